@@ -1,0 +1,1 @@
+"""Metrics register on import."""

@@ -1,0 +1,67 @@
+"""The tables, by subject."""
+
+from analytics.models.engagement import (
+    ChatSession,
+    ModeratorPerformance,
+    Recommendation,
+    Target,
+)
+from analytics.models.people import Moderator
+from analytics.models.review import (
+    Decision,
+    Inactivity,
+    PlaybackSpeed,
+    QueueAssignment,
+    Session,
+    Sound,
+    Video,
+    VideoView,
+    ViewStatus,
+)
+from analytics.models.summaries import (
+    DataChange,
+    PendingDay,
+    Period,
+    PeriodTotals,
+    PeriodValue,
+    PeriodVideos,
+    RawTotals,
+    RawValue,
+    SessionTotals,
+    SessionValue,
+    SessionVideos,
+    StaleSession,
+    Subject,
+    SummaryState,
+)
+
+__all__ = [
+    "ChatSession",
+    "DataChange",
+    "Decision",
+    "Inactivity",
+    "Moderator",
+    "ModeratorPerformance",
+    "PendingDay",
+    "Period",
+    "PeriodTotals",
+    "PeriodValue",
+    "PeriodVideos",
+    "PlaybackSpeed",
+    "QueueAssignment",
+    "RawTotals",
+    "RawValue",
+    "Recommendation",
+    "Session",
+    "SessionTotals",
+    "SessionValue",
+    "SessionVideos",
+    "Sound",
+    "StaleSession",
+    "Subject",
+    "SummaryState",
+    "Target",
+    "Video",
+    "VideoView",
+    "ViewStatus",
+]

@@ -1,0 +1,301 @@
+"""Summaries of the review tables: what the metrics read instead of millions of rows.
+
+The raw rows of ``analytics.models.review`` are the truth. Two database views, read here as
+``RawTotals`` and ``RawValue``, say once what is counted of a session; the summary tables hold
+what those views gave. ``docs/summaries.md`` tells how they stay exact.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Subject(models.TextChoices):
+    """What a (value, count) row counts; ``value`` and ``number`` name the value."""
+
+    STATUS = "status", "views by status"
+    SPEED = "speed", "speeds chosen; number: the speed"
+    IDLE = "idle", "idle intervals; value: kind, number: seconds, amount: microseconds"
+    QUEUE = "queue", "active queue assignments; value: queue, amount: items"
+    LENGTH = "length", "sessions by bucket of duration"
+
+
+class Counters(models.Model):
+    """The additive counters of one or more sessions: a scope's figures are sums over rows."""
+
+    sessions = models.BigIntegerField()
+    timed_sessions = models.BigIntegerField(help_text="Sessions of known duration.")
+    videos = models.BigIntegerField(help_text="Views.")
+    accepted = models.BigIntegerField()
+    rejected = models.BigIntegerField()
+    completed = models.BigIntegerField()
+    muted = models.BigIntegerField()
+    unmuted = models.BigIntegerField()
+    unnamed = models.BigIntegerField(help_text="Views of an unknown video.")
+    timed_decided = models.BigIntegerField(help_text="Decided views in sessions of known duration.")
+    logged_us = models.BigIntegerField(help_text="Sum of the known durations, microseconds.")
+    idle_us = models.BigIntegerField(help_text="Idle time within the known durations.")
+    unmeasured_idle = models.BigIntegerField(help_text="Idle intervals without a length.")
+    speed_changes = models.BigIntegerField()
+    speed_sum = models.FloatField(help_text="Sum of the speeds chosen.")
+
+    class Meta:
+        abstract = True
+
+
+class SessionCounters(Counters):
+    """One session's counters."""
+
+    # No foreign keys in the database: another program may delete sessions in plain SQL, and
+    # must not be stopped by a summary of them. The marks below tell that it happened.
+    session = models.OneToOneField(
+        "analytics.Session",
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="+",
+    )
+    moderator = models.ForeignKey(
+        "analytics.Moderator",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    started_at = models.DateTimeField()
+    day = models.DateField(help_text="The day the session started, in the summaries' time zone.")
+    unique_videos = models.BigIntegerField(help_text="Distinct videos of the session.")
+
+    class Meta:
+        abstract = True
+
+
+class SessionTotals(SessionCounters):
+    """What ``RawTotals`` gave for a session when it was last stored."""
+
+    class Meta:
+        verbose_name_plural = "session totals"
+        indexes = (
+            # Everyone's sessions of the days whose roll-ups are not built.
+            models.Index(name="sessiontotals_day", fields=("day",)),
+            # One moderator's lines, in order of time.
+            models.Index(name="sessiontotals_moderator", fields=("moderator", "started_at")),
+        )
+
+
+class RawTotals(SessionCounters):
+    """The database view over the raw rows: one session's counters, computed now."""
+
+    session = models.OneToOneField(
+        "analytics.Session",
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="raw_totals",
+    )
+
+    class Meta:
+        managed = False
+        db_table = "analytics_rawtotals"
+
+
+class ValueCount(models.Model):
+    """How often a value occurred: what people name is rows, never columns."""
+
+    subject = models.TextField(choices=Subject, db_collation="C")
+    value = models.TextField(db_collation="C")
+    number = models.FloatField(help_text="The value where it is a number, else 0.")
+    n = models.BigIntegerField()
+    amount = models.BigIntegerField(help_text="What the occurrences add up to: see Subject.")
+
+    class Meta:
+        abstract = True
+
+
+class SessionValueCount(ValueCount):
+    """How often a value occurred in one session."""
+
+    session = models.ForeignKey(
+        "analytics.Session",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    moderator = models.ForeignKey(
+        "analytics.Moderator",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    day = models.DateField()
+
+    class Meta:
+        abstract = True
+
+
+class SessionValue(SessionValueCount):
+    """What ``RawValue`` gave for a session when it was last stored."""
+
+    class Meta:
+        indexes = (
+            models.Index(name="sessionvalue_session", fields=("session",)),
+            models.Index(name="sessionvalue_day", fields=("day",)),
+            models.Index(name="sessionvalue_moderator", fields=("moderator", "day")),
+        )
+
+
+class RawValue(SessionValueCount):
+    """The database view over the raw rows: one session's values, counted now."""
+
+    # Django wants a key; the view gives the session's id, and no row is ever fetched by it.
+    id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        managed = False
+        db_table = "analytics_rawvalue"
+
+
+class SessionVideos(models.Model):
+    """The set of videos a session showed, as a roaring bitmap of ``Video.id``."""
+
+    session = models.OneToOneField(
+        "analytics.Session",
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="+",
+    )
+    moderator = models.ForeignKey(
+        "analytics.Moderator",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    day = models.DateField()
+    videos = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "session videos"
+        indexes = (
+            models.Index(name="sessionvideos_day", fields=("day",)),
+            models.Index(name="sessionvideos_moderator", fields=("moderator", "day")),
+        )
+
+
+class Period(models.TextChoices):
+    """The lengths of time that are summed up; each is built from the one below it."""
+
+    DAY = "day", "day"
+    MONTH = "month", "calendar month"
+    YEAR = "year", "calendar year"
+    ALL = "all", "all time"
+
+
+class PeriodRow(models.Model):
+    """A row of a roll-up. ``start`` is the first day; of ``Period.ALL`` it is 0001-01-01."""
+
+    period = models.TextField(choices=Period, db_collation="C")
+    start = models.DateField()
+
+    class Meta:
+        abstract = True
+
+
+class PeriodTotals(PeriodRow, Counters):
+    """The counters of a period: everyone's (``moderator`` null) or one moderator's."""
+
+    moderator = models.ForeignKey(
+        "analytics.Moderator",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        null=True,
+        related_name="+",
+    )
+    moderators = models.BigIntegerField(help_text="Distinct moderators with a session.")
+    # The lines of one point a session, condensed: sums, least and greatest over the sessions.
+    unique_sum = models.BigIntegerField()
+    unique_low = models.BigIntegerField(null=True)
+    unique_high = models.BigIntegerField(null=True)
+    speed_sessions = models.BigIntegerField()
+    speed_mean_sum = models.FloatField()
+    speed_mean_low = models.FloatField(null=True)
+    speed_mean_high = models.FloatField(null=True)
+
+    class Meta:
+        verbose_name_plural = "period totals"
+        constraints = (
+            models.UniqueConstraint(
+                name="periodtotals_once",
+                fields=("period", "start", "moderator"),
+                nulls_distinct=False,
+            ),
+        )
+        indexes = (
+            models.Index(
+                name="periodtotals_moderator", fields=("moderator", "period", "start")
+            ),
+        )
+
+
+class PeriodValue(PeriodRow, ValueCount):
+    """Everyone's value counts of a period."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="periodvalue_once", fields=("period", "start", "subject", "value", "number")
+            ),
+        )
+
+
+class PeriodVideos(PeriodRow):
+    """The set of videos that everyone saw in a period, as a roaring bitmap of ``Video.id``."""
+
+    videos = models.BinaryField()
+    unique_videos = models.BigIntegerField(help_text="How many the set holds.")
+
+    class Meta:
+        verbose_name_plural = "period videos"
+        constraints = (
+            models.UniqueConstraint(name="periodvideos_once", fields=("period", "start")),
+        )
+
+
+class StaleSession(models.Model):
+    """A mark: this session's rows were changed and its summary does not know yet.
+
+    Written by triggers, append-only, so that no writer waits for another. A session moved from
+    one day to another has a mark for either.
+    """
+
+    session_id = models.BigIntegerField(db_index=True)
+    day = models.DateField(db_index=True)
+
+
+class PendingDay(models.Model):
+    """A day whose roll-ups do not hold all its sessions: readers use the sessions' own rows."""
+
+    day = models.DateField(primary_key=True)
+
+
+class SummaryState(models.Model):
+    """The one row that says how the summaries were cut."""
+
+    time_zone = models.TextField(help_text="The time zone in which the days begin.")
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="summarystate_one_row", condition=Q(id=1)),)
+
+
+class DataChange(models.Model):
+    """One statement that changed the data: the newest tells how fresh every figure is.
+
+    Written by triggers, append-only. ``(max id, count)`` is the data's version: a change that
+    began earlier and was committed later than another one alters the count.
+    """
+
+    changed_at = models.DateTimeField(db_default=Now())
