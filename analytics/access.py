@@ -1,0 +1,89 @@
+"""Who may see what: the one place where access is decided.
+
+Pages, chart callbacks, the REST API, exports and the admin all come through here, mostly by way
+of ``analytics.scope.Scope.parse``. What is not the viewer's own is *not visible* (404) whether
+it exists or not; a whole page or kind that a role never sees is *forbidden* (403).
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from analytics.models import Moderator
+
+# Team totals may not tell about one person: fewer people than this and nothing is shown.
+LEAST_TEAM = 5
+
+
+class Viewer(Protocol):
+    """Who is asking: an account, or the portal itself."""
+
+    @property
+    def sees_everyone(self) -> bool:
+        """Whether the viewer sees everyone's activity: leads and admins."""
+
+    @property
+    def is_portal_admin(self) -> bool:
+        """Whether the viewer manages users and data."""
+
+    @property
+    def moderator(self) -> "Moderator | None":
+        """The moderator whose work is the viewer's own, if any."""
+
+
+class PortalItself:
+    """The viewer of commands, benchmarks and generated documents: sees everything."""
+
+    sees_everyone = True
+    is_portal_admin = True
+    moderator = None
+
+
+PORTAL = PortalItself()
+
+
+class ScopeError(Exception):
+    """The request makes no sense (HTTP 400): which field, and why."""
+
+    status = 400
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class NotVisible(ScopeError):
+    """There is no such thing that the viewer may see (HTTP 404); says nothing more."""
+
+    status = 404
+
+
+class Forbidden(ScopeError):
+    """The viewer may not see this whole page or kind (HTTP 403)."""
+
+    status = 403
+
+
+def own_moderator(viewer: Viewer) -> "Moderator":
+    """Return the viewer's own moderator.
+
+    Raises ``Forbidden`` when the account is linked to none.
+    """
+    moderator = viewer.moderator
+    if moderator is None:
+        raise Forbidden(
+            "moderator", "your account is not linked to a moderator; an admin can link it"
+        )
+    return moderator
+
+
+def require_everyone(viewer: Viewer, *, what: str) -> None:
+    """Raise ``Forbidden`` unless the viewer sees everyone's activity."""
+    if not viewer.sees_everyone:
+        raise Forbidden("viewer", f"{what} is for leads and admins")
+
+
+def require_admin(viewer: Viewer, *, what: str) -> None:
+    """Raise ``Forbidden`` unless the viewer is an admin."""
+    if not viewer.is_portal_admin:
+        raise Forbidden("viewer", f"{what} is for admins")

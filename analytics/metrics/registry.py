@@ -1,0 +1,162 @@
+"""The registry of metrics: each is declared once, and everything shown comes from here.
+
+A metric is a function from a ``Scope`` to a ``Result``, decorated with ``@metric``. Its name is
+the slug, its docstring the definition that people read; page, chart, REST, CSV and
+``docs/metrics.md`` are made from the declaration.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from analytics.access import Forbidden, ScopeError
+from analytics.metrics.drawing import Drawing
+from analytics.scope import REVIEW_PARAMETERS, Scope
+
+Value = str | int | float | date | datetime | None
+Row = dict[str, Value]
+ColumnType = Literal[
+    "text", "integer", "number", "share", "seconds", "minutes", "date", "datetime", "month"
+]
+
+# A figure with more points than a screen can show is condensed by day.
+MOST_POINTS = 500
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a metric's rows. ``unit`` is a word for people, "" where there is none."""
+
+    name: str
+    label: str
+    type: ColumnType
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a metric gave for a scope.
+
+    ``rows``: one dict a row, keys in the order of the columns. ``n``: how many things were
+    counted (``Metric.counted`` says what). ``notes``: what the figures leave out, as sentences.
+    """
+
+    rows: list[Row]
+    summary: Row | None = None
+    notes: list[str] = field(default_factory=list)
+    n: int | None = None
+    condensed: bool = False
+
+
+Compute = Callable[[Scope], Result]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A declared metric. Call it with a scope."""
+
+    slug: str
+    title: str
+    group: str
+    definition: str
+    columns: tuple[Column, ...]
+    summary_columns: tuple[Column, ...]
+    parameters: tuple[str, ...]
+    needs: tuple[str, ...]
+    drawing: Drawing
+    counted: str
+    names_people: bool
+    compute: Compute
+    condensed_compute: Compute | None = None
+
+    def __call__(self, scope: Scope) -> Result:
+        """Return the complete rows for ``scope``.
+
+        Raises ``ScopeError`` when the metric does not take the scope, ``Forbidden`` when it
+        names people and the scope is a team's totals.
+        """
+        self.check(scope)
+        return self.compute(scope)
+
+    def drawn(self, scope: Scope) -> Result:
+        """Return what a chart shows: as calling, but condensed by day when there are too many."""
+        result_of = self.condensed_compute
+        if result_of is None:
+            return self(scope)
+        self.check(scope)
+        condensed = result_of(scope)
+        if (condensed.n or 0) <= MOST_POINTS:
+            return self(scope)
+        return replace(condensed, condensed=True)
+
+    def check(self, scope: Scope) -> None:
+        """Raise unless the metric can be asked with ``scope``."""
+        given = scope.as_params()
+        for name in self.needs:
+            if name not in given:
+                raise ScopeError(name, f"{self.slug} needs a {name}")
+        for name in given:
+            if name not in (*self.parameters, "team"):
+                raise ScopeError(name, f"{self.slug} takes {', '.join(self.parameters)} only")
+        if scope.team and self.names_people and not scope.viewer.sees_everyone:
+            raise Forbidden("team", f"{self.slug} names people; ask for your own")
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    *,
+    title: str,
+    group: str,
+    columns: Sequence[Column],
+    drawing: Drawing,
+    counted: str,
+    summary: Sequence[Column] = (),
+    parameters: Sequence[str] = REVIEW_PARAMETERS,
+    needs: Sequence[str] = (),
+    names_people: bool = False,
+    condensed: Compute | None = None,
+) -> Callable[[Compute], Metric]:
+    """Declare the decorated function as a metric and return the ``Metric`` in its place.
+
+    ``counted`` is what ``Result.n`` counts ("videos"); ``needs`` are parameters that must be
+    given; ``names_people`` keeps the metric out of team totals; ``condensed`` gives the rows
+    condensed by day, with ``Result.n`` the number of points that they stand for.
+    """
+
+    def register(compute: Compute) -> Metric:
+        slug = compute.__name__.replace("_", "-")
+        if slug in METRICS:
+            raise ValueError(f"two metrics are named {slug}")
+        declared = Metric(
+            slug=slug,
+            title=title,
+            group=group,
+            definition=inspect.getdoc(compute) or "",
+            columns=tuple(columns),
+            summary_columns=tuple(summary),
+            parameters=tuple(parameters),
+            needs=tuple(needs),
+            drawing=drawing,
+            counted=counted,
+            names_people=names_people,
+            compute=compute,
+            condensed_compute=condensed,
+        )
+        METRICS[slug] = declared
+        return declared
+
+    return register
+
+
+def of_group(group: str) -> list[Metric]:
+    """Return the metrics of a group in the order they were declared."""
+    return [declared for declared in METRICS.values() if declared.group == group]
+
+
+def groups() -> list[str]:
+    """Return the groups in the order their first metric was declared."""
+    return list(dict.fromkeys(declared.group for declared in METRICS.values()))

@@ -1,0 +1,45 @@
+"""A small line without axes, as the points of an SVG polyline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 80
+HEIGHT = 24
+MARGIN = 3
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """The line, the closed area under it, and its last point, in an 80 x 24 box."""
+
+    points: str
+    area: str
+    x: str
+    y: str
+
+
+def sparkline(values: Sequence[float | None]) -> Sparkline | None:
+    """The line through the known values, spread evenly; None below two of them.
+
+    It is scaled from the least to the greatest value: it shows the course, not the size.
+    """
+    known = [(place, value) for place, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return None
+    least = min(value for _, value in known)
+    spread = max(value for _, value in known) - least
+    step = (WIDTH - 2 * MARGIN) / (len(values) - 1)
+    drawn = [
+        (
+            f"{MARGIN + place * step:.1f}",
+            f"{HEIGHT - MARGIN - (value - least) / spread * (HEIGHT - 2 * MARGIN):.1f}"
+            if spread
+            else f"{HEIGHT / 2:.1f}",
+        )
+        for place, value in known
+    ]
+    points = " ".join(f"{x},{y}" for x, y in drawn)
+    area = f"{drawn[0][0]},{HEIGHT} {points} {drawn[-1][0]},{HEIGHT}"
+    return Sparkline(points=points, area=area, x=drawn[-1][0], y=drawn[-1][1])

@@ -1,0 +1,62 @@
+"""Icons and number formats in templates; the formats themselves are in analytics.wording."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone
+
+from analytics import wording
+
+register = template.Library()
+
+register.filter("count", wording.count)
+register.filter("decimal", wording.number)
+register.filter("share", wording.share)
+register.filter("points", wording.points)
+register.filter("seconds", wording.seconds)
+register.filter("minutes", wording.minutes)
+register.filter("duration", wording.duration)
+register.filter("speed", wording.speed)
+register.filter("day", wording.day)
+register.filter("short_day", wording.short_day)
+register.filter("long_day", wording.long_day)
+
+
+@register.filter
+def moment(value: wording.datetime | None) -> str:
+    """A moment in the project's time zone: ``21 Nov 2026, 23:12 UTC``."""
+    return wording.moment(value, get_current_timezone())
+
+
+@register.filter
+def short_moment(value: wording.datetime | None) -> str:
+    """A moment without year and zone, for tables: ``21 Nov, 21:04``."""
+    return wording.short_moment(value, get_current_timezone())
+
+
+@register.filter
+def percent(value: float) -> str:
+    """A share (0-1, clipped) as a CSS length: ``64.90%``; for bars."""
+    return f"{min(max(value, 0.0), 1.0) * 100:.2f}%"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Two letters for a person's round mark: ``dana`` gives ``DA``, ``Ann Lee`` ``AL``."""
+    words = name.split()
+    letters = words[0][0] + words[-1][0] if len(words) > 1 else name[:2]
+    return letters.upper()
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    """One drawing of icons.svg, decoration only: the words beside it say what it means."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css_class,
+        static("portal/icons.svg"),
+        name,
+    )

@@ -1,0 +1,256 @@
+"""Numbers, durations, dates and changes as people read them.
+
+Pure functions without a request: pages, chart hovers and insights share them.
+Unknown (None) is always an em dash, never 0, and a unit stays on the line of
+its number (no-break space).  Month names are English whatever the locale.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Literal
+
+NBSP = "\u00a0"
+MISSING = "—"
+MINUS = "\u2212"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+Level = Literal["better", "worse", "neutral"]
+Number = int | float
+
+
+def _unknown(value: Number | None) -> bool:
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def _digits(value: Number, places: int) -> str:
+    """Thousands separated, a real minus sign, never a negative zero."""
+    text = f"{abs(value):,.{places}f}"
+    negative = value < 0 and any(digit in "123456789" for digit in text)
+    return f"{MINUS}{text}" if negative else text
+
+
+def count(value: Number | None) -> str:
+    """A whole number: ``38,412``."""
+    if value is None or _unknown(value):
+        return MISSING
+    return _digits(value, 0)
+
+
+def number(value: Number | None, places: int = 1) -> str:
+    """A number with a fixed number of decimals: ``4.0``."""
+    if value is None or _unknown(value):
+        return MISSING
+    return _digits(value, places)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """The number and its unit, kept together; an unknown number has no unit."""
+    return text if text == MISSING or not unit else f"{text}{NBSP}{unit}"
+
+
+def share(value: Number | None, places: int = 1) -> str:
+    """A share from 0 to 1 as a percentage: ``64.9 %``."""
+    return with_unit(number(None if value is None else value * 100, places), "%")
+
+
+def points(value: Number | None, places: int = 1) -> str:
+    """The size of a change of a share (0-1), in percentage points: ``1.9 pts``."""
+    return with_unit(number(None if value is None else value * 100, places), "pts")
+
+
+def seconds(value: Number | None, places: int = 1) -> str:
+    """Seconds with decimals, for averages: ``41.8 s``."""
+    return with_unit(number(value, places), "s")
+
+
+def minutes(value: Number | None, places: int = 1) -> str:
+    """Minutes with decimals, for averages: ``8.4 min``."""
+    return with_unit(number(value, places), "min")
+
+
+def duration(value: Number | None) -> str:
+    """A length of time, given in seconds, in its two largest units.
+
+    ``41.8 s``, ``31 min 26 s``, ``1 h 04 min``; from 100 hours ``437 h``.
+    """
+    if value is None or _unknown(value):
+        return MISSING
+    sign, size = (MINUS if value < 0 else ""), abs(value)
+    if round(size, 1) < 60:
+        places = 0 if round(size, 1) == round(size) else 1
+        return _digits(-size if sign else size, places) + f"{NBSP}s"
+    whole = round(size)
+    if whole < 3600:
+        return f"{sign}{whole // 60}{NBSP}min{NBSP}{whole % 60:02d}{NBSP}s"
+    whole_minutes = round(size / 60)
+    if whole_minutes < 6000:
+        return f"{sign}{whole_minutes // 60}{NBSP}h{NBSP}{whole_minutes % 60:02d}{NBSP}min"
+    return f"{sign}{round(size / 3600):,}{NBSP}h"
+
+
+def speed(value: Number | None, places: int | None = None) -> str:
+    """A playback speed: ``1.25×``; with ``places`` always that many decimals."""
+    if value is None or _unknown(value):
+        return MISSING
+    if places is not None:
+        return f"{_digits(value, places)}×"
+    return f"{_digits(value, 2).rstrip('0').rstrip('.')}×"
+
+
+def interval(low: Number | None, high: Number | None, places: int = 1) -> str:
+    """An interval: ``24.8–25.7``; a bound that is not known makes it unknown."""
+    if low is None or high is None or _unknown(low) or _unknown(high):
+        return MISSING
+    return f"{_digits(low, places)}–{_digits(high, places)}"
+
+
+def share_interval(low: Number | None, high: Number | None, places: int = 1) -> str:
+    """An interval of shares (0-1) in per cent, without the unit: ``24.8–25.7``."""
+    if low is None or high is None:
+        return MISSING
+    return interval(low * 100, high * 100, places)
+
+
+def plural(value: int, one: str, many: str | None = None) -> str:
+    """A count and its noun: ``1 session``, ``1,284 sessions``."""
+    noun = one if value == 1 else (many or f"{one}s")
+    return f"{count(value)}{NBSP}{noun}"
+
+
+def listed(names: list[str], most: int = 3) -> str:
+    """Names in a sentence: ``a``, ``a and b``, ``a, b and 3 others``."""
+    if len(names) > most:
+        rest = len(names) - most + 1
+        return f"{', '.join(names[: most - 1])} and {rest} others"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def day(value: date | None) -> str:
+    """A date: ``21 Nov 2026``."""
+    if value is None:
+        return MISSING
+    return f"{value.day}{NBSP}{MONTHS[value.month - 1]}{NBSP}{value.year}"
+
+
+def short_day(value: date | None) -> str:
+    """A date whose year is plain from what stands beside it: ``21 Nov``."""
+    return MISSING if value is None else f"{value.day}{NBSP}{MONTHS[value.month - 1]}"
+
+
+def long_day(value: date) -> str:
+    """A date with its weekday: ``Saturday 21 November 2026`` with a short month."""
+    return f"{WEEKDAYS[value.weekday()]} {day(value)}"
+
+
+def month(value: str) -> str:
+    """A month given as ``2026-11``: ``Nov 2026``."""
+    year, number_of_month = value.split("-")
+    return f"{MONTHS[int(number_of_month) - 1]}{NBSP}{year}"
+
+
+def clock(value: datetime, zone: tzinfo) -> str:
+    """A time of day, 24 hours, in the zone: ``23:12``."""
+    return value.astimezone(zone).strftime("%H:%M")
+
+
+def zone_name(value: datetime, zone: tzinfo) -> str:
+    """The zone's short name at that moment: ``UTC``, ``CET``."""
+    return value.astimezone(zone).tzname() or ""
+
+
+def moment(value: datetime | None, zone: tzinfo) -> str:
+    """A moment with its zone: ``21 Nov 2026, 23:12 UTC``."""
+    if value is None:
+        return MISSING
+    local = value.astimezone(zone)
+    return f"{day(local.date())}, {clock(value, zone)}{NBSP}{zone_name(value, zone)}"
+
+
+def short_moment(value: datetime | None, zone: tzinfo) -> str:
+    """A moment in a table whose zone is named elsewhere: ``21 Nov, 21:04``."""
+    if value is None:
+        return MISSING
+    return f"{short_day(value.astimezone(zone).date())},{NBSP}{clock(value, zone)}"
+
+
+def span(start: date | None, end: date | None) -> str:
+    """A range of days, inclusive: ``23 Oct – 21 Nov 2026``; open ends in words."""
+    if start is None and end is None:
+        return "all dates"
+    if start is None:
+        return f"up to {day(end)}"
+    if end is None:
+        return f"from {day(start)}"
+    if start == end:
+        return day(start)
+    first = short_day(start) if start.year == end.year else day(start)
+    return f"{first} – {day(end)}"
+
+
+def ago(value: Number) -> str:
+    """How long ago, given in seconds: ``just now``, ``4 minutes ago``, ``26 hours ago``."""
+    return "just now" if value < 60 else f"{age(value)} ago"
+
+
+def age(value: Number) -> str:
+    """A rough age, given in seconds: ``4 minutes``, ``26 hours``, ``3 days``."""
+    if value < 3600:
+        return plural(max(1, int(value // 60)), "minute")
+    if value < 48 * 3600:
+        return plural(int(value // 3600), "hour")
+    return plural(int(value // 86400), "day")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change against an earlier period, in words.
+
+    ``level`` says whether it is ``better`` or ``worse``; ``neutral`` when neither
+    direction is. ``text`` is the size without a sign, the arrow carries that.
+    """
+
+    arrow: str
+    text: str
+    level: Level
+
+    @property
+    def words(self) -> str:
+        """``2.9 s, better``; the colour never says it alone."""
+        return self.text if self.level == "neutral" else f"{self.text}, {self.level}"
+
+
+def change(
+    now: Number | None,
+    before: Number | None,
+    *,
+    size: Callable[[Number], str],
+    better: Literal["up", "down"] | None = None,
+    relative: bool = False,
+) -> Change | None:
+    """The change from ``before`` to ``now``; None when either is unknown.
+
+    ``size`` words the difference (or, with ``relative``, the difference as a share
+    of ``before``). What reads as zero after rounding is no change: ``± 0``.
+    """
+    if now is None or before is None or _unknown(now) or _unknown(before):
+        return None
+    difference = now - before
+    if relative:
+        if before == 0:
+            return None
+        difference = difference / abs(before)
+    text = size(abs(difference))
+    if not any(digit in "123456789" for digit in text):
+        return Change(arrow="±", text="0", level="neutral")
+    up = difference > 0
+    level: Level = "neutral"
+    if better is not None:
+        level = "better" if up == (better == "up") else "worse"
+    return Change(arrow="▲" if up else "▼", text=text, level=level)
