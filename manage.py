@@ -1,0 +1,24 @@
+#!/usr/bin/env python
+"""The portal's command line: ``manage.py help`` lists what it can do."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run one management command.
+
+    On this command line a missing ``SECRET_KEY`` means somebody trying or developing the portal,
+    so it turns ``DEBUG`` on unless the environment says otherwise. The entry points of production,
+    ``wsgi.py`` and ``asgi.py``, never do that.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation_portal.settings")
+    if not os.environ.get("SECRET_KEY"):
+        os.environ.setdefault("DEBUG", "1")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

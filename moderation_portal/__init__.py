@@ -1,0 +1,1 @@
+"""The project: settings, URLs, accounts and the embedded database server."""

@@ -1,0 +1,19 @@
+"""The accounts application, and the admin site that shares the portal's login."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class AccountsConfig(AppConfig):
+    """Registers the user model."""
+
+    name = "moderation_portal.accounts"
+    label = "accounts"
+    verbose_name = "Accounts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+
+class PortalAdminConfig(AdminConfig):
+    """Puts the portal's admin site in place of Django's."""
+
+    default_site = "moderation_portal.accounts.admin_site.PortalAdminSite"

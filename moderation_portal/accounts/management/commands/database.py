@@ -1,0 +1,49 @@
+"""``manage.py database``: the embedded PostgreSQL, for people and scripts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from moderation_portal.postgres import PostgresError, Server
+
+
+class Command(BaseCommand):
+    """Starts, stops and describes the embedded server."""
+
+    help = "The embedded PostgreSQL: start it, stop it, tell whether it runs, print its address."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the one thing to do."""
+        parser.add_argument("action", choices=["start", "stop", "status", "url"])
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        """Do it; ``status`` ends with exit code 3 when the server does not run."""
+        if settings.DATABASE_URL:
+            raise CommandError(
+                "DATABASE_URL is set: the portal uses that database, not the embedded one."
+            )
+        server = Server(settings.PORTAL_DATA_DIR)
+        try:
+            getattr(self, f"_{action}")(server)
+        except PostgresError as error:
+            raise CommandError(str(error)) from error
+
+    def _start(self, server: Server) -> None:
+        started = server.start()
+        self.stdout.write(
+            f"PostgreSQL {'started' if started else 'was running'}; its data are in {server.data_dir}"
+        )
+
+    def _stop(self, server: Server) -> None:
+        self.stdout.write("PostgreSQL stopped" if server.stop() else "PostgreSQL was not running")
+
+    def _status(self, server: Server) -> None:
+        status = server.status()
+        if not status.running:
+            raise CommandError("PostgreSQL is not running", returncode=3)
+        self.stdout.write(f"PostgreSQL is running (process {status.pid}) in {server.data_dir}")
+
+    def _url(self, server: Server) -> None:
+        self.stdout.write(server.url)

@@ -1,0 +1,13 @@
+"""All addresses of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from moderation_portal import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("moderation_portal.accounts.urls")),
+    path("admin/", admin.site.urls),
+]
