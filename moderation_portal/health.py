@@ -32,7 +32,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
         # What went wrong may name hosts and users: that belongs in the log of the database.
         pass
     ready = database == migrations == "ok"
+    status = "ok" if ready else "unavailable"
     return JsonResponse(
-        {"status": "ok" if ready else "unavailable", "database": database, "migrations": migrations},
+        {"status": status, "database": database, "migrations": migrations},
         status=200 if ready else 503,
     )

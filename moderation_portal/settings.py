@@ -28,7 +28,7 @@ if not SECRET_KEY:
             "SECRET_KEY is not set. Production needs one (a long random text, kept secret); "
             "to try the portal out on your own machine set DEBUG=1 instead."
         )
-    SECRET_KEY = "insecure-key-of-debug-mode"
+    SECRET_KEY = "insecure-key-of-debug-mode"  # noqa: S105
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 if DEBUG and not ALLOWED_HOSTS:

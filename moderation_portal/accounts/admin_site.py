@@ -1,17 +1,16 @@
 """The admin site: Django's, behind the portal's own login."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
 
-from moderation_portal.accounts import views
+from moderation_portal.accounts.views import PortalLogoutView
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -22,26 +21,25 @@ class PortalAdminSite(admin.AdminSite):
     index_title = "Administration"
     site_url = "/"
 
-    @method_decorator([never_cache, login_not_required])
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Send the visitor to the portal's login, or say that the admin is not theirs."""
-        next_url = request.GET.get("next", request.path.removesuffix("login/"))
-        if not request.user.is_authenticated:
-            return redirect_to_login(next_url)
-        if not self.has_permission(request):
-            raise PermissionDenied("The admin is for admins.")
-        return redirect("admin:index")
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Put the portal's pages in front of the admin's own of the same names."""
+        password_change = RedirectView.as_view(pattern_name="password_change")
+        return [
+            path("login/", ask_for_login, name="login"),
+            path("logout/", PortalLogoutView.as_view(), name="logout"),
+            path("password_change/", password_change, name="password_change"),
+            *super().get_urls(),
+        ]
 
-    def logout(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Log out of portal and admin alike."""
-        return views.PortalLogoutView.as_view()(request)
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Send the user to the portal's page."""
-        return redirect("password_change")
+@never_cache
+@login_not_required
+def ask_for_login(request: HttpRequest) -> HttpResponse:
+    """Send the visitor to the portal's login, or say that the admin is not theirs."""
+    if request.user.is_authenticated and not admin.site.has_permission(request):
+        raise PermissionDenied
+    index = reverse("admin:index")
+    if request.user.is_authenticated:
+        return redirect(index)
+    # The login itself refuses to lead to another host.
+    return redirect_to_login(request.GET.get("next") or index)

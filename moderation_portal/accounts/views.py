@@ -22,6 +22,6 @@ class PortalLogoutView(auth_views.LogoutView):
 
 
 class PortalPasswordResetView(auth_views.PasswordResetView):
-    """Mails a link that sets a new password; the answer never tells whether the address is known."""
+    """Mails a link that sets a new password; never tells whether the address is known."""
 
     form_class = PortalPasswordResetForm

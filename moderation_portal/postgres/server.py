@@ -101,7 +101,7 @@ class Server:
 
     def __init__(self, data_dir: Path) -> None:
         """Name the folder; nothing is touched yet."""
-        self.data_dir = Path(os.path.abspath(data_dir.expanduser()))
+        self.data_dir = data_dir.expanduser().resolve()
 
     # What is where ---------------------------------------------------------------------------
 
@@ -122,7 +122,8 @@ class Server:
         if len(os.fsencode(beside)) <= _LONGEST_SOCKET_FOLDER:
             return beside
         name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:12]
-        return Path("/tmp") / f"portal-{os.geteuid()}-{name}"
+        # Anybody may create files there, so start() checks whose this folder is.
+        return Path("/tmp") / f"portal-{os.geteuid()}-{name}"  # noqa: S108
 
     @cached_property
     def version(self) -> str:
@@ -225,19 +226,21 @@ class Server:
                 # Ours to open: only this one folder, and only to pass through.
                 self.data_dir.chmod(self.data_dir.stat().st_mode | 0o011)
         except OSError as error:
-            raise PostgresError(f"PORTAL_DATA_DIR {self.data_dir} cannot be used: {error}") from error
+            raise PostgresError(
+                f"PORTAL_DATA_DIR, {self.data_dir}, cannot be used: {error}"
+            ) from error
         closed = _first_closed(self.data_dir) if _is_root() else None
         if closed is not None:
             raise PostgresError(
-                f"PORTAL_DATA_DIR is {self.data_dir}. PostgreSQL refuses to run as root, so it runs "
-                f"as the user nobody, who cannot enter {closed}. Choose a folder outside of it, "
-                f"or allow passing through: chmod o+x '{closed}'."
+                f"PORTAL_DATA_DIR is {self.data_dir}. PostgreSQL refuses to run as root, so it "
+                f"runs as the user nobody, who cannot enter {closed}. Choose a folder outside of "
+                f"it, or allow passing through: chmod o+x '{closed}'."
             )
         if not self.sockets.is_dir():
             self.sockets.mkdir(mode=0o700, exist_ok=True)
             if _is_root():
                 os.chown(self.sockets, *self._owner)
-        if self.sockets.stat().st_uid != self._owner[0]:
+        if self.sockets.lstat().st_uid != self._owner[0]:
             raise PostgresError(
                 f"{self.sockets} belongs to another user. The database of {self.data_dir} was "
                 "made by them: use it as that user, or set PORTAL_DATA_DIR to a folder of yours."

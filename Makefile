@@ -1,0 +1,105 @@
+# make demo    set up everything, load demo data, serve on http://127.0.0.1:8000
+# make test    every check and test there is, with its own set-up
+# make lint    the checks that need no database
+# make format  put the code into its one form
+# make bench   measure: SIZE=100k, 1m or 10m
+# make stop    stop the embedded database
+# make clean   stop it and remove what was made, the database's data excepted
+#
+# PYTHON chooses the interpreter (3.11, 3.12 or 3.13): make test PYTHON=python3.13
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& echo $$name && break; done)
+SIZE ?= 100k
+PORT ?= 8000
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The environment is made anew when the interpreter changes, and brought up to date when the
+# requirements do: the stamps' names say what it was made from.
+INTERPRETER := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
+REQUIREMENTS := $(shell cat requirements.txt requirements-dev.txt constraints.txt | cksum | cut -d' ' -f1)
+MADE := $(VENV)/made-with-$(INTERPRETER)
+INSTALLED := $(VENV)/installed-$(REQUIREMENTS)
+INSTALLED_DEV := $(VENV)/installed-dev-$(REQUIREMENTS)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Production's settings, for the checks of a deployment.
+PRODUCTION := env -u DEBUG -u HTTPS SECRET_KEY=8f3c1b7e-only-for-the-check-of-a-deployment-0d92a6e4c5f1 \
+	ALLOWED_HOSTS=portal.example EMAIL_HOST=mail.example
+
+.PHONY: help demo test lint types imports checks tests data-tests bench format stop clean browser
+
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+$(MADE):
+	@if [ -z "$(INTERPRETER)" ]; then \
+		echo "The portal needs Python 3.11, 3.12 or 3.13: make ... PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	fi
+	@echo "Making the virtual environment in $(VENV) with Python $(INTERPRETER)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(INSTALLED): $(MADE)
+	@echo "Installing what the portal needs (a minute or two)"
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED)
+	@echo "Installing what the tests need"
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+demo: $(INSTALLED)
+	@$(BIN)/python manage.py demo --port $(PORT)
+
+test: lint checks tests
+
+lint: $(INSTALLED_DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+checks: $(INSTALLED_DEV)
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# With CI set, a missing browser is an error; elsewhere it is said clearly, and the rest is tested.
+tests: $(INSTALLED_DEV)
+	@if browser=$$($(BIN)/python -m tests.browser); then \
+		echo "Browser tests use $$browser"; \
+		$(BIN)/pytest $(PYTEST_ARGS); \
+	elif [ -n "$${CI:-}" ]; then \
+		exit 1; \
+	else \
+		$(BIN)/pytest -m "not browser" $(PYTEST_ARGS); \
+		$(BIN)/python -m tests.browser || true; \
+	fi
+
+# What depends on the database, for a run against another PostgreSQL (DATABASE_URL).
+data-tests: $(INSTALLED_DEV)
+	$(BIN)/pytest -m "not browser" $(PYTEST_ARGS)
+
+bench: $(INSTALLED_DEV)
+	$(BIN)/python -m benchmarks --size $(SIZE)
+
+format: $(INSTALLED_DEV)
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+stop:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python manage.py database stop; fi
+
+clean: stop
+	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
