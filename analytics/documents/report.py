@@ -1,0 +1,155 @@
+"""What an import says: each rejection, the counts, progress on a terminal, the exit code.
+
+Shared by every way in (files of documents, CSV, the legacy database, REST), so that all of them
+name what they reject in the same words and end in the same line.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TextIO
+
+from tqdm import tqdm
+
+#: Exit codes of the import commands.
+EXIT_ALL_IN = 0
+EXIT_SOME_REJECTED = 1
+EXIT_NOTHING_READ = 2
+
+#: Longer texts of others (ids, values) are cut in messages.
+_QUOTE_LENGTH = 120
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` with everything unprintable escaped, so that a report keeps its lines.
+
+    Also makes lone surrogates and control characters harmless for terminals and log files.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for character in text
+    )
+
+
+def quoted(value: str) -> str:
+    """Return a text of somebody's data for use in a message: cut, escaped, in quotes."""
+    short = value if len(value) <= _QUOTE_LENGTH else value[:_QUOTE_LENGTH] + "…"
+    return f'"{one_line(short)}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One thing that was not taken in, and why.
+
+    ``place`` is where it stands in the input (``line 7``, ``element 3``), ``path`` what inside
+    it (``sessions[0].videos[0].keys``, a CSV column), ``key`` the session (or row) it belongs to
+    as far as known, ``kind`` what ``key`` names. ``index`` is the position, from 0, in a list
+    that a program sent.
+    """
+
+    message: str
+    path: str = ""
+    key: str | None = None
+    place: str = ""
+    index: int | None = None
+    kind: str = "session"
+
+    def __str__(self) -> str:
+        """Return ``line 7: sessions[0].videos[0].keys: expected a list (session x)``."""
+        text = ": ".join(part for part in (self.place, self.path, self.message) if part)
+        if self.key is not None:
+            text += f" ({self.kind} {self.key[:_QUOTE_LENGTH]})"
+        return one_line(text)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many things were created, updated, found unchanged, and rejected."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+    def __iadd__(self, other: Counts) -> Self:
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+        return self
+
+    def ending(self, label: str) -> str:
+        """Return the last line of an import: ``sessions: 1 created, 0 updated, ...``."""
+        return (
+            f"{label}: {self.created} created, {self.updated} updated, "
+            f"{self.unchanged} unchanged, {self.rejected} rejected"
+        )
+
+    def exit_code(self, *, nothing_read: bool = False) -> int:
+        """Return the exit code: 0 none rejected, 1 some, 2 when nothing could be read."""
+        if nothing_read:
+            return EXIT_NOTHING_READ
+        return EXIT_SOME_REJECTED if self.rejected else EXIT_ALL_IN
+
+
+class Report:
+    """Where a command's rejections go: the error stream, and the file of ``--rejects``.
+
+    Rejections are written as they come and not kept: memory does not grow with them. The file
+    holds one a line, as on the error stream. Raises OSError when it cannot be written.
+    """
+
+    def __init__(self, write: Callable[[str], object], rejects: str | None = None) -> None:
+        self._write = write
+        self._path = rejects
+        self._file: TextIO | None = None
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        if self._path is not None:
+            self._file = self._resources.enter_context(
+                open(self._path, "w", encoding="utf-8")  # noqa: SIM115 - closed by the stack
+            )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._resources.close()
+
+    def reject(self, rejection: Rejection) -> None:
+        """Write one rejection."""
+        line = str(rejection)
+        with tqdm.external_write_mode(file=sys.stderr):
+            self._write(line)
+        if self._file is not None:
+            print(line, file=self._file)
+
+
+def progress_bar(
+    total: int | None, *, unit: str, description: str, scale: bool = False
+) -> tqdm[None]:
+    """Return a progress bar on the error stream, shown only when that is a terminal.
+
+    ``unit`` is what is counted ("B" with ``scale=True`` for bytes); ``total`` None: not known.
+    """
+    return tqdm(
+        total=total,
+        unit=unit,
+        unit_scale=scale,
+        desc=description,
+        file=sys.stderr,
+        disable=not sys.stderr.isatty(),
+        leave=False,
+    )
