@@ -76,14 +76,14 @@ checks: $(INSTALLED_DEV)
 
 # With CI set, a missing browser is an error; elsewhere it is said clearly, and the rest is tested.
 tests: $(INSTALLED_DEV)
-	@if browser=$$($(BIN)/python -m tests.browser); then \
+	@if browser=$$($(BIN)/python -m tests.browser.chromium); then \
 		echo "Browser tests use $$browser"; \
 		$(BIN)/pytest $(PYTEST_ARGS); \
 	elif [ -n "$${CI:-}" ]; then \
 		exit 1; \
 	else \
 		$(BIN)/pytest -m "not browser" $(PYTEST_ARGS); \
-		$(BIN)/python -m tests.browser || true; \
+		$(BIN)/python -m tests.browser.chromium || true; \
 	fi
 
 # What depends on the database, for a run against another PostgreSQL (DATABASE_URL).

@@ -12,10 +12,14 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
 from moderation_portal import environment, postgres
+
+# Lets code name what Django's generic classes hold, as in ModelForm[User]. It has to come first.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -1,10 +1,12 @@
 """Forms about accounts."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.contrib.auth.forms import PasswordResetForm
+from django import forms
+from django.contrib.auth.forms import PasswordResetForm, UserChangeForm
 
-from moderation_portal.accounts.models import User
+from moderation_portal.accounts.models import Role, User
 
 
 class PortalPasswordResetForm(PasswordResetForm):
@@ -13,3 +15,27 @@ class PortalPasswordResetForm(PasswordResetForm):
     def get_users(self, email: str) -> Iterable[User]:
         """Return the active users with this mail address, whatever its case."""
         return User.objects.filter(email__iexact=email, is_active=True)
+
+
+class InvitationForm(forms.ModelForm[User]):
+    """A new user, without a password: they set it themselves."""
+
+    class Meta:
+        model = User
+        fields = ("username", "email", "first_name", "last_name", "role", "moderator")
+
+
+class AccountForm(UserChangeForm[User]):
+    """A user as an admin changes them."""
+
+    own_account = False
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would lock the admin out of the admin."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.own_account:
+            if cleaned.get("role") != Role.ADMIN:
+                self.add_error("role", "You cannot take the role of admin from yourself.")
+            if not cleaned.get("is_active"):
+                self.add_error("is_active", "You cannot deactivate yourself.")
+        return cleaned
