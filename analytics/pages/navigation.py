@@ -67,7 +67,7 @@ SECTIONS = (
         (
             Entry("How it is computed", "portal:metrics", "doc"),
             Entry("API", "api:docs", "code"),
-            Entry("API tokens", "portal:tokens", "key"),
+            Entry("API tokens", "tokens", "key"),
         ),
     ),
     Section(

@@ -12,6 +12,9 @@ from django.utils.html import format_html
 from moderation_portal.accounts.forms import AccountForm, InvitationForm
 from moderation_portal.accounts.invitations import mail_link, set_password_link
 from moderation_portal.accounts.models import User
+from moderation_portal.accounts.tokens_admin import ApiTokenAdmin
+
+__all__ = ["AccountAdmin", "ApiTokenAdmin"]
 
 # Roles take their place.
 admin.site.unregister(Group)

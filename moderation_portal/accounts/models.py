@@ -6,8 +6,12 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 
+from moderation_portal.accounts.tokens import ApiToken
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+__all__ = ["ApiToken", "PortalUserManager", "Role", "User"]
 
 
 class Role(models.TextChoices):

@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from moderation_portal.accounts import views
+from moderation_portal.accounts import tokens_pages, views
 
 urlpatterns = [
     path("login/", views.PortalLoginView.as_view(), name="login"),
@@ -29,5 +29,9 @@ urlpatterns = [
         "password/reset/complete/",
         auth_views.PasswordResetCompleteView.as_view(),
         name="password_reset_complete",
+    ),
+    path("account/tokens/", tokens_pages.own_tokens, name="tokens"),
+    path(
+        "account/tokens/<int:pk>/revoke/", tokens_pages.revoke_own_token, name="revoke_token"
     ),
 ]
