@@ -122,6 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["moderation_portal.formats"]
 USE_TZ = True
 TIME_ZONE = environment.text("TIME_ZONE", "UTC")
 if TIME_ZONE not in available_timezones():
@@ -239,10 +240,36 @@ CONTENT_SECURITY_POLICY = {
 # Libraries ----------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # The token first: its challenge makes an unknown caller a 401.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "moderation_portal.accounts.tokens_authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["moderation_portal.accounts.tokens_authentication.TokenThrottle"],
+    "DEFAULT_PERMISSION_CLASSES": ["analytics.api.permissions.MayRead"],
+    "DEFAULT_RENDERER_CLASSES": ["analytics.api.renderers.FastJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["analytics.api.bodies.DocumentParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics.api.negotiation.StrictNegotiation",
+    "DEFAULT_SCHEMA_CLASS": "analytics.api.schema.PortalSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "analytics.api.problems.as_problem",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# For each token, counted over all workers. Enough for a program that reads everything and sends
+# every session; a loop gone wild ends here.
+API_REQUESTS_PER_MINUTE = environment.whole("API_REQUESTS_PER_MINUTE", 3000)
+# The largest body of a POST, in bytes, as sent and (gzip) as unpacked.
+API_BODY_LIMIT = environment.whole("API_BODY_LIMIT", 32 * 1024 * 1024)
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Moderation portal",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+    "SORT_OPERATIONS": False,
 }
 
 PLOTLY_DASH: dict[str, Any] = {

@@ -6,8 +6,8 @@
  * Events for the charts, dispatched on the card and bubbling:
  *   portal:view     {slug, view}    the card shows "chart", "table" or "definition" now
  *   portal:picture  {slug, format}  somebody asked for the chart as "png" or "svg"
- * Dispatch "portal:expired" on document to show the banner of an expired login, and
- * "portal:replaced" on a card whose HTML was exchanged, to have its table sortable again.
+ * Dispatch "portal:expired" on document to show the banner of an expired login, and a
+ * bubbling "portal:replaced" on an element whose HTML was exchanged.
  */
 {
   const root = document.documentElement;
@@ -212,6 +212,36 @@
     });
     body.append(...rows.map(([, row]) => row));
   });
+
+  /* A table wider than its card can be scrolled with the keyboard too. */
+  const widths = new ResizeObserver((entries) =>
+    entries.forEach(({ target }) => {
+      const scrolls = target.scrollWidth > target.clientWidth + 1;
+      const wanted = { tabindex: "0", role: "region", "aria-label": target.dataset.label };
+      Object.entries(wanted).forEach(([name, value]) =>
+        scrolls ? target.setAttribute(name, value) : target.removeAttribute(name),
+      );
+    }),
+  );
+  const watchWidths = (within) =>
+    within.querySelectorAll(".table-scroll").forEach((node) => widths.observe(node));
+  watchWidths(document);
+  document.addEventListener("portal:replaced", (event) => watchWidths(event.target));
+
+  /* The admin's search boxes (select2) do not take over the name of their field. */
+  const nameBoxes = () =>
+    document.querySelectorAll("select.admin-autocomplete").forEach((select) => {
+      const label = document.querySelector(`label[for="${select.id}"]`);
+      const words = label?.textContent.replace(":", "").trim() ?? select.getAttribute("aria-label");
+      select.parentElement
+        .querySelectorAll(".select2-selection, .select2-selection__rendered")
+        .forEach((node) => {
+          node.removeAttribute("aria-labelledby");
+          node.setAttribute("aria-label", words ?? "Search");
+        });
+    });
+  window.addEventListener("load", () => setTimeout(nameBoxes));
+  document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 
   /* Copy the address, with its filters. */
   document.addEventListener("click", async (event) => {

@@ -1,0 +1,1 @@
+"""Dates in the admin as everywhere else in the portal (FORMAT_MODULE_PATH)."""
