@@ -67,9 +67,7 @@ def single_values(params: Mapping[str, str] | object, accepts: Iterable[str]) ->
     values: dict[str, str] = {}
     for name, given in lists:
         if name not in accepted:
-            raise ScopeError(
-                name, f"unknown parameter; this takes {', '.join(accepted) or 'none'}"
-            )
+            raise ScopeError(name, f"unknown parameter; this takes {', '.join(accepted) or 'none'}")
         if len(given) != 1:
             raise ScopeError(name, "given more than once")
         if given[0] == "":

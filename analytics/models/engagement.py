@@ -72,9 +72,7 @@ class Recommendation(models.Model):
     user_id = models.TextField("user id", blank=True, default="", db_collation="C")
     date = models.DateField()
     recommendation_type = models.TextField("type", db_collation="C")
-    click_through_rate = models.FloatField(
-        validators=[MinValueValidator(0), MaxValueValidator(1)]
-    )
+    click_through_rate = models.FloatField(validators=[MinValueValidator(0), MaxValueValidator(1)])
     feedback_score = models.FloatField(null=True, blank=True)
 
     class Meta:

@@ -180,7 +180,9 @@ class Inactivity(models.Model):
         verbose_name_plural = "inactivity"
         ordering = ("session", "position")
         constraints = (
-            models.UniqueConstraint(name="inactivity_position_once", fields=("session", "position")),
+            models.UniqueConstraint(
+                name="inactivity_position_once", fields=("session", "position")
+            ),
             models.CheckConstraint(
                 name="inactivity_kind_not_empty", condition=Q(kind__length__gt=0)
             ),

@@ -235,9 +235,7 @@ class PeriodTotals(PeriodRow, Counters):
             ),
         )
         indexes = (
-            models.Index(
-                name="periodtotals_moderator", fields=("moderator", "period", "start")
-            ),
+            models.Index(name="periodtotals_moderator", fields=("moderator", "period", "start")),
         )
 
 

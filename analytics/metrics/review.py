@@ -1,0 +1,427 @@
+"""The metrics of group ``review``: what was done in the review tool.
+
+Everything is computed from the facts of a scope (``analytics.summaries.reading``): sums over
+sums, never averages of averages. Durations are summed as whole microseconds and given in seconds.
+Terms and formulas: docs/metrics.md.
+"""
+
+from datetime import date, timedelta
+from math import sqrt
+
+from analytics.metrics import drawing
+from analytics.metrics.idle import histogram, median_us
+from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.models import Decision, Sound, ViewStatus
+from analytics.scope import Scope
+from analytics.summaries.reading import Facts, facts_of, snapshot
+
+# The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
+Z_95 = 1.959963984540054
+
+MICROSECONDS = 1_000_000
+HOUR_US = 3600 * MICROSECONDS
+
+LENGTHS = (
+    "0-30s",
+    "31-60s",
+    "61-120s",
+    "121-300s",
+    "301-600s",
+    "601-1800s",
+    "1801-3600s",
+    "3601-7200s",
+    ">7200s",
+)
+
+
+def seconds(us: int | float) -> float:
+    """Return microseconds as seconds."""
+    return us / MICROSECONDS
+
+
+def ratio(numerator: float, denominator: float) -> float | None:
+    """Return a ratio; None, never 0, where the denominator is nothing."""
+    return numerator / denominator if denominator else None
+
+
+def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
+    """Return the Wilson score interval (95 %) of a share; (None, None) for n = 0.
+
+    E. B. Wilson, Probable Inference, JASA 22 (1927); no continuity correction.
+    """
+    if not n:
+        return None, None
+    share, z2 = successes / n, Z_95**2
+    centre = share + z2 / (2 * n)
+    margin = Z_95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    scale = 1 + z2 / n
+    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
+
+
+def handle_seconds(row: Row) -> float | None:
+    """Return the average handle time of counters: active time over decided views."""
+    return ratio(seconds(row["logged_us"] - row["idle_us"]), row["timed_decided"])
+
+
+def count_note(n: int, one: str, many: str) -> list[str]:
+    """Return a note that says how many things something holds for; none for 0."""
+    return [f"{n:,} {one if n == 1 else many}"] if n else []
+
+
+def without_duration(facts: Facts) -> list[str]:
+    """Return the note on sessions whose duration is unknown."""
+    untimed = facts.totals["sessions"] - facts.totals["timed_sessions"]
+    return count_note(
+        untimed,
+        "session has no duration and is not in times and handle time",
+        "sessions have no duration and are not in times and handle time",
+    )
+
+
+SESSIONS = Column("sessions", "Sessions", "integer", "sessions")
+MODERATORS = Column("moderators", "Moderators", "integer", "people")
+VIDEOS = Column("videos", "Videos", "integer", "videos")
+UNIQUE = Column("unique_videos", "Unique videos", "integer", "videos")
+ACCEPTED = Column("accepted", "Accepted", "integer", "videos")
+REJECTED = Column("rejected", "Rejected", "integer", "videos")
+SHARE = Column("share", "Share", "share")
+ACTIVE = Column("active_seconds", "Active time", "seconds", "s")
+HANDLE = Column("handle_seconds", "Handle time", "seconds", "s a decided video")
+REJECT_RATE = Column("reject_rate", "Reject rate", "share", "of the decided")
+MODERATOR = Column("moderator", "Moderator", "text")
+SESSION = Column("session", "Session", "text")
+STARTED = Column("started_at", "Started", "datetime")
+DAY = Column("day", "Day", "date")
+QUEUE = Column("queue", "Queue", "text")
+ASSIGNMENTS = Column("assignments", "Assignments", "integer", "sessions")
+ITEMS = Column("items", "Items", "integer", "items")
+KIND = Column("kind", "Kind", "text")
+INTERVALS = Column("intervals", "Intervals", "integer", "intervals")
+
+
+@metric(
+    title="Review activity",
+    group="review",
+    counted="sessions",
+    drawing=drawing.FigureStrip(),
+    columns=(
+        SESSIONS,
+        MODERATORS,
+        VIDEOS,
+        UNIQUE,
+        ACCEPTED,
+        REJECTED,
+        Column("logged_seconds", "Logged time", "seconds", "s"),
+        Column("idle_seconds", "Idle time", "seconds", "s"),
+        ACTIVE,
+        HANDLE,
+    ),
+)
+def review_summary(scope: Scope) -> Result:
+    """What was reviewed, and how long it took.
+
+    Videos are views: a video seen twice counts twice; unique videos counts it once. Logged time
+    is the sum of the durations D of the sessions whose duration is known. Idle time of a session
+    is the union of its placed idle intervals, clipped to the session, plus the sum of the
+    unplaced ones, at most D. Active time is logged minus idle time. Average handle time (AHT)
+    is the active time over the decided videos of the same sessions.
+    """
+    with snapshot():
+        facts = facts_of(scope)
+        total = facts.totals
+        row: Row = {
+            "sessions": total["sessions"],
+            "moderators": facts.moderators,
+            "videos": total["videos"],
+            "unique_videos": facts.unique_videos,
+            "accepted": total["accepted"],
+            "rejected": total["rejected"],
+            "logged_seconds": seconds(total["logged_us"]),
+            "idle_seconds": seconds(total["idle_us"]),
+            "active_seconds": seconds(total["logged_us"] - total["idle_us"]),
+            "handle_seconds": handle_seconds(total),
+        }
+        notes = without_duration(facts) + unnamed_note(facts)
+    return Result([row], notes=notes, n=total["sessions"])
+
+
+def unnamed_note(facts: Facts) -> list[str]:
+    """Return the note on views whose video is unknown."""
+    return count_note(
+        facts.totals["unnamed"],
+        "view has no video id and is not among the unique videos",
+        "views have no video id and are not among the unique videos",
+    )
+
+
+@metric(
+    title="By day",
+    group="review",
+    counted="videos",
+    drawing=drawing.ColumnsAndLine(
+        time="day",
+        stack=("accepted", "rejected", "none"),
+        line="reject_rate",
+        colours="decision",
+    ),
+    columns=(
+        DAY,
+        SESSIONS,
+        MODERATORS,
+        VIDEOS,
+        ACCEPTED,
+        REJECTED,
+        Column("none", "No decision", "integer", "videos"),
+        REJECT_RATE,
+        ACTIVE,
+        HANDLE,
+    ),
+)
+def review_by_day(scope: Scope) -> Result:
+    """What was reviewed on each day, by the day the session started.
+
+    Reject rate: rejected over decided videos. Every day from the first to the last with a
+    session has a row. Active and handle time as in the summary.
+    """
+    with snapshot():
+        facts = facts_of(scope)
+        days = facts.by_day
+        n = facts.totals["videos"]
+    rows: list[Row] = []
+    day = min(days, default=None)
+    last = max(days, default=None)
+    while day is not None and last is not None and day <= last:
+        rows.append(day_row(day, days.get(day)))
+        day += timedelta(days=1)
+    return Result(rows, n=n)
+
+
+def day_row(day: date, counters: Row | None) -> Row:
+    """Return one row of ``review_by_day``; a day without sessions has counters of nothing."""
+    if counters is None:
+        zeros = ("sessions", "moderators", "videos", "accepted", "rejected", "none")
+        return {
+            "day": day,
+            **dict.fromkeys(zeros, 0),
+            "reject_rate": None,
+            "active_seconds": 0.0,
+            "handle_seconds": None,
+        }
+    decided = counters["accepted"] + counters["rejected"]
+    return {
+        "day": day,
+        "sessions": counters["sessions"],
+        "moderators": counters["moderators"],
+        "videos": counters["videos"],
+        "accepted": counters["accepted"],
+        "rejected": counters["rejected"],
+        "none": counters["videos"] - decided,
+        "reject_rate": ratio(counters["rejected"], decided),
+        "active_seconds": seconds(counters["logged_us"] - counters["idle_us"]),
+        "handle_seconds": handle_seconds(counters),
+    }
+
+
+@metric(
+    title="Decisions",
+    group="review",
+    counted="videos",
+    drawing=drawing.Bars(label="decision", value="videos", share="share", colours="decision"),
+    columns=(Column("decision", "Decision", "text"), VIDEOS, SHARE),
+)
+def decisions(scope: Scope) -> Result:
+    """What was decided on the videos.
+
+    Accepted: any key A was pressed. Else rejected: any key Q. Else no decision. A share is of
+    all videos in scope.
+    """
+    with snapshot():
+        total = facts_of(scope).totals
+    counts = {
+        Decision.ACCEPTED: total["accepted"],
+        Decision.REJECTED: total["rejected"],
+        Decision.NONE: total["videos"] - total["accepted"] - total["rejected"],
+    }
+    rows: list[Row] = [
+        {"decision": decision.value, "videos": n, "share": ratio(n, total["videos"])}
+        for decision, n in counts.items()
+    ]
+    return Result(rows, n=total["videos"])
+
+
+@metric(
+    title="How far videos were watched",
+    group="review",
+    counted="videos",
+    drawing=drawing.Pie(label="status", value="videos", colours="status"),
+    columns=(Column("status", "Status", "text"), VIDEOS, SHARE),
+)
+def video_status(scope: Scope) -> Result:
+    """How far the videos were watched, as the review tool says it.
+
+    Case, spaces, underscores and hyphens make no difference among completed, partial and not
+    started; any other text is a status of its own. Unknown: the tool said nothing. A share is
+    of all videos in scope.
+    """
+    with snapshot():
+        facts = facts_of(scope)
+        found = {value: n for (value, _), (n, _amount) in facts.values.get("status", {}).items()}
+        total = facts.totals["videos"]
+    always = [ViewStatus.COMPLETED.value, ViewStatus.PARTIAL.value, ViewStatus.NOT_STARTED.value]
+    unknown = ViewStatus.UNKNOWN.value
+    others = sorted(status for status in found if status not in (*always, unknown))
+    last = [unknown] if found.get(unknown) else []
+    rows: list[Row] = [
+        {
+            "status": status,
+            "videos": found.get(status, 0),
+            "share": ratio(found.get(status, 0), total),
+        }
+        for status in (*always, *others, *last)
+    ]
+    return Result(rows, n=total)
+
+
+@metric(
+    title="Sound while watching",
+    group="review",
+    counted="videos",
+    drawing=drawing.PieAndBars(label="sound", value="videos", share="share", colours="sound"),
+    columns=(
+        Column("sound", "Sound", "text"),
+        VIDEOS,
+        Column("share", "Share", "share", "of the known"),
+    ),
+    summary=(
+        Column("known", "Known", "integer", "videos"),
+        Column("muted", "Muted", "integer", "videos"),
+        Column("unmuted", "Unmuted", "integer", "videos"),
+        Column("muted_share", "Muted share", "share", "of the known"),
+    ),
+)
+def sound_status(scope: Scope) -> Result:
+    """Whether the sound was on while the videos were watched.
+
+    Shares are among the videos for which it is known; the unknown have none.
+    """
+    with snapshot():
+        total = facts_of(scope).totals
+    muted, unmuted = total["muted"], total["unmuted"]
+    known = muted + unmuted
+    rows: list[Row] = [
+        {"sound": Sound.MUTED.value, "videos": muted, "share": ratio(muted, known)},
+        {"sound": Sound.UNMUTED.value, "videos": unmuted, "share": ratio(unmuted, known)},
+    ]
+    unknown = total["videos"] - known
+    if unknown:
+        rows.append({"sound": Sound.UNKNOWN.value, "videos": unknown, "share": None})
+    summary: Row = {
+        "known": known,
+        "muted": muted,
+        "unmuted": unmuted,
+        "muted_share": ratio(muted, known),
+    }
+    notes = count_note(unknown, "video's sound is unknown", "videos' sound is unknown")
+    return Result(rows, summary, notes, n=known)
+
+
+@metric(
+    title="Session length",
+    group="review",
+    counted="sessions",
+    drawing=drawing.Bars(label="bucket", value="sessions", span=6),
+    columns=(Column("bucket", "Length", "text"), SESSIONS),
+)
+def session_duration(scope: Scope) -> Result:
+    """How long the sessions were.
+
+    Upper bounds belong to the bucket: 30 s is in 0-30s, 30.5 s in 31-60s. A session without an
+    end and a duration is unknown.
+    """
+    with snapshot():
+        facts = facts_of(scope)
+        found = {value: n for (value, _), (n, _amount) in facts.values.get("length", {}).items()}
+    rows: list[Row] = [{"bucket": name, "sessions": found.get(name, 0)} for name in LENGTHS]
+    if found.get("unknown"):
+        rows.append({"bucket": "unknown", "sessions": found["unknown"]})
+    return Result(rows, n=sum(found.values()))
+
+
+def unmeasured_note(facts: Facts) -> list[str]:
+    """Return the note on idle intervals without a length."""
+    return count_note(
+        facts.totals["unmeasured_idle"],
+        "interval has no length and is in no figure",
+        "intervals have no length and are in no figure",
+    )
+
+
+@metric(
+    title="Idle intervals by length",
+    group="review",
+    counted="intervals",
+    drawing=drawing.Histogram(
+        start="from_seconds",
+        stop="to_seconds",
+        value="intervals",
+        series="kind",
+        colours="idle",
+    ),
+    columns=(
+        KIND,
+        Column("from_seconds", "From", "integer", "s"),
+        Column("to_seconds", "To", "integer", "s"),
+        INTERVALS,
+    ),
+)
+def idle_time(scope: Scope) -> Result:
+    """How long the idle intervals were, by kind.
+
+    Bins [from, to) from 0 to the longest interval in scope; the width is the smallest of 1, 2,
+    5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600 seconds, then doubling, that gives at most 20.
+    """
+    with snapshot():
+        facts = facts_of(scope)
+        counts = facts.values.get("idle", {})
+        notes = unmeasured_note(facts)
+    rows: list[Row] = [
+        {"kind": kind, "from_seconds": start, "to_seconds": stop, "intervals": n}
+        for kind, start, stop, n in histogram(counts)
+    ]
+    return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()))
+
+
+@metric(
+    title="Idle time by kind",
+    group="review",
+    counted="intervals",
+    drawing=drawing.Table(),
+    columns=(
+        KIND,
+        INTERVALS,
+        Column("seconds", "Total", "seconds", "s"),
+        Column("median_seconds", "Median", "seconds", "s"),
+    ),
+)
+def idle_summary(scope: Scope) -> Result:
+    """How much time the idle intervals took, by kind.
+
+    Lengths as recorded: overlaps count twice and nothing is clipped to the session, other than
+    in the idle time of the summary.
+    """
+    with snapshot():
+        facts = facts_of(scope)
+        counts = facts.values.get("idle", {})
+        notes = unmeasured_note(facts)
+        rows: list[Row] = []
+        for kind in sorted({kind for kind, _step in counts}):
+            of_kind = [count for (named, _step), count in counts.items() if named == kind]
+            rows.append(
+                {
+                    "kind": kind,
+                    "intervals": sum(n for n, _us in of_kind),
+                    "seconds": seconds(sum(us for _n, us in of_kind)),
+                    "median_seconds": seconds(median_us(scope, kind, counts)),
+                }
+            )
+    return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()))

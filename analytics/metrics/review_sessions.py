@@ -1,0 +1,298 @@
+"""The metrics of group ``review`` by session, speed, queue and moderator."""
+
+from typing import Any
+
+from analytics.metrics import drawing
+from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.metrics.review import (
+    ACCEPTED,
+    ASSIGNMENTS,
+    DAY,
+    HANDLE,
+    HOUR_US,
+    ITEMS,
+    MODERATOR,
+    QUEUE,
+    REJECT_RATE,
+    REJECTED,
+    SESSION,
+    SESSIONS,
+    STARTED,
+    UNIQUE,
+    VIDEOS,
+    count_note,
+    handle_seconds,
+    ratio,
+    unnamed_note,
+    wilson,
+)
+from analytics.models import QueueAssignment
+from analytics.scope import Scope
+from analytics.summaries.reading import facts_of, snapshot
+
+
+@metric(
+    title="Unique videos",
+    group="review",
+    counted="videos",
+    drawing=drawing.FigureStrip(span=4),
+    columns=(UNIQUE,),
+)
+def unique_videos(scope: Scope) -> Result:
+    """How many different videos were seen, each counted once, by its id."""
+    with snapshot():
+        facts = facts_of(scope)
+        row: Row = {"unique_videos": facts.unique_videos}
+        return Result([row], notes=unnamed_note(facts), n=facts.totals["videos"])
+
+
+def unique_videos_by_day(scope: Scope) -> Result:
+    """Return the unique videos per session, condensed by day."""
+    with snapshot():
+        facts = facts_of(scope)
+        rows: list[Row] = [
+            {
+                "day": day,
+                "sessions": row["sessions"],
+                "mean": ratio(row["unique_sum"], row["sessions"]),
+                "low": row["unique_low"],
+                "high": row["unique_high"],
+            }
+            for day, row in facts.by_day.items()
+        ]
+        return Result(rows, n=facts.totals["sessions"])
+
+
+@metric(
+    title="Unique videos per session",
+    group="review",
+    counted="sessions",
+    drawing=drawing.SessionLine(time="started_at", value="unique_videos"),
+    columns=(SESSION, MODERATOR, STARTED, UNIQUE),
+    names_people=True,
+    condensed=unique_videos_by_day,
+)
+def unique_videos_per_session(scope: Scope) -> Result:
+    """How many different videos each session showed, in order of time."""
+    with snapshot():
+        sessions = facts_of(scope).session_rows
+    rows: list[Row] = [
+        {
+            "session": row["public_id"],
+            "moderator": row["username"],
+            "started_at": row["started_at"],
+            "unique_videos": row["unique_videos"],
+        }
+        for row in sessions
+    ]
+    return Result(rows, n=len(rows))
+
+
+@metric(
+    title="Playback speeds chosen",
+    group="review",
+    counted="changes",
+    drawing=drawing.Bars(label="speed", value="changes"),
+    columns=(
+        Column("speed", "Speed", "number", "×"),
+        Column("changes", "Times chosen", "integer", "changes"),
+    ),
+)
+def playback_speeds(scope: Scope) -> Result:
+    """How often each playback speed was chosen; 1 is the normal speed."""
+    with snapshot():
+        counts = facts_of(scope).values.get("speed", {})
+    rows: list[Row] = [
+        {"speed": speed, "changes": n} for (_, speed), (n, _amount) in sorted(counts.items())
+    ]
+    return Result(rows, n=sum(n for n, _amount in counts.values()))
+
+
+def average_speed_by_day(scope: Scope) -> Result:
+    """Return the average speed per session, condensed by day: the mean of the sessions' means."""
+    with snapshot():
+        by_day = facts_of(scope).by_day
+    rows: list[Row] = [
+        {
+            "day": day,
+            "sessions": row["speed_sessions"],
+            "mean": ratio(row["speed_mean_sum"], row["speed_sessions"]),
+            "low": row["speed_mean_low"],
+            "high": row["speed_mean_high"],
+        }
+        for day, row in by_day.items()
+        if row["speed_sessions"]
+    ]
+    return Result(rows, n=sum(row["speed_sessions"] for row in by_day.values()))
+
+
+@metric(
+    title="Average playback speed per session",
+    group="review",
+    counted="sessions",
+    drawing=drawing.SessionLine(time="started_at", value="average_speed", reference=1),
+    columns=(SESSION, MODERATOR, STARTED, Column("average_speed", "Average speed", "number", "×")),
+    names_people=True,
+    condensed=average_speed_by_day,
+)
+def playback_speed_per_session(scope: Scope) -> Result:
+    """The mean of the playback speeds chosen in each session that chose any, in order of time.
+
+    Each choice counts once, however long it was kept.
+    """
+    with snapshot():
+        facts = facts_of(scope)
+        sessions = facts.session_rows
+    rows: list[Row] = [
+        {
+            "session": row["public_id"],
+            "moderator": row["username"],
+            "started_at": row["started_at"],
+            "average_speed": row["speed_sum"] / row["speed_changes"],
+        }
+        for row in sessions
+        if row["speed_changes"]
+    ]
+    notes = count_note(
+        len(sessions) - len(rows), "session chose no speed", "sessions chose no speed"
+    )
+    return Result(rows, notes=notes, n=len(rows))
+
+
+@metric(
+    title="Items by queue",
+    group="review",
+    counted="items",
+    drawing=drawing.Bars(label="queue", value="items", horizontal=True, span=6),
+    columns=(QUEUE, ASSIGNMENTS, ITEMS),
+    summary=(
+        ASSIGNMENTS,
+        ITEMS,
+        Column("queues", "Queues", "integer", "queues"),
+    ),
+)
+def queues(scope: Scope) -> Result:
+    """The active queues that sessions worked on.
+
+    An assignment is one session's queue; items are its count, where it is known.
+    """
+    with snapshot():
+        counts = facts_of(scope).values.get("queue", {})
+    found = sorted((-items, queue, n) for (queue, _), (n, items) in counts.items())
+    rows: list[Row] = [
+        {"queue": queue, "assignments": n, "items": -items} for items, queue, n in found
+    ]
+    summary: Row = {
+        "assignments": sum(n for n, _items in counts.values()),
+        "items": sum(items for _n, items in counts.values()),
+        "queues": len(rows),
+    }
+    return Result(rows, summary, n=sum(items for _n, items in counts.values()))
+
+
+@metric(
+    title="Queue details",
+    group="review",
+    counted="items",
+    drawing=drawing.Table(bars=("items", "subqueue_items"), span=6),
+    columns=(
+        QUEUE,
+        ITEMS,
+        Column("subqueue", "Subqueue", "text"),
+        Column("subqueue_items", "Subqueue items", "integer", "items"),
+    ),
+    needs=("session",),
+)
+def queue_details(scope: Scope) -> Result:
+    """The active queues of one session with the items of their subqueues."""
+    with snapshot():
+        active = scope.queues().filter(active=True)
+        found = list(active)
+    rows: list[Row] = []
+    for queue in sorted(found, key=detail_order):
+        whole: Row = {"queue": queue.name, "items": queue.item_count}
+        subqueues: list[tuple[str | None, Any]] = sorted(queue.subqueues.items())
+        for name, items in subqueues or [(None, None)]:
+            rows.append({**whole, "subqueue": name, "subqueue_items": items})
+    return Result(rows, n=sum(queue.item_count or 0 for queue in found))
+
+
+def detail_order(queue: QueueAssignment) -> tuple[int, str, int]:
+    """Return the order of a session's queues: most items first, then by name."""
+    return (-(queue.item_count or 0), queue.name, queue.position)
+
+
+@metric(
+    title="Queues by day",
+    group="review",
+    counted="items",
+    drawing=drawing.Lines(time="day", value="items", series="queue", n="assignments"),
+    columns=(DAY, QUEUE, ASSIGNMENTS, ITEMS),
+)
+def queue_by_day(scope: Scope) -> Result:
+    """The active queues of each day, where there are any, by the day the session started."""
+    with snapshot():
+        counts = facts_of(scope).queues_by_day
+    rows: list[Row] = [
+        {"day": day, "queue": queue, "assignments": n, "items": items}
+        for (day, queue), (n, items) in sorted(counts.items())
+    ]
+    return Result(rows, n=sum(items for _n, items in counts.values()))
+
+
+@metric(
+    title="Moderators",
+    group="review",
+    counted="moderators",
+    drawing=drawing.Table(
+        bars=("sessions", "reject_rate", "completion_rate", "occupancy"), span=12
+    ),
+    columns=(
+        MODERATOR,
+        SESSIONS,
+        VIDEOS,
+        ACCEPTED,
+        REJECTED,
+        REJECT_RATE,
+        Column("reject_low", "Reject rate, low", "share", "95 % interval"),
+        Column("reject_high", "Reject rate, high", "share", "95 % interval"),
+        Column("completion_rate", "Completion rate", "share", "of the videos"),
+        HANDLE,
+        Column("throughput_per_hour", "Throughput", "number", "decided an active hour"),
+        Column("occupancy", "Occupancy", "share", "of the logged time"),
+    ),
+    names_people=True,
+)
+def moderator_review(scope: Scope) -> Result:
+    """What each moderator reviewed; by name, not a ranking.
+
+    Reject rate: rejected over decided, with its Wilson score interval (95 %). Completion rate:
+    completed over all videos. Handle time: active time over decided videos. Throughput: decided
+    videos an active hour. Occupancy: active over logged time. Times are over the sessions of
+    known duration.
+    """
+    with snapshot():
+        people = facts_of(scope).by_moderator
+    rows = [moderator_row(name, counters) for name, counters in people.items()]
+    return Result(rows, n=len(rows))
+
+
+def moderator_row(name: str, counters: dict[str, Any]) -> Row:
+    """Return one row of ``moderator_review``."""
+    decided = counters["accepted"] + counters["rejected"]
+    active_us = counters["logged_us"] - counters["idle_us"]
+    low, high = wilson(counters["rejected"], decided)
+    return {
+        "moderator": name,
+        "sessions": counters["sessions"],
+        "videos": counters["videos"],
+        "accepted": counters["accepted"],
+        "rejected": counters["rejected"],
+        "reject_rate": ratio(counters["rejected"], decided),
+        "reject_low": low,
+        "reject_high": high,
+        "completion_rate": ratio(counters["completed"], counters["videos"]),
+        "handle_seconds": handle_seconds(counters),
+        "throughput_per_hour": ratio(counters["timed_decided"], active_us / HOUR_US),
+        "occupancy": ratio(active_us, counters["logged_us"]),
+    }

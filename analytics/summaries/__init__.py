@@ -1,0 +1,1 @@
+"""Summaries of the review data: kept by ``writing``, read by ``reading``."""

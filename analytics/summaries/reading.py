@@ -1,0 +1,370 @@
+"""Reading the summaries: the facts of a scope, from as few rows as hold them.
+
+Roll-ups where they are built, the sessions' own rows for days whose roll-ups are pending, and
+the raw rows for sessions that changed since they were summed: always exact, always current.
+Nothing here writes, and nothing waits for a writer.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import Case, Count, F, FloatField, Max, Min, Q, QuerySet, Sum, When
+from pyroaring import BitMap
+
+from analytics.models import (
+    PendingDay,
+    PeriodTotals,
+    PeriodValue,
+    PeriodVideos,
+    RawTotals,
+    RawValue,
+    SessionTotals,
+    SessionValue,
+    SessionVideos,
+    StaleSession,
+    VideoView,
+)
+from analytics.scope import Scope
+from analytics.summaries.rollups import COUNTERS, NOTHING, Cover, cover, union_of
+
+Row = dict[str, Any]
+
+ADDED = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
+LEAST = ("unique_low", "speed_mean_low")
+MOST = ("unique_high", "speed_mean_high")
+
+SUMS = {name: Sum(name) for name in COUNTERS}
+MEAN_SPEED = Case(
+    When(speed_changes__gt=0, then=F("speed_sum") / F("speed_changes")), output_field=FloatField()
+)
+# A roll-up's columns, and the same computed from the rows of sessions.
+OF_PERIODS: dict[str, models.Aggregate] = {
+    **SUMS,
+    **{name: Sum(name) for name in ("unique_sum", "speed_sessions", "speed_mean_sum")},
+    **{name: Min(name) for name in LEAST},
+    **{name: Max(name) for name in MOST},
+}
+OF_SESSIONS: dict[str, models.Aggregate] = {
+    **SUMS,
+    "unique_sum": Sum("unique_videos"),
+    "unique_low": Min("unique_videos"),
+    "unique_high": Max("unique_videos"),
+    "speed_sessions": Count("mean_speed"),
+    "speed_mean_sum": Sum("mean_speed"),
+    "speed_mean_low": Min("mean_speed"),
+    "speed_mean_high": Max("mean_speed"),
+}
+
+
+def zero() -> Row:
+    """Return the counters of nothing."""
+    return {**dict.fromkeys(ADDED, 0), **dict.fromkeys((*LEAST, *MOST))}
+
+
+def add(total: Row, row: Row) -> None:
+    """Add a row's counters to ``total``."""
+    for name in ADDED:
+        total[name] += row[name] or 0
+    for names, choose in ((LEAST, min), (MOST, max)):
+        for name in names:
+            known = [value for value in (total[name], row[name]) if value is not None]
+            total[name] = choose(known) if known else None
+
+
+class Facts:
+    """The facts of one scope, each loaded when first asked for.
+
+    Durations are in microseconds, counts are of what their names say.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    # What to read ---------------------------------------------------------------------------
+
+    @cached_property
+    def stale(self) -> dict[int, set[date]]:
+        """The sessions whose summary is out of date, with the days they were or are on."""
+        stale: dict[int, set[date]] = defaultdict(set)
+        for session, day in StaleSession.objects.values_list("session_id", "day").distinct():
+            stale[session].add(day)
+        return stale
+
+    @cached_property
+    def cover(self) -> Cover:
+        """The roll-ups that may be used for the scope's days."""
+        unusable = set(PendingDay.objects.values_list("day", flat=True))
+        unusable.update(*self.stale.values())
+        return cover(self.scope.start, self.scope.end, frozenset(unusable))
+
+    @property
+    def in_range(self) -> Q:
+        """The condition on a session's ``day``."""
+        condition = Q()
+        if self.scope.start is not None:
+            condition &= Q(day__gte=self.scope.start)
+        if self.scope.end is not None:
+            condition &= Q(day__lte=self.scope.end)
+        return condition
+
+    @property
+    def whose(self) -> Q:
+        """The condition on the moderator of a session's row."""
+        return Q() if self.scope.moderator is None else Q(moderator=self.scope.moderator)
+
+    def loose_sessions(
+        self, stored: type[models.Model], raw: type[models.Model]
+    ) -> Iterator[QuerySet[Any]]:
+        """Yield what has to be read session by session: stored rows, and raw ones.
+
+        Of a single session the raw rows are few, and the only ones read.
+        """
+        if self.scope.session is not None:
+            yield raw._default_manager.filter(self.in_range, session_id=self.scope.session.pk)
+            return
+        if self.cover.loose:
+            rows = stored._default_manager.filter(self.whose, day__in=self.cover.loose)
+            yield rows.exclude(session_id__in=list(self.stale))
+        if self.stale:
+            yield raw._default_manager.filter(
+                self.whose, self.in_range, session_id__in=list(self.stale)
+            )
+
+    def built_totals(self, which: Q) -> QuerySet[PeriodTotals]:
+        """Return the built totals of the scope's moderator, or everyone's."""
+        if self.scope.session is not None:
+            return PeriodTotals.objects.none()
+        whose = Q(moderator__isnull=True) if self.scope.moderator is None else self.whose
+        return PeriodTotals.objects.filter(which, whose)
+
+    # Counters -------------------------------------------------------------------------------
+
+    @cached_property
+    def loose_totals(self) -> list[Row]:
+        """The counters that no roll-up holds, by day and moderator."""
+        rows: list[Row] = []
+        for sessions in self.loose_sessions(SessionTotals, RawTotals):
+            grouped = sessions.annotate(mean_speed=MEAN_SPEED).values(
+                "day", "moderator_id", username=F("moderator__username")
+            )
+            rows.extend(grouped.annotate(**OF_SESSIONS).order_by())
+        return rows
+
+    @cached_property
+    def totals(self) -> Row:
+        """The counters of the whole scope."""
+        total = zero()
+        add(total, self.built_totals(self.cover_of_scope.built).aggregate(**OF_PERIODS))
+        for row in self.loose_totals:
+            add(total, row)
+        return total
+
+    @property
+    def cover_of_scope(self) -> Cover:
+        """The cover; of a single session no roll-up."""
+        if self.scope.session is not None:
+            return Cover(NOTHING, NOTHING, frozenset(), None)
+        return self.cover
+
+    @cached_property
+    def by_day(self) -> dict[date, Row]:
+        """The counters of each day with a session, and how many moderators; in order."""
+        days: dict[date, Row] = {}
+        built = self.built_totals(self.cover_of_scope.days)
+        for row in built.values("start", "moderators", *ADDED, *LEAST, *MOST):
+            days[row.pop("start")] = row
+        people: dict[date, set[int]] = defaultdict(set)
+        for row in self.loose_totals:
+            day = row["day"]
+            people[day].add(row["moderator_id"])
+            add(days.setdefault(day, zero()), row)
+            days[day]["moderators"] = len(people[day])
+        return dict(sorted(days.items()))
+
+    @cached_property
+    def by_moderator(self) -> dict[str, Row]:
+        """The counters of each moderator with a session, by username in code-point order."""
+        people: dict[str, Row] = {}
+        if self.scope.session is None:
+            built = PeriodTotals.objects.filter(
+                self.cover.built, self.whose, moderator__isnull=False
+            )
+            grouped = built.values(username=F("moderator__username"))
+            for row in grouped.annotate(**OF_PERIODS).order_by():
+                people[row["username"]] = row
+        for row in self.loose_totals:
+            add(people.setdefault(row["username"], zero()), row)
+        return dict(sorted(people.items()))
+
+    @cached_property
+    def moderators(self) -> int:
+        """How many moderators have a session in scope."""
+        found = {row["moderator_id"] for row in self.loose_totals}
+        if self.scope.session is None:
+            if self.scope.moderator is None and self.cover.single is not None:
+                return PeriodTotals.objects.get(
+                    period=self.cover.single.period, moderator__isnull=True
+                ).moderators
+            built = PeriodTotals.objects.filter(
+                self.cover.built, self.whose, moderator__isnull=False
+            )
+            found.update(built.values_list("moderator_id", flat=True).distinct().order_by())
+        return len(found)
+
+    # Values ---------------------------------------------------------------------------------
+
+    @cached_property
+    def values(self) -> dict[str, dict[tuple[str, float], tuple[int, int]]]:
+        """By subject, (n, amount) of each (value, number); see ``models.Subject``."""
+        counts: dict[str, dict[tuple[str, float], list[int]]] = defaultdict(dict)
+        for source in self.value_sources():
+            grouped = source.values_list("subject", "value", "number")
+            rows = grouped.annotate(total_n=Sum("n"), total_amount=Sum("amount")).order_by()
+            for subject, value, number, n, amount in rows:
+                count = counts[subject].setdefault((value, number), [0, 0])
+                count[0] += n
+                count[1] += amount
+        return {
+            subject: {key: (n, amount) for key, (n, amount) in found.items()}
+            for subject, found in counts.items()
+        }
+
+    def value_sources(self) -> Iterator[QuerySet[Any]]:
+        """Yield the rows that hold the scope's value counts.
+
+        A moderator's are read from their sessions: they are few, and roll-ups of values by
+        moderator would be as many rows as the sessions'.
+        """
+        if self.scope.session is not None or self.scope.moderator is None:
+            if self.scope.session is None:
+                yield PeriodValue.objects.filter(self.cover.built)
+            yield from self.loose_sessions(SessionValue, RawValue)
+            return
+        yield from self.own_rows(SessionValue, RawValue)
+
+    def own_rows(
+        self, stored: type[models.Model], raw: type[models.Model]
+    ) -> Iterator[QuerySet[Any]]:
+        """Yield one moderator's rows, session by session."""
+        rows = stored._default_manager.filter(self.whose, self.in_range)
+        if not self.stale:
+            yield rows
+            return
+        marked = list(self.stale)
+        yield rows.exclude(session_id__in=marked)
+        yield raw._default_manager.filter(self.whose, self.in_range, session_id__in=marked)
+
+    @cached_property
+    def queues_by_day(self) -> dict[tuple[date, str], tuple[int, int]]:
+        """(assignments, items) of each (day, queue)."""
+        counts: dict[tuple[date, str], tuple[int, int]] = {}
+        everyone = self.scope.moderator is None and self.scope.session is None
+        sources: list[QuerySet[Any]] = []
+        if everyone:
+            built = PeriodValue.objects.filter(self.cover.days, subject="queue")
+            for day, queue, n, amount in built.values_list("start", "value", "n", "amount"):
+                counts[day, queue] = (n, amount)
+            sources.extend(self.loose_sessions(SessionValue, RawValue))
+        else:
+            sources.extend(self.value_sources())
+        for source in sources:
+            grouped = source.filter(subject="queue").values_list("day", "value")
+            for day, queue, n, amount in grouped.annotate(Sum("n"), Sum("amount")).order_by():
+                before = counts.get((day, queue), (0, 0))
+                counts[day, queue] = (before[0] + n, before[1] + amount)
+        return counts
+
+    # Videos ---------------------------------------------------------------------------------
+
+    @cached_property
+    def unique_videos(self) -> int:
+        """How many distinct videos were seen."""
+        if self.scope.session is not None:
+            return self.raw_videos([self.scope.session.pk]).aggregate(
+                n=Count("video_id", distinct=True)
+            )["n"]
+        if self.scope.moderator is None and self.cover.single is not None:
+            return PeriodVideos.objects.get(period=self.cover.single.period).unique_videos
+        sets: list[BitMap] = []
+        if self.scope.moderator is None:
+            built = PeriodVideos.objects.filter(self.cover.built)
+            rows = SessionVideos.objects.filter(day__in=self.cover.loose)
+            blobs = list(built.values_list("videos", flat=True))
+        else:
+            rows = SessionVideos.objects.filter(self.whose, self.in_range)
+            blobs = []
+        if self.scope.moderator is not None or self.cover.loose:
+            fresh = rows.exclude(session_id__in=list(self.stale))
+            blobs.extend(fresh.values_list("videos", flat=True))
+        sets.append(union_of(blobs))
+        if self.stale:
+            raw = self.raw_videos(list(self.stale)).values_list("video_id", flat=True)
+            sets.append(BitMap(raw.distinct()))
+        return len(BitMap.union(*sets))
+
+    def raw_videos(self, sessions: list[int]) -> QuerySet[VideoView]:
+        """Return these sessions' views in scope of known videos."""
+        views = VideoView.objects.filter(video__isnull=False, session_id__in=sessions)
+        return views.filter(session__in=self.scope.sessions()).order_by()
+
+    # Sessions one by one --------------------------------------------------------------------
+
+    @cached_property
+    def session_rows(self) -> list[Row]:
+        """Each session's line, by time, then id: public id, moderator, start, unique, speed."""
+        rows: list[Row] = []
+        names = ("started_at", "unique_videos", "speed_changes", "speed_sum")
+        if self.scope.session is not None:
+            sources = list(self.loose_sessions(SessionTotals, RawTotals))
+        else:
+            sources = list(self.own_rows(SessionTotals, RawTotals))
+        for source in sources:
+            rows.extend(
+                source.values(
+                    *names, public_id=F("session__public_id"), username=F("moderator__username")
+                )
+            )
+        rows.sort(key=lambda row: (row["started_at"], row["public_id"]))
+        return rows
+
+
+# The snapshot that is open in this context, with the facts loaded in it.
+_open_snapshot: ContextVar[dict[Scope, Facts] | None] = ContextVar("snapshot", default=None)
+
+
+@contextmanager
+def snapshot() -> Iterator[dict[Scope, Facts]]:
+    """Compute everything inside from one state of the database, and each fact once.
+
+    A REPEATABLE READ, read-only transaction; inside another transaction it is that one's state.
+    """
+    already = _open_snapshot.get()
+    if already is not None:
+        yield already
+        return
+    facts: dict[Scope, Facts] = {}
+    outermost = not connection.in_atomic_block
+    token = _open_snapshot.set(facts)
+    try:
+        with transaction.atomic():
+            if outermost:
+                with connection.cursor() as cursor:
+                    # The ORM has no words for the isolation level.
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield facts
+    finally:
+        _open_snapshot.reset(token)
+
+
+def facts_of(scope: Scope) -> Facts:
+    """Return the facts of ``scope`` in the open snapshot; must be called inside one."""
+    facts = _open_snapshot.get()
+    if facts is None:
+        raise RuntimeError("facts are read inside a snapshot")
+    return facts.setdefault(scope, Facts(scope))

@@ -1,0 +1,251 @@
+"""The roll-ups of days, months, years and all time, each built from the one below it.
+
+A roll-up is built as a whole (totals, values, videos) or not at all. A day's must not be used
+while the day is pending; a longer one's not while any of its days is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Q
+from pyroaring import BitMap
+
+from analytics.models import (
+    PendingDay,
+    Period,
+    PeriodTotals,
+    PeriodValue,
+    PeriodVideos,
+    SessionVideos,
+)
+from analytics.models.summaries import Counters
+
+COUNTERS = tuple(field.column for field in Counters._meta.fields)
+
+# The start of Period.ALL.
+BEGINNING = date(1, 1, 1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """One period: from ``start`` to before ``stop``."""
+
+    period: Period
+    start: date
+    stop: date
+
+    @property
+    def below(self) -> Period:
+        """The period of which this one is built."""
+        return {Period.ALL: Period.YEAR, Period.YEAR: Period.MONTH, Period.MONTH: Period.DAY}[
+            self.period
+        ]
+
+
+def month_of(day: date) -> Span:
+    """Return the calendar month of a day."""
+    start = day.replace(day=1)
+    return Span(Period.MONTH, start, (start + timedelta(days=31)).replace(day=1))
+
+
+def year_of(day: date) -> Span:
+    """Return the calendar year of a day."""
+    return Span(Period.YEAR, date(day.year, 1, 1), date(day.year + 1, 1, 1))
+
+
+ALL_TIME = Span(Period.ALL, BEGINNING, date.max)
+
+
+def longer_periods(day: date) -> tuple[Span, ...]:
+    """Return the periods longer than a day that hold ``day``, shortest first."""
+    return (month_of(day), year_of(day), ALL_TIME)
+
+
+def forget(spans: Sequence[Span]) -> None:
+    """Delete the roll-ups of these periods."""
+    if not spans:
+        return
+    which = Q()
+    for span in spans:
+        which |= Q(period=span.period, start=span.start)
+    for model in (PeriodTotals, PeriodValue, PeriodVideos):
+        model.objects.filter(which).delete()
+
+
+def forget_all() -> None:
+    """Delete every roll-up."""
+    with connection.cursor() as cursor:
+        for model in (PeriodTotals, PeriodValue, PeriodVideos):
+            # See writing.start_over.
+            cursor.execute(f"TRUNCATE {model._meta.db_table}")
+
+
+SUMS = ", ".join(f"sum({name})" for name in COUNTERS)
+
+# Grouping sets, unique counts and INSERT ... SELECT are beyond the ORM; the rows stay in the
+# database. The row without a moderator is everyone's.
+TOTALS_OF_DAYS = f"""
+INSERT INTO analytics_periodtotals
+       (period, start, moderator_id, {", ".join(COUNTERS)}, moderators,
+        unique_sum, unique_low, unique_high,
+        speed_sessions, speed_mean_sum, speed_mean_low, speed_mean_high)
+SELECT 'day', day, moderator_id, {SUMS}, count(DISTINCT moderator_id),
+       sum(unique_videos), min(unique_videos), max(unique_videos),
+       count(speed_mean), coalesce(sum(speed_mean), 0), min(speed_mean), max(speed_mean)
+  FROM (SELECT *, speed_sum / nullif(speed_changes, 0) AS speed_mean
+          FROM analytics_sessiontotals WHERE day = ANY(%(days)s)) AS one
+ GROUP BY GROUPING SETS ((day), (day, moderator_id))
+"""
+
+VALUES_OF_DAYS = """
+INSERT INTO analytics_periodvalue (period, start, subject, value, number, n, amount)
+SELECT 'day', day, subject, value, number, sum(n), sum(amount)
+  FROM analytics_sessionvalue WHERE day = ANY(%(days)s)
+ GROUP BY day, subject, value, number
+"""
+
+TOTALS_OF_LONGER = f"""
+INSERT INTO analytics_periodtotals
+       (period, start, moderator_id, {", ".join(COUNTERS)}, moderators,
+        unique_sum, unique_low, unique_high,
+        speed_sessions, speed_mean_sum, speed_mean_low, speed_mean_high)
+SELECT %(period)s, %(start)s, moderator_id, {SUMS},
+       CASE WHEN moderator_id IS NULL
+            THEN (SELECT count(DISTINCT moderator_id) FROM analytics_periodtotals
+                   WHERE period = %(below)s AND start >= %(start)s AND start < %(stop)s)
+            ELSE 1 END,
+       sum(unique_sum), min(unique_low), max(unique_high),
+       sum(speed_sessions), sum(speed_mean_sum), min(speed_mean_low), max(speed_mean_high)
+  FROM analytics_periodtotals
+ WHERE period = %(below)s AND start >= %(start)s AND start < %(stop)s
+ GROUP BY moderator_id
+"""
+
+VALUES_OF_LONGER = """
+INSERT INTO analytics_periodvalue (period, start, subject, value, number, n, amount)
+SELECT %(period)s, %(start)s, subject, value, number, sum(n), sum(amount)
+  FROM analytics_periodvalue
+ WHERE period = %(below)s AND start >= %(start)s AND start < %(stop)s
+ GROUP BY subject, value, number
+"""
+
+
+def union_of(blobs: Sequence[bytes | memoryview]) -> BitMap:
+    """Return the union of serialised bitmaps."""
+    return BitMap.union(*(BitMap.deserialize(bytes(blob)) for blob in blobs)) if blobs else BitMap()
+
+
+def store_videos(span: Span, videos: BitMap) -> None:
+    """Store a period's set of videos."""
+    PeriodVideos.objects.create(
+        period=span.period,
+        start=span.start,
+        videos=videos.serialize(),
+        unique_videos=len(videos),
+    )
+
+
+def build_days(days: Sequence[date]) -> None:
+    """Build the roll-ups of ``days`` and delete those of the longer periods that hold them."""
+    spans = [Span(Period.DAY, day, day + timedelta(days=1)) for day in days]
+    longer = {span for day in days for span in longer_periods(day)}
+    forget([*spans, *longer])
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS_OF_DAYS, {"days": list(days)})
+        cursor.execute(VALUES_OF_DAYS, {"days": list(days)})
+    blobs: dict[date, list[bytes]] = {}
+    for day, blob in SessionVideos.objects.filter(day__in=days).values_list("day", "videos"):
+        blobs.setdefault(day, []).append(blob)
+    for span in spans:
+        if span.start in blobs:
+            store_videos(span, union_of(blobs[span.start]))
+
+
+def build_coarse() -> None:
+    """Build the longer periods' roll-ups that are missing, but for those with pending days."""
+    pending = {
+        span
+        for day in PendingDay.objects.values_list("day", flat=True)
+        for span in longer_periods(day)
+    }
+    built = set(PeriodVideos.objects.values_list("period", "start"))
+    days = sorted(start for period, start in built if period == Period.DAY)
+    wanted = dict.fromkeys(span for day in days for span in longer_periods(day))
+    for period in (Period.MONTH, Period.YEAR, Period.ALL):
+        for span in wanted:
+            missing = (span.period, span.start) not in built and span not in pending
+            if span.period == period and missing:
+                build_longer(span)
+
+
+def build_longer(span: Span) -> None:
+    """Build one longer period from the periods below it."""
+    names = {
+        "period": span.period.value,
+        "start": span.start,
+        "stop": span.stop,
+        "below": span.below.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS_OF_LONGER, names)
+        cursor.execute(VALUES_OF_LONGER, names)
+    below = PeriodVideos.objects.filter(
+        period=span.below, start__gte=span.start, start__lt=span.stop
+    )
+    store_videos(span, union_of(list(below.values_list("videos", flat=True))))
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The roll-ups that make up a range of days, and the days that have to be read one by one.
+
+    ``built`` selects rows of the period tables; ``days`` the day roll-ups alone, for what is
+    shown by day; ``loose`` are the days in range that no roll-up may be used for.
+    """
+
+    built: Q
+    days: Q
+    loose: frozenset[date]
+    single: Span | None
+
+
+NOTHING = Q(pk__in=())
+
+
+def cover(start: date | None, end: date | None, unusable: frozenset[date]) -> Cover:
+    """Return the cover of the days from ``start`` to ``end`` (inclusive; None: unlimited)."""
+    first = start or BEGINNING
+    stop = end + timedelta(days=1) if end is not None else date.max
+    loose = frozenset(day for day in unusable if first <= day < stop)
+    whole = [
+        span
+        for span in built_longer()
+        if (span.period == Period.ALL and start is None and end is None)
+        or (span.period != Period.ALL and first <= span.start and span.stop <= stop)
+    ]
+    whole = [s for s in whole if not any(s.start <= day < s.stop for day in loose)]
+    chosen: list[Span] = []
+    for period in (Period.ALL, Period.YEAR, Period.MONTH):
+        for span in whole:
+            inside = any(s.start <= span.start and span.stop <= s.stop for s in chosen)
+            if span.period == period and not inside:
+                chosen.append(span)
+    days = Q(period=Period.DAY, start__gte=first, start__lt=stop) & ~Q(start__in=loose)
+    rest = days
+    for span in chosen:
+        rest &= ~Q(start__gte=span.start, start__lt=span.stop)
+    if chosen and chosen[0].period == Period.ALL:
+        return Cover(Q(period=Period.ALL), days, loose, chosen[0])
+    built = rest
+    for span in chosen:
+        built |= Q(period=span.period, start=span.start)
+    return Cover(built, days, loose, None)
+
+
+def built_longer() -> list[Span]:
+    """Return the roll-ups longer than a day that are built."""
+    rows = PeriodVideos.objects.exclude(period=Period.DAY).values_list("period", "start")
+    spans = {Period.MONTH.value: month_of, Period.YEAR.value: year_of}
+    return [spans[period](start) if period in spans else ALL_TIME for period, start in rows]

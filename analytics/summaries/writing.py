@@ -1,0 +1,186 @@
+"""Keeping the summaries: with every write, and after what other programs did.
+
+One writer at a time, by an advisory lock held to the end of the transaction; readers take no
+lock. ``docs/summaries.md`` says why every interleaving leaves the figures exact.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from django.conf import settings
+from django.db import connection, transaction
+from pyroaring import BitMap
+
+from analytics.models import (
+    PendingDay,
+    RawTotals,
+    RawValue,
+    SessionTotals,
+    SessionValue,
+    SessionVideos,
+    StaleSession,
+    SummaryState,
+    VideoView,
+)
+from analytics.summaries import rollups
+from analytics.summaries.version import forget_old_changes
+
+# Any constant: the name of the lock that makes writers take turns.
+WRITERS_LOCK = 5_470_221_916
+
+SESSIONS_AT_ONCE = 500
+DAYS_AT_ONCE = 62
+
+Progress = Callable[[int, int], None]
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """Open a transaction in which the caller writes raw rows and then calls ``summarise``.
+
+    Other writers wait; the triggers leave the marking to the caller.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Locks and settings of a session are PostgreSQL's own: the ORM has no words for them.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
+        cursor.execute("SELECT set_config('portal.summed', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('portal.summed', 'off', true)")
+
+
+def insert_select(target: str, columns: Sequence[str], source: str, ids: list[int]) -> None:
+    """Copy the rows of sessions from a view into a table, inside the database.
+
+    The ORM has no INSERT ... SELECT, and the rows need not travel through Python.
+    """
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {target} ({names})"  # noqa: S608 - our own names only
+            f" SELECT {names} FROM {source} WHERE session_id = ANY(%s)",
+            [ids],
+        )
+
+
+def columns_of(model: type[SessionTotals] | type[SessionValue]) -> list[str]:
+    """Return the columns that a summary shares with its view: all but a key of its own."""
+    fields = model._meta.concrete_fields
+    return [field.column for field in fields if field.column not in ("id",)]
+
+
+def summarise(session_ids: Collection[int]) -> None:
+    """Sum up these sessions again from their raw rows; those that are gone lose their summary.
+
+    Must be called inside ``storing``, in the transaction that wrote the raw rows. The days they
+    were and are on become pending.
+    """
+    ids = list(session_ids)
+    if not ids:
+        return
+    days = set(SessionTotals.objects.filter(pk__in=ids).values_list("day", flat=True))
+    SessionValue.objects.filter(session_id__in=ids).delete()
+    SessionVideos.objects.filter(pk__in=ids).delete()
+    SessionTotals.objects.filter(pk__in=ids).delete()
+    insert_select(
+        SessionTotals._meta.db_table, columns_of(SessionTotals), RawTotals._meta.db_table, ids
+    )
+    insert_select(
+        SessionValue._meta.db_table, columns_of(SessionValue), RawValue._meta.db_table, ids
+    )
+    days |= store_video_sets(ids)
+    PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)
+
+
+def store_video_sets(ids: list[int]) -> set[date]:
+    """Store the bitmap of each session's videos; returns the days of the sessions."""
+    seen: dict[int, list[int]] = {}
+    views = VideoView.objects.filter(session_id__in=ids, video__isnull=False).order_by()
+    for session, video in views.values_list("session_id", "video_id").iterator(20_000):
+        seen.setdefault(session, []).append(video)
+    totals = SessionTotals.objects.filter(pk__in=ids).values_list("pk", "moderator_id", "day")
+    rows = list(totals)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            f"COPY {SessionVideos._meta.db_table} (session_id, moderator_id, day, videos)"
+            " FROM STDIN"
+        ) as copy,
+    ):
+        for session, moderator, day in rows:
+            copy.write_row((session, moderator, day, BitMap(seen.get(session, ())).serialize()))
+    return {day for _session, _moderator, day in rows}
+
+
+def refresh(progress: Progress | None = None) -> None:
+    """Bring the summaries up to date: marked sessions first, then the pending days' roll-ups.
+
+    In short transactions, so that it can be stopped anywhere and said again. ``progress`` is
+    called with (done, of how many), counting sessions and days.
+    """
+    tell = progress or (lambda done, total: None)
+    done = 0
+    while True:
+        left = StaleSession.objects.values("session_id").distinct().count()
+        left += PendingDay.objects.count()
+        tell(done, done + left)
+        step = refresh_sessions() or refresh_days()
+        if not step:
+            break
+        done += step
+    with storing():
+        rollups.build_coarse()
+        forget_old_changes()
+    tell(done, done)
+
+
+def refresh_sessions() -> int:
+    """Sum up some of the marked sessions; returns how many, 0 when none is marked.
+
+    The marks are read before the raw rows: a change that is committed later leaves its own
+    mark behind, whether or not the sums already hold it.
+    """
+    with storing():
+        newest = StaleSession.objects.order_by("pk").values_list("session_id", flat=True)
+        ids = set(newest[:SESSIONS_AT_ONCE])
+        marks = list(StaleSession.objects.filter(session_id__in=ids).values_list("pk", "day"))
+        summarise(ids)
+        days = {day for _pk, day in marks}
+        PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)
+        StaleSession.objects.filter(pk__in=[pk for pk, _day in marks]).delete()
+    return len(ids)
+
+
+def refresh_days() -> int:
+    """Build the roll-ups of some pending days; returns how many, 0 when none is pending."""
+    with storing():
+        days = list(PendingDay.objects.order_by("day").values_list("day", flat=True)[:DAYS_AT_ONCE])
+        if days:
+            rollups.build_days(days)
+            PendingDay.objects.filter(day__in=days).delete()
+    return len(days)
+
+
+def start_over() -> None:
+    """Forget all summaries and mark every session, to be summed again by ``refresh``.
+
+    The days are cut by the TIME_ZONE of the settings from now on. Until the refresh is done
+    every figure is computed from the raw rows: slower, and right.
+    """
+    with storing(), connection.cursor() as cursor:
+        SummaryState.objects.update_or_create(pk=1, defaults={"time_zone": settings.TIME_ZONE})
+        for model in (SessionTotals, SessionValue, SessionVideos, StaleSession, PendingDay):
+            # DELETE would take minutes and leave the dead rows behind; the ORM has no TRUNCATE.
+            cursor.execute(f"TRUNCATE {model._meta.db_table}")
+        rollups.forget_all()
+        # INSERT ... SELECT: see insert_select.
+        cursor.execute(
+            "INSERT INTO analytics_stalesession (session_id, day)"
+            " SELECT s.id, (s.started_at AT TIME ZONE state.time_zone)::date"
+            " FROM analytics_session s, analytics_summarystate state"
+        )
+
+
+def ensure_state() -> None:
+    """Remember the time zone the days are cut by, when nothing was remembered yet."""
+    SummaryState.objects.get_or_create(pk=1, defaults={"time_zone": settings.TIME_ZONE})
