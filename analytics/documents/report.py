@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -115,9 +116,7 @@ class Report:
 
     def __enter__(self) -> Self:
         if self._path is not None:
-            self._file = self._resources.enter_context(
-                open(self._path, "w", encoding="utf-8")  # noqa: SIM115 - closed by the stack
-            )
+            self._file = self._resources.enter_context(Path(self._path).open("w", encoding="utf-8"))
         return self
 
     def __exit__(

@@ -1,0 +1,203 @@
+"""Reads JSON values out of a stream without holding more than one of them.
+
+The standard library's decoder finds where a value ends, so a document of any size can be taken
+session by session. A streaming parser like ijson would stop at the first NaN; here such a value
+is read, and rejected where it stands.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable, Iterator
+
+#: Bytes read at a time, and the most characters of one value that are held.
+CHUNK = 256 * 1024
+LONGEST_VALUE = 64 * 1024 * 1024
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+# A string (the group is its closing quote, empty when that is not there yet), or one of the
+# brackets that open and close a value.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+("?)|[\[\]{}]', re.DOTALL)
+_NUMBER = re.compile(r"[-+.eE0-9]*")
+# How far before the end of the text an error may only mean that the text is cut:
+# the longest literal is -Infinity, the longest escape \ud800\udc00.
+_CUT = 16
+
+
+class NotJSON(ValueError):
+    """The text is no JSON; the message says why, without a position."""
+
+
+class NotReadable(NotJSON):
+    """One value cannot be read although it is JSON; the stream stands behind it."""
+
+
+def loads(text: str) -> object:
+    """Return the value of a whole JSON text, NaN and infinities included.
+
+    Raises NotJSON with the reason, also for what is nested too deeply or a number that is too
+    long to be read.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise NotJSON(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise NotReadable("nested too deeply") from None
+    except ValueError:
+        raise NotReadable("a number of too many digits") from None
+
+
+def is_cut_short(text: str) -> bool:
+    """Return whether ``text`` is the beginning of a JSON value whose end is missing."""
+    text = text.rstrip()
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.pos >= len(text) - 1 and not error.msg.startswith("Extra data")
+    except (RecursionError, ValueError):
+        pass
+    return False
+
+
+class JSONStream:
+    """A cursor over the JSON text that ``read(size)`` gives as UTF-8 bytes.
+
+    Bytes that are not UTF-8 come out as lone surrogates, which no value may hold.
+    """
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
+        self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
+        self._scan = json.JSONDecoder().scan_once
+        self._text = ""
+        self._position = 0
+        self._at_end = False
+
+    def _fill(self) -> None:
+        """Read on: as much again as is held, so that a long value is not scanned too often."""
+        rest = self._text[self._position :]
+        if len(rest) > LONGEST_VALUE:
+            raise NotJSON(f"a value longer than {LONGEST_VALUE:,} characters")
+        data = self._read(max(CHUNK, len(rest)))
+        self._at_end = not data
+        self._text = rest + self._decode(data, not data)
+        self._position = 0
+
+    def peek(self) -> str:
+        """Return the next character that is not blank; empty at the end."""
+        while True:
+            match = _BLANK.match(self._text, self._position)
+            self._position = match.end() if match else self._position
+            if self._position < len(self._text):
+                return self._text[self._position]
+            if self._at_end:
+                return ""
+            self._fill()
+
+    def take(self, character: str) -> None:
+        """Step over ``character``, which must come next. Raises NotJSON."""
+        found = self.peek()
+        if found != character:
+            what = f"{found!a}" if found else "the end"
+            raise NotJSON(f"not JSON: expected {character!r}, found {what}")
+        self._position += 1
+
+    def value(self) -> object:
+        """Return the next value. Raises NotJSON, or NotReadable and stands behind the value."""
+        self.peek()
+        while True:
+            try:
+                value, end = self._scan(self._text, self._position)
+            except StopIteration as stop:
+                if not self._may_be_cut(stop.value):
+                    raise NotJSON("not JSON: expected a value") from None
+            except json.JSONDecodeError as error:
+                if not self._may_be_cut(error.pos, error.msg):
+                    raise NotJSON(f"not JSON: {error.msg}") from None
+            except RecursionError:
+                self._skip()
+                raise NotReadable("nested too deeply") from None
+            except ValueError:
+                self._skip()
+                raise NotReadable("a number of too many digits") from None
+            else:
+                # A number at the very end of what is held may go on.
+                if end < len(self._text) or self._at_end:
+                    self._position = end
+                    return value
+            self._fill()
+
+    def _may_be_cut(self, position: int, reason: str = "") -> bool:
+        """Return whether an error at ``position`` may vanish when more is read."""
+        if self._at_end:
+            return False
+        # Of a string without an end the position is its beginning.
+        return reason.startswith("Unterminated") or position + _CUT >= len(self._text)
+
+    def _skip(self) -> None:
+        """Step over a value without reading it. Raises NotJSON at an early end."""
+        if self._text[self._position] not in "[{":
+            self._skip_number()
+            return
+        depth = 0
+        while True:
+            rest = len(self._text)
+            for token in _TOKEN.finditer(self._text, self._position):
+                if token[1] == "":
+                    rest = token.start()
+                    break
+                if token[0] in ("[", "{"):
+                    depth += 1
+                elif token[0] in ("]", "}"):
+                    depth -= 1
+                if depth <= 0:
+                    self._position = token.end()
+                    return
+            if self._at_end:
+                raise NotJSON("not JSON: it breaks off")
+            self._position = rest
+            self._fill()
+
+    def _skip_number(self) -> None:
+        """Step over the digits that follow, and the other signs of a number."""
+        while True:
+            match = _NUMBER.match(self._text, self._position)
+            self._position = match.end() if match else self._position
+            if self._position < len(self._text) or self._at_end:
+                return
+            self._fill()
+
+    def members(self) -> Iterator[str]:
+        """Yield the names of the object that comes next; read each one's value in between."""
+        self.take("{")
+        if self.peek() == "}":
+            self._position += 1
+            return
+        while True:
+            if self.peek() != '"':
+                raise NotJSON("not JSON: expected a name in double quotes")
+            name = self.value()
+            self.take(":")
+            yield str(name)
+            if self.peek() == "}":
+                self._position += 1
+                return
+            self.take(",")
+
+    def elements(self) -> Iterator[int]:
+        """Yield the positions, from 0, in the list that comes next; read each one in between."""
+        self.take("[")
+        if self.peek() == "]":
+            self._position += 1
+            return
+        position = 0
+        while True:
+            yield position
+            position += 1
+            if self.peek() == "]":
+                self._position += 1
+                return
+            self.take(",")
