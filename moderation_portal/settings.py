@@ -6,6 +6,7 @@ wherever the portal should use a PostgreSQL of its own instead of the embedded o
 
 import base64
 import hashlib
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+if DEBUG:
+    # Files come straight from the sources then, so there is no collection of them to miss.
+    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 
 # Security -----------------------------------------------------------------------------------
 

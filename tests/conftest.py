@@ -1,1 +1,44 @@
-"""What all tests share."""
+"""What all tests share: four people, one of each kind and a second moderator."""
+
+import pytest
+
+from analytics.models import Moderator
+from moderation_portal.accounts.models import Role, User
+
+PASSWORD = "correct horse battery"
+
+
+def make_user(username: str, role: Role, *, moderates: bool = False) -> User:
+    """Create a user; with ``moderates`` linked to a moderator of the same name."""
+    moderator = Moderator.objects.get_or_create(username=username)[0] if moderates else None
+    return User.objects.create_user(
+        username,
+        f"{username}@portal.example",
+        PASSWORD,
+        role=role,
+        moderator=moderator,
+    )
+
+
+@pytest.fixture
+def alice(db) -> User:
+    """A moderator."""
+    return make_user("alice", Role.MODERATOR, moderates=True)
+
+
+@pytest.fixture
+def bob(db) -> User:
+    """Another moderator."""
+    return make_user("bob", Role.MODERATOR, moderates=True)
+
+
+@pytest.fixture
+def lea(db) -> User:
+    """A lead, who moderates nothing."""
+    return make_user("lea", Role.LEAD)
+
+
+@pytest.fixture
+def ada(db) -> User:
+    """An admin."""
+    return make_user("ada", Role.ADMIN)

@@ -12,6 +12,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        """Import what registers itself."""
+        from moderation_portal.accounts import checks  # noqa: F401
+
 
 class PortalAdminConfig(AdminConfig):
     """Puts the portal's admin site in place of Django's."""

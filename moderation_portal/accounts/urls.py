@@ -31,7 +31,5 @@ urlpatterns = [
         name="password_reset_complete",
     ),
     path("account/tokens/", tokens_pages.own_tokens, name="tokens"),
-    path(
-        "account/tokens/<int:pk>/revoke/", tokens_pages.revoke_own_token, name="revoke_token"
-    ),
+    path("account/tokens/<int:pk>/revoke/", tokens_pages.revoke_own_token, name="revoke_token"),
 ]

@@ -1,0 +1,1 @@
+"""Tests of the project: settings, embedded database, health, accounts."""

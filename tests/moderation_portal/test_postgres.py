@@ -1,0 +1,157 @@
+"""The embedded server, really started, killed and started again."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from moderation_portal.postgres import PostgresError, Server, default_data_dir, server
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def data_dir():
+    """A folder with a space in its name, closed to others as mkdtemp makes it."""
+    # Not pytest's tmp_path: run by root that is closed to the user who runs the server.
+    folder = Path(tempfile.mkdtemp(prefix="portal test "))
+    yield folder
+    Server(folder).stop()
+    shutil.rmtree(folder)
+
+
+def connect(folder: Path) -> psycopg.Connection:
+    return psycopg.connect(Server(folder).url, autocommit=True)
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env={"PATH": os.defpath, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_was_committed_survives_kill_9(data_dir):
+    assert Server(data_dir).start() is True
+    assert Server(data_dir).start() is False
+    with connect(data_dir) as connection:
+        connection.execute("CREATE TABLE kept (value int)")
+        connection.execute("INSERT INTO kept VALUES (42)")
+        # Still open when the server dies: its process has to go before the next start.
+        os.kill(Server(data_dir).status().pid, signal.SIGKILL)
+        assert Server(data_dir).start() is True
+    with connect(data_dir) as connection:
+        assert connection.execute("SELECT value FROM kept").fetchall() == [(42,)]
+
+    assert Server(data_dir).stop() is True
+    assert Server(data_dir).stop() is False
+    assert Server(data_dir).status() == server.Status(running=False, pid=None)
+
+
+def test_many_processes_may_start_it_at_once(data_dir):
+    command = ("database", "start")
+    environment = {"PORTAL_DATA_DIR": str(data_dir)}
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(manage, *command, **environment) for _ in range(3)]
+    answers = sorted(run.result().stdout.split(";")[0] for run in runs)
+
+    assert answers == ["PostgreSQL started", "PostgreSQL was running", "PostgreSQL was running"]
+
+
+def test_a_pid_file_of_another_life_is_no_obstacle(data_dir):
+    Server(data_dir).start()
+    Server(data_dir).stop()
+    pid_file = Server(data_dir).cluster / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n{Server(data_dir).cluster}\n1700000000\n5432\n\n\n\n")
+
+    assert Server(data_dir).status() == server.Status(running=False, pid=None)
+    assert Server(data_dir).start() is True
+
+
+def test_an_interrupted_creation_leaves_nothing_in_the_way(data_dir):
+    (data_dir / "cluster-new-abc" / "base").mkdir(parents=True)
+
+    Server(data_dir).start()
+
+    assert not list(data_dir.glob("*-new-*"))
+
+
+def test_nobody_else_can_reach_the_data(data_dir):
+    Server(data_dir).start()
+
+    assert Server(data_dir).sockets.stat().st_mode & 0o077 == 0
+    assert Server(data_dir).cluster.stat().st_mode & 0o077 == 0
+    with connect(data_dir) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+
+
+def test_text_sorts_by_code_point_whatever_the_system_is_set_to(data_dir):
+    Server(data_dir).start()
+    with connect(data_dir) as connection:
+        rows = connection.execute(
+            "SELECT upper(word) FROM unnest(%s::text[]) AS word ORDER BY word", [["ä", "b", "Z"]]
+        ).fetchall()
+        assert rows == [("Z",), ("B",), ("Ä",)]
+
+
+def test_a_long_path_keeps_its_socket_elsewhere():
+    short, long = Server(Path("/srv/data")), Server(Path("/srv") / ("x" * 100))
+
+    assert short.sockets == Path("/srv/data/socket")
+    assert long.sockets.parent == Path("/tmp")
+    assert long.sockets != Server(Path("/srv") / ("y" * 100)).sockets
+
+
+def test_root_is_told_which_folder_is_closed(monkeypatch, tmp_path):
+    monkeypatch.setattr(server, "_is_root", lambda: True)
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(server, "_first_closed", lambda path: closed)
+
+    with pytest.raises(PostgresError, match=f"cannot enter {closed}"):
+        Server(closed / "data").start()
+    assert default_data_dir(closed).parent == Path("/var/lib/moderation-portal")
+
+
+def test_windows_is_asked_for_a_server(monkeypatch, data_dir):
+    monkeypatch.setattr(server.sys, "platform", "win32")
+    with pytest.raises(PostgresError, match="set DATABASE_URL"):
+        Server(data_dir).start()
+
+
+def test_the_command(data_dir):
+    environment = {"PORTAL_DATA_DIR": str(data_dir)}
+
+    assert manage("database", "status", **environment).returncode == 3
+    assert manage("database", "start", **environment).stdout.startswith("PostgreSQL started")
+    assert manage("database", "status", **environment).returncode == 0
+    url = manage("database", "url", **environment).stdout.strip()
+    with psycopg.connect(url) as connection:
+        assert connection.info.dbname == "portal"
+    assert manage("database", "stop", **environment).stdout == "PostgreSQL stopped\n"
+    assert manage("database", "stop", **environment).stdout == "PostgreSQL was not running\n"
+
+
+def test_the_command_leaves_another_database_alone():
+    result = manage("database", "stop", DATABASE_URL="postgres://elsewhere.example/portal")
+
+    assert result.returncode == 1
+    assert "DATABASE_URL is set" in result.stderr
+
+
+def test_django_starts_it_when_it_connects(data_dir):
+    result = manage("check", "--database", "default", PORTAL_DATA_DIR=str(data_dir))
+
+    assert result.returncode == 0, result.stderr
+    assert Server(data_dir).status().running
