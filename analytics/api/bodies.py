@@ -1,0 +1,208 @@
+"""Reading the bodies of requests: limited while they come in, gzip too, and JSON."""
+
+import json
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import IO, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from analytics.api.problems import UnreadableBody, problem
+
+PIECE = 64 * 1024
+# Deeper than any document; the database and the answers could not carry much more.
+DEEPEST = 100
+# A refused body is read on for so long, so that the client gets to read why.
+LINGER_SECONDS = 5.0
+LINGER_BYTES = 256 * 1024 * 1024
+
+TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+MALFORMED = HTTPStatus.BAD_REQUEST
+UNSUPPORTED = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class TooLarge(UnreadableBody):
+    """The body is larger than ``API_BODY_LIMIT``."""
+
+    def __init__(self) -> None:
+        limit = settings.API_BODY_LIMIT
+        super().__init__(
+            f"The body is larger than {limit} bytes; send it in parts.", status=TOO_LARGE
+        )
+
+
+class RefusedResponse(HttpResponse):
+    """An answer given before the body was read.
+
+    The server closes the connection afterwards. Closing it with unread bytes would reset it, and
+    the client, still sending, would never see the answer; so the rest is read and thrown away,
+    within limits, after the answer has gone out.
+    """
+
+    rest: IO[bytes] | None = None
+
+    def close(self) -> None:
+        """Throw away what the client still sends."""
+        if self.rest is not None:
+            until = time.monotonic() + LINGER_SECONDS
+            left = LINGER_BYTES
+            try:
+                while left > 0 and time.monotonic() < until:
+                    piece = self.rest.read(PIECE)
+                    if not piece:
+                        break
+                    left -= len(piece)
+            except OSError:
+                pass  # The client has gone; nobody is left to be told.
+        super().close()
+
+
+def refusal(error: TooLarge, request: HttpRequest) -> HttpResponse:
+    """Return the answer to a body that is refused unread."""
+    plain = problem(error.status_code, str(error.detail))
+    response = RefusedResponse(plain.content, status=plain.status_code, headers=plain.headers)
+    response.rest = source_of(request)
+    return response
+
+
+def source_of(request: HttpRequest) -> IO[bytes]:
+    """Return what the body is read from.
+
+    Django reads as many bytes as Content-Length says, so none of a chunked body. A server that
+    ends such a body by itself says so (``wsgi.input_terminated``).
+    """
+    if request.META.get("CONTENT_LENGTH"):
+        return request
+    if request.META.get("HTTP_TRANSFER_ENCODING", "").lower() != "chunked":
+        return request
+    if not request.META.get("wsgi.input_terminated"):
+        raise UnreadableBody(
+            "This server needs a Content-Length.", status=HTTPStatus.LENGTH_REQUIRED
+        )
+    stream: IO[bytes] = request.META["wsgi.input"]
+    return stream
+
+
+def check_length(request: HttpRequest) -> None:
+    """Raise ``TooLarge`` when the request announces a body over the limit."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced) > settings.API_BODY_LIMIT:
+        raise TooLarge
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """Return the body, unpacked; raises ``UnreadableBody`` for what can't be read or is too much."""
+    check_length(request)
+    pieces = limited(pieces_of(source_of(request)))
+    match request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower():
+        case "" | "identity":
+            pass
+        case "gzip" | "x-gzip":
+            pieces = limited(unpacked(pieces))
+        case other:
+            raise UnreadableBody(
+                f"Content-Encoding {other!r} is not understood; send gzip or none.",
+                status=UNSUPPORTED,
+            )
+    return b"".join(pieces)
+
+
+def pieces_of(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield what ``source`` holds."""
+    try:
+        while piece := source.read(PIECE):
+            yield piece
+    except OSError as error:
+        raise UnreadableBody("The body ended early.") from error
+
+
+def limited(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces; raises ``TooLarge`` as soon as they exceed the limit."""
+    left = settings.API_BODY_LIMIT
+    for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            raise TooLarge
+        yield piece
+
+
+def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the content of gzip data, a little at a time, so that a bomb is noticed early."""
+    member: Any = None
+    try:
+        for piece in pieces:
+            rest = piece
+            while rest:
+                if member is None:
+                    member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+                yield member.decompress(rest, PIECE)
+                if member.eof:
+                    rest, member = member.unused_data, None
+                else:
+                    rest = member.unconsumed_tail
+    except zlib.error as error:
+        raise UnreadableBody("The body is not gzip data.") from error
+    if member is not None:
+        raise UnreadableBody("The gzip data end early.")
+
+
+def json_of(body: bytes) -> Any:
+    """Return the JSON value of a body.
+
+    NaN and infinities, which Python reads though JSON has none, are left for the validation to
+    name. Raises ``UnreadableBody``.
+    """
+    try:
+        value = json.loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnreadableBody(f"The body is not UTF-8 (byte {error.start}).") from error
+    except json.JSONDecodeError as error:
+        raise UnreadableBody(
+            f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}."
+        ) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise UnreadableBody(f"The body holds a number that can't be read: {error}.") from error
+    except RecursionError as error:
+        raise UnreadableBody("The body is nested too deeply.") from error
+    check_depth(value)
+    return value
+
+
+def check_depth(value: Any) -> None:
+    """Raise ``UnreadableBody`` when the value is nested more than ``DEEPEST`` deep."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return
+    raise UnreadableBody(f"The body is nested more than {DEEPEST} deep.")
+
+
+class DocumentParser(BaseParser):
+    """Parses a JSON body, limited and possibly gzipped."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the body's value; raises ``UnreadableBody``."""
+        assert parser_context is not None
+        request: Request = parser_context["request"]
+        charset = request.content_type.lower().partition("charset=")[2].strip('" ')
+        if charset not in ("", "utf-8", "utf8"):
+            raise UnreadableBody(f"Charset {charset!r}: send UTF-8.", status=UNSUPPORTED)
+        return json_of(read_body(request._request))

@@ -1,0 +1,44 @@
+"""Who may read and who may send; whose rows somebody sees is decided by ``analytics.scope``."""
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from moderation_portal.accounts.models import User
+from moderation_portal.accounts.tokens import ApiToken, TokenScope
+
+
+class MayRead(BasePermission):
+    """A login, or a token of scope ``read``."""
+
+    message = "This token may send data in and do nothing else."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Tell whether the caller may read."""
+        if not isinstance(request.user, User):
+            return False
+        return not isinstance(request.auth, ApiToken) or request.auth.scope == TokenScope.READ
+
+
+class MaySend(BasePermission):
+    """An admin's login, or a token of scope ``ingest``."""
+
+    message = "Data are sent in by an admin's login or a token of scope ingest."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Tell whether the caller may send data in."""
+        if not isinstance(request.user, User):
+            return False
+        if isinstance(request.auth, ApiToken):
+            return request.auth.scope == TokenScope.INGEST
+        return request.user.is_portal_admin
+
+
+class ReadOrSend(BasePermission):
+    """Each method by its own rule."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Tell whether the caller may use the request's method."""
+        rule = MayRead() if request.method in SAFE_METHODS else MaySend()
+        self.message = rule.message
+        return rule.has_permission(request, view)

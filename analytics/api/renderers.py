@@ -1,0 +1,53 @@
+"""How answers are written: JSON, and CSV where a view gives rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from rest_framework.renderers import BaseRenderer
+
+
+class FastJSONRenderer(BaseRenderer):
+    """JSON in UTF-8; a number that JSON has no word for is null."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return ``data`` as JSON."""
+        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+
+
+class StreamRenderer(BaseRenderer):
+    """Stands for a representation that a view streams by itself."""
+
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return nothing: the view has answered already."""
+        return b""
+
+
+class CSVRenderer(StreamRenderer):
+    """CSV, RFC 4180."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+
+class JSONLinesRenderer(StreamRenderer):
+    """One JSON document a line."""
+
+    media_type = "application/jsonl"
+    format = "jsonl"
