@@ -71,7 +71,7 @@ def median_us(
         start = steps[index][0]
         before = totals[index] - steps[index][1]
         lengths = measured(scope, kind, start).order_by("duration_us")
-        found.append(lengths.values_list("duration_us", flat=True)[rank - before])
+        found.append(lengths[rank - before].duration_us or 0)
     return sum(found) / len(found)
 
 

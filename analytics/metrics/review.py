@@ -13,7 +13,7 @@ from analytics.metrics.idle import histogram, median_us
 from analytics.metrics.registry import Column, Result, Row, metric
 from analytics.models import Decision, Sound, ViewStatus
 from analytics.scope import Scope
-from analytics.summaries.reading import Facts, facts_of, snapshot
+from analytics.summaries.reading import CounterRow, Facts, facts_of, snapshot
 
 # The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
 Z_95 = 1.959963984540054
@@ -58,7 +58,7 @@ def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
     return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
 
 
-def handle_seconds(row: Row) -> float | None:
+def handle_seconds(row: CounterRow) -> float | None:
     """Return the average handle time of counters: active time over decided views."""
     return ratio(seconds(row["logged_us"] - row["idle_us"]), row["timed_decided"])
 
@@ -196,7 +196,7 @@ def review_by_day(scope: Scope) -> Result:
     return Result(rows, n=n)
 
 
-def day_row(day: date, counters: Row | None) -> Row:
+def day_row(day: date, counters: CounterRow | None) -> Row:
     """Return one row of ``review_by_day``; a day without sessions has counters of nothing."""
     if counters is None:
         zeros = ("sessions", "moderators", "videos", "accepted", "rejected", "none")

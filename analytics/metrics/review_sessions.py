@@ -28,7 +28,7 @@ from analytics.metrics.review import (
 )
 from analytics.models import QueueAssignment
 from analytics.scope import Scope
-from analytics.summaries.reading import facts_of, snapshot
+from analytics.summaries.reading import CounterRow, facts_of, snapshot
 
 
 @metric(
@@ -277,7 +277,7 @@ def moderator_review(scope: Scope) -> Result:
     return Result(rows, n=len(rows))
 
 
-def moderator_row(name: str, counters: dict[str, Any]) -> Row:
+def moderator_row(name: str, counters: CounterRow) -> Row:
     """Return one row of ``moderator_review``."""
     decided = counters["accepted"] + counters["rejected"]
     active_us = counters["logged_us"] - counters["idle_us"]

@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('recommendation_type__length__gt', 0), django.db.models.lookups.Exact(models.F('recommendation_type'), models.Func(models.F('recommendation_type'), function='LOWER'))), name='recommendation_type_folded'),
+            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(models.F('recommendation_type'), models.Func(models.F('recommendation_type'), function='LOWER')), ('recommendation_type__length__gt', 0)), name='recommendation_type_folded'),
         ),
         migrations.AddConstraint(
             model_name='recommendation',

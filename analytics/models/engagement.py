@@ -84,10 +84,12 @@ class Recommendation(models.Model):
             ),
             models.CheckConstraint(
                 name="recommendation_type_folded",
-                condition=Q(recommendation_type__length__gt=0)
-                & Exact(
-                    F("recommendation_type"),
-                    Func(F("recommendation_type"), function="LOWER"),
+                condition=Q(
+                    Exact(
+                        F("recommendation_type"),
+                        Func(F("recommendation_type"), function="LOWER"),
+                    ),
+                    recommendation_type__length__gt=0,
                 ),
             ),
             models.CheckConstraint(

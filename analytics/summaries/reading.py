@@ -33,7 +33,8 @@ from analytics.models import (
 from analytics.scope import Scope
 from analytics.summaries.rollups import COUNTERS, NOTHING, Cover, cover, union_of
 
-Row = dict[str, Any]
+# Counters by name, as the ORM gives them.
+CounterRow = dict[str, Any]
 
 ADDED = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
 LEAST = ("unique_low", "speed_mean_low")
@@ -62,12 +63,12 @@ OF_SESSIONS: dict[str, models.Aggregate] = {
 }
 
 
-def zero() -> Row:
+def zero() -> CounterRow:
     """Return the counters of nothing."""
     return {**dict.fromkeys(ADDED, 0), **dict.fromkeys((*LEAST, *MOST))}
 
 
-def add(total: Row, row: Row) -> None:
+def add(total: CounterRow, row: CounterRow) -> None:
     """Add a row's counters to ``total``."""
     for name in ADDED:
         total[name] += row[name] or 0
@@ -146,9 +147,9 @@ class Facts:
     # Counters -------------------------------------------------------------------------------
 
     @cached_property
-    def loose_totals(self) -> list[Row]:
+    def loose_totals(self) -> list[CounterRow]:
         """The counters that no roll-up holds, by day and moderator."""
-        rows: list[Row] = []
+        rows: list[CounterRow] = []
         for sessions in self.loose_sessions(SessionTotals, RawTotals):
             grouped = sessions.annotate(mean_speed=MEAN_SPEED).values(
                 "day", "moderator_id", username=F("moderator__username")
@@ -157,7 +158,7 @@ class Facts:
         return rows
 
     @cached_property
-    def totals(self) -> Row:
+    def totals(self) -> CounterRow:
         """The counters of the whole scope."""
         total = zero()
         add(total, self.built_totals(self.cover_of_scope.built).aggregate(**OF_PERIODS))
@@ -173,9 +174,9 @@ class Facts:
         return self.cover
 
     @cached_property
-    def by_day(self) -> dict[date, Row]:
+    def by_day(self) -> dict[date, CounterRow]:
         """The counters of each day with a session, and how many moderators; in order."""
-        days: dict[date, Row] = {}
+        days: dict[date, CounterRow] = {}
         built = self.built_totals(self.cover_of_scope.days)
         for row in built.values("start", "moderators", *ADDED, *LEAST, *MOST):
             days[row.pop("start")] = row
@@ -188,16 +189,15 @@ class Facts:
         return dict(sorted(days.items()))
 
     @cached_property
-    def by_moderator(self) -> dict[str, Row]:
+    def by_moderator(self) -> dict[str, CounterRow]:
         """The counters of each moderator with a session, by username in code-point order."""
-        people: dict[str, Row] = {}
+        people: dict[str, CounterRow] = {}
         if self.scope.session is None:
             built = PeriodTotals.objects.filter(
                 self.cover.built, self.whose, moderator__isnull=False
             )
             grouped = built.values(username=F("moderator__username"))
-            for row in grouped.annotate(**OF_PERIODS).order_by():
-                people[row["username"]] = row
+            people.update((row["username"], {**row}) for row in grouped.annotate(**OF_PERIODS))
         for row in self.loose_totals:
             add(people.setdefault(row["username"], zero()), row)
         return dict(sorted(people.items()))
@@ -286,9 +286,8 @@ class Facts:
     def unique_videos(self) -> int:
         """How many distinct videos were seen."""
         if self.scope.session is not None:
-            return self.raw_videos([self.scope.session.pk]).aggregate(
-                n=Count("video_id", distinct=True)
-            )["n"]
+            views = self.raw_videos([self.scope.session.pk])
+            return views.values("video_id").distinct().count()
         if self.scope.moderator is None and self.cover.single is not None:
             return PeriodVideos.objects.get(period=self.cover.single.period).unique_videos
         sets: list[BitMap] = []
@@ -316,9 +315,9 @@ class Facts:
     # Sessions one by one --------------------------------------------------------------------
 
     @cached_property
-    def session_rows(self) -> list[Row]:
+    def session_rows(self) -> list[CounterRow]:
         """Each session's line, by time, then id: public id, moderator, start, unique, speed."""
-        rows: list[Row] = []
+        rows: list[CounterRow] = []
         names = ("started_at", "unique_videos", "speed_changes", "speed_sum")
         if self.scope.session is not None:
             sources = list(self.loose_sessions(SessionTotals, RawTotals))

@@ -22,7 +22,7 @@ from analytics.models import (
 )
 from analytics.models.summaries import Counters
 
-COUNTERS = tuple(field.column for field in Counters._meta.fields)
+COUNTERS = tuple(field.name for field in Counters._meta.fields)
 
 # The start of Period.ALL.
 BEGINNING = date(1, 1, 1)
@@ -155,7 +155,7 @@ def build_days(days: Sequence[date]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TOTALS_OF_DAYS, {"days": list(days)})
         cursor.execute(VALUES_OF_DAYS, {"days": list(days)})
-    blobs: dict[date, list[bytes]] = {}
+    blobs: dict[date, list[bytes | memoryview]] = {}
     for day, blob in SessionVideos.objects.filter(day__in=days).values_list("day", "videos"):
         blobs.setdefault(day, []).append(blob)
     for span in spans:
@@ -182,7 +182,7 @@ def build_coarse() -> None:
 
 def build_longer(span: Span) -> None:
     """Build one longer period from the periods below it."""
-    names = {
+    names: dict[str, str | date] = {
         "period": span.period.value,
         "start": span.start,
         "stop": span.stop,

@@ -57,7 +57,7 @@ def insert_select(target: str, columns: Sequence[str], source: str, ids: list[in
     names = ", ".join(columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {target} ({names})"  # noqa: S608 - our own names only
+            f"INSERT INTO {target} ({names})"
             f" SELECT {names} FROM {source} WHERE session_id = ANY(%s)",
             [ids],
         )
@@ -65,8 +65,7 @@ def insert_select(target: str, columns: Sequence[str], source: str, ids: list[in
 
 def columns_of(model: type[SessionTotals] | type[SessionValue]) -> list[str]:
     """Return the columns that a summary shares with its view: all but a key of its own."""
-    fields = model._meta.concrete_fields
-    return [field.column for field in fields if field.column not in ("id",)]
+    return [field.attname for field in model._meta.concrete_fields if field.name != "id"]
 
 
 def summarise(session_ids: Collection[int]) -> None:
