@@ -1,0 +1,128 @@
+"""What all figures share: ground, type, axes, margins, hover."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics.figures.palette import Palette
+from analytics.figures.words import tick
+
+Figure = dict[str, Any]
+Trace = dict[str, Any]
+Axis = dict[str, Any]
+
+FONT = "Inter, system-ui, sans-serif"
+CLEAR = "rgba(0,0,0,0)"
+# Up to here every bar carries its value.
+MOST_LABELS = 10
+MOST_TICKS = 16
+
+
+def layout(palette: Palette, **more: Any) -> dict[str, Any]:
+    """Return the layout of a figure; title and legend are the card's business."""
+    return {
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"family": FONT, "size": 12, "color": palette["text"]},
+        "margin": {"l": 48, "r": 14, "t": 12, "b": 40},
+        "autosize": True,
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "hoverlabel": {
+            "bgcolor": palette["surface"],
+            "bordercolor": palette["edge"],
+            "font": {"family": FONT, "size": 12, "color": palette["text"]},
+            "align": "left",
+            "namelength": 0,
+        },
+        "barcornerradius": 3,
+        "bargap": 0.3,
+        "uniformtext": {"mode": "hide", "minsize": 10},
+        **more,
+    }
+
+
+def axis(palette: Palette, title: str = "", **more: Any) -> Axis:
+    """Return an axis without grid: names, or time."""
+    return {
+        "automargin": True,
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": palette["edge"],
+        "ticks": "",
+        "tickfont": {"size": 11, "color": palette["quiet"]},
+        "title": {
+            "text": title,
+            "font": {"size": 11, "color": palette["quiet"]},
+            "standoff": 8,
+        },
+        **more,
+    }
+
+
+def value_axis(
+    palette: Palette, title: str, greatest: float | None, *, labelled: bool = False, **more: Any
+) -> Axis:
+    """Return an axis of amounts from zero, with a grid; ``labelled``: room for labels above."""
+    top = greatest or 0
+    extra: dict[str, Any] = {"tickformat": ",", "nticks": 6}
+    if top <= 5 and float(top).is_integer():
+        extra["dtick"] = 1  # Half a video is none.
+    if labelled and top:
+        extra["range"] = [0, top * 1.16]
+    else:
+        extra["rangemode"] = "tozero"
+    return axis(palette, title, showgrid=True, gridcolor=palette["grid"], showline=False) | {
+        **extra,
+        **more,
+    }
+
+
+def share_axis(palette: Palette, title: str, **more: Any) -> Axis:
+    """Return an axis of shares (0-1), written as per cent."""
+    return value_axis(palette, title, 1.5, **{"tickformat": ".0%", **more})
+
+
+def name_ticks(names: Sequence[str]) -> dict[str, Any]:
+    """Return ticks that put each name at its place (0, 1, ...), not more than fit."""
+    step = -(-len(names) // MOST_TICKS) or 1
+    places = list(range(0, len(names), step))
+    return {
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": [tick(names[place]) for place in places],
+        "range": [-0.5, len(names) - 0.5],
+    }
+
+
+def hatching(patterns: Sequence[str], palette: Palette) -> dict[str, Any]:
+    """Return the pattern of bars or slices: lines of the ground's colour over the fill."""
+    if not any(patterns):
+        return {}
+    return {
+        "pattern": {
+            "shape": list(patterns),
+            "fillmode": "overlay",
+            "fgcolor": palette["surface"],
+            "fgopacity": 0.55,
+            "size": 6,
+            "solidity": 0.35,
+        }
+    }
+
+
+def hover_text(texts: list[str]) -> dict[str, Any]:
+    """Return a trace's hover: one ready text a point."""
+    return {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
+
+
+def numbers(values: Sequence[object]) -> list[float | int | None]:
+    """Return the numbers of a column; what is none is a gap."""
+    return [value if isinstance(value, int | float) else None for value in values]
+
+
+def greatest(values: Sequence[object]) -> float:
+    """Return the greatest number of a column, 0 when there is none."""
+    return max((value for value in numbers(values) if value is not None), default=0)

@@ -1,0 +1,319 @@
+"""Lines over time, a dot a session, and the scatter with its fit."""
+
+import statistics
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from analytics import wording
+from analytics.figures import words
+from analytics.figures.bars import day_text, row_hovers, time_axis
+from analytics.figures.frame import (
+    Figure,
+    Trace,
+    axis,
+    greatest,
+    hover_text,
+    layout,
+    numbers,
+    value_axis,
+)
+from analytics.figures.palette import OTHERS, Ink, Palette
+from analytics.metrics.drawing import Lines, Scatter, SessionLine
+from analytics.metrics.registry import Column, Metric, Result, Row, Value
+
+# The running mean is over this many sessions around each.
+WINDOW = 25
+# More lines than this can't be told apart; the rest is drawn thin and grey.
+LINE_INKS = ("series", *OTHERS)
+DASHES = ("solid", "dash", "dot")
+
+
+def running_mean(values: list[float], window: int = WINDOW) -> list[float]:
+    """Return the mean of the ``window`` values around each; fewer at the ends."""
+    half = window // 2
+    sums = [0.0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    means = []
+    for place in range(len(values)):
+        first, last = max(0, place - half), min(len(values), place + half + 1)
+        means.append((sums[last] - sums[first]) / (last - first))
+    return means
+
+
+def instant(value: Value) -> str:
+    """Return a moment in TIME_ZONE as Plotly's date axes read it: without an offset."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value, timezone.get_default_timezone()).strftime(
+            "%Y-%m-%d %H:%M:%S"
+        )
+    return day_text(value)
+
+
+def reference_line(drawing: SessionLine, palette: Palette) -> list[dict[str, Any]]:
+    """Return the dashed line of the value that others are compared with."""
+    if drawing.reference is None:
+        return []
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": drawing.reference,
+            "y1": drawing.reference,
+            "line": {"color": palette["edge"], "width": 1, "dash": "dash"},
+            "layer": "below",
+        }
+    ]
+
+
+def session_line(drawing: SessionLine, metric: Metric, result: Result, palette: Palette) -> Figure:
+    """Draw a dot a session and a running mean; or, condensed, a day's mean with its range."""
+    value = words.column_of(metric, drawing.value)
+    draw = condensed_traces if result.condensed else session_traces
+    traces, top, days = draw(drawing, metric, result, palette)
+    yaxis = value_axis(palette, words.axis_title(value), top)
+    if drawing.reference is not None:
+        # A truncated line: what matters is how far it is from the reference.
+        yaxis |= {"rangemode": "normal", "ticksuffix": value.unit if value.unit == "×" else ""}
+        yaxis["title"]["text"] = value.label if value.unit == "×" else words.axis_title(value)
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            shapes=reference_line(drawing, palette),
+            xaxis=time_axis(palette, days),
+            yaxis=yaxis,
+        ),
+    }
+
+
+def session_traces(
+    drawing: SessionLine, metric: Metric, result: Result, palette: Palette
+) -> tuple[list[Trace], float, list[str]]:
+    """Return the dots and the running mean, the greatest value and the days."""
+    value = words.column_of(metric, drawing.value)
+    rows = result.rows
+    times = [instant(row[drawing.time]) for row in rows]
+    values = [float(row[drawing.value] or 0) for row in rows]  # type: ignore[arg-type]
+    means = running_mean(values)
+    time = words.column_of(metric, drawing.time)
+    hovers = [
+        words.hover(
+            str(row.get("session", "")),
+            str(row.get("moderator") or ""),
+            words.formatted(time, row[drawing.time]),
+            words.measured(value, row[drawing.value]),
+        )
+        for row in rows
+    ]
+    dots: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": times,
+        "y": values,
+        "marker": {"size": 5, "color": palette["series"], "opacity": 0.45},
+        **hover_text(hovers),
+    }
+    line: Trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": times,
+        "y": means,
+        "line": {"color": palette["series"], "width": 2},
+        "hoverinfo": "skip",
+    }
+    days = [moment[:10] for moment in times]
+    return ([dots, line] if len(rows) > 2 else [dots]), greatest(values), days
+
+
+def condensed_traces(
+    drawing: SessionLine, metric: Metric, result: Result, palette: Palette
+) -> tuple[list[Trace], float, list[str]]:
+    """Return the days' means over the band from the lowest to the highest session."""
+    value = words.column_of(metric, drawing.value)
+    rows = result.rows
+    days = [instant(row["day"]) for row in rows]
+    hovers = [
+        words.hover(
+            words.formatted(Column("day", "Day", "date"), row["day"]),
+            f"mean {words.formatted(average_of(value), row['mean'])}",
+            f"from {words.formatted(value, row['low'])} to {words.formatted(value, row['high'])}",
+            f"{wording.count(row['sessions'])} sessions",  # type: ignore[arg-type]
+        )
+        for row in rows
+    ]
+    plain = {"type": "scatter", "mode": "lines", "x": days, "hoverinfo": "skip"}
+    return (
+        [
+            {**plain, "y": numbers([row["high"] for row in rows]), "line": {"width": 0}},
+            {
+                **plain,
+                "y": numbers([row["low"] for row in rows]),
+                "line": {"width": 0},
+                "fill": "tonexty",
+                "fillcolor": palette["band"],
+            },
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": days,
+                "y": numbers([row["mean"] for row in rows]),
+                "line": {"color": palette["series"], "width": 2},
+                "marker": {"size": 4, "color": palette["series"]},
+                **hover_text(hovers),
+            },
+        ],
+        greatest([row["high"] for row in rows]),
+        days,
+    )
+
+
+def average_of(column: Column) -> Column:
+    """Return the column of a mean: of whole numbers the mean is none."""
+    if column.type != "integer":
+        return column
+    return Column(column.name, column.label, "number")
+
+
+def condensed_columns(metric: Metric) -> tuple[Column, ...]:
+    """Return the columns of a result condensed by day, for its table."""
+    drawing = metric.drawing
+    assert isinstance(drawing, SessionLine)
+    value = words.column_of(metric, drawing.value)
+    mean = average_of(value)
+    return (
+        Column("day", "Day", "date"),
+        Column("sessions", "Sessions", "integer"),
+        Column("mean", f"{value.label}, mean", mean.type, mean.unit),
+        Column("low", "Lowest", value.type, value.unit),
+        Column("high", "Highest", value.type, value.unit),
+    )
+
+
+def series_names(drawing: Lines, result: Result) -> list[Value]:
+    """Return the names of the series, the greatest sum first, then by name."""
+    if not drawing.series:
+        return [None]
+    sums: dict[Value, float] = {}
+    for row in result.rows:
+        amount = row[drawing.value]
+        sums[row[drawing.series]] = sums.get(row[drawing.series], 0) + (
+            amount if isinstance(amount, int | float) else 0
+        )
+    return sorted(sums, key=lambda name: (-sums[name], str(name)))
+
+
+def series_inks(count: int, palette: Palette) -> list[tuple[Ink, str, float]]:
+    """Return colour, dash and width of each line."""
+    styles = []
+    for place in range(count):
+        round_, nth = divmod(place, len(LINE_INKS))
+        if round_ < len(DASHES):
+            name = LINE_INKS[nth]
+            styles.append((Ink(name, palette[name]), DASHES[round_], 1.8))
+        else:
+            styles.append((Ink("none", palette["none"]), "solid", 0.8))
+    return styles
+
+
+def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Figure:
+    """Draw a line a series; without a series, one line with open dots."""
+    value = words.column_of(metric, drawing.value)
+    time = words.column_of(metric, drawing.time)
+    names = series_names(drawing, result)
+    traces: list[Trace] = []
+    for name, (ink, dash, width) in zip(names, series_inks(len(names), palette), strict=True):
+        rows = [row for row in result.rows if not drawing.series or row[drawing.series] == name]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": words.safe(str(name)) if name is not None else value.label,
+                "x": [day_text(row[drawing.time]) for row in rows],
+                "y": numbers([row[drawing.value] for row in rows]),
+                "line": {"color": ink.colour, "width": width, "dash": dash},
+                "marker": {
+                    "size": 4 if drawing.series else 6,
+                    "color": ink.colour if drawing.series else palette["surface"],
+                    "line": {"color": ink.colour, "width": 0 if drawing.series else 1.6},
+                },
+                **hover_text([line_hover(drawing, metric, row) for row in rows]),
+            }
+        )
+    days = sorted({day_text(row[drawing.time]) for row in result.rows})
+    months = time.type == "month"
+    yaxis = value_axis(
+        palette, words.axis_title(value), greatest([r[drawing.value] for r in result.rows])
+    )
+    if not drawing.series:
+        # An average over time may be cut off below; the axis says where it begins.
+        yaxis |= {"rangemode": "normal"}
+    xaxis = time_axis(palette, days)
+    if months:
+        xaxis |= {"dtick": "M1" if len(days) <= 8 else None, "tickformat": "%b %Y"}
+    return {"data": traces, "layout": layout(palette, xaxis=xaxis, yaxis=yaxis)}
+
+
+def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
+    """Return the hover of a point: when, of which series, how much, and over how many."""
+    value = words.column_of(metric, drawing.value)
+    when = words.formatted(words.column_of(metric, drawing.time), row[drawing.time])
+    n = words.measured(words.column_of(metric, drawing.n), row[drawing.n]) if drawing.n else ""
+    head, below = (str(row[drawing.series]), when) if drawing.series else (when, "")
+    return words.hover(head, below, words.measured(value, row[drawing.value]), n)
+
+
+def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) -> Figure:
+    """Draw a dot a row and the least-squares line through them."""
+    x, y = (words.column_of(metric, name) for name in (drawing.x, drawing.y))
+    rows = [row for row in result.rows if row[drawing.x] is not None and row[drawing.y] is not None]
+    xs = [float(row[drawing.x]) for row in rows]  # type: ignore[arg-type]
+    ys = [float(row[drawing.y]) for row in rows]  # type: ignore[arg-type]
+    traces: list[Trace] = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": xs,
+            "y": ys,
+            "marker": {
+                "size": 9,
+                "color": palette["series"],
+                "opacity": 0.8,
+                "line": {"color": palette["surface"], "width": 1},
+            },
+            **hover_text(row_hovers(metric, Result(rows=rows), drawing.label)),
+        }
+    ]
+    fit = fit_ends(xs, ys)
+    if fit is not None:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [min(xs), max(xs)],
+                "y": list(fit),
+                "line": {"color": palette["ink"], "width": 1.4, "dash": "dash"},
+                "hoverinfo": "skip",
+            }
+        )
+    grid = {"showgrid": True, "gridcolor": palette["grid"]}
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            xaxis=axis(palette, words.axis_title(x), nticks=7, tickformat=",", **grid),
+            yaxis=value_axis(palette, words.axis_title(y), greatest(ys)) | {"rangemode": "normal"},
+        ),
+    }
+
+
+def fit_ends(xs: list[float], ys: list[float]) -> tuple[float, float] | None:
+    """Return the least-squares line at the least and the greatest x; None when there is none."""
+    if len(xs) < 3 or len(set(xs)) < 2:
+        return None
+    slope, intercept = statistics.linear_regression(xs, ys)
+    return (slope * min(xs) + intercept, slope * max(xs) + intercept)

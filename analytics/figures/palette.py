@@ -1,0 +1,104 @@
+"""The colours of charts: one fixed meaning each, in a light and a dark shade.
+
+The style sheet (``static/portal/portal.css``) declares the same colours for swatches and bars.
+Every colour occurs once in either theme, so a drawn figure can be recoloured from one theme to
+the other by exchanging colours (``static/portal/charts.js`` does, on a theme change and in print).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+
+# The light shade, then the dark one.
+COLOURS: dict[str, tuple[str, str]] = {
+    "ink": ("#14202a", "#f1f5f6"),
+    "text": ("#26333f", "#d5dee2"),
+    "quiet": ("#566472", "#9aaab3"),
+    "surface": ("#ffffff", "#161d21"),
+    "edge": ("#87929e", "#697882"),
+    "grid": ("#edf0f3", "#222c32"),
+    "track": ("#e3e8ec", "#263138"),
+    "accepted": ("#2b6cd4", "#6ba6ff"),
+    "rejected": ("#d1600f", "#ff9a4a"),
+    "none": ("#8490a0", "#7d8b96"),
+    "completed": ("#0b5f69", "#6fd0d9"),
+    "partial": ("#3f9aa4", "#2f8f9a"),
+    "not_started": ("#d3dae0", "#3a464e"),
+    "muted": ("#5f3689", "#cdaaf0"),
+    "unmuted": ("#a682c6", "#8a62b5"),
+    "inactivity": ("#7a4f00", "#f0c465"),
+    "pause": ("#b8871b", "#a5761a"),
+    "series": ("#1f7f8b", "#4fb3be"),
+    # A band around a line, and the dots under a running mean.
+    "band": ("rgba(31,127,139,0.16)", "rgba(79,179,190,0.22)"),
+    # What people name themselves and the portal does not know beforehand.
+    "other-1": ("#8a4f7d", "#c98bbb"),
+    "other-2": ("#7a8450", "#aab56f"),
+    "other-3": ("#52627a", "#93a5c4"),
+    "other-4": ("#a0624a", "#d79a80"),
+}
+
+# The values with a colour of their own, by family of ``Drawing.colours``.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "decision": ("accepted", "rejected", "none"),
+    "status": ("completed", "partial", "not_started"),
+    "sound": ("muted", "unmuted"),
+    "idle": ("inactivity", "pause"),
+}
+OTHERS = ("other-1", "other-2", "other-3", "other-4")
+HATCHED = ("none", "unknown", "not_started")
+# A second round of the other colours is told from the first by its hatching.
+ROUNDS = ("", ".", "x", "|", "-", "\\")
+
+
+@dataclass(frozen=True)
+class Ink:
+    """How one value is painted. ``name``: its swatch in the style sheet (``swatch-<name>``)."""
+
+    name: str
+    colour: str
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme, by name: ``palette["accepted"]``."""
+
+    theme: Theme = "light"
+
+    def __getitem__(self, name: str) -> str:
+        light, dark = COLOURS[name]
+        return dark if self.theme == "dark" else light
+
+    def value(self, family: str, value: object) -> Ink:
+        """Return the ink of a value with a fixed meaning; grey and hatched when it is missing."""
+        name = str(value)
+        if name in FAMILIES.get(family, ()):
+            return Ink(name, self[name], "/" if name in HATCHED else "")
+        if name in HATCHED or value is None:
+            return Ink("none", self["none"], "/")
+        return Ink("series", self["series"])
+
+    def values(self, family: str, values: list[object]) -> list[Ink]:
+        """Return an ink for each of several values, those without a fixed one told apart.
+
+        A family's known values keep theirs. Of a plain series (no family) the first value gets
+        the series' colour and the rest the other ones.
+        """
+        inks = []
+        unknown = 0
+        for place, value in enumerate(values):
+            ink = self.value(family, value)
+            if ink.name == "series" and not (place == 0 and not family):
+                round_, nth = divmod(unknown, len(OTHERS))
+                name = OTHERS[nth]
+                ink = Ink(name, self[name], ROUNDS[round_ % len(ROUNDS)])
+                unknown += 1
+            inks.append(ink)
+        return inks
+
+
+def exchange() -> list[tuple[str, str]]:
+    """Return every colour as (light, dark), for recolouring a figure."""
+    return list(COLOURS.values())
