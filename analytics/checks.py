@@ -1,1 +1,83 @@
-"""System checks of the analytics application."""
+"""System checks of the analytics application: misconfiguration is told before it misleads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
+
+from analytics.metrics.registry import METRICS, Metric
+
+# Fields of a drawing that name columns.
+COLUMN_FIELDS = frozenset(
+    ["label", "value", "share", "start", "stop", "series", "time", "stack", "line", "n", "values", "low", "high", "x", "y", "bars"]
+)
+
+
+@register()
+def check_metrics(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that each declared metric explains itself and draws columns that it has."""
+    return [message for declared in METRICS.values() for message in metric_faults(declared)]
+
+
+def metric_faults(declared: Metric) -> Iterator[CheckMessage]:
+    """Yield what is wrong with one declaration."""
+    if not declared.definition:
+        yield Error(
+            f"metric {declared.slug} has no definition",
+            hint="Write one as the docstring of its function: people read it.",
+            id="analytics.E001",
+        )
+    names = [column.name for column in declared.columns]
+    if len(set(names)) != len(names):
+        yield Error(f"metric {declared.slug} has a column twice", id="analytics.E002")
+    for name in drawn_columns(declared):
+        if name not in names:
+            yield Error(
+                f"metric {declared.slug} draws {name!r}, which is none of its columns",
+                hint=f"Its columns are {', '.join(names)}.",
+                id="analytics.E003",
+            )
+    for name in declared.needs:
+        if name not in declared.parameters:
+            yield Error(
+                f"metric {declared.slug} needs {name!r} and does not take it",
+                id="analytics.E004",
+            )
+
+
+def drawn_columns(declared: Metric) -> Iterator[str]:
+    """Yield the names of the columns that a metric's drawing uses."""
+    for drawn in fields(declared.drawing):
+        if drawn.name not in COLUMN_FIELDS:
+            continue
+        value = getattr(declared.drawing, drawn.name)
+        yield from [value] if isinstance(value, str) and value else []
+        yield from value if isinstance(value, tuple) else []
+
+
+@register(Tags.database)
+def check_time_zone(
+    *, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """Check that the summaries' days are cut by the TIME_ZONE of the settings."""
+    from analytics.models import SummaryState
+
+    if not databases:
+        return []
+    try:
+        state = SummaryState.objects.first()
+    except DatabaseError:
+        # Not migrated yet: there is nothing to compare.
+        return []
+    if state is None or state.time_zone == settings.TIME_ZONE:
+        return []
+    return [
+        Error(
+            f"the summaries' days begin in {state.time_zone}, TIME_ZONE is {settings.TIME_ZONE}",
+            hint="Run 'manage.py summaries rebuild', or set TIME_ZONE back.",
+            id="analytics.E005",
+        )
+    ]

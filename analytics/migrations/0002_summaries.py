@@ -44,7 +44,9 @@ SELECT s.id AS session_id,
               count(*) FILTER (WHERE video_id IS NULL) AS unnamed
          FROM analytics_videoview WHERE session_id = s.id) v
  CROSS JOIN LATERAL (
-       SELECT count(*) AS speed_changes, coalesce(sum(speed.value), 0) AS speed_sum
+       -- As numeric: the same sum in whatever order the rows come.
+       SELECT count(*) AS speed_changes,
+              coalesce(sum(speed.value::numeric), 0)::float8 AS speed_sum
          FROM analytics_videoview AS viewed
          JOIN analytics_playbackspeed AS speed ON speed.view_id = viewed.id
         WHERE viewed.session_id = s.id) p

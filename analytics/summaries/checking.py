@@ -1,0 +1,141 @@
+"""Checking the summaries: everything computed again from the raw rows, and compared."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import isclose
+from typing import Any
+
+from django.db import transaction
+from pyroaring import BitMap
+
+from analytics.models import (
+    PeriodTotals,
+    PeriodValue,
+    PeriodVideos,
+    RawTotals,
+    RawValue,
+    Session,
+    SessionTotals,
+    SessionValue,
+    SessionVideos,
+    VideoView,
+)
+from analytics.summaries import rollups
+from analytics.summaries.writing import SESSIONS_AT_ONCE, columns_of, refresh, storing
+
+Rows = dict[Any, tuple[Any, ...]]
+Progress = Callable[[int, int], None]
+
+# The last digits of a sum of fractions depend on the order in which they are added.
+TOLERANCE = 1e-9
+
+
+def differences(progress: Progress | None = None) -> Iterator[str]:
+    """Yield a sentence for each summary that differs from the raw rows.
+
+    Marked sessions and pending days are refreshed first: they are known to be out of date, and
+    no figure is read from them. ``progress`` is called with (sessions done, of how many).
+    """
+    refresh()
+    ids = list(Session.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), SESSIONS_AT_ONCE):
+        yield from different_sessions(ids[start : start + SESSIONS_AT_ONCE])
+        if progress is not None:
+            progress(min(start + SESSIONS_AT_ONCE, len(ids)), len(ids))
+    for model in (SessionTotals, SessionValue, SessionVideos):
+        gone = model._default_manager.exclude(session_id__in=Session.objects.values("pk"))
+        for session in gone.values_list("session_id", flat=True).distinct().order_by():
+            yield f"session {session}: is gone, and has rows in {model._meta.db_table}"
+    yield from different_rollups()
+
+
+def different_sessions(ids: list[int]) -> Iterator[str]:
+    """Yield the differences of some sessions' own summaries, read in one transaction."""
+    with storing():
+        pairs = (
+            ("totals", totals_of(RawTotals, ids), totals_of(SessionTotals, ids)),
+            ("values", values_of(RawValue, ids), values_of(SessionValue, ids)),
+            ("videos", raw_sets(ids), stored_sets(ids)),
+        )
+    for what, raw, stored in pairs:
+        yield from compare(f"session {what}", raw, stored)
+
+
+def totals_of(model: type[SessionTotals] | type[RawTotals], ids: list[int]) -> Rows:
+    """Return the counters by session."""
+    names = columns_of(SessionTotals)
+    rows = model._default_manager.filter(session_id__in=ids).values_list(*names)
+    return {row[0]: row[1:] for row in rows}
+
+
+def values_of(model: type[SessionValue] | type[RawValue], ids: list[int]) -> Rows:
+    """Return (n, amount) by session, subject, value and number."""
+    names = ("session_id", "moderator_id", "day", "subject", "value", "number", "n", "amount")
+    rows = model._default_manager.filter(session_id__in=ids).values_list(*names)
+    return {row[:6]: row[6:] for row in rows}
+
+
+def raw_sets(ids: list[int]) -> Rows:
+    """Return each session's videos, from the views."""
+    seen: dict[int, set[int]] = {session: set() for session in ids}
+    views = VideoView.objects.filter(session_id__in=ids, video__isnull=False)
+    for session, video in views.order_by().values_list("session_id", "video_id"):
+        seen[session].add(video or 0)
+    return {session: tuple(sorted(videos)) for session, videos in seen.items()}
+
+
+def stored_sets(ids: list[int]) -> Rows:
+    """Return each session's videos, from its bitmap."""
+    rows = SessionVideos.objects.filter(session_id__in=ids).values_list("session_id", "videos")
+    return {session: tuple(BitMap.deserialize(bytes(blob))) for session, blob in rows}
+
+
+def compare(what: str, expected: Mapping[Any, Any], found: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield a sentence for each key whose row is missing, superfluous or different."""
+    for key in {**expected, **found}:
+        if key not in found:
+            yield f"{what} {key}: missing, should be {expected[key]}"
+        elif key not in expected:
+            yield f"{what} {key}: should not be there, is {found[key]}"
+        elif not all(map(same, expected[key], found[key])):
+            yield f"{what} {key}: is {found[key]}, should be {expected[key]}"
+
+
+def same(one: object, other: object) -> bool:
+    """Return whether two values are equal; fractions to nine digits."""
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return one == other
+
+
+def different_rollups() -> Iterator[str]:
+    """Yield the differences of the roll-ups, by building them again and taking that back.
+
+    Nobody sees the ones built again; writers wait meanwhile, readers don't.
+    """
+    with storing():
+        found = all_rollups()
+        days = list(SessionTotals.objects.values_list("day", flat=True).distinct().order_by())
+        savepoint = transaction.savepoint()
+        for model in (PeriodTotals, PeriodValue, PeriodVideos):
+            model._default_manager.all().delete()
+        rollups.build_days(days)
+        rollups.build_coarse()
+        expected = all_rollups()
+        transaction.savepoint_rollback(savepoint)
+    yield from compare("roll-up", expected, found)
+
+
+def all_rollups() -> Rows:
+    """Return every roll-up's rows by what names them."""
+    rows: Rows = {}
+    keep: Iterable[tuple[Any, ...]] = (
+        (PeriodTotals, ("period", "start", "moderator_id")),
+        (PeriodValue, ("period", "start", "subject", "value", "number")),
+        (PeriodVideos, ("period", "start")),
+    )
+    for model, key in keep:
+        names = [f.attname for f in model._meta.concrete_fields if f.attname not in ("id", *key)]
+        for row in model._default_manager.values_list(*key, *names):
+            values = tuple(bytes(v) if isinstance(v, memoryview) else v for v in row[len(key) :])
+            rows[(model.__name__, *row[: len(key)])] = values
+    return rows
