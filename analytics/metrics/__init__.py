@@ -1,5 +1,6 @@
 """The metrics, a module a group; importing the package registers them all."""
 
-from analytics.metrics import review, review_sessions
+from analytics.metrics import review, review_sessions  # isort: skip
+from analytics.metrics import engagement, recommendations, moderators  # isort: skip
 
-__all__ = ["review", "review_sessions"]
+__all__ = ["engagement", "moderators", "recommendations", "review", "review_sessions"]

@@ -1,0 +1,192 @@
+"""The metrics of chat sessions: how long, how lively, how well rated."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Avg, Count, Model, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from analytics.metrics.drawing import FigureStrip, Lines, StackedColumns
+from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.models import ChatSession
+from analytics.scope import DATE_PARAMETERS, Scope
+from analytics.wording import count, plural
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+RATING_SCALE = "of 6"
+
+
+def dated(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
+    """Return the rows whose ``date`` lies in scope, without an order."""
+    if scope.start is not None:
+        rows = rows.filter(date__gte=scope.start)
+    if scope.end is not None:
+        rows = rows.filter(date__lte=scope.end)
+    return rows.order_by()
+
+
+def chat_sessions(scope: Scope) -> QuerySet[ChatSession]:
+    """Return the chat sessions in scope, by their date."""
+    return dated(ChatSession.objects.all(), scope)
+
+
+def as_float(value: float | Decimal | None) -> float | None:
+    """Return the mean of whole numbers, which the database gives as a decimal, as a float."""
+    return None if value is None else float(value)
+
+
+def missing(n: int, thing: str, what: str) -> list[str]:
+    """Return the note that ``n`` things lack something; none when n is 0."""
+    if n == 0:
+        return []
+    return [f"{plural(n, thing)} {'has' if n == 1 else 'have'} no {what}."]
+
+
+@metric(
+    title="Engagement",
+    group="engagement",
+    columns=(
+        Column("sessions", "Sessions", "integer", "sessions"),
+        Column("average_length_minutes", "Session length", "minutes", "min"),
+        Column("average_messages", "Messages", "number", "a session"),
+        Column("average_rating", "Feedback rating", "number", RATING_SCALE),
+        Column("rated_sessions", "Rated sessions", "integer", "sessions"),
+        Column("resources_clicked", "Resources clicked", "integer", "clicks"),
+    ),
+    parameters=DATE_PARAMETERS,
+    drawing=FigureStrip(),
+    counted="sessions",
+)
+def activity_summary(scope: Scope) -> Result:
+    """Chat sessions in scope and their plain averages.
+
+    Session length = sum of the lengths / sessions. Messages = sum of the messages sent /
+    sessions. Feedback rating = sum of the ratings / rated sessions: a session without a rating
+    counts in everything else. Resources clicked = their sum over the sessions that say.
+    """
+    sums = chat_sessions(scope).aggregate(
+        sessions=Count("pk"),
+        length=Avg("length_minutes"),
+        messages=Avg("messages_sent"),
+        rating=Avg("feedback_rating"),
+        rated=Count("feedback_rating"),
+        clicks=Sum("resources_clicked", default=0),
+        told=Count("resources_clicked"),
+    )
+    sessions = sums["sessions"]
+    row: Row = {
+        "sessions": sessions,
+        "average_length_minutes": sums["length"],
+        "average_messages": as_float(sums["messages"]),
+        "average_rating": as_float(sums["rating"]),
+        "rated_sessions": sums["rated"],
+        "resources_clicked": sums["clicks"],
+    }
+    return Result(
+        rows=[row],
+        n=sessions,
+        notes=[
+            *missing(sessions - sums["rated"], "session", "rating"),
+            *missing(sessions - sums["told"], "session", "number of resources clicked"),
+        ],
+    )
+
+
+@metric(
+    title="Length and messages by rating",
+    group="engagement",
+    columns=(
+        Column("rating", "Rating", "integer", RATING_SCALE),
+        Column("sessions", "Sessions", "integer", "sessions"),
+        Column("average_length_minutes", "Session length", "minutes", "min"),
+        Column("average_messages", "Messages", "number", "a session"),
+    ),
+    parameters=DATE_PARAMETERS,
+    drawing=StackedColumns(
+        label="rating", values=("average_length_minutes", "average_messages"), span=6
+    ),
+    counted="rated sessions",
+)
+def activity_by_rating(scope: Scope) -> Result:
+    """Average length and messages of the sessions that got each rating.
+
+    Session length = sum of the lengths / sessions with that rating, in minutes; messages = sum
+    of the messages sent / those sessions. Ratings nobody gave are left out, and so are sessions
+    without a rating. Minutes and messages are different units: the height of a stack is no
+    quantity, only its two parts are.
+    """
+    sessions = chat_sessions(scope)
+    rated = (
+        sessions.filter(feedback_rating__isnull=False)
+        .values("feedback_rating")
+        .annotate(sessions=Count("pk"), length=Avg("length_minutes"), messages=Avg("messages_sent"))
+        .order_by("feedback_rating")
+    )
+    rows = [
+        {
+            "rating": row["feedback_rating"],
+            "sessions": row["sessions"],
+            "average_length_minutes": row["length"],
+            "average_messages": float(row["messages"]),
+        }
+        for row in rated
+    ]
+    unrated = sessions.filter(feedback_rating__isnull=True).count()
+    return Result(
+        rows=rows,
+        n=sum(row["sessions"] for row in rows),
+        notes=missing(unrated, "session", "rating"),
+    )
+
+
+@metric(
+    title="Average rating by month",
+    group="engagement",
+    columns=(
+        Column("month", "Month", "month"),
+        Column("sessions", "Rated sessions", "integer", "sessions"),
+        Column("average_rating", "Feedback rating", "number", RATING_SCALE),
+    ),
+    parameters=DATE_PARAMETERS,
+    drawing=Lines(time="month", value="average_rating", n="sessions", span=6),
+    counted="rated sessions",
+)
+def rating_by_month(scope: Scope) -> Result:
+    """Average feedback rating of each calendar month.
+
+    Feedback rating = sum of the ratings / rated sessions of the month; sessions = those rated.
+    Months without a rated session are left out. At the edges of the dates chosen a month may be
+    there in part.
+    """
+    months = (
+        chat_sessions(scope)
+        .filter(feedback_rating__isnull=False)
+        .annotate(month=TruncMonth("date"))
+        .values("month")
+        .annotate(sessions=Count("pk"), rating=Avg("feedback_rating"))
+        .order_by("month")
+    )
+    rows = [
+        {
+            "month": month_name(row["month"]),
+            "sessions": row["sessions"],
+            "average_rating": float(row["rating"]),
+        }
+        for row in months
+    ]
+    total = sum(row["sessions"] for row in rows)
+    return Result(rows=rows, n=total, notes=partial_months(scope, bool(rows)))
+
+
+def month_name(day: date) -> str:
+    """Return the month of a day as YYYY-MM."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def partial_months(scope: Scope, anything: bool) -> list[str]:
+    """Return the note that the first month of the scope is there in part, if so."""
+    if not anything or scope.start is None or scope.start.day == 1:
+        return []
+    return [f"The first month begins on its day {count(scope.start.day)}."]

@@ -1,0 +1,173 @@
+"""The metrics of moderators' performance rows: response time, satisfaction, sessions moderated."""
+
+import math
+import statistics
+from collections.abc import Sequence
+
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+
+from analytics.metrics.drawing import FigureStrip, Scatter
+from analytics.metrics.engagement import dated, missing
+from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.models import ModeratorPerformance
+from analytics.scope import PEOPLE_PARAMETERS, Scope
+
+#: Fisher's z has variance 1 / (n - 3): below this there is no interval.
+LEAST_POINTS = 4
+
+NORMAL_95 = statistics.NormalDist().inv_cdf(0.975)
+
+
+def performance(scope: Scope) -> QuerySet[ModeratorPerformance]:
+    """Return the performance rows in scope, by their date and moderator."""
+    rows = dated(ModeratorPerformance.objects.all(), scope)
+    if scope.moderator is not None:
+        rows = rows.filter(moderator=scope.moderator)
+    return rows
+
+
+def weighted(field: str, weight: str = "sessions_moderated") -> dict[str, Sum]:
+    """Return the aggregates from which ``ratio`` makes the mean of a field by weight."""
+    known = Q(**{f"{field}__isnull": False})
+    return {
+        f"{field}_amount": Sum(F(field) * F(weight), filter=known),
+        f"{field}_weight": Sum(weight, filter=known),
+    }
+
+
+def ratio(amount: float | None, of: float | None) -> float | None:
+    """Return amount / of; None over nothing."""
+    return amount / of if amount is not None and of else None
+
+
+def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Return Pearson's r; None where it is undefined: under 2 points, or all values equal."""
+    try:
+        return statistics.correlation(x, y)
+    except statistics.StatisticsError:
+        return None
+
+
+def fisher_interval(r: float | None, n: int) -> tuple[float, float] | tuple[None, None]:
+    """Return the 95 % interval of Pearson's r by Fisher's z transformation.
+
+    tanh(atanh(r) ± 1.96 / sqrt(n - 3)): R. A. Fisher, On the "probable error" of a coefficient
+    of correlation, 1921. (None, None) below 4 points or where r is unknown.
+    """
+    if r is None or n < LEAST_POINTS:
+        return None, None
+    if abs(r) >= 1:
+        return r, r
+    half = NORMAL_95 / math.sqrt(n - 3)
+    return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
+
+
+@metric(
+    title="Moderators' performance",
+    group="moderators",
+    columns=(
+        Column("moderators", "Moderators", "integer", "moderators"),
+        Column("sessions_moderated", "Sessions moderated", "integer", "sessions"),
+        Column("average_response_minutes", "Response time", "minutes", "min"),
+        Column("average_satisfaction", "Satisfaction", "number"),
+        Column("weighted_response_minutes", "Response time, by sessions", "minutes", "min"),
+        Column("weighted_satisfaction", "Satisfaction, by sessions", "number"),
+    ),
+    parameters=PEOPLE_PARAMETERS,
+    drawing=FigureStrip(),
+    counted="sessions moderated",
+)
+def moderator_summary(scope: Scope) -> Result:
+    """Response time and satisfaction over the performance rows in scope.
+
+    Response time = sum of the rows' response times / rows, in minutes; satisfaction = sum of
+    the scores / rows that have one: plain means, in which a quiet day weighs as much as a busy
+    one. By sessions = sum of (value x sessions moderated) / sum of sessions moderated, over the
+    rows that have the value: the mean over the sessions themselves.
+    """
+    row = performance(scope).aggregate(
+        moderators=Count("moderator", distinct=True),
+        sessions=Sum("sessions_moderated", default=0),
+        average_response_minutes=Avg("average_response_time"),
+        average_satisfaction=Avg("satisfaction_score"),
+        silent=Count("pk", filter=Q(satisfaction_score__isnull=True)),
+        **weighted("average_response_time"),
+        **weighted("satisfaction_score"),
+    )
+    figures: Row = {
+        "moderators": row["moderators"],
+        "sessions_moderated": row["sessions"],
+        "average_response_minutes": row["average_response_minutes"],
+        "average_satisfaction": row["average_satisfaction"],
+        "weighted_response_minutes": ratio(
+            row["average_response_time_amount"], row["average_response_time_weight"]
+        ),
+        "weighted_satisfaction": ratio(
+            row["satisfaction_score_amount"], row["satisfaction_score_weight"]
+        ),
+    }
+    return Result(
+        rows=[figures],
+        n=row["sessions"],
+        notes=missing(row["silent"], "row", "satisfaction score"),
+    )
+
+
+@metric(
+    title="Response time against sessions moderated",
+    group="moderators",
+    columns=(
+        Column("moderator", "Moderator", "text"),
+        Column("sessions_moderated", "Sessions moderated", "integer", "sessions"),
+        Column("average_response_minutes", "Response time", "minutes", "min"),
+        Column("average_satisfaction", "Satisfaction", "number"),
+    ),
+    summary=(
+        Column("n", "Moderators", "integer", "moderators"),
+        Column("r", "Correlation r", "number"),
+        Column("r_low", "r, least (95 %)", "number"),
+        Column("r_high", "r, greatest (95 %)", "number"),
+    ),
+    parameters=PEOPLE_PARAMETERS,
+    drawing=Scatter(
+        x="sessions_moderated", y="average_response_minutes", label="moderator", span=8
+    ),
+    counted="moderators",
+    names_people=True,
+)
+def moderator_performance(scope: Scope) -> Result:
+    """Each moderator's sessions, response time and satisfaction.
+
+    Sessions moderated = their sum; response time = sum of the moderator's response times / rows,
+    in minutes; satisfaction = sum of the scores / the moderator's rows that have one. r is
+    Pearson's correlation of sessions moderated with response time over the moderators, its
+    interval (95 %) by Fisher's z: tanh(atanh(r) ± 1.96 / sqrt(n - 3)); none below 4 moderators
+    or where all values are equal. An interval that holds 0 shows no clear relation; and a
+    relation is no cause.
+    """
+    people = (
+        performance(scope)
+        .values("moderator__username")
+        .annotate(
+            sessions=Sum("sessions_moderated"),
+            response=Avg("average_response_time"),
+            satisfaction=Avg("satisfaction_score"),
+        )
+        .order_by("moderator__username")
+    )
+    rows: list[Row] = [
+        {
+            "moderator": row["moderator__username"],
+            "sessions_moderated": row["sessions"],
+            "average_response_minutes": row["response"],
+            "average_satisfaction": row["satisfaction"],
+        }
+        for row in people
+    ]
+    sessions = [float(row["sessions"]) for row in people]
+    n = len(rows)
+    r = None
+    if n >= LEAST_POINTS:
+        r = correlation(sessions, [row["response"] for row in people])
+    low, high = fisher_interval(r, n)
+    return Result(rows=rows, summary={"n": n, "r": r, "r_low": low, "r_high": high}, n=n)

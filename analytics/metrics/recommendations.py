@@ -1,0 +1,121 @@
+"""The metrics of recommendations: what was recommended, and how it was taken up."""
+
+from django.db.models import Avg, Count, Max, Min, QuerySet
+
+from analytics.metrics.drawing import ClusteredBars, Gauge, Pie
+from analytics.metrics.engagement import dated, missing
+from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.models import Recommendation, Target
+from analytics.scope import DATE_PARAMETERS, Scope
+
+#: The click-through rate's name among the targets.
+CTR_TARGET = "average_ctr"
+
+
+def recommendations(scope: Scope) -> QuerySet[Recommendation]:
+    """Return the recommendations in scope, by their date."""
+    return dated(Recommendation.objects.all(), scope)
+
+
+@metric(
+    title="Effectiveness by type",
+    group="recommendations",
+    columns=(
+        Column("type", "Type", "text"),
+        Column("recommendations", "Recommendations", "integer", "recommendations"),
+        Column("average_ctr", "Click-through rate", "share"),
+        Column("average_feedback", "Feedback score", "number"),
+    ),
+    parameters=DATE_PARAMETERS,
+    drawing=ClusteredBars(label="type", values=("average_ctr", "average_feedback"), span=8),
+    counted="recommendations",
+)
+def recommendation_effectiveness(scope: Scope) -> Result:
+    """Click-through rate and feedback score of each type of recommendation.
+
+    Click-through rate = sum of the rates / recommendations of the type: the unweighted mean,
+    since only rates are known and not how often each was shown. Feedback score = sum of the
+    scores / recommendations of the type that have one.
+    """
+    chosen = recommendations(scope)
+    types = (
+        chosen.values("recommendation_type")
+        .annotate(n=Count("pk"), ctr=Avg("click_through_rate"), feedback=Avg("feedback_score"))
+        .order_by("recommendation_type")
+    )
+    rows: list[Row] = [
+        {
+            "type": row["recommendation_type"],
+            "recommendations": row["n"],
+            "average_ctr": row["ctr"],
+            "average_feedback": row["feedback"],
+        }
+        for row in types
+    ]
+    silent = chosen.filter(feedback_score__isnull=True).count()
+    return Result(
+        rows=rows,
+        n=sum(row["n"] for row in types),
+        notes=missing(silent, "recommendation", "feedback score"),
+    )
+
+
+@metric(
+    title="Mix of types",
+    group="recommendations",
+    columns=(
+        Column("type", "Type", "text"),
+        Column("recommendations", "Recommendations", "integer", "recommendations"),
+        Column("share", "Share", "share"),
+    ),
+    parameters=DATE_PARAMETERS,
+    drawing=Pie(label="type", value="recommendations"),
+    counted="recommendations",
+)
+def recommendation_mix(scope: Scope) -> Result:
+    """How the recommendations divide among the types.
+
+    Share = recommendations of the type / all recommendations in scope.
+    """
+    types = (
+        recommendations(scope)
+        .values("recommendation_type")
+        .annotate(n=Count("pk"))
+        .order_by("recommendation_type")
+        .values_list("recommendation_type", "n")
+    )
+    total = sum(n for _name, n in types)
+    return Result(
+        rows=[{"type": name, "recommendations": n, "share": n / total} for name, n in types],
+        n=total,
+    )
+
+
+@metric(
+    title="Click-through rate",
+    group="recommendations",
+    columns=(
+        Column("minimum", "Least", "share"),
+        Column("average", "Average", "share"),
+        Column("maximum", "Greatest", "share"),
+        Column("recommendations", "Recommendations", "integer", "recommendations"),
+    ),
+    summary=(Column("target", "Target", "share"),),
+    parameters=DATE_PARAMETERS,
+    drawing=Gauge(low="minimum", value="average", high="maximum", target="target"),
+    counted="recommendations",
+)
+def click_through_rate(scope: Scope) -> Result:
+    """Least, average and greatest click-through rate of the recommendations.
+
+    Average = sum of the rates / recommendations: the unweighted mean, since only rates are
+    known. The summary's target is the one that admins set.
+    """
+    row = recommendations(scope).aggregate(
+        minimum=Min("click_through_rate"),
+        average=Avg("click_through_rate"),
+        maximum=Max("click_through_rate"),
+        recommendations=Count("pk"),
+    )
+    target = Target.objects.filter(figure=CTR_TARGET).values_list("value", flat=True).first()
+    return Result(rows=[row], summary={"target": target}, n=row["recommendations"])
