@@ -149,7 +149,11 @@ def sections(person: Person, path: str) -> list[Links]:
     return [
         Links(title=section.title, items=items)
         for section in SECTIONS
-        if (items := tuple(link(entry, url) for title, entry, url in found if title == section.title))
+        if (
+            items := tuple(
+                link(entry, url) for title, entry, url in found if title == section.title
+            )
+        )
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -26,13 +28,13 @@ register.filter("long_day", wording.long_day)
 
 
 @register.filter
-def moment(value: wording.datetime | None) -> str:
+def moment(value: datetime | None) -> str:
     """A moment in the project's time zone: ``21 Nov 2026, 23:12 UTC``."""
     return wording.moment(value, get_current_timezone())
 
 
 @register.filter
-def short_moment(value: wording.datetime | None) -> str:
+def short_moment(value: datetime | None) -> str:
     """A moment without year and zone, for tables: ``21 Nov, 21:04``."""
     return wording.short_moment(value, get_current_timezone())
 

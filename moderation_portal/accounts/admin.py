@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from moderation_portal.accounts.forms import AccountForm, InvitationForm
 from moderation_portal.accounts.invitations import mail_link, set_password_link
@@ -42,7 +43,15 @@ class AccountAdmin(UserAdmin[User]):
             },
         ),
     )
-    list_display = ("username", "full_name", "email", "role", "moderator", "state", "last_login")
+    list_display = (
+        "username",
+        "full_name",
+        "email",
+        "role_shown",
+        "moderator",
+        "state",
+        "last_login",
+    )
     list_filter = ("role", "is_active")
     list_select_related = ("moderator",)
     search_fields = ("username", "first_name", "last_name", "email", "moderator__username")
@@ -56,6 +65,11 @@ class AccountAdmin(UserAdmin[User]):
     def full_name(self, user: User) -> str:
         """First and last name."""
         return user.get_full_name()
+
+    @admin.display(description="Role", ordering="role")
+    def role_shown(self, user: User) -> SafeString:
+        """The role as the mark that stands beside the name in the top bar."""
+        return format_html('<span class="pill">{}</span>', user.get_role_display())
 
     @admin.display(description="State", ordering="is_active")
     def state(self, user: User) -> str:

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
+from analytics import wording
 from moderation_portal.accounts.views import PortalLogoutView
 
 
@@ -20,6 +21,11 @@ class PortalAdminSite(admin.AdminSite):
     site_title = "Moderation portal"
     index_title = "Administration"
     site_url = "/"
+
+    def __init__(self, name: str = "admin") -> None:
+        """Show what is not known as everywhere else in the portal."""
+        super().__init__(name)
+        self.empty_value_display = wording.MISSING
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Put the portal's pages in front of the admin's own of the same names."""

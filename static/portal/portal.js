@@ -224,7 +224,7 @@
     }),
   );
   const watchWidths = (within) =>
-    within.querySelectorAll(".table-scroll").forEach((node) => widths.observe(node));
+    within.querySelectorAll(".table-scroll[data-label]").forEach((node) => widths.observe(node));
   watchWidths(document);
   document.addEventListener("portal:replaced", (event) => watchWidths(event.target));
 
