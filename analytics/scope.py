@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -162,18 +162,23 @@ class Scope:
             return None
         return Scope(self.viewer, self.moderator, None, start, end, self.team)
 
+    def of_sessions(self, path: str = "") -> Q:
+        """Return the condition on a session in scope, found at ``path`` ("session__")."""
+        condition = Q()
+        if self.moderator is not None:
+            condition &= Q((f"{path}moderator", self.moderator))
+        if self.session is not None:
+            condition &= Q((f"{path}pk", self.session.pk))
+        if self.start is not None:
+            condition &= Q((f"{path}started_at__gte", day_start(self.start)))
+        if self.end is not None:
+            next_day = day_start(self.end + timedelta(days=1))
+            condition &= Q((f"{path}started_at__lt", next_day))
+        return condition
+
     def sessions(self) -> QuerySet[Session]:
         """Return the sessions in scope: by the day they started in TIME_ZONE."""
-        sessions = Session.objects.all()
-        if self.moderator is not None:
-            sessions = sessions.filter(moderator=self.moderator)
-        if self.session is not None:
-            sessions = sessions.filter(pk=self.session.pk)
-        if self.start is not None:
-            sessions = sessions.filter(started_at__gte=day_start(self.start))
-        if self.end is not None:
-            sessions = sessions.filter(started_at__lt=day_start(self.end + timedelta(days=1)))
-        return sessions
+        return Session.objects.filter(self.of_sessions())
 
     def views(self) -> QuerySet[VideoView]:
         """Return the views of videos in scope."""
