@@ -33,12 +33,16 @@ def _admin(person: Person) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """One place of the portal: its words, the name of its URL, its drawing, its audience."""
+    """One place of the portal: its words, the name of its URL, its drawing, its audience.
+
+    Everything lies below an entry that stands ``alone``: it is current only on its own page.
+    """
 
     label: str
     url_name: str
     icon: str
     seen_by: Callable[[Person], bool] = _anyone
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ SECTIONS = (
     Section(
         "Portal",
         (
-            Entry("Home", "portal:home", "home"),
+            Entry("Home", "portal:home", "home", alone=True),
             Entry("Review activity", "portal:review", "chart"),
             Entry("Sessions", "portal:sessions", "play"),
             Entry("Engagement", "portal:engagement", "chat", _sees_everyone),
@@ -91,7 +95,7 @@ SECTIONS = (
     Section(
         "Administration",
         (
-            Entry("Overview", "admin:index", "shield", _admin),
+            Entry("Overview", "admin:index", "shield", _admin, alone=True),
             Entry("Users", "admin:accounts_user_changelist", "user", _admin),
             Entry("Tokens", "admin:accounts_apitoken_changelist", "key", _admin),
             Entry("Targets", "admin:analytics_target_changelist", "target", _admin),
@@ -132,13 +136,13 @@ def _resolved(person: Person) -> Iterator[tuple[str, Entry, str]]:
 def sections(person: Person, path: str) -> list[Links]:
     """The navigation of one person on the page at ``path``, empty sections left out.
 
-    The current entry is the longest URL that begins the path; home and the admin's
-    overview only by themselves, since every other page lies below them.
+    The current entry is the one whose URL is the longest that begins the path.
     """
     found = list(_resolved(person))
-    alone = {url for _, entry, url in found if entry.url_name in ("portal:home", "admin:index")}
-    begun = [url for _, _, url in found if path.startswith(url) and url not in alone]
-    current = path if path in alone else max(begun, key=len, default="")
+    begun = [
+        url for _, entry, url in found if (path == url if entry.alone else path.startswith(url))
+    ]
+    current = max(begun, key=len, default=None)
 
     def link(entry: Entry, url: str) -> Link:
         mark: Literal["page", "true", ""] = ""
