@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analytics.documents.report import Counts
+from analytics.documents.report import Counts, Report
 
 
 class ImportCommand(BaseCommand):
@@ -29,6 +29,13 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--rejects", metavar="FILE", help="Also write the rejections to FILE, one a line."
         )
+
+    def reporting(self, rejects: str | None) -> Report:
+        """Return where rejections go: the error stream and the file of ``--rejects``."""
+        try:
+            return Report(self.stderr.write, rejects)
+        except OSError as error:
+            raise CommandError(f"--rejects {rejects}: {error.strerror}", returncode=2) from None
 
     def finish(self, counts: Counts, *, nothing_read: bool = False) -> None:
         """Print the ending as the last line, and leave with its exit code unless that is 0."""

@@ -71,9 +71,10 @@ class JSONStream:
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read = read
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
-        self._scan = json.JSONDecoder().scan_once
+        self._scan = json.JSONDecoder().raw_decode
         self._text = ""
         self._position = 0
+        self._lines = 0
         self._at_end = False
 
     def _fill(self) -> None:
@@ -81,10 +82,15 @@ class JSONStream:
         rest = self._text[self._position :]
         if len(rest) > LONGEST_VALUE:
             raise NotJSON(f"a value longer than {LONGEST_VALUE:,} characters")
+        self._lines += self._text.count("\n", 0, self._position)
         data = self._read(max(CHUNK, len(rest)))
         self._at_end = not data
         self._text = rest + self._decode(data, not data)
         self._position = 0
+
+    def lines(self) -> int:
+        """Return how many lines end before the place where the stream stands."""
+        return self._lines + self._text.count("\n", 0, self._position)
 
     def peek(self) -> str:
         """Return the next character that is not blank; empty at the end."""
@@ -111,9 +117,6 @@ class JSONStream:
         while True:
             try:
                 value, end = self._scan(self._text, self._position)
-            except StopIteration as stop:
-                if not self._may_be_cut(stop.value):
-                    raise NotJSON("not JSON: expected a value") from None
             except json.JSONDecodeError as error:
                 if not self._may_be_cut(error.pos, error.msg):
                     raise NotJSON(f"not JSON: {error.msg}") from None

@@ -78,4 +78,4 @@ class SessionRecord(NamedTuple):
     content: Content
     path: str
     place: str
-    index: int | None
+    document_index: int | None

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Never, Self, TextIO
 
 from tqdm import tqdm
 
@@ -110,13 +109,11 @@ class Report:
 
     def __init__(self, write: Callable[[str], object], rejects: str | None = None) -> None:
         self._write = write
-        self._path = rejects
         self._file: TextIO | None = None
-        self._resources = ExitStack()
+        if rejects is not None:
+            self._file = Path(rejects).open("w", encoding="utf-8")  # noqa: SIM115 - see __exit__
 
     def __enter__(self) -> Self:
-        if self._path is not None:
-            self._file = self._resources.enter_context(Path(self._path).open("w", encoding="utf-8"))
         return self
 
     def __exit__(
@@ -125,7 +122,8 @@ class Report:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._resources.close()
+        if self._file is not None:
+            self._file.close()
 
     def reject(self, rejection: Rejection) -> None:
         """Write one rejection."""
@@ -138,7 +136,7 @@ class Report:
 
 def progress_bar(
     total: int | None, *, unit: str, description: str, scale: bool = False
-) -> tqdm[None]:
+) -> tqdm[Never]:
     """Return a progress bar on the error stream, shown only when that is a terminal.
 
     ``unit`` is what is counted ("B" with ``scale=True`` for bytes); ``total`` None: not known.

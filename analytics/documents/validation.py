@@ -346,12 +346,14 @@ def document(
         yield Rejection(reason.message, reason.path, place=place, index=index)
         return
     extra: Json = {}
+    complaints = []
     for field in found.keys() - DOCUMENT_FIELDS:
         try:
             extra.update(unknown({field: found[field]}, DOCUMENT_FIELDS))
         except Invalid as reason:
-            yield Rejection(reason.message, reason.path, place=place, index=index)
+            complaints.append(Rejection(reason.message, reason.path, place=place, index=index))
     yield Person(username, as_text(extra))
+    yield from complaints
     for position, raw in enumerate(sessions, offset):
         path = f"sessions[{position}]"
         try:

@@ -1,0 +1,76 @@
+"""``manage.py import_sessions FILE...``: session documents from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from analytics.documents.batch import Entry
+from analytics.documents.command import ImportCommand
+from analytics.documents.reading import Source, Unreadable, entries
+from analytics.documents.report import Rejection, progress_bar
+from analytics.documents.store import Mode, store
+
+
+class Command(ImportCommand):
+    """Takes session documents in from files."""
+
+    help = (
+        "Import session documents: JSON Lines, a JSON array or object, plain or gzipped, also as "
+        "mongoexport writes them. Importing again updates what has changed. The exit code is 0 "
+        "when nothing was rejected, 1 when something was, 2 when nothing could be read."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Define the files and the options."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="- is standard input.")
+        self.add_import_options(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import the files in order."""
+        files = Files(options["files"])
+        with self.reporting(options["rejects"]) as report:
+            counts = store(files.entries(), mode=mode_of(options), reject=report.reject, ahead=True)
+        if options["dry_run"]:
+            self.stdout.write("Dry run: nothing was stored.")
+        elif options["strict"] and counts.rejected:
+            self.stdout.write("Nothing was stored: something was rejected.")
+        self.finish(counts, nothing_read=bool(counts.rejected) and not files.found_documents)
+
+
+def mode_of(options: dict[str, Any]) -> Mode:
+    """Return how much the command's options let in."""
+    if options["dry_run"]:
+        return Mode.DRY_RUN
+    return Mode.ALL_OR_NOTHING if options["strict"] else Mode.GOOD
+
+
+class Files:
+    """The files of one call, one after the other, with progress on a terminal."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+        #: Whether any document, good or bad, was met so far.
+        self.found_documents = False
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what the files hold; one that cannot be read is a rejection."""
+        for name in self._names:
+            shown = "standard input" if name == "-" else name
+            prefix = f"{shown}: " if len(self._names) > 1 else ""
+            try:
+                with Source(name) as source:
+                    yield from self._watched(source, shown, prefix)
+            except Unreadable as reason:
+                yield Rejection(f"cannot be read: {reason}", place=shown)
+
+    def _watched(self, source: Source, shown: str, prefix: str) -> Iterator[Entry]:
+        with progress_bar(source.size, unit="B", description=shown, scale=True) as bar:
+            try:
+                for entry in entries(source, prefix=prefix):
+                    yield entry
+                    bar.update(source.position() - bar.n)
+            finally:
+                self.found_documents |= source.found_documents
