@@ -6,6 +6,7 @@
  * Events for the charts, dispatched on the card and bubbling:
  *   portal:view     {slug, view}    the card shows "chart", "table" or "definition" now
  *   portal:picture  {slug, format}  somebody asked for the chart as "png" or "svg"
+ *   portal:theme    {theme}         on document: "light" or "dark" is shown from now on
  * Dispatch "portal:expired" on document to show the banner of an expired login, and a
  * bubbling "portal:replaced" on an element whose HTML was exchanged.
  */
@@ -277,6 +278,22 @@
       fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") !== "true"));
     }
   });
+
+  /* The theme as it is seen, whether chosen or the system's. */
+  const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
+  const seen = () => {
+    const chosen = root.dataset.theme;
+    return chosen === "light" || chosen === "dark" ? chosen : prefersDark.matches ? "dark" : "light";
+  };
+  let theme = seen();
+  const retheme = () => {
+    if (seen() !== theme) {
+      theme = seen();
+      tell(document, "portal:theme", { theme });
+    }
+  };
+  new MutationObserver(retheme).observe(root, { attributeFilter: ["data-theme"] });
+  prefersDark.addEventListener("change", retheme);
 
   /* The login expired while the page was open. */
   document.addEventListener("portal:expired", () => {
