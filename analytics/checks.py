@@ -12,7 +12,10 @@ from analytics.metrics.registry import METRICS, Metric
 
 # Fields of a drawing that name columns.
 COLUMN_FIELDS = frozenset(
-    ["label", "value", "share", "start", "stop", "series", "time", "stack", "line", "n", "values", "low", "high", "x", "y", "bars"]
+    (
+        *("label", "value", "values", "share", "series", "stack", "bars", "n"),
+        *("start", "stop", "time", "line", "low", "high", "x", "y"),
+    )
 )
 
 

@@ -62,8 +62,8 @@ def different_sessions(ids: list[int]) -> Iterator[str]:
 
 def totals_of(model: type[SessionTotals] | type[RawTotals], ids: list[int]) -> Rows:
     """Return the counters by session."""
-    names = columns_of(SessionTotals)
-    rows = model._default_manager.filter(session_id__in=ids).values_list(*names)
+    names = [name for name in columns_of(SessionTotals) if name != "session_id"]
+    rows = model._default_manager.filter(session_id__in=ids).values_list("session_id", *names)
     return {row[0]: row[1:] for row in rows}
 
 

@@ -1,0 +1,289 @@
+"""Random histories of writes: after each step every metric equals the loops over all rows."""
+
+import random
+from collections.abc import Callable
+from datetime import date, timedelta
+from math import isclose
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from analytics.access import PORTAL
+from analytics.metrics.registry import METRICS, of_group
+from analytics.models import (
+    Inactivity,
+    Moderator,
+    PlaybackSpeed,
+    QueueAssignment,
+    Session,
+    VideoView,
+)
+from analytics.scope import Scope
+from analytics.summaries import checking, writing
+from analytics.summaries.writing import storing, summarise
+from tests import factory
+from tests.brute import PlainSession, PlainView, expected
+
+NAMES = ("amy", "Zoë", "bob", "chen")
+DAYS = 70
+
+
+def random_view(rng: random.Random) -> PlainView:
+    return PlainView(
+        video=rng.choice((None, *(f"v{n}" for n in range(12)))),
+        status=rng.choice(("completed", "partial", "not_started", "Skipped", "unknown")),
+        keys=rng.choices(("a", "A", "q", "Q", "l", " "), k=rng.randint(0, 3)),
+        sound=rng.choice(("muted", "unmuted", "unknown")),
+        speeds=rng.choices((0.5, 1.0, 1.1, 1.25, 3.0), k=rng.choice((0, 0, 1, 2))),
+    )
+
+
+def random_length(rng: random.Random) -> int:
+    scale = rng.choice((5, 30, 60, 299, 600, 2400, 20_000, 90_000))
+    return rng.choice((scale * 1_000_000, rng.randint(0, scale * 1_000_000)))
+
+
+def random_session(rng: random.Random, name: str) -> PlainSession:
+    start = factory.NOON + timedelta(minutes=rng.randint(0, DAYS * 1440))
+    duration = rng.choice((None, random_length(rng), random_length(rng)))
+    return PlainSession(
+        public_id=name,
+        moderator=rng.choice(NAMES),
+        started_at=start,
+        duration_us=duration,
+        views=[random_view(rng) for _ in range(rng.randint(0, 6))],
+        idle=[
+            (
+                rng.choice(("pause", "inactivity", "unknown")),
+                rng.choice((None, random_length(rng), random_length(rng))),
+                rng.choice((None, start + timedelta(seconds=rng.randint(-600, 4000)))),
+            )
+            for _ in range(rng.randint(0, 4))
+        ],
+        queues=[
+            (
+                rng.choice(("Spam", "Adult", "Ünïcode")),
+                rng.choice((None, rng.randint(0, 50))),
+                rng.random() < 0.8,
+                {},
+            )
+            for _ in range(rng.randint(0, 3))
+        ],
+    )
+
+
+def any_session(rng: random.Random) -> Session | None:
+    ids = list(Session.objects.order_by("pk").values_list("pk", flat=True))
+    return Session.objects.get(pk=rng.choice(ids)) if ids else None
+
+
+class History:
+    """One random history. Each step is a way in which rows really change."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.made = 0
+
+    def fresh(self) -> PlainSession:
+        self.made += 1
+        return random_session(self.rng, f"s{self.made}")
+
+    def store(self) -> None:
+        """The portal's own way in."""
+        with storing():
+            rows = [factory.write_session(self.fresh()) for _ in range(self.rng.randint(1, 5))]
+            summarise([row.pk for row in rows])
+
+    def replace(self) -> None:
+        """A session document comes again, corrected."""
+        session = any_session(self.rng)
+        if session is None:
+            return
+        with storing():
+            PlaybackSpeed.objects.filter(view__session=session).delete()
+            VideoView.objects.filter(session=session).delete()
+            Inactivity.objects.filter(session=session).delete()
+            QueueAssignment.objects.filter(session=session).delete()
+            plain = random_session(self.rng, session.public_id)
+            session.started_at, session.duration_us = plain.started_at, plain.duration_us
+            session.ended_at = None
+            session.save()
+            factory.write_children(session, plain)
+            summarise([session.pk])
+
+    def write_elsewhere(self) -> None:
+        """Another program inserts, and tells nobody."""
+        factory.write_session(self.fresh())
+
+    def delete(self) -> None:
+        """An admin deletes a session."""
+        session = any_session(self.rng)
+        if session is not None:
+            session.delete()
+
+    def move_person(self) -> None:
+        """A session turns out to be somebody else's."""
+        session = any_session(self.rng)
+        if session is not None:
+            other = Moderator.objects.get_or_create(username=self.rng.choice(NAMES))[0]
+            Session.objects.filter(pk=session.pk).update(moderator=other)
+
+    def move_day(self) -> None:
+        """Plain SQL moves sessions to other days."""
+        days = self.rng.randint(-40, 40)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE analytics_session SET started_at = started_at + %s, ended_at = NULL"
+                " WHERE id %% 5 = %s",
+                [timedelta(days=days), self.rng.randint(0, 4)],
+            )
+
+    def edit_rows(self) -> None:
+        """Plain SQL edits keys, lengths, queues, speeds."""
+        statement = self.rng.choice(
+            (
+                "UPDATE analytics_videoview SET keys = '{q}' WHERE id %% 3 = %s",
+                "UPDATE analytics_videoview SET status = 'partial' WHERE id %% 3 = %s",
+                "UPDATE analytics_videoview SET sound = 'muted' WHERE id %% 3 = %s",
+                "UPDATE analytics_videoview SET video_id = NULL WHERE id %% 3 = %s",
+                "UPDATE analytics_inactivity SET duration_us = 61000000 WHERE id %% 3 = %s",
+                "UPDATE analytics_queueassignment SET active = NOT active WHERE id %% 3 = %s",
+                "UPDATE analytics_playbackspeed SET value = 2 WHERE id %% 3 = %s",
+                "DELETE FROM analytics_playbackspeed WHERE id %% 3 = %s",
+                "DELETE FROM analytics_inactivity WHERE id %% 3 = %s",
+            )
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [self.rng.randint(0, 2)])
+
+    def refresh(self) -> None:
+        """The summaries are brought up to date."""
+        writing.refresh()
+
+    def start_over(self) -> None:
+        """They are rebuilt, and the rebuild is stopped in the middle."""
+        writing.start_over()
+        writing.refresh_sessions()
+
+    def step(self) -> str:
+        steps: list[Callable[[], None]] = [
+            *(self.store, self.store, self.refresh, self.refresh, self.edit_rows),
+            *(self.replace, self.write_elsewhere, self.delete, self.move_person, self.move_day),
+            self.start_over,
+        ]
+        chosen = self.rng.choice(steps)
+        chosen()
+        return chosen.__name__
+
+    def scope(self) -> Scope:
+        start = factory.NOON.date() + timedelta(days=self.rng.randint(-40, DAYS))
+        end = start + timedelta(days=self.rng.choice((0, 1, 6, 31, 62, 400)))
+        moderator = None
+        if self.rng.random() < 0.4:
+            moderator = Moderator.objects.filter(username=self.rng.choice(NAMES)).first()
+        return Scope(
+            PORTAL,
+            moderator=moderator,
+            start=self.rng.choice((None, start)),
+            end=self.rng.choice((None, end)),
+        )
+
+
+def within(scope: Scope, session: PlainSession) -> bool:
+    day = session.started_at.date()
+    return (
+        (scope.moderator is None or session.moderator == scope.moderator.username)
+        and (scope.session is None or session.public_id == scope.session.public_id)
+        and (scope.start or date.min) <= day <= (scope.end or date.max)
+    )
+
+
+def same(found: Any, wanted: Any) -> bool:
+    if isinstance(found, float) or isinstance(wanted, float):
+        return (
+            found is not None
+            and wanted is not None
+            and isclose(found, wanted, rel_tol=1e-12, abs_tol=1e-9)
+        )
+    return bool(found == wanted)
+
+
+def assert_exact(scope: Scope, why: str) -> None:
+    everything = factory.all_plain_sessions()
+    wanted = expected([session for session in everything if within(scope, session)])
+    for declared in of_group("review"):
+        if declared.needs:
+            continue
+        found = declared(scope).rows
+        rows = wanted[declared.slug]
+        told = f"{declared.slug} {scope.as_params()} after {why}"
+        assert len(found) == len(rows), told
+        for one, other in zip(found, rows, strict=True):
+            assert list(one) == list(other), told
+            for name, value in other.items():
+                assert same(one[name], value), f"{told}: {name} {one} {other}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(5))
+def test_every_metric_is_exact_after_every_step(seed: int) -> None:
+    history = History(seed)
+    history.store()
+    done = []
+    for _ in range(12):
+        done.append(history.step())
+        for scope in (Scope(PORTAL), history.scope()):
+            assert_exact(scope, " ".join(done[-4:]))
+        session = any_session(history.rng)
+        if session is not None:
+            assert_exact(Scope(PORTAL, session=session), " ".join(done[-4:]))
+    assert list(checking.differences()) == []
+
+
+@pytest.mark.django_db
+def test_a_line_of_many_sessions_is_condensed_by_day() -> None:
+    rng = random.Random(1)
+    with storing():
+        rows = [factory.write_session(random_session(rng, f"s{n}")) for n in range(501)]
+        summarise([row.pk for row in rows])
+    for refreshed in (False, True):
+        if refreshed:
+            writing.refresh()
+        for slug, column in (
+            ("unique-videos-per-session", "unique_videos"),
+            ("playback-speed-per-session", "average_speed"),
+        ):
+            complete = METRICS[slug](Scope(PORTAL))
+            drawn = METRICS[slug].drawn(Scope(PORTAL))
+            few = len(complete.rows) <= 500
+            assert drawn.condensed is not few
+            if few:
+                continue
+            by_day: dict[date, list[float]] = {}
+            for row in complete.rows:
+                by_day.setdefault(row["started_at"].date(), []).append(row[column])
+            assert [row["day"] for row in drawn.rows] == sorted(by_day)
+            for row in drawn.rows:
+                values = by_day[row["day"]]
+                assert (row["sessions"], row["low"], row["high"]) == (
+                    len(values),
+                    min(values),
+                    max(values),
+                )
+                assert isclose(row["mean"], sum(values) / len(values))
+
+
+@pytest.mark.django_db
+def test_check_names_what_differs() -> None:
+    with storing():
+        session = factory.write_session(random_session(random.Random(3), "s1"))
+        summarise([session.pk])
+    writing.refresh()
+    assert list(checking.differences()) == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE analytics_sessiontotals SET videos = videos + 1")
+        cursor.execute("UPDATE analytics_periodtotals SET accepted = 77 WHERE period = 'month'")
+    found = list(checking.differences())
+    assert any(text.startswith(f"session totals {session.pk}: is ") for text in found)
+    assert any("'month'" in text and "77" in text for text in found)
