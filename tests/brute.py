@@ -128,19 +128,10 @@ def expected(sessions: list[PlainSession]) -> dict[str, list[dict[str, Any]]]:
     views = [v for s in sessions for v in s.views]
     total, times = counted(sessions), timed(sessions)
     rows: dict[str, list[dict[str, Any]]] = {}
+    counts = ("sessions", "moderators", "videos", "unique_videos", "accepted", "rejected")
+    lasting = ("logged_seconds", "idle_seconds", "active_seconds", "handle_seconds")
     rows["review-summary"] = [
-        {
-            **{
-                name: total[name]
-                for name in (
-                    ["sessions", "moderators", "videos", "unique_videos", "accepted", "rejected"]
-                )
-            },
-            **{
-                name: times[name]
-                for name in (["logged_seconds", "idle_seconds", "active_seconds", "handle_seconds"])
-            },
-        }
+        {**{name: total[name] for name in counts}, **{name: times[name] for name in lasting}}
     ]
     rows["unique-videos"] = [{"unique_videos": total["unique_videos"]}]
     rows["decisions"] = [

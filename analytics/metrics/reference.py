@@ -1,0 +1,53 @@
+"""The reference of all metrics as Markdown: docs/metrics.md, made from the registry."""
+
+from collections.abc import Iterator
+
+from analytics.metrics.registry import Column, Metric, groups, of_group
+
+HEADING = """# Metrics
+
+Made from the declarations by `manage.py document_metrics`; don't edit.
+
+Every figure of the portal is declared once and is the same on page, chart, REST, CSV and admin.
+Ratios are pooled (sum over sum). A rate over nothing is null, never 0. Shares and rates are 0-1.
+Durations are summed as whole microseconds, so that sums are exact, and given in seconds.
+Days begin in TIME_ZONE; a session belongs to the day it started on.
+"""
+
+
+def columns_of(columns: tuple[Column, ...]) -> Iterator[str]:
+    """Yield the lines of a table of columns."""
+    yield "| column | meaning | type | unit |"
+    yield "|---|---|---|---|"
+    for column in columns:
+        yield f"| `{column.name}` | {column.label} | {column.type} | {column.unit or '-'} |"
+
+
+def section(declared: Metric) -> Iterator[str]:
+    """Yield the lines about one metric."""
+    yield f"### `{declared.slug}`: {declared.title}"
+    yield ""
+    yield declared.definition
+    yield ""
+    taken = ", ".join(f"`{name}`" for name in declared.parameters)
+    needed = "".join(f"; needs `{name}`" for name in declared.needs)
+    people = "; names people" if declared.names_people else ""
+    yield f"Counts {declared.counted}. Takes {taken}{needed}{people}."
+    yield ""
+    yield from columns_of(declared.columns)
+    if declared.summary_columns:
+        yield ""
+        yield "Summary:"
+        yield ""
+        yield from columns_of(declared.summary_columns)
+    yield ""
+
+
+def reference() -> str:
+    """Return the whole page."""
+    lines = [HEADING]
+    for group in groups():
+        lines.extend((f"## Group `{group}`", ""))
+        for declared in of_group(group):
+            lines.extend(section(declared))
+    return "\n".join(lines).rstrip() + "\n"

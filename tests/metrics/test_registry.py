@@ -1,0 +1,64 @@
+"""The registry: declarations that explain themselves, and the page made from them."""
+
+import pytest
+from django.core.management import call_command
+
+from analytics.access import PORTAL, ScopeError
+from analytics.checks import check_metrics, check_time_zone
+from analytics.metrics.registry import METRICS, groups, metric, of_group
+from analytics.models import SummaryState
+from analytics.scope import Scope
+
+REVIEW = {
+    *("review-summary", "video-status", "session-duration", "idle-time", "idle-summary"),
+    *("unique-videos", "unique-videos-per-session", "decisions", "sound-status"),
+    *("playback-speeds", "playback-speed-per-session", "queues", "queue-details"),
+    *("review-by-day", "queue-by-day", "moderator-review"),
+}
+
+
+def test_the_sixteen_review_metrics_are_declared() -> None:
+    assert {declared.slug for declared in of_group("review")} == REVIEW
+    assert groups()[0] == "review"
+
+
+def test_declarations_have_no_faults() -> None:
+    assert check_metrics() == []
+
+
+def test_a_slug_is_declared_once() -> None:
+    first = METRICS["decisions"]
+    declare = metric(
+        title="Again", group="review", columns=(), drawing=first.drawing, counted="videos"
+    )
+    with pytest.raises(ValueError, match="two metrics are named decisions"):
+        declare(first.compute)
+
+
+@pytest.mark.django_db
+def test_rows_have_the_declared_columns_in_order() -> None:
+    for declared in of_group("review"):
+        if declared.needs:
+            continue
+        names = [column.name for column in declared.columns]
+        for row in declared(Scope(PORTAL)).rows:
+            assert list(row) == names
+
+
+@pytest.mark.django_db
+def test_a_metric_says_what_it_needs() -> None:
+    with pytest.raises(ScopeError, match="session: queue-details needs a session"):
+        METRICS["queue-details"](Scope(PORTAL))
+
+
+@pytest.mark.django_db
+def test_a_changed_time_zone_is_an_error(settings) -> None:
+    assert check_time_zone(databases=["default"]) == []
+    SummaryState.objects.update(time_zone="Asia/Tokyo")
+    (error,) = check_time_zone(databases=["default"])
+    assert error.id == "analytics.E005"
+    assert "summaries rebuild" in error.hint
+
+
+def test_the_reference_is_up_to_date() -> None:
+    call_command("document_metrics", "--check")
