@@ -43,6 +43,12 @@ VIDEO_COLUMNS = (
 )
 
 
+def moment(value: datetime) -> str:
+    """Return a time as ISO 8601 in TIME_ZONE, with its offset."""
+    text = value.astimezone(timezone.get_default_timezone()).isoformat()
+    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+
+
 def cell(value: object) -> str:
     """Return ``value`` as a CSV cell: empty for None, ISO 8601 for times, lists as JSON.
 
@@ -58,7 +64,7 @@ def cell(value: object) -> str:
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
         case datetime():
-            return timezone.localtime(value).isoformat()
+            return moment(value)
         case date():
             return value.isoformat()
         case list() | tuple() | dict():
@@ -106,8 +112,9 @@ def video_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
     Durations are in seconds.
     """
     with one_state():
-        chosen = scope.sessions().select_related("moderator").order_by("started_at", "public_id")
-        sessions = chosen.iterator(chunk_size=SESSIONS_AT_ONCE)
+        chosen = scope.sessions().select_related("moderator").defer("extra", "moderator__extra")
+        ordered = chosen.order_by("started_at", "public_id")
+        sessions = ordered.iterator(chunk_size=SESSIONS_AT_ONCE)
         while batch := {session.pk: session for session in islice(sessions, SESSIONS_AT_ONCE)}:
             yield from _rows_of(batch)
 
@@ -115,8 +122,8 @@ def video_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 def _rows_of(sessions: dict[int, Session]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of some sessions, in the sessions' order."""
     views: dict[int, list[VideoView]] = {pk: [] for pk in sessions}
-    found = VideoView.objects.filter(session__in=list(sessions)).select_related("video")
-    for view in found.order_by("position"):
+    found = VideoView.objects.filter(session__in=list(sessions))
+    for view in found.select_related("video").defer("extra").order_by("position"):
         views[view.session_id].append(view)
     for pk, session in sessions.items():
         for view in views[pk]:

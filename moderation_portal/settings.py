@@ -253,7 +253,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["moderation_portal.accounts.tokens_authentication.TokenThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["analytics.api.permissions.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["analytics.api.renderers.FastJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["analytics.api.bodies.DocumentParser"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics.api.negotiation.StrictNegotiation",
     "DEFAULT_SCHEMA_CLASS": "analytics.api.schema.PortalSchema",
     "DEFAULT_METADATA_CLASS": None,

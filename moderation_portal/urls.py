@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("moderation_portal.accounts.urls")),
+    path("api/", include("analytics.api.urls")),
     path("admin/", admin.site.urls),
 ]

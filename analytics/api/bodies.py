@@ -1,28 +1,20 @@
 """Reading the bodies of requests: limited while they come in, gzip too, and JSON."""
 
 import json
-import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import IO, Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from rest_framework.parsers import BaseParser
-from rest_framework.request import Request
+from django.http import HttpRequest
 
-from analytics.api.problems import UnreadableBody, problem
+from analytics.api.problems import PIECE, UnreadableBody, is_chunked, source_of
 
-PIECE = 64 * 1024
 # Deeper than any document; the database and the answers could not carry much more.
 DEEPEST = 100
-# A refused body is read on for so long, so that the client gets to read why.
-LINGER_SECONDS = 5.0
-LINGER_BYTES = 256 * 1024 * 1024
 
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-MALFORMED = HTTPStatus.BAD_REQUEST
 UNSUPPORTED = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
@@ -36,58 +28,6 @@ class TooLarge(UnreadableBody):
         )
 
 
-class RefusedResponse(HttpResponse):
-    """An answer given before the body was read.
-
-    The server closes the connection afterwards. Closing it with unread bytes would reset it, and
-    the client, still sending, would never see the answer; so the rest is read and thrown away,
-    within limits, after the answer has gone out.
-    """
-
-    rest: IO[bytes] | None = None
-
-    def close(self) -> None:
-        """Throw away what the client still sends."""
-        if self.rest is not None:
-            until = time.monotonic() + LINGER_SECONDS
-            left = LINGER_BYTES
-            try:
-                while left > 0 and time.monotonic() < until:
-                    piece = self.rest.read(PIECE)
-                    if not piece:
-                        break
-                    left -= len(piece)
-            except OSError:
-                pass  # The client has gone; nobody is left to be told.
-        super().close()
-
-
-def refusal(error: TooLarge, request: HttpRequest) -> HttpResponse:
-    """Return the answer to a body that is refused unread."""
-    plain = problem(error.status_code, str(error.detail))
-    response = RefusedResponse(plain.content, status=plain.status_code, headers=plain.headers)
-    response.rest = source_of(request)
-    return response
-
-
-def source_of(request: HttpRequest) -> IO[bytes]:
-    """Return what the body is read from.
-
-    Django reads as many bytes as Content-Length says, so none of a chunked body. A server that
-    ends such a body by itself says so (``wsgi.input_terminated``).
-    """
-    if request.META.get("CONTENT_LENGTH"):
-        return request
-    if request.META.get("HTTP_TRANSFER_ENCODING", "").lower() != "chunked":
-        return request
-    if not request.META.get("wsgi.input_terminated"):
-        raise UnreadableBody(
-            "This server needs a Content-Length.", status=HTTPStatus.LENGTH_REQUIRED
-        )
-    stream: IO[bytes] = request.META["wsgi.input"]
-    return stream
-
-
 def check_length(request: HttpRequest) -> None:
     """Raise ``TooLarge`` when the request announces a body over the limit."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
@@ -95,9 +35,28 @@ def check_length(request: HttpRequest) -> None:
         raise TooLarge
 
 
+def posted(request: HttpRequest) -> Any:
+    """Return the JSON value that was sent, maybe gzipped; raises ``UnreadableBody``."""
+    if request.content_type != "application/json":
+        raise UnreadableBody(
+            f"Content-Type {request.content_type!r} is not understood; send application/json.",
+            status=UNSUPPORTED,
+        )
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8"):
+        raise UnreadableBody(
+            f"Charset {charset!r} is not understood; send UTF-8.", status=UNSUPPORTED
+        )
+    return json_of(read_body(request))
+
+
 def read_body(request: HttpRequest) -> bytes:
-    """Return the body, unpacked; raises ``UnreadableBody`` for what can't be read or is too much."""
+    """Return the body, unpacked; raises ``UnreadableBody``, of too much ``TooLarge``."""
     check_length(request)
+    if is_chunked(request) and not request.META.get("wsgi.input_terminated"):
+        raise UnreadableBody(
+            "This server needs a Content-Length.", status=HTTPStatus.LENGTH_REQUIRED
+        )
     pieces = limited(pieces_of(source_of(request)))
     match request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower():
         case "" | "identity":
@@ -186,23 +145,3 @@ def check_depth(value: Any) -> None:
         if not level:
             return
     raise UnreadableBody(f"The body is nested more than {DEEPEST} deep.")
-
-
-class DocumentParser(BaseParser):
-    """Parses a JSON body, limited and possibly gzipped."""
-
-    media_type = "application/json"
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Return the body's value; raises ``UnreadableBody``."""
-        assert parser_context is not None
-        request: Request = parser_context["request"]
-        charset = request.content_type.lower().partition("charset=")[2].strip('" ')
-        if charset not in ("", "utf-8", "utf8"):
-            raise UnreadableBody(f"Charset {charset!r}: send UTF-8.", status=UNSUPPORTED)
-        return json_of(read_body(request._request))

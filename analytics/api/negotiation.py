@@ -6,8 +6,6 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from analytics.scope import single_values
-
 from analytics.access import ScopeError
 
 
@@ -23,7 +21,7 @@ class StrictNegotiation(DefaultContentNegotiation):
         """Return the renderer and its media type; raises ``ScopeError`` or 406."""
         given = request.query_params.getlist("format")
         if given and len(renderers) > 1:
-            asked = single_values({"format": given[0]}, ["format"])["format"]
+            asked = given[0]
             for renderer in renderers:
                 if renderer.format == asked:
                     return renderer, str(renderer.media_type)

@@ -1,11 +1,16 @@
 """Who may read and who may send; whose rows somebody sees is decided by ``analytics.scope``."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from moderation_portal.accounts.models import User
 from moderation_portal.accounts.tokens import ApiToken, TokenScope
+
+if TYPE_CHECKING:
+    # Imports this module while it is itself imported.
+    from rest_framework.views import APIView
 
 
 class MayRead(BasePermission):
@@ -13,7 +18,7 @@ class MayRead(BasePermission):
 
     message = "This token may send data in and do nothing else."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Tell whether the caller may read."""
         if not isinstance(request.user, User):
             return False
@@ -25,7 +30,7 @@ class MaySend(BasePermission):
 
     message = "Data are sent in by an admin's login or a token of scope ingest."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Tell whether the caller may send data in."""
         if not isinstance(request.user, User):
             return False
@@ -37,7 +42,7 @@ class MaySend(BasePermission):
 class ReadOrSend(BasePermission):
     """Each method by its own rule."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Tell whether the caller may use the request's method."""
         rule = MayRead() if request.method in SAFE_METHODS else MaySend()
         self.message = rule.message

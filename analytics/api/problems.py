@@ -2,9 +2,10 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
@@ -13,6 +14,11 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import set_rollback
 
 from analytics.access import ScopeError
+
+PIECE = 64 * 1024
+# A refused body is read on for so long, so that the client gets to read why.
+LINGER_SECONDS = 5.0
+LINGER_BYTES = 256 * 1024 * 1024
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -27,6 +33,60 @@ class UnreadableBody(APIException):
         self.status_code = status
 
 
+class Problem(HttpResponse):
+    """A problem as an answer, maybe given before the body was read.
+
+    A server closes the connection after an answer to a body that it has not read, which resets
+    it: the client, still sending, would never see the answer. So the rest is read and thrown
+    away, within limits, after the answer has gone out.
+    """
+
+    request: HttpRequest | None = None
+
+    def close(self) -> None:
+        """Throw away what the client still sends."""
+        if self.request is not None:
+            discard(self.request)
+        super().close()
+
+
+def discard(request: HttpRequest) -> None:
+    """Read what is left of a body, for a few seconds at most."""
+    if server_socket := request.META.get("gunicorn.socket"):
+        # So that a client that sends nothing more holds up nobody.
+        server_socket.settimeout(LINGER_SECONDS)
+    until = time.monotonic() + LINGER_SECONDS
+    left = LINGER_BYTES
+    try:
+        while left > 0 and time.monotonic() < until:
+            piece = source_of(request).read(PIECE)
+            if not piece:
+                break
+            left -= len(piece)
+    except OSError:
+        pass  # The client has gone; nobody is left to be told.
+
+
+def source_of(request: HttpRequest) -> IO[bytes]:
+    """Return what the body is read from.
+
+    Django reads as many bytes as Content-Length says, so none of a chunked body. A server that
+    ends such a body by itself says so (``wsgi.input_terminated``).
+    """
+    if is_chunked(request) and request.META.get("wsgi.input_terminated"):
+        stream: IO[bytes] = request.META["wsgi.input"]
+        return stream
+    return cast(IO[bytes], request)
+
+
+def is_chunked(request: HttpRequest) -> bool:
+    """Tell whether a body comes in pieces of which nobody knows how many."""
+    return (
+        not request.META.get("CONTENT_LENGTH")
+        and request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+    )
+
+
 def problem(
     status: int,
     detail: str,
@@ -34,7 +94,7 @@ def problem(
     errors: Sequence[tuple[str, str]] = (),
     headers: Mapping[str, str] | None = None,
     **members: Any,
-) -> HttpResponse:
+) -> Problem:
     """Return a problem: ``errors`` are pairs of a field's path and a sentence.
 
     ``members`` are put beside the standard ones.
@@ -48,7 +108,7 @@ def problem(
         "errors": [{"field": field, "message": message} for field, message in errors],
         **members,
     }
-    return HttpResponse(
+    return Problem(
         json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
         status=status,
         content_type=MEDIA_TYPE,
@@ -59,6 +119,21 @@ def problem(
 def as_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Return the answer to an exception in a view of the API."""
     set_rollback()
+    request: HttpRequest = context["request"]._request
+    answer = answer_to(error)
+    if answer is None:
+        got_request_exception.send(sender=type(context["view"]), request=request)
+        logger.error("Internal error: %s", request.path, exc_info=error)
+        answer = problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "The portal failed to answer; the log says why."
+        )
+    if request.method == "POST":
+        answer.request = request
+    return answer
+
+
+def answer_to(error: Exception) -> Problem | None:
+    """Return the problem that an exception stands for; None when it is a fault of the portal."""
     match error:
         case ScopeError():
             sentence = sentence_of(error.message)
@@ -74,12 +149,7 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
             return problem(HTTPStatus.FORBIDDEN, "You may not do this.")
         case SuspiciousOperation():
             return problem(HTTPStatus.BAD_REQUEST, "The request can't be read.")
-    request: HttpRequest = context["request"]._request
-    got_request_exception.send(sender=type(context["view"]), request=request)
-    logger.error("Internal error: %s", request.path, exc_info=error)
-    return problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "The portal failed to answer; the log says why."
-    )
+    return None
 
 
 def sentence_of(message: str) -> str:

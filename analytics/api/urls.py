@@ -1,6 +1,36 @@
 """The addresses of the REST API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path, register_converter
+
+from analytics.api import endpoints, exports, ingest, metrics, reference
+from analytics.api.missing import missing
+
+
+class AnythingConverter:
+    """Whatever people call their things: slashes, blanks and line ends too."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        """Return the text as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the text as it is; Django quotes it."""
+        return value
+
+
+register_converter(AnythingConverter, "anything")
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/metrics/", metrics.CatalogueView.as_view(), name="metrics"),
+    path("v1/metrics/<str:slug>/", metrics.MetricView.as_view(), name="metric"),
+    path("v1/metrics/<str:slug>/figure/", metrics.FigureView.as_view(), name="figure"),
+    path("v1/session-documents/", ingest.SessionDocumentsView.as_view(), name="session-documents"),
+    *endpoints.addresses(),
+    path("v1/export/videos.csv", exports.VideosExportView.as_view(), name="export-videos"),
+    path("v1/schema/", reference.SchemaView.as_view(), name="schema"),
+    path("v1/docs/", reference.ReferenceView.as_view(), name="docs"),
+    re_path(r"^", missing, name="missing"),
+]

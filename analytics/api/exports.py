@@ -1,0 +1,61 @@
+"""The streamed exports: the report of views, and the session documents."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+from analytics.api.parameters import SCOPE
+from analytics.api.renderers import CSVRenderer, JSONLinesRenderer
+from analytics.api.views import PortalView, viewer_of
+from analytics.exports import VIDEO_COLUMNS, csv_lines, video_rows
+from analytics.scope import Scope
+
+
+class ExportView(PortalView):
+    """An export of a scope, sent while it is read."""
+
+    tag = "Exports"
+    http_method_names = ["get", "head"]
+    parameters = tuple(SCOPE.values())
+    file_name: str
+    content_type: str
+
+    def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Stream the export."""
+        scope = Scope.parse(self.values(request), viewer_of(request))
+        nothing: Iterator[str] = iter(())
+        return StreamingHttpResponse(
+            nothing if request.method == "HEAD" else self.lines(scope),
+            content_type=self.content_type,
+            headers={
+                "Content-Disposition": f'attachment; filename="{self.file_name}"',
+                "Cache-Control": "private, no-store",
+            },
+        )
+
+    def lines(self, scope: Scope) -> Iterator[str]:
+        """Yield the export in pieces."""
+        raise NotImplementedError
+
+
+class VideosExportView(ExportView):
+    """The filtered report: a row a view."""
+
+    renderer_classes = [CSVRenderer]
+    file_name = "videos.csv"
+    content_type = "text/csv; charset=utf-8"
+
+    def lines(self, scope: Scope) -> Iterator[str]:
+        """Yield the CSV."""
+        return csv_lines(VIDEO_COLUMNS, video_rows(scope))
+
+
+class DocumentsExportView(ExportView):
+    """The session documents, one person a line."""
+
+    renderer_classes = [JSONLinesRenderer]
+    file_name = "session-documents.jsonl"
+    content_type = "application/jsonl; charset=utf-8"

@@ -1,0 +1,150 @@
+"""The metrics: the catalogue, each one's rows, and its figure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.api.parameters import SCOPE, TEAM, Parameter, choice, format_parameter, one_of
+from analytics.api.renderers import CSVRenderer, FastJSONRenderer
+from analytics.api.views import ReadView, viewer_of
+from analytics.exports import csv_lines, moment
+from analytics.figures import Theme, figure
+from analytics.metrics.registry import METRICS, Column, Metric, Value
+from analytics.scope import Scope
+from analytics.summaries.version import data_version
+
+SCOPED = (*SCOPE.values(), TEAM)
+SLUG = Parameter("slug", "The metric.", one_of(METRICS), "video-status", in_path=True)
+THEME = Parameter("theme", "The colours: `light` (as usual) or `dark`.", one_of(("light", "dark")))
+
+
+def metric_of(slug: str) -> Metric:
+    """Return the metric; raises 404."""
+    try:
+        return METRICS[slug]
+    except KeyError:
+        raise Http404 from None
+
+
+def described(column: Column) -> dict[str, str]:
+    """Return a column of the catalogue."""
+    return {
+        "name": column.name,
+        "label": column.label,
+        "type": column.type,
+        "unit": column.unit,
+    }
+
+
+def plain(value: Value) -> str | int | float | None:
+    """Return a value of a row as JSON has it."""
+    match value:
+        case datetime():
+            return moment(value)
+        case date():
+            return value.isoformat()
+    return value
+
+
+def plain_row(row: Mapping[str, Value]) -> dict[str, str | int | float | None]:
+    """Return a row as JSON has it."""
+    return {name: plain(value) for name, value in row.items()}
+
+
+def scope_of(request: Request, metric: Metric, values: dict[str, str]) -> Scope:
+    """Return the scope asked for; raises ``ScopeError`` for what the metric does not take."""
+    asked = {name: values[name] for name in (*SCOPE, TEAM.name) if name in values}
+    return Scope.parse(asked, viewer_of(request), accepts=metric.parameters)
+
+
+def plain_scope(scope: Scope) -> dict[str, str | bool]:
+    """Return the scope of an answer: the parameters that give it again."""
+    return {name: True if name == "team" else text for name, text in scope.as_params().items()}
+
+
+class CatalogueView(ReadView):
+    """Every metric: what it is called, what it means, what its rows hold, what it takes."""
+
+    tag = "Metrics"
+
+    def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Return the metrics in the order they were declared."""
+        return Response(
+            [
+                {
+                    "slug": metric.slug,
+                    "title": metric.title,
+                    "group": metric.group,
+                    "definition": metric.definition,
+                    "columns": [described(column) for column in metric.columns],
+                    "summary_columns": [described(column) for column in metric.summary_columns],
+                    "parameters": list(metric.parameters),
+                    "needs": list(metric.needs),
+                }
+                for metric in METRICS.values()
+            ]
+        )
+
+
+class MetricView(ReadView):
+    """One metric in a scope: complete rows, as JSON or CSV."""
+
+    tag = "Metrics"
+    renderer_classes = [FastJSONRenderer, CSVRenderer]
+    parameters = (*SCOPED, format_parameter(("json", "csv")))
+    path_parameters = (SLUG,)
+
+    def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Return the metric's rows."""
+        metric = metric_of(kwargs["slug"])
+        scope = scope_of(request, metric, self.values(request))
+        result = metric(scope)
+        if request.accepted_renderer.format == "csv":  # type: ignore[attr-defined]  # set by DRF
+            names = [column.name for column in metric.columns]
+            rows = ([row[name] for name in names] for row in result.rows)
+            return csv_response(csv_lines(names, rows), metric.slug)
+        _, changed_at = data_version()
+        return Response(
+            {
+                "slug": metric.slug,
+                "title": metric.title,
+                "group": metric.group,
+                "definition": metric.definition,
+                "scope": plain_scope(scope),
+                "columns": [described(column) for column in metric.columns],
+                "rows": [plain_row(row) for row in result.rows],
+                "summary": None if result.summary is None else plain_row(result.summary),
+                "notes": list(result.notes),
+                "as_of": None if changed_at is None else moment(changed_at),
+            }
+        )
+
+
+class FigureView(ReadView):
+    """One metric in a scope as a Plotly figure, condensed where a screen could not show it all."""
+
+    tag = "Metrics"
+    parameters = (*SCOPED, THEME)
+    path_parameters = (SLUG,)
+
+    def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Return ``{"data", "layout"}``."""
+        metric = metric_of(kwargs["slug"])
+        values = self.values(request)
+        theme: Theme = "dark" if choice(values, THEME) == "dark" else "light"
+        scope = scope_of(request, metric, values)
+        return Response(figure(metric, metric.drawn(scope), theme=theme))
+
+
+def csv_response(lines: Iterable[str], name: str) -> HttpResponseBase:
+    """Return CSV that browsers save under ``name``."""
+    return HttpResponse(
+        "".join(lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )

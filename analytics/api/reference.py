@@ -1,0 +1,85 @@
+"""The description of the API: the OpenAPI document, and the reference made from it."""
+
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import yaml
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.request import Request
+
+from analytics.api.parameters import format_parameter
+from analytics.api.renderers import FastJSONRenderer, StreamRenderer
+from analytics.api.views import PortalView, code_version, known_etags
+
+
+class YAMLRenderer(StreamRenderer):
+    """YAML."""
+
+    media_type = "application/yaml"
+    format = "yaml"
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """Return the OpenAPI document: the same for everybody."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return schema
+
+
+@cache
+def openapi_text(kind: str) -> bytes:
+    """Return the OpenAPI document as ``json`` or ``yaml``."""
+    if kind == "json":
+        return orjson.dumps(openapi(), option=orjson.OPT_INDENT_2)
+    # By way of JSON: plain types only, and no anchors.
+    plain = orjson.loads(orjson.dumps(openapi()))
+    text: str = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
+    return text.encode()
+
+
+class SchemaView(PortalView):
+    """The OpenAPI document."""
+
+    tag = "Description"
+    http_method_names = ["get", "head"]
+    renderer_classes = [FastJSONRenderer, YAMLRenderer]
+    parameters = (format_parameter(("json", "yaml")),)
+
+    def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Return the document."""
+        self.values(request)
+        renderer = request.accepted_renderer  # type: ignore[attr-defined]  # set by DRF
+        etag = f'"{code_version()[:32]}-{renderer.format}"'
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if etag in known_etags(request):
+            return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return HttpResponse(
+            openapi_text(renderer.format), content_type=renderer.media_type, headers=headers
+        )
+
+
+class ReferenceView(PortalView):
+    """The reference as a page; sends people to the login, programs get a 401."""
+
+    http_method_names = ["get", "head"]
+    renderer_classes = [TemplateHTMLRenderer]
+    schema = None
+
+    def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Return the page."""
+        self.values(request)
+        return render(request._request, "api/reference.html", {"title": "API"})
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Send somebody who is not logged in to the login."""
+        if isinstance(exc, NotAuthenticated):
+            return redirect_to_login(self.request.get_full_path())
+        return super().handle_exception(exc)

@@ -1,0 +1,254 @@
+"""The lists that there are: their rows, orderings, filters, and who may see them."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from analytics.access import require_everyone
+from analytics.api import filters, serializers
+from analytics.api.lists import Resource
+from analytics.api.pagination import Key, Ordering
+from analytics.api.parameters import TEXT, Parameter
+from analytics.metrics.engagement import dated
+from analytics.models import (
+    ChatSession,
+    Inactivity,
+    Moderator,
+    ModeratorPerformance,
+    QueueAssignment,
+    Recommendation,
+    VideoView,
+)
+from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
+from moderation_portal.accounts.models import User
+
+
+def both_ways(name: str, *keys: Key) -> tuple[Ordering, Ordering]:
+    """Return an ordering and its reverse."""
+    return Ordering(name, keys), Ordering(f"-{name}", keys, descending=True)
+
+
+def newest_first(name: str, *keys: Key) -> tuple[Ordering, Ordering]:
+    """Return an ordering by time and its reverse, newest first."""
+    oldest, newest = both_ways(name, *keys)
+    return newest, oldest
+
+
+def by_text(name: str, description: str, example: str) -> Parameter:
+    """Return the parameter of an address that ends in a text."""
+    return Parameter(name, description, TEXT, example, in_path=True)
+
+
+class Sessions(Resource):
+    """Review sessions."""
+
+    name = "sessions"
+    key = by_text("session", "The session's public id, percent-encoded.", "session123")
+    lookup = "public_id"
+    serializer = serializers.SessionSerializer
+    detail_serializer = serializers.WholeSessionSerializer
+    filters = filters.SessionFilters
+    scope_parameters = REVIEW_PARAMETERS
+    related = ("moderator",)
+    detail_prefetched = (
+        Prefetch("views", VideoView.objects.select_related("video").order_by("position")),
+        "views__speeds",
+        Prefetch("inactivity", Inactivity.objects.order_by("position")),
+        Prefetch("queues", QueueAssignment.objects.order_by("position")),
+    )
+    orderings = (
+        *newest_first("starttime", Key("started_at"), Key("public_id")),
+        *both_ways("endtime", Key("ended_at", nullable=True), Key("public_id")),
+        *both_ways("duration", Key("duration_us", nullable=True), Key("public_id")),
+        *both_ways("moderator", Key("moderator__username"), Key("started_at"), Key("public_id")),
+        *both_ways("_id", Key("public_id")),
+    )
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """Return the sessions in scope."""
+        return scope.sessions()
+
+
+class OfSessions(Resource):
+    """What happened in sessions: ordered by them, then as it happened."""
+
+    scope_parameters = REVIEW_PARAMETERS
+    related = ("session__moderator",)
+    model: ClassVar[type[VideoView | Inactivity | QueueAssignment]]
+    place: ClassVar = (Key("session__started_at"), Key("session__public_id"), Key("position"))
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """Return the rows of the sessions in scope.
+
+        Joined, not by a subquery: so the database can read the sessions in order and stop.
+        """
+        return cls.model._default_manager.filter(scope.of_sessions("session__"))
+
+
+class Videos(OfSessions):
+    """Views of videos."""
+
+    name = "videos"
+    model = VideoView
+    serializer = serializers.VideoSerializer
+    filters = filters.VideoFilters
+    related = ("session__moderator", "video")
+    prefetched = ("speeds",)
+    orderings = (
+        *newest_first("session_start", *OfSessions.place),
+        *both_ways("status", Key("status"), *OfSessions.place),
+        *both_ways("loopTime", Key("loop_time", nullable=True), *OfSessions.place),
+    )
+
+
+class IdleIntervals(OfSessions):
+    """Idle intervals."""
+
+    name = "inactivity"
+    model = Inactivity
+    serializer = serializers.InactivitySerializer
+    filters = filters.InactivityFilters
+    orderings = (
+        *newest_first("session_start", *OfSessions.place),
+        *both_ways("type", Key("kind"), *OfSessions.place),
+        *both_ways("duration", Key("duration_us", nullable=True), *OfSessions.place),
+    )
+
+
+class Queues(OfSessions):
+    """Queue assignments."""
+
+    name = "queues"
+    model = QueueAssignment
+    serializer = serializers.QueueSerializer
+    filters = filters.QueueFilters
+    orderings = (
+        *newest_first("session_start", *OfSessions.place),
+        *both_ways("name", Key("name"), *OfSessions.place),
+        *both_ways("count", Key("item_count", nullable=True), *OfSessions.place),
+    )
+
+
+class Moderators(Resource):
+    """Moderators; with a session or dates: those who have a session there."""
+
+    name = "moderators"
+    key = by_text("username", "The moderator's username, percent-encoded.", "user1")
+    lookup = "username"
+    serializer = serializers.ModeratorSerializer
+    filters = filters.ModeratorFilters
+    scope_parameters = REVIEW_PARAMETERS
+    orderings = both_ways("username", Key("username"))
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """Return the moderators in scope."""
+        moderators = Moderator.objects.all()
+        if scope.moderator is not None:
+            moderators = moderators.filter(pk=scope.moderator.pk)
+        if scope.session is not None or scope.start is not None or scope.end is not None:
+            theirs = scope.sessions().filter(moderator=OuterRef("pk"))
+            moderators = moderators.filter(Exists(theirs))
+        return moderators
+
+
+class UserActivity(Resource):
+    """Chat sessions of users, who are nobody's own: for leads and admins."""
+
+    name = "user-activity"
+    key = by_text("session_id", "The chat session, percent-encoded.", "c-1")
+    lookup = "session_id"
+    serializer = serializers.ActivitySerializer
+    filters = filters.ActivityFilters
+    scope_parameters = DATE_PARAMETERS
+    orderings = (
+        *newest_first("date", Key("date"), Key("session_id")),
+        *both_ways("session_id", Key("session_id")),
+        *both_ways("user_id", Key("user_id"), Key("date"), Key("session_id")),
+        *both_ways("session_length", Key("length_minutes"), Key("session_id")),
+        *both_ways("messages_sent", Key("messages_sent"), Key("session_id")),
+        *both_ways("feedback_rating", Key("feedback_rating", nullable=True), Key("session_id")),
+    )
+
+    @classmethod
+    def check(cls, viewer: User) -> None:
+        """Raise ``Forbidden`` for moderators."""
+        require_everyone(viewer, what="users' activity")
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """Return the chat sessions of the dates."""
+        return dated(ChatSession.objects.all(), scope)
+
+
+class Recommendations(Resource):
+    """Recommendations to users, who are nobody's own: for leads and admins."""
+
+    name = "recommendations"
+    key = by_text("recommendation_id", "The recommendation, percent-encoded.", "r-1")
+    lookup = "recommendation_id"
+    serializer = serializers.RecommendationSerializer
+    filters = filters.RecommendationFilters
+    scope_parameters = DATE_PARAMETERS
+    orderings = (
+        *newest_first("date", Key("date"), Key("recommendation_id")),
+        *both_ways("recommendation_id", Key("recommendation_id")),
+        *both_ways(
+            "recommendation_type",
+            Key("recommendation_type"),
+            Key("date"),
+            Key("recommendation_id"),
+        ),
+        *both_ways("click_through_rate", Key("click_through_rate"), Key("recommendation_id")),
+        *both_ways(
+            "feedback_score", Key("feedback_score", nullable=True), Key("recommendation_id")
+        ),
+    )
+
+    @classmethod
+    def check(cls, viewer: User) -> None:
+        """Raise ``Forbidden`` for moderators."""
+        require_everyone(viewer, what="recommendations to users")
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """Return the recommendations of the dates."""
+        return dated(Recommendation.objects.all(), scope)
+
+
+class Performance(Resource):
+    """Moderators' days."""
+
+    name = "moderator-performance"
+    serializer = serializers.PerformanceSerializer
+    filters = filters.PerformanceFilters
+    scope_parameters = PEOPLE_PARAMETERS
+    related = ("moderator",)
+    place: ClassVar = (Key("date"), Key("moderator__username"))
+    orderings = (
+        *newest_first("date", *place),
+        *both_ways("moderator", Key("moderator__username"), Key("date")),
+        *both_ways("sessions_moderated", Key("sessions_moderated"), *place),
+        *both_ways("average_response_time", Key("average_response_time"), *place),
+        *both_ways("satisfaction_score", Key("satisfaction_score", nullable=True), *place),
+    )
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """Return the rows of the moderators and dates in scope."""
+        rows = dated(ModeratorPerformance.objects.all(), scope)
+        return rows if scope.moderator is None else rows.filter(moderator=scope.moderator)
+
+
+RESOURCES: tuple[type[Resource], ...] = (
+    Sessions,
+    Videos,
+    Moderators,
+    IdleIntervals,
+    Queues,
+    UserActivity,
+    Recommendations,
+    Performance,
+)

@@ -1,0 +1,22 @@
+// Draws the API's reference from its OpenAPI document.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const place = document.getElementById("api-reference");
+  const csrf = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/);
+  window.SwaggerUIBundle({
+    url: place.dataset.schema,
+    domNode: place,
+    deepLinking: true,
+    docExpansion: "list",
+    defaultModelsExpandDepth: 0,
+    // Nothing of another host is asked whether the document is valid.
+    validatorUrl: null,
+    requestInterceptor: (request) => {
+      if (csrf && new URL(request.url, location.href).origin === location.origin) {
+        request.headers["X-CSRFToken"] = decodeURIComponent(csrf[1]);
+      }
+      return request;
+    },
+  });
+});
