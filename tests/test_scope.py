@@ -1,0 +1,153 @@
+"""Scopes: every parameter parsed, and access decided, in one place."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.http import QueryDict
+
+from analytics.access import Forbidden, NotVisible, ScopeError
+from analytics.metrics.registry import METRICS
+from analytics.models import Moderator, Session
+from analytics.scope import DATE_PARAMETERS, Scope
+from moderation_portal.accounts.models import Role
+from tests.conftest import make_user
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def session_of(user, name: str, start: datetime = NOON) -> Session:
+    return Session.objects.create(moderator=user.moderator, public_id=name, started_at=start)
+
+
+def refused(kind, viewer, query: str, **options) -> ScopeError:
+    with pytest.raises(kind) as caught:
+        Scope.parse(QueryDict(query), viewer, **options)
+    assert type(caught.value) is kind
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "message"),
+    [
+        (
+            "colour=red",
+            "colour",
+            "unknown parameter; this takes moderator, session, start, end, team",
+        ),
+        ("start=2026-1-1", "start", "'2026-1-1' is not a date; write it as YYYY-MM-DD"),
+        ("start=20260101", "start", "'20260101' is not a date; write it as YYYY-MM-DD"),
+        ("end=2026-02-30", "end", "'2026-02-30' is not a date; write it as YYYY-MM-DD"),
+        ("end=9999-12-31", "end", "'9999-12-31' is not a date; write it as YYYY-MM-DD"),
+        ("start=2026-02-02&end=2026-02-01", "start", "2026-02-02 is after the end, 2026-02-01"),
+        ("start=2026-02-02&start=2026-02-03", "start", "given more than once"),
+        ("start=", "start", "is empty; leave it out for all"),
+        ("moderator=%00", "moderator", "holds a NUL character"),
+        ("team=maybe", "team", "'maybe' is neither true nor false"),
+        ("team=true&moderator=alice", "team", "can't be combined with a moderator or a session"),
+    ],
+)
+def test_bad_input_names_the_field_and_the_reason(lea, query, field, message) -> None:
+    error = refused(ScopeError, lea, query)
+    assert (error.status, error.field, error.message) == (400, field, message)
+
+
+def test_a_lead_sees_everyone_and_each(lea, alice) -> None:
+    own = session_of(alice, "s1")
+    assert Scope.parse(QueryDict(""), lea) == Scope(lea)
+    query = "moderator=alice&session=s1&start=2026-03-01&end=2026-03-31"
+    assert Scope.parse(QueryDict(query), lea) == Scope(
+        lea, alice.moderator, own, date(2026, 3, 1), date(2026, 3, 31)
+    )
+    assert refused(NotVisible, lea, "moderator=nobody").status == 404
+    assert refused(NotVisible, lea, "session=none").status == 404
+
+
+def test_a_session_of_somebody_else_is_an_error_for_a_lead(lea, alice, bob) -> None:
+    session_of(bob, "s1")
+    error = refused(ScopeError, lea, "moderator=alice&session=s1")
+    assert error.message == "s1 is not a session of alice"
+
+
+def test_a_moderator_gets_their_own_work_and_no_hint_of_others(alice, bob) -> None:
+    session_of(bob, "theirs")
+    assert Scope.parse(QueryDict(""), alice).moderator == alice.moderator
+    assert Scope.parse(QueryDict("moderator=alice"), alice).moderator == alice.moderator
+    texts = {
+        str(refused(NotVisible, alice, query)) for query in ("moderator=bob", "moderator=nobody")
+    }
+    assert texts == {"moderator: no such moderator"}
+    texts = {
+        str(refused(NotVisible, alice, query))
+        for query in ("session=theirs", "session=none", "moderator=alice&session=theirs")
+    }
+    assert texts == {"session: no such session"}
+
+
+def test_an_account_without_a_moderator_has_nothing_of_its_own(db) -> None:
+    stray = make_user("stray", Role.MODERATOR)
+    assert "not linked" in refused(Forbidden, stray, "").message
+
+
+def test_what_belongs_to_no_moderator_is_not_a_moderators_to_see(alice, lea) -> None:
+    assert refused(Forbidden, alice, "", accepts=DATE_PARAMETERS).status == 403
+    assert Scope.parse(QueryDict(""), lea, accepts=DATE_PARAMETERS) == Scope(lea)
+
+
+MARCH = "team=true&start=2026-03-01&end=2026-03-31"
+
+
+def team(size: int, month: int = 3) -> None:
+    for number in range(size):
+        moderator = Moderator.objects.get_or_create(username=f"m{number}")[0]
+        Session.objects.create(
+            moderator=moderator,
+            public_id=f"{month}-{number}",
+            started_at=NOON.replace(month=month),
+        )
+
+
+def test_team_totals_are_of_whole_months_with_five_people_in_each(alice) -> None:
+    team(5)
+    scope = Scope.parse(QueryDict(MARCH), alice)
+    assert (scope.moderator, scope.team) == (None, True)
+    assert METRICS["decisions"](scope).rows[0]["videos"] == 0
+    for query in (
+        "team=true",
+        "team=true&start=2026-03-01",
+        "team=true&start=2026-03-01&end=2026-03-30",
+        "team=true&start=2026-03-02&end=2026-03-31",
+    ):
+        assert "whole calendar months" in refused(ScopeError, alice, query).message
+    team(4, month=2)
+    longer = "team=true&start=2026-02-01&end=2026-03-31"
+    assert refused(ScopeError, alice, longer).message == (
+        "2026-02 has fewer than 5 moderators with activity"
+    )
+
+
+def test_team_totals_name_nobody(alice) -> None:
+    team(5)
+    scope = Scope.parse(QueryDict(MARCH), alice)
+    for slug in ("moderator-review", "unique-videos-per-session", "playback-speed-per-session"):
+        with pytest.raises(Forbidden):
+            METRICS[slug](scope)
+        with pytest.raises(Forbidden):
+            METRICS[slug].drawn(scope)
+
+
+def test_days_begin_in_the_time_zone(lea, alice, settings) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    session_of(alice, "late", datetime(2026, 3, 10, 15, tzinfo=UTC))
+    session_of(alice, "early", datetime(2026, 3, 10, 14, 59, 59, tzinfo=UTC))
+    scope = Scope(lea, start=date(2026, 3, 11), end=date(2026, 3, 11))
+    assert [session.public_id for session in scope.sessions()] == ["late"]
+
+
+def test_the_period_before_has_the_same_length(lea) -> None:
+    scope = Scope(lea, start=date(2026, 3, 1), end=date(2026, 3, 30))
+    before = scope.previous()
+    assert before is not None
+    assert (before.start, before.end) == (date(2026, 1, 30), date(2026, 2, 28))
+    assert before.end - before.start == scope.end - scope.start
+    assert before.end == scope.start - timedelta(days=1)
+    assert Scope(lea, start=date(2026, 3, 1)).previous() is None
