@@ -1,0 +1,82 @@
+"""The shell of every page: reachable by keyboard, readable in both themes, narrow enough."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ADMIN_PAGES = ["/admin/", "/admin/accounts/user/", "/admin/accounts/user/add/", "/password/change/"]
+OPEN_PAGES = ["/login/", "/login/?expired=1", "/password/reset/"]
+
+
+def violations(page):
+    """What axe-core finds wrong, in short."""
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+def scrolls_sideways(page):
+    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(open_page, ada, theme):
+    found = {path: violations(open_page(path, theme=theme)) for path in OPEN_PAGES}
+    found |= {path: violations(open_page(path, ada, theme=theme)) for path in ADMIN_PAGES}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page, ada):
+    pages = [open_page(path, width=320) for path in OPEN_PAGES]
+    pages += [open_page(path, ada, width=320) for path in ADMIN_PAGES]
+    assert [page.url for page in pages if scrolls_sideways(page)] == []
+
+
+def test_the_navigation_is_a_drawer_on_a_phone(open_page, ada):
+    page = open_page("/admin/accounts/user/", ada, width=390)
+    opener = page.locator("#open-navigation")
+    assert page.locator("#nav-sidebar").is_hidden()
+    opener.click()
+    assert page.locator("#nav-sidebar").is_visible()
+    assert opener.get_attribute("aria-expanded") == "true"
+    assert page.locator("#nav-sidebar a[aria-current]").text_content() == "Users"
+    page.keyboard.press("Escape")
+    assert page.locator("#nav-sidebar").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "open-navigation"
+
+
+def test_the_navigation_stays_closed_when_it_was_closed(open_page, ada):
+    page = open_page("/admin/", ada)
+    page.locator("#toggle-nav-sidebar").click()
+    assert page.locator("#nav-sidebar").is_hidden()
+    page.goto("/admin/accounts/user/")
+    assert page.locator("#nav-sidebar").is_hidden()
+    page.locator("#toggle-nav-sidebar").click()
+    assert page.locator("#nav-sidebar").is_visible()
+
+
+def test_the_navigation_is_filtered_while_typing(open_page, ada):
+    page = open_page("/admin/", ada)
+    page.locator("#nav-filter").fill("users")
+    assert page.locator("#nav-sidebar li:visible").all_text_contents() == ["Users"]
+    page.locator("#nav-filter").fill("no such page")
+    assert page.locator(".nav-nothing").is_visible()
+
+
+def test_the_theme_is_kept_and_told(open_page, ada):
+    page = open_page("/admin/", ada)
+    page.evaluate(
+        "document.addEventListener('portal:theme', event => { window.told = event.detail.theme })"
+    )
+    page.locator(".theme-toggle").click()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) == "rgb(15, 20, 23)"
+    assert page.evaluate("window.told") == "dark"
+    page.goto("/admin/accounts/user/")
+    assert page.evaluate(ground) == "rgb(15, 20, 23)"
+
+
+def test_lists_in_the_admin_carry_their_own_name(open_page, ada):
+    page = open_page("/admin/accounts/user/", ada)
+    assert page.locator("h1").text_content() == "Users"
+    assert page.title() == "Users · Moderation Portal"
