@@ -214,10 +214,11 @@
     body.append(...rows.map(([, row]) => row));
   });
 
-  /* A table wider than its card can be scrolled with the keyboard too. */
+  /* A table larger than its card can be scrolled with the keyboard too. */
   const widths = new ResizeObserver((entries) =>
     entries.forEach(({ target }) => {
-      const scrolls = target.scrollWidth > target.clientWidth + 1;
+      const scrolls =
+        target.scrollWidth > target.clientWidth + 1 || target.scrollHeight > target.clientHeight + 1;
       const wanted = { tabindex: "0", role: "region", "aria-label": target.dataset.label };
       Object.entries(wanted).forEach(([name, value]) =>
         scrolls ? target.setAttribute(name, value) : target.removeAttribute(name),
