@@ -18,6 +18,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 SIZE ?= 100k
 PORT ?= 8000
 PYTEST_ARGS ?=
+WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,6 +30,7 @@ MADE := $(VENV)/made-with-$(INTERPRETER)
 INSTALLED := $(VENV)/installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/installed-dev-$(REQUIREMENTS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 # Production's settings, for the checks of a deployment.
 PRODUCTION := env -u DEBUG -u HTTPS SECRET_KEY=8f3c1b7e-only-for-the-check-of-a-deployment-0d92a6e4c5f1 \
@@ -51,12 +53,12 @@ $(MADE):
 
 $(INSTALLED): $(MADE)
 	@echo "Installing what the portal needs (a minute or two)"
-	@$(PIP) install -r requirements.txt
+	@$(PIP) install --use-pep517 -r requirements.txt
 	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED)
 	@echo "Installing what the tests need"
-	@$(PIP) install -r requirements-dev.txt
+	@$(PIP) install --use-pep517 -r requirements-dev.txt
 	@touch $@
 
 demo: $(INSTALLED)
@@ -78,17 +80,17 @@ checks: $(INSTALLED_DEV)
 tests: $(INSTALLED_DEV)
 	@if browser=$$($(BIN)/python -m tests.browser.chromium); then \
 		echo "Browser tests use $$browser"; \
-		$(BIN)/pytest $(PYTEST_ARGS); \
+		$(PYTEST) $(PYTEST_ARGS); \
 	elif [ -n "$${CI:-}" ]; then \
 		exit 1; \
 	else \
-		$(BIN)/pytest -m "not browser" $(PYTEST_ARGS); \
+		$(PYTEST) -m "not browser" $(PYTEST_ARGS); \
 		$(BIN)/python -m tests.browser.chromium || true; \
 	fi
 
 # What depends on the database, for a run against another PostgreSQL (DATABASE_URL).
 data-tests: $(INSTALLED_DEV)
-	$(BIN)/pytest -m "not browser" $(PYTEST_ARGS)
+	$(PYTEST) -m "not browser" $(PYTEST_ARGS)
 
 bench: $(INSTALLED_DEV)
 	$(BIN)/python -m benchmarks --size $(SIZE)
@@ -98,7 +100,7 @@ format: $(INSTALLED_DEV)
 	$(BIN)/ruff format .
 
 stop:
-	@if [ -x $(BIN)/python ]; then $(BIN)/python manage.py database stop; fi
+	@if [ -x $(BIN)/python ] && [ -z "$${DATABASE_URL:-}" ]; then $(BIN)/python manage.py database stop; fi
 
 clean: stop
 	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

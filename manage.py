@@ -16,8 +16,17 @@ def main() -> None:
     if not os.environ.get("SECRET_KEY"):
         os.environ.setdefault("DEBUG", "1")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    from moderation_portal.postgres import PostgresError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if isinstance(error.__cause__, PostgresError):
+            # Its message says what to do; a traceback would bury it.
+            sys.exit(f"Error: {error}")
+        raise
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 DATABASE = "portal"
 USER = "portal"
@@ -59,8 +61,11 @@ jit = off
 """
 
 
-class PostgresError(Exception):
-    """The embedded server cannot be used; the message says why and what to do."""
+class PostgresError(psycopg.OperationalError):
+    """The embedded server cannot be used; the message says why and what to do.
+
+    To Django it is one more reason why the database cannot be reached.
+    """
 
 
 def default_data_dir(project: Path) -> Path:
@@ -176,11 +181,9 @@ class Server:
         return Status(running=self.answers(), pid=pid if alive else None)
 
     def answers(self) -> bool:
-        """Whether the server takes connections."""
-        with contextlib.suppress(psycopg.OperationalError):
-            self._connect("postgres").close()
-            return True
-        return False
+        """Whether the server is there and ready, even with no connection to spare."""
+        address = make_conninfo(host=str(self.sockets), port=5432, user=USER, dbname="postgres")
+        return PGconn.ping(address.encode()) == Ping.OK
 
     # How it is done --------------------------------------------------------------------------
 
@@ -323,17 +326,14 @@ class Server:
 
     def _create_database(self) -> None:
         """Create the portal's database if it is not there."""
-        with self._connect("postgres") as connection:
-            connection.autocommit = True
+        with psycopg.connect(
+            host=str(self.sockets), port=5432, user=USER, dbname="postgres", autocommit=True
+        ) as connection:
             known = connection.execute(
                 "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone()
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
-
-    def _connect(self, database: str) -> psycopg.Connection[Any]:
-        """Connect to one of the server's databases."""
-        return psycopg.connect(host=str(self.sockets), port=5432, user=USER, dbname=database)
 
     def _postmaster_pid(self) -> int | None:
         """The process that the pid file names."""

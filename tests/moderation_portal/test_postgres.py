@@ -150,6 +150,26 @@ def test_the_command_leaves_another_database_alone():
     assert "DATABASE_URL is set" in result.stderr
 
 
+def test_a_server_without_a_connection_to_spare_is_there_all_the_same(data_dir):
+    Server(data_dir).start()
+    connections = [connect(data_dir) for _ in range(60)]
+    with pytest.raises(psycopg.OperationalError, match="too many clients"):
+        connect(data_dir)
+
+    assert Server(data_dir).start() is False
+    for connection in connections:
+        connection.close()
+
+
+def test_a_command_says_what_is_wrong_without_a_traceback(tmp_path):
+    (tmp_path / "file").touch()
+
+    result = manage("migrate", PORTAL_DATA_DIR=str(tmp_path / "file"))
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"Error: PORTAL_DATA_DIR, {tmp_path}/file, cannot be used")
+
+
 def test_django_starts_it_when_it_connects(data_dir):
     result = manage("check", "--database", "default", PORTAL_DATA_DIR=str(data_dir))
 
