@@ -45,8 +45,7 @@ VIDEO_COLUMNS = (
 
 def moment(value: datetime) -> str:
     """Return a time as ISO 8601 in TIME_ZONE, with its offset."""
-    text = value.astimezone(timezone.get_default_timezone()).isoformat()
-    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+    return value.astimezone(timezone.get_default_timezone()).isoformat()
 
 
 def cell(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from analytics.exports import moment
 from analytics.models import Decision, Session, Sound, VideoView
 
 
@@ -20,11 +21,19 @@ class SecondsField(serializers.Field[Any, Any, float, Any]):
         return value / 1_000_000 if rest else whole
 
 
+class MomentField(serializers.DateTimeField):
+    """A time, written as everywhere in the portal."""
+
+    def to_representation(self, value: Any) -> str:
+        """Return ISO 8601 in TIME_ZONE, with the offset."""
+        return moment(value)
+
+
 class SpeedSerializer(serializers.Serializer[Any]):
     """A playback speed that was chosen."""
 
     value = serializers.FloatField(help_text="1 is the normal speed.")
-    at = serializers.DateTimeField(source="chosen_at", allow_null=True)
+    at = MomentField(source="chosen_at", allow_null=True)
 
 
 class OwnVideoSerializer(serializers.Serializer[VideoView]):
@@ -60,7 +69,7 @@ class VideoSerializer(OwnVideoSerializer):
 
     moderator = serializers.CharField(source="session.moderator.username")
     session = serializers.CharField(source="session.public_id")
-    session_start = serializers.DateTimeField(source="session.started_at")
+    session_start = MomentField(source="session.started_at")
 
 
 class OwnInactivitySerializer(serializers.Serializer[Any]):
@@ -72,7 +81,7 @@ class OwnInactivitySerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(help_text="The order within the session, from 0.")
     type = serializers.CharField(source="kind")
     duration = SecondsField(source="duration_us", help_text="Seconds; null where unknown.")
-    startedAt = serializers.DateTimeField(  # noqa: N815
+    startedAt = MomentField(  # noqa: N815
         source="started_at", allow_null=True
     )
 
@@ -82,7 +91,7 @@ class InactivitySerializer(OwnInactivitySerializer):
 
     moderator = serializers.CharField(source="session.moderator.username")
     session = serializers.CharField(source="session.public_id")
-    session_start = serializers.DateTimeField(source="session.started_at")
+    session_start = MomentField(source="session.started_at")
 
 
 class OwnQueueSerializer(serializers.Serializer[Any]):
@@ -100,7 +109,7 @@ class OwnQueueSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="Items by subqueue."
     )
     active = serializers.BooleanField()
-    createdAt = serializers.DateTimeField(  # noqa: N815
+    createdAt = MomentField(  # noqa: N815
         source="created_at", allow_null=True
     )
 
@@ -110,7 +119,7 @@ class QueueSerializer(OwnQueueSerializer):
 
     moderator = serializers.CharField(source="session.moderator.username")
     session = serializers.CharField(source="session.public_id")
-    session_start = serializers.DateTimeField(source="session.started_at")
+    session_start = MomentField(source="session.started_at")
 
 
 class SessionSerializer(serializers.Serializer[Session]):
@@ -118,10 +127,8 @@ class SessionSerializer(serializers.Serializer[Session]):
 
     _id = serializers.CharField(source="public_id", help_text="The public id.")
     moderator = serializers.CharField(source="moderator.username")
-    starttime = serializers.DateTimeField(source="started_at")
-    endtime = serializers.DateTimeField(
-        source="ended_at", allow_null=True, help_text="null: an open session."
-    )
+    starttime = MomentField(source="started_at")
+    endtime = MomentField(source="ended_at", allow_null=True, help_text="null: an open session.")
     duration = SecondsField(source="duration_us", help_text="Seconds; null where unknown.")
 
 
@@ -137,7 +144,7 @@ class ModeratorSerializer(serializers.Serializer[Any]):
     """A moderator."""
 
     username = serializers.CharField()
-    created_at = serializers.DateTimeField(help_text="When the portal first heard of them.")
+    created_at = MomentField(help_text="When the portal first heard of them.")
 
 
 class ActivitySerializer(serializers.Serializer[Any]):

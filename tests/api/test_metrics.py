@@ -1,0 +1,164 @@
+"""The metrics over REST: complete, equal to the expected figures, refused where they must be."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from analytics.metrics.registry import METRICS
+from tests.api.conftest import SAMPLES, documents, with_login
+
+EXPECTED = json.loads((SAMPLES / "expected-sessions.json").read_text())
+
+
+@pytest.fixture
+def sent(sender):
+    answer = sender.send("session-documents/", documents())
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_catalogue(reader):
+    catalogue = reader.read("metrics/").json()
+    assert [metric["slug"] for metric in catalogue] == list(METRICS)
+    decisions = next(metric for metric in catalogue if metric["slug"] == "decisions")
+    assert decisions["group"] == "review"
+    assert decisions["parameters"] == ["moderator", "session", "start", "end"]
+    assert decisions["columns"][0] == {
+        "name": "decision",
+        "label": METRICS["decisions"].columns[0].label,
+        "type": "text",
+        "unit": "",
+    }
+
+
+def test_samples_sent_are_read_back_as_expected(sent, reader):
+    assert sent == {"created": 129, "updated": 0, "unchanged": 0, "rejected": []}
+    for case in EXPECTED["sessions.jsonl"]:
+        for slug, rows in case["rows"].items():
+            answer = reader.read(f"metrics/{slug}/", case["scope"])
+            assert answer.status_code == 200, answer.content
+            assert_same(answer.json()["rows"], rows, (case["scope"], slug))
+
+
+def assert_same(found, expected, where):
+    assert len(found) == len(expected), where
+    for row, wanted in zip(found, expected, strict=True):
+        for name, value in wanted.items():
+            if isinstance(value, float):
+                assert row[name] == pytest.approx(value, rel=1e-9), (where, name)
+            else:
+                assert row[name] == value, (where, name)
+
+
+def test_whole_answer(sent, reader):
+    answer = reader.read("metrics/decisions/", {"moderator": "bilal000"})
+    body = answer.json()
+    assert list(body) == [
+        "slug", "title", "group", "definition", "scope", "columns", "rows", "summary", "notes",
+        "as_of",
+    ]  # fmt: skip
+    assert body["scope"] == {"moderator": "bilal000"}
+    assert body["as_of"].endswith("+00:00")
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_csv_is_the_same_rows(sent, reader):
+    rows = reader.read("metrics/video-status/").json()["rows"]
+    answer = reader.read("metrics/video-status/", {"format": "csv"})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    lines = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert [line["status"] for line in lines] == [row["status"] for row in rows]
+    assert [int(line["videos"]) for line in lines] == [row["videos"] for row in rows]
+    by_header = reader.read("metrics/video-status/", headers={"accept": "text/csv"})
+    assert by_header.content == answer.content
+
+
+def test_figures(sent, reader):
+    for slug, metric in METRICS.items():
+        params = {"session": "61f8416310d7543a3b64d0a9"} if metric.needs else {}
+        answer = reader.read(f"metrics/{slug}/figure/", params)
+        assert answer.status_code == 200, (slug, answer.content)
+        assert set(answer.json()) == {"data", "layout"}
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "field"),
+    [
+        ({"start": "yesterday"}, 400, "start"),
+        ({"start": ""}, 400, "start"),
+        ({"start": "2025-02-30"}, 400, "start"),
+        ({"start": "2025-10-02", "end": "2025-10-01"}, 400, "start"),
+        ({"begin": "2025-10-02"}, 400, "begin"),
+        ({"end": ["2025-10-01", "2025-10-02"]}, 400, "end"),
+        ({"moderator": "nobody"}, 404, "moderator"),
+        ({"session": "none"}, 404, "session"),
+        ({"moderator": "a\0"}, 400, "moderator"),
+        ({"format": "xml"}, 400, "format"),
+        ({"format": ""}, 400, "format"),
+        ({"format": ["csv", "csv"]}, 400, "format"),
+        ({"team": "perhaps"}, 400, "team"),
+    ],
+)
+def test_senseless_parameters(reader, params, status, field):
+    answer = reader.read("metrics/decisions/", params)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["errors"][0]["field"] == field
+    assert problem["detail"].endswith(".")
+
+
+def test_what_a_metric_does_not_take(reader):
+    answer = reader.read("metrics/activity-summary/", {"moderator": "user1"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "moderator"
+    assert reader.read("metrics/queue-details/").json()["errors"][0]["field"] == "session"
+    assert reader.read("metrics/none/").status_code == 404
+    assert reader.read("metrics/decisions/figure/", {"theme": "pink"}).status_code == 400
+
+
+def test_moderators_see_their_own(sent, alice, bob):
+    client = with_login(alice)
+    assert client.read("metrics/review-summary/").json()["scope"] == {"moderator": "alice"}
+    assert client.read("metrics/review-summary/", {"moderator": "bob"}).status_code == 404
+    assert client.read("metrics/review-summary/", {"moderator": "nobody"}).status_code == 404
+    assert client.read("metrics/activity-summary/").status_code == 403
+
+
+def test_not_modified_until_something_changes(sender, reader, ada, lea):
+    sender.send("session-documents/", documents()[:1])
+    first = reader.read("metrics/decisions/")
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert "Last-Modified" in first.headers
+    etag = first.headers["ETag"]
+
+    def again(client=reader, **params):
+        return client.read("metrics/decisions/", params, headers={"if-none-match": etag})
+
+    unchanged = again()
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged.headers["ETag"] == etag
+    assert again(with_login(ada)).status_code == 200
+    assert again(start="2025-01-01").status_code == 200
+    lea.role = "admin"
+    lea.save()
+    assert again().status_code == 200
+    lea.role = "lead"
+    lea.save()
+    assert again().status_code == 304
+    sender.send("session-documents/", documents()[1:2])
+    assert again().status_code == 200
+
+
+def test_targets_are_part_of_the_version(reader):
+    from analytics.models import Target
+
+    etag = reader.read("metrics/decisions/").headers["ETag"]
+    Target.objects.update_or_create(
+        figure="average_rating",
+        defaults={"label": "Rating", "value": 4.2, "direction": "higher"},
+    )
+    assert reader.read("metrics/decisions/").headers["ETag"] != etag
