@@ -11,12 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from analytics.documents import stored
-from analytics.documents.copying import allocate, copy_children, copy_sessions
+from analytics.documents.copying import allocate, copy_children, copy_sessions, copy_videos
 from analytics.documents.records import Content, Person, SessionRecord
 from analytics.documents.rendering import from_text
 from analytics.documents.report import Counts, Rejection
 from analytics.documents.values import canonical
-from analytics.models import Moderator, Session
+from analytics.models import Moderator, Session, Video
 from analytics.summaries.writing import summarise
 
 Entry = Person | SessionRecord | Rejection
@@ -194,9 +194,9 @@ def _replace(replaced: Mapping[int, SessionRecord]) -> None:
 def _videos(records: Iterable[SessionRecord]) -> dict[str, int]:
     """Return the ids of the videos that sessions showed, adding the new.
 
-    Only the missing are inserted: ON CONFLICT would use up an id for each that is there, and
-    the ids must stay dense. Arrays as parameters, because the ORM's IN lists tens of thousands
-    of parameters one by one.
+    Only the missing are added: ON CONFLICT would use up an id for each that is there, and the
+    ids must stay dense. The names go as one array, which the ORM would list one by one, tens
+    of thousands of them.
     """
     names = list(
         dict.fromkeys(
@@ -206,21 +206,12 @@ def _videos(records: Iterable[SessionRecord]) -> dict[str, int]:
             if view.video is not None
         )
     )
-    look_up = "SELECT public_id, id FROM analytics_video WHERE public_id = ANY(%s)"
     with connection.cursor() as cursor:
-        cursor.execute(look_up, [names])
+        cursor.execute(
+            "SELECT public_id, id FROM analytics_video WHERE public_id = ANY(%s)", [names]
+        )
         found: dict[str, int] = dict(cursor.fetchall())
-        missing = [name for name in names if name not in found]
-        if missing:
-            cursor.execute(
-                "INSERT INTO analytics_video (public_id) SELECT unnest(%s::text[])"
-                " ON CONFLICT DO NOTHING RETURNING public_id, id",
-                [missing],
-            )
-            added: dict[str, int] = dict(cursor.fetchall())
-            found.update(added)
-            if len(added) < len(missing):
-                # Added by another program in between.
-                cursor.execute(look_up, [[name for name in missing if name not in added]])
-                found.update(cursor.fetchall())
-    return found
+    missing = [name for name in names if name not in found]
+    added = dict(zip(missing, allocate(Video, len(missing)), strict=True))
+    copy_videos(added)
+    return found | added

@@ -17,6 +17,7 @@ from analytics.models import (
     PlaybackSpeed,
     QueueAssignment,
     Session,
+    Video,
     VideoView,
 )
 
@@ -75,6 +76,11 @@ def allocate(model: type[models.Model], how_many: int) -> list[int]:
         )
         ids: list[int] = cursor.fetchone()[0]
     return ids
+
+
+def copy_videos(ids: Mapping[str, int]) -> None:
+    """Insert videos, by public id."""
+    _copy(Video, "id, public_id", (f"{pk}\t{escaped(name)}\n" for name, pk in ids.items()))
 
 
 def copy_sessions(

@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 import orjson
 
@@ -26,6 +26,9 @@ from analytics.documents.jsonstream import JSONStream, NotJSON, NotReadable, is_
 from analytics.documents.records import Person, SessionRecord
 from analytics.documents.report import Rejection
 from analytics.documents.validation import document
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 #: Lines up to this many bytes are parsed whole; longer ones session by session.
 LONGEST_LINE = 2 * 1024 * 1024
@@ -61,6 +64,30 @@ class Unreadable(Exception):
     """The input cannot be read (any further); the message says why."""
 
 
+class _Unpacked(io.RawIOBase):
+    """A gzipped file's bytes; where it breaks off it ends, and ``error`` says so.
+
+    An exception would make the buffer around it forget what came before.
+    """
+
+    def __init__(self, packed: gzip.GzipFile) -> None:
+        self._packed = packed
+        self.error: Exception | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        try:
+            data = self._packed.read1(len(view))
+        except (OSError, EOFError, zlib.error) as error:
+            self.error = error
+            return 0
+        view[: len(data)] = data
+        return len(data)
+
+
 class Source:
     """The bytes of a file, ``-`` standing for standard input, unpacked when they are gzipped."""
 
@@ -69,6 +96,7 @@ class Source:
         #: Whether any document, good or bad, was met so far.
         self.found_documents = False
         self._ahead = b""
+        self._unpacked: _Unpacked | None = None
         self._resources = ExitStack()
 
     def __enter__(self) -> Self:
@@ -82,8 +110,9 @@ class Source:
             self._raw: BinaryIO = raw
             self._file: BinaryIO = raw
             if raw.peek(2)[:2] == _GZIP:
-                unpacked = self._resources.enter_context(gzip.GzipFile(fileobj=raw))
-                self._file = cast("BinaryIO", io.BufferedReader(unpacked, 256 * 1024))
+                packed = self._resources.enter_context(gzip.GzipFile(fileobj=raw))
+                self._unpacked = _Unpacked(packed)
+                self._file = io.BufferedReader(self._unpacked, 256 * 1024)
         except OSError as error:
             self._resources.close()
             raise Unreadable(error.strerror or str(error)) from None
@@ -114,9 +143,16 @@ class Source:
             data, self._ahead = self._ahead[:size], self._ahead[size:]
             return data
         try:
-            return self._file.read(size)
-        except (OSError, EOFError, zlib.error) as error:
+            data = self._file.read(size)
+        except OSError as error:
             raise Unreadable(f"it breaks off: {error}") from None
+        if not data:
+            self._check_end()
+        return data
+
+    def _check_end(self) -> None:
+        if self._unpacked is not None and self._unpacked.error is not None:
+            raise Unreadable(f"it breaks off: {self._unpacked.error}")
 
     def line(self, size: int) -> bytes:
         """Return a line, or the first ``size`` bytes of it. Raises Unreadable."""
@@ -127,9 +163,12 @@ class Source:
             data, self._ahead = self._ahead, b""
             return data + self.line(size - len(data))
         try:
-            return self._file.readline(size)
-        except (OSError, EOFError, zlib.error) as error:
+            data = self._file.readline(size)
+        except OSError as error:
             raise Unreadable(f"it breaks off: {error}") from None
+        if len(data) < size and not data.endswith(b"\n"):
+            self._check_end()
+        return data
 
 
 def parts(source: Source) -> Iterator[Part | Rejection]:
