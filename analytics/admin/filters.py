@@ -1,0 +1,190 @@
+"""Filters of long lists: by a range of days, and by a row of another table without listing all."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import DateTimeField, ForeignKey, Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from analytics.access import ScopeError
+from analytics.scope import day_start, parse_date
+
+QUICK_DAYS = (7, 30, 90)
+
+
+class FormFilter(admin.ListFilter):
+    """A filter with a small form of its own; the list's other parameters go along with it."""
+
+    field_name: str
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        params: dict[str, Any],
+        model: type[Model],
+        model_admin: admin.ModelAdmin[Any],
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        for name in self.expected_parameters():
+            if name in params:
+                value = params.pop(name)[-1]
+                if value:
+                    self.used_parameters[name] = value
+
+    def has_output(self) -> bool:
+        """The form is always shown."""
+        return True
+
+    def others(self, changelist: ChangeList) -> list[tuple[str, str]]:
+        """Return the list's other parameters: search, order, other filters."""
+        own = self.expected_parameters()
+        return [(name, value) for name, value in changelist.params.items() if name not in own]
+
+
+class DateRangeFilter(FormFilter):
+    """The rows of some days, both inclusive, by a date or an instant that has an index."""
+
+    template = "admin/date_range_filter.html"
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        params: dict[str, Any],
+        model: type[Model],
+        model_admin: admin.ModelAdmin[Any],
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.of_instants = isinstance(model._meta.get_field(self.field_name), DateTimeField)
+        self.start = self._day(self.first)
+        self.end = self._day(self.last)
+
+    @property
+    def first(self) -> str:
+        """The parameter that says the first day."""
+        return f"{self.field_name}_from"
+
+    @property
+    def last(self) -> str:
+        """The parameter that says the last day."""
+        return f"{self.field_name}_to"
+
+    def _day(self, name: str) -> date | None:
+        text = self.used_parameters.get(name)
+        try:
+            return parse_date(name, str(text)) if text else None
+        except ScopeError as error:
+            raise IncorrectLookupParameters(error) from None
+
+    def expected_parameters(self) -> list[str | None]:
+        """Return the names of the first and the last day."""
+        return [self.first, self.last]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the days."""
+        if self.start is not None:
+            first = day_start(self.start) if self.of_instants else self.start
+            queryset = queryset.filter(**{f"{self.field_name}__gte": first})
+        if self.end is not None:
+            after = self.end + timedelta(days=1)
+            stop = day_start(after) if self.of_instants else after
+            queryset = queryset.filter(**{f"{self.field_name}__lt": stop})
+        return queryset
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        """Yield the one thing to draw: quick ranges up to today, and the form."""
+        first, last = self.first, self.last
+        today = timezone.localdate()
+        quick = [
+            {
+                "display": "All",
+                "selected": self.start is None and self.end is None,
+                "query_string": changelist.get_query_string(remove=[first, last]),
+            }
+        ]
+        for days in QUICK_DAYS:
+            start = today - timedelta(days=days - 1)
+            quick.append(
+                {
+                    "display": f"Last {days} days",
+                    "selected": (self.start, self.end) == (start, None),
+                    "query_string": changelist.get_query_string(
+                        {first: start.isoformat()}, remove=[last]
+                    ),
+                }
+            )
+        yield {
+            "quick": quick,
+            "others": self.others(changelist),
+            "bounds": (
+                {"name": first, "label": "From", "value": self.start},
+                {"name": last, "label": "To", "value": self.end},
+            ),
+        }
+
+
+class RelatedFilter(FormFilter):
+    """The rows that refer to one row of another table, found by typing how its name begins."""
+
+    template = "admin/related_filter.html"
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        params: dict[str, Any],
+        model: type[Model],
+        model_admin: admin.ModelAdmin[Any],
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        field = model._meta.get_field(self.field_name)
+        assert isinstance(field, ForeignKey)
+        self.title = str(field.verbose_name)
+        text = self.used_parameters.get(self.field_name)
+        try:
+            self.value = int(str(text)) if text else None
+        except ValueError as error:
+            raise IncorrectLookupParameters(error) from None
+        self.chooser = forms.ModelChoiceField(
+            field.related_model._default_manager.all(),
+            required=False,
+            widget=AutocompleteSelect(field, model_admin.admin_site),
+        )
+
+    def expected_parameters(self) -> list[str | None]:
+        """Return the field's name, whose value is the other row's key."""
+        return [self.field_name]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that refer to the chosen one."""
+        if self.value is None:
+            return queryset
+        return queryset.filter(**{f"{self.field_name}_id": self.value})
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        """Yield the one thing to draw: the form, and the way back to all rows."""
+        element = f"filter-{self.field_name}"
+        yield {
+            "element": element,
+            "chooser": self.chooser.widget.render(
+                self.field_name, self.value, attrs={"id": element}
+            ),
+            "others": self.others(changelist),
+            "all": changelist.get_query_string(remove=[self.field_name]),
+            "chosen": self.value is not None,
+        }
+
+
+def date_range(field_name: str, title: str) -> type[DateRangeFilter]:
+    """Return the filter by the days of a field."""
+    return type("FieldDateRange", (DateRangeFilter,), {"field_name": field_name, "title": title})
+
+
+def related(field_name: str) -> type[RelatedFilter]:
+    """Return the filter by the row that a foreign key refers to."""
+    return type("FieldRelated", (RelatedFilter,), {"field_name": field_name, "title": field_name})

@@ -1,0 +1,115 @@
+"""Lists that stay fast on millions of rows: counted to a bound, searched and sorted by indexes."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+Row = TypeVar("Row", bound=Model)
+
+#: Rows that a list can be paged through; with more it says "more than", and a search or a filter
+#: finds the rest. Keeps the offset of the last page small, too.
+MOST_LISTED = 10_000
+
+#: Related rows that a search looks up first, so that their ids can be found in an index.
+MOST_RELATED = 1_000
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """Counts up to ``MOST_LISTED`` rows and no further, whatever the size of the table."""
+
+    @cached_property
+    def count_to_bound(self) -> int:
+        """How many rows there are, or one more than ``MOST_LISTED``."""
+        rows = self.object_list
+        assert isinstance(rows, QuerySet)
+        return rows.order_by().values("pk")[: MOST_LISTED + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows can be paged through."""
+        return min(self.count_to_bound, MOST_LISTED)
+
+    @property
+    def more(self) -> bool:
+        """Whether there are rows beyond those that can be paged through."""
+        return self.count_to_bound > MOST_LISTED
+
+
+class LargeChangeList(ChangeList):
+    """Reads what belongs to the rows shown in one query for each kind, never for each row."""
+
+    def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
+        """Follow foreign keys, and what ``list_prefetch_related`` names."""
+        assert isinstance(self.model_admin, LargeListAdmin)
+        rows = super().apply_select_related(qs)
+        return rows.prefetch_related(*self.model_admin.list_prefetch_related)
+
+
+class LargeListAdmin(admin.ModelAdmin[Row]):
+    """Lists a table of any size; searches for how values begin, which an index can answer.
+
+    ``search_fields`` are texts with an index, of the model itself or of one it refers to. Order
+    (``ordering``, ``sortable_by``) and filters must be such that an index gives the rows, too.
+    """
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    list_max_show_all = 0
+    list_prefetch_related: ClassVar[Iterable[str]] = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the class of the list."""
+        return LargeChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
+    ) -> tuple[QuerySet[Row], bool]:
+        """Return the rows in which any of the search fields begins with the whole term."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        condition = Q()
+        for field in self.get_search_fields(request):
+            condition |= self._begins(field, term)
+        return queryset.filter(condition), False
+
+    def _begins(self, path: str, term: str) -> Q:
+        """Return the condition that the field at ``path`` begins with ``term``.
+
+        An OR across a join would read whole tables. So the related rows come first, and their
+        ids are the condition; very many related rows make a hit on every page anyway.
+        """
+        relation, _, name = path.rpartition("__")
+        if not relation:
+            return Q((f"{name}__startswith", term))
+        related = self.model._meta.get_field(relation).related_model
+        assert isinstance(related, type)
+        found = related._default_manager.filter(**{f"{name}__startswith": term})
+        ids = list(found.order_by().values_list("pk", flat=True)[: MOST_RELATED + 1])
+        if len(ids) > MOST_RELATED:
+            return Q((f"{path}__startswith", term))
+        return Q((f"{relation}__in", ids))
+
+
+class ReviewToolAdmin(LargeListAdmin[Row]):
+    """What the review tool is the source of: shown, never added or changed by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is added here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        """Nothing is changed here."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        """Rows go with their session."""
+        return False

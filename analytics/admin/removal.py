@@ -1,0 +1,70 @@
+"""Taking sessions away with everything that happened in them, and keeping every figure right."""
+
+from collections.abc import Collection
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from analytics.models import (
+    Inactivity,
+    PlaybackSpeed,
+    QueueAssignment,
+    Session,
+    VideoView,
+)
+from analytics.summaries import rollups
+from analytics.summaries.writing import refresh_days, storing, summarise
+
+#: Sessions removed by one click: their confirmation can still be read, and the request stays
+#: within what a browser and a proxy wait for.
+MOST_REMOVED = 500
+
+# From the rows that nothing depends on up to the sessions. The ORM would load every row to look
+# for what depends on it.
+_DELETIONS = (
+    """DELETE FROM analytics_playbackspeed USING analytics_videoview AS viewed
+        WHERE viewed.id = view_id AND viewed.session_id = ANY(%s)""",
+    "DELETE FROM analytics_videoview WHERE session_id = ANY(%s)",
+    "DELETE FROM analytics_inactivity WHERE session_id = ANY(%s)",
+    "DELETE FROM analytics_queueassignment WHERE session_id = ANY(%s)",
+    "DELETE FROM analytics_session WHERE id = ANY(%s)",
+)
+
+
+def contents(session_ids: Collection[int]) -> dict[str, int]:
+    """Return how many rows of each kind go with these sessions, by the kind's plural name."""
+    ids = list(session_ids)
+    parts: tuple[tuple[type[Model], str], ...] = (
+        (Session, "pk__in"),
+        (VideoView, "session__in"),
+        (PlaybackSpeed, "view__session__in"),
+        (Inactivity, "session__in"),
+        (QueueAssignment, "session__in"),
+    )
+    return {
+        str(model._meta.verbose_name_plural): model._default_manager.filter(**{path: ids}).count()
+        for model, path in parts
+    }
+
+
+def remove_sessions(session_ids: Collection[int]) -> None:
+    """Delete sessions and all that is theirs, in one transaction with their summaries.
+
+    Figures are right from the commit on; roll-ups of the days they were on are built after it.
+    """
+    with storing():
+        # Locked first: nobody can add a row to them any more, which would keep them from going.
+        rows = Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+        with connection.cursor() as cursor:
+            for statement in _DELETIONS:
+                cursor.execute(statement, [ids])
+        summarise(ids)
+    transaction.on_commit(build_rollups)
+
+
+def build_rollups() -> None:
+    """Build the roll-ups of pending days: one round, however much an import adds meanwhile."""
+    refresh_days()
+    with storing():
+        rollups.build_coarse()

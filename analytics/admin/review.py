@@ -1,0 +1,202 @@
+"""Review sessions in the admin: found, looked at, and deleted with all that is theirs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from analytics import wording
+from analytics.admin.filters import date_range, related
+from analytics.admin.listing import ReviewToolAdmin
+from analytics.admin.removal import MOST_REMOVED, contents, remove_sessions
+from analytics.admin.session_tables import session_tables
+from analytics.admin.words import admin_link, length, portal_address, readable_json
+from analytics.models import RawTotals, Session
+
+#: Sessions named on the page that asks before deleting; the others are counted.
+MOST_NAMED = 20
+
+
+def totals_of(session: Session) -> RawTotals | None:
+    """Return a session's counters, computed from its rows."""
+    return getattr(session, "raw_totals", None)
+
+
+def delete_with_contents(
+    model_admin: "SessionAdmin", request: HttpRequest, queryset: QuerySet[Session]
+) -> HttpResponse | None:
+    """Ask, then delete the selected sessions; too many at once are refused."""
+    if queryset.order_by().values("pk")[: MOST_REMOVED + 1].count() > MOST_REMOVED:
+        model_admin.message_user(
+            request,
+            f"Nothing was deleted: {MOST_REMOVED} sessions at once are the most. "
+            "Narrow the list and delete it in parts.",
+            messages.ERROR,
+        )
+        return None
+    return delete_selected(model_admin, request, queryset)
+
+
+@admin.register(Session)
+class SessionAdmin(ReviewToolAdmin[Session]):
+    """The sittings of moderators in the review tool."""
+
+    list_display = (
+        "public_id",
+        "moderator",
+        "started_at",
+        "duration",
+        "videos",
+        "decisions",
+        "idle",
+    )
+    list_filter = (date_range("started_at", "start"), related("moderator"))
+    list_select_related = ("moderator",)
+    list_prefetch_related = ("raw_totals",)
+    ordering = ("-started_at", "public_id")
+    sortable_by = ("started_at", "public_id")
+    search_fields = ("public_id", "moderator__username")
+    search_help_text = "How the session's id or the moderator's username begins."
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "public_id",
+                    "moderator_link",
+                    "started_at",
+                    "ended_at",
+                    "duration",
+                    "imported_at",
+                )
+            },
+        ),
+        (
+            "Figures",
+            {"fields": ("videos", "decisions", "completed", "sound", "speed_changes", "idle")},
+        ),
+        ("As the review tool sent it", {"fields": ("extra_fields",)}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        """A session can be deleted, after a question."""
+        return bool(request.user.is_active and request.user.is_staff)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Put this list's deletion in the place of Django's, whose confirmation names it."""
+        actions: dict[str, Any] = {**super().get_actions(request)}
+        if "delete_selected" in actions:
+            actions["delete_selected"] = (
+                delete_with_contents,
+                "delete_selected",
+                "Delete with everything that happened in them",
+            )
+        return actions
+
+    def view_on_site(self, obj: Session) -> str | None:
+        """Return the address of the session's page in the portal."""
+        return portal_address("session", obj.public_id)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a session with the tables of what happened in it."""
+        session = self.get_object(request, object_id)
+        tables = [] if session is None else session_tables(session)
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "tables": tables}
+        )
+
+    @admin.display(description="Moderator")
+    def moderator_link(self, session: Session) -> SafeString:
+        """Whose session it is."""
+        return admin_link(session.moderator)
+
+    @admin.display(description="Duration")
+    def duration(self, session: Session) -> str:
+        """How long it took, if known."""
+        return length(session.duration_us)
+
+    @admin.display(description="Videos")
+    def videos(self, session: Session) -> str:
+        """How many videos were shown, and how many different ones when some recur."""
+        totals = totals_of(session)
+        if totals is None:
+            return wording.MISSING
+        shown = wording.count(totals.videos)
+        if totals.unique_videos in (0, totals.videos):
+            return shown
+        return f"{shown} ({wording.count(totals.unique_videos)} different)"
+
+    @admin.display(description="Accepted, rejected")
+    def decisions(self, session: Session) -> str:
+        """How many videos were accepted and how many rejected."""
+        totals = totals_of(session)
+        if totals is None:
+            return wording.MISSING
+        return f"{wording.count(totals.accepted)}, {wording.count(totals.rejected)}"
+
+    @admin.display(description="Completed")
+    def completed(self, session: Session) -> str:
+        """How many videos were watched to the end."""
+        totals = totals_of(session)
+        return wording.count(None if totals is None else totals.completed)
+
+    @admin.display(description="Muted, unmuted")
+    def sound(self, session: Session) -> str:
+        """How many videos were watched without and with sound."""
+        totals = totals_of(session)
+        if totals is None:
+            return wording.MISSING
+        return f"{wording.count(totals.muted)}, {wording.count(totals.unmuted)}"
+
+    @admin.display(description="Speeds chosen")
+    def speed_changes(self, session: Session) -> str:
+        """How often a playback speed was chosen."""
+        totals = totals_of(session)
+        return wording.count(None if totals is None else totals.speed_changes)
+
+    @admin.display(description="Idle")
+    def idle(self, session: Session) -> str:
+        """How long nothing was done, within the session's duration; unknown without one."""
+        totals = totals_of(session)
+        if totals is None or not totals.timed_sessions:
+            return wording.MISSING
+        return length(totals.idle_us)
+
+    @admin.display(description="Other fields")
+    def extra_fields(self, session: Session) -> SafeString | str:
+        """What the document says beyond the columns."""
+        return readable_json(session.extra)
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Session] | Iterable[Session], request: HttpRequest
+    ) -> Any:
+        """Return the first of the sessions by name, and how much goes with all of them."""
+        sessions = list(objs)
+        named = [
+            format_html("{} of {}", admin_link(session), session.moderator)
+            for session in sessions[:MOST_NAMED]
+        ]
+        if len(sessions) > MOST_NAMED:
+            named.append(
+                format_html("and {}", wording.plural(len(sessions) - MOST_NAMED, "more", "more"))
+            )
+        return named, contents([session.pk for session in sessions]), set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Session) -> None:
+        """Delete one session."""
+        remove_sessions([obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        """Delete the selected sessions."""
+        remove_sessions([session.pk for session in queryset])

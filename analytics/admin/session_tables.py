@@ -1,0 +1,138 @@
+"""The tables on a session's page: its views, idle intervals and queues, a few queries in all."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils.safestring import SafeString
+
+from analytics import wording
+from analytics.admin.words import admin_link, keys, length, listed, pill, speeds
+from analytics.models import (
+    Decision,
+    Inactivity,
+    QueueAssignment,
+    Session,
+    VideoView,
+    ViewStatus,
+)
+
+Row = TypeVar("Row", bound=Model)
+
+#: Rows shown of each table; the list of the kind has them all.
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of thing that happened in a session."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    total: int
+    every: str
+    """The address of the list of all of them."""
+
+    @property
+    def more(self) -> bool:
+        """Whether the page does not show all of them."""
+        return self.total > len(self.rows)
+
+
+def view_cells(view: VideoView) -> tuple[Any, ...]:
+    """Return what is shown of a view."""
+    return (
+        admin_link(view, str(view.position + 1)),
+        wording.MISSING if view.video is None else admin_link(view.video),
+        status_word(view),
+        decision_mark(view),
+        view.get_sound_display(),
+        speeds([speed.value for speed in view.speeds.all()]),
+        keys(view.keys),
+        wording.seconds(view.loop_time),
+    )
+
+
+def decision_mark(view: VideoView) -> SafeString:
+    """Return what the keys decided, as a mark."""
+    return pill(Decision(view.decision).label)
+
+
+def status_word(view: VideoView) -> str:
+    """Return the status in words; one that the portal does not know as it was sent."""
+    return dict(ViewStatus.choices).get(view.status, view.status)
+
+
+def idle_cells(gap: Inactivity) -> tuple[Any, ...]:
+    """Return what is shown of an idle interval."""
+    return (
+        admin_link(gap, str(gap.position + 1)),
+        gap.kind,
+        length(gap.duration_us),
+        gap.started_at,
+    )
+
+
+def queue_cells(queue: QueueAssignment) -> tuple[Any, ...]:
+    """Return what is shown of a queue assignment."""
+    return (
+        admin_link(queue, queue.name),
+        wording.count(queue.item_count),
+        subqueue_words(queue),
+        "Yes" if queue.active else "No",
+    )
+
+
+def subqueue_words(queue: QueueAssignment) -> str:
+    """Return the subqueues with their items: ``high 3, low 9``."""
+    parts = (f"{name} {count}" for name, count in queue.subqueues.items())
+    return ", ".join(parts) or wording.MISSING
+
+
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: QuerySet[Row],
+    cells: Callable[[Row], tuple[Any, ...]],
+    session: Session,
+) -> Table:
+    """Return the first rows of a session's table, and how many there are."""
+    shown: Iterable[Row] = rows.filter(session=session).order_by("position")[: MOST_SHOWN + 1]
+    shown = list(shown)
+    total = len(shown) if len(shown) <= MOST_SHOWN else rows.filter(session=session).count()
+    return Table(
+        title=title,
+        columns=columns,
+        rows=[cells(row) for row in shown[:MOST_SHOWN]],
+        total=total,
+        every=listed(rows.model, session=session.pk),
+    )
+
+
+def session_tables(session: Session) -> list[Table]:
+    """Return what happened in a session, kind by kind."""
+    return [
+        table(
+            "Views",
+            ("#", "Video", "Status", "Decision", "Sound", "Speeds", "Keys", "Loop time"),
+            VideoView.objects.select_related("video").prefetch_related("speeds"),
+            view_cells,
+            session,
+        ),
+        table(
+            "Inactivity",
+            ("#", "Kind", "Length", "Started"),
+            Inactivity.objects.all(),
+            idle_cells,
+            session,
+        ),
+        table(
+            "Queues",
+            ("Queue", "Items", "Subqueues", "Active"),
+            QueueAssignment.objects.all(),
+            queue_cells,
+            session,
+        ),
+    ]
