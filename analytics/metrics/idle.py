@@ -64,14 +64,16 @@ def median_us(
     """
     steps = sorted((int(step), n) for (named, step), (n, _us) in counts.items() if named == kind)
     totals = list(accumulate(n for _step, n in steps))
-    middle = sorted({(totals[-1] - 1) // 2, totals[-1] // 2})
+    middle = ((totals[-1] - 1) // 2, totals[-1] // 2)
     found: list[int] = []
-    for rank in middle:
-        index = next(i for i, total in enumerate(totals) if rank < total)
-        start = steps[index][0]
-        before = totals[index] - steps[index][1]
-        lengths = measured(scope, kind, start).order_by("duration_us")
-        found.append(lengths[rank - before].duration_us or 0)
+    for index, (start, n) in enumerate(steps):
+        before = totals[index] - n
+        ranks = [rank - before for rank in middle if before <= rank < totals[index]]
+        if ranks:
+            lengths = measured(scope, kind, start).order_by("duration_us")
+            middling = lengths.values_list("duration_us", flat=True)[ranks[0] : ranks[-1] + 1]
+            found.extend(us or 0 for us in middling)
+    # Of an odd number the one in the middle was found once.
     return sum(found) / len(found)
 
 

@@ -219,29 +219,35 @@ def cover(start: date | None, end: date | None, unusable: frozenset[date]) -> Co
     first = start or BEGINNING
     stop = end + timedelta(days=1) if end is not None else date.max
     loose = frozenset(day for day in unusable if first <= day < stop)
-    whole = [
+    usable = [
         span
         for span in built_longer()
-        if (span.period == Period.ALL and start is None and end is None)
-        or (span.period != Period.ALL and first <= span.start and span.stop <= stop)
+        if first <= span.start
+        and span.stop <= stop
+        and not any(span.start <= day < span.stop for day in loose)
     ]
-    whole = [s for s in whole if not any(s.start <= day < s.stop for day in loose)]
-    chosen: list[Span] = []
-    for period in (Period.ALL, Period.YEAR, Period.MONTH):
-        for span in whole:
-            inside = any(s.start <= span.start and span.stop <= s.stop for s in chosen)
-            if span.period == period and not inside:
-                chosen.append(span)
-    days = Q(period=Period.DAY, start__gte=first, start__lt=stop) & ~Q(start__in=loose)
-    rest = days
-    for span in chosen:
-        rest &= ~Q(start__gte=span.start, start__lt=span.stop)
-    if chosen and chosen[0].period == Period.ALL:
-        return Cover(Q(period=Period.ALL), days, loose, chosen[0])
-    built = rest
-    for span in chosen:
-        built |= Q(period=span.period, start=span.start)
+    whole = Q() if not loose else ~Q(start__in=loose)
+    days = days_between(first, stop) & whole
+    if ALL_TIME in usable:
+        return Cover(Q(period=Period.ALL), days, loose, ALL_TIME)
+    years = [span for span in usable if span.period == Period.YEAR]
+    covered = {span.start.year for span in years}
+    months = [s for s in usable if s.period == Period.MONTH and s.start.year not in covered]
+    built = Q(period=Period.YEAR, start__in=[span.start for span in years])
+    built |= Q(period=Period.MONTH, start__in=[span.start for span in months])
+    begin = first
+    for span in sorted((*years, *months), key=lambda span: span.start):
+        if begin < span.start:
+            built |= days_between(begin, span.start) & whole
+        begin = span.stop
+    if begin < stop:
+        built |= days_between(begin, stop) & whole
     return Cover(built, days, loose, None)
+
+
+def days_between(start: date, stop: date) -> Q:
+    """Return the condition on the roll-ups of the days from ``start`` to before ``stop``."""
+    return Q(period=Period.DAY, start__gte=start, start__lt=stop)
 
 
 def built_longer() -> list[Span]:
