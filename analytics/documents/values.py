@@ -343,3 +343,11 @@ def canonical(value: object) -> str:
     except TypeError:
         # A whole number beyond 64 bits.
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def compact(value: object) -> str:
+    """Return JSON text of what documents are made of, keys in their order."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
