@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
-    "pgtrigger",
     "rest_framework",
 ]
 
@@ -187,6 +186,12 @@ else:
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    # Dash's scripts, out of its packages.
+    "django_plotly_dash.finders.DashComponentFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -281,6 +286,9 @@ PLOTLY_DASH: dict[str, Any] = {
     "ws_route": None,
     "http_poke_enabled": False,
     "serve_locally": True,
+    # Refuses what is not for a page of the portal; the package falls back to none when the name
+    # is wrong, so a test holds it.
+    "view_decorator": "analytics.dash_guard.guard",
 }
 
 # Logging ------------------------------------------------------------------------------------
