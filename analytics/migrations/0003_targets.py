@@ -6,7 +6,7 @@ TARGETS = (
     # figure, label, unit, value, direction
     ("average_ctr", "Click-through rate", "0-1", 0.6, "higher"),
     ("average_length_minutes", "Session length", "min", 60.0, "higher"),
-    ("average_messages", "Messages a session", "messages", 20.0, "higher"),
+    ("average_messages", "Number of messages", "a session", 20.0, "higher"),
     ("average_rating", "Feedback rating", "of 6", 4.0, "higher"),
     ("average_response_minutes", "Response time", "min", 10.0, "lower"),
     ("average_satisfaction", "Satisfaction", "", 4.0, "higher"),

@@ -1,0 +1,21 @@
+"""The insights: findings computed from the data; importing the package registers them all.
+
+The order of the imports is the order in which findings of the same weight are told.
+"""
+
+from analytics.insights import against_targets  # isort: skip
+from analytics.insights import activity, months, types  # isort: skip
+from analytics.insights import response, spread  # isort: skip
+from analytics.insights import coaching, low_ratings, segments  # isort: skip
+
+__all__ = [
+    "activity",
+    "against_targets",
+    "coaching",
+    "low_ratings",
+    "months",
+    "response",
+    "segments",
+    "spread",
+    "types",
+]
