@@ -222,6 +222,13 @@ def visible_moderator(
     return own
 
 
+def visible_moderators(viewer: Viewer) -> QuerySet[Moderator]:
+    """Return the moderators whose names ``viewer`` may see, by name."""
+    if viewer.sees_everyone:
+        return Moderator.objects.order_by("username")
+    return Moderator.objects.filter(pk=own_moderator(viewer).pk)
+
+
 def visible_sessions(viewer: Viewer) -> QuerySet[Session]:
     """Return the sessions that ``viewer`` may see; raises ``Forbidden`` when there can be none."""
     if viewer.sees_everyone:

@@ -10,5 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("moderation_portal.accounts.urls")),
     path("api/", include("analytics.api.urls")),
+    path("charts/", include("analytics.dash_urls")),
     path("admin/", admin.site.urls),
+    path("", include("analytics.pages.urls")),
 ]

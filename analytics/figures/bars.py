@@ -292,7 +292,7 @@ def columns_and_line(
             bargap=0.25,
             margin={"l": 48, "r": 48, "t": 12, "b": 36},
             xaxis=time_axis(palette, days),
-            yaxis=value_axis(palette, "Videos", greatest(totals)),
+            yaxis=value_axis(palette, metric.counted.capitalize(), greatest(totals)),
             yaxis2=share_axis(
                 palette,
                 words.axis_title(line),

@@ -52,6 +52,7 @@ def axis(palette: Palette, title: str = "", **more: Any) -> Axis:
         "showline": True,
         "linecolor": palette["edge"],
         "ticks": "",
+        "autotickangles": [0, -35, -90],
         "tickfont": {"size": 11, "color": palette["quiet"]},
         "title": {
             "text": title,
@@ -91,6 +92,7 @@ def name_ticks(names: Sequence[str]) -> dict[str, Any]:
     places = list(range(0, len(names), step))
     return {
         "tickmode": "array",
+        "ticklabelstandoff": 2,
         "tickvals": places,
         "ticktext": [tick(names[place]) for place in places],
         "range": [-0.5, len(names) - 0.5],
@@ -103,7 +105,8 @@ def hatching(patterns: Sequence[str], palette: Palette) -> dict[str, Any]:
         return {}
     return {
         "pattern": {
-            "shape": list(patterns),
+            # One for all the bars of a trace, or one a bar.
+            "shape": patterns[0] if len(patterns) == 1 else list(patterns),
             "fillmode": "overlay",
             "fgcolor": palette["surface"],
             "fgopacity": 0.55,

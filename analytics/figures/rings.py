@@ -81,8 +81,8 @@ def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: P
     """Draw a ring of the known (the rows with a share) beside bars of all rows."""
     known = [row for row in result.rows if row[drawing.share] is not None]
     ring, middle = ring_trace(drawing, metric, known, palette)
-    ring["domain"] = {"x": [0, 0.46], "y": [0.04, 0.96]}
-    middle |= {"x": 0.23, "text": middle["text"].replace("20px", "17px")}
+    ring["domain"] = {"x": [0, 0.42], "y": [0.04, 0.96]}
+    middle |= {"x": 0.21, "text": middle["text"].replace("20px", "17px")}
     label = words.column_of(metric, drawing.label)
     names = [words.formatted(label, row[drawing.label]) for row in result.rows]
     columns = bar_trace(
@@ -99,7 +99,7 @@ def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: P
             margin={"l": 14, "r": 14, "t": 12, "b": 32},
             bargap=0.25,
             annotations=[middle],
-            xaxis=axis(palette, "", **name_ticks(names), domain=[0.54, 1]),
+            xaxis=axis(palette, "", **name_ticks(names), domain=[0.48, 1]),
             yaxis=value_axis(palette, "", top, showticklabels=False, showgrid=False, anchor="x")
             | ({"range": [0, top * 1.16]} if top else {}),
         ),

@@ -56,19 +56,25 @@ def formatted(column: Column, value: Value) -> str:
         return wording.day(value)
     if isinstance(value, str):
         return wording.month(value) if column.type == "month" else words(column.name, value)
+    return formatted_number(column, value)
+
+
+def formatted_number(column: Column, value: float) -> str:
+    """Return a number as people read it; an average of seconds has a decimal."""
     match column.type:
         case "integer":
             return wording.count(value)
         case "share":
             return wording.share(value)
+        case "seconds" if isinstance(value, float) and abs(value) < 59.95:
+            return wording.seconds(value)
         case "seconds":
             return wording.duration(value)
         case "minutes":
             return wording.minutes(value)
         case _ if column.unit == "×":
             return wording.speed(value)
-        case _:
-            return wording.with_unit(wording.number(value, decimals(value)), column.unit)
+    return wording.number(value, decimals(value))
 
 
 def measured(column: Column, value: Value) -> str:
@@ -76,7 +82,8 @@ def measured(column: Column, value: Value) -> str:
     text = formatted(column, value)
     if column.type == "integer":
         return f"{text} {column.label.lower()}"
-    return f"{column.label} {text}"
+    unit = column.unit if column.type == "number" and column.unit != "×" else ""
+    return f"{column.label} {wording.with_unit(text, unit)}"
 
 
 def column_of(metric: Metric, name: str) -> Column:

@@ -1,0 +1,99 @@
+"""The dates of a page: quick ranges, the range it opens with, and one that has data."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from analytics.scope import Scope
+from analytics.wording import plural, short_day, span
+
+# Words, and days up to today; None is everything.
+RANGES: tuple[tuple[str, int | None], ...] = (
+    ("7 d", 7),
+    ("30 d", 30),
+    ("90 d", 90),
+    ("Year", 365),
+    ("All", None),
+)
+OPENS_WITH = 30
+
+
+@dataclass(frozen=True)
+class QuickRange:
+    """A link in the filter bar to the same scope over other dates."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def query_of(scope: Scope, *, path: str = "") -> str:
+    """Return a scope as an address; ``?start=`` says "all dates" where nothing else is said."""
+    return f"{path}?{urlencode(scope.as_params()) or 'start='}"
+
+
+def last_days(scope: Scope, days: int | None, today: date) -> Scope:
+    """Return the same person's work over the last ``days``; without a session."""
+    if days is None:
+        return replace(scope, session=None, start=None, end=None)
+    return replace(scope, session=None, start=today - timedelta(days=days - 1), end=today)
+
+
+def quick_ranges(scope: Scope, today: date, *, path: str = "") -> list[QuickRange]:
+    """Return the links to the quick ranges; the one that is shown now is marked."""
+    links = []
+    for label, days in RANGES:
+        other = last_days(scope, days, today)
+        current = (other.start, other.end, other.session) == (
+            scope.start,
+            scope.end,
+            scope.session,
+        )
+        links.append(QuickRange(label, query_of(other, path=path), current))
+    return links
+
+
+def opening_scope(scope: Scope, today: date, latest: date | None) -> Scope:
+    """Return what a page shows when nothing was asked for.
+
+    The last 30 days; everything when those hold nothing (``latest``: the last day with data).
+    """
+    opening = last_days(scope, OPENS_WITH, today)
+    if latest is None or opening.start is None or latest >= opening.start:
+        return opening
+    return last_days(scope, None, today)
+
+
+def with_data(scope: Scope, latest: date) -> Scope:
+    """Return the same person's last 30 days that have data."""
+    return last_days(scope, OPENS_WITH, latest)
+
+
+def whose(scope: Scope) -> str:
+    """Return whose work a scope is about: ``Everyone``, a name, ``The team``."""
+    if scope.team:
+        return "The team"
+    return scope.moderator.username if scope.moderator is not None else "Everyone"
+
+
+def scope_words(scope: Scope) -> str:
+    """Return a scope in words: ``Everyone · 23 Oct – 21 Nov 2026 (30 days)``."""
+    words = [whose(scope)]
+    if scope.session is not None:
+        words.append(f"session {scope.session.public_id}")
+    dates = span(scope.start, scope.end)
+    if scope.start is not None and scope.end is not None:
+        dates = f"{dates} ({plural((scope.end - scope.start).days + 1, 'day')})"
+    if scope.session is None or dates != "all dates":
+        words.append(dates)
+    return " · ".join(words)
+
+
+def comparison_words(scope: Scope) -> str:
+    """Return what a scope's figures are compared with; empty when with nothing."""
+    previous = scope.previous()
+    if previous is None or previous.start is None or previous.end is None:
+        return ""
+    if previous.start == previous.end:
+        return f"compared with {short_day(previous.start)}"
+    return f"compared with {short_day(previous.start)} – {short_day(previous.end)}"

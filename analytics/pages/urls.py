@@ -1,0 +1,25 @@
+"""The addresses of the portal's pages."""
+
+from django.urls import path
+
+from analytics.cards.pages import PAGES
+from analytics.pages import sessions, views
+
+app_name = "portal"
+
+# A page's address is its name; the overview is the root.
+CHARTS = [
+    path("" if name == "home" else f"{name}/", views.charts, {"name": name}, name=name)
+    for name in PAGES
+]
+
+urlpatterns = [
+    *CHARTS,
+    path("sessions/", sessions.session_list, name="sessions"),
+    path("sessions/<path:public_id>/", sessions.session, name="session"),
+    path("metrics/", views.metrics, name="metrics"),
+    path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
+    path("export/videos.csv", views.videos_csv, name="videos-csv"),
+    path("suggest/moderators/", views.moderator_names, name="moderator-names"),
+    path("suggest/sessions/", views.session_ids, name="session-ids"),
+]
