@@ -81,7 +81,7 @@ def plan(
                 outcome.reject(
                     Rejection(
                         "is the id of another moderator's session",
-                        f"{entry.path}._id",
+                        entry.path,
                         entry.public_id,
                         place=entry.place,
                         index=entry.document_index,

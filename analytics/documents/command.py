@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analytics.documents.report import Counts, Report
+from analytics.documents.store import Mode
 
 
 class ImportCommand(BaseCommand):
@@ -37,6 +39,16 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"--rejects {rejects}: {error.strerror}", returncode=2) from None
 
+    def conclude(
+        self, counts: Counts, options: dict[str, Any], *, nothing_read: bool = False
+    ) -> None:
+        """Say when nothing was stored and why; then ``finish``."""
+        if options["dry_run"]:
+            self.stdout.write("Dry run: nothing was stored.")
+        elif options.get("strict") and counts.rejected:
+            self.stdout.write("Nothing was stored: something was rejected.")
+        self.finish(counts, nothing_read=nothing_read)
+
     def finish(self, counts: Counts, *, nothing_read: bool = False) -> None:
         """Print the ending as the last line, and leave with its exit code unless that is 0."""
         self.stdout.write(counts.ending(self.counted))
@@ -44,3 +56,10 @@ class ImportCommand(BaseCommand):
         code = counts.exit_code(nothing_read=nothing_read)
         if code:
             sys.exit(code)
+
+
+def mode_of(options: dict[str, Any]) -> Mode:
+    """Return how much a command's options let in."""
+    if options["dry_run"]:
+        return Mode.DRY_RUN
+    return Mode.ALL_OR_NOTHING if options.get("strict") else Mode.GOOD

@@ -71,11 +71,11 @@ class Person(NamedTuple):
 
 
 class SessionRecord(NamedTuple):
-    """A session to be stored, and where it stands in the input, should the store refuse it."""
+    """A session to be stored, and where its id stands in the input, should it be refused."""
 
     username: str
     public_id: str
     content: Content
-    path: str
-    place: str
-    document_index: int | None
+    path: str = "_id"
+    place: str = ""
+    document_index: int | None = None

@@ -362,4 +362,4 @@ def document(
             reason = reason.under(path)
             yield Rejection(reason.message, reason.path, session_key(raw), place=place, index=index)
         else:
-            yield SessionRecord(username, public_id, found_content, path, place, index)
+            yield SessionRecord(username, public_id, found_content, f"{path}._id", place, index)

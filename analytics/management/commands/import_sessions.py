@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from analytics.documents.batch import Entry
-from analytics.documents.command import ImportCommand
+from analytics.documents.command import ImportCommand, mode_of
 from analytics.documents.reading import Source, Unreadable, entries
 from analytics.documents.report import Rejection, progress_bar
-from analytics.documents.store import Mode, store
+from analytics.documents.store import store
 
 
 class Command(ImportCommand):
@@ -33,18 +33,8 @@ class Command(ImportCommand):
         files = Files(options["files"])
         with self.reporting(options["rejects"]) as report:
             counts = store(files.entries(), mode=mode_of(options), reject=report.reject, ahead=True)
-        if options["dry_run"]:
-            self.stdout.write("Dry run: nothing was stored.")
-        elif options["strict"] and counts.rejected:
-            self.stdout.write("Nothing was stored: something was rejected.")
-        self.finish(counts, nothing_read=bool(counts.rejected) and not files.found_documents)
-
-
-def mode_of(options: dict[str, Any]) -> Mode:
-    """Return how much the command's options let in."""
-    if options["dry_run"]:
-        return Mode.DRY_RUN
-    return Mode.ALL_OR_NOTHING if options["strict"] else Mode.GOOD
+        nothing_read = bool(counts.rejected) and not files.found_documents
+        self.conclude(counts, options, nothing_read=nothing_read)
 
 
 class Files:
