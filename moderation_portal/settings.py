@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "axes",
+    "moderation_portal.accounts.apps.FailedLoginsConfig",
     "csp",
     "django_filters",
     "django_plotly_dash",
@@ -280,6 +280,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
     "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "analytics.api.schema.with_shared_problems",
+    ],
 }
 
 PLOTLY_DASH: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """The streamed exports: the report of views, and the session documents."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,8 @@ from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
+from analytics.api import examples
+from analytics.api.operations import WHEN_FINDING, Body, Operation
 from analytics.api.parameters import SCOPE
 from analytics.api.renderers import CSVRenderer, JSONLinesRenderer
 from analytics.api.views import PortalView, viewer_of
@@ -17,7 +20,6 @@ from analytics.scope import Scope
 class ExportView(PortalView):
     """An export of a scope, sent while it is read."""
 
-    tag = "Exports"
     http_method_names = ["get", "head"]
     parameters = tuple(SCOPE.values())
     file_name: str
@@ -48,6 +50,18 @@ class VideosExportView(ExportView):
     file_name = "videos.csv"
     content_type = "text/csv; charset=utf-8"
 
+    def operation(self, method: str) -> Operation:
+        """Describe the report."""
+        return Operation(
+            "export-videos",
+            "The report of views, as CSV",
+            "A row a view, oldest session first, whole and streamed.",
+            (Body({"type": "string"}, examples.VIDEOS_CSV, "text/csv"),),
+            problems=WHEN_FINDING,
+            conditional=False,
+            tag="Exports",
+        )
+
     def lines(self, scope: Scope) -> Iterator[str]:
         """Yield the CSV."""
         return csv_lines(VIDEO_COLUMNS, video_rows(scope))
@@ -59,3 +73,16 @@ class DocumentsExportView(ExportView):
     renderer_classes = [JSONLinesRenderer]
     file_name = "session-documents.jsonl"
     content_type = "application/jsonl; charset=utf-8"
+
+    def operation(self, method: str) -> Operation:
+        """Describe the documents."""
+        return Operation(
+            "export-session-documents",
+            "The session documents, as JSON Lines",
+            "A person a line, whole and streamed. Imported into an empty portal they give the "
+            "same portal.",
+            (Body({"type": "string"}, json.dumps(examples.DOCUMENT) + "\n", "application/jsonl"),),
+            problems=WHEN_FINDING,
+            conditional=False,
+            tag="Exports",
+        )

@@ -9,11 +9,19 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.api import bodies_schema, examples
+from analytics.api.answers import (
+    RefusedRowsSerializer,
+    RefusedSessionsSerializer,
+    StoredRowsSerializer,
+    StoredSessionsSerializer,
+)
 from analytics.api.bodies import posted
 from analytics.api.lists import Resource
+from analytics.api.operations import WHEN_SENDING, Body, Operation
 from analytics.api.parameters import FLAG, Parameter
 from analytics.api.permissions import MaySend, ReadOrSend
-from analytics.api.problems import UnreadableBody, problem
+from analytics.api.problems import MEDIA_TYPE, UnreadableBody, problem
 from analytics.api.renderers import FastJSONRenderer
 from analytics.api.views import PortalView
 from analytics.documents import rows_store
@@ -31,8 +39,6 @@ PARTIAL = Parameter(
 
 class SendView(PortalView):
     """Takes in one thing or a list of things."""
-
-    tag = "Sending data in"
 
     def parameters_of(self, method: str) -> tuple[Parameter, ...]:
         """Return the parameters that ``method`` takes."""
@@ -96,6 +102,22 @@ class SessionDocumentsView(SendView):
     permission_classes = [MaySend]
     http_method_names = ["post"]
 
+    def operation(self, method: str) -> Operation:
+        """Describe the sending of documents."""
+        return Operation(
+            "send-session-documents",
+            "Send session documents",
+            "One document or a list of them. A document is the whole truth about its sessions: "
+            "sending one again changes nothing, sending it changed replaces what was there. When "
+            "anything is bad nothing is stored, unless `partial=true`.",
+            (Body(StoredSessionsSerializer, examples.STORED),),
+            problems=WHEN_SENDING,
+            request=Body(bodies_schema.one_or_list(bodies_schema.DOCUMENT), examples.DOCUMENT),
+            refusal=Body(RefusedSessionsSerializer, examples.DOCUMENT_REFUSED, MEDIA_TYPE),
+            conditional=False,
+            tag="Sending data in",
+        )
+
     def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Store the documents' sessions."""
         outcome = receive(sent, partial=partial)
@@ -108,6 +130,25 @@ class SendRowsView(SendView):
     permission_classes = [ReadOrSend]
     http_method_names = ["get", "head", "post"]
     resource: type[Resource] = Resource
+
+    def operation(self, method: str) -> Operation:
+        """Describe the sending of rows; the list describes itself."""
+        if method != "POST":
+            return super().operation(method)
+        name = self.resource.name
+        row = {key: value for key, value in examples.ROWS[name].items() if key != "id"}
+        return Operation(
+            f"send-{name}",
+            f"Send {self.resource.words}",
+            "One row or a list of them. A row that is there is updated. When anything is bad "
+            "nothing is stored, unless `partial=true`.",
+            (Body(StoredRowsSerializer, examples.STORED),),
+            problems=WHEN_SENDING,
+            request=Body(bodies_schema.one_or_list(bodies_schema.row(KINDS[name])), row),
+            refusal=Body(RefusedRowsSerializer, examples.ROW_REFUSED, MEDIA_TYPE),
+            conditional=False,
+            tag="Sending data in",
+        )
 
     def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Store the rows."""

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from drf_spectacular.utils import inline_serializer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import CharField, Serializer
 from rest_framework.utils.urls import replace_query_param
 
+from analytics.api import examples
+from analytics.api.operations import WHEN_FINDING, Body, Operation
 from analytics.api.pagination import CURSOR, PAGE_SIZE, Ordering, page_of
 from analytics.api.parameters import (
     SCOPE,
@@ -38,6 +42,8 @@ class Resource:
 
     #: The name in the address.
     name: ClassVar[str]
+    #: The same for people.
+    words: ClassVar[str]
     serializer: ClassVar[type[Serializer[Any]]]
     #: The serializer of one row by itself, where it tells more.
     detail_serializer: ClassVar[type[Serializer[Any]] | None] = None
@@ -64,6 +70,19 @@ class Resource:
         """Raise ``Forbidden`` when the viewer may not see the kind at all."""
 
     @classmethod
+    def page(cls) -> Serializer[Any]:
+        """Return the serializer of a page, for the description."""
+        name = cls.serializer.__name__.removesuffix("Serializer")
+        fields = {
+            "next": CharField(
+                allow_null=True, help_text="The address of the next page; null on the last one."
+            ),
+            "results": cls.serializer(many=True),
+        }
+        page: Serializer[Any] = inline_serializer(f"{name}Page", fields)
+        return page
+
+    @classmethod
     def ordering(cls) -> Parameter:
         """Return the parameter that orders the list."""
         names = [ordering.name for ordering in cls.orderings]
@@ -82,7 +101,22 @@ class ListView(ReadView):
 
     renderer_classes = [FastJSONRenderer, CSVRenderer]
     resource: type[Resource] = Resource
-    tag = "Lists"
+
+    def operation(self, method: str) -> Operation:
+        """Describe the list."""
+        resource = self.resource
+        row = examples.ROWS[resource.name]
+        return Operation(
+            f"list-{resource.name}",
+            f"List {resource.words}",
+            cleandoc(resource.__doc__ or ""),
+            (
+                Body(resource.page(), {"next": None, "results": [row]}),
+                Body({"type": "string"}, ",".join(resource.columns()) + "\r\n", "text/csv"),
+            ),
+            problems=WHEN_FINDING,
+            tag="Lists",
+        )
 
     def parameters_of(self, method: str) -> tuple[Parameter, ...]:
         """Return the parameters of the list."""
@@ -155,7 +189,23 @@ class DetailView(ReadView):
     """One row."""
 
     resource: type[Resource] = Resource
-    tag = "Lists"
+
+    def operation(self, method: str) -> Operation:
+        """Describe the detail."""
+        resource = self.resource
+        return Operation(
+            f"get-{resource.name}",
+            f"One of the {resource.words}",
+            cleandoc(resource.__doc__ or ""),
+            (
+                Body(
+                    resource.detail_serializer or resource.serializer,
+                    examples.DETAILS[resource.name],
+                ),
+            ),
+            problems=WHEN_FINDING,
+            tag="Lists",
+        )
 
     def parameters_in_path(self) -> tuple[Parameter, ...]:
         """Return what the row is found by."""

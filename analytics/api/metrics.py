@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from inspect import cleandoc
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,11 +10,20 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.api import examples
+from analytics.api.answers import (
+    FigureSerializer,
+    InsightsSerializer,
+    MetricEntrySerializer,
+    MetricSerializer,
+)
+from analytics.api.operations import WHEN_FINDING, Body, Operation
 from analytics.api.parameters import SCOPE, TEAM, Parameter, choice, format_parameter, one_of
 from analytics.api.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer_of
 from analytics.exports import csv_lines, moment
 from analytics.figures import Theme, figure
+from analytics.insights.registry import PARAMETERS, insights
 from analytics.metrics.registry import METRICS, Column, Metric, Value
 from analytics.scope import Scope
 from analytics.summaries.version import data_version
@@ -70,7 +80,15 @@ def plain_scope(scope: Scope) -> dict[str, str | bool]:
 class CatalogueView(ReadView):
     """Every metric: what it is called, what it means, what its rows hold, what it takes."""
 
-    tag = "Metrics"
+    def operation(self, method: str) -> Operation:
+        """Describe the catalogue."""
+        return Operation(
+            "metrics",
+            "The catalogue of metrics",
+            cleandoc(self.__doc__ or ""),
+            (Body(MetricEntrySerializer(many=True), examples.CATALOGUE[0]),),
+            tag="Metrics",
+        )
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Return the metrics in the order they were declared."""
@@ -94,10 +112,24 @@ class CatalogueView(ReadView):
 class MetricView(ReadView):
     """One metric in a scope: complete rows, as JSON or CSV."""
 
-    tag = "Metrics"
     renderer_classes = [FastJSONRenderer, CSVRenderer]
     parameters = (*SCOPED, format_parameter(("json", "csv")))
     path_parameters = (SLUG,)
+
+    def operation(self, method: str) -> Operation:
+        """Describe a metric."""
+        return Operation(
+            "metric",
+            "A metric's rows",
+            "Rows are complete and in the metric's own order. A metric takes the parameters that "
+            "the catalogue names; any other is an error.",
+            (
+                Body(MetricSerializer, examples.METRIC),
+                Body({"type": "string"}, examples.METRIC_CSV, "text/csv"),
+            ),
+            problems=WHEN_FINDING,
+            tag="Metrics",
+        )
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Return the metric's rows."""
@@ -128,9 +160,20 @@ class MetricView(ReadView):
 class FigureView(ReadView):
     """One metric in a scope as a Plotly figure, condensed where a screen could not show it all."""
 
-    tag = "Metrics"
     parameters = (*SCOPED, THEME)
     path_parameters = (SLUG,)
+
+    def operation(self, method: str) -> Operation:
+        """Describe a figure."""
+        return Operation(
+            "figure",
+            "A metric's Plotly figure",
+            "Above 500 sessions a line is condensed: a point a day, with its range. Metrics that "
+            "are figures or tables and no chart have no `data`.",
+            (Body(FigureSerializer, examples.FIGURE),),
+            problems=WHEN_FINDING,
+            tag="Metrics",
+        )
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Return ``{"data", "layout"}``."""
@@ -139,6 +182,37 @@ class FigureView(ReadView):
         theme: Theme = "dark" if choice(values, THEME) == "dark" else "light"
         scope = scope_of(request, metric, values)
         return Response(figure(metric, metric.drawn(scope), theme=theme))
+
+
+class InsightsView(ReadView):
+    """What the data in scope say, in sentences, and what to do about it."""
+
+    parameters = (*(SCOPE[name] for name in PARAMETERS), TEAM)
+
+    def operation(self, method: str) -> Operation:
+        """Describe the insights."""
+        return Operation(
+            "insights",
+            "The findings",
+            "Sentences computed from the data in scope, most urgent first, each with its "
+            "evidence. Findings about people are for leads and admins. Below n = 10 nothing is "
+            "claimed.",
+            (Body(InsightsSerializer, examples.INSIGHTS),),
+            problems=WHEN_FINDING,
+            tag="Metrics",
+        )
+
+    def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Return the findings."""
+        scope = Scope.parse(self.values(request), viewer_of(request), accepts=PARAMETERS)
+        _, changed_at = data_version()
+        return Response(
+            {
+                "scope": plain_scope(scope),
+                "findings": [told.as_dict() for told in insights(scope)],
+                "as_of": None if changed_at is None else moment(changed_at),
+            }
+        )
 
 
 def csv_response(lines: Iterable[str], name: str) -> HttpResponseBase:

@@ -15,8 +15,10 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 
+from analytics.api.operations import Body, Operation
 from analytics.api.parameters import format_parameter
 from analytics.api.renderers import FastJSONRenderer, StreamRenderer
+from analytics.api.schema import INTRODUCTION
 from analytics.api.views import PortalView, code_version, known_etags
 
 
@@ -31,6 +33,7 @@ class YAMLRenderer(StreamRenderer):
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI document: the same for everybody."""
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    schema["info"]["description"] = INTRODUCTION
     return schema
 
 
@@ -48,10 +51,23 @@ def openapi_text(kind: str) -> bytes:
 class SchemaView(PortalView):
     """The OpenAPI document."""
 
-    tag = "Description"
     http_method_names = ["get", "head"]
     renderer_classes = [FastJSONRenderer, YAMLRenderer]
     parameters = (format_parameter(("json", "yaml")),)
+
+    def operation(self, method: str) -> Operation:
+        """Describe the description."""
+        short = {"openapi": "3.1.1", "info": {"title": "Moderation portal", "version": "1"}}
+        return Operation(
+            "schema",
+            "This description",
+            "OpenAPI 3.1, as JSON or YAML.",
+            (
+                Body({"type": "object"}, short),
+                Body({"type": "string"}, yaml.safe_dump(short), "application/yaml"),
+            ),
+            tag="Description",
+        )
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Return the document."""

@@ -43,6 +43,7 @@ class Sessions(Resource):
     """Review sessions."""
 
     name = "sessions"
+    words = "review sessions"
     key = by_text("session", "The session's public id, percent-encoded.", "session123")
     lookup = "public_id"
     serializer = serializers.SessionSerializer
@@ -91,6 +92,7 @@ class Videos(OfSessions):
     """Views of videos."""
 
     name = "videos"
+    words = "views of videos"
     model = VideoView
     serializer = serializers.VideoSerializer
     filters = filters.VideoFilters
@@ -107,6 +109,7 @@ class IdleIntervals(OfSessions):
     """Idle intervals."""
 
     name = "inactivity"
+    words = "idle intervals"
     model = Inactivity
     serializer = serializers.InactivitySerializer
     filters = filters.InactivityFilters
@@ -121,6 +124,7 @@ class Queues(OfSessions):
     """Queue assignments."""
 
     name = "queues"
+    words = "queue assignments"
     model = QueueAssignment
     serializer = serializers.QueueSerializer
     filters = filters.QueueFilters
@@ -135,6 +139,7 @@ class Moderators(Resource):
     """Moderators; with a session or dates: those who have a session there."""
 
     name = "moderators"
+    words = "moderators"
     key = by_text("username", "The moderator's username, percent-encoded.", "user1")
     lookup = "username"
     serializer = serializers.ModeratorSerializer
@@ -158,6 +163,7 @@ class UserActivity(Resource):
     """Chat sessions of users, who are nobody's own: for leads and admins."""
 
     name = "user-activity"
+    words = "users' chat sessions"
     key = by_text("session_id", "The chat session, percent-encoded.", "c-1")
     lookup = "session_id"
     serializer = serializers.ActivitySerializer
@@ -187,6 +193,7 @@ class Recommendations(Resource):
     """Recommendations to users, who are nobody's own: for leads and admins."""
 
     name = "recommendations"
+    words = "recommendations"
     key = by_text("recommendation_id", "The recommendation, percent-encoded.", "r-1")
     lookup = "recommendation_id"
     serializer = serializers.RecommendationSerializer
@@ -222,6 +229,7 @@ class Performance(Resource):
     """Moderators' days."""
 
     name = "moderator-performance"
+    words = "moderators' days"
     serializer = serializers.PerformanceSerializer
     filters = filters.PerformanceFilters
     scope_parameters = PEOPLE_PARAMETERS

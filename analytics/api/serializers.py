@@ -6,12 +6,14 @@ refers to has the name that it is filtered by: ``moderator``, ``session``.
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.exports import moment
 from analytics.models import Decision, Session, Sound, VideoView
 
 
+@extend_schema_field({"type": ["number", "null"], "minimum": 0})
 class SecondsField(serializers.Field[Any, Any, float, Any]):
     """Whole microseconds, shown as seconds."""
 

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/metrics/", metrics.CatalogueView.as_view(), name="metrics"),
     path("v1/metrics/<str:slug>/", metrics.MetricView.as_view(), name="metric"),
     path("v1/metrics/<str:slug>/figure/", metrics.FigureView.as_view(), name="figure"),
+    path("v1/insights/", metrics.InsightsView.as_view(), name="insights"),
     path("v1/session-documents/", ingest.SessionDocumentsView.as_view(), name="session-documents"),
     *endpoints.addresses(),
     path("v1/export/videos.csv", exports.VideosExportView.as_view(), name="export-videos"),

@@ -14,6 +14,7 @@ from django.utils.http import http_date, parse_etags
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from analytics.api.operations import Operation
 from analytics.api.parameters import Parameter
 from analytics.scope import single_values
 from analytics.summaries.reading import snapshot
@@ -28,8 +29,10 @@ class PortalView(APIView):
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     #: What stands in the address itself.
     path_parameters: ClassVar[tuple[Parameter, ...]] = ()
-    #: The heading in the reference.
-    tag: ClassVar[str] = ""
+
+    def operation(self, method: str) -> Operation:
+        """Return what the description says of ``method``."""
+        raise NotImplementedError
 
     def parameters_of(self, method: str) -> tuple[Parameter, ...]:
         """Return the parameters that ``method`` takes."""
