@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+
+from analytics.admin.filters import RelatedFilter
 
 Row = TypeVar("Row", bound=Model)
 
@@ -68,6 +70,18 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""
         return LargeChangeList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, with the scripts and styles that its filters need."""
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context and "cl" in context:
+            for spec in context["cl"].filter_specs:
+                if isinstance(spec, RelatedFilter):
+                    context["media"] += spec.chooser.widget.media
+        return response
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str

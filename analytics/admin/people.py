@@ -120,4 +120,4 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
             if (n := model._default_manager.filter(moderator__in=ids).count())
         ]
         names = [str(moderator) for moderator in objs]
-        return names, {self.opts.verbose_name_plural: len(ids)}, set(), protected
+        return names, {model_ngettext(self.opts, len(ids)): len(ids)}, set(), protected

@@ -32,19 +32,20 @@ _DELETIONS = (
 
 
 def contents(session_ids: Collection[int]) -> dict[str, int]:
-    """Return how many rows of each kind go with these sessions, by the kind's plural name."""
+    """Return how many rows of each kind go with these sessions, by the kind's name."""
     ids = list(session_ids)
-    parts: tuple[tuple[type[Model], str], ...] = (
-        (Session, "pk__in"),
-        (VideoView, "session__in"),
-        (PlaybackSpeed, "view__session__in"),
-        (Inactivity, "session__in"),
-        (QueueAssignment, "session__in"),
+    parts: tuple[tuple[type[Model], str, str, str], ...] = (
+        (Session, "pk__in", "session", "sessions"),
+        (VideoView, "session__in", "view", "views"),
+        (PlaybackSpeed, "view__session__in", "chosen speed", "chosen speeds"),
+        (Inactivity, "session__in", "idle interval", "idle intervals"),
+        (QueueAssignment, "session__in", "queue", "queues"),
     )
-    return {
-        str(model._meta.verbose_name_plural): model._default_manager.filter(**{path: ids}).count()
-        for model, path in parts
-    }
+    counted = (
+        (model._default_manager.filter(**{path: ids}).count(), one, many)
+        for model, path, one, many in parts
+    )
+    return {one if n == 1 else many: n for n, one, many in counted}
 
 
 def remove_sessions(session_ids: Collection[int]) -> None:

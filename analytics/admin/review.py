@@ -21,6 +21,9 @@ from analytics.models import RawTotals, Session
 #: Sessions named on the page that asks before deleting; the others are counted.
 MOST_NAMED = 20
 
+WHEN = ("started_at", "ended_at", "duration")
+FIGURES = (("videos", "decisions", "completed"), ("sound", "speed_changes", "idle"))
+
 
 def totals_of(session: Session) -> RawTotals | None:
     """Return a session's counters, computed from its rows."""
@@ -63,25 +66,15 @@ class SessionAdmin(ReviewToolAdmin[Session]):
     search_fields = ("public_id", "moderator__username")
     search_help_text = "How the session's id or the moderator's username begins."
     fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "public_id",
-                    "moderator_link",
-                    "started_at",
-                    "ended_at",
-                    "duration",
-                    "imported_at",
-                )
-            },
-        ),
-        (
-            "Figures",
-            {"fields": ("videos", "decisions", "completed", "sound", "speed_changes", "idle")},
-        ),
+        (None, {"fields": (("moderator_link", "imported_at"), WHEN)}),
+        ("Figures", {"fields": FIGURES}),
         ("As the review tool sent it", {"fields": ("extra_fields",)}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
+        """Leave out the document's other fields where there are none."""
+        fieldsets = self.fieldsets
+        return fieldsets if obj is not None and obj.extra else fieldsets[:-1]
 
     def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
         """A session can be deleted, after a question."""

@@ -70,6 +70,13 @@ class OfSession(ReviewToolAdmin[Any]):
     sortable_by = ()
     list_select_related: ClassVar[tuple[str, ...]] = ("session",)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave out the session where the list shows one session only."""
+        columns = super().get_list_display(request)
+        if request.GET.get("session"):
+            return [column for column in columns if column != "session_link"]
+        return columns
+
     @admin.display(description="Session")
     def session_link(self, row: VideoView | Inactivity | QueueAssignment) -> SafeString:
         """The session it belongs to."""
@@ -111,7 +118,7 @@ class VideoViewAdmin(OfSession):
         "session_link",
         "video_link",
         "status_words",
-        "decision",
+        "decision_pill",
         "sound",
         "speed_words",
         "key_marks",
@@ -125,7 +132,7 @@ class VideoViewAdmin(OfSession):
         "number",
         "video_link",
         "status_words",
-        "decision",
+        "decision_pill",
         "sound",
         "speed_words",
         "key_marks",
@@ -150,7 +157,7 @@ class VideoViewAdmin(OfSession):
         return wording.MISSING if view.video is None else admin_link(view.video)
 
     @admin.display(description="Decision")
-    def decision(self, view: VideoView) -> SafeString:
+    def decision_pill(self, view: VideoView) -> SafeString:
         """What the keys decided."""
         return decision_mark(view)
 

@@ -1,7 +1,14 @@
 """The accounts application, and the admin site that shares the portal's login."""
 
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+
+
+class FailedLoginsConfig(AxesConfig):  # type: ignore[misc]  # comes without types
+    """Names what django-axes keeps as people would."""
+
+    verbose_name = "Failed logins"
 
 
 class AccountsConfig(AppConfig):
