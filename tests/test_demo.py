@@ -1,0 +1,260 @@
+"""The demo: its data, its logins, and the command that serves it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from analytics.demo import loading, logins
+from analytics.demo.people import NAMES
+from analytics.demo.review import Day, days
+from analytics.demo.seasons import DAYS, POLICY_DAY
+from analytics.models import Moderator, Session, VideoView
+from benchmarks.databases import url_of
+from moderation_portal.accounts.models import Role, User
+
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Day]:
+    return list(days(NOW))
+
+
+def sessions_of(day: Day) -> list[tuple[str, dict]]:
+    return [
+        (found["username"], session) for found in day.documents for session in found["sessions"]
+    ]
+
+
+def decision(view: dict) -> str:
+    pressed = {key.lower() for key in view["keys"]}
+    return "accepted" if "a" in pressed else "rejected" if "q" in pressed else "none"
+
+
+def start_of(session: dict) -> datetime:
+    moment = datetime.fromisoformat(session["starttime"])
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def test_the_same_seed_gives_the_same_documents():
+    first = [day.documents for day in islice(days(NOW), 6)]
+    assert json.dumps(first) == json.dumps([day.documents for day in islice(days(NOW), 6)])
+    other = [day.documents for day in islice(days(NOW, seed=7), 6)]
+    assert json.dumps(first) != json.dumps(other)
+
+
+def test_a_few_thousand_sessions_of_forty_people_up_to_now(made):
+    everything = [entry for day in made for entry in sessions_of(day)]
+    assert len(made) == DAYS == 120
+    assert 3000 < len(everything) == sum(day.sessions for day in made) < 5000
+    assert {username for username, _ in everything} == set(NAMES)
+    assert len(NAMES) == 40
+    starts = [start_of(session) for _, session in everything]
+    assert NOW > max(starts) > NOW - timedelta(hours=12)
+    assert min(starts).date() == (NOW - timedelta(days=DAYS - 1)).date()
+    ids = [session["_id"] for _, session in everything]
+    assert len(set(ids)) == len(ids)
+
+
+def test_weekends_are_quieter(made):
+    first = (NOW - timedelta(days=DAYS - 1)).weekday()
+    work, weekend = Counter(), Counter()
+    for day in made:
+        (weekend if (first + day.number) % 7 >= 5 else work)[day.number] = day.sessions
+    assert sum(weekend.values()) / len(weekend) < 0.6 * sum(work.values()) / len(work)
+
+
+def test_the_policy_shows_in_the_reject_rate(made):
+    before, after = Counter(), Counter()
+    for day in made:
+        for _, session in sessions_of(day):
+            counts = before if day.number < POLICY_DAY else after
+            counts.update(decision(view) for view in session.get("videos", []))
+    rates = [c["rejected"] / (c["rejected"] + c["accepted"]) for c in (before, after)]
+    assert 0.2 < rates[0] < 0.28
+    assert 0.3 < rates[1] < 0.38
+
+
+def test_one_queue_grows(made):
+    items = [Counter(), Counter()]
+    for day in made:
+        for _, session in sessions_of(day):
+            for queue in session["queues"]:
+                items[day.number >= DAYS // 2][queue["name"]] += queue.get("count", 0)
+    growth = {name: items[1][name] / items[0][name] for name in items[0]}
+    assert growth.pop("Appeals") > 2.5
+    assert max(growth.values()) < 1.3
+
+
+def test_one_moderator_skips(made):
+    completed, seen = Counter(), Counter()
+    for day in made:
+        for username, session in sessions_of(day):
+            for view in session.get("videos", []):
+                seen[username] += 1
+                completed[username] += (view["status"] or "").strip().lower() == "completed"
+    rates = {username: completed[username] / seen[username] for username in seen}
+    assert rates.pop("tomas.novak") < 0.3
+    assert min(rates.values()) > 0.5
+
+
+def test_what_the_review_tool_may_leave_out_or_write_differently_occurs(made):
+    everything = [session for day in made for _, session in sessions_of(day)]
+    views = [view for session in everything for view in session.get("videos", [])]
+    speeds = [speed for view in views for speed in view.get("speeds", [])]
+    idle = [gap for session in everything for gap in session.get("inactivity", [])]
+    queues = [queue for session in everything for queue in session["queues"]]
+    assert any(session["endtime"] is None for session in everything)
+    assert any("duration" not in session for session in everything)
+    assert any(not session.get("videos") for session in everything)
+    assert any("client" in session for session in everything)
+    assert {view["status"] for view in views} > {"Completed", "COMPLETED ", "Not Started", None}
+    assert {"yes", "no", "Yes", None, "maybe"} < {view["soundMuted"] for view in views}
+    assert any(view["videoId"] is None for view in views)
+    assert {type(speed) for speed in speeds} == {int, float, dict}
+    assert any("startedAt" not in gap for gap in idle)
+    assert any("startedAt" in gap for gap in idle)
+    assert any(gap["duration"] is None for gap in idle)
+    assert any("type" not in gap for gap in idle)
+    assert any(queue["subqueues"] for queue in queues)
+    assert any("count" not in queue for queue in queues)
+    assert {queue.get("active", "missing") for queue in queues} == {True, False, None, "missing"}
+
+
+@pytest.mark.django_db
+def test_days_go_in_by_the_store_of_all_documents():
+    told = []
+    loading.load_days(islice(days(NOW), 2), lambda done, sessions: told.append((done, sessions)))
+    expected = list(islice(days(NOW), 2))
+    assert told == [(1, expected[0].sessions), (2, expected[0].sessions + expected[1].sessions)]
+    assert Session.objects.count() == told[-1][1]
+    views = [view for day in expected for _, s in sessions_of(day) for view in s.get("videos", [])]
+    found = Counter(VideoView.objects.values_list("decision", flat=True).order_by())
+    assert found == Counter(map(decision, views))
+    assert not loading.is_empty()
+
+
+@pytest.mark.django_db
+def test_a_bad_document_of_the_demo_is_a_mistake_that_shows():
+    bad = Day(0, [{"username": "x", "sessions": [{"_id": "s"}]}], 1)
+    with pytest.raises(ValueError, match="demo's data are not valid"):
+        loading.load_days([bad], lambda done, sessions: None)
+    assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_logins_of_every_role_are_created_once():
+    for username in ("amara.okafor", "tomas.novak"):
+        Moderator.objects.create(username=username)
+    created = [(user.username, user.role, opens) for user, opens in logins.create_logins()]
+    assert created == [
+        ("admin", Role.ADMIN, True),
+        ("lead", Role.LEAD, True),
+        ("amara.okafor", Role.MODERATOR, True),
+        ("tomas.novak", Role.MODERATOR, True),
+    ]
+    assert User.objects.get(username="tomas.novak").moderator.username == "tomas.novak"
+    lead = User.objects.get(username="lead")
+    lead.set_password("another password")
+    lead.save()
+    assert [opens for _, opens in logins.create_logins()] == [True, False, True, True]
+    assert User.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_a_login_without_its_moderator_is_left_out():
+    assert [user.username for user, _ in logins.create_logins()] == ["admin", "lead"]
+
+
+@pytest.mark.django_db
+def test_data_of_somebodys_own_are_kept_and_not_mixed_with_the_demo(settings):
+    settings.DEBUG = True
+    moderator = Moderator.objects.create(username="own")
+    Session.objects.create(moderator=moderator, public_id="own-1", started_at=NOW)
+    out = StringIO()
+    call_command("demo", no_serve=True, stdout=out)
+    assert Session.objects.count() == 1
+    assert "they are kept" in out.getvalue()
+    assert "try-the-portal" in out.getvalue()
+
+
+def test_refused_outside_debug_mode(settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="DEBUG mode only"):
+        call_command("demo", no_serve=True, stdout=StringIO())
+
+
+def test_a_busy_port_is_said_before_anything_is_done(settings):
+    settings.DEBUG = True
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Port {number} of 127.0.0.1 can't be used"):
+            call_command("demo", port=number, stdout=StringIO())
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none(text):
+    with pytest.raises(CommandError, match="port"):
+        call_command("demo", f"--port={text}", stdout=StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_served_until_interrupted(tmp_path):
+    moderator = Moderator.objects.create(username="own")
+    Session.objects.create(moderator=moderator, public_id="own-1", started_at=NOW)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url_of(connection.settings_dict["NAME"]),
+        "DEBUG": "1",
+    }
+    command = [sys.executable, "manage.py", "demo", "--port", str(number)]
+    # A test run in the background ignores Ctrl-C, and so would the server that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    log = tmp_path / "log"
+    with log.open("w") as file:
+        served = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=file, stderr=file)
+        try:
+            page = answer(f"http://127.0.0.1:{number}/login/")
+            served.send_signal(signal.SIGINT)
+            served.wait(timeout=30)
+        finally:
+            served.kill()
+            served.wait()
+            signal.signal(signal.SIGINT, before)
+    out = log.read_text()
+    assert "<html" in page
+    assert served.returncode == 0, out
+    assert "try-the-portal" in out
+    assert f"http://127.0.0.1:{number}/" in out
+    assert "Traceback" not in out
+
+
+def answer(url: str) -> str:
+    """Return what a server that is just starting says."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=20) as response:
+                return response.read().decode()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
