@@ -1,0 +1,117 @@
+"""The databases that are measured: on the portal's own server, apart from its data.
+
+A database of a size is made once and kept, as making the largest takes many minutes;
+``--drop`` removes them all.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+PREFIX = "portal_bench"
+
+
+def name_of(what: str) -> str:
+    """Return the name of the database that holds ``what``."""
+    return f"{PREFIX}_{what}"
+
+
+def server() -> dict[str, str]:
+    """Return how to reach the portal's server, without the database's name."""
+    connection.ensure_connection()
+    values = connection.settings_dict
+    found = {"host": values["HOST"], "port": values["PORT"], "user": values["USER"]}
+    if values.get("PASSWORD"):
+        found["password"] = values["PASSWORD"]
+    return {name: str(value) for name, value in found.items() if value}
+
+
+def url_of(database: str) -> str:
+    """Return the DATABASE_URL by which another process reaches a database."""
+    values = server()
+    login = quote(values.get("user", ""), safe="")
+    if "password" in values:
+        login += ":" + quote(values["password"], safe="")
+    host = quote(values.get("host", ""), safe="")
+    port = f":{values['port']}" if "port" in values else ""
+    return f"postgres://{login}@{host}{port}/{database}"
+
+
+@contextmanager
+def maintenance() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """Connect to the server apart from Django, to create and drop databases."""
+    with psycopg.connect(**server(), dbname="postgres", autocommit=True) as plain:
+        yield plain
+
+
+def exists(database: str) -> bool:
+    """Return whether the server has a database."""
+    with maintenance() as plain:
+        found = plain.execute("SELECT FROM pg_database WHERE datname = %s", [database])
+        return found.fetchone() is not None
+
+
+def create(database: str) -> None:
+    """Create a database with the portal's tables; one of that name is dropped first."""
+    drop(database)
+    with maintenance() as plain:
+        plain.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+    with using(database):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def drop(database: str) -> None:
+    """Drop a database if it is there, whoever is connected."""
+    assert database.startswith(PREFIX), "only what the benchmarks made"
+    with maintenance() as plain:
+        name = sql.Identifier(database)
+        plain.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def drop_all() -> list[str]:
+    """Drop everything that the benchmarks made; return the names."""
+    with maintenance() as plain:
+        found = plain.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [PREFIX]
+        )
+        names = [str(row[0]) for row in found]
+    for database in names:
+        drop(database)
+    for path in folder().glob(f"{PREFIX}*"):
+        path.unlink()
+    return names
+
+
+def rename(database: str, to: str) -> None:
+    """Rename a database that nobody is connected to."""
+    with maintenance() as plain:
+        statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        plain.execute(statement.format(sql.Identifier(database), sql.Identifier(to)))
+
+
+@contextmanager
+def using(database: str) -> Iterator[None]:
+    """Let Django's connection lead to another database."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def folder() -> Path:
+    """Return the folder for the files of the benchmarks: beside the portal's own data."""
+    path = Path(os.environ.get("BENCH_DIR") or settings.PORTAL_DATA_DIR / "benchmarks")
+    path.mkdir(parents=True, exist_ok=True)
+    return path

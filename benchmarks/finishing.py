@@ -1,0 +1,181 @@
+"""From the values that plain SQL gives to the contract's rows, apart from the portal's code."""
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+Rows = list[dict[str, Any]]
+Values = Sequence[Any]
+
+BUCKETS = "0-30s 31-60s 61-120s 121-300s 301-600s 601-1800s 1801-3600s 3601-7200s >7200s"
+WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+
+
+def over(part: float, whole: float) -> float | None:
+    """Return a ratio, None over nothing."""
+    return part / whole if whole else None
+
+
+def summary(rows: Sequence[Values]) -> Rows:
+    """Finish ``review-summary``."""
+    sessions, people, videos, unique, accepted, rejected, *times = rows[0]
+    logged_us, idle_us, decided = map(int, times)
+    return [
+        {
+            "sessions": sessions,
+            "moderators": people,
+            "videos": videos,
+            "unique_videos": unique,
+            "accepted": accepted,
+            "rejected": rejected,
+            "logged_seconds": logged_us / 1e6,
+            "idle_seconds": idle_us / 1e6,
+            "active_seconds": (logged_us - idle_us) / 1e6,
+            "handle_seconds": over((logged_us - idle_us) / 1e6, decided),
+        }
+    ]
+
+
+def by_day(rows: Sequence[Values]) -> Rows:
+    """Finish ``review-by-day``: days without sessions get a row too."""
+    known = {row[0]: [int(value) for value in row[1:]] for row in rows}
+    found: Rows = []
+    day = min(known, default=None)
+    while day is not None and day <= max(known):
+        numbers = known.get(day, [0] * 8)
+        sessions, people, videos, accepted, rejected, logged_us, idle_us, decided = numbers
+        found.append(
+            {
+                "day": day,
+                "sessions": sessions,
+                "moderators": people,
+                "videos": videos,
+                "accepted": accepted,
+                "rejected": rejected,
+                "none": videos - accepted - rejected,
+                "reject_rate": over(rejected, accepted + rejected),
+                "active_seconds": (logged_us - idle_us) / 1e6,
+                "handle_seconds": over((logged_us - idle_us) / 1e6, decided),
+            }
+        )
+        day += timedelta(days=1)
+    return found
+
+
+def shares(name: str, rows: Sequence[Values], always: tuple[str, ...]) -> Rows:
+    """Return counted values with their shares of all, the ones named first, ``unknown`` last."""
+    counts = dict(rows)
+    total = sum(counts.values())
+    others = sorted(value for value in counts if value not in (*always, "unknown"))
+    last = ["unknown"] if "unknown" in counts else []
+    return [
+        {name: value, "videos": counts.get(value, 0), "share": over(counts.get(value, 0), total)}
+        for value in (*always, *others, *last)
+    ]
+
+
+def decisions(rows: Sequence[Values]) -> Rows:
+    """Finish ``decisions``."""
+    return shares("decision", rows, ("accepted", "rejected", "none"))
+
+
+def statuses(rows: Sequence[Values]) -> Rows:
+    """Finish ``video-status``."""
+    return shares("status", rows, ("completed", "partial", "not_started"))
+
+
+def sounds(rows: Sequence[Values]) -> Rows:
+    """Finish ``sound-status``: shares are among the known."""
+    counts = dict(rows)
+    unknown = counts.pop("unknown", 0)
+    found = shares("sound", list(counts.items()), ("muted", "unmuted"))
+    return [*found, {"sound": "unknown", "videos": unknown, "share": None}] if unknown else found
+
+
+def lengths(rows: Sequence[Values]) -> Rows:
+    """Finish ``session-duration``."""
+    counts = dict(rows)
+    names = [*BUCKETS.split(), *(["unknown"] if "unknown" in counts else [])]
+    return [{"bucket": name, "sessions": counts.get(name, 0)} for name in names]
+
+
+def histogram(rows: Sequence[Values]) -> Rows:
+    """Finish ``idle-time``: bins of the least width that needs at most twenty."""
+    if not rows:
+        return []
+    longest = max(int(second) for _kind, second, _n in rows)
+    widths = [*WIDTHS, *(3600 * 2**power for power in range(1, 30))]
+    width = next(width for width in widths if longest // width < 20)
+    found: Rows = []
+    for kind in sorted({kind for kind, _second, _n in rows}):
+        for start in range(0, longest + 1, width):
+            inside = range(start, start + width)
+            n = sum(n for named, second, n in rows if named == kind and int(second) in inside)
+            found.append(
+                {"kind": kind, "from_seconds": start, "to_seconds": start + width, "intervals": n}
+            )
+    return found
+
+
+def idle(rows: Sequence[Values]) -> Rows:
+    """Finish ``idle-summary``."""
+    return [
+        {"kind": kind, "intervals": n, "seconds": int(us) / 1e6, "median_seconds": median / 1e6}
+        for kind, n, us, median in rows
+    ]
+
+
+def queue_details(rows: Sequence[Values]) -> Rows:
+    """Finish ``queue-details``."""
+    found: Rows = []
+    for name, items, subqueues, _position in sorted(
+        rows, key=lambda row: (-(row[1] or 0), row[0], row[3])
+    ):
+        parts: list[tuple[str | None, int | None]] = sorted(json.loads(subqueues).items())
+        for part, n in parts or [(None, None)]:
+            found.append({"queue": name, "items": items, "subqueue": part, "subqueue_items": n})
+    return found
+
+
+def moderators(rows: Sequence[Values]) -> Rows:
+    """Finish ``moderator-review``."""
+    found: Rows = []
+    for username, *numbers in rows:
+        sessions, videos, accepted, rejected, completed, logged_us, idle_us, timed = map(
+            int, numbers
+        )
+        decided, active_us = accepted + rejected, logged_us - idle_us
+        low, high = wilson(rejected, decided)
+        found.append(
+            {
+                "moderator": username,
+                "sessions": sessions,
+                "videos": videos,
+                "accepted": accepted,
+                "rejected": rejected,
+                "reject_rate": over(rejected, decided),
+                "reject_low": low,
+                "reject_high": high,
+                "completion_rate": over(completed, videos),
+                "handle_seconds": over(active_us / 1e6, timed),
+                "throughput_per_hour": over(timed, active_us / 3.6e9),
+                "occupancy": over(active_us, logged_us),
+            }
+        )
+    return found
+
+
+def wilson(hits: int, n: int) -> tuple[float | None, float | None]:
+    """Return Wilson's 95 % interval: the shares at which ``hits`` would be just 1.96 sigma off.
+
+    The two roots p of (hits/n - p)^2 = z^2 p (1 - p) / n.
+    """
+    if not n:
+        return None, None
+    z = 1.959963984540054
+    share = hits / n
+    a, b, c = 1 + z * z / n, -(2 * share + z * z / n), share * share
+    root = math.sqrt(max(0.0, b * b - 4 * a * c))
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
