@@ -152,8 +152,13 @@ class Scope:
         return params
 
     def previous(self) -> "Scope | None":
-        """Return the scope of equal length just before this one; None when it has no length."""
+        """Return the scope of equal length just before this one; None when it has no length.
+
+        None also for a moderator's team totals: those days need not be whole months.
+        """
         if self.start is None or self.end is None or self.session is not None:
+            return None
+        if self.team and not self.viewer.sees_everyone:
             return None
         days = (self.end - self.start).days + 1
         try:

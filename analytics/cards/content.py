@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from analytics.access import Forbidden, ScopeError
 from analytics.cards import captions, periods
 from analytics.cards.pages import Page
-from analytics.cards.strip import Shown, strip
+from analytics.cards.strip import Figure, Shown, strip
 from analytics.cards.tables import Heading, Link, table
 from analytics.figures import Theme, figure, is_chart
 from analytics.metrics.drawing import Pie
@@ -145,8 +145,19 @@ def visible_cards(page: Page, scope: Scope) -> list[str]:
         slug
         for slug in page.cards
         if (scope.viewer.sees_everyone or slug not in page.everyone_only)
+        and is_about(METRICS[slug], scope)
         and not (scope.team and METRICS[slug].names_people and not scope.viewer.sees_everyone)
     ]
+
+
+def is_about(metric: Metric, scope: Scope) -> bool:
+    """Return whether a metric can tell about the scope's person: else it would tell of all."""
+    return scope.moderator is None or "moderator" in metric.parameters
+
+
+def visible_figures(page: Page, scope: Scope) -> list[Figure]:
+    """Return the figures of a page's strip that can be told in this scope."""
+    return [figure for figure in page.figures if is_about(METRICS[figure.metric], scope)]
 
 
 def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> Content:
@@ -158,12 +169,13 @@ def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> C
     if page.everyone and not scope.viewer.sees_everyone:
         raise Forbidden("viewer", f"{page.title} is for leads and admins")
     slugs = visible_cards(page, scope)
-    wanted = {f.metric for f in page.figures} | {f.trend for f in page.figures if f.trend}
+    figures = visible_figures(page, scope)
+    wanted = {f.metric for f in figures} | {f.trend for f in figures if f.trend}
     outcomes = compute(dict.fromkeys([*slugs, *sorted(wanted)]), scope)
     previous = scope.previous()
     before: dict[str, Result] = {}
-    if previous is not None and page.figures:
-        compared = dict.fromkeys(f.metric for f in page.figures)
+    if previous is not None and figures:
+        compared = dict.fromkeys(f.metric for f in figures)
         before = results_of(compute(compared, previous))
     latest = None
     if any(is_bare(METRICS[slug], outcomes[slug]) for slug in slugs):
@@ -174,7 +186,7 @@ def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> C
         cards.append(card(metric, got, scope, path=path, latest=latest))
         if isinstance(got, Result) and cards[-1].chart and cards[-1].state == "ok":
             charts[slug] = figure(metric, got, theme=theme)
-    return Content(strip(page.figures, results_of(outcomes), before), cards, charts)
+    return Content(strip(figures, results_of(outcomes), before), cards, charts)
 
 
 def is_bare(metric: Metric, got: Outcome) -> bool:

@@ -14,6 +14,7 @@ from analytics.access import Forbidden, NotVisible, ScopeError, Viewer
 from analytics.cards import periods
 from analytics.cards.content import Content, content, with_query
 from analytics.cards.filters import ScopeForm
+from analytics.cards.more import MORE
 from analytics.cards.pages import Page
 from analytics.figures import Theme
 from analytics.scope import Scope
@@ -84,7 +85,9 @@ def answer(
         return refused(page, params, viewer, error=error, now=now, path=path)
     shown = typed(params) | scope.as_params()
     form = ScopeForm(shown, parameters=page.parameters, viewer=viewer, scope=scope)
-    context = common(page, scope, form, now=now, path=path) | body(page, scope, made)
+    context = common(page, scope, form, now=now, path=path) | body(
+        page, scope, made, now=now, path=path
+    )
     return Answer(200, context, made.charts)
 
 
@@ -109,8 +112,8 @@ def common(
     }
 
 
-def body(page: Page, scope: Scope, made: Content) -> dict[str, Any]:
-    """Return what the figures and cards need."""
+def body(page: Page, scope: Scope, made: Content, *, now: datetime, path: str) -> dict[str, Any]:
+    """Return what the figures and cards need, and what else the page has."""
     words = [periods.scope_words(scope), periods.comparison_words(scope) if page.figures else ""]
     query = periods.query_of(scope)
     return {
@@ -122,6 +125,7 @@ def body(page: Page, scope: Scope, made: Content) -> dict[str, Any]:
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
         if page.videos_csv
         else "",
+        **(MORE[page.name](scope, path, now) if page.name in MORE else {}),
     }
 
 

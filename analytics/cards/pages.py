@@ -10,11 +10,15 @@ from datetime import date
 from django.db.models import Max
 from django.utils import timezone
 
+from analytics.cards import report_figures
 from analytics.cards.strip import REVIEW_FIGURES, Figure
 from analytics.figures import is_chart
 from analytics.metrics.drawing import FigureStrip
+from analytics.metrics.engagement import chat_sessions
+from analytics.metrics.moderators import performance
+from analytics.metrics.recommendations import recommendations
 from analytics.metrics.registry import METRICS, of_group
-from analytics.scope import REVIEW_PARAMETERS, Scope
+from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,33 @@ def latest_session(scope: Scope) -> date | None:
     sessions = Scope(scope.viewer, scope.moderator).sessions()
     last = sessions.aggregate(last=Max("started_at"))["last"]
     return None if last is None else timezone.localtime(last).date()
+
+
+def latest_chat(scope: Scope) -> date | None:
+    """Return the day of the last chat session."""
+    last: date | None = chat_sessions(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
+    return last
+
+
+def latest_recommendation(scope: Scope) -> date | None:
+    """Return the day of the last recommendation."""
+    last: date | None = recommendations(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
+    return last
+
+
+def latest_performance(scope: Scope) -> date | None:
+    """Return the day of the last performance row of the scope's moderator, or of everyone."""
+    rows = performance(Scope(scope.viewer, scope.moderator))
+    last: date | None = rows.aggregate(last=Max("date"))["last"]
+    return last
+
+
+def latest_of_anything(scope: Scope) -> date | None:
+    """Return the last day with data of any kind that the overview tells of."""
+    days = [latest_session(scope), latest_performance(scope)]
+    if scope.moderator is None:
+        days += [latest_chat(scope), latest_recommendation(scope)]
+    return max((day for day in days if day is not None), default=None)
 
 
 def group_cards(
@@ -92,12 +123,39 @@ HOME = Page(
     name="home",
     title="Overview",
     cards=("review-by-day", "moderator-review"),
-    latest=latest_session,
-    figures=REVIEW_FIGURES,
-    parameters=("moderator", "start", "end"),
+    latest=latest_of_anything,
+    figures=(*REVIEW_FIGURES, *report_figures.REPORT_FIGURES),
+    parameters=PEOPLE_PARAMETERS,
     everyone_only=frozenset({"moderator-review"}),
     template="portal/home.html",
+    body="portal/home_body.html",
     videos_csv=True,
 )
+ENGAGEMENT = Page(
+    name="engagement",
+    title="Engagement",
+    cards=group_cards("engagement"),
+    latest=latest_chat,
+    figures=report_figures.ENGAGEMENT_FIGURES,
+    parameters=DATE_PARAMETERS,
+)
+RECOMMENDATIONS = Page(
+    name="recommendations",
+    title="Recommendations",
+    cards=group_cards("recommendations"),
+    latest=latest_recommendation,
+    figures=report_figures.RECOMMENDATION_FIGURES,
+    parameters=DATE_PARAMETERS,
+)
+MODERATORS = Page(
+    name="moderators",
+    title="Moderators",
+    cards=group_cards("moderators"),
+    latest=latest_performance,
+    figures=report_figures.MODERATOR_FIGURES,
+    parameters=PEOPLE_PARAMETERS,
+)
 
-PAGES: dict[str, Page] = {page.name: page for page in (HOME, REVIEW)}
+PAGES: dict[str, Page] = {
+    page.name: page for page in (HOME, REVIEW, ENGAGEMENT, RECOMMENDATIONS, MODERATORS)
+}

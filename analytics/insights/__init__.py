@@ -8,10 +8,14 @@ from analytics.insights import activity, months, types  # isort: skip
 from analytics.insights import response, spread  # isort: skip
 from analytics.insights import coaching, low_ratings, segments  # isort: skip
 
+from analytics.insights.registry import FINDINGS, insights  # isort: skip
+
 __all__ = [
+    "FINDINGS",
     "activity",
     "against_targets",
     "coaching",
+    "insights",
     "low_ratings",
     "months",
     "response",

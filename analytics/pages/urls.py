@@ -3,7 +3,7 @@
 from django.urls import path
 
 from analytics.cards.pages import PAGES
-from analytics.pages import sessions, views
+from analytics.pages import insights, session_page, sessions, views
 
 app_name = "portal"
 
@@ -15,8 +15,9 @@ CHARTS = [
 
 urlpatterns = [
     *CHARTS,
+    path("insights/", insights.insights, name="insights"),
     path("sessions/", sessions.session_list, name="sessions"),
-    path("sessions/<path:public_id>/", sessions.session, name="session"),
+    path("sessions/<path:public_id>/", session_page.session, name="session"),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
     path("export/videos.csv", views.videos_csv, name="videos-csv"),

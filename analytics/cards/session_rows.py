@@ -1,0 +1,35 @@
+"""The counters of some sessions, for lists of them: summed up if fresh, else from the raw rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics.models import RawTotals, SessionTotals, StaleSession
+
+NAMES = (
+    "session_id",
+    "videos",
+    "accepted",
+    "rejected",
+    "idle_us",
+    "timed_sessions",
+    "speed_changes",
+    "speed_sum",
+    "unique_videos",
+)
+
+
+def counters_of(session_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return each session's counters by its id; durations are in microseconds."""
+    stale = set(
+        StaleSession.objects.filter(session_id__in=session_ids).values_list("session_id", flat=True)
+    )
+    fresh = [pk for pk in session_ids if pk not in stale]
+    found = {
+        row["session_id"]: row
+        for row in SessionTotals.objects.filter(session_id__in=fresh).values(*NAMES)
+    }
+    missing = [pk for pk in session_ids if pk not in found]
+    if missing:
+        for row in RawTotals.objects.filter(session_id__in=missing).values(*NAMES):
+            found[row["session_id"]] = row
+    return found
