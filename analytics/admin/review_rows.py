@@ -11,7 +11,7 @@ from analytics import wording
 from analytics.admin.filters import related
 from analytics.admin.listing import ReviewToolAdmin
 from analytics.admin.session_tables import decision_mark, status_word, subqueue_words
-from analytics.admin.words import admin_link, keys, length, listed, readable_json, speeds
+from analytics.admin.words import admin_link, keys, length, listed, readable_json, speeds, yes_or_no
 from analytics.models import (
     Decision,
     Inactivity,
@@ -136,7 +136,7 @@ class VideoViewAdmin(OfSession):
         "sound",
         "speed_words",
         "key_marks",
-        "watched",
+        "watched_word",
         "loop_time",
         "extra_fields",
     )
@@ -170,6 +170,11 @@ class VideoViewAdmin(OfSession):
     def speed_words(self, view: VideoView) -> str:
         """The speeds chosen."""
         return speeds([speed.value for speed in view.speeds.all()])
+
+    @admin.display(description="Watched")
+    def watched_word(self, view: VideoView) -> str:
+        """Whether it was watched, if known."""
+        return wording.MISSING if view.watched is None else yes_or_no(view.watched)
 
     @admin.display(description="Keys")
     def key_marks(self, view: VideoView) -> SafeString | str:

@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.safestring import SafeString
 
 from analytics import wording
-from analytics.admin.words import admin_link, keys, length, listed, pill, speeds
+from analytics.admin.words import admin_link, keys, length, listed, pill, speeds, yes_or_no
 from analytics.models import (
     Decision,
     Inactivity,
@@ -81,7 +81,7 @@ def queue_cells(queue: QueueAssignment) -> tuple[Any, ...]:
         admin_link(queue, queue.name),
         wording.count(queue.item_count),
         subqueue_words(queue),
-        "Yes" if queue.active else "No",
+        yes_or_no(queue.active),
     )
 
 

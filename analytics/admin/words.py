@@ -62,3 +62,8 @@ def keys(pressed: list[str]) -> SafeString | str:
 def speeds(values: list[float]) -> str:
     """Return the speeds chosen, in order: ``1.25× → 1.5×``."""
     return " → ".join(wording.speed(value) for value in values) or wording.MISSING
+
+
+def yes_or_no(value: bool) -> str:
+    """Return a truth in words."""
+    return "Yes" if value else "No"
