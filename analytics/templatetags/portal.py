@@ -46,6 +46,12 @@ def percent(value: float) -> str:
 
 
 @register.filter
+def unit(value: float) -> str:
+    """A coordinate of an SVG, with a point whatever the language: ``12.5``."""
+    return f"{value:.1f}"
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters for a person's round mark: ``dana`` gives ``DA``, ``Ann Lee`` ``AL``."""
     words = name.split()
