@@ -13,6 +13,7 @@ from analytics.api.operations import WHEN_FINDING, Body, Operation
 from analytics.api.parameters import SCOPE
 from analytics.api.renderers import CSVRenderer, JSONLinesRenderer
 from analytics.api.views import PortalView, viewer_of
+from analytics.documents.export import exported_lines
 from analytics.exports import VIDEO_COLUMNS, csv_lines, video_rows
 from analytics.scope import Scope
 
@@ -73,6 +74,10 @@ class DocumentsExportView(ExportView):
     renderer_classes = [JSONLinesRenderer]
     file_name = "session-documents.jsonl"
     content_type = "application/jsonl; charset=utf-8"
+
+    def lines(self, scope: Scope) -> Iterator[str]:
+        """Yield the documents."""
+        return exported_lines(scope)
 
     def operation(self, method: str) -> Operation:
         """Describe the documents."""

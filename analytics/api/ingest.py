@@ -60,7 +60,7 @@ class SendView(PortalView):
         if not isinstance(sent, list):
             raise UnreadableBody("The body is neither an object nor a list of objects.")
         counts, rejections = self.store(sent, partial=partial)
-        answer = {
+        answer: dict[str, Any] = {
             "created": counts.created,
             "updated": counts.updated,
             "unchanged": counts.unchanged,

@@ -23,6 +23,7 @@ from analytics.api.parameters import (
     Parameter,
     checked,
     choice,
+    fields_of,
     format_parameter,
     of_filters,
     one_of,
@@ -140,7 +141,7 @@ class ListView(ReadView):
         rows = self.filtered(request, values)
         asked = choice(values, resource.ordering()) or resource.orderings[0].name
         ordering = next(known for known in resource.orderings if known.name == asked)
-        is_csv = request.accepted_renderer.format == "csv"  # type: ignore[attr-defined]
+        is_csv = request.accepted_renderer.format == "csv"
         if is_csv and "cursor" not in values and "page_size" not in values:
             # Read while it is sent, after this snapshot.
             head = request.method == "HEAD"
@@ -163,7 +164,7 @@ class ListView(ReadView):
         scope = Scope.parse(asked, viewer_of(request), accepts=accepts)
         rows = self.resource.rows(scope).select_related(*self.resource.related)
         filters = self.resource.filters
-        given = {name: values[name] for name in filters.base_filters if name in values}
+        given = {name: values[name] for name in fields_of(filters) if name in values}
         filtered: QuerySet[Any] = checked(filters(given, queryset=rows))
         return filtered
 

@@ -136,7 +136,7 @@ class MetricView(ReadView):
         metric = metric_of(kwargs["slug"])
         scope = scope_of(request, metric, self.values(request))
         result = metric(scope)
-        if request.accepted_renderer.format == "csv":  # type: ignore[attr-defined]  # set by DRF
+        if request.accepted_renderer.format == "csv":
             names = [column.name for column in metric.columns]
             rows = ([row[name] for name in names] for row in result.rows)
             return csv_response(csv_lines(names, rows), metric.slug)

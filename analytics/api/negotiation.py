@@ -27,4 +27,5 @@ class StrictNegotiation(DefaultContentNegotiation):
                     return renderer, str(renderer.media_type)
             offered = " or ".join(str(renderer.format) for renderer in renderers)
             raise ScopeError("format", f"{asked!r} is not offered here; this takes {offered}")
-        return super().select_renderer(request, renderers, None)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, None)
+        return chosen

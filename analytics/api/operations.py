@@ -16,7 +16,7 @@ Schema = Any
 class FieldErrorSerializer(serializers.Serializer[Any]):
     """One thing that is wrong."""
 
-    field = serializers.CharField(  # type: ignore[assignment]  # DRF has an attribute of the name
+    field = serializers.CharField(
         allow_blank=True, help_text="The parameter, or the path in the body; may be empty."
     )
     message = serializers.CharField(help_text="A sentence.")
@@ -29,7 +29,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="A sentence.")
-    errors = FieldErrorSerializer(many=True, help_text="What is wrong where; may be empty.")
+    errors = FieldErrorSerializer(  # type: ignore[assignment]  # DRF has an attribute of the name
+        many=True, help_text="What is wrong where; may be empty."
+    )
 
 
 #: What each status means here; every operation names the ones that it can answer with.

@@ -78,11 +78,17 @@ def format_parameter(formats: Sequence[str]) -> Parameter:
     )
 
 
+def fields_of(filterset: type[django_filters.FilterSet]) -> dict[str, django_filters.Filter]:
+    """Return the fields of a filter set, by name."""
+    fields: dict[str, django_filters.Filter] = getattr(filterset, "base_filters")  # noqa: B009
+    return fields
+
+
 def of_filters(filterset: type[django_filters.FilterSet]) -> tuple[Parameter, ...]:
     """Return the parameters that the fields of a filter set are."""
     return tuple(
         Parameter(name, str(field.label), schema_of(field))
-        for name, field in filterset.base_filters.items()
+        for name, field in fields_of(filterset).items()
     )
 
 

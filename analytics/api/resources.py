@@ -75,7 +75,7 @@ class OfSessions(Resource):
     """What happened in sessions: ordered by them, then as it happened."""
 
     scope_parameters = REVIEW_PARAMETERS
-    related = ("session__moderator",)
+    related: ClassVar[tuple[str, ...]] = ("session__moderator",)
     model: ClassVar[type[VideoView | Inactivity | QueueAssignment]]
     place: ClassVar = (Key("session__started_at"), Key("session__public_id"), Key("position"))
 

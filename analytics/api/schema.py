@@ -1,15 +1,16 @@
 """The description of the API (OpenAPI 3.1), from what the views declare."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from drf_spectacular.utils import OpenApiExample
 
 from analytics.api.problems import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from analytics.api.operations import Operation
+    from analytics.api.views import PortalView
 
 INTRODUCTION = """\
 Review sessions go in, metrics come out.
@@ -46,7 +47,7 @@ def with_shared_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes the tokens."""
 
     target_class = "moderation_portal.accounts.tokens_authentication.TokenAuthentication"
@@ -69,8 +70,12 @@ class PortalSchema(AutoSchema):
     @property
     def operation(self) -> "Operation":
         """What the view says of the method."""
-        operation: Operation = self.view.operation(self.method)
-        return operation
+        return self.portal_view.operation(self.method)
+
+    @property
+    def portal_view(self) -> "PortalView":
+        """The view: the API has no others."""
+        return cast("PortalView", self.view)
 
     def get_operation_id(self) -> str:
         """Return the operation's name in clients."""
@@ -80,7 +85,7 @@ class PortalSchema(AutoSchema):
         """Return a line."""
         return self.operation.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # spectacular's own way
         """Return a paragraph."""
         return self.operation.description
 
@@ -88,9 +93,12 @@ class PortalSchema(AutoSchema):
         """Return the heading."""
         return [self.operation.tag]
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Return the parameters, those in the address too."""
-        declared = (*self.view.parameters_in_path(), *self.view.parameters_of(self.method))
+        declared = (
+            *self.portal_view.parameters_in_path(),
+            *self.portal_view.parameters_of(self.method),
+        )
         return [parameter.described() for parameter in declared]
 
     def get_request_serializer(self) -> Any:

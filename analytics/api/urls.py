@@ -31,6 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/session-documents/", ingest.SessionDocumentsView.as_view(), name="session-documents"),
     *endpoints.addresses(),
     path("v1/export/videos.csv", exports.VideosExportView.as_view(), name="export-videos"),
+    path(
+        "v1/export/session-documents.jsonl",
+        exports.DocumentsExportView.as_view(),
+        name="export-session-documents",
+    ),
     path("v1/schema/", reference.SchemaView.as_view(), name="schema"),
     path("v1/docs/", reference.ReferenceView.as_view(), name="docs"),
     re_path(r"^", missing, name="missing"),

@@ -1,6 +1,6 @@
 """How the REST framework knows a token, and how often it may be used."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,7 +34,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("There is no such token.")
         if reason := token.why_not(timezone.now()):
             raise AuthenticationFailed(f"{reason[0].upper()}{reason[1:]}.")
-        return cast("User", token.user), cast(ApiToken, token)
+        return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """Return what a 401 tells the client to send."""

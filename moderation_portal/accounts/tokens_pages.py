@@ -71,4 +71,4 @@ def _make(user: User, values: dict[str, Any]) -> str:
     days: int = values["days"]
     expires_at = timezone.now() + timedelta(days=days) if days else None
     _, secret = ApiToken.objects.create_token(user, values["name"], expires_at=expires_at)
-    return cast(str, secret)
+    return secret

@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from analytics.models import Session
 from moderation_portal.accounts.models import Role
-from tests.api.conftest import ApiClient, documents, with_login, with_token
+from tests.api.conftest import ApiClient, with_login, with_token
 from tests.conftest import make_user
 
 
@@ -123,8 +123,7 @@ def test_rows_all_or_nothing(sender):
         (b'{"username": "a\\u0000", "sessions": []}', 422),
         (b'{"username": "\\ud800", "sessions": []}', 422),
         (b'{"username": "a", "sessions": [{"_id": "x", "starttime": NaN}]}', 422),
-        (b'{"username": "a", "sessions": [{"_id": "x", "starttime": "2025-01-01T00:00:00Z",'
-         b' "duration": 1e999}]}', 422),
+        (b'{"username": "a", "sessions": [{"_id": "x", "duration": 1e999}]}', 422),
         (b"[null, 1, [], {}]", 422),
         (b"\xef\xbb\xbf[]", 200),
     ],
