@@ -331,7 +331,8 @@ def _kept_number(value: float) -> float:
         if not math.isfinite(value):
             raise Invalid(f"not a finite number ({value})")
         return int(value) if value.is_integer() else value
-    if abs(value) >= 10**308:
+    # What no float could hold either: 309 digits.
+    if value.bit_length() > 1024:
         raise Invalid("a number of too many digits")
     return value
 
