@@ -1,0 +1,156 @@
+"""Session length and rating, months, and what low-rated sessions have in common."""
+
+from datetime import date
+
+import pytest
+from scipy import stats
+
+from tests.insights.conftest import plain, told
+
+pytestmark = pytest.mark.django_db
+
+
+def chats(report, pairs):
+    report.chats(*({"length_minutes": x, "feedback_rating": y} for x, y in pairs))
+
+
+RISING = [(10.0 * y + x, y) for y in range(1, 7) for x in range(3)]
+
+
+def test_longer_sessions_go_with_better_ratings(report):
+    chats(report, RISING)
+    found = told("length-and-rating")
+    assert (found.level, found.sentence, found.n) == (
+        "watch",
+        "Longer sessions go with better ratings, strongly.",
+        18,
+    )
+    result = stats.pearsonr(*zip(*RISING, strict=True))
+    interval = result.confidence_interval()
+    assert found.numbers["r"] == pytest.approx(result.statistic)
+    assert found.interval.low == pytest.approx(interval.low)
+    assert found.interval.high == pytest.approx(interval.high)
+    assert "not a cause" in found.evidence
+
+
+def test_longer_sessions_go_with_worse_ratings(report):
+    chats(report, [(x, 7 - y) for x, y in RISING])
+    assert told("length-and-rating").sentence == "Longer sessions go with worse ratings, strongly."
+
+
+def test_no_clear_relation(report):
+    chats(report, [(10.0, 3), (20.0, 3), (10.0, 4), (20.0, 4)] * 5)
+    found = told("length-and-rating")
+    assert found.level == "good"
+    assert found.sentence == "There is no clear relation between session length and rating."
+    assert found.interval.low < 0 < found.interval.high
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 9])
+def test_too_few_sessions(report, n):
+    chats(report, RISING[:n])
+    for slug in ("length-and-rating", "best-and-worst-month", "low-rated-sessions"):
+        found = told(slug)
+        assert (found.level, found.n, found.interval) == ("too-few", n, None)
+
+
+def test_all_equal(report):
+    chats(report, [(10.0, 4)] * 20)
+    found = told("length-and-rating")
+    assert (found.level, found.n) == ("too-few", 20)
+    assert "all lengths or all ratings are equal" in found.evidence
+
+
+def month(report, number, ratings):
+    report.chats(*({"feedback_rating": r} for r in ratings), date=date(2026, number, 15))
+
+
+def test_months_that_differ(report):
+    month(report, 1, [5, 6] * 10)
+    month(report, 2, [4] * 20)
+    # March has none, and in April there are too few to be the worst.
+    month(report, 4, [1] * 9)
+    month(report, 5, [1, 2] * 10)
+    found = told("best-and-worst-month")
+    assert (found.level, found.n) == ("watch", 69)
+    assert plain(found.sentence) == "Jan 2026 was the best month and May 2026 the worst."
+    assert found.numbers["best_month"] == "2026-01"
+    assert found.numbers["difference"] == 4.0
+    # Welch with equal samples of 20: t of 38 degrees at 1 - 0.05 / 3 pairs / 2.
+    error = (2 * (20 * 0.25 / 19) / 20) ** 0.5
+    half = stats.t.ppf(1 - 0.05 / 3 / 2, 38) * error
+    assert found.interval.low == pytest.approx(4 - half)
+    assert found.interval.high == pytest.approx(4 + half)
+    assert "corrected for 3 comparisons" in found.evidence
+
+
+def test_months_within_chance(report):
+    month(report, 1, [1, 6] * 10)
+    month(report, 2, [2, 6] * 10)
+    found = told("best-and-worst-month")
+    assert found.level == "good"
+    assert plain(found.sentence) == (
+        "Feb 2026 was the best month and Jan 2026 the worst; chance explains the difference."
+    )
+
+
+def test_months_all_equal(report):
+    month(report, 1, [4] * 20)
+    month(report, 2, [4] * 20)
+    found = told("best-and-worst-month")
+    assert (found.level, found.sentence) == (
+        "good",
+        "All months are rated alike; chance explains the difference.",
+    )
+    assert (found.interval.low, found.interval.high) == (0.0, 0.0)
+
+
+def test_one_month_has_nothing_to_be_compared_with(report):
+    month(report, 1, [1, 6] * 10)
+    assert told("best-and-worst-month").level == "too-few"
+
+
+def test_low_rated_sessions_are_shorter(report):
+    report.chats(*({"length_minutes": x} for x in [10.0, 12.0] * 10), feedback_rating=2)
+    report.chats(*({"length_minutes": x} for x in [30.0, 34.0] * 10), feedback_rating=5)
+    found = told("low-rated-sessions")
+    assert (found.level, found.n) == ("watch", 40)
+    assert plain(found.sentence) == "Low-rated sessions are 21.0 min shorter."
+    # Four traits are asked about: resources are unknown for all, and that is no reason to ask less.
+    va, vb = 1 * 20 / 19 / 20, 4 * 20 / 19 / 20
+    freedom = (va + vb) ** 2 / (va**2 / 19 + vb**2 / 19)
+    half = stats.t.ppf(1 - 0.05 / 4 / 2, freedom) * (va + vb) ** 0.5
+    assert found.interval.low == pytest.approx(-21 - half)
+    assert found.interval.high == pytest.approx(-21 + half)
+    assert found.action
+    assert len(found.details) == 3
+
+
+def test_low_rated_sessions_at_weekends_with_fewer_clicks(report):
+    saturday = date(2026, 3, 14)
+    report.chats(*[{}] * 20, feedback_rating=1, date=saturday, resources_clicked=0)
+    report.chats(*[{}] * 20, feedback_rating=4, resources_clicked=3)
+    assert plain(told("low-rated-sessions").sentence) == (
+        "Low-rated sessions have 3.0 fewer clicks on resources and are 100.0 pts more often at a"
+        " weekend."
+    )
+
+
+def test_low_rated_sessions_like_the_others(report):
+    report.chats(*({"length_minutes": x} for x in [10.0, 12.0] * 10), feedback_rating=2)
+    report.chats(*({"length_minutes": x} for x in [10.0, 12.0] * 10), feedback_rating=5)
+    found = told("low-rated-sessions")
+    assert found.level == "good"
+    assert (
+        found.sentence
+        == "Low-rated sessions differ from the others by no more than chance explains."
+    )
+    assert found.interval.low <= 0 <= found.interval.high
+
+
+def test_nine_low_rated_sessions_are_too_few(report):
+    report.chats(*[{}] * 9, feedback_rating=2, length_minutes=1.0)
+    report.chats(*[{}] * 50, feedback_rating=5, length_minutes=90.0)
+    found = told("low-rated-sessions")
+    assert (found.level, found.n) == ("too-few", 59)
+    assert "there are 9 and 50" in found.evidence

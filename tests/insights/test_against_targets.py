@@ -1,0 +1,158 @@
+"""Averages held to their targets; intervals computed by hand from Student's table."""
+
+from datetime import date
+
+import pytest
+
+from analytics.access import PORTAL
+from analytics.insights.registry import Facts
+from analytics.models import Moderator, Target
+from analytics.scope import Scope
+from tests.insights.conftest import plain, spread_around, told
+
+pytestmark = pytest.mark.django_db
+
+# Student's t, two-sided 95 %, by degrees of freedom.
+T_9, T_19 = 2.262157, 2.093024
+
+
+def rated(report, ratings):
+    report.chats(*({"feedback_rating": rating} for rating in ratings))
+
+
+@pytest.mark.parametrize(
+    ("ratings", "level", "sentence"),
+    [
+        ([5, 4] * 10, "good", "Feedback rating averages 4.50 and meets its target of 4.00."),
+        ([4] * 10, "good", "Feedback rating averages 4.00 and meets its target of 4.00."),
+        ([3, 2] * 10, "act", "Feedback rating averages 2.50, below its target of 4.00."),
+        ([3] * 10, "act", "Feedback rating averages 3.00, below its target of 4.00."),
+        (
+            [6, 1] * 5 + [4] * 10,
+            "watch",
+            (
+                "Feedback rating averages 3.75, below its target of 4.00 by no more than chance"
+                " explains."
+            ),
+        ),
+    ],
+)
+def test_rating(report, ratings, level, sentence):
+    rated(report, ratings)
+    found = told("rating-target")
+    assert (found.level, plain(found.sentence)) == (level, sentence)
+    assert found.n == len(ratings)
+    assert found.interval is not None
+
+
+def test_the_interval_is_students(report):
+    rated(report, [3, 2] * 10)
+    found = told("rating-target")
+    # sd = sqrt(20 * 0.25 / 19), standard error sd / sqrt(20)
+    half = T_19 * (20 * 0.25 / 19) ** 0.5 / 20**0.5
+    assert found.interval.low == pytest.approx(2.5 - half, rel=1e-5)
+    assert found.interval.high == pytest.approx(2.5 + half, rel=1e-5)
+    assert plain(found.evidence) == "2.50 (95 % 2.26–2.74), target 4.00, n = 20 rated sessions"
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 9])
+def test_too_few(report, n):
+    rated(report, [1] * n)
+    report.recommendations("blog", *({} for _ in range(n)))
+    for slug in ("rating-target", "length-target", "messages-target", "click-through-target"):
+        found = told(slug)
+        assert (found.level, found.n, found.interval) == ("too-few", n, None)
+        assert found.sentence.startswith("Too little data on ")
+        assert f"n = {n} " in found.evidence
+
+
+def test_length_and_messages(report):
+    report.chats(*({"length_minutes": v} for v in spread_around(58.7, 10, 20)))
+    length = told("length-target")
+    assert (length.level, plain(length.sentence)) == (
+        "watch",
+        (
+            "Session length averages 58.7 min, below its target of 60.0 min by no more than chance"
+            " explains."
+        ),
+    )
+    assert length.interval.high == pytest.approx(58.7 + T_19 * 10 / 20**0.5, rel=1e-5)
+    messages = told("messages-target")
+    assert (messages.level, plain(messages.sentence)) == (
+        "act",
+        "Number of messages averages 5.0, below its target of 20.0.",
+    )
+
+
+def test_click_through(report):
+    report.recommendations("blog", *({"click_through_rate": v} for v in [0.5, 0.54] * 5))
+    found = told("click-through-target")
+    assert (found.level, plain(found.sentence)) == (
+        "act",
+        "Click-through rate averages 52.0 %, below its target of 60.0 %.",
+    )
+    half = T_9 * (0.02**2 * 10 / 9) ** 0.5 / 10**0.5
+    assert found.interval.low == pytest.approx(0.52 - half, rel=1e-5)
+    assert plain(found.evidence) == "52.0 % (95 % 50.5–53.5), target 60.0 %, n = 10 recommendations"
+
+
+def test_response_and_satisfaction_count_sessions_moderated(report):
+    for place, (response, satisfaction) in enumerate([(15.0, 4.5), (14.0, 4.4), (16.0, 4.6)]):
+        report.performed(f"m{place}", 100 * (place + 1), response, satisfaction)
+    response = told("response-target")
+    assert (response.level, response.n) == ("act", 600)
+    assert (
+        plain(response.sentence) == "Response time averages 15.0 min, above its target of 10.0 min."
+    )
+    # By sessions: (1500 + 2800 + 4800) / 600; t with 2 degrees of freedom 4.302653, sd 1
+    assert response.numbers["mean_by_sessions"] == pytest.approx(9100 / 600)
+    assert response.interval.high == pytest.approx(15 + 4.302653 / 3**0.5, rel=1e-5)
+    satisfaction = told("satisfaction-target")
+    assert (satisfaction.level, plain(satisfaction.sentence)) == (
+        "good",
+        "Satisfaction averages 4.50 and meets its target of 4.00.",
+    )
+
+
+def test_few_sessions_in_many_rows_are_few(report):
+    for place in range(12):
+        report.performed(f"m{place}", 0 if place else 9, 15.0, 2.0)
+    assert told("response-target").level == "too-few"
+    assert told("response-target").n == 9
+
+
+def test_one_row_gives_no_interval_whatever_its_sessions(report):
+    report.performed("ann", 5000, 15.0, 2.0)
+    found = told("satisfaction-target")
+    assert (found.level, found.n) == ("too-few", 5000)
+    assert "one row alone gives no interval" in found.evidence
+
+
+def test_one_moderators_own(report):
+    report.performed("ann", 50, 15.0)
+    report.performed("ann", 50, 16.0, day=date(2026, 3, 12))
+    report.performed("bob", 50, 1.0)
+    ann = Scope(PORTAL, moderator=Moderator.objects.get(username="ann"))
+    assert told("response-target", ann).numbers["mean"] == 15.5
+
+
+def test_an_edited_target_shows_at_once(report):
+    rated(report, [3, 2] * 10)
+    assert told("rating-target").level == "act"
+    Target.objects.filter(figure="average_rating").update(value=2.5)
+    assert told("rating-target").level == "good"
+    Target.objects.filter(figure="average_rating").update(value=2.0, direction="lower")
+    found = told("rating-target")
+    assert (found.level, found.sentence) == (
+        "act",
+        "Feedback rating averages 2.50, above its target of 2.00.",
+    )
+
+
+def test_without_a_target_there_is_nothing_to_ask(report):
+    rated(report, [3] * 20)
+    report.performed("ann", 50, 15.0)
+    Target.objects.all().delete()
+    for slug in ("rating-target", "response-target"):
+        assert told(slug) is None
+    assert Facts(Scope(PORTAL)).targets == {}
