@@ -43,7 +43,8 @@ def loads(text: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise NotJSON(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        what = error.msg.removesuffix(" at")
+        raise NotJSON(f"not JSON: {what} at character {error.pos + 1}") from None
     except RecursionError:
         raise NotReadable("nested too deeply") from None
     except ValueError:
@@ -127,8 +128,7 @@ class JSONStream:
                 self._skip()
                 raise NotReadable("a number of too many digits") from None
             else:
-                # A number at the very end of what is held may go on.
-                if end < len(self._text) or self._at_end:
+                if self._at_end or self._after_digits(end) < len(self._text):
                     self._position = end
                     return value
             self._fill()
@@ -164,11 +164,17 @@ class JSONStream:
             self._position = rest
             self._fill()
 
+    def _after_digits(self, position: int) -> int:
+        """Return where the digits from ``position`` on end, if there are any.
+
+        At the end of what is held a number may go on, also one that breaks off at its point.
+        """
+        match = _NUMBER.match(self._text, position)
+        return match.end() if match else position
+
     def _skip_number(self) -> None:
-        """Step over the digits that follow, and the other signs of a number."""
         while True:
-            match = _NUMBER.match(self._text, self._position)
-            self._position = match.end() if match else self._position
+            self._position = self._after_digits(self._position)
             if self._position < len(self._text) or self._at_end:
                 return
             self._fill()

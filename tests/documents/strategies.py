@@ -25,7 +25,11 @@ JSON = st.recursive(
 OFFSETS = st.none() | st.integers(-12 * 60, 14 * 60).map(
     lambda minutes: timezone(timedelta(minutes=minutes))
 )
-MOMENTS = st.datetimes(datetime(1901, 1, 1), datetime(2199, 1, 1), timezones=OFFSETS)
+MOMENTS = st.datetimes(
+    datetime.fromisoformat("1901-01-01"),
+    datetime.fromisoformat("2199-01-01"),
+    timezones=OFFSETS,
+)
 TIMES = st.one_of(
     MOMENTS.map(lambda moment: moment.isoformat()),
     MOMENTS.map(lambda moment: {"$date": moment.isoformat()}),
@@ -67,8 +71,7 @@ VIEWS = some_of(
         "soundMuted": JSON | st.sampled_from(["yes", "NO", "Muted", 1, 0, 1.0, True, "maybe"]),
         "speeds": st.none()
         | st.lists(
-            SPEEDS
-            | some_of({"value": SPEEDS}, {"at": st.none() | TIMES}, validation.SPEED_FIELDS),
+            SPEEDS | some_of({"value": SPEEDS}, {"at": st.none() | TIMES}, validation.SPEED_FIELDS),
             max_size=2,
         ),
     },

@@ -180,8 +180,10 @@ def test_originals_finer_than_microseconds_are_kept():
         ),
         (
             {"videos": [{"watched": 1}]},
-            "line 7: sessions[0].videos[0].watched: expected true or false, got a number"
-            " (session s)",
+            (
+                "line 7: sessions[0].videos[0].watched: expected true or false, got a number"
+                " (session s)"
+            ),
         ),
         (
             {"videos": [{"frames": [math.nan]}]},
@@ -197,16 +199,23 @@ def test_originals_finer_than_microseconds_are_kept():
         ),
         (
             {"inactivity": [{"duration": "12"}]},
-            "line 7: sessions[0].inactivity[0].duration: expected a number of seconds,"
-            " got a string (session s)",
+            (
+                "line 7: sessions[0].inactivity[0].duration: expected a number of seconds,"
+                " got a string (session s)"
+            ),
         ),
         ({"queues": [{}]}, "line 7: sessions[0].queues[0].name: missing (session s)"),
         (
             {"queues": [{"name": "Spam", "subqueues": {"Links": -1}}]},
             "line 7: sessions[0].queues[0].subqueues.Links: must not be negative (-1) (session s)",
         ),
-        ({"note": "\ud800"}, "line 7: sessions[0].note: contains a lone surrogate, or bytes that"
-         " are not UTF-8 (session s)"),
+        (
+            {"note": "\ud800"},
+            (
+                "line 7: sessions[0].note: contains a lone surrogate, or bytes that"
+                " are not UTF-8 (session s)"
+            ),
+        ),
     ],
 )
 def test_rejections_say_where_and_why(fields, reason):

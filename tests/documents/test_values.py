@@ -18,7 +18,10 @@ from analytics.documents.values import Invalid
         ({"$numberDouble": "1.5"}, 1.5),
         ({"$numberDouble": "-Infinity"}, -math.inf),
         ({"$date": "2025-10-17T10:00:00Z"}, datetime(2025, 10, 17, 10, tzinfo=UTC)),
-        ({"$date": {"$numberLong": "1760695200123"}}, datetime(2025, 10, 17, 10, 0, 0, 123000, UTC)),
+        (
+            {"$date": {"$numberLong": "1760695200123"}},
+            datetime(2025, 10, 17, 10, 0, 0, 123000, UTC),
+        ),
         ({"$date": 1760695200000}, datetime(2025, 10, 17, 10, tzinfo=UTC)),
         # Nonsense, and what only looks alike, stays what it is.
         ({"$oid": 5}, {"$oid": 5}),
