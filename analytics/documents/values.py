@@ -327,14 +327,14 @@ def _kept_key(key: object) -> str:
 
 def _kept_number(value: float) -> float:
     """Return a number that compares equal once jsonb, which knows decimals only, gives it back."""
-    if type(value) is float:
-        if not math.isfinite(value):
-            raise Invalid(f"not a finite number ({value})")
-        return int(value) if value.is_integer() else value
-    # What no float could hold either: 309 digits.
-    if value.bit_length() > 1024:
-        raise Invalid("a number of too many digits")
-    return value
+    if isinstance(value, int):
+        # What no float could hold either: 309 digits.
+        if value.bit_length() > 1024:
+            raise Invalid("a number of too many digits")
+        return value
+    if not math.isfinite(value):
+        raise Invalid(f"not a finite number ({value})")
+    return int(value) if value.is_integer() else value
 
 
 def canonical(value: object) -> str:
