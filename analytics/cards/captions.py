@@ -111,6 +111,17 @@ def _(drawing: spec.Scatter, metric: Metric, result: Result) -> str:
 
 
 @singledispatch
+def poses(drawing: Drawing) -> tuple[str, ...]:
+    """Return the names of the two ways to draw a chart; empty where there is one."""
+    return ()
+
+
+@poses.register
+def _(drawing: spec.StackedColumns) -> tuple[str, ...]:
+    return ("Stacked", "Side by side")
+
+
+@singledispatch
 def legend(drawing: Drawing, metric: Metric, result: Result) -> Legend:
     """Return the legend; empty where the axis names the values."""
     return []

@@ -69,6 +69,7 @@ class Card:
     reference: str = ""
     legend: captions.Legend = field(default_factory=list)
     legend_below: bool = False
+    poses: tuple[str, ...] = ()
     columns: list[Heading] = field(default_factory=list)
     body: SafeString | None = None
     rows_count: int | None = None
@@ -256,6 +257,7 @@ def fill(made: Card, metric: Metric, result: Result, link: Link | None) -> None:
     made.subtitle = captions.subtitle(metric.drawing, metric, result)
     if result.n is not None:
         made.n = count(result.n)
+    made.poses = captions.poses(metric.drawing)
     made.legend = captions.legend(metric.drawing, metric, result)
     made.legend_below = isinstance(metric.drawing, Pie)
     made.columns, made.body = told.columns, told.body

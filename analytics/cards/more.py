@@ -1,18 +1,20 @@
 """What a page has beyond figures and cards of metrics, by the page's name."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from analytics import wording
 from analytics.cards import periods
-from analytics.cards.content import Card, card
+from analytics.cards.content import Card, card, person_link
 from analytics.cards.findings import most_important, told
-from analytics.metrics.drawing import Table
-from analytics.metrics.registry import METRICS, Column, Metric, Result, Row, Value
+from analytics.cards.tables import Heading, Link, cell_inner, sort_key
+from analytics.figures.words import formatted, numeric
+from analytics.metrics.registry import METRICS, Row, Value
 from analytics.models import Target
 from analytics.scope import Scope
 from analytics.wording import plural
@@ -21,6 +23,7 @@ from analytics.wording import plural
 More = Callable[[Scope, str, datetime], dict[str, Any]]
 
 PERFORMANCE = METRICS["moderator-performance"]
+BAR = "sessions_moderated"
 DISTANCES = ("average_response_minutes", "average_satisfaction")
 
 
@@ -60,63 +63,67 @@ def distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
 def distance_card(scope: Scope, path: str) -> Card:
     """Return the table of the moderators with how far each is from the targets."""
     targets = Target.objects.in_bulk(DISTANCES)
-    metric = with_distances(PERFORMANCE, targets)
     result = PERFORMANCE(scope)
-    rows = [with_distance(row, targets) for row in result.rows]
-    made = card(metric, Result(rows=rows, n=len(rows)), scope, path=path)
-    plain = card(PERFORMANCE, result, scope, path=path)
-    # The same rows without the distances, which are for people.
-    made.csv_url, made.api_url, made.definition_url = (
-        plain.csv_url,
-        plain.api_url,
-        plain.definition_url,
+    made = card(PERFORMANCE, result, scope, path=path)
+    made.slug, made.title = "moderator-distances", "Moderators and their targets"
+    made.span, made.chart, made.legend = 12, False, []
+    made.definition += (
+        "\n\nAgainst the target = the moderator's average minus the target that admins set, and"
+        " whether that is its better or its worse side."
     )
+    if made.state == "ok":
+        made.subtitle = "Click a column to sort"
+        made.columns = list(headings(targets))
+        made.body = distance_body(result.rows, targets, person_link(scope, path))
     return made
 
 
-def with_distances(metric: Metric, targets: Mapping[str, Target]) -> Metric:
-    """Return the metric of performance as a table, with a column of distance a target."""
-    columns: list[Column] = []
-    for column in metric.columns:
-        columns.append(column)
+def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
+    """Yield the headings: the metric's columns, each with a target followed by its distance."""
+    for column in PERFORMANCE.columns:
+        yield Heading(column.label, numeric(column))
         if column.name in targets:
-            target = targets[column.name]
-            aim = f"Against {wording.number(target.value)}"
-            columns.append(Column(f"{column.name}_distance", aim, "text"))
-    return replace(
-        metric,
-        slug="moderator-distances",
-        title="Moderators and their targets",
-        definition=(
-            f"{metric.definition}\n\nAgainst the target = the moderator's average minus the"
-            " target that admins set, and whether that is the better or the worse side of it."
-        ),
-        columns=tuple(columns),
-        drawing=Table(span=12, bars=("sessions_moderated",)),
-    )
+            aim = formatted(column, targets[column.name].value)
+            yield Heading(f"Against {aim}", numeric=True)
 
 
-def with_distance(row: Row, targets: Mapping[str, Target]) -> Row:
-    """Return a row with how far it is from each target, in words."""
-    told_row: Row = {}
-    for name, value in row.items():
-        told_row[name] = value
-        if name in targets:
-            told_row[f"{name}_distance"] = distance_words(value, targets[name])
-    return told_row
+def distance_body(rows: list[Row], targets: Mapping[str, Target], link: Link | None) -> SafeString:
+    """Return the rows of the table as HTML."""
+    name, *figures = PERFORMANCE.columns
+    most = max((value for row in rows if isinstance(value := row[BAR], int)), default=0)
+    links = {} if link is None else {name.name: link}
+    lines = []
+    for row in rows:
+        cells = [f'<th scope="row">{cell_inner(name, row[name.name], links, None)}</th>']
+        for column in figures:
+            value = row[column.name]
+            inner = cell_inner(column, value, links, most if column.name == BAR else None)
+            cells.append(f'<td class="num"{sort_key(value)}>{inner}</td>')
+            if column.name in targets:
+                cells.append(distance_cell(value, targets[column.name]))
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    # Every text in it went through escape() in cell_inner and format_html.
+    return mark_safe("".join(lines))  # noqa: S308
 
 
-def distance_words(value: Value, target: Target) -> str | None:
-    """Return ``▲ 4.8, worse``; None where the value is not known."""
+def distance_cell(value: Value, target: Target) -> SafeString:
+    """Return the cell of a value's distance from a target: ``▲ 4.8, worse``."""
     if not isinstance(value, int | float):
-        return None
+        return format_html('<td class="num" data-sort="">{}</td>', wording.MISSING)
     change = wording.change(
         value,
         target.value,
         size=lambda gap: wording.number(gap, 1 if target.unit == "min" else 2),
         better="up" if target.direction == Target.Direction.HIGHER else "down",
     )
-    return None if change is None else f"{change.arrow} {change.words}"
+    assert change is not None
+    return format_html(
+        '<td class="num" data-sort="{}"><span class="change {}">{} {}</span></td>',
+        repr(value - target.value),
+        change.level,
+        change.arrow,
+        change.words,
+    )
 
 
 MORE: dict[str, More] = {"home": overview, "moderators": distances}

@@ -26,7 +26,7 @@ from analytics.metrics.drawing import (
     Histogram,
     StackedColumns,
 )
-from analytics.metrics.registry import Column, Metric, Result, Row
+from analytics.metrics.registry import Column, Metric, Result, Row, Value
 
 # More names than this on a horizontal axis can't be read; the rest is one bar.
 MOST_NAMES = 12
@@ -333,7 +333,10 @@ def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
 def stacked_columns(
     drawing: StackedColumns, metric: Metric, result: Result, palette: Palette
 ) -> Figure:
-    """Draw several measures stacked; both units are named, and side by side is offered."""
+    """Draw several measures stacked, both units named.
+
+    ``layout.meta.other`` holds the same side by side, each measure on an axis of its own.
+    """
     label = words.column_of(metric, drawing.label)
     names = [words.formatted(label, row[drawing.label]) for row in result.rows]
     columns = [words.column_of(metric, name) for name in drawing.values]
@@ -353,10 +356,12 @@ def stacked_columns(
                 **hover_text(row_hovers(metric, result, drawing.label)),
             }
         )
+    beside = ClusteredBars(label=drawing.label, values=drawing.values)
     return {
         "data": traces,
         "layout": layout(
             palette,
+            meta={"other": clustered_bars(beside, metric, result, palette)},
             barmode="stack",
             barcornerradius=0,
             bargap=0.35,
@@ -415,8 +420,9 @@ def clustered_bars(
                 "yaxis": "y" if nth == 1 else f"y{nth}",
                 "offsetgroup": str(nth),
                 "marker": {"color": ink.colour, "line": {"width": 0}},
-                "text": [words.formatted(column, row[column.name]) for row in result.rows],
+                "text": [bare(column, row[column.name]) for row in result.rows],
                 "textposition": "outside",
+                "constraintext": "none",
                 "textfont": {"size": 11, "color": palette["ink"]},
                 "cliponaxis": False,
                 **hover_text(row_hovers(metric, result, drawing.label)),
@@ -426,7 +432,8 @@ def clustered_bars(
         make = share_axis if column.type == "share" else plain_axis
         placed: dict[str, Any] = {"range": [0, top * 1.16]}
         if nth > 1:
-            placed |= {"overlaying": "y", "side": "right", "showgrid": False}
+            # Ticks of its own: those of the first axis would fall on odd values here.
+            placed |= {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
         axes["yaxis" if nth == 1 else f"yaxis{nth}"] = make(
             palette, words.axis_title(column), **placed
         )
@@ -441,6 +448,12 @@ def clustered_bars(
             **axes,
         ),
     }
+
+
+def bare(column: Column, value: Value) -> str:
+    """Return a value without its unit, which the axis has; a share keeps its sign."""
+    text = words.formatted(column, value)
+    return text if column.type == "share" else text.split(wording.NBSP)[0]
 
 
 def plain_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:

@@ -25,7 +25,10 @@ from analytics.metrics.registry import Metric, Result, Row
 def ring_trace(
     drawing: Pie | PieAndBars, metric: Metric, rows: list[Row], palette: Palette
 ) -> tuple[Trace, dict[str, Any]]:
-    """Return the ring of the rows, and the text in its middle: the first row's share."""
+    """Return the ring of the rows, and the text in its middle: the main row's share.
+
+    That is the first where values have fixed meanings, else the largest.
+    """
     value = words.column_of(metric, drawing.value)
     label = words.column_of(metric, drawing.label)
     amounts = numbers([row[drawing.value] for row in rows])
@@ -52,10 +55,12 @@ def ring_trace(
         },
         **hover_text(hovers),
     }
-    first = (amounts[0] or 0) / total if rows and total else None
+    main = 0 if drawing.colours else max(range(len(rows)), key=lambda n: amounts[n] or 0, default=0)
+    portion = (amounts[main] or 0) / total if rows and total else None
+    large = f"font-size:20px;color:{palette['ink']}"
     middle = {
-        "text": f"<span style='font-size:20px;color:{palette['ink']}'><b>{wording.share(first)}</b>"
-        f"</span><br>{words.tick(names[0] if names else '').lower()}",
+        "text": f"<span style='{large}'><b>{wording.share(portion)}</b></span><br>"
+        f"{words.tick(names[main] if names else '').lower()}",
         "showarrow": False,
         "font": {"size": 12, "color": palette["quiet"]},
         "x": 0.5,

@@ -18,7 +18,6 @@ from analytics.insights.registry import (
     too_few,
 )
 from analytics.insights.statistics import Difference, Sample, difference
-from analytics.insights.types import shown
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.recommendations import recommendations
 from analytics.wording import minutes, number, points, share
@@ -263,7 +262,7 @@ def another_type_for_segment(facts: Facts) -> Finding:
         },
         details=tuple(contest_words(*pair) for pair in better),
         action=(
-            f"Try {shown(contest.other)} instead of {contest.usual} with some of these users, drawn"
+            f"Try {contest.other} instead of {contest.usual} with some of these users, drawn"
             " by lot, and compare."
             if better
             else ""

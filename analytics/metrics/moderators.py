@@ -130,7 +130,7 @@ def moderator_summary(scope: Scope) -> Result:
     ),
     parameters=PEOPLE_PARAMETERS,
     drawing=Scatter(
-        x="sessions_moderated", y="average_response_minutes", label="moderator", span=8
+        x="sessions_moderated", y="average_response_minutes", label="moderator", span=12
     ),
     counted="moderators",
     names_people=True,

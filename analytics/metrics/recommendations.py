@@ -27,7 +27,7 @@ def recommendations(scope: Scope) -> QuerySet[Recommendation]:
         Column("average_feedback", "Feedback score", "number"),
     ),
     parameters=DATE_PARAMETERS,
-    drawing=ClusteredBars(label="type", values=("average_ctr", "average_feedback"), span=8),
+    drawing=ClusteredBars(label="type", values=("average_ctr", "average_feedback"), span=12),
     counted="recommendations",
 )
 def recommendation_effectiveness(scope: Scope) -> Result:
@@ -69,7 +69,7 @@ def recommendation_effectiveness(scope: Scope) -> Result:
         Column("share", "Share", "share"),
     ),
     parameters=DATE_PARAMETERS,
-    drawing=Pie(label="type", value="recommendations"),
+    drawing=Pie(label="type", value="recommendations", span=6),
     counted="recommendations",
 )
 def recommendation_mix(scope: Scope) -> Result:
@@ -102,7 +102,7 @@ def recommendation_mix(scope: Scope) -> Result:
     ),
     summary=(Column("target", "Target", "share"),),
     parameters=DATE_PARAMETERS,
-    drawing=Gauge(low="minimum", value="average", high="maximum", target="target"),
+    drawing=Gauge(low="minimum", value="average", high="maximum", target="target", span=6),
     counted="recommendations",
 )
 def click_through_rate(scope: Scope) -> Result:

@@ -43,7 +43,15 @@
   let theme = "light";
   const slots = () => document.querySelectorAll(".slot");
   const graph = (slug) => document.querySelector(`#graph-${CSS.escape(slug)} .js-plotly-plot`);
-  const give = (slug, figure) => dash_clientside.set_props(`graph-${slug}`, { figure });
+  /* Some charts can be drawn in another way, which comes along; the reader's choice is kept. */
+  const posed = new Set();
+  const pose = (slug, figure) => (posed.has(slug) && figure.layout.meta?.other) || figure;
+  const give = (slug, figure) => dash_clientside.set_props(`graph-${slug}`, { figure: pose(slug, figure) });
+  const press = () =>
+    document.querySelectorAll("[data-pose]").forEach((button) => {
+      const other = posed.has(button.closest("[data-card]").dataset.card);
+      button.setAttribute("aria-pressed", String((button.dataset.pose === "1") === other));
+    });
   const wear = (wanted) => {
     if (wanted !== theme) {
       figures = recolour(figures, wanted);
@@ -164,6 +172,8 @@
       wear(seen());
       draw();
     }
+    press();
+    posed.forEach((slug) => figures[slug] && give(slug, figures[slug]));
     busy(false);
     const again = (id && document.getElementById(id)) || (card && document.querySelector(`#${CSS.escape(card)} .menu > button`));
     if (again && again !== document.activeElement) {
@@ -182,13 +192,17 @@
     }
     try {
       const response = await send(...request);
+      if (response.ok) {
+        return response;
+      }
       if (response.status === 401) {
         busy(false);
         document.dispatchEvent(new CustomEvent("portal:expired"));
-      } else if (!response.ok) {
+      } else {
         fail(`The server answered ${response.status}.`);
       }
-      return response;
+      /* To Dash: nothing changes. */
+      return new Response(null, { status: 204 });
     } catch (error) {
       fail("The server could not be reached.");
       throw error;
@@ -208,6 +222,14 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-retry]")) {
       redraw();
+      return;
+    }
+    const choice = event.target.closest("[data-pose]");
+    if (choice) {
+      const slug = choice.closest("[data-card]").dataset.card;
+      posed[choice.dataset.pose === "1" ? "add" : "delete"](slug);
+      press();
+      give(slug, figures[slug]);
       return;
     }
     const link = event.target.closest(".filter-bar a[href], #charts-body a[href]");
@@ -306,7 +328,7 @@
     Object.entries(figures).forEach(([slug, figure]) => {
       const drawn = graph(slug);
       if (drawn) {
-        Plotly.react(drawn, to === theme ? figure : recolour(figure, to));
+        Plotly.react(drawn, pose(slug, to === theme ? figure : recolour(figure, to)));
       }
     });
   window.addEventListener("beforeprint", () => paper("light"));
