@@ -13,7 +13,7 @@ from analytics.insights.registry import (
 )
 from analytics.insights.statistics import Difference, Sample, difference, pairs
 from analytics.metrics.recommendations import recommendations
-from analytics.metrics.review import wilson
+from analytics.metrics.terms import wilson
 from analytics.wording import listed, number, share, share_interval
 
 

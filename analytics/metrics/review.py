@@ -6,20 +6,34 @@ Terms and formulas: docs/metrics.md.
 """
 
 from datetime import date, timedelta
-from math import sqrt
 
 from analytics.metrics import drawing
 from analytics.metrics.idle import histogram, median_us
 from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.metrics.terms import (
+    ACCEPTED,
+    ACTIVE,
+    DAY,
+    HANDLE,
+    INTERVALS,
+    KIND,
+    MODERATORS,
+    REJECT_RATE,
+    REJECTED,
+    SESSIONS,
+    SHARE,
+    UNIQUE,
+    VIDEOS,
+    count_note,
+    handle_seconds,
+    ratio,
+    seconds,
+    unnamed_note,
+    without_duration,
+)
 from analytics.models import Decision, Sound, ViewStatus
 from analytics.scope import Scope
 from analytics.summaries.reading import CounterRow, Facts, facts_of, snapshot
-
-# The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
-Z_95 = 1.959963984540054
-
-MICROSECONDS = 1_000_000
-HOUR_US = 3600 * MICROSECONDS
 
 LENGTHS = (
     "0-30s",
@@ -32,71 +46,6 @@ LENGTHS = (
     "3601-7200s",
     ">7200s",
 )
-
-
-def seconds(us: int | float) -> float:
-    """Return microseconds as seconds."""
-    return us / MICROSECONDS
-
-
-def ratio(numerator: float, denominator: float) -> float | None:
-    """Return a ratio; None, never 0, where the denominator is nothing."""
-    return numerator / denominator if denominator else None
-
-
-def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
-    """Return the Wilson score interval (95 %) of a share; (None, None) for n = 0.
-
-    E. B. Wilson, Probable Inference, JASA 22 (1927); no continuity correction.
-    """
-    if not n:
-        return None, None
-    share, z2 = successes / n, Z_95**2
-    centre = share + z2 / (2 * n)
-    margin = Z_95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    scale = 1 + z2 / n
-    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
-
-
-def handle_seconds(row: CounterRow) -> float | None:
-    """Return the average handle time of counters: active time over decided views."""
-    return ratio(seconds(row["logged_us"] - row["idle_us"]), row["timed_decided"])
-
-
-def count_note(n: int, one: str, many: str) -> list[str]:
-    """Return a note that says how many things something holds for; none for 0."""
-    return [f"{n:,} {one if n == 1 else many}"] if n else []
-
-
-def without_duration(facts: Facts) -> list[str]:
-    """Return the note on sessions whose duration is unknown."""
-    untimed = facts.totals["sessions"] - facts.totals["timed_sessions"]
-    return count_note(
-        untimed,
-        "session has no duration and is not in times and handle time",
-        "sessions have no duration and are not in times and handle time",
-    )
-
-
-SESSIONS = Column("sessions", "Sessions", "integer", "sessions")
-MODERATORS = Column("moderators", "Moderators", "integer", "people")
-VIDEOS = Column("videos", "Videos", "integer", "videos")
-UNIQUE = Column("unique_videos", "Unique videos", "integer", "videos")
-ACCEPTED = Column("accepted", "Accepted", "integer", "videos")
-REJECTED = Column("rejected", "Rejected", "integer", "videos")
-SHARE = Column("share", "Share", "share")
-ACTIVE = Column("active_seconds", "Active time", "seconds", "s")
-HANDLE = Column("handle_seconds", "Handle time", "seconds", "s a decided video")
-REJECT_RATE = Column("reject_rate", "Reject rate", "share", "of the decided")
-MODERATOR = Column("moderator", "Moderator", "text")
-SESSION = Column("session", "Session", "text")
-STARTED = Column("started_at", "Started", "datetime")
-DAY = Column("day", "Day", "date")
-QUEUE = Column("queue", "Queue", "text")
-ASSIGNMENTS = Column("assignments", "Assignments", "integer", "sessions")
-ITEMS = Column("items", "Items", "integer", "items")
-KIND = Column("kind", "Kind", "text")
-INTERVALS = Column("intervals", "Intervals", "integer", "intervals")
 
 
 @metric(
@@ -143,15 +92,6 @@ def review_summary(scope: Scope) -> Result:
         }
         notes = without_duration(facts) + unnamed_note(facts)
     return Result([row], notes=notes, n=total["sessions"])
-
-
-def unnamed_note(facts: Facts) -> list[str]:
-    """Return the note on views whose video is unknown."""
-    return count_note(
-        facts.totals["unnamed"],
-        "view has no video id and is not among the unique videos",
-        "views have no video id and are not among the unique videos",
-    )
 
 
 @metric(

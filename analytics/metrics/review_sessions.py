@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.metrics import drawing
 from analytics.metrics.registry import Column, Result, Row, metric
-from analytics.metrics.review import (
+from analytics.metrics.terms import (
     ACCEPTED,
     ASSIGNMENTS,
     DAY,

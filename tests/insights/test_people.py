@@ -9,7 +9,7 @@ from analytics.insights import FINDINGS
 from analytics.insights.registry import Facts
 from analytics.insights.spread import HANDLE_TIME, REJECT_RATE, spread_of
 from analytics.metrics.registry import Result
-from analytics.metrics.review import wilson
+from analytics.metrics.terms import wilson
 from tests.insights.conftest import EVERYTHING, plain, told
 
 pytestmark = pytest.mark.django_db
