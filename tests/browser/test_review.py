@@ -1,0 +1,247 @@
+"""The page of charts as people use it: drawn, filtered, linked, gone back to, logged out of."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session as LoginSession
+from playwright.sync_api import expect
+
+from tests.browser.reviewed import write_two_weeks
+from tests.browser.test_look import scrolls_sideways, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DRAWN = "html[data-charts=drawn] #card-decisions .js-plotly-plot .bars path"
+
+
+@pytest.fixture
+def reviewed():
+    write_two_weeks("alice", "bob")
+
+
+def drawn(page):
+    """Wait until the charts are drawn."""
+    page.wait_for_selector(DRAWN)
+    page.wait_for_selector("#charts-body:not(.loading)")
+    return page
+
+
+def shows(page, words):
+    """Wait until the head of the page tells of this scope, and its charts are drawn."""
+    expect(page.locator("[data-scope]")).to_contain_text(words)
+    return drawn(page)
+
+
+def figure(page, label):
+    """Return the figure of the strip under a label."""
+    return page.locator(".figure", has=page.locator(f"dt:text-is('{label}')")).locator("b").first
+
+
+def bars(page):
+    """Return the heights of the bars of the chart of decisions, as Plotly holds them."""
+    return page.evaluate("document.querySelector('#graph-decisions .js-plotly-plot').data[0].y")
+
+
+def painted(page, colour):
+    """Wait until the first bar of the decisions is painted so."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    bar = page.locator("#graph-decisions .bars path").first
+    expect(bar).to_have_css("fill", f"rgb({red}, {green}, {blue})")
+
+
+def charts_without_a_drawing(page):
+    return page.evaluate(
+        """[...document.querySelectorAll('[data-chart]')]
+           .filter((chart) => !chart.querySelector('.main-svg .trace, .main-svg .slice'))
+           .map((chart) => chart.dataset.chart)"""
+    )
+
+
+def test_every_chart_is_drawn_into_its_card(open_page, lea, reviewed):
+    page = drawn(open_page("/review/", lea))
+    assert page.locator("[data-chart]").count() == 11
+    assert charts_without_a_drawing(page) == []
+    assert bars(page) == [84, 56, 42]
+    assert figure(page, "Sessions").text_content() == "28"
+    # The address tells the dates the page opened with.
+    assert re.search(r"\?start=\d{4}-\d\d-\d\d&end=\d{4}-\d\d-\d\d$", page.url)
+
+
+def test_a_filter_redraws_without_loading_the_page(open_page, lea, reviewed):
+    page = drawn(open_page("/review/", lea))
+    page.evaluate("window.kept = true")
+    page.select_option("[name=moderator]", "bob")
+    page.get_by_role("button", name="Apply").click()
+    shows(page, "bob")
+    assert page.evaluate("window.kept")
+    assert figure(page, "Sessions").text_content() == "14"
+    assert bars(page) == [42, 28, 28]
+    assert charts_without_a_drawing(page) == []
+    assert "moderator=bob" in page.url
+    assert "moderator=bob" in page.locator("[data-videos-csv]").get_attribute("href")
+    assert page.locator("[name=session] option").count() == 15
+
+    page.go_back()
+    shows(page, "Everyone")
+    assert page.evaluate("window.kept")
+    assert figure(page, "Sessions").text_content() == "28"
+    assert page.locator("[name=moderator]").input_value() == ""
+
+    page.go_forward()
+    shows(page, "bob")
+
+
+def test_a_link_shows_a_colleague_the_same(open_page, lea, ada, reviewed):
+    page = drawn(open_page("/review/", lea))
+    page.locator("a[data-range]", has_text="7 d").click()
+    page.wait_for_selector("a[data-range][aria-current]:text('7 d')")
+    shown = figure(page, "Sessions").text_content()
+    other = drawn(open_page(page.url, ada))
+    assert figure(other, "Sessions").text_content() == shown
+    assert other.locator("a[data-range][aria-current]").text_content() == "7 d"
+
+
+def test_a_session_shows_its_queues(open_page, lea, reviewed):
+    page = drawn(open_page("/review/?moderator=bob&session=bob-3", lea))
+    rows = page.locator("#card-queue-details tbody tr")
+    assert rows.all_text_contents() == ["Spam13Links4", "Minors3——"]
+
+
+def test_a_card_as_a_table_and_its_definition(open_page, lea, reviewed):
+    page = drawn(open_page("/review/", lea))
+    card = page.locator("#card-decisions")
+    card.locator(".menu > button").click()
+    card.get_by_role("menuitem", name="Show as a table").click()
+    assert card.locator("tbody tr").first.text_content() == "Accepted8446.2\u00a0%"
+    assert card.locator(".chart").is_hidden()
+    # A redraw keeps what somebody is looking at.
+    page.locator("a[data-range]", has_text="90 d").click()
+    page.wait_for_selector("a[data-range][aria-current]:text('90 d')")
+    assert page.locator("#card-decisions tbody tr").first.is_visible()
+    card.get_by_role("button", name="Back to the chart").click()
+    assert card.locator(".chart").is_visible()
+    card.locator(".menu > button").click()
+    card.get_by_role("menuitem", name="How is this computed?").click()
+    assert "Scope: Everyone" in card.locator(".card-definition").text_content()
+
+
+@pytest.mark.parametrize("format_", ["PNG", "SVG"])
+def test_a_picture_from_the_card_s_menu(open_page, lea, reviewed, format_):
+    page = drawn(open_page("/review/", lea))
+    card = page.locator("#card-video-status")
+    card.locator(".menu > button").click()
+    with page.expect_download() as download:
+        card.get_by_role("menuitem", name=format_).click()
+    assert download.value.suggested_filename.startswith("video-status-start-")
+    content = download.value.path().read_bytes()
+    assert content.startswith(b"\x89PNG" if format_ == "PNG" else b"<svg")
+
+
+def test_the_theme_recolours_the_charts(open_page, lea, reviewed):
+    page = drawn(open_page("/review/", lea))
+    painted(page, "#2b6cd4")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    painted(page, "#6ba6ff")
+    page.locator("a[data-range]", has_text="90 d").click()
+    page.wait_for_selector("a[data-range][aria-current]:text('90 d')")
+    drawn(page)
+    painted(page, "#6ba6ff")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    painted(page, "#2b6cd4")
+
+
+def test_an_expired_login_keeps_the_page_and_comes_back_to_it(open_page, lea, reviewed):
+    page = drawn(open_page("/review/", lea))
+    before = figure(page, "Sessions").text_content()
+    LoginSession.objects.all().delete()
+    page.select_option("[name=moderator]", "bob")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_selector("#login-expired:not([hidden])")
+    assert figure(page, "Sessions").text_content() == before
+    page.locator("#login-expired a").click()
+    page.fill("[name=username]", "lea")
+    page.fill("[name=password]", "correct horse battery")
+    page.get_by_role("button", name="Log in").click()
+    drawn(page)
+    assert "moderator=bob" in page.url
+    assert figure(page, "Sessions").text_content() == "14"
+    # The browser itself reports the 401 that this test provoked, and nothing else.
+    assert all("401" in fault for fault in open_page.faults), open_page.faults
+    open_page.faults.clear()
+
+
+def test_filters_that_do_not_fit_are_explained_beside_their_field(open_page, lea, reviewed):
+    page = drawn(open_page("/review/?start=2026-01-01&end=2026-12-31", lea))
+    page.fill("[name=start]", "2027-05-01")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_selector("#charts-body .state-error")
+    assert "is after the end" in page.locator(".filter-start .errorlist").text_content()
+    page.fill("[name=start]", "2026-05-01")
+    page.get_by_role("button", name="Apply").click()
+    drawn(page)
+
+
+def test_a_server_that_fails_is_told(open_page, lea, reviewed):
+    page = drawn(open_page("/review/", lea))
+    page.route("**/_dash-update-component", lambda route: route.fulfill(status=502, body="no"))
+    page.locator("a[data-range]", has_text="90 d").click()
+    page.wait_for_selector("#charts-failed:not([hidden])")
+    assert "502" in page.locator("#charts-failed").text_content()
+    page.unroute("**/_dash-update-component")
+    page.locator("[data-retry]").click()
+    page.wait_for_selector("a[data-range][aria-current]:text('90 d')")
+    assert page.locator("#charts-failed").is_hidden()
+    open_page.faults.clear()
+
+
+def test_moderators_see_their_own_work_only(open_page, alice, reviewed):
+    page = drawn(open_page("/review/", alice))
+    assert page.locator("[data-scope]").text_content().startswith("alice")
+    assert page.locator("[name=moderator]").count() == 0
+    assert page.locator("#card-moderator-review").count() == 0
+    assert "bob" not in page.content()
+
+
+def test_the_table_of_moderators_sorts_and_leads_to_each(open_page, lea, reviewed):
+    page = drawn(open_page("/review/", lea))
+    table = page.locator("#card-moderator-review")
+    assert table.locator("[aria-sort]").count() == 0
+    table.get_by_role("button", name="Videos").click()
+    assert table.locator("tbody th").all_text_contents() == ["bob", "alice"]
+    table.get_by_role("link", name="alice").click()
+    shows(page, "alice")
+    assert "moderator=alice" in page.url
+
+
+def test_tables_stand_in_for_the_charts_without_scripts(
+    browser, live_server, lea, client, reviewed
+):
+    client.force_login(lea)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto("/review/")
+    assert page.locator("#card-decisions tbody tr").first.is_visible()
+    page.select_option("[name=moderator]", "bob")
+    page.get_by_role("button", name="Apply").click()
+    assert page.locator("#card-decisions tbody tr").first.text_content() == "Accepted4242.9\u00a0%"
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/review/", "/sessions/", "/sessions/bob-3/", "/metrics/"])
+def test_axe_finds_nothing(open_page, lea, reviewed, path, theme):
+    page = open_page(path, lea, theme=theme)
+    if path in ("/", "/review/"):
+        page.wait_for_selector("html[data-charts=drawn]")
+        page.wait_for_timeout(300)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/review/", "/sessions/", "/sessions/bob-3/", "/metrics/"])
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page, lea, reviewed, path):
+    page = open_page(path, lea, width=320)
+    page.wait_for_timeout(500)
+    assert not scrolls_sideways(page)
