@@ -81,7 +81,9 @@ def measured(column: Column, value: Value) -> str:
     """Return a value with a word for what it is: ``24,918 videos``, ``Reject rate 25.2 %``."""
     text = formatted(column, value)
     if column.type == "integer":
-        return f"{text} {column.label.lower()}"
+        noun = column.label.lower()
+        # "1 video": the labels of counts are plurals.
+        return f"{text} {noun.removesuffix('s') if value == 1 and ' ' not in noun else noun}"
     unit = column.unit if column.type == "number" and column.unit != "×" else ""
     return f"{column.label} {wording.with_unit(text, unit)}"
 

@@ -1,0 +1,362 @@
+"""Figures from rows: valid for Plotly, with the right values, colours, words and order."""
+
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import plotly.graph_objects as go
+import pytest
+
+from analytics.figures import condensed_columns, figure, is_chart
+from analytics.figures.lines import running_mean
+from analytics.figures.palette import COLOURS, Palette, exchange
+from analytics.metrics import drawing
+from analytics.metrics.registry import METRICS, Column, Metric, Result
+
+LABEL = Column("label", "Type", "text")
+VALUE = Column("value", "Videos", "integer", "videos")
+SHARE = Column("share", "Share", "share")
+
+
+def metric(spec, *columns, counted="videos"):
+    """A metric that only has a drawing."""
+    return Metric(
+        slug="made-up",
+        title="Made up",
+        group="review",
+        definition="",
+        columns=columns,
+        summary_columns=(),
+        parameters=(),
+        needs=(),
+        drawing=spec,
+        counted=counted,
+        names_people=False,
+        compute=lambda scope: Result([]),
+    )
+
+
+def sample(column, place):
+    """A value that a column could hold."""
+    match column.type:
+        case "integer":
+            return place + 2 if column.name.startswith("to_") else place + 1
+        case "share":
+            return (place + 1) / 4
+        case "date":
+            return date(2026, 3, 1 + place)
+        case "datetime":
+            return datetime(2026, 3, 1 + place, 10, tzinfo=UTC)
+        case "month":
+            return f"2026-{place + 1:02d}"
+        case "text":
+            return f"<b>name</b> {place} %{{x}}"
+    return 1.5 + place
+
+
+def sample_result(declared, rows=3):
+    return Result(
+        [
+            {column.name: sample(column, place) for column in declared.columns}
+            for place in range(rows)
+        ],
+        summary={column.name: sample(column, 0) for column in declared.summary_columns},
+        n=rows,
+    )
+
+
+def texts(value):
+    """All texts in a figure."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts(item)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("slug", METRICS)
+@pytest.mark.parametrize("rows", [0, 1, 3, 40])
+def test_every_metric_gives_a_figure_that_plotly_accepts(slug, theme, rows):
+    declared = METRICS[slug]
+    made = figure(declared, sample_result(declared, min(rows, 12)), theme=theme)
+    go.Figure(made)
+    json.dumps(made, allow_nan=False)
+    if not is_chart(declared.drawing):
+        assert made == {"data": [], "layout": {}}
+        return
+    assert made["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
+    assert made["layout"]["showlegend"] is False
+    assert not any("<b>name" in text for text in texts(made))
+
+
+@pytest.mark.parametrize("slug", [slug for slug in METRICS if is_chart(METRICS[slug].drawing)])
+def test_a_figure_of_unknown_values_is_none_of_zeros(slug):
+    declared = METRICS[slug]
+    result = sample_result(declared)
+    kinds = ("integer", "share", "number", "minutes")
+    for row in result.rows:
+        for column in declared.columns:
+            if column.type in kinds and not isinstance(declared.drawing, drawing.Histogram):
+                row[column.name] = None
+    go.Figure(figure(declared, result))
+
+
+def test_the_dark_figure_is_the_light_one_with_its_colours_exchanged():
+    dark = dict(exchange())
+
+    def recoloured(value):
+        if isinstance(value, str):
+            if value in dark:
+                return dark[value]
+            return re.sub(r"(?<=color:)#[\da-f]{6}", lambda found: dark[found[0]], value)
+        if isinstance(value, list):
+            return [recoloured(item) for item in value]
+        if isinstance(value, dict):
+            return {key: recoloured(item) for key, item in value.items()}
+        return value
+
+    for declared in METRICS.values():
+        result = sample_result(declared)
+        light = figure(declared, result, theme="light")
+        assert recoloured(light) == figure(declared, result, theme="dark"), declared.slug
+
+
+def test_every_colour_occurs_once_in_a_theme():
+    light, dark = zip(*COLOURS.values(), strict=True)
+    assert len(set(light)) == len(light)
+    assert len(set(dark)) == len(dark)
+
+
+def test_known_values_keep_their_colour_and_others_are_told_apart():
+    inks = Palette().values("status", ["completed", "skipped", "partial", "later", "unknown"])
+    assert [(ink.name, ink.colour, ink.pattern) for ink in inks] == [
+        ("completed", "#0b5f69", ""),
+        ("other-1", "#8a4f7d", ""),
+        ("partial", "#3f9aa4", ""),
+        ("other-2", "#7a8450", ""),
+        ("none", "#8490a0", "/"),
+    ]
+    many = Palette("dark").values("status", [f"status {n}" for n in range(9)])
+    assert len({(ink.colour, ink.pattern) for ink in many}) == 9
+
+
+def test_bars_carry_their_value_and_share():
+    spec = drawing.Bars(label="decision", value="value", share="share", colours="decision")
+    declared = metric(spec, Column("decision", "Decision", "text"), VALUE, SHARE)
+    rows = [
+        {"decision": "accepted", "value": 24_918, "share": 0.6487},
+        {"decision": "rejected", "value": 8_406, "share": 0.2188},
+        {"decision": "none", "value": 5_088, "share": 0.1325},
+    ]
+    made = figure(declared, Result(rows, n=38_412))
+    trace = made["data"][0]
+    assert trace["y"] == [24_918, 8_406, 5_088]
+    assert trace["marker"]["color"] == ["#2b6cd4", "#d1600f", "#8490a0"]
+    assert trace["marker"]["pattern"]["shape"] == ["", "", "/"]
+    assert trace["text"][0] == "<b>24,918</b><br>64.9\u00a0%"
+    assert trace["hovertext"][1] == "<b>Rejected</b><br>8,406 videos<br>21.9\u00a0% of 38,412"
+    assert made["layout"]["xaxis"]["ticktext"] == ["Accepted", "Rejected", "No decision"]
+    assert made["layout"]["yaxis"]["range"][0] == 0
+
+
+def test_more_than_ten_bars_are_not_labelled():
+    declared = metric(drawing.Bars(label="label", value="value"), LABEL, VALUE)
+    rows = [{"label": f"n{place}", "value": place} for place in range(11)]
+    assert "text" not in figure(declared, Result(rows, n=55))["data"][0]
+    assert "text" in figure(declared, Result(rows[:10], n=45))["data"][0]
+
+
+def test_a_name_that_looks_like_a_known_value_stays_as_it_is():
+    declared = metric(
+        drawing.Bars(label="queue", value="value"), Column("queue", "Queue", "text"), VALUE
+    )
+    made = figure(declared, Result([{"queue": "none", "value": 3}], n=3))
+    assert made["layout"]["xaxis"]["ticktext"] == ["none"]
+
+
+def test_many_names_on_a_horizontal_axis_end_in_one_bar():
+    declared = metric(drawing.Bars(label="label", value="value", horizontal=True), LABEL, VALUE)
+    rows = [{"label": f"queue {place:02d}", "value": 100 - place} for place in range(20)]
+    made = figure(declared, Result(rows, n=1810))
+    assert made["data"][0]["x"][:2] == [100, 99]
+    assert made["data"][0]["x"][-1] == sum(100 - place for place in range(12, 20))
+    assert made["layout"]["yaxis"]["ticktext"][-1] == "8 others"
+    # The first stands at the top.
+    assert made["layout"]["yaxis"]["range"] == [12.5, -0.5]
+
+
+def test_a_ring_has_the_first_share_in_its_middle():
+    declared = metric(
+        drawing.Pie(label="status", value="value", colours="status"),
+        Column("status", "Status", "text"),
+        VALUE,
+    )
+    rows = [{"status": "completed", "value": 3}, {"status": "partial", "value": 1}]
+    made = figure(declared, Result(rows, n=4))
+    assert made["data"][0]["values"] == [3, 1]
+    assert made["data"][0]["hole"] == 0.7
+    assert "75.0\u00a0%" in made["layout"]["annotations"][0]["text"]
+    assert "completed" in made["layout"]["annotations"][0]["text"]
+
+
+def test_the_ring_of_sound_leaves_the_unknown_to_the_bars():
+    declared = METRICS["sound-status"]
+    rows = [
+        {"sound": "muted", "videos": 58, "share": 0.58},
+        {"sound": "unmuted", "videos": 42, "share": 0.42},
+        {"sound": "unknown", "videos": 5, "share": None},
+    ]
+    ring, bars = figure(declared, Result(rows, n=105))["data"]
+    assert ring["values"] == [58, 42]
+    assert bars["y"] == [58, 42, 5]
+    assert bars["hovertext"][2] == "<b>Unknown</b><br>5 videos<br>5.0\u00a0% of 100"
+
+
+def test_a_histogram_stacks_its_kinds_at_the_middle_of_each_bin():
+    declared = METRICS["idle-time"]
+    rows = [
+        {"kind": kind, "from_seconds": start, "to_seconds": start + 15, "intervals": n}
+        for kind, ns in (("inactivity", (3, 2)), ("pause", (1, 0)))
+        for start, n in zip((0, 15), ns, strict=True)
+    ]
+    made = figure(declared, Result(rows, n=6))
+    assert [trace["x"] for trace in made["data"]] == [[7.5, 22.5], [7.5, 22.5]]
+    assert [trace["y"] for trace in made["data"]] == [[3, 2], [1, 0]]
+    assert made["layout"]["barmode"] == "stack"
+    assert made["layout"]["xaxis"]["title"]["text"] == "Length, min:s (steps of 15\u00a0s)"
+    assert (
+        made["data"][1]["hovertext"][0] == "<b>0:00–0:15</b><br>Pause: 1 interval<br>4 of all kinds"
+    )
+
+
+def test_columns_and_a_rate_on_its_own_axis():
+    declared = METRICS["review-by-day"]
+    row = {
+        "day": date(2026, 11, 20), "sessions": 2, "moderators": 1, "videos": 10, "accepted": 6,
+        "rejected": 2, "none": 2, "reject_rate": 0.25, "active_seconds": 60.0,
+        "handle_seconds": 7.5,
+    }  # fmt: skip
+    empty = row | {
+        "day": date(2026, 11, 21), "videos": 0, "accepted": 0, "rejected": 0, "none": 0,
+        "reject_rate": None, "handle_seconds": None,
+    }  # fmt: skip
+    made = figure(declared, Result([row, empty], n=10))
+    *columns, line = made["data"]
+    assert [trace["name"] for trace in columns] == ["Accepted", "Rejected", "No decision"]
+    assert line["y"] == [0.25, None]
+    assert line["yaxis"] == "y2"
+    assert made["layout"]["yaxis2"]["overlaying"] == "y"
+    assert made["layout"]["yaxis2"]["title"]["text"] == "Reject rate, %"
+    assert "20\u00a0Nov\u00a02026" in columns[0]["hovertext"][0]
+    assert "Reject rate: —" in columns[0]["hovertext"][1]
+
+
+def session_rows(count, start=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)):
+    return [
+        {
+            "session": f"s{place}",
+            "moderator": "ann",
+            "started_at": start + timedelta(hours=place),
+            "unique_videos": place,
+        }
+        for place in range(count)
+    ]
+
+
+def test_a_dot_a_session_and_the_running_mean():
+    made = figure(METRICS["unique-videos-per-session"], Result(session_rows(30), n=30))
+    dots, line = made["data"]
+    assert dots["mode"] == "markers"
+    assert dots["x"][0] == "2026-03-01 23:30:00"
+    assert dots["hovertext"][3].startswith("<b>s3</b><br>ann<br>")
+    # The mean of sessions 0 to 12 stands at the first, that of 3 to 27 in the middle.
+    assert line["y"][0] == 6
+    assert line["y"][15] == 15
+
+
+def test_times_on_the_axis_are_in_the_project_s_time_zone(settings):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    made = figure(METRICS["unique-videos-per-session"], Result(session_rows(1), n=1))
+    assert made["data"][0]["x"] == ["2026-03-02 08:30:00"]
+
+
+def test_a_condensed_line_has_the_range_of_each_day():
+    declared = METRICS["unique-videos-per-session"]
+    rows = [
+        {"day": date(2026, 3, 1), "sessions": 300, "mean": 12.5, "low": 1, "high": 40},
+        {"day": date(2026, 3, 2), "sessions": 301, "mean": 13.0, "low": 2, "high": 41},
+    ]
+    made = figure(declared, Result(rows, n=601, condensed=True))
+    high, low, mean = made["data"]
+    assert (high["y"], low["y"], mean["y"]) == ([40, 41], [1, 2], [12.5, 13.0])
+    assert low["fill"] == "tonexty"
+    assert mean["hovertext"][0] == (
+        "<b>1\u00a0Mar\u00a02026</b><br>mean 12.5<br>from 1 to 40<br>300 sessions"
+    )
+    assert [column.name for column in condensed_columns(declared)] == list(rows[0])
+
+
+def test_the_reference_speed_is_a_dashed_line():
+    declared = METRICS["playback-speed-per-session"]
+    row = {"session": "s", "moderator": "ann", "started_at": datetime(2026, 3, 1, tzinfo=UTC), "average_speed": 1.5}  # fmt: skip  # noqa: E501
+    shape = figure(declared, Result([row], n=1))["layout"]["shapes"][0]
+    assert (shape["y0"], shape["y1"], shape["line"]["dash"]) == (1, 1, "dash")
+
+
+def test_a_line_a_queue_the_busiest_first():
+    declared = METRICS["queue-by-day"]
+    rows = [
+        {"day": date(2026, 3, 1), "queue": "Spam", "assignments": 1, "items": 5},
+        {"day": date(2026, 3, 1), "queue": "Minors", "assignments": 2, "items": 9},
+        {"day": date(2026, 3, 3), "queue": "Spam", "assignments": 1, "items": 1},
+    ]
+    made = figure(declared, Result(rows, n=15))
+    assert [(trace["name"], trace["y"]) for trace in made["data"]] == [
+        ("Minors", [9]),
+        ("Spam", [5, 1]),
+    ]
+    assert made["data"][1]["x"] == ["2026-03-01", "2026-03-03"]
+
+
+def test_the_gauge_shows_range_average_and_target():
+    declared = METRICS["click-through-rate"]
+    row = {"minimum": 0.1, "average": 0.52, "maximum": 0.93, "recommendations": 600}
+    made = figure(declared, Result([row], {"target": 0.6}, n=600))
+    dial = made["data"][0]
+    assert dial["value"] == 52
+    assert dial["gauge"]["steps"][0]["range"] == [10, 93]
+    assert dial["gauge"]["threshold"]["value"] == 60
+    assert made["layout"]["annotations"][0]["text"] == (
+        "least 10.0\u00a0% · greatest 93.0\u00a0% · target 60.0\u00a0%"
+    )
+    without = figure(declared, Result([row], {"target": None}, n=600))
+    assert "threshold" not in without["data"][0]["gauge"]
+
+
+def test_the_scatter_has_the_least_squares_line():
+    declared = METRICS["moderator-performance"]
+    rows = [
+        {
+            "moderator": name,
+            "sessions_moderated": x,
+            "average_response_minutes": y,
+            "average_satisfaction": None,
+        }
+        for name, x, y in (("ann", 1, 1.0), ("bob", 2, 3.0), ("cid", 3, 2.0))
+    ]
+    dots, fit = figure(declared, Result(rows, {}, n=3))["data"]
+    assert dots["x"] == [1, 2, 3]
+    # Slope 1/2 through the mean (2, 2).
+    assert fit["x"] == [1, 3]
+    assert fit["y"] == pytest.approx([1.5, 2.5])
+    same = [row | {"sessions_moderated": 2} for row in rows]
+    assert len(figure(declared, Result(same, {}, n=3))["data"]) == 1
+
+
+def test_the_running_mean_takes_fewer_values_at_the_ends():
+    assert running_mean([1, 2, 3, 4, 10], 3) == [1.5, 2, 3, pytest.approx(17 / 3), 7]
+    assert running_mean([], 25) == []
