@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 PREFIX = "portal_bench"
 
@@ -34,6 +35,11 @@ def server() -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value}
 
 
+def conninfo(database: str) -> str:
+    """Return how psycopg reaches a database."""
+    return make_conninfo("", **server(), dbname=database)
+
+
 def url_of(database: str) -> str:
     """Return the DATABASE_URL by which another process reaches a database."""
     values = server()
@@ -48,7 +54,7 @@ def url_of(database: str) -> str:
 @contextmanager
 def maintenance() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     """Connect to the server apart from Django, to create and drop databases."""
-    with psycopg.connect(**server(), dbname="postgres", autocommit=True) as plain:
+    with psycopg.connect(conninfo("postgres"), autocommit=True) as plain:
         yield plain
 
 
@@ -64,6 +70,11 @@ def create(database: str) -> None:
     drop(database)
     with maintenance() as plain:
         plain.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+    migrate(database)
+
+
+def migrate(database: str) -> None:
+    """Bring a database's tables up to date."""
     with using(database):
         call_command("migrate", verbosity=0, interactive=False)
 

@@ -66,7 +66,7 @@ def by_day(rows: Sequence[Values]) -> Rows:
 
 def shares(name: str, rows: Sequence[Values], always: tuple[str, ...]) -> Rows:
     """Return counted values with their shares of all, the ones named first, ``unknown`` last."""
-    counts = dict(rows)
+    counts: dict[str, int] = dict(map(tuple, rows))
     total = sum(counts.values())
     others = sorted(value for value in counts if value not in (*always, "unknown"))
     last = ["unknown"] if "unknown" in counts else []
@@ -88,7 +88,7 @@ def statuses(rows: Sequence[Values]) -> Rows:
 
 def sounds(rows: Sequence[Values]) -> Rows:
     """Finish ``sound-status``: shares are among the known."""
-    counts = dict(rows)
+    counts: dict[str, int] = dict(map(tuple, rows))
     unknown = counts.pop("unknown", 0)
     found = shares("sound", list(counts.items()), ("muted", "unmuted"))
     return [*found, {"sound": "unknown", "videos": unknown, "share": None}] if unknown else found
@@ -96,7 +96,7 @@ def sounds(rows: Sequence[Values]) -> Rows:
 
 def lengths(rows: Sequence[Values]) -> Rows:
     """Finish ``session-duration``."""
-    counts = dict(rows)
+    counts: dict[str, int] = dict(map(tuple, rows))
     names = [*BUCKETS.split(), *(["unknown"] if "unknown" in counts else [])]
     return [{"bucket": name, "sessions": counts.get(name, 0)} for name in names]
 

@@ -72,7 +72,8 @@ def load(size: Size, tell: Progress) -> None:
 
 def copy(model: type[models.Model], lines: Iterable[str]) -> None:
     """Copy lines in COPY's text format into a model's table. The ORM has no COPY."""
-    columns = ", ".join(model._meta.get_field(name).column for name in FILLED[model])
+    column_of = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = ", ".join(str(column_of[name]) for name in FILLED[model])
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as into,

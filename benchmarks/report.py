@@ -1,0 +1,118 @@
+"""The report: what was measured, on what machine, as Markdown."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from django.db import connection
+from django.utils.timezone import now
+
+from benchmarks.generator import Size
+from benchmarks.ingest import Ingested
+from benchmarks.timing import Times
+
+
+@dataclass
+class Report:
+    """Collects sections and writes them."""
+
+    size: Size
+    rounds: int
+    sections: list[str] = field(default_factory=list)
+
+    def add(self, title: str, *parts: str) -> None:
+        """Add a section."""
+        self.sections.append("\n\n".join((f"## {title}", *parts)))
+
+    def text(self) -> str:
+        """Return the whole report."""
+        head = (
+            f"# {self.size.views:,} views",
+            f"Measured on {now():%d %B %Y} by `make bench SIZE={self.size.name}`.",
+            "What each figure means: docs/performance.md.",
+            machine(),
+        )
+        return "\n\n".join((*head, *self.sections)) + "\n"
+
+
+def machine() -> str:
+    """Return the machine and the versions in a sentence or two."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        server = cursor.fetchone()[0]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    packages = ", ".join(f"{name} {version(name)}" for name in ("django", "duckdb", "psycopg"))
+    return (
+        f"{processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory; "
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"PostgreSQL {server}, {packages}."
+    )
+
+
+def processor() -> str:
+    """Return the processor's name."""
+    path = Path("/proc/cpuinfo")
+    if path.exists():
+        for row in path.read_text().splitlines():
+            if row.startswith("model name"):
+                return row.split(":", 1)[1].strip()
+    return platform.processor() or "an unnamed processor"
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return a Markdown table; all columns but the first are numbers."""
+    lines = [head, ("---", *["--:"] * (len(head) - 1)), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a time with three digits that count."""
+    value = seconds * 1000
+    return f"{value:,.0f} ms" if value >= 100 else f"{value:.3g} ms"
+
+
+def against(times: Times, other: Times) -> str:
+    """Return a time as a share of another one: 1/120 or 1.3."""
+    share = times.median / other.median
+    return f"1/{1 / share:,.3g}" if share < 1 else f"{share:.2f}"
+
+
+def compared(found: dict[str, dict[str, Times]], *, ours: str = "portal") -> str:
+    """Return the table of what was timed: our median, the others', and the ratios to them."""
+    others = [name for name in next(iter(found.values())) if name != ours]
+    head = ["", ours, *others, *(f"against {name}" for name in others)]
+    rows = []
+    for what, times in found.items():
+        mine = times[ours]
+        rows.append(
+            (
+                what,
+                milliseconds(mine.median),
+                *(milliseconds(times[name].median) for name in others),
+                *(against(mine, times[name]) for name in others),
+            )
+        )
+    return table(tuple(head), rows)
+
+
+def ingested(found: Ingested) -> str:
+    """Return the table of the ways in."""
+    copy, insert = found.speed("COPY"), found.speed("INSERT")
+    rows = []
+    for name, label in (
+        ("import", "import_sessions from a file"),
+        ("COPY", "bare COPY of the rows, ready in memory"),
+        ("INSERT", "a transaction of INSERTs a session"),
+    ):
+        speed = found.speed(name)
+        rows.append((label, f"{speed:,.0f}", f"{speed / copy:.2f}", f"{speed / insert:.1f}"))
+    return table(("", "views a second", "of COPY's speed", "times the INSERTs"), rows)
+
+
+def memory(found: dict[str, float]) -> str:
+    """Return the table of peaks of memory."""
+    rows = [(name, f"{mebibytes:.0f} MiB") for name, mebibytes in found.items()]
+    return table(("peak memory of", ""), rows)

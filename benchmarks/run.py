@@ -1,0 +1,185 @@
+"""What ``python -m benchmarks`` does: make the data, measure, write the report."""
+
+import argparse
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from django.conf import settings
+
+from benchmarks import cases, databases, engines, ingest, reading, report, serving, tables
+from benchmarks.generator import SIZES, VERSION, Size
+from benchmarks.timing import Times, interleaved, timed
+
+# The size that a larger one is compared with: the same metrics should take as long.
+SMALLER = {"10m": "1m", "1m": "100k"}
+INGESTED = Size("ingest", 300_000)
+OUTPUT = Path(__file__).resolve().parent / "reports"
+
+
+def main(arguments: list[str]) -> int:
+    """Run what the arguments ask for; return the exit code: 1 when figures differ."""
+    assert not settings.DEBUG, "DEBUG would keep every statement"
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--size", choices=SIZES, default="100k")
+    parser.add_argument("--rounds", type=int, default=5, help="how often everything is timed")
+    parser.add_argument("--output", type=Path, help="where the report goes")
+    parser.add_argument("--drop", action="store_true", help="remove the benchmarks' databases")
+    options = parser.parse_args(arguments)
+    if options.drop:
+        print("dropped:", ", ".join(databases.drop_all()) or "nothing")
+        return 0
+    path = options.output or OUTPUT / f"{options.size}.md"
+    found, wrong = run(SIZES[options.size], rounds=options.rounds)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(found.text(), encoding="utf-8")
+    print(f"The report: {path}")
+    for sentence in wrong:
+        print(f"DIFFERENT: {sentence}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report.Report, list[str]]:
+    """Measure everything at a size; return the report and what differed."""
+    found = report.Report(size, rounds)
+    if smaller is None and size.name in SMALLER:
+        smaller = SIZES[SMALLER[size.name]]
+    for one in filter(None, (smaller, size)):
+        prepare(one)
+    database = name_of(size)
+    say("copying the raw tables to DuckDB")
+    copy = engines.copy_to_duckdb(database)
+    with ExitStack() as stack:
+        stack.enter_context(databases.using(database))
+        plain, duck = engines.PostgreSQL(database), engines.DuckDB(copy)
+        stack.callback(plain.close)
+        stack.callback(duck.close)
+        wrong = compare(found, [plain, duck])
+        time_metrics(found, [plain, duck], rounds=rounds)
+        time_http(found, database, [duck], rounds=rounds)
+    if smaller is not None:
+        time_sizes(found, (size, smaller), rounds=rounds)
+    time_ingest(found, min(size, INGESTED, key=lambda one: one.views), rounds=min(rounds, 3))
+    return found, wrong
+
+
+def name_of(size: Size) -> str:
+    """Return the database of a size."""
+    return databases.name_of(f"{size.name}_v{VERSION}")
+
+
+def prepare(size: Size) -> None:
+    """Make the database of a size unless it is there; migrate it, should the portal have grown."""
+    database = name_of(size)
+    if not databases.exists(database):
+        unfinished = f"{database}_unfinished"
+        say(f"making {size.views:,} views")
+        databases.create(unfinished)
+        with databases.using(unfinished):
+            tables.load(size, Progress())
+        databases.rename(unfinished, database)
+        engines.duckdb_path(database).unlink(missing_ok=True)
+    databases.migrate(database)
+
+
+class Progress:
+    """Says how the making goes, at most every five seconds."""
+
+    def __init__(self) -> None:
+        """Nothing was said yet."""
+        self._said = 0.0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Tell of so much done."""
+        if time.monotonic() - self._said > 5 or done == total:
+            self._said = time.monotonic()
+            say(f"  {done:,} of {total:,} {what}")
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)
+
+
+def compare(found: report.Report, asked: list[engines.Engine]) -> list[str]:
+    """Compare every metric in every scope with the engines."""
+    say("comparing the figures")
+    every = cases.all_cases()
+    wrong: list[str] = []
+    compared = 0
+    for case in every:
+        for engine in asked:
+            wrong += reading.differences(case, engine)
+            compared += len(reading.metrics(case, lines=True))
+    names = " and ".join(engine.name for engine in asked)
+    found.add(
+        "Exactness",
+        f"{compared - len(wrong)} of {compared} comparisons with {names} are equal: every review "
+        f"metric, all rows, in {len(every)} scopes.",
+        *(f"- {sentence}" for sentence in wrong),
+    )
+    return wrong
+
+
+def time_metrics(found: report.Report, asked: list[engines.Engine], *, rounds: int) -> None:
+    """Time the metrics' functions against plain SQL and DuckDB."""
+    say("timing the metrics")
+    for case in (cases.everyone(), cases.last_month(), cases.one_moderator()):
+        times = reading.measure(case, asked, rounds=rounds)
+        found.add(f"All review metrics, {case.name}", report.compared(times))
+
+
+def time_http(
+    found: report.Report, database: str, asked: list[engines.Engine], *, rounds: int
+) -> None:
+    """Time the page's metrics and the page over HTTP."""
+    say("timing over HTTP")
+    case = cases.everyone()
+    with serving.served(database) as portal:
+        wanted = {
+            "the metrics of the page, one request each": serving.page_metrics(portal, case),
+            "the review page": serving.page(portal, case),
+        }
+        times = {}
+        for what, ask in wanted.items():
+            contenders = {"portal": ask}
+            contenders |= {
+                engine.name: reading.in_sql(engine, case, lines=True) for engine in asked
+            }
+            times[what] = interleaved(contenders, rounds=rounds)
+        peak = portal.peak_mebibytes()
+    memory = report.memory({"the server's process, after all this": peak}) if peak else ""
+    found.add(f"Over HTTP, {case.name}", report.compared(times), memory)
+
+
+def time_sizes(found: report.Report, sizes: tuple[Size, Size], *, rounds: int) -> None:
+    """Time the same metrics on a larger and a smaller database, in turn."""
+    say("timing against the smaller size")
+    labels = {size: f"{size.views:,} views" for size in sizes}
+    rows = {}
+    for lines, what in ((False, "without the session lines"), (True, "with the lines as drawn")):
+        times = {size: Times() for size in sizes}
+        for _ in range(rounds):
+            for size in sizes:
+                with databases.using(name_of(size)):
+                    run = reading.portal(cases.everyone(), lines=lines)
+                    # On a connection that is open, as a server's.
+                    run()
+                    with timed(times[size]):
+                        run()
+        rows[what] = {labels[size]: times[size] for size in sizes}
+    found.add("Against the smaller size, everyone", report.compared(rows, ours=labels[sizes[0]]))
+
+
+def time_ingest(found: report.Report, size: Size, *, rounds: int) -> None:
+    """Time the ways in."""
+    say("timing the import")
+    times = ingest.measure(size, rounds=rounds)
+    found.add(
+        "Import",
+        f"{times.views:,} views, {times.rows:,} rows in all, from {times.file_mebibytes:.0f} MiB "
+        "of JSON Lines, into empty tables.",
+        report.ingested(times),
+        report.memory({f"import_sessions of {name}": mib for name, mib in times.memory.items()}),
+    )

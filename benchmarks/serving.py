@@ -1,0 +1,138 @@
+"""The portal over HTTP: gunicorn with production's settings on one of the databases."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.test import Client
+
+from benchmarks import databases
+from benchmarks.cases import Case
+from benchmarks.queries import LINES
+from benchmarks.reading import metrics
+from moderation_portal.accounts.models import Role, User
+
+ADDRESS = "127.0.0.1"
+START_SECONDS = 60
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running portal and a login to it."""
+
+    port: int
+    cookie: str
+    process: int
+
+    def get(self, keep: http.client.HTTPConnection, path: str) -> bytes:
+        """Return the body of an answer. Raises ``RuntimeError`` unless it is a 200."""
+        headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
+        keep.request("GET", path, headers=headers)
+        answer = keep.getresponse()
+        body = answer.read()
+        if answer.status != http.HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
+        return body
+
+    def peak_mebibytes(self) -> float | None:
+        """Return the greatest peak of memory of the server's workers; None where not told."""
+        peaks = []
+        for child in children(self.process):
+            status = Path(f"/proc/{child}/status")
+            if not status.exists():
+                return None
+            line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
+            peaks.append(int(line.split()[1]) / 1024)
+        return max(peaks, default=None)
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that a process started; Linux only, elsewhere none."""
+    path = Path(f"/proc/{process}/task/{process}/children")
+    return [int(number) for number in path.read_text().split()] if path.exists() else []
+
+
+@contextmanager
+def served(database: str) -> Iterator[Served]:
+    """Serve a database, which Django's connection leads to, with one worker of two threads."""
+    static = databases.folder() / "static"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": databases.url_of(database),
+        "DEBUG": "0",
+        "HTTPS": "0",
+        "ALLOWED_HOSTS": ADDRESS,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "STATIC_ROOT": str(static),
+        "LOG_LEVEL": "WARNING",
+    }
+    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(manage, cwd=PROJECT, env=environment, check=True)
+    with socket.socket() as probe:
+        probe.bind((ADDRESS, 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "moderation_portal.wsgi:application"]
+    command += ["--bind", f"{ADDRESS}:{port}", "--workers", "1", "--threads", "2"]
+    command += ["--timeout", "600", "--log-level", "warning"]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
+        try:
+            wait_for(port)
+            yield Served(port, cookie(), process.pid)
+        finally:
+            process.terminate()
+
+
+def cookie() -> str:
+    """Return the cookie of a lead who is logged in."""
+    lead, _ = User.objects.get_or_create(username="bench-lead", defaults={"role": Role.LEAD})
+    client = Client()
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+def wait_for(port: int) -> None:
+    """Return when the portal answers. Raises ``RuntimeError`` when it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            ask = http.client.HTTPConnection(ADDRESS, port, timeout=5)
+            ask.request("GET", "/healthz")
+            ask.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the portal did not start")
+
+
+def page_metrics(portal: Served, case: Case) -> Callable[[], object]:
+    """Return what asks for every metric of the page in a scope, the lines as drawn."""
+    query = "&".join(f"{name}={value}" for name, value in case.scope.as_params().items())
+    paths = [
+        f"/api/v1/metrics/{metric.slug}/{'figure/' if metric.slug in LINES else ''}?{query}"
+        for metric in metrics(case, lines=True)
+    ]
+    keep = http.client.HTTPConnection(ADDRESS, portal.port, timeout=600)
+
+    def run() -> None:
+        for path in paths:
+            portal.get(keep, path)
+
+    return run
+
+
+def page(portal: Served, case: Case) -> Callable[[], object]:
+    """Return what asks for the review page: HTML with every figure."""
+    query = "&".join(f"{name}={value}" for name, value in case.scope.as_params().items())
+    keep = http.client.HTTPConnection(ADDRESS, portal.port, timeout=600)
+    return lambda: portal.get(keep, f"/review/?{query}")
