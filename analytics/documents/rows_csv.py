@@ -239,17 +239,38 @@ def read_csv(kind: Kind, source: BinaryIO) -> Iterator[Line]:
 
 def read_text(kind: Kind, text: io.TextIOBase) -> Iterator[Line]:
     """Yield the rows of a CSV file that is open as text (``newline=""``); see ``read_csv``."""
+    names, found = read_cells(kind, text)
+    for number, cells in found:
+        if isinstance(cells, str):
+            yield Line(number, None, Rejection(cells, place=f"line {number}", kind="row"))
+        else:
+            yield read_row(kind, names, cells, number=number)
+
+
+def read_cells(
+    kind: Kind, text: io.TextIOBase
+) -> tuple[list[str], Iterator[tuple[int, list[str] | str]]]:
+    """Return the columns' names in the file's order, and the rows that are not blank.
+
+    Each row with the line it begins on; in the place of one that can't be read, why. Raises
+    ``UnreadableFile``.
+    """
     records = Records(text)
     line = records.first_line()
     if not line:
         raise UnreadableFile("the file is empty")
     delimiter, fields = header_of(kind, line)
-    names = [field.name for field in fields]
-    for number, cells in records.read(delimiter):
-        if isinstance(cells, str):
-            yield Line(number, None, Rejection(cells, place=f"line {number}", kind="row"))
-        elif any(cell.strip() for cell in cells):
-            yield read_row(kind, names, cells, number=number)
+    rows = (
+        (number, cells)
+        for number, cells in records.read(delimiter)
+        if isinstance(cells, str) or any(cell.strip() for cell in cells)
+    )
+    return [field.name for field in fields], rows
+
+
+def wrong_number(names: list[str], cells: list[str]) -> str:
+    """Return the fault of a row that has too many or too few values."""
+    return f"expected {len(names)} values, found {len(cells)}"
 
 
 def read_row(kind: Kind, names: list[str], cells: list[str], *, number: int) -> Line:
@@ -258,7 +279,7 @@ def read_row(kind: Kind, names: list[str], cells: list[str], *, number: int) -> 
     key = kind.named(values)
     place = f"line {number}"
     if len(cells) != len(names):
-        message = f"expected {len(names)} values, found {len(cells)}"
+        message = wrong_number(names, cells)
         return Line(number, None, Rejection(message, key=key, place=place, kind="row"))
     try:
         return Line(number, validate(kind, values))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
 from analytics.documents.report import Counts, Rejection
 from analytics.documents.rows import Key, Kind, Record, RowFaults, Value, validate
@@ -24,10 +25,16 @@ ROWS_LOCK = 5_470_221_917
 @contextmanager
 def writing() -> Iterator[None]:
     """Open a transaction in which nobody else stores rows."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
+        lock_rows()
+        yield
+
+
+def lock_rows() -> None:
+    """Wait until nobody else stores rows, and make others wait to the transaction's end."""
+    with connection.cursor() as cursor:
         # Advisory locks are PostgreSQL's own: the ORM has no word for them.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ROWS_LOCK])
-        yield
 
 
 def store(kind: Kind, records: Sequence[Record]) -> Counts:
@@ -56,22 +63,40 @@ def store(kind: Kind, records: Sequence[Record]) -> Counts:
     return counts
 
 
+def candidates(kind: Kind, records: Sequence[Record]) -> QuerySet[Model]:
+    """Return the rows that may have one of the records' keys: some others, too."""
+    conditions = {
+        f"{column_of(attribute)}__in": {record[attribute] for record in records}
+        for attribute in kind.identity
+    }
+    return kind.model._default_manager.filter(**conditions).order_by()
+
+
 def stored(kind: Kind, records: Sequence[Record]) -> dict[Key, Record]:
     """Return what the table holds under the keys of these records."""
     columns = {field.attribute: column_of(field.attribute) for field in kind.fields}
     wanted = {kind.key(record) for record in records}
-    conditions = {
-        f"{columns[attribute]}__in": {record[attribute] for record in records}
-        for attribute in kind.identity
-    }
-    rows = kind.model._default_manager.filter(**conditions).order_by()
     found: dict[Key, Record] = {}
-    for values in rows.values_list(*columns.values()):
+    for values in candidates(kind, records).values_list(*columns.values()):
         record: Record = dict(zip(columns, values, strict=True))
         key = kind.key(record)
         if key in wanted:
             found[key] = record
     return found
+
+
+def rows_of(kind: Kind, records: Sequence[Record]) -> Iterator[tuple[Key, Model]]:
+    """Yield the rows that may have one of the records' keys, each with its own key."""
+    rows = candidates(kind, records)
+    if "moderator" in kind.identity:
+        rows = rows.select_related("moderator")
+    for row in rows:
+        yield tuple(text_of(getattr(row, attribute)) for attribute in kind.identity), row
+
+
+def text_of(value: Value | Moderator) -> Value:
+    """Return a value as records have it: a moderator as the username."""
+    return value.username if isinstance(value, Moderator) else value
 
 
 def column_of(attribute: str) -> str:

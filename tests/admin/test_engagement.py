@@ -1,0 +1,219 @@
+"""Rows of the report in the admin: lists, forms, files in with a preview, files out; targets."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from analytics.models import (
+    ChatSession,
+    Moderator,
+    ModeratorPerformance,
+    Recommendation,
+    Target,
+)
+from tests.admin.conftest import LISTS, shown
+
+pytestmark = pytest.mark.django_db
+
+CHATS = f"{LISTS}chatsession/"
+RECOMMENDATIONS = f"{LISTS}recommendation/"
+PERFORMANCE = f"{LISTS}moderatorperformance/"
+TARGETS = f"{LISTS}target/"
+HEADER = "User ID;Session ID;Date;Session Length (mins);Messages;Rating;Resources\n"
+
+
+def make_chat(session_id="S1", **values):
+    return ChatSession.objects.create(
+        **{
+            "session_id": session_id,
+            "user_id": "U1",
+            "date": date(2026, 3, 1),
+            "length_minutes": 10,
+            "messages_sent": 5,
+            **values,
+        }
+    )
+
+
+def uploaded(client, address, text):
+    """Return the answer to a file: its preview, or why there is none."""
+    raw = text if isinstance(text, bytes) else text.encode()
+    file = SimpleUploadedFile("rows.csv", raw, content_type="text/csv")
+    return client.post(f"{address}import/", {"import_file": file, "format": "0", "resource": "0"})
+
+
+def confirmed(client, address, preview):
+    """Confirm a preview."""
+    form = preview.context["confirm_form"]
+    return client.post(f"{address}process_import/", {**form.initial, "resource": "0"}, follow=True)
+
+
+def test_a_file_is_previewed_and_then_stored(admin_client):
+    make_chat("S1", feedback_rating=3)
+    make_chat("S2")
+    text = HEADER + "U1;S1;2026-03-01;10;5;4;\nU1;S2;2026-03-01;10;5;;\nU9;S3;2026-03-02;1.5;2;;7\n"
+
+    preview = uploaded(admin_client, CHATS, text)
+
+    result = preview.context["result"]
+    assert [row.import_type for row in result.valid_rows()] == ["update", "skip", "new"]
+    page = preview.text
+    assert "<del" in page
+    assert ">3</del>" in page
+    assert ChatSession.objects.count() == 2
+
+    answer = confirmed(admin_client, CHATS, preview)
+
+    assert "1 new, 1 updated, 0 deleted and 1 skipped" in answer.text
+    assert ChatSession.objects.get(session_id="S1").feedback_rating == 4
+    assert ChatSession.objects.get(session_id="S3").resources_clicked == 7
+
+
+def test_a_faulty_file_says_where_and_why_and_stores_nothing(admin_client):
+    text = HEADER + 'U1;S1;2026-03-01;abc;5;9;\nU1;S2;2026-03-01;1\nU1;"S3;2026-03-01;1;1;1;1\n'
+
+    answer = uploaded(admin_client, CHATS, text)
+
+    assert "confirm_form" not in answer.context
+    errors = [row.error.messages for row in answer.context["result"].invalid_rows]
+    assert errors[0] == [
+        'line 2: expected a number ≥ 0, got "abc"',
+        'line 2: expected a whole number from 1 to 6, got "9"',
+    ]
+    assert errors[1] == ["line 3: expected 7 values, found 4"]
+    assert errors[2][0].startswith("line 4: a quote is not closed")
+    assert not ChatSession.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a;b\n1;2\n", "This file can&#x27;t be read: no column for user_id"),
+        ("", "The submitted file is empty"),
+        (HEADER, "No valid data to import"),
+        (HEADER.encode("utf-16"), "the file is UTF-16"),
+    ],
+)
+def test_a_file_that_cannot_be_read(admin_client, text, message):
+    assert message in uploaded(admin_client, CHATS, text).text
+
+
+def test_a_key_twice_in_one_file(admin_client):
+    text = HEADER + "U1;S1;2026-03-01;10;5;4;\nU1;S1;2026-03-01;10;5;5;\n"
+    preview = uploaded(admin_client, CHATS, text)
+    kinds = [row.import_type for row in preview.context["result"].valid_rows()]
+    assert kinds == ["new", "update"]
+    confirmed(admin_client, CHATS, preview)
+    assert ChatSession.objects.get().feedback_rating == 5
+
+
+def test_performance_creates_moderators_only_when_confirmed(admin_client):
+    text = "Moderator ID,Date,Chats Moderated,Response Time,Satisfaction\nann,2026-03-01,5,7.5,\n"
+    preview = uploaded(admin_client, PERFORMANCE, text)
+    assert not Moderator.objects.exists()
+    confirmed(admin_client, PERFORMANCE, preview)
+    assert str(ModeratorPerformance.objects.get()) == "ann on 2026-03-01"
+    again = uploaded(admin_client, PERFORMANCE, text)
+    assert [row.import_type for row in again.context["result"].valid_rows()] == ["skip"]
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        (
+            CHATS,
+            ("user_id,session_id,date,session_length,messages_sent,feedback_rating,"
+            "resources_clicked\r\nU1,S1,2026-03-01,10.5,5,,7\r\n"),
+        ),
+        (
+            RECOMMENDATIONS,
+            ("recommendation_id,user_id,date,recommendation_type,click_through_rate,"
+            "feedback_score\r\nR1,,2026-03-01,blog,0.5,\r\n"),
+        ),
+        (
+            PERFORMANCE,
+            ("moderator,date,sessions_moderated,average_response_time,satisfaction_score\r\n"
+            "ann,2026-03-01,5,7.5,4.5\r\n"),
+        ),
+    ],
+)
+def test_what_goes_in_comes_out(admin_client, address, text):
+    confirmed(admin_client, address, uploaded(admin_client, address, text))
+    names = text.split("\r\n", 1)[0].split(",")
+    chosen = dict.fromkeys(names, "on")
+    prefix = admin_client.get(f"{address}export/").context["form"].resources[0].__name__.lower()
+    answer = admin_client.post(
+        f"{address}export/",
+        {"format": "0", "resource": "0", **{f"{prefix}_{name}": "on" for name in chosen}},
+    )
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.content.decode().removeprefix("\ufeff") == text
+
+
+def test_forms_hold_values_to_the_rules_of_files(admin_client):
+    form = {
+        "recommendation_id": " R1 ",
+        "user_id": "",
+        "date": "2026-03-01",
+        "recommendation_type": " Video ",
+        "click_through_rate": "1.5",
+        "feedback_score": "",
+    }
+    answer = admin_client.post(f"{RECOMMENDATIONS}add/", form)
+    assert answer.context["adminform"].form.errors["click_through_rate"]
+    admin_client.post(f"{RECOMMENDATIONS}add/", form | {"click_through_rate": "0.5"})
+    stored = Recommendation.objects.get()
+    assert (stored.recommendation_id, stored.recommendation_type) == ("R1", "video")
+
+    huge = {
+        "session_id": "S1",
+        "user_id": "U1",
+        "date": "2026-03-01",
+        "length_minutes": "1e300",
+        "messages_sent": "1",
+        "feedback_rating": "",
+        "resources_clicked": "",
+    }
+    errors = admin_client.post(f"{CHATS}add/", huge).context["adminform"].form.errors
+    assert errors == {
+        "length_minutes": ["Expected a number ≥ 0 and at most 1e+12, got a huge number."]
+    }
+
+
+def test_a_performance_row_by_hand(admin_client):
+    ann = Moderator.objects.create(username="ann")
+    form = {
+        "moderator": str(ann.pk),
+        "date": "2026-03-01",
+        "sessions_moderated": "5",
+        "average_response_time": "7.5",
+        "satisfaction_score": "",
+    }
+    admin_client.post(f"{PERFORMANCE}add/", form)
+    assert ModeratorPerformance.objects.get().moderator == ann
+
+
+def test_lists_are_searched_and_filtered(admin_client):
+    make_chat("S1", feedback_rating=3)
+    make_chat("S2", date=date(2026, 4, 1))
+    make_chat("X1", user_id="S9")
+    assert shown(admin_client.get(CHATS, {"q": "S"})) == ["S2", "S1", "X1"]
+    assert shown(admin_client.get(CHATS, {"date_from": "2026-03-15"})) == ["S2"]
+    assert shown(admin_client.get(CHATS, {"feedback_rating__exact": "3"})) == ["S1"]
+
+
+def test_targets_are_edited_in_the_list(admin_client):
+    assert shown(admin_client.get(TARGETS))[0] == "Click-through rate"
+    target = Target.objects.get(figure="average_rating")
+    form = {"label": "Rating", "unit": "of 6", "value": "4.5", "direction": "higher"}
+    admin_client.post(f"{TARGETS}{target.pk}/change/", form)
+    target.refresh_from_db()
+    assert (target.value, target.label) == (4.5, "Rating")
+
+
+@pytest.mark.parametrize("address", [CHATS, f"{CHATS}import/", f"{CHATS}export/", TARGETS])
+def test_the_data_are_for_admins(client, alice, lea, address):
+    for person in (alice, lea):
+        client.force_login(person)
+        assert client.get(address).status_code in (302, 403, 404)
