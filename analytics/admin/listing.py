@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
@@ -20,6 +21,9 @@ MOST_LISTED = 10_000
 
 #: Related rows that a search looks up first, so that their ids can be found in an index.
 MOST_RELATED = 1_000
+
+#: Rows deleted by one click: as many as a form may name, and as fit a request's time.
+MOST_DELETED = 500
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
@@ -53,6 +57,21 @@ class LargeChangeList(ChangeList):
         return rows.prefetch_related(*self.model_admin.list_prefetch_related)
 
 
+def delete_some(
+    model_admin: "LargeListAdmin[Any]", request: HttpRequest, queryset: QuerySet[Any]
+) -> HttpResponse | None:
+    """Ask, then delete the selected rows; too many at once are refused."""
+    if queryset.order_by().values("pk")[: MOST_DELETED + 1].count() > MOST_DELETED:
+        model_admin.message_user(
+            request,
+            f"Nothing was deleted: {MOST_DELETED} {model_admin.opts.verbose_name_plural} at once"
+            " are the most. Narrow the list and delete it in parts.",
+            messages.ERROR,
+        )
+        return None
+    return delete_selected(model_admin, request, queryset)
+
+
 class LargeListAdmin(admin.ModelAdmin[Row]):
     """Lists a table of any size; searches for how values begin, which an index can answer.
 
@@ -66,6 +85,7 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
     list_per_page = 50
     list_max_show_all = 0
     list_prefetch_related: ClassVar[Iterable[str]] = ()
+    delete_words = "Delete"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""
@@ -82,6 +102,13 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
                 if isinstance(spec, RelatedFilter):
                     context["media"] += spec.chooser.widget.media
         return response
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Put ``delete_some`` in the place of Django's deletion, whose confirmation names it."""
+        actions: dict[str, Any] = {**super().get_actions(request)}
+        if "delete_selected" in actions:
+            actions["delete_selected"] = (delete_some, "delete_selected", self.delete_words)
+        return actions
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str

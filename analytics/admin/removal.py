@@ -15,10 +15,6 @@ from analytics.models import (
 from analytics.summaries import rollups
 from analytics.summaries.writing import refresh_days, storing, summarise
 
-#: Sessions removed by one click: their confirmation can still be read, and the request stays
-#: within what a browser and a proxy wait for.
-MOST_REMOVED = 500
-
 # From the rows that nothing depends on up to the sessions. The ORM would load every row to look
 # for what depends on it.
 _DELETIONS = (

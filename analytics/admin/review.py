@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -13,7 +12,7 @@ from django.utils.safestring import SafeString
 from analytics import wording
 from analytics.admin.filters import date_range, related
 from analytics.admin.listing import ReviewToolAdmin
-from analytics.admin.removal import MOST_REMOVED, contents, remove_sessions
+from analytics.admin.removal import contents, remove_sessions
 from analytics.admin.session_tables import session_tables
 from analytics.admin.words import admin_link, length, portal_address, readable_json
 from analytics.models import RawTotals, Session
@@ -28,21 +27,6 @@ FIGURES = (("videos", "decisions", "completed"), ("sound", "speed_changes", "idl
 def totals_of(session: Session) -> RawTotals | None:
     """Return a session's counters, computed from its rows."""
     return getattr(session, "raw_totals", None)
-
-
-def delete_with_contents(
-    model_admin: "SessionAdmin", request: HttpRequest, queryset: QuerySet[Session]
-) -> HttpResponse | None:
-    """Ask, then delete the selected sessions; too many at once are refused."""
-    if queryset.order_by().values("pk")[: MOST_REMOVED + 1].count() > MOST_REMOVED:
-        model_admin.message_user(
-            request,
-            f"Nothing was deleted: {MOST_REMOVED} sessions at once are the most. "
-            "Narrow the list and delete it in parts.",
-            messages.ERROR,
-        )
-        return None
-    return delete_selected(model_admin, request, queryset)
 
 
 @admin.register(Session)
@@ -65,6 +49,7 @@ class SessionAdmin(ReviewToolAdmin[Session]):
     sortable_by = ("started_at", "public_id")
     search_fields = ("public_id", "moderator__username")
     search_help_text = "How the session's id or the moderator's username begins."
+    delete_words = "Delete with everything that happened in them"
     fieldsets = (
         (None, {"fields": (("moderator_link", "imported_at"), WHEN)}),
         ("Figures", {"fields": FIGURES}),
@@ -79,17 +64,6 @@ class SessionAdmin(ReviewToolAdmin[Session]):
     def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
         """A session can be deleted, after a question."""
         return bool(request.user.is_active and request.user.is_staff)
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        """Put this list's deletion in the place of Django's, whose confirmation names it."""
-        actions: dict[str, Any] = {**super().get_actions(request)}
-        if "delete_selected" in actions:
-            actions["delete_selected"] = (
-                delete_with_contents,
-                "delete_selected",
-                "Delete with everything that happened in them",
-            )
-        return actions
 
     def view_on_site(self, obj: Session) -> str | None:
         """Return the address of the session's page in the portal."""

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from analytics.admin import review, session_tables
+from analytics.admin import listing, review, session_tables
 from analytics.models import Session, VideoView
 from tests.admin.conftest import LISTS, make_session, shown
 
@@ -187,7 +187,7 @@ def test_deleting_several_asks_first_in_numbers(admin_client, monkeypatch):
 
 
 def test_too_many_at_once_are_refused(admin_client, monkeypatch):
-    monkeypatch.setattr(review, "MOST_REMOVED", 2)
+    monkeypatch.setattr(listing, "MOST_DELETED", 2)
     for i in range(3):
         make_session(f"s{i}", days=i)
     data = {
