@@ -1,30 +1,94 @@
-"""The engagement report's rows in the admin, imported and exported; and the targets, edited."""
+"""The report's rows in the admin: lists, forms, files in with a preview, files out; targets."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db.models import TextField
 from django.http import HttpRequest
+from import_export.admin import ImportExportMixin
 
 from analytics.admin.filters import date_range, related
-from analytics.admin.listing import ReviewToolAdmin
-from analytics.admin.rows_import import RowsImportMixin
-from analytics.documents.rows import MODERATOR_PERFORMANCE, RECOMMENDATIONS, USER_ACTIVITY
-from analytics.models import ChatSession, ModeratorPerformance, Recommendation, Target
+from analytics.admin.listing import LargeListAdmin
+from analytics.admin.row_files import format_of, resource_of
+from analytics.documents.rows import (
+    MODERATOR_PERFORMANCE,
+    RECOMMENDATIONS,
+    USER_ACTIVITY,
+    Kind,
+    RowFaults,
+    validate,
+)
+from analytics.documents.rows_csv import UnreadableFile
+from analytics.models import (
+    ChatSession,
+    Moderator,
+    ModeratorPerformance,
+    Recommendation,
+    Target,
+)
 
-#: The greatest value of a target whose unit sets one.
-GREATEST = {"0-1": 1.0, "of 6": 6.0}
+
+class RowForm(forms.ModelForm[Any]):
+    """One row, held to the rules of files."""
+
+    kind: ClassVar[Kind]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values as a file's would be stored; adds what is wrong to the fields."""
+        cleaned = super().clean() or self.cleaned_data
+        values = {
+            field.name: str(value)
+            if isinstance(value := cleaned.get(field.attribute), Moderator)
+            else value.isoformat()
+            if field.attribute == "date" and value is not None
+            else value
+            for field in self.kind.fields
+        }
+        try:
+            record = validate(self.kind, values)
+        except RowFaults as faults:
+            attributes = {field.name: field.attribute for field in self.kind.fields}
+            for name, message in faults.faults:
+                if attributes[name] not in self.errors:
+                    self.add_error(attributes[name], f"{message[0].upper()}{message[1:]}.")
+            return cleaned
+        return {**cleaned, **{k: v for k, v in record.items() if k != "moderator"}}
 
 
-class RowsAdmin(RowsImportMixin, ReviewToolAdmin[Any]):  # type: ignore[misc]  # comes without types
-    """Rows of a file: imported, looked at, exported, deleted; changed by importing again."""
+class RowsAdmin(ImportExportMixin, LargeListAdmin[Any]):  # type: ignore[misc]  # without types
+    """A kind's rows: by hand, or by files."""
 
+    kind: ClassVar[Kind]
+    form = RowForm
+    formfield_overrides = {TextField: {"widget": AdminTextInputWidget}}
     sortable_by = ("date",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A row can be deleted, after a question."""
-        return bool(request.user.is_active and request.user.is_staff)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Let the form know the kind."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"kind": self.kind})
+
+    def get_resource_classes(self, request: HttpRequest) -> list[Any]:
+        """Return the kind's resource."""
+        return [resource_of(self.kind)]
+
+    def get_import_formats(self) -> list[Any]:
+        """Return the one format there is: CSV."""
+        return [format_of(self.kind)]
+
+    def get_export_formats(self) -> list[Any]:
+        """Return the one format there is: CSV."""
+        return [format_of(self.kind)]
+
+    def add_data_read_fail_error_to_form(self, form: forms.Form, error: Exception) -> None:
+        """Say why a file can't be read."""
+        if not isinstance(error, UnreadableFile):
+            raise error
+        form.add_error("import_file", f"This file can't be read: {error}.")
 
 
 @admin.register(ChatSession)
@@ -41,7 +105,7 @@ class ChatSessionAdmin(RowsAdmin):
         "feedback_rating",
         "resources_clicked",
     )
-    list_filter = (date_range("date", "date"),)
+    list_filter = (date_range("date", "date"), "feedback_rating")
     ordering = ("-date", "session_id")
     search_fields = ("session_id", "user_id")
     search_help_text = "How the session's or the user's id begins."
@@ -80,37 +144,20 @@ class ModeratorPerformanceAdmin(RowsAdmin):
     )
     list_filter = (date_range("date", "date"), related("moderator"))
     list_select_related = ("moderator",)
+    autocomplete_fields = ("moderator",)
     # By key: names are in another table, and no index has them by date.
     ordering = ("-date", "moderator_id")
     search_fields = ("moderator__username",)
     search_help_text = "How the moderator's username begins."
 
 
-class TargetForm(forms.ModelForm[Target]):
-    """The value of a target."""
-
-    class Meta:
-        model = Target
-        fields = ("value",)
-
-    def clean_value(self) -> float:
-        """Return a value that the figure can reach."""
-        value: float = self.cleaned_data["value"]
-        greatest = GREATEST.get(self.instance.unit)
-        if value < 0 or (greatest is not None and value > greatest):
-            allowed = "0 or more" if greatest is None else f"from 0 to {greatest:g}"
-            raise ValidationError(f"Enter a value {allowed}.")
-        return value
-
-
 @admin.register(Target)
 class TargetAdmin(admin.ModelAdmin[Target]):
-    """What figures should reach: the figures are the portal's, their values the admin's."""
+    """What figures should reach: the figures are the portal's, their targets the admin's."""
 
-    form = TargetForm
     list_display = ("label", "value", "unit", "direction")
+    list_editable = ("value",)
     fields = ("label", "value", "unit", "direction")
-    readonly_fields = ("label", "unit", "direction")
     ordering = ("label",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
