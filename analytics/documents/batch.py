@@ -15,7 +15,7 @@ from analytics.documents.copying import allocate, copy_children, copy_sessions, 
 from analytics.documents.records import Content, Person, SessionRecord
 from analytics.documents.rendering import from_text
 from analytics.documents.report import Counts, Rejection
-from analytics.documents.values import canonical
+from analytics.documents.values import canonical, compact
 from analytics.models import Moderator, Session, Video
 from analytics.summaries.writing import summarise
 
@@ -195,8 +195,8 @@ def _videos(records: Iterable[SessionRecord]) -> dict[str, int]:
     """Return the ids of the videos that sessions showed, adding the new.
 
     Only the missing are added: ON CONFLICT would use up an id for each that is there, and the
-    ids must stay dense. The names go as one array, which the ORM would list one by one, tens
-    of thousands of them.
+    ids must stay dense. The names travel as one JSON text, since the ORM would send tens of
+    thousands of parameters.
     """
     names = list(
         dict.fromkeys(
@@ -208,7 +208,9 @@ def _videos(records: Iterable[SessionRecord]) -> dict[str, int]:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT public_id, id FROM analytics_video WHERE public_id = ANY(%s)", [names]
+            "SELECT public_id, id FROM analytics_video"
+            " WHERE public_id = ANY (ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))",
+            [compact(names)],
         )
         found: dict[str, int] = dict(cursor.fetchall())
     missing = [name for name in names if name not in found]

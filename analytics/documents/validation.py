@@ -295,6 +295,7 @@ def content(found: Json) -> Content:
     duration_us = duration(found, extra)
     if duration_us is None and ended_at is not None:
         duration_us = (ended_at - started_at) // _MICROSECOND
+        at("endtime", values.within_duration, duration_us)
     return Content(
         started_at,
         ended_at,
@@ -311,11 +312,15 @@ def _views(value: object) -> tuple[View, ...]:
 
 
 def _idle(value: object) -> tuple[Idle, ...]:
-    return each(values.items(value), idle)
+    found = each(values.items(value), idle)
+    values.within_duration(sum(part.duration_us or 0 for part in found))
+    return found
 
 
 def _queues(value: object) -> tuple[Queue, ...]:
-    return each(values.items(value), queue)
+    found = each(values.items(value), queue)
+    values.count(sum(part.item_count or 0 for part in found))
+    return found
 
 
 def session(raw: object) -> tuple[str, Content]:

@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 
 import orjson
 
@@ -20,8 +19,9 @@ from analytics.documents.report import quoted
 
 #: The longest id, name or status, in characters: an index row holds at most 2704 bytes.
 LONGEST_NAME = 500
-#: The longest duration, in seconds (about 317 years: no two accepted times are further apart).
-LONGEST_DURATION = 10_000_000_000
+#: The longest duration, in seconds (three years): 90,000 of them add up to what a bigint of
+#: microseconds holds.
+LONGEST_DURATION = 100_000_000
 #: The largest count of items: a table of nine million such counts can still be summed.
 LARGEST_COUNT = 10**12
 #: The largest plain number (a loop time, a playback speed).
@@ -234,10 +234,13 @@ def microseconds(value: object) -> int:
         raise _out_of_range(value, LONGEST_DURATION)
     if type(value) is int:
         return value * _SECOND
-    if value < 1e9:
-        return round(value * _SECOND)
-    # Beyond 2**50 microseconds the product itself would be rounded.
-    return round(Fraction(value) * _SECOND)
+    return round(value * _SECOND)
+
+
+def within_duration(duration_us: int) -> None:
+    """Raise Invalid when a duration that was computed is longer than LONGEST_DURATION."""
+    if duration_us > LONGEST_DURATION * _SECOND:
+        raise Invalid(f"comes to more than {LONGEST_DURATION:,} seconds")
 
 
 def seconds(duration_us: int) -> int | float:

@@ -39,12 +39,12 @@ TIMES = st.one_of(
 )
 SECONDS = st.one_of(
     st.none(),
-    st.integers(0, 10**10),
-    st.floats(0, 10**10, allow_nan=False),
-    st.integers(0, 2**31 - 1).map(lambda number: {"$numberInt": str(number)}),
+    st.integers(0, 3 * 10**7),
+    st.floats(0, 3 * 10**7, allow_nan=False),
+    st.integers(0, 10**7).map(lambda number: {"$numberInt": str(number)}),
     st.floats(0, 10**5).map(lambda number: {"$numberDouble": repr(number)}),
 )
-COUNTS = st.none() | st.integers(0, 10**12) | st.integers(0, 1000).map(float)
+COUNTS = st.none() | st.integers(0, 10**11) | st.integers(0, 1000).map(float)
 
 
 def some_of(required: dict, optional: dict, known: frozenset[str]) -> st.SearchStrategy[dict]:

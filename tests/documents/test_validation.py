@@ -204,6 +204,21 @@ def test_originals_finer_than_microseconds_are_kept():
                 " got a string (session s)"
             ),
         ),
+        (
+            {"endtime": "2095-01-01T00:00:00Z"},
+            "line 7: sessions[0].endtime: comes to more than 100,000,000 seconds (session s)",
+        ),
+        (
+            {"inactivity": [{"duration": 60_000_000}] * 2},
+            "line 7: sessions[0].inactivity: comes to more than 100,000,000 seconds (session s)",
+        ),
+        (
+            {"queues": [{"name": "Spam", "count": 10**12}] * 2},
+            (
+                "line 7: sessions[0].queues: larger than 1,000,000,000,000 (2000000000000)"
+                " (session s)"
+            ),
+        ),
         ({"queues": [{}]}, "line 7: sessions[0].queues[0].name: missing (session s)"),
         (
             {"queues": [{"name": "Spam", "subqueues": {"Links": -1}}]},

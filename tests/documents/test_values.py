@@ -87,8 +87,8 @@ def test_what_is_no_time_is_told(value, reason):
         (0, 0),
         (0.1 + 0.2, 300_000),
         (1e-9, 0),
-        (10_000_000_000, 10**16),
-        (8_999_999_999.123457, 8_999_999_999_123_457),
+        (100_000_000, 10**14),
+        (99_999_999.123457, 99_999_999_123_457),
         ({"$numberInt": "6810"}, 6_810_000_000),
     ],
 )
@@ -96,10 +96,9 @@ def test_durations_become_microseconds(value, microseconds):
     assert values.microseconds(value) == microseconds
 
 
-@pytest.mark.parametrize("microseconds", [0, 1, 999_999, 2**53 - 1, 2**53 + 1, 10**16 - 1])
-def test_seconds_are_read_again_as_the_same_float(microseconds):
-    said = values.seconds(microseconds)
-    assert values.seconds(values.microseconds(said)) == said
+@pytest.mark.parametrize("microseconds", [0, 1, 999_999, 2**46 + 1, 10**14 - 1])
+def test_seconds_are_read_again_as_the_same(microseconds):
+    assert values.microseconds(values.seconds(microseconds)) == microseconds
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,7 @@ def test_seconds_are_read_again_as_the_same_float(microseconds):
         (values.microseconds, True, "expected a number of seconds, got a boolean"),
         (values.microseconds, "12", "expected a number of seconds, got a string"),
         (values.microseconds, math.nan, "not a finite number (nan)"),
-        (values.microseconds, 1e11, "larger than 10,000,000,000 (100000000000.0)"),
+        (values.microseconds, 1e11, "larger than 100,000,000 (100000000000.0)"),
         (values.number, math.inf, "not a finite number (inf)"),
         (values.number, 10**400, "larger than 1,000,000,000,000 (a huge number)"),
         (values.positive, 0, "must be above 0"),
