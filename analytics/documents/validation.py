@@ -27,6 +27,7 @@ from analytics.documents.values import Invalid, canonical, plain
 
 Json = dict[str, object]
 Record = TypeVar("Record")
+Given = TypeVar("Given")
 
 DOCUMENT_FIELDS = frozenset({"username", "sessions"})
 SESSION_FIELDS = frozenset(
@@ -146,7 +147,7 @@ def unknown(raw: Json, known: frozenset[str]) -> Json:
     return found
 
 
-def at(path: str, check: Callable[[object], Record], value: object) -> Record:
+def at(path: str, check: Callable[[Given], Record], value: Given) -> Record:
     """Return ``check(value)``; a complaint is about ``path``."""
     try:
         return check(value)
