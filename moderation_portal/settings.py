@@ -202,6 +202,12 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# WhiteNoise's own list, and source maps: only developers' tools load them, and Dash has 40 MB.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    *("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "tgz", "bz2", "tbz", "xz", "br", "swf"),
+    *("flv", "woff", "woff2", "3gp", "3gpp", "asf", "avi", "m4v", "mov", "mp4", "mpeg", "mpg"),
+    *("webm", "wmv", "map"),
+)
 
 if DEBUG:
     # Files come straight from the sources then, so there is no collection of them to miss.
