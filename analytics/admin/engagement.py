@@ -9,7 +9,7 @@ from django.db.models import TextField
 from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
 
-from analytics.admin.filters import date_range, related
+from analytics.admin.filters import ChoiceFilter, date_range, related
 from analytics.admin.listing import LargeListAdmin
 from analytics.admin.row_files import format_of, resource_of
 from analytics.documents.rows import (
@@ -62,6 +62,9 @@ class RowsAdmin(ImportExportMixin, LargeListAdmin[Any]):  # type: ignore[misc]  
 
     kind: ClassVar[Kind]
     form = RowForm
+    import_template_name = "admin/analytics/import_rows.html"
+    # The file at once: the list's filters say which rows.
+    skip_export_form = True
     formfield_overrides = {TextField: {"widget": AdminTextInputWidget}}
     sortable_by = ("date",)
 
@@ -91,6 +94,14 @@ class RowsAdmin(ImportExportMixin, LargeListAdmin[Any]):  # type: ignore[misc]  
         form.add_error("import_file", f"This file can't be read: {error}.")
 
 
+class RatingFilter(ChoiceFilter):
+    """Sessions by the user's rating."""
+
+    title = "feedback rating"
+    parameter_name = "feedback_rating__exact"
+    known = [(str(rating), str(rating)) for rating in range(1, 7)]
+
+
 @admin.register(ChatSession)
 class ChatSessionAdmin(RowsAdmin):
     """Sessions of users with the assistant."""
@@ -105,7 +116,7 @@ class ChatSessionAdmin(RowsAdmin):
         "feedback_rating",
         "resources_clicked",
     )
-    list_filter = (date_range("date", "date"), "feedback_rating")
+    list_filter = (date_range("date", "date"), RatingFilter)
     ordering = ("-date", "session_id")
     search_fields = ("session_id", "user_id")
     search_help_text = "How the session's or the user's id begins."
