@@ -14,6 +14,7 @@ changes what is relied on here. What is guarded against:
 - Scripts came by way of redirects, with the bundle of a table component nobody uses.
 """
 
+import json
 import re
 import threading
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from dash.exceptions import DashException
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -124,7 +126,36 @@ def refusal(request: HttpRequest, name: str) -> HttpResponse | None:
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only application/json.")
     if not of_this_origin(request):
         return problem(HTTPStatus.FORBIDDEN, "Only from a page of the portal.")
+    if not is_callback(request.body):
+        return problem(HTTPStatus.BAD_REQUEST, "Not the call of a callback.")
     return None
+
+
+def is_callback(raw: bytes) -> bool:
+    """Return whether a body is what Dash's renderer sends: the package answers others with 500."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
+        return False
+    changed = body.get("changedPropIds", [])
+    return (
+        all(are_properties(body.get(name, [])) for name in ("inputs", "state"))
+        and are_properties(body.get("outputs", []))
+        and isinstance(changed, list)
+        and all(isinstance(name, str) for name in changed)
+    )
+
+
+def are_properties(items: object) -> bool:
+    """Return whether a value is a list of properties of components."""
+    return isinstance(items, list) and all(
+        isinstance(item, dict)
+        and isinstance(item.get("id"), str)
+        and isinstance(item.get("property"), str)
+        for item in items
+    )
 
 
 def guard(view: View, *, name: str, route_name: str, **_kwargs: Any) -> View:
@@ -142,11 +173,11 @@ def guard(view: View, *, name: str, route_name: str, **_kwargs: Any) -> View:
             raise Http404
         try:
             return view(request, *args, **kwargs)
-        except KeyError as error:
-            # A body without inputs, or for a callback that there is not.
+        # Outputs or inputs of no callback: our own answers whatever goes wrong in it.
+        except (KeyError, IndexError, TypeError, DashException):
             if name != UPDATE:
                 raise
-            return problem(HTTPStatus.BAD_REQUEST, f"No such callback: {error}.")
+            return problem(HTTPStatus.BAD_REQUEST, "There is no such callback.")
         finally:
             # The view stores an empty state in it, over what others may have written.
             request.session.modified = False

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from analytics.access import Forbidden, ScopeError
 from analytics.metrics.drawing import Drawing
@@ -56,6 +56,9 @@ Compute = Callable[[Scope], Result]
 @dataclass(frozen=True)
 class Metric:
     """A declared metric. Call it with a scope."""
+
+    # Templates call what can be called, without arguments.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     slug: str
     title: str
