@@ -162,3 +162,50 @@ def test_targets_are_part_of_the_version(reader):
         defaults={"label": "Rating", "value": 4.2, "direction": "higher"},
     )
     assert reader.read("metrics/decisions/").headers["ETag"] != etag
+
+
+def sample_rows(kind):
+    text = (SAMPLES / "report" / f"{kind}.csv").read_text()
+    return list(csv.DictReader(text.splitlines()))
+
+
+@pytest.mark.parametrize("scope", ["all", "first_quarter"])
+def test_report_sent_is_read_back_as_expected(sender, reader, scope):
+    for kind in ("user-activity", "recommendations", "moderator-performance"):
+        rows = sample_rows(kind)
+        answer = sender.send(f"{kind}/", rows)
+        assert answer.json() == {
+            "created": len(rows),
+            "updated": 0,
+            "unchanged": 0,
+            "rejected": [],
+        }
+    params = {"first_quarter": {"start": "2024-01-01", "end": "2024-03-31"}}.get(scope, {})
+    expected = json.loads((SAMPLES / "expected-report.json").read_text())["report"][scope]
+    for name, figures in expected.items():
+        slug, _, part = name.partition(".")
+        body = reader.read(f"metrics/{slug}/", params).json()
+        if part == "summary":
+            found, figures = [body["summary"]], [figures]
+        elif len(body["rows"]) == 1 and list(body["rows"][0]) == list(figures):
+            found, figures = body["rows"], [figures]
+        else:
+            first = body["columns"][0]["name"]
+            assert [str(row[first]) for row in body["rows"]] == list(figures)
+            found, figures = body["rows"], list(figures.values())
+        assert_same(found, figures, (scope, name))
+
+
+def test_insights(sender, reader, alice):
+    rows = sample_rows("user-activity")
+    sender.send("user-activity/", rows)
+    body = reader.read("insights/", {"start": "2024-01-01"}).json()
+    assert body["scope"] == {"start": "2024-01-01"}
+    rating = next(told for told in body["findings"] if "rating" in told["slug"])
+    assert rating["level"] in ("good", "watch", "act")
+    assert rating["evidence"]["n"] > 100
+    assert rating["metric"] in METRICS
+    assert reader.read("insights/", {"session": "x"}).status_code == 400
+    own = with_login(alice).read("insights/").json()
+    assert own["scope"] == {"moderator": "alice"}
+    assert not any("alice" in told["sentence"] for told in own["findings"])
