@@ -180,6 +180,30 @@ class RelatedFilter(FormFilter):
         }
 
 
+class ChoiceFilter(admin.SimpleListFilter):
+    """One of a few known values, without asking the table which ones there are.
+
+    ``parameter_name`` is the lookup that the value is compared by.
+    """
+
+    known: list[tuple[str, str]]
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, str]]:
+        """Return the known values."""
+        return self.known
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the value."""
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in dict(self.known):
+            raise IncorrectLookupParameters(value)
+        return queryset.filter(**{str(self.parameter_name): value})
+
+
 def date_range(field_name: str, title: str) -> type[DateRangeFilter]:
     """Return the filter by the days of a field."""
     return type("FieldDateRange", (DateRangeFilter,), {"field_name": field_name, "title": title})

@@ -104,7 +104,11 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
     @admin.display(description="Work")
     def work(self, moderator: Moderator) -> SafeString:
         """The way to the person's sessions."""
-        return format_html('<a href="{}">Sessions</a>', listed(Session, moderator=moderator.pk))
+        return format_html(
+            '<a href="{}">Sessions</a> · <a href="{}">Performance</a>',
+            listed(Session, moderator=moderator.pk),
+            listed(ModeratorPerformance, moderator=moderator.pk),
+        )
 
     @admin.display(description="Other fields")
     def extra_fields(self, moderator: Moderator) -> SafeString | str:

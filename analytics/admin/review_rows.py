@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from analytics import wording
-from analytics.admin.filters import related
+from analytics.admin.filters import ChoiceFilter, related
 from analytics.admin.listing import ReviewToolAdmin
 from analytics.admin.session_tables import decision_mark, status_word, subqueue_words
 from analytics.admin.words import admin_link, keys, length, listed, readable_json, speeds, yes_or_no
@@ -21,24 +21,6 @@ from analytics.models import (
     VideoView,
     ViewStatus,
 )
-
-
-class ChoiceFilter(admin.SimpleListFilter):
-    """One of a few known values, without asking the table which ones there are."""
-
-    known: list[tuple[str, str]]
-
-    def lookups(
-        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
-    ) -> list[tuple[str, str]]:
-        """Return the known values."""
-        return self.known
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Return the rows of the value."""
-        if self.value() is None:
-            return queryset
-        return queryset.filter(**{str(self.parameter_name): self.value()})
 
 
 class StatusFilter(ChoiceFilter):

@@ -83,6 +83,13 @@ def test_nobody_is_found_of_a_moderator_who_is_gone(admin_client, three_days):
     assert shown(admin_client.get(SESSIONS, {"moderator": 999_999})) == []
 
 
+@pytest.mark.parametrize("value", ["7", "good", "0"])
+def test_what_is_no_choice_leads_back_to_the_list(admin_client, value):
+    answer = admin_client.get(f"{LISTS}chatsession/", {"feedback_rating__exact": value})
+
+    assert answer.headers["Location"] == f"{LISTS}chatsession/?e=1"
+
+
 def test_the_filter_lists_no_moderators(admin_client, three_days):
     page = admin_client.get(SESSIONS).text
 

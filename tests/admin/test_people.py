@@ -50,7 +50,8 @@ def test_the_page_leads_to_account_portal_and_sessions(admin_client):
 
     assert f'<a href="/admin/accounts/user/{mia.pk}/change/">mia</a>' in page
     assert 'href="/review/?moderator=mia"' in page
-    assert f'href="{LISTS}session/?moderator={mia.moderator_id}"' in page
+    for kind in ("session", "moderatorperformance"):
+        assert f'href="{LISTS}{kind}/?moderator={mia.moderator_id}"' in page
     assert '<pre class="json">{\n  &quot;team&quot;: &quot;Nacht-Größe&quot;\n}</pre>' in page
 
 
