@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
-from analytics.documents.report import Counts, Report
-from analytics.documents.store import Mode
+from analytics.documents.batch import Entry
+from analytics.documents.report import Counts, Rejection, Report
+from analytics.documents.store import Mode, store
 
 
 class ImportCommand(BaseCommand):
@@ -38,6 +41,22 @@ class ImportCommand(BaseCommand):
             return Report(self.stderr.write, rejects)
         except OSError as error:
             raise CommandError(f"--rejects {rejects}: {error.strerror}", returncode=2) from None
+
+    def stored(
+        self,
+        entries: Iterable[Entry],
+        options: dict[str, Any],
+        *,
+        reject: Callable[[Rejection], object],
+    ) -> Counts:
+        """Store entries as the options say. Raises CommandError when the database fails."""
+        try:
+            return store(entries, mode=mode_of(options), reject=reject, ahead=True)
+        except OperationalError as error:
+            raise CommandError(
+                f"The database failed: {str(error).strip()}\n"
+                "What has been stored stays stored; say it again to go on."
+            ) from error
 
     def conclude(
         self, counts: Counts, options: dict[str, Any], *, nothing_read: bool = False

@@ -10,9 +10,10 @@ import pytest
 
 from analytics.documents import jsonstream, reading
 from analytics.documents.jsonstream import JSONStream, NotJSON, NotReadable
-from analytics.documents.reading import Source, Unreadable, entries, parts
+from analytics.documents.reading import entries, parts
 from analytics.documents.records import Person, SessionRecord
 from analytics.documents.report import Rejection
+from analytics.documents.sources import Source, Unreadable
 
 START = "2025-10-17T10:00:00Z"
 
@@ -268,7 +269,8 @@ def test_a_value_that_never_ends_is_given_up(monkeypatch):
 
 MEASURE = """
 import resource, sys
-from analytics.documents.reading import Source, entries
+from analytics.documents.reading import entries
+from analytics.documents.sources import Source
 with Source("-") as source:
     count = sum(1 for _ in entries(source))
 print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

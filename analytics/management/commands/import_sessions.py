@@ -9,8 +9,9 @@ from django.core.management.base import CommandParser
 
 from analytics.documents.batch import Entry
 from analytics.documents.command import ImportCommand, mode_of
-from analytics.documents.reading import Source, Unreadable, entries
+from analytics.documents.reading import entries
 from analytics.documents.report import Rejection, progress_bar
+from analytics.documents.sources import Source, Unreadable
 from analytics.documents.store import store
 
 

@@ -1,0 +1,129 @@
+"""The bytes of files and of standard input, unpacked when they are gzipped."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+import zlib
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_GZIP = b"\x1f\x8b"
+
+
+class Unreadable(Exception):
+    """The input cannot be read (any further); the message says why."""
+
+
+class _Unpacked(io.RawIOBase):
+    """A gzipped file's bytes; where it breaks off it ends, and ``error`` says so.
+
+    An exception would make the buffer around it forget what came before.
+    """
+
+    def __init__(self, packed: gzip.GzipFile) -> None:
+        self._packed = packed
+        self.error: Exception | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        try:
+            data = self._packed.read1(len(view))
+        except (OSError, EOFError, zlib.error) as error:
+            self.error = error
+            return 0
+        view[: len(data)] = data
+        return len(data)
+
+
+class Source:
+    """The bytes of a file, ``-`` standing for standard input, unpacked when they are gzipped."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        #: Whether any document, good or bad, was met so far.
+        self.found_documents = False
+        self._ahead = b""
+        self._unpacked: _Unpacked | None = None
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        try:
+            if self.name == "-":
+                raw = cast("io.BufferedReader", sys.stdin.buffer)
+                self.size = None
+            else:
+                raw = self._resources.enter_context(Path(self.name).open("rb"))
+                self.size = os.fstat(raw.fileno()).st_size
+            self._raw: BinaryIO = raw
+            self._file: BinaryIO = raw
+            if raw.peek(2)[:2] == _GZIP:
+                packed = self._resources.enter_context(gzip.GzipFile(fileobj=raw))
+                self._unpacked = _Unpacked(packed)
+                self._file = io.BufferedReader(self._unpacked, 256 * 1024)
+        except OSError as error:
+            self._resources.close()
+            raise Unreadable(error.strerror or str(error)) from None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._resources.close()
+
+    def position(self) -> int:
+        """Return how many bytes of the file (as it is stored) have been read."""
+        try:
+            return self._raw.tell()
+        except OSError:
+            return 0
+
+    def unread(self, data: bytes) -> None:
+        """Give ``data`` back, to be read next."""
+        self._ahead = data + self._ahead
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes; nothing at the end. Raises Unreadable."""
+        if self._ahead:
+            data, self._ahead = self._ahead[:size], self._ahead[size:]
+            return data
+        try:
+            data = self._file.read(size)
+        except OSError as error:
+            raise Unreadable(f"it breaks off: {error}") from None
+        if not data:
+            self._check_end()
+        return data
+
+    def _check_end(self) -> None:
+        if self._unpacked is not None and self._unpacked.error is not None:
+            raise Unreadable(f"it breaks off: {self._unpacked.error}")
+
+    def line(self, size: int) -> bytes:
+        """Return a line, or the first ``size`` bytes of it. Raises Unreadable."""
+        if self._ahead:
+            end = self._ahead.find(b"\n", 0, size) + 1
+            if end or len(self._ahead) >= size:
+                return self.read(end or size)
+            data, self._ahead = self._ahead, b""
+            return data + self.line(size - len(data))
+        try:
+            data = self._file.readline(size)
+        except OSError as error:
+            raise Unreadable(f"it breaks off: {error}") from None
+        if len(data) < size and not data.endswith(b"\n"):
+            self._check_end()
+        return data
