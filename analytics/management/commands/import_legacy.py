@@ -11,10 +11,9 @@ import psycopg
 from django.core.management.base import CommandError, CommandParser
 
 from analytics.documents.batch import Entry
-from analytics.documents.command import ImportCommand, mode_of
+from analytics.documents.command import ImportCommand
 from analytics.documents.legacy import Legacy, NotLegacy
 from analytics.documents.report import EXIT_NOTHING_READ, Rejection, progress_bar
-from analytics.documents.store import store
 
 
 class Command(ImportCommand):
@@ -45,9 +44,7 @@ class Command(ImportCommand):
                 raise CommandError(
                     f"The database cannot be read: {error}", returncode=EXIT_NOTHING_READ
                 ) from None
-            counts = store(
-                everything(legacy), mode=mode_of(options), reject=report.reject, ahead=True
-            )
+            counts = self.stored(everything(legacy), options, reject=report.reject)
             for sentence in legacy.orphans():
                 self.stderr.write(sentence)
         self.conclude(counts, options)

@@ -8,11 +8,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from analytics.documents.batch import Entry
-from analytics.documents.command import ImportCommand, mode_of
+from analytics.documents.command import ImportCommand
 from analytics.documents.reading import entries
 from analytics.documents.report import Rejection, progress_bar
 from analytics.documents.sources import Source, Unreadable
-from analytics.documents.store import store
 
 
 class Command(ImportCommand):
@@ -33,7 +32,7 @@ class Command(ImportCommand):
         """Import the files in order."""
         files = Files(options["files"])
         with self.reporting(options["rejects"]) as report:
-            counts = store(files.entries(), mode=mode_of(options), reject=report.reject, ahead=True)
+            counts = self.stored(files.entries(), options, reject=report.reject)
         nothing_read = bool(counts.rejected) and not files.found_documents
         self.conclude(counts, options, nothing_read=nothing_read)
 
