@@ -13,7 +13,8 @@ document.addEventListener("DOMContentLoaded", () => {
     // Nothing of another host is asked whether the document is valid.
     validatorUrl: null,
     requestInterceptor: (request) => {
-      if (csrf && new URL(request.url, location.href).origin === location.origin) {
+      const ours = new URL(request.url, location.href).origin === location.origin;
+      if (csrf && ours && request.method === "POST") {
         request.headers["X-CSRFToken"] = decodeURIComponent(csrf[1]);
       }
       return request;
