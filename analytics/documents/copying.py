@@ -169,7 +169,12 @@ def _copy(model: type[models.Model], columns: str, lines: Iterable[str]) -> None
     if first is None:
         return
     statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with (
+        # Django turns psycopg's errors into its own in execute(), but not while copying.
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
         chunk = [first]
         for line in waiting:
             chunk.append(line)

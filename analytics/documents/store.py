@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
+from time import sleep
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection
@@ -24,8 +25,9 @@ from analytics.summaries.writing import storing
 #: best, short enough for other writers to get their turn within a second.
 BATCH_WEIGHT = 20_000
 # A batch fails without its fault when another program stores the same session or locks rows in
-# another order at that very moment.
-_ATTEMPTS = 3
+# another order at that very moment, or when the server is started again.
+_ATTEMPTS = 4
+_PAUSE_SECONDS = 1.0
 
 Item = TypeVar("Item")
 
@@ -101,10 +103,13 @@ def _stored(batch: Sequence[Entry]) -> Outcome:
         try:
             with storing():
                 return store_batch(batch)
-        except (IntegrityError, OperationalError):
-            # A lost connection fails again, and is then said.
+        except IntegrityError:
             if not attempts:
                 raise
+        except OperationalError:
+            if not attempts:
+                raise
+            sleep(_PAUSE_SECONDS)
 
 
 def batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

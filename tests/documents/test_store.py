@@ -4,11 +4,11 @@ import threading
 from dataclasses import astuple
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from analytics.documents import batch, stored
 from analytics.documents import store as store_module
-from analytics.documents import stored
 from analytics.documents.report import Counts, Rejection
 from analytics.documents.store import Mode, receive, store
 from analytics.documents.validation import document, session
@@ -289,47 +289,60 @@ def test_racing_clients_leave_one_whole_session():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_session_that_another_program_adds_meanwhile_is_met_again():
+def test_a_session_that_another_program_adds_meanwhile_is_met_again(monkeypatch):
     """Without our lock: the unique constraint stops the first attempt, the second finds it."""
     attempts = []
-    original = store_module.store_batch
+    look_up = batch.known_sessions
 
-    def interrupted(entries):
-        attempts.append(1)
-        if len(attempts) == 1:
-            outcome = original(entries)
+    def insert() -> None:
+        zoe = Moderator.objects.create(username="zoe")
+        Session.objects.create(moderator=zoe, public_id="s1", started_at=START)
+        connections.close_all()
 
-            def insert() -> None:
-                try:
-                    moderator, _ = Moderator.objects.get_or_create(username="zoe")
-                    Session.objects.create(
-                        moderator=moderator, public_id="meanwhile", started_at="2025-01-01T00:00Z"
-                    )
-                finally:
-                    connections.close_all()
-
+    def interrupted(*arguments, **options):
+        found = look_up(*arguments, **options)
+        if not attempts:
             thread = threading.Thread(target=insert)
             thread.start()
             thread.join()
-            Session.objects.create(
-                moderator=Moderator.objects.get(username="ann"),
-                public_id="meanwhile",
-                started_at="2025-01-01T00:00Z",
-            )
-            return outcome
-        return original(entries)
+        attempts.append(1)
+        return found
 
-    store_module_store = store_module.store_batch
-    store_module.store_batch = interrupted
-    try:
-        counts = store(
-            document({"username": "ann", "sessions": [a_session()]}), reject=lambda rejection: None
-        )
-    finally:
-        store_module.store_batch = store_module_store
-    assert counts == Counts(created=1)
+    monkeypatch.setattr(batch, "known_sessions", interrupted)
+    rejections: list[Rejection] = []
+    entries = document({"username": "ann", "sessions": [a_session(), a_session("s2")]})
+    assert store(entries, reject=rejections.append) == Counts(created=1, rejected=1)
+    assert [rejection.key for rejection in rejections] == ["s1"]
     assert len(attempts) == 2
-    assert Session.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_connection_is_made_again(monkeypatch):
+    monkeypatch.setattr(store_module, "_PAUSE_SECONDS", 0)
+    attempts = []
+    copy_children = batch.copy_children
+
+    def interrupted(*arguments):
+        attempts.append(1)
+        if len(attempts) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        copy_children(*arguments)
+
+    monkeypatch.setattr(batch, "copy_children", interrupted)
+    assert send_file(a_session()) == Counts(created=1)
+    assert content_of("s1") == session(a_session())[1]
+    monkeypatch.setattr(store_module, "_ATTEMPTS", 1)
+    attempts.clear()
+    with pytest.raises(OperationalError):
+        send_file(a_session("s2"))
+    assert Session.objects.count() == 1
+
+
+def send_file(*sessions: dict) -> Counts:
+    """Store sessions as a file's are."""
+    entries = document({"username": "ann", "sessions": list(sessions)})
+    return store(entries, reject=lambda rejection: None)
 
 
 def test_nested_in_a_transaction_nothing_is_tried_again():
