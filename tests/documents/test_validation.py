@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from analytics.documents import rendering, validation
 from analytics.documents.records import Idle, Person, Queue, SessionRecord, Speed, View
@@ -274,6 +274,7 @@ def test_remembered_keys_and_statuses_are_told_from_look_alikes():
 
 
 @given(strategies.SESSIONS)
+@settings(deadline=None)
 def test_a_session_given_back_is_read_as_the_same(raw):
     public_id, content = validation.session(raw)
     document = rendering.session(public_id, content)
@@ -282,6 +283,7 @@ def test_a_session_given_back_is_read_as_the_same(raw):
 
 
 @given(strategies.VIEWS)
+@settings(deadline=None)
 def test_nothing_of_a_view_is_dropped(raw):
     """Whatever was said is said again, but for null and ways of writing the same."""
     given_back = rendering.view(validation.view(raw))
