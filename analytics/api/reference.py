@@ -20,7 +20,8 @@ from analytics.api.operations import Body, Operation
 from analytics.api.parameters import format_parameter
 from analytics.api.renderers import FastJSONRenderer, StreamRenderer
 from analytics.api.schema import INTRODUCTION
-from analytics.api.views import PortalView, code_version, known_etags
+from analytics.api.views import PortalView, known_etags
+from moderation_portal.code import code_version
 
 
 class YAMLRenderer(StreamRenderer):

@@ -1,10 +1,7 @@
 """What all views of the API have in common: checked parameters, conditional answers."""
 
 import hashlib
-from collections.abc import Iterable
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -20,6 +17,7 @@ from analytics.scope import single_values
 from analytics.summaries.reading import snapshot
 from analytics.summaries.version import data_version
 from moderation_portal.accounts.models import User
+from moderation_portal.code import code_version
 
 
 class PortalView(APIView):
@@ -110,19 +108,3 @@ def known_etags(request: Request) -> set[str]:
     """
     etags = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     return {etag.removeprefix("W/") for etag in etags}
-
-
-@cache
-def code_version() -> str:
-    """Return a text that differs whenever the portal's code or a library's pin does."""
-    digest = hashlib.sha256()
-    for path in sorted(source_files(settings.BASE_DIR)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def source_files(project: Path) -> Iterable[Path]:
-    """Return the files that make the answers."""
-    for package in ("analytics", "moderation_portal"):
-        yield from (project / package).rglob("*.py")
-    yield from project.glob("requirements.txt")

@@ -17,6 +17,7 @@ from analytics.cards.tables import swatch
 from analytics.figures.words import words as named
 from analytics.metrics.registry import METRICS, Row
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
+from analytics.pages.conditional import unless_unchanged
 from analytics.pages.course import Course, Idle, View, course
 from analytics.pages.sessions import Cell, length_of
 from analytics.pages.viewer import viewer_of
@@ -34,6 +35,7 @@ IDLE_COLUMNS = ("Video", "Kind", "Length")
 
 @require_safe
 @told
+@unless_unchanged
 def session(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one session of those that the viewer may see."""
     viewer = viewer_of(request)

@@ -15,6 +15,7 @@ from analytics.access import ScopeError
 from analytics.cards.context import asked
 from analytics.cards.session_rows import counters_of
 from analytics.models import Session
+from analytics.pages.conditional import unless_unchanged
 from analytics.pages.session_filter import (
     A_PAGE,
     ORDERS,
@@ -46,6 +47,7 @@ Cell = dict[str, Any]
 
 @require_safe
 @told
+@unless_unchanged
 def session_list(request: HttpRequest) -> HttpResponse:
     """Show the sessions that the viewer may see."""
     viewer = viewer_of(request)

@@ -28,6 +28,7 @@ from analytics.dash_apps import APPS
 from analytics.dash_guard import prepare
 from analytics.figures.palette import exchange
 from analytics.metrics.registry import METRICS, groups, of_group
+from analytics.pages.conditional import unless_unchanged
 from analytics.pages.viewer import viewer_of
 from analytics.scope import REVIEW_PARAMETERS, Scope, visible_moderators, visible_sessions
 
@@ -58,6 +59,7 @@ def told(view: View[P]) -> View[P]:
 
 @require_safe
 @told
+@unless_unchanged
 def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     """Show a page of charts; ``name`` is its entry in ``PAGES``."""
     page = PAGES[name]
