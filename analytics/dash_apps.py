@@ -105,6 +105,7 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
             "theme": theme,
             "charts": page.charts,
             "title": made.context["title"],
+            "lead": made.context.get("lead", ""),
             "subtitle": made.context["subtitle"],
             "query": made.context["query"],
             "videos_url": made.context.get("videos_url", ""),

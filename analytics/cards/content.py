@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
+from analytics import wording
 from analytics.access import Forbidden, ScopeError
 from analytics.cards import captions, periods
 from analytics.cards.pages import Page
@@ -25,6 +26,10 @@ from analytics.summaries.reading import snapshot
 from analytics.wording import count, day, plural
 
 logger = logging.getLogger(__name__)
+
+# A table of more rows shows its first ones (`portal.css` knows how many) and a button for all.
+FOLDS_FROM = 12
+FOLDED = 8
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class Card:
     poses: tuple[str, ...] = ()
     columns: list[Heading] = field(default_factory=list)
     body: SafeString | None = None
+    fold: int = 0
+    fold_words: str = ""
     rows_count: int | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -95,21 +102,20 @@ def fitted(metric: Metric, scope: Scope) -> Scope:
     )
 
 
-def compute(slugs: Iterable[str], scope: Scope) -> dict[str, Outcome]:
-    """Return what each metric gave, drawn: all from one state of the database.
+def compute(scopes: Mapping[str, Scope]) -> dict[str, Outcome]:
+    """Return what each metric gave for its scope, drawn: all from one state of the database.
 
     When one fails the others are computed by themselves, so that its error stays its own.
     """
-    metrics = [METRICS[slug] for slug in slugs]
     try:
         with snapshot():
-            return {metric.slug: outcome(metric, scope) for metric in metrics}
+            return {slug: outcome(METRICS[slug], scope) for slug, scope in scopes.items()}
     except ScopeError:
         raise
     # Whatever went wrong in a metric: the page shows the others, and the log has the error.
     except Exception:
         logger.exception("Metrics failed together; trying each by itself")
-    return {metric.slug: outcome_alone(metric, scope) for metric in metrics}
+    return {slug: outcome_alone(METRICS[slug], scope) for slug, scope in scopes.items()}
 
 
 def outcome(metric: Metric, scope: Scope) -> Outcome:
@@ -172,20 +178,25 @@ def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> C
     slugs = visible_cards(page, scope)
     figures = visible_figures(page, scope)
     wanted = {f.metric for f in figures} | {f.trend for f in figures if f.trend}
-    outcomes = compute(dict.fromkeys([*slugs, *sorted(wanted)]), scope)
+    scopes = dict.fromkeys([*slugs, *sorted(wanted)], scope)
+    wider = periods.at_least_a_year(scope)
+    scopes |= dict.fromkeys(page.yearly & scopes.keys(), wider)
+    outcomes = compute(scopes)
     previous = scope.previous()
     before: dict[str, Result] = {}
     if previous is not None and figures:
-        compared = dict.fromkeys(f.metric for f in figures)
-        before = results_of(compute(compared, previous))
+        before = results_of(compute(dict.fromkeys((f.metric for f in figures), previous)))
     latest = None
     if any(is_bare(METRICS[slug], outcomes[slug]) for slug in slugs):
         latest = page.latest(scope)
     cards, charts = [], {}
     for slug in slugs:
         metric, got = METRICS[slug], outcomes[slug]
-        cards.append(card(metric, got, scope, path=path, latest=latest))
-        if isinstance(got, Result) and cards[-1].chart and cards[-1].state == "ok":
+        made = card(metric, got, scopes[slug], path=path, latest=latest)
+        if scopes[slug] != scope and made.state == "ok":
+            made.subtitle += f", {wording.span(wider.start, wider.end)}"
+        cards.append(made)
+        if isinstance(got, Result) and made.chart and made.state == "ok":
             charts[slug] = figure(metric, got, theme=theme)
     return Content(strip(figures, results_of(outcomes), before), cards, charts)
 
@@ -261,6 +272,10 @@ def fill(made: Card, metric: Metric, result: Result, link: Link | None) -> None:
     made.legend = captions.legend(metric.drawing, metric, result)
     made.legend_below = isinstance(metric.drawing, Pie)
     made.columns, made.body = told.columns, told.body
+    if not made.chart and len(result.rows) > FOLDS_FROM:
+        rows = len(result.rows)
+        noun = metric.counted.removesuffix("s") if result.n == rows else "row"
+        folded(made, plural(rows, noun))
     made.rows_count = None if result.condensed else told.rows
     made.notes = [note if note.endswith(".") else f"{note}." for note in result.notes]
     if result.condensed:
@@ -273,6 +288,12 @@ def fill(made: Card, metric: Metric, result: Result, link: Link | None) -> None:
             f"The table lists the first {count(told.rows - told.left_out)} of "
             f"{count(told.rows)} rows; the CSV has all."
         )
+
+
+def folded(made: Card, of_how_many: str) -> None:
+    """Show the first rows of a table only, until somebody asks for all."""
+    made.fold = FOLDED
+    made.fold_words = f"{FOLDED} of {of_how_many}"
 
 
 def person_link(scope: Scope, path: str) -> Link | None:

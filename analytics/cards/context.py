@@ -115,17 +115,20 @@ def common(
 def body(page: Page, scope: Scope, made: Content, *, now: datetime, path: str) -> dict[str, Any]:
     """Return what the figures and cards need, and what else the page has."""
     words = [periods.scope_words(scope), periods.comparison_words(scope) if page.figures else ""]
+    more = MORE[page.name](scope, path, now) if page.name in MORE else {}
     query = periods.query_of(scope)
     return {
         "scope": scope,
         "query": query,
-        "subtitle": ", ".join(word for word in words if word),
+        "subtitle": " · ".join(
+            part for part in (", ".join(filter(None, words)), more.get("freshness")) if part
+        ),
         "figures": made.figures,
         "cards": made.cards,
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
         if page.videos_csv
         else "",
-        **(MORE[page.name](scope, path, now) if page.name in MORE else {}),
+        **more,
     }
 
 

@@ -1,6 +1,6 @@
 """Findings as pages show them: grouped, each with its evidence and the chart it comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from analytics.cards.content import fitted, with_query
 from analytics.cards.pages import PAGES, Page
 from analytics.insights import FINDINGS, insights
-from analytics.insights.registry import LEVEL_WORDS, LEVELS, Finding, Level
+from analytics.insights.registry import LEVEL_WORDS, LEVELS, Finding, Kind, Level
 from analytics.metrics.registry import METRICS
 from analytics.scope import Scope
 from analytics.summaries.reading import snapshot
@@ -35,6 +35,7 @@ class ShownFinding:
     kind: str
     href: str
     link: str
+    people: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def shown(finding: Finding, scope: Scope, definition: str) -> ShownFinding:
         kind=finding.kind,
         href=chart_address(finding.metric, scope),
         link=METRICS[finding.metric].title,
+        people=finding.people,
     )
 
 
@@ -89,9 +91,12 @@ def told(scope: Scope) -> list[ShownFinding]:
     return [shown(each, scope, FINDINGS[each.slug].definition) for each in found]
 
 
-def most_important(findings: Sequence[ShownFinding]) -> list[ShownFinding]:
-    """Return the few findings that the overview tells; what can't be told is none."""
-    return [each for each in findings if each.level != "few"][:MOST_IMPORTANT]
+def most_important(
+    findings: Sequence[ShownFinding], *, kind: Kind = "finding"
+) -> list[ShownFinding]:
+    """Return the few findings, or actions, that the overview tells; what can't be told is none."""
+    told_kind = [each for each in findings if each.kind == kind and each.level != "few"]
+    return told_kind[:MOST_IMPORTANT]
 
 
 def grouped(findings: Sequence[ShownFinding]) -> list[Group]:

@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from analytics import wording
 from analytics.cards import periods
-from analytics.cards.content import Card, card, person_link
+from analytics.cards.content import FOLDS_FROM, Card, card, folded, person_link
 from analytics.cards.findings import most_important, told
+from analytics.cards.strip import plain
 from analytics.cards.tables import Heading, Link, cell_inner, sort_key
+from analytics.cards.team import team_card
 from analytics.figures.words import formatted, numeric
 from analytics.metrics.registry import METRICS, Row, Value
 from analytics.models import Target
@@ -28,17 +30,20 @@ DISTANCES = ("average_response_minutes", "average_satisfaction")
 
 
 def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
-    """Return the overview's findings and how fresh the data are."""
+    """Return the overview's findings, what to do, the team, and how fresh the data are."""
     findings = told(scope)
     urgent = sum(finding.level == "act" for finding in findings)
+    everyone = scope.viewer.sees_everyone and scope.moderator is None
     return {
         "findings": most_important(findings),
+        "actions": most_important(findings, kind="action"),
         "findings_total": len(findings),
         "findings_url": periods.query_of(scope, path=reverse("portal:insights")),
-        "urgent": f"{plural(urgent, 'finding')} {'needs' if urgent == 1 else 'need'} action"
+        "lead": f"{plural(urgent, 'finding')} {'needs' if urgent == 1 else 'need'} action."
         if urgent
         else "",
         "freshness": freshness(scope, now),
+        "more_cards": [team_card(scope, path, findings)] if everyone else [],
     }
 
 
@@ -50,7 +55,7 @@ def freshness(scope: Scope, now: datetime) -> str:
         return ""
     started_at, ended_at = last
     seconds = (now - (ended_at or started_at)).total_seconds()
-    return f"Last session {wording.ago(max(0, seconds))}"
+    return f"last session {wording.ago(max(0, seconds))}"
 
 
 def distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
@@ -74,6 +79,8 @@ def distance_card(scope: Scope, path: str) -> Card:
     if made.state == "ok":
         made.subtitle = "Click a column to sort"
         made.columns = list(headings(targets))
+        if len(result.rows) > FOLDS_FROM:
+            folded(made, plural(len(result.rows), "moderator"))
         made.body = distance_body(result.rows, targets, person_link(scope, path))
     return made
 
@@ -81,10 +88,10 @@ def distance_card(scope: Scope, path: str) -> Card:
 def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
     """Yield the headings: the metric's columns, each with a target followed by its distance."""
     for column in PERFORMANCE.columns:
-        yield Heading(column.label, numeric(column))
+        yield Heading(column.label, numeric(column), barred=column.name == BAR)
         if column.name in targets:
             aim = formatted(column, targets[column.name].value)
-            yield Heading(f"Against {aim}", numeric=True)
+            yield Heading(f"Against target {plain(aim)}", numeric=True)
 
 
 def distance_body(rows: list[Row], targets: Mapping[str, Target], link: Link | None) -> SafeString:
@@ -98,7 +105,8 @@ def distance_body(rows: list[Row], targets: Mapping[str, Target], link: Link | N
         for column in figures:
             value = row[column.name]
             inner = cell_inner(column, value, links, most if column.name == BAR else None)
-            cells.append(f'<td class="num"{sort_key(value)}>{inner}</td>')
+            kind = "num barred" if column.name == BAR else "num"
+            cells.append(f'<td class="{kind}"{sort_key(value)}>{inner}</td>')
             if column.name in targets:
                 cells.append(distance_cell(value, targets[column.name]))
         lines.append(f"<tr>{''.join(cells)}</tr>")

@@ -27,7 +27,8 @@ class Page:
 
     ``name`` is its URL (``portal:<name>``) and its Dash app; ``parameters`` are those of its
     scope. ``everyone``: for leads and admins only; ``everyone_only``: cards that are.
-    ``latest`` gives the last day with data of a scope whatever its dates.
+    ``latest`` gives the last day with data of a scope whatever its dates. ``yearly``: cards by
+    month, which show at least the year up to the end of the scope's dates.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Page:
     template: str = "portal/charts.html"
     body: str = "portal/charts_body.html"
     videos_csv: bool = False
+    yearly: frozenset[str] = frozenset()
 
     @property
     def charts(self) -> list[str]:
@@ -122,11 +124,11 @@ REVIEW = Page(
 HOME = Page(
     name="home",
     title="Overview",
-    cards=("review-by-day", "moderator-review"),
+    cards=("review-by-day", "rating-by-month"),
     latest=latest_of_anything,
-    figures=(*REVIEW_FIGURES, *report_figures.REPORT_FIGURES),
+    figures=(*report_figures.REPORT_FIGURES, *REVIEW_FIGURES),
     parameters=PEOPLE_PARAMETERS,
-    everyone_only=frozenset({"moderator-review"}),
+    yearly=frozenset({"rating-by-month"}),
     template="portal/home.html",
     body="portal/home_body.html",
     videos_csv=True,

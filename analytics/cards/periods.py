@@ -64,6 +64,14 @@ def opening_scope(scope: Scope, today: date, latest: date | None) -> Scope:
     return last_days(scope, None, today)
 
 
+def at_least_a_year(scope: Scope) -> Scope:
+    """Return the scope with at least the twelve calendar months up to the end of its dates."""
+    if scope.start is None or scope.end is None:
+        return scope
+    year, month = divmod(scope.end.year * 12 + scope.end.month - 12, 12)
+    return replace(scope, start=min(scope.start, date(max(year, 1), month + 1, 1)))
+
+
 def with_data(scope: Scope, latest: date) -> Scope:
     """Return the same person's last 30 days that have data."""
     return last_days(scope, OPENS_WITH, latest)

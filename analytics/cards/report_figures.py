@@ -23,7 +23,7 @@ def by_sessions(name: str, write: Callable[[float | None], str]) -> Footnotes:
     """Return the footnotes of a plain mean: the mean by sessions, and of how many."""
 
     def words(row: Row) -> Sequence[str]:
-        return [f"{write(of_row(name)(row))} by sessions", *n_of("sessions_moderated")(row)]
+        return [f"by sessions: {write(of_row(name)(row))}", *n_of("sessions_moderated")(row)]
 
     return words
 
@@ -32,7 +32,7 @@ def ctr_range(row: Row) -> Sequence[str]:
     """Return the footnotes of the click-through rate: its range, and of how many."""
     low, high = of_row("minimum")(row), of_row("maximum")(row)
     words = wording.with_unit(wording.share_interval(low, high), "%")
-    return [f"from {words}", *n_of("recommendations")(row)]
+    return [f"range {words}", *n_of("recommendations")(row)]
 
 
 CHAT_SESSIONS = Figure("Chat sessions", "activity-summary", of_row("sessions"))

@@ -56,7 +56,10 @@ class Bullet:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as the template ``portal/figures.html`` shows it."""
+    """A figure as the template ``portal/figures.html`` shows it.
+
+    ``part``: "review" for the review tool's figures, "report" for the engagement report's.
+    """
 
     label: str
     value: str
@@ -66,6 +69,7 @@ class Shown:
     footnotes: Sequence[str] = field(default_factory=tuple)
     sparkline: Sparkline | None = None
     target: Bullet | None = None
+    part: str = "report"
 
 
 def of_row(name: str) -> Read:
@@ -114,7 +118,8 @@ def shown(
     notes = list(figure.footnotes(row)) if row else []
     target = targets.get(figure.target)
     if target is not None:
-        notes.append(f"Target {write(target.value)}")
+        # On the line of n, which is the last.
+        notes[-1:] = [" · ".join([f"Target {plain(write(target.value))}", *notes[-1:]])]
     return Shown(
         label=figure.label,
         value=value,
@@ -124,7 +129,16 @@ def shown(
         footnotes=notes,
         sparkline=course_of(figure, results),
         target=bullet(now, target, figure.most),
+        part="review" if METRICS[figure.metric].group == "review" else "report",
     )
+
+
+def plain(text: str) -> str:
+    """Return a number without decimals that say nothing: ``10 min`` for ``10.0 min``."""
+    amount, space, unit = text.partition(NBSP)
+    if "." in amount:
+        amount = amount.rstrip("0").rstrip(".")
+    return f"{amount}{space}{unit}"
 
 
 def course_of(figure: Figure, results: Mapping[str, Result]) -> Sparkline | None:
@@ -240,7 +254,7 @@ REVIEW_FIGURES = (
         of_row("handle_seconds"),
         kind="seconds",
         better="down",
-        footnotes=lambda row: ["active time a decided video"],
+        footnotes=lambda row: ["active time per decision"],
         trend="review-by-day",
         course=of_row("handle_seconds"),
     ),

@@ -4,12 +4,12 @@ The cells are written by hand instead of by templates: a page holds some thousan
 each include of a template costs more than all the database work.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics import wording
@@ -18,6 +18,7 @@ from analytics.figures.palette import FAMILIES, HATCHED
 from analytics.figures.words import formatted, numeric
 from analytics.metrics.drawing import Drawing, Table
 from analytics.metrics.registry import Column, Metric, Result, Row, Value
+from analytics.templatetags.portal import percent
 
 # A page lists so many rows; the CSV has all.
 MOST_ROWS = 500
@@ -30,11 +31,16 @@ Link = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Heading:
-    """The heading of a column; ``numeric`` ones stand to the right."""
+    """The heading of a column; ``numeric`` ones stand to the right, over bars to the left.
+
+    ``sorted``: ``ascending`` or ``descending`` where the rows come in its order.
+    """
 
     label: str
     numeric: bool
     sortable: bool = True
+    barred: bool = False
+    sorted: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def table(
     lines = ["".join(row_cells(columns, row, links, tops)) for row in shown]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return TableOf(
-        columns=[heading(column) for column in columns],
+        columns=[heading(column, tops) for column in columns],
         # Every text in it went through escape() in the functions below.
         body=mark_safe(body),  # noqa: S308
         rows=len(result.rows),
@@ -100,11 +106,11 @@ def table(
     )
 
 
-def heading(column: Column | Interval) -> Heading:
-    """Return the heading of a column."""
+def heading(column: Column | Interval, tops: Mapping[str, float]) -> Heading:
+    """Return the heading of a column; ``tops`` has the columns with bars."""
     if isinstance(column, Interval):
         return Heading(column.low.unit or "Interval", numeric=True)
-    return Heading(column.label, numeric(column))
+    return Heading(column.label, numeric(column), barred=bool(tops.get(column.name)))
 
 
 def session_link(public_id: str) -> str:
@@ -138,13 +144,13 @@ def row_cells(
         if isinstance(column, Interval):
             low, high = row.get(column.low.name), row.get(column.high.name)
             inner, sort = escape(interval_words(low, high)), sort_key(low)
-            is_number = True
+            kind = ' class="num"'
         else:
             value = row.get(column.name)
-            inner = cell_inner(column, value, links, tops.get(column.name))
-            sort, is_number = sort_key(value), numeric(column)
+            top = tops.get(column.name)
+            inner, sort = cell_inner(column, value, links, top), sort_key(value)
+            kind = f' class="num{" barred" if top else ""}"' if numeric(column) else ""
         tag = 'th scope="row"' if place == 0 else "td"
-        kind = ' class="num"' if is_number else ""
         cells.append(f"<{tag}{kind}{sort}>{inner}</{tag[:2]}>")
     return cells
 
@@ -171,16 +177,22 @@ def cell_inner(column: Column, value: Value, links: dict[str, Link], top: float 
     """Return the inside of a cell as HTML: a text, a link, a swatch or a bar with its text."""
     text = escape(formatted(column, value))
     if top and isinstance(value, int | float):
-        share = min(max(value / top, 0), 1) * 100
-        return (
-            f'<span class="with-bar"><span class="bar"><i style="--v:{share:.2f}%"></i></span>'
-            f"<span>{text}</span></span>"
-        )
+        return bar(formatted(column, value), value / top)
     if column.name in SWATCHES and isinstance(value, str):
         return f'<i class="swatch swatch-{swatch(SWATCHES[column.name], value)}"></i>{text}'
     if column.name in links and isinstance(value, str):
         return f'<a href="{escape(links[column.name](value))}">{text}</a>'
     return text
+
+
+def bar(text: str, share: float) -> SafeString:
+    """Return a bar (of 0-1, clipped) with its text after it, as HTML."""
+    return format_html(
+        '<span class="with-bar"><span class="bar"><i style="--v:{}"></i></span>'
+        "<span>{}</span></span>",
+        percent(share),
+        text,
+    )
 
 
 def swatch(family: str, value: str) -> str:

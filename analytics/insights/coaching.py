@@ -224,5 +224,6 @@ def coach(facts: Facts) -> Finding:
         interval=Interval(first.low, first.high, of=f"{first.subject} of {names[0]}"),
         numbers={"moderators": len(names)},
         details=tuple(details),
+        people={name: tuple(reason.subject for reason in reasons[name]) for name in names},
         action="Go through recent work with them, and ask first: queues and hours differ.",
     )

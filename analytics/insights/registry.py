@@ -52,8 +52,9 @@ class Finding:
 
     ``n`` is the number of things averaged and ``counted`` what they are; ``numbers`` hold what
     the sentence was made from, by name; ``evidence`` tells it to people. ``details`` are lines
-    of further evidence: a person, a comparison. ``action`` is what to do. The fields from
-    ``slug`` on are the declaration's, filled in by the registry.
+    of further evidence: a person, a comparison. ``action`` is what to do. ``people`` holds the
+    moderators that a finding names, each with what about. The fields from ``slug`` on are the
+    declaration's, filled in by the registry.
     """
 
     level: Level
@@ -65,6 +66,7 @@ class Finding:
     numbers: Mapping[str, Value] = field(default_factory=dict)
     details: tuple[str, ...] = ()
     action: str = ""
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slug: str = ""
     title: str = ""
     kind: Kind = "finding"

@@ -255,6 +255,7 @@ def outside_the_spread(facts: Facts, measure: Measure) -> Finding:
         interval=Interval(spread.low, spread.high, of="what the team's spread explains"),
         numbers={"moderators": len(spread.people), "outside": len(outside)},
         details=details,
+        people={person.moderator: (measure.words,) for person in outside},
     )
 
 

@@ -95,7 +95,7 @@ def review_summary(scope: Scope) -> Result:
 
 
 @metric(
-    title="By day",
+    title="Videos by day",
     group="review",
     counted="videos",
     drawing=drawing.ColumnsAndLine(

@@ -109,6 +109,7 @@ def headings(params: dict[str, Any], order: str) -> list[Cell]:
     cells = []
     for label, name, numeric in COLUMNS:
         cell: Cell = {"label": label, "numeric": numeric, "sortable": False}
+        cell["barred"] = label == "Videos"
         if name:
             first = f"-{name}" if name in ("started", "length") else name
             other = name if first.startswith("-") else f"-{name}"

@@ -156,6 +156,7 @@
     const card = active?.closest?.("[data-card]")?.id;
     document.querySelector(".filter-bar").outerHTML = answer.fragments.filters;
     exchange(answer.fragments.body);
+    document.querySelector("[data-lead]").textContent = answer.lead;
     document.querySelector("[data-scope]").textContent = answer.subtitle;
     body.dataset.query = answer.query;
     document.querySelectorAll("[data-videos-csv]").forEach((link) => {

@@ -214,6 +214,17 @@
     body.append(...rows.map(([, row]) => row));
   });
 
+  /* A folded table shows its first rows in the order it is sorted by; all on demand. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-unfold]");
+    if (button) {
+      const table = button.closest(".folded");
+      table.classList.remove("folded");
+      table.querySelector(".table-scroll").focus({ preventScroll: true });
+      button.closest("p").remove();
+    }
+  });
+
   /* A table larger than its card can be scrolled with the keyboard too. */
   const widths = new ResizeObserver((entries) =>
     entries.forEach(({ target }) => {

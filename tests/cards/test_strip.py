@@ -76,7 +76,7 @@ def test_a_target_is_a_mark_and_a_footnote():
     )  # fmt: skip
     made = strip([figure], {"review-summary": Result([{"handle_seconds": 3.0}], n=1)}, {})[0]
     assert (made.target.share, made.target.mark) == (0.5, pytest.approx(4 / 6))
-    assert made.footnotes == ["Target 4.00"]
+    assert made.footnotes == ["Target 4"]
 
 
 def test_a_figure_whose_metric_failed_is_left_out():

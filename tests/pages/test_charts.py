@@ -46,7 +46,7 @@ def charts_of(html):
 
 
 def scope_of(html):
-    return re.search(r"data-scope>(.*?)</p>", html)[1].replace("\u00a0", " ")
+    return re.search(r"data-scope>(.*?)</span>", html)[1].replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("path", ["/", *(f"/{name}/" for name in PAGES if name != "home")])
