@@ -1,5 +1,6 @@
 """How answers are written: JSON, and CSV where a view gives rows."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,11 @@ class FastJSONRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """Return ``data`` as JSON."""
-        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+        try:
+            return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+        except orjson.JSONEncodeError:
+            # Lone surrogates and huge numbers, which a rejection repeats as they were sent.
+            return json.dumps(data).encode()
 
 
 class StreamRenderer(BaseRenderer):
