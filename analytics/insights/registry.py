@@ -195,7 +195,7 @@ def finding(
         declared = DeclaredFinding(
             slug=slug,
             title=title,
-            definition=inspect.getdoc(compute) or "",
+            definition=unwrapped(inspect.getdoc(compute) or ""),
             kind=kind,
             metric=metric,
             about_people=about_people,
@@ -205,6 +205,11 @@ def finding(
         return declared
 
     return register
+
+
+def unwrapped(text: str) -> str:
+    """Return a docstring's paragraphs, each on one line."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 def insights(scope: Scope) -> list[Finding]:
