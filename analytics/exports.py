@@ -126,10 +126,16 @@ def seconds(microseconds: int | None) -> float | None:
 
 
 def video_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Yield a row of ``VIDEO_COLUMNS`` for each view in scope: oldest session first, in order.
+    """Return a row of ``VIDEO_COLUMNS`` for each view in scope: oldest session first, in order.
 
-    Durations are in seconds.
+    Durations are in seconds. Raises ``Forbidden`` at once when the scope is the team's totals.
     """
+    scope.require_rows("the export of videos")
+    return _rows_of_views(scope)
+
+
+def _rows_of_views(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of ``video_rows``, in one state of the database."""
     with one_state():
         sessions = (
             scope.sessions()

@@ -167,6 +167,11 @@ class Scope:
             return None
         return Scope(self.viewer, self.moderator, None, start, end, self.team)
 
+    def require_rows(self, what: str) -> None:
+        """Raise ``Forbidden`` when the viewer may see totals only, and ``what`` names people."""
+        if self.team and not self.viewer.sees_everyone:
+            raise Forbidden("team", f"{what} names people; ask for your own")
+
     def of_sessions(self, path: str = "") -> Q:
         """Return the condition on a session in scope, found at ``path`` ("session__")."""
         condition = Q()

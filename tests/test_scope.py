@@ -151,3 +151,17 @@ def test_the_period_before_has_the_same_length(lea) -> None:
     assert before.end - before.start == scope.end - scope.start
     assert before.end == scope.start - timedelta(days=1)
     assert Scope(lea, start=date(2026, 3, 1)).previous() is None
+
+
+def test_team_totals_open_no_rows(alice, client) -> None:
+    team(5)
+    client.force_login(alice)
+    for address in (
+        "/export/videos.csv",
+        "/api/v1/export/videos.csv",
+        "/api/v1/export/session-documents.jsonl",
+        "/api/v1/sessions/",
+        "/api/v1/videos/",
+    ):
+        answer = client.get(f"{address}?{MARCH}")
+        assert answer.status_code in (400, 403), address

@@ -7,7 +7,6 @@ from itertools import groupby, islice
 
 from django.db.models import QuerySet
 
-from analytics.access import Forbidden
 from analytics.documents import rendering, stored
 from analytics.documents.validation import Json
 from analytics.documents.values import compact
@@ -28,8 +27,7 @@ def exported_lines(scope: Scope) -> Iterator[str]:
     grow with it. Raises ``Forbidden`` at once when the scope is the team's totals: documents
     are no totals.
     """
-    if scope.team and not scope.viewer.sees_everyone:
-        raise Forbidden("team", "you may export your own documents only")
+    scope.require_rows("the export of documents")
     people = visible_moderators(scope.viewer)
     if scope.session is not None or scope.start is not None or scope.end is not None:
         people = people.none()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from analytics.access import Forbidden, ScopeError
+from analytics.access import ScopeError
 from analytics.metrics.drawing import Drawing
 from analytics.scope import REVIEW_PARAMETERS, Scope
 
@@ -103,8 +103,8 @@ class Metric:
         for name in given:
             if name not in (*self.parameters, "team"):
                 raise ScopeError(name, f"{self.slug} takes {', '.join(self.parameters)} only")
-        if scope.team and self.names_people and not scope.viewer.sees_everyone:
-            raise Forbidden("team", f"{self.slug} names people; ask for your own")
+        if self.names_people:
+            scope.require_rows(self.slug)
 
 
 METRICS: dict[str, Metric] = {}
