@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics import wording
-from analytics.access import Forbidden, NotVisible, ScopeError, Viewer
+from analytics.access import Forbidden, NotVisible, ScopeError, Viewer, own_moderator
 from analytics.cards import periods
 from analytics.cards.content import Content, content, with_query
 from analytics.cards.filters import ScopeForm
@@ -56,6 +56,10 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
     """
     if page.everyone and not viewer.sees_everyone:
         raise Forbidden("viewer", f"{page.title} is for leads and admins")
+    if not params and not viewer.sees_everyone and "moderator" not in page.parameters:
+        # What belongs to nobody: of the team's months the newest, instead of a refusal.
+        own_moderator(viewer)
+        return periods.team_scope(viewer, timezone.localdate(now))
     scope = Scope.parse(asked(params), viewer, accepts=page.parameters)
     if not params:
         scope = periods.opening_scope(scope, timezone.localdate(now), page.latest(scope))

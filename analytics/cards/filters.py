@@ -76,6 +76,8 @@ class ScopeForm(forms.Form):
             self.fields["end"] = forms.CharField(
                 label="To, inclusive", required=False, widget=DateInput()
             )
+        if params.get("team"):
+            self.fields["team"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.label_suffix = ""
         # The choices are for picking; whether a value is allowed is the scope's to say.
         self._errors = ErrorDict()

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from analytics.scope import Scope
-from analytics.wording import plural, short_day, span
+from analytics.access import LEAST_TEAM, Forbidden, ScopeError, Viewer
+from analytics.scope import Scope, require_team_months
+from analytics.wording import month, plural, short_day, span
 
 # Words, and days up to today; None is everything.
 RANGES: tuple[tuple[str, int | None], ...] = (
@@ -27,6 +28,38 @@ class QuickRange:
     current: bool
 
 
+# A moderator's ranges of the team's totals: so many whole months before this one.
+TEAM_MONTHS = 6
+
+
+def whole_months(today: date) -> list[tuple[date, date]]:
+    """Return the first and the last day of the whole months before today, newest first."""
+    months = []
+    last = today.replace(day=1) - timedelta(days=1)
+    for _ in range(TEAM_MONTHS):
+        months.append((last.replace(day=1), last))
+        last = last.replace(day=1) - timedelta(days=1)
+    return months
+
+
+def team_scope(viewer: Viewer, today: date) -> Scope:
+    """Return the team's newest whole month that a moderator may see.
+
+    Raises ``Forbidden`` when no recent month has enough people for it.
+    """
+    for start, end in whole_months(today):
+        try:
+            require_team_months(start, end)
+        except ScopeError:
+            continue
+        return Scope(viewer, start=start, end=end, team=True)
+    raise Forbidden(
+        "team",
+        "everyone's totals are shown for whole months with at least"
+        f" {LEAST_TEAM} moderators at work, and there is none among the last {TEAM_MONTHS}",
+    )
+
+
 def query_of(scope: Scope, *, path: str = "") -> str:
     """Return a scope as an address; ``?start=`` says "all dates" where nothing else is said."""
     return f"{path}?{urlencode(scope.as_params()) or 'start='}"
@@ -42,6 +75,13 @@ def last_days(scope: Scope, days: int | None, today: date) -> Scope:
 def quick_ranges(scope: Scope, today: date, *, path: str = "") -> list[QuickRange]:
     """Return the links to the quick ranges; the one that is shown now is marked."""
     links = []
+    if scope.team and not scope.viewer.sees_everyone:
+        for start, end in whole_months(today):
+            other = replace(scope, start=start, end=end)
+            current = (start, end) == (scope.start, scope.end)
+            url = query_of(other, path=path)
+            links.append(QuickRange(month(f"{start:%Y-%m}"), url, current))
+        return links
     for label, days in RANGES:
         other = last_days(scope, days, today)
         current = (other.start, other.end, other.session) == (

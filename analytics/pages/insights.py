@@ -12,6 +12,7 @@ from analytics.cards.context import body, common, refused, scope_of, typed
 from analytics.cards.filters import ScopeForm
 from analytics.cards.pages import Page, latest_of_anything
 from analytics.insights.registry import PARAMETERS
+from analytics.pages.conditional import unless_unchanged
 from analytics.pages.viewer import viewer_of
 from analytics.pages.views import told
 
@@ -23,6 +24,7 @@ INSIGHTS = Page(
 
 @require_safe
 @told
+@unless_unchanged
 def insights(request: HttpRequest) -> HttpResponse:
     """Show the findings of a scope, grouped by how urgent they are, and the actions."""
     viewer, now, path = viewer_of(request), timezone.now(), request.path

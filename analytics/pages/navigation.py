@@ -27,6 +27,11 @@ def _sees_everyone(person: Person) -> bool:
     return isinstance(person, User) and person.sees_everyone
 
 
+def _sees_work(person: Person) -> bool:
+    """Everyone's, or their own and the team's whole months."""
+    return isinstance(person, User) and (person.sees_everyone or person.moderator_id is not None)
+
+
 def _admin(person: Person) -> bool:
     return isinstance(person, User) and person.is_portal_admin
 
@@ -60,10 +65,10 @@ SECTIONS = (
             Entry("Home", "portal:home", "home", alone=True),
             Entry("Review activity", "portal:review", "chart"),
             Entry("Sessions", "portal:sessions", "play"),
-            Entry("Engagement", "portal:engagement", "chat", _sees_everyone),
-            Entry("Recommendations", "portal:recommendations", "star", _sees_everyone),
-            Entry("Moderators", "portal:moderators", "people", _sees_everyone),
-            Entry("Insights", "portal:insights", "bulb", _sees_everyone),
+            Entry("Engagement", "portal:engagement", "chat", _sees_work),
+            Entry("Recommendations", "portal:recommendations", "star", _sees_work),
+            Entry("Moderators", "portal:moderators", "people", _sees_work),
+            Entry("Insights", "portal:insights", "bulb", _sees_work),
         ),
     ),
     Section(

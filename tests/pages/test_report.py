@@ -59,12 +59,13 @@ def statuses(client, person, query=""):
     return [client.get(f"/{name}/{query}").status_code for name in PAGES]
 
 
-def test_who_may_open_which_page(client, report, olga, alice, lea, ada):
+def test_who_may_open_which_page(client, report, at, olga, lea, ada):
     assert [client.get(f"/{name}/").status_code for name in PAGES] == [302] * 4
     assert statuses(client, lea) == [200] * 4
     assert statuses(client, ada) == [200] * 4
     # Their own work on two of them; what belongs to nobody only as a team's whole months.
-    assert statuses(client, olga) == [403, 403, 200, 200]
+    assert statuses(client, olga) == [200] * 4
+    assert statuses(client, olga, f"?{MARCH}") == [403, 403, 200, 200]
     assert statuses(client, olga, f"?{MARCH}&team=true") == [200] * 4
     assert statuses(client, olga, "?team=true&start=2026-03-02&end=2026-03-31") == [400] * 4
     assert statuses(client, olga, f"?{MARCH}&moderator=alice")[2:] == [404, 404]
@@ -83,6 +84,16 @@ def test_filters_that_do_not_fit(client, lea, report, name, query):
 def test_nothing_yet(client, lea, name):
     client.force_login(lea)
     assert html_of(client, f"/{name}/")
+
+
+def test_a_moderator_opens_the_teams_newest_whole_month(client, olga, report, at):
+    client.force_login(olga)
+    html = html_of(client, "/engagement/")
+    assert "The team · 1 Feb – 28 Feb 2026 (28 days)" in text_of(html)
+    assert '<input type="hidden" name="team" value="true"' in html
+    assert "/engagement/?start=2026-01-01&amp;end=2026-01-31&amp;team=true" in html
+    ModeratorPerformance.objects.exclude(moderator=olga.moderator).delete()
+    assert "at least 5 moderators" in html_of(client, "/engagement/", 403)
 
 
 def test_engagement(client, lea, report):
