@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Subquery
 
 from analytics.models import DataChange
 
@@ -20,6 +20,6 @@ def data_version() -> tuple[str, datetime | None]:
 
 
 def forget_old_changes() -> None:
-    """Delete all but the newest changes."""
-    newest = DataChange.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    DataChange.objects.filter(pk__lte=newest - KEPT_CHANGES).delete()
+    """Delete all but the newest changes, in one query."""
+    oldest_kept = DataChange.objects.order_by("-pk").values("pk")[KEPT_CHANGES - 1 : KEPT_CHANGES]
+    DataChange.objects.filter(pk__lt=Subquery(oldest_kept)).delete()

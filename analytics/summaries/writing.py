@@ -47,6 +47,7 @@ def storing() -> Iterator[None]:
         cursor.execute("SELECT set_config('portal.summed', 'on', true)")
         yield
         cursor.execute("SELECT set_config('portal.summed', 'off', true)")
+        forget_old_changes()
 
 
 # Ways to join that read a whole table.
@@ -148,7 +149,6 @@ def refresh(progress: Progress | None = None) -> None:
         done += step
     with storing():
         rollups.build_coarse()
-        forget_old_changes()
     tell(done, done)
 
 

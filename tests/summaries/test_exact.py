@@ -12,6 +12,7 @@ from django.db import connection
 from analytics.access import PORTAL
 from analytics.metrics.registry import METRICS, of_group
 from analytics.models import (
+    DataChange,
     Inactivity,
     Moderator,
     PlaybackSpeed,
@@ -21,6 +22,7 @@ from analytics.models import (
 )
 from analytics.scope import Scope
 from analytics.summaries import checking, writing
+from analytics.summaries.version import KEPT_CHANGES, data_version
 from analytics.summaries.writing import storing, summarise
 from tests import factory
 from tests.brute import PlainSession, PlainView, expected
@@ -287,3 +289,16 @@ def test_check_names_what_differs() -> None:
     found = list(checking.differences())
     assert any(text.startswith(f"session totals {session.pk}: is ") for text in found)
     assert any("'month'" in text and "77" in text for text in found)
+
+
+@pytest.mark.django_db
+def test_the_changes_that_date_the_figures_do_not_pile_up() -> None:
+    before = data_version()
+    DataChange.objects.bulk_create(DataChange() for _ in range(KEPT_CHANGES + 200))
+    with storing():
+        summarise([factory.write_session(random_session(random.Random(4), "s1")).pk])
+    assert DataChange.objects.count() == KEPT_CHANGES
+    after = data_version()
+    assert after != before
+    Moderator.objects.update(extra=None)
+    assert data_version()[0] != after[0]
