@@ -119,6 +119,11 @@ class Facts:
         """The condition on the moderator of a session's row."""
         return Q() if self.scope.moderator is None else Q(moderator=self.scope.moderator)
 
+    @property
+    def one_person(self) -> bool:
+        """Whether the scope is one moderator's sessions, more than a single one."""
+        return self.scope.moderator is not None and self.scope.session is None
+
     def loose_sessions(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
@@ -161,6 +166,11 @@ class Facts:
     def totals(self) -> CounterRow:
         """The counters of the whole scope."""
         total = zero()
+        if self.one_person:
+            # Their days are few, and asked for by most pages: no second query.
+            for row in self.by_day.values():
+                add(total, row)
+            return total
         add(total, self.built_totals(self.cover_of_scope.built).aggregate(**OF_PERIODS))
         for row in self.loose_totals:
             add(total, row)
@@ -192,6 +202,8 @@ class Facts:
     def by_moderator(self) -> dict[str, CounterRow]:
         """The counters of each moderator with a session, by username in code-point order."""
         people: dict[str, CounterRow] = {}
+        if self.scope.moderator is not None and self.one_person:
+            return {self.scope.moderator.username: self.totals} if self.moderators else {}
         if self.scope.session is None:
             built = PeriodTotals.objects.filter(
                 self.cover.built, self.whose, moderator__isnull=False
@@ -205,6 +217,8 @@ class Facts:
     @cached_property
     def moderators(self) -> int:
         """How many moderators have a session in scope."""
+        if self.one_person:
+            return 1 if self.totals["sessions"] else 0
         found = {row["moderator_id"] for row in self.loose_totals}
         if self.scope.session is None:
             if self.scope.moderator is None and self.cover.single is not None:
