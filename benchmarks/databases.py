@@ -5,6 +5,7 @@ A database of a size is made once and kept, as making the largest takes many min
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,8 +97,7 @@ def drop_all() -> list[str]:
         names = [str(row[0]) for row in found]
     for database in names:
         drop(database)
-    for path in folder().glob(f"{PREFIX}*"):
-        path.unlink()
+    shutil.rmtree(folder())
     return names
 
 

@@ -64,7 +64,6 @@ def children(process: int) -> list[int]:
 @contextmanager
 def served(database: str) -> Iterator[Served]:
     """Serve a database, which Django's connection leads to, with one worker of two threads."""
-    static = databases.folder() / "static"
     environment = {
         **os.environ,
         "DATABASE_URL": databases.url_of(database),
@@ -72,11 +71,9 @@ def served(database: str) -> Iterator[Served]:
         "HTTPS": "0",
         "ALLOWED_HOSTS": ADDRESS,
         "SECRET_KEY": settings.SECRET_KEY,
-        "STATIC_ROOT": str(static),
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "LOG_LEVEL": "WARNING",
     }
-    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(manage, cwd=PROJECT, env=environment, check=True)
     with socket.socket() as probe:
         probe.bind((ADDRESS, 0))
         port = probe.getsockname()[1]

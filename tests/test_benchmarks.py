@@ -1,0 +1,160 @@
+"""The benchmarks, at a size that takes seconds: that they work, not what they measure."""
+
+import json
+from collections import Counter
+from itertools import islice
+
+import pytest
+from django.db import connection
+
+from analytics.documents.store import receive
+from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, Video, VideoView
+from benchmarks import cases, databases, documents, engines, ingest, reading, report, tables
+from benchmarks.generator import SIZES, Generator, Size
+from benchmarks.queries import QUERIES
+from benchmarks.timing import Times, interleaved
+
+TINY = Size("tiny", 3_000)
+RAW = (Session, VideoView, PlaybackSpeed, Inactivity, QueueAssignment)
+
+
+@pytest.fixture
+def loaded(transactional_db):
+    """The tiny size in the tests' own database."""
+    told = []
+    tables.load(TINY, lambda *progress: told.append(progress))
+    return told
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("BENCH_DIR", str(tmp_path))
+
+
+def content(model) -> list[tuple]:
+    """A table's rows but for when they were imported."""
+    skipped = {"imported_at", "created_at"} if model is Session else set()
+    names = [f.attname for f in model._meta.concrete_fields if f.name not in skipped]
+    return list(model.objects.order_by("pk").values_list(*names))
+
+
+def test_the_same_size_gives_the_same_sessions():
+    first = list(islice(Generator(TINY).sessions(), 5))
+    assert first == list(islice(Generator(TINY).sessions(), 5))
+    assert first != list(islice(Generator(TINY, seed=2).sessions(), 5))
+
+
+def test_sessions_are_as_they_should_be():
+    size = Size("some", 60_000)
+    made = Generator(size)
+    sessions = list(made.sessions())
+    views = [view for session in sessions for view in session.views]
+    speeds = sum(len(view.speeds) for view in views)
+    assert len(views) == 60_000
+    assert 140 < len(views) / len(sessions) < 160
+    assert 0.27 < speeds / len(views) < 0.33
+    assert 3.6 < sum(len(session.idle) for session in sessions) / len(sessions) < 4.4
+    assert 1.8 < sum(len(session.queues) for session in sessions) / len(sessions) < 2.2
+    assert 0.39 < made.videos / len(views) < 0.41
+    assert {len(view.kind.stored[3]) for view in views} == {1, 2, 3}
+    assert len({session.moderator for session in sessions}) == size.moderators == 12
+    assert (sessions[-1].started_at - sessions[0].started_at).days in (363, 364)
+    statuses = Counter(view.kind.document["status"] for view in views)
+    assert {None, "Completed", "COMPLETED", " completed "} < set(statuses)
+    assert any(session.duration_ms is None for session in sessions)
+
+
+def test_two_thousand_moderators_at_ten_million_views():
+    assert {name: size.moderators for name, size in SIZES.items()} == {
+        "100k": 20,
+        "1m": 200,
+        "10m": 2000,
+    }
+
+
+def test_rows_and_documents_of_a_session_say_the_same(loaded):
+    copied = {model: content(model) for model in RAW}
+    videos = dict(Video.objects.values_list("pk", "public_id"))
+    ingest.empty()
+    sent = [json.loads(json.dumps(documents.document(s))) for s in Generator(TINY).sessions()]
+    outcome = receive(sent)
+    assert outcome.rejections == []
+    assert outcome.counts.created == len(sent) == len(copied[Session])
+    # Moderators and videos may have got other ids.
+    usernames = dict(Session.objects.values_list("public_id", "moderator__username"))
+    assert usernames == {
+        documents.public_id(s.number): documents.username(s.moderator)
+        for s in Generator(TINY).sessions()
+    }
+    new_videos = dict(Video.objects.values_list("pk", "public_id"))
+    assert set(videos.values()) == set(new_videos.values())
+    for model in RAW[1:]:
+        assert len(content(model)) == len(copied[model])
+    same = ("position", "status", "watched", "loop_time", "keys", "decision", "sound", "extra")
+    names = [field.attname for field in VideoView._meta.concrete_fields]
+    picked = [names.index(name) for name in same]
+    video = names.index("video_id")
+    before = [(videos.get(r[video]), *(r[at] for at in picked)) for r in copied[VideoView]]
+    after = [(new_videos.get(r[video]), *(r[at] for at in picked)) for r in content(VideoView)]
+    assert after == before
+    for model, skipped in ((PlaybackSpeed, 2), (Inactivity, 2), (QueueAssignment, 2)):
+        assert [row[skipped:] for row in content(model)] == [r[skipped:] for r in copied[model]]
+
+
+def test_every_metric_equals_plain_sql_and_duckdb(loaded):
+    assert loaded[-1][0] == "sessions summed"
+    database = connection.settings_dict["NAME"]
+    plain = engines.PostgreSQL(database)
+    duck = engines.DuckDB(engines.copy_to_duckdb(database))
+    try:
+        every = cases.all_cases()
+        slugs = {metric.slug for case in every for metric in reading.metrics(case, lines=True)}
+        assert slugs == set(QUERIES)
+        assert len(slugs) == 16
+        for case in every:
+            assert list(reading.differences(case, plain)) == []
+            assert list(reading.differences(case, duck)) == []
+        times = reading.measure(cases.everyone(), [plain, duck], rounds=1)
+    finally:
+        plain.close()
+        duck.close()
+    assert {tuple(found) for found in times.values()} == {("portal", "plain SQL", "DuckDB")}
+    text = report.compared(times)
+    assert "| without the session lines |" in text
+    assert "against DuckDB" in text
+
+
+def test_a_difference_is_noticed(loaded):
+    with connection.cursor() as cursor:
+        # As if the summaries had lost a session, without a mark.
+        cursor.execute("UPDATE analytics_periodtotals SET accepted = accepted + 1")
+    plain = engines.PostgreSQL(connection.settings_dict["NAME"])
+    try:
+        found = " ".join(reading.differences(cases.everyone(), plain))
+    finally:
+        plain.close()
+    assert "decisions, everyone" in found
+    assert "video-status" not in found
+
+
+def test_the_ways_in_are_timed(transactional_db):
+    found = ingest.measure(Size("tiny", 1_500), rounds=1)
+    assert found.views == 1_500
+    assert set(found.times) == {"import", "COPY", "INSERT"}
+    assert set(found.memory) == {"the file", "a file four times as large"}
+    assert "import_sessions from a file" in report.ingested(found)
+    assert not databases.exists(databases.name_of("ingest"))
+
+
+def test_contenders_take_turns():
+    order = []
+    times = interleaved({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=2)
+    assert order == ["a", "b"] * 3
+    assert [len(found.seconds) for found in times.values()] == [2, 2]
+
+
+def test_ratios_are_written_as_people_say_them():
+    assert report.against(Times([0.01]), Times([5.0])) == "1/500"
+    assert report.against(Times([3.0]), Times([2.0])) == "1.50"
+    assert report.milliseconds(0.00234) == "2.34 ms"
+    assert report.milliseconds(7.5) == "7,500 ms"
