@@ -110,6 +110,11 @@ class Metric:
 METRICS: dict[str, Metric] = {}
 
 
+def paragraphs(docstring: str) -> str:
+    """Return a docstring's text with its lines joined: where they wrap is the reader's choice."""
+    return "\n\n".join(" ".join(part.split()) for part in docstring.split("\n\n"))
+
+
 def metric(
     *,
     title: str,
@@ -138,7 +143,7 @@ def metric(
             slug=slug,
             title=title,
             group=group,
-            definition=inspect.getdoc(compute) or "",
+            definition=paragraphs(inspect.getdoc(compute) or ""),
             columns=tuple(columns),
             summary_columns=tuple(summary),
             parameters=tuple(parameters),
