@@ -12,12 +12,14 @@ changes what is relied on here. What is guarded against:
   (about 30 ms): the apps declared in code are the only ones, each built once a thread.
 - Every callback wrote the Django session, over what another request wrote at the same time.
 - Scripts came by way of redirects, with the bundle of a table component nobody uses.
+- Its finder of static files gives 150 MB of source maps, development builds and Plotly once more,
+  some of it twice, which takes minutes to compress: only what a page asks for is found.
 """
 
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +33,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django_plotly_dash import DjangoDash, models
 from django_plotly_dash.dash_wrapper import WrappedDash, all_apps, get_local_stateless_by_name
+from django_plotly_dash.finders import DashComponentFinder
 from django_plotly_dash.middleware import EmbeddedHolder
 
 View = Callable[..., HttpResponse]
@@ -43,6 +46,15 @@ SUITE = re.compile(r'src="[^"]*/_dash-component-suites/(?P<path>[^"]+)"')
 FINGERPRINT = re.compile(r"\.v[\w-]+m[\da-f]+(?=\.)")
 SCRIPT = re.compile(r"<script[^>]*></script>\s*")
 UNUSED = ("/dash_table/",)
+
+# What a page asks for, of the packages' static files; and the source maps they name, without
+# which a storage that hashes names refuses them.
+ASKED_FOR = re.compile(
+    r"dash/component/dash/(deps/(polyfill|react|react-dom|prop-types)@[\d.]+\.min\.js"
+    r"|dash-renderer/build/dash_renderer\.min\.js"
+    r"|dcc/(dash_core_components(-shared)?|async-graph)\.js"
+    r"|html/dash_html_components\.min\.js)(\.map)?"
+)
 
 # Looks the app up in the database and stores a row when there is none: ours are in the code.
 models.find_stateless_by_name = get_local_stateless_by_name
@@ -86,6 +98,19 @@ def static_scripts(html: str) -> str:
         return f'src="{static(f"dash/component/{path}")}"'
 
     return SUITE.sub(as_static, SCRIPT.sub(without_unused, html))
+
+
+class AskedForFinder(DashComponentFinder):  # type: ignore[misc]  # the package ships no types
+    """Finds the static files of Dash that a page asks for, each once."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+        """Yield each file's path and storage."""
+        found = set()
+        for path, storage in super().list(list(ignore_patterns or ())):
+            whole = f"{storage.prefix}/{path}"
+            if ASKED_FOR.fullmatch(whole) and whole not in found:
+                found.add(whole)
+                yield path, storage
 
 
 def prepare(request: HttpRequest) -> None:

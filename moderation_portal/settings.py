@@ -190,7 +190,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     # Dash's scripts, out of its packages.
-    "django_plotly_dash.finders.DashComponentFinder",
+    "analytics.dash_guard.AskedForFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -197,6 +197,18 @@ def test_every_script_of_dash_is_there(logged_in):
     assert finders.find("dash/component/dash/dcc/async-graph.js")
 
 
+def test_only_what_a_page_asks_for_is_collected(logged_in):
+    finder = dash_guard.AskedForFinder()
+    found = [f"{storage.prefix}/{path}" for path, storage in finder.list([])]
+    assert len(found) == len(set(found))
+    html = logged_in.get("/review/").content.decode()
+    scripts = re.findall(r'src="/static/(dash/[^"]+)"', html)
+    asked = {script.replace("%40", "@") for script in scripts}
+    assert asked | {"dash/component/dash/dcc/async-graph.js"} <= set(found)
+    # Two more of React's versions lie beside the one that is used, and source maps.
+    assert len(found) <= len(asked) + 11
+
+
 def test_the_page_has_the_one_inline_script_that_the_policy_allows(logged_in):
     answer = logged_in.get("/review/")
     html = answer.content.decode()
