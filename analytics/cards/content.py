@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -47,6 +47,8 @@ class NotAsked:
 
 
 Outcome = Result | Failure | NotAsked
+# A metric's slug, and what it is asked about.
+Question = tuple[str, Scope]
 
 
 @dataclass
@@ -102,20 +104,21 @@ def fitted(metric: Metric, scope: Scope) -> Scope:
     )
 
 
-def compute(scopes: Mapping[str, Scope]) -> dict[str, Outcome]:
-    """Return what each metric gave for its scope, drawn: all from one state of the database.
+def compute(asked: Iterable[Question]) -> dict[Question, Outcome]:
+    """Return what each metric gave for a scope, drawn: all from one state of the database.
 
     When one fails the others are computed by themselves, so that its error stays its own.
     """
+    questions = list(dict.fromkeys(asked))
     try:
         with snapshot():
-            return {slug: outcome(METRICS[slug], scope) for slug, scope in scopes.items()}
+            return {(slug, scope): outcome(METRICS[slug], scope) for slug, scope in questions}
     except ScopeError:
         raise
     # Whatever went wrong in a metric: the page shows the others, and the log has the error.
     except Exception:
         logger.exception("Metrics failed together; trying each by itself")
-    return {slug: outcome_alone(METRICS[slug], scope) for slug, scope in scopes.items()}
+    return {(slug, scope): outcome_alone(METRICS[slug], scope) for slug, scope in questions}
 
 
 def outcome(metric: Metric, scope: Scope) -> Outcome:
@@ -181,11 +184,11 @@ def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> C
     scopes = dict.fromkeys([*slugs, *sorted(wanted)], scope)
     wider = periods.at_least_a_year(scope)
     scopes |= dict.fromkeys(page.yearly & scopes.keys(), wider)
-    outcomes = compute(scopes)
     previous = scope.previous()
-    before: dict[str, Result] = {}
-    if previous is not None and figures:
-        before = results_of(compute(dict.fromkeys((f.metric for f in figures), previous)))
+    compared = [(f.metric, previous) for f in figures if previous is not None]
+    answers = compute([*scopes.items(), *compared])
+    outcomes = {slug: answers[slug, its] for slug, its in scopes.items()}
+    before = results_of({slug: answers[slug, its] for slug, its in compared})
     latest = None
     if any(is_bare(METRICS[slug], outcomes[slug]) for slug in slugs):
         latest = page.latest(scope)

@@ -8,7 +8,7 @@ function and one line here.
 from functools import singledispatch
 from typing import Any
 
-from analytics.figures import bars, lines, rings
+from analytics.figures import bars, lines, measures, rings, times
 from analytics.figures.frame import Figure
 from analytics.figures.lines import condensed_columns
 from analytics.figures.palette import Palette, Theme
@@ -31,9 +31,9 @@ for _spec, _draw in {
     spec.Gauge: rings.gauge,
     spec.Bars: bars.bars,
     spec.Histogram: bars.histogram,
-    spec.ColumnsAndLine: bars.columns_and_line,
-    spec.StackedColumns: bars.stacked_columns,
-    spec.ClusteredBars: bars.clustered_bars,
+    spec.ColumnsAndLine: times.columns_and_line,
+    spec.StackedColumns: measures.stacked_columns,
+    spec.ClusteredBars: measures.clustered_bars,
     spec.SessionLine: lines.session_line,
     spec.Lines: lines.lines,
     spec.Scatter: lines.scatter,

@@ -1,4 +1,4 @@
-"""Bars: of one series, stacked by time, binned, side by side."""
+"""Bars of one series, and bins stacked by series."""
 
 from typing import Any
 
@@ -15,23 +15,17 @@ from analytics.figures.frame import (
     layout,
     name_ticks,
     numbers,
-    share_axis,
     value_axis,
 )
-from analytics.figures.palette import OTHERS, Ink, Palette
+from analytics.figures.palette import Palette
 from analytics.metrics.drawing import (
     Bars,
-    ClusteredBars,
-    ColumnsAndLine,
     Histogram,
-    StackedColumns,
 )
-from analytics.metrics.registry import Column, Metric, Result, Row, Value
+from analytics.metrics.registry import Metric, Result, Row
 
 # More names than this on a horizontal axis can't be read; the rest is one bar.
 MOST_NAMES = 12
-# Thinner bars show no hatching.
-MOST_HATCHED_DAYS = 100
 
 
 def bar_trace(
@@ -106,11 +100,16 @@ def bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Fig
         "layout": layout(
             palette,
             bargap=0.4 if len(rows) <= 4 else 0.2,
-            xaxis=axis(palette, title, **name_ticks(names)),
+            xaxis=axis(palette, title, **name_ticks(names)) | small_ticks(len(names), palette),
             yaxis=value_axis(palette, value.label, top)
             | ({"range": [0, top * height]} if labelled and top else {}),
         ),
     }
+
+
+def small_ticks(names: int, palette: Palette) -> dict[str, Any]:
+    """Return smaller ticks for many names, so that they need not be turned."""
+    return {"tickfont": {"size": 10, "color": palette["quiet"]}} if names > 8 else {}
 
 
 def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Figure:
@@ -224,238 +223,3 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
             yaxis=value_axis(palette, value.label, greatest(list(totals.values()))),
         ),
     }
-
-
-def columns_and_line(
-    drawing: ColumnsAndLine, metric: Metric, result: Result, palette: Palette
-) -> Figure:
-    """Draw stacked columns by day and a rate as a line on its own axis."""
-    rows = result.rows
-    days = [day_text(row[drawing.time]) for row in rows]
-    time = words.column_of(metric, drawing.time)
-    line = words.column_of(metric, drawing.line)
-    stack = [words.column_of(metric, name) for name in drawing.stack]
-    totals = [sum(numbers([row[c.name] or 0 for c in stack])) for row in rows]  # type: ignore[arg-type]
-    hovers = []
-    for row, total in zip(rows, totals, strict=True):
-        parts = [f"{c.label}: {words.formatted(c, row[c.name])}" for c in reversed(stack)]
-        rate = f"{line.label}: {words.formatted(line, row[line.name])}"
-        hovers.append(
-            words.hover(
-                words.formatted(time, row[drawing.time]),
-                *parts,
-                f"Together: {wording.count(total)}",
-                rate,
-            )
-        )
-    hatched = len(rows) <= MOST_HATCHED_DAYS
-    traces: list[Trace] = []
-    for column in stack:
-        ink = palette.value(drawing.colours, column.name)
-        pattern = hatching([ink.pattern] if hatched else [], palette)
-        traces.append(
-            {
-                "type": "bar",
-                "name": column.label,
-                "x": days,
-                "y": numbers([row[column.name] for row in rows]),
-                "marker": {"color": ink.colour, "line": {"width": 0}, **pattern},
-                **hover_text(hovers),
-            }
-        )
-    rates = numbers([row[drawing.line] for row in rows])
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "lines+markers" if len(rows) <= 60 else "lines",
-            "name": line.label,
-            "x": days,
-            "y": rates,
-            "yaxis": "y2",
-            "line": {"color": palette["ink"], "width": 1.6},
-            "marker": {
-                "size": 5,
-                "color": palette["surface"],
-                "line": {"color": palette["ink"], "width": 1.4},
-            },
-            "hoverinfo": "skip",
-        }
-    )
-    # Above the columns, where it does not hide them.
-    highest = greatest(rates) or 1
-    return {
-        "data": traces,
-        "layout": layout(
-            palette,
-            barmode="stack",
-            barcornerradius=0,
-            bargap=0.25,
-            margin={"l": 48, "r": 48, "t": 12, "b": 36},
-            xaxis=time_axis(palette, days),
-            yaxis=value_axis(palette, metric.counted.capitalize(), greatest(totals)),
-            yaxis2=share_axis(
-                palette,
-                words.axis_title(line),
-                overlaying="y",
-                side="right",
-                showgrid=False,
-                range=[0, min(1.0, highest * 1.25) or 1],
-            ),
-        ),
-    }
-
-
-def day_text(value: object) -> str:
-    """Return a day or month as Plotly's date axes read it."""
-    return str(value)[:10]
-
-
-def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
-    """Return an axis of days; a single day gets a range, since it spans none."""
-    more: dict[str, Any] = {}
-    if len(set(days)) == 1:
-        more = {"tickmode": "array", "tickvals": days[:1]}
-    elif len(set(days)) <= 8:
-        more = {"dtick": 86_400_000}
-    return axis(
-        palette,
-        type="date",
-        nticks=7,
-        tickformatstops=[
-            {"dtickrange": [None, "M1"], "value": "%-d %b"},
-            {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
-            {"dtickrange": ["M12", None], "value": "%Y"},
-        ],
-        **more,
-    )
-
-
-def stacked_columns(
-    drawing: StackedColumns, metric: Metric, result: Result, palette: Palette
-) -> Figure:
-    """Draw several measures stacked, both units named.
-
-    ``layout.meta.other`` holds the same side by side, each measure on an axis of its own.
-    """
-    label = words.column_of(metric, drawing.label)
-    names = [words.formatted(label, row[drawing.label]) for row in result.rows]
-    columns = [words.column_of(metric, name) for name in drawing.values]
-    traces = []
-    for column, ink in zip(columns, measure_inks(columns, palette), strict=True):
-        traces.append(
-            {
-                "type": "bar",
-                "name": column.label,
-                "x": list(range(len(names))),
-                "y": numbers([row[column.name] for row in result.rows]),
-                "marker": {"color": ink.colour, "line": {"width": 0}},
-                "text": [words.formatted(column, row[column.name]) for row in result.rows],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textfont": {"size": 11, "color": palette["surface"]},
-                **hover_text(row_hovers(metric, result, drawing.label)),
-            }
-        )
-    beside = ClusteredBars(label=drawing.label, values=drawing.values)
-    return {
-        "data": traces,
-        "layout": layout(
-            palette,
-            meta={"other": clustered_bars(beside, metric, result, palette)},
-            barmode="stack",
-            barcornerradius=0,
-            bargap=0.35,
-            xaxis=axis(palette, words.axis_title(label), **name_ticks(names)),
-            yaxis=value_axis(
-                palette,
-                " + ".join(words.axis_title(column) for column in columns),
-                greatest(
-                    [sum(v or 0 for v in ys) for ys in zip(*(t["y"] for t in traces), strict=True)]
-                ),
-            ),
-        ),
-    }
-
-
-def measure_inks(columns: list[Column], palette: Palette) -> list[Ink]:
-    """Return an ink for each of several measures in one chart."""
-    names = ("series", *OTHERS)
-    return [Ink(name, palette[name]) for name in names[: len(columns)]]
-
-
-def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
-    """Return a hover a row that tells all its columns, the label first."""
-    head = words.column_of(metric, label)
-    rest = [column for column in metric.columns if column.name != label]
-    return [
-        words.hover(
-            f"{head.label} {words.formatted(head, row[label])}"
-            if words.numeric(head)
-            else words.formatted(head, row[label]),
-            *(f"{c.label}: {words.formatted(c, row[c.name])}" for c in rest if c.name in row),
-        )
-        for row in result.rows
-    ]
-
-
-def clustered_bars(
-    drawing: ClusteredBars, metric: Metric, result: Result, palette: Palette
-) -> Figure:
-    """Draw several measures side by side, each on an axis of its own."""
-    label = words.column_of(metric, drawing.label)
-    names = [words.formatted(label, row[drawing.label]) for row in result.rows]
-    columns = [words.column_of(metric, name) for name in drawing.values]
-    traces: list[Trace] = []
-    axes: dict[str, Any] = {}
-    for nth, (column, ink) in enumerate(
-        zip(columns, measure_inks(columns, palette), strict=True), start=1
-    ):
-        values = numbers([row[column.name] for row in result.rows])
-        traces.append(
-            {
-                "type": "bar",
-                "name": column.label,
-                "x": list(range(len(names))),
-                "y": values,
-                "yaxis": "y" if nth == 1 else f"y{nth}",
-                "offsetgroup": str(nth),
-                "marker": {"color": ink.colour, "line": {"width": 0}},
-                "text": [bare(column, row[column.name]) for row in result.rows],
-                "textposition": "outside",
-                "constraintext": "none",
-                "textfont": {"size": 11, "color": palette["ink"]},
-                "cliponaxis": False,
-                **hover_text(row_hovers(metric, result, drawing.label)),
-            }
-        )
-        top = greatest(values) or 1
-        make = share_axis if column.type == "share" else plain_axis
-        placed: dict[str, Any] = {"range": [0, top * 1.16]}
-        if nth > 1:
-            # Ticks of its own: those of the first axis would fall on odd values here.
-            placed |= {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
-        axes["yaxis" if nth == 1 else f"yaxis{nth}"] = make(
-            palette, words.axis_title(column), **placed
-        )
-    return {
-        "data": traces,
-        "layout": layout(
-            palette,
-            barmode="group",
-            bargroupgap=0.08,
-            margin={"l": 48, "r": 48, "t": 12, "b": 40},
-            xaxis=axis(palette, "", **name_ticks(names)),
-            **axes,
-        ),
-    }
-
-
-def bare(column: Column, value: Value) -> str:
-    """Return a value without its unit, which the axis has; a share keeps its sign."""
-    text = words.formatted(column, value)
-    return text if column.type == "share" else text.split(wording.NBSP)[0]
-
-
-def plain_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
-    """Return a value axis whose range is given."""
-    return value_axis(palette, title, 1.5, **more)

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from analytics import wording
 from analytics.figures import words
-from analytics.figures.bars import day_text, row_hovers, time_axis
 from analytics.figures.frame import (
     Figure,
     Trace,
@@ -19,7 +18,9 @@ from analytics.figures.frame import (
     numbers,
     value_axis,
 )
+from analytics.figures.measures import row_hovers
 from analytics.figures.palette import OTHERS, Ink, Palette
+from analytics.figures.times import day_text, time_axis
 from analytics.metrics.drawing import Lines, Scatter, SessionLine
 from analytics.metrics.registry import Column, Metric, Result, Row, Value
 
@@ -116,6 +117,8 @@ def session_traces(
         "x": times,
         "y": values,
         "marker": {"size": 5, "color": palette["series"], "opacity": 0.45},
+        # By which the page finds the session of a dot.
+        "customdata": [str(row.get("session", "")) for row in rows],
         **hover_text(hovers),
     }
     line: Trace = {

@@ -72,6 +72,20 @@
       }
     });
   };
+  /* A dot that is a session leads to its page. */
+  const leads = () =>
+    slots().forEach((slot) => {
+      const drawn = slot.querySelector(".js-plotly-plot");
+      if (drawn?.on && !drawn.dataset.leads) {
+        drawn.dataset.leads = "yes";
+        drawn.on("plotly_click", ({ points }) => {
+          const session = points[0]?.customdata;
+          if (typeof session === "string" && session) {
+            location.href = body.dataset.sessions + encodeURIComponent(session).replaceAll("%2F", "/") + "/";
+          }
+        });
+      }
+    });
   const draw = () => Object.entries(figures).forEach(([slug, figure]) => give(slug, figure));
 
   /* Dash mounts in its own time. */
@@ -96,6 +110,7 @@
     place();
     draw();
     document.documentElement.dataset.charts = "drawn";
+    setTimeout(leads, 500);
   });
 
   /* Asking for other filters. */
@@ -176,6 +191,7 @@
     press();
     posed.forEach((slug) => figures[slug] && give(slug, figures[slug]));
     busy(false);
+    leads();
     const again = (id && document.getElementById(id)) || (card && document.querySelector(`#${CSS.escape(card)} .menu > button`));
     if (again && again !== document.activeElement) {
       again.focus({ preventScroll: true });

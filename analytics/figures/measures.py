@@ -1,0 +1,152 @@
+"""Several measures of different units beside each other, or stacked."""
+
+from typing import Any
+
+from analytics import wording
+from analytics.figures import words
+from analytics.figures.frame import (
+    Figure,
+    Trace,
+    axis,
+    greatest,
+    hover_text,
+    layout,
+    name_ticks,
+    numbers,
+    share_axis,
+    value_axis,
+)
+from analytics.figures.palette import OTHERS, Ink, Palette
+from analytics.metrics.drawing import ClusteredBars, StackedColumns
+from analytics.metrics.registry import Column, Metric, Result, Value
+
+
+def stacked_columns(
+    drawing: StackedColumns, metric: Metric, result: Result, palette: Palette
+) -> Figure:
+    """Draw several measures stacked, both units named.
+
+    ``layout.meta.other`` holds the same side by side, each measure on an axis of its own.
+    """
+    label = words.column_of(metric, drawing.label)
+    names = [words.formatted(label, row[drawing.label]) for row in result.rows]
+    columns = [words.column_of(metric, name) for name in drawing.values]
+    traces = []
+    for column, ink in zip(columns, measure_inks(columns, palette), strict=True):
+        traces.append(
+            {
+                "type": "bar",
+                "name": column.label,
+                "x": list(range(len(names))),
+                "y": numbers([row[column.name] for row in result.rows]),
+                "marker": {"color": ink.colour, "line": {"width": 0}},
+                "text": [words.formatted(column, row[column.name]) for row in result.rows],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textfont": {"size": 11, "color": palette["surface"]},
+                **hover_text(row_hovers(metric, result, drawing.label)),
+            }
+        )
+    beside = ClusteredBars(label=drawing.label, values=drawing.values)
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            meta={"other": clustered_bars(beside, metric, result, palette)},
+            barmode="stack",
+            barcornerradius=0,
+            bargap=0.35,
+            xaxis=axis(palette, words.axis_title(label), **name_ticks(names)),
+            yaxis=value_axis(
+                palette,
+                " + ".join(words.axis_title(column) for column in columns),
+                greatest(
+                    [sum(v or 0 for v in ys) for ys in zip(*(t["y"] for t in traces), strict=True)]
+                ),
+            ),
+        ),
+    }
+
+
+def measure_inks(columns: list[Column], palette: Palette) -> list[Ink]:
+    """Return an ink for each of several measures in one chart."""
+    names = ("series", *OTHERS)
+    return [Ink(name, palette[name]) for name in names[: len(columns)]]
+
+
+def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
+    """Return a hover a row that tells all its columns, the label first."""
+    head = words.column_of(metric, label)
+    rest = [column for column in metric.columns if column.name != label]
+    return [
+        words.hover(
+            f"{head.label} {words.formatted(head, row[label])}"
+            if words.numeric(head)
+            else words.formatted(head, row[label]),
+            *(f"{c.label}: {words.formatted(c, row[c.name])}" for c in rest if c.name in row),
+        )
+        for row in result.rows
+    ]
+
+
+def clustered_bars(
+    drawing: ClusteredBars, metric: Metric, result: Result, palette: Palette
+) -> Figure:
+    """Draw several measures side by side, each on an axis of its own."""
+    label = words.column_of(metric, drawing.label)
+    names = [words.formatted(label, row[drawing.label]) for row in result.rows]
+    columns = [words.column_of(metric, name) for name in drawing.values]
+    traces: list[Trace] = []
+    axes: dict[str, Any] = {}
+    for nth, (column, ink) in enumerate(
+        zip(columns, measure_inks(columns, palette), strict=True), start=1
+    ):
+        values = numbers([row[column.name] for row in result.rows])
+        traces.append(
+            {
+                "type": "bar",
+                "name": column.label,
+                "x": list(range(len(names))),
+                "y": values,
+                "yaxis": "y" if nth == 1 else f"y{nth}",
+                "offsetgroup": str(nth),
+                "marker": {"color": ink.colour, "line": {"width": 0}},
+                "text": [bare(column, row[column.name]) for row in result.rows],
+                "textposition": "outside",
+                "constraintext": "none",
+                "textfont": {"size": 11, "color": palette["ink"]},
+                "cliponaxis": False,
+                **hover_text(row_hovers(metric, result, drawing.label)),
+            }
+        )
+        top = greatest(values) or 1
+        make = share_axis if column.type == "share" else plain_axis
+        placed: dict[str, Any] = {"range": [0, top * 1.16]}
+        if nth > 1:
+            # Ticks of its own: those of the first axis would fall on odd values here.
+            placed |= {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
+        axes["yaxis" if nth == 1 else f"yaxis{nth}"] = make(
+            palette, words.axis_title(column), **placed
+        )
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            barmode="group",
+            bargroupgap=0.08,
+            margin={"l": 48, "r": 48, "t": 12, "b": 40},
+            xaxis=axis(palette, "", **name_ticks(names)),
+            **axes,
+        ),
+    }
+
+
+def bare(column: Column, value: Value) -> str:
+    """Return a value without its unit, which the axis has; a share keeps its sign."""
+    text = words.formatted(column, value)
+    return text if column.type == "share" else text.split(wording.NBSP)[0]
+
+
+def plain_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
+    """Return a value axis whose range is given."""
+    return value_axis(palette, title, 1.5, **more)

@@ -1,0 +1,128 @@
+"""Axes of time, and columns by day with a rate as a line."""
+
+from typing import Any
+
+from analytics import wording
+from analytics.figures import words
+from analytics.figures.frame import (
+    Figure,
+    Trace,
+    axis,
+    greatest,
+    hatching,
+    hover_text,
+    layout,
+    numbers,
+    share_axis,
+    value_axis,
+)
+from analytics.figures.palette import Palette
+from analytics.metrics.drawing import ColumnsAndLine
+from analytics.metrics.registry import Metric, Result
+
+# Thinner bars show no hatching.
+MOST_HATCHED_DAYS = 100
+
+
+def columns_and_line(
+    drawing: ColumnsAndLine, metric: Metric, result: Result, palette: Palette
+) -> Figure:
+    """Draw stacked columns by day and a rate as a line on its own axis."""
+    rows = result.rows
+    days = [day_text(row[drawing.time]) for row in rows]
+    time = words.column_of(metric, drawing.time)
+    line = words.column_of(metric, drawing.line)
+    stack = [words.column_of(metric, name) for name in drawing.stack]
+    totals = [sum(numbers([row[c.name] or 0 for c in stack])) for row in rows]  # type: ignore[arg-type]
+    hovers = []
+    for row, total in zip(rows, totals, strict=True):
+        parts = [f"{c.label}: {words.formatted(c, row[c.name])}" for c in reversed(stack)]
+        rate = f"{line.label}: {words.formatted(line, row[line.name])}"
+        hovers.append(
+            words.hover(
+                words.formatted(time, row[drawing.time]),
+                *parts,
+                f"Together: {wording.count(total)}",
+                rate,
+            )
+        )
+    hatched = len(rows) <= MOST_HATCHED_DAYS
+    traces: list[Trace] = []
+    for column in stack:
+        ink = palette.value(drawing.colours, column.name)
+        pattern = hatching([ink.pattern] if hatched else [], palette)
+        traces.append(
+            {
+                "type": "bar",
+                "name": column.label,
+                "x": days,
+                "y": numbers([row[column.name] for row in rows]),
+                "marker": {"color": ink.colour, "line": {"width": 0}, **pattern},
+                **hover_text(hovers),
+            }
+        )
+    rates = numbers([row[drawing.line] for row in rows])
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "lines+markers" if len(rows) <= 60 else "lines",
+            "name": line.label,
+            "x": days,
+            "y": rates,
+            "yaxis": "y2",
+            "line": {"color": palette["ink"], "width": 1.6},
+            "marker": {
+                "size": 5,
+                "color": palette["surface"],
+                "line": {"color": palette["ink"], "width": 1.4},
+            },
+            "hoverinfo": "skip",
+        }
+    )
+    # Above the columns, where it does not hide them.
+    highest = greatest(rates) or 1
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            barmode="stack",
+            barcornerradius=0,
+            bargap=0.25,
+            margin={"l": 48, "r": 48, "t": 12, "b": 36},
+            xaxis=time_axis(palette, days),
+            yaxis=value_axis(palette, metric.counted.capitalize(), greatest(totals)),
+            yaxis2=share_axis(
+                palette,
+                words.axis_title(line),
+                overlaying="y",
+                side="right",
+                showgrid=False,
+                range=[0, min(1.0, highest * 1.25) or 1],
+            ),
+        ),
+    }
+
+
+def day_text(value: object) -> str:
+    """Return a day or month as Plotly's date axes read it."""
+    return str(value)[:10]
+
+
+def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
+    """Return an axis of days; a single day gets a range, since it spans none."""
+    more: dict[str, Any] = {}
+    if len(set(days)) == 1:
+        more = {"tickmode": "array", "tickvals": days[:1]}
+    elif len(set(days)) <= 8:
+        more = {"dtick": 86_400_000}
+    return axis(
+        palette,
+        type="date",
+        nticks=7,
+        tickformatstops=[
+            {"dtickrange": [None, "M1"], "value": "%-d %b"},
+            {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
+            {"dtickrange": ["M12", None], "value": "%Y"},
+        ],
+        **more,
+    )
