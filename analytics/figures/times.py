@@ -96,6 +96,8 @@ def columns_and_line(
                 words.axis_title(line),
                 overlaying="y",
                 side="right",
+                # Of its own: the first axis' would fall on odd shares.
+                tickmode="auto",
                 showgrid=False,
                 range=[0, min(1.0, highest * 1.25) or 1],
             ),
