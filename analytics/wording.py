@@ -93,6 +93,12 @@ def duration(value: Number | None) -> str:
     return f"{sign}{round(size / 3600):,}{NBSP}h"
 
 
+def round_duration(value: Number) -> str:
+    """A length of time, given in seconds, without the units that are zero: ``1 min``, ``2 h``."""
+    text = duration(value)
+    return text.removesuffix(f"{NBSP}00{NBSP}s").removesuffix(f"{NBSP}00{NBSP}min")
+
+
 def speed(value: Number | None, places: int | None = None) -> str:
     """A playback speed: ``1.25×``; with ``places`` always that many decimals."""
     if value is None or _unknown(value):

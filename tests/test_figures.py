@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics.figures import condensed_columns, figure, is_chart
-from analytics.figures.lines import running_mean
+from analytics.figures.lines import running_mean, window_of
 from analytics.figures.palette import COLOURS, Palette, exchange
 from analytics.metrics import drawing
 from analytics.metrics.registry import METRICS, Column, Metric, Result
@@ -136,9 +136,9 @@ def test_known_values_keep_their_colour_and_others_are_told_apart():
     inks = Palette().values("status", ["completed", "skipped", "partial", "later", "unknown"])
     assert [(ink.name, ink.colour, ink.pattern) for ink in inks] == [
         ("completed", "#0b5f69", ""),
-        ("other-1", "#8a4f7d", ""),
+        ("other-1", "#3a34a8", ""),
         ("partial", "#3f9aa4", ""),
-        ("other-2", "#7a8450", ""),
+        ("other-2", "#8f8a2e", ""),
         ("none", "#8490a0", "/"),
     ]
     many = Palette("dark").values("status", [f"status {n}" for n in range(9)])
@@ -274,8 +274,8 @@ def test_a_dot_a_session_and_the_running_mean():
     assert dots["mode"] == "markers"
     assert dots["x"][0] == "2026-03-01 23:30:00"
     assert dots["hovertext"][3].startswith("<b>s3</b><br>ann<br>")
-    # The mean of sessions 0 to 12 stands at the first, that of 3 to 27 in the middle.
-    assert line["y"][0] == 6
+    # The mean of sessions 0 to 3 stands at the first, that of 12 to 18 in the middle.
+    assert line["y"][0] == 1.5
     assert line["y"][15] == 15
 
 
@@ -308,7 +308,7 @@ def test_the_reference_speed_is_a_dashed_line():
     assert (shape["y0"], shape["y1"], shape["line"]["dash"]) == (1, 1, "dash")
 
 
-def test_a_line_a_queue_the_busiest_first():
+def test_a_line_a_queue_the_busiest_on_top():
     declared = METRICS["queue-by-day"]
     rows = [
         {"day": date(2026, 3, 1), "queue": "Spam", "assignments": 1, "items": 5},
@@ -317,10 +317,41 @@ def test_a_line_a_queue_the_busiest_first():
     ]
     made = figure(declared, Result(rows, n=15))
     assert [(trace["name"], trace["y"]) for trace in made["data"]] == [
-        ("Minors", [9]),
         ("Spam", [5, 1]),
+        ("Minors", [9]),
     ]
-    assert made["data"][1]["x"] == ["2026-03-01", "2026-03-03"]
+    assert made["data"][0]["x"] == ["2026-03-01", "2026-03-03"]
+
+
+def test_more_lines_than_can_be_told_apart_are_grey():
+    rows = [
+        {"day": date(2026, 3, 1), "queue": f"q{n}", "assignments": 1, "items": 9 - n}
+        for n in range(7)
+    ]
+    made = figure(METRICS["queue-by-day"], Result(rows, n=42))
+    colours = [trace["line"]["color"] for trace in made["data"]]
+    assert colours[:2] == [Palette()["none"]] * 2
+    assert len(set(colours[1:])) == 6
+    assert made["data"][-1]["line"]["color"] == Palette()["series"]
+
+
+def test_a_target_is_a_dashed_line_within_the_axis():
+    rows = [{"month": "2026-03", "sessions": 4, "average_rating": 3.1}]
+    layout = figure(METRICS["rating-by-month"], Result(rows, n=4, target=4.0))["layout"]
+    assert layout["shapes"][0]["label"]["text"] == "Target 4.0"
+    assert layout["yaxis"]["autorangeoptions"] == {"include": 4.0}
+    assert "shapes" not in figure(METRICS["rating-by-month"], Result(rows, n=4))["layout"]
+
+
+@pytest.mark.parametrize(("sessions", "window"), [(3, 3), (20, 5), (41, 11), (999, 25)])
+def test_the_running_mean_leaves_something_to_see(sessions, window):
+    assert window_of(sessions) == window
+
+
+def test_many_upright_bars_have_names_in_two_lines():
+    rows = [{"bucket": f"<= {n} min", "sessions": n} for n in range(9)]
+    made = figure(METRICS["session-duration"], Result(rows, n=9))
+    assert made["layout"]["xaxis"]["ticktext"][1] == "&lt;= 1<br>min"
 
 
 def test_the_gauge_shows_range_average_and_target():

@@ -180,3 +180,11 @@ def test_sparkline_spans_its_box_and_keeps_the_places_of_gaps():
     assert gap.points == "3.0,12.0 77.0,12.0"
     assert sparkline([1, None]) is None
     assert sparkline([]) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(30, "30 s"), (60, "1 min"), (90, "1 min 30 s"), (7200, "2 h"), (5400, "1 h 30 min")],
+)
+def test_a_round_duration_has_no_zero_units(seconds, words):
+    assert wording.round_duration(seconds) == words.replace(" ", wording.NBSP)

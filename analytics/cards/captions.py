@@ -5,7 +5,7 @@ from functools import singledispatch
 from analytics import wording
 from analytics.figures import words
 from analytics.figures.bars import whole
-from analytics.figures.lines import WINDOW, series_inks, series_names
+from analytics.figures.lines import LINE_INKS, series_inks, series_names, window_of
 from analytics.figures.palette import OTHERS, Palette
 from analytics.metrics import drawing as spec
 from analytics.metrics.drawing import Drawing
@@ -15,8 +15,6 @@ from analytics.metrics.registry import Metric, Result
 Legend = list[tuple[str, str, str]]
 
 PALETTE = Palette()
-# A legend of more entries says less than the table.
-MOST_ENTRIES = 10
 
 
 @singledispatch
@@ -57,7 +55,7 @@ def _(drawing: spec.Histogram, metric: Metric, result: Result) -> str:
         return metric.counted.capitalize()
     first = result.rows[0]
     width = float(str(first[drawing.stop])) - float(str(first[drawing.start]))
-    return f"{metric.counted.capitalize()} in steps of {wording.duration(width)}"
+    return f"{metric.counted.capitalize()} in steps of {wording.round_duration(width)}"
 
 
 @subtitle.register
@@ -66,7 +64,7 @@ def _(drawing: spec.SessionLine, metric: Metric, result: Result) -> str:
         return "Line: mean of the day, band: from the lowest to the highest session"
     if len(result.rows) <= 2:
         return "Each dot a session in order of time"
-    around = min(WINDOW, len(result.rows))
+    around = window_of(len(result.rows))
     return f"Each dot a session in order of time, line: mean of the {around} around it"
 
 
@@ -174,11 +172,10 @@ def _(drawing: spec.Lines, metric: Metric, result: Result) -> Legend:
     if not drawing.series:
         return []
     names = series_names(drawing, result)
-    inks = [ink for ink, _dash, _width in series_inks(len(names), PALETTE)]
-    entries = [(ink.name, str(name), "") for ink, name in zip(inks, names, strict=True)]
-    if len(entries) <= MOST_ENTRIES:
-        return entries
-    return [*entries[:MOST_ENTRIES], ("none", f"and {len(entries) - MOST_ENTRIES} others", "")]
+    few, rest = names[: len(LINE_INKS)], names[len(LINE_INKS) :]
+    inks = [ink for ink, _width in series_inks(len(few), PALETTE)]
+    entries = [(ink.name, str(name), "") for ink, name in zip(inks, few, strict=True)]
+    return [*entries, ("grey", wording.plural(len(rest), "other"), "")] if rest else entries
 
 
 @legend.register

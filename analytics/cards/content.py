@@ -157,6 +157,7 @@ def visible_cards(page: Page, scope: Scope) -> list[str]:
         if (scope.viewer.sees_everyone or slug not in page.everyone_only)
         and is_about(METRICS[slug], scope)
         and not (scope.team and METRICS[slug].names_people and not scope.viewer.sees_everyone)
+        and not (scope.team and METRICS[slug].needs)
     ]
 
 

@@ -107,7 +107,12 @@ def common(
         "page": page,
         "form": form,
         "path": path,
-        "ranges": periods.quick_ranges(scope, timezone.localdate(now), path=path),
+        "ranges": periods.quick_ranges(
+            scope,
+            timezone.localdate(now),
+            path=path,
+            own="moderator" in page.parameters or scope.viewer.sees_everyone,
+        ),
         "summary": f"{periods.whose(scope)}, {wording.span(scope.start, scope.end)}",
         "as_of": f"{wording.short_moment(changed_at, zone)} {wording.zone_name(now, zone)}"
         if known
@@ -130,7 +135,7 @@ def body(page: Page, scope: Scope, made: Content, *, now: datetime, path: str) -
         "figures": made.figures,
         "cards": made.cards,
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
-        if page.videos_csv
+        if page.videos_csv and not scope.team
         else "",
         **more,
     }
@@ -155,8 +160,8 @@ def refused(
         "query": "?",
         "state": {
             "kind": "error",
-            "title": f"These filters do not fit: {error.field}",
-            "text": f"{error.message[:1].upper()}{error.message[1:]}.",
+            "title": "These filters do not fit",
+            "text": f"{periods.field_words(error.field)}: {error.message}.",
             "url": path,
             "action": "Start again",
         },

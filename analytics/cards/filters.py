@@ -69,7 +69,7 @@ class ScopeForm(forms.Form):
         super().__init__(data=dict(params))
         if "moderator" in parameters and viewer.sees_everyone:
             self.fields["moderator"] = moderator_field(viewer, params.get("moderator", ""))
-        if "session" in parameters:
+        if "session" in parameters and not params.get("team"):
             self.fields["session"] = session_field(scope, params.get("session", ""))
         if "start" in parameters:
             self.fields["start"] = forms.CharField(label="From", required=False, widget=DateInput())

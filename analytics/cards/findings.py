@@ -94,9 +94,13 @@ def told(scope: Scope) -> list[ShownFinding]:
 def most_important(
     findings: Sequence[ShownFinding], *, kind: Kind = "finding"
 ) -> list[ShownFinding]:
-    """Return the few findings, or actions, that the overview tells; what can't be told is none."""
-    told_kind = [each for each in findings if each.kind == kind and each.level != "few"]
-    return told_kind[:MOST_IMPORTANT]
+    """Return the few findings, or actions, that the overview tells.
+
+    What can't be told is none, unless nothing else can be: then it tells what is missing.
+    """
+    asked = [each for each in findings if each.kind == kind]
+    told_ones = [each for each in asked if each.level != "few"]
+    return (told_ones or (asked if kind == "finding" else []))[:MOST_IMPORTANT]
 
 
 def grouped(findings: Sequence[ShownFinding]) -> list[Group]:

@@ -30,6 +30,7 @@ class QuickRange:
 
 # A moderator's ranges of the team's totals: so many whole months before this one.
 TEAM_MONTHS = 6
+SHOWN_MONTHS = 4
 
 
 def whole_months(today: date) -> list[tuple[date, date]]:
@@ -60,6 +61,11 @@ def team_scope(viewer: Viewer, today: date) -> Scope:
     )
 
 
+def field_words(field: str) -> str:
+    """Return what the filter bar calls a parameter."""
+    return {"start": "From", "end": "To"}.get(field, field.capitalize())
+
+
 def query_of(scope: Scope, *, path: str = "") -> str:
     """Return a scope as an address; ``?start=`` says "all dates" where nothing else is said."""
     return f"{path}?{urlencode(scope.as_params()) or 'start='}"
@@ -72,25 +78,33 @@ def last_days(scope: Scope, days: int | None, today: date) -> Scope:
     return replace(scope, session=None, start=today - timedelta(days=days - 1), end=today)
 
 
-def quick_ranges(scope: Scope, today: date, *, path: str = "") -> list[QuickRange]:
-    """Return the links to the quick ranges; the one that is shown now is marked."""
-    links = []
+def quick_ranges(
+    scope: Scope, today: date, *, path: str = "", own: bool = True
+) -> list[QuickRange]:
+    """Return the links to the quick ranges; the one that is shown now is marked.
+
+    Who sees only their own work gets from it to the team's newest whole month and back; of what
+    belongs to nobody (not ``own``) there is nothing to go back to.
+    """
+    months = [Scope(scope.viewer, start=a, end=b, team=True) for a, b in whole_months(today)]
     if scope.team and not scope.viewer.sees_everyone:
-        for start, end in whole_months(today):
-            other = replace(scope, start=start, end=end)
-            current = (start, end) == (scope.start, scope.end)
-            url = query_of(other, path=path)
-            links.append(QuickRange(month(f"{start:%Y-%m}"), url, current))
-        return links
-    for label, days in RANGES:
-        other = last_days(scope, days, today)
-        current = (other.start, other.end, other.session) == (
-            scope.start,
-            scope.end,
-            scope.session,
-        )
-        links.append(QuickRange(label, query_of(other, path=path), current))
-    return links
+        ranges = [(month_words(each), each) for each in months[:SHOWN_MONTHS]]
+        if own:
+            plain = replace(scope, team=False)
+            ranges.insert(0, ("My work", last_days(plain, OPENS_WITH, today)))
+    else:
+        ranges = [(label, last_days(scope, days, today)) for label, days in RANGES]
+        if not scope.viewer.sees_everyone:
+            ranges.append((f"Team, {month_words(months[0])}", months[0]))
+    return [
+        QuickRange(label, query_of(other, path=path), other.as_params() == scope.as_params())
+        for label, other in ranges
+    ]
+
+
+def month_words(scope: Scope) -> str:
+    """Return the month in which a scope begins: ``Oct 2026``."""
+    return month(f"{scope.start:%Y-%m}")
 
 
 def opening_scope(scope: Scope, today: date, latest: date | None) -> Scope:

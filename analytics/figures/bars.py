@@ -26,6 +26,8 @@ from analytics.metrics.registry import Metric, Result, Row
 
 # More names than this on a horizontal axis can't be read; the rest is one bar.
 MOST_NAMES = 12
+# The names of more upright bars than this are written in two lines.
+MOST_IN_A_LINE = 6
 
 
 def bar_trace(
@@ -100,16 +102,11 @@ def bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Fig
         "layout": layout(
             palette,
             bargap=0.4 if len(rows) <= 4 else 0.2,
-            xaxis=axis(palette, title, **name_ticks(names)) | small_ticks(len(names), palette),
+            xaxis=axis(palette, title, **name_ticks(names, broken=len(names) > MOST_IN_A_LINE)),
             yaxis=value_axis(palette, value.label, top)
             | ({"range": [0, top * height]} if labelled and top else {}),
         ),
     }
-
-
-def small_ticks(names: int, palette: Palette) -> dict[str, Any]:
-    """Return smaller ticks for many names, so that they need not be turned."""
-    return {"tickfont": {"size": 10, "color": palette["quiet"]}} if names > 8 else {}
 
 
 def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Figure:
@@ -148,7 +145,7 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
         ],
         "layout": layout(
             palette,
-            margin={"l": 48, "r": 24, "t": 4, "b": 40},
+            margin={"l": 48, "r": 24, "t": 4, "b": 8},
             xaxis=value_axis(palette, words.axis_title(value), top)
             | ({"range": [0, top * 1.12]} if top else {}),
             yaxis=axis(
@@ -214,7 +211,7 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
             bargap=0,
             xaxis=axis(
                 palette,
-                f"Length, {form} (steps of {wording.duration(width)})",
+                f"Length, {form} (steps of {wording.round_duration(width)})",
                 tickmode="array",
                 tickvals=places,
                 ticktext=[words.clock_length(place, unit) for place in places],

@@ -23,7 +23,7 @@ def layout(palette: Palette, **more: Any) -> dict[str, Any]:
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "font": {"family": FONT, "size": 12, "color": palette["text"]},
-        "margin": {"l": 48, "r": 14, "t": 12, "b": 40},
+        "margin": {"l": 48, "r": 14, "t": 12, "b": 8},
         "autosize": True,
         "showlegend": False,
         "dragmode": False,
@@ -44,6 +44,12 @@ def layout(palette: Palette, **more: Any) -> dict[str, Any]:
 
 def axis(palette: Palette, title: str = "", **more: Any) -> Axis:
     """Return an axis without grid: names, or time."""
+    # An empty title would still take its room.
+    titled = {
+        "text": title,
+        "font": {"size": 11, "color": palette["quiet"]},
+        "standoff": 8,
+    }
     return {
         "automargin": True,
         "fixedrange": True,
@@ -54,11 +60,7 @@ def axis(palette: Palette, title: str = "", **more: Any) -> Axis:
         "ticks": "",
         "autotickangles": [0, -35, -90],
         "tickfont": {"size": 11, "color": palette["quiet"]},
-        "title": {
-            "text": title,
-            "font": {"size": 11, "color": palette["quiet"]},
-            "standoff": 8,
-        },
+        **({"title": titled} if title else {}),
         **more,
     }
 
@@ -86,15 +88,18 @@ def share_axis(palette: Palette, title: str, **more: Any) -> Axis:
     return value_axis(palette, title, 1.5, **{"tickformat": ".0%", **more})
 
 
-def name_ticks(names: Sequence[str]) -> dict[str, Any]:
-    """Return ticks that put each name at its place (0, 1, ...), not more than fit."""
+def name_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, Any]:
+    """Return ticks that put each name at its place (0, 1, ...), not more than fit.
+
+    ``broken``: the last word of each on a line of its own, where many stand side by side.
+    """
     step = -(-len(names) // MOST_TICKS) or 1
     places = list(range(0, len(names), step))
     return {
         "tickmode": "array",
         "ticklabelstandoff": 2,
         "tickvals": places,
-        "ticktext": [tick(names[place]) for place in places],
+        "ticktext": ["<br>".join(tick(names[p]).rsplit(" ", broken)) for p in places],
         "range": [-0.5, len(names) - 0.5],
     }
 

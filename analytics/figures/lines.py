@@ -24,14 +24,18 @@ from analytics.figures.times import day_text, time_axis
 from analytics.metrics.drawing import Lines, Scatter, SessionLine
 from analytics.metrics.registry import Column, Metric, Result, Row, Value
 
-# The running mean is over this many sessions around each.
-WINDOW = 25
-# More lines than this can't be told apart; the rest is drawn thin and grey.
+# The running mean is over a quarter of the sessions around each, but not over more than these.
+MOST_AROUND = 25
+# More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
 LINE_INKS = ("series", *OTHERS)
-DASHES = ("solid", "dash", "dot")
 
 
-def running_mean(values: list[float], window: int = WINDOW) -> list[float]:
+def window_of(sessions: int) -> int:
+    """Return over how many sessions the running mean goes: an odd number, 3 or more."""
+    return min(MOST_AROUND, max(3, sessions // 4 | 1))
+
+
+def running_mean(values: list[float], window: int) -> list[float]:
     """Return the mean of the ``window`` values around each; fewer at the ends."""
     half = window // 2
     sums = [0.0]
@@ -100,7 +104,7 @@ def session_traces(
     rows = result.rows
     times = [instant(row[drawing.time]) for row in rows]
     values = [float(row[drawing.value] or 0) for row in rows]  # type: ignore[arg-type]
-    means = running_mean(values)
+    means = running_mean(values, window_of(len(values)))
     time = words.column_of(metric, drawing.time)
     hovers = [
         words.hover(
@@ -210,17 +214,10 @@ def series_names(drawing: Lines, result: Result) -> list[Value]:
     return sorted(sums, key=lambda name: (-sums[name], str(name)))
 
 
-def series_inks(count: int, palette: Palette) -> list[tuple[Ink, str, float]]:
-    """Return colour, dash and width of each line."""
-    styles = []
-    for place in range(count):
-        round_, nth = divmod(place, len(LINE_INKS))
-        if round_ < len(DASHES):
-            name = LINE_INKS[nth]
-            styles.append((Ink(name, palette[name]), DASHES[round_], 1.8))
-        else:
-            styles.append((Ink("none", palette["none"]), "solid", 0.8))
-    return styles
+def series_inks(count: int, palette: Palette) -> list[tuple[Ink, float]]:
+    """Return colour and width of each line; those after the first few are grey."""
+    few = [(Ink(name, palette[name]), 2.0) for name in LINE_INKS[:count]]
+    return few + [(Ink("none", palette["none"]), 1.0)] * (count - len(few))
 
 
 def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Figure:
@@ -229,7 +226,9 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
     time = words.column_of(metric, drawing.time)
     names = series_names(drawing, result)
     traces: list[Trace] = []
-    for name, (ink, dash, width) in zip(names, series_inks(len(names), palette), strict=True):
+    styled = list(zip(names, series_inks(len(names), palette), strict=True))
+    # The last is drawn on top.
+    for name, (ink, width) in reversed(styled):
         rows = [row for row in result.rows if not drawing.series or row[drawing.series] == name]
         traces.append(
             {
@@ -238,7 +237,7 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
                 "name": words.safe(str(name)) if name is not None else value.label,
                 "x": [day_text(row[drawing.time]) for row in rows],
                 "y": numbers([row[drawing.value] for row in rows]),
-                "line": {"color": ink.colour, "width": width, "dash": dash},
+                "line": {"color": ink.colour, "width": width},
                 "marker": {
                     "size": 4 if drawing.series else 6,
                     "color": ink.colour if drawing.series else palette["surface"],
@@ -250,15 +249,38 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
     days = sorted({day_text(row[drawing.time]) for row in result.rows})
     months = time.type == "month"
     yaxis = value_axis(
-        palette, words.axis_title(value), greatest([r[drawing.value] for r in result.rows])
+        palette,
+        words.axis_title(value),
+        greatest([*(r[drawing.value] for r in result.rows), result.target]),
     )
     if not drawing.series:
         # An average over time may be cut off below; the axis says where it begins.
         yaxis |= {"rangemode": "normal"}
     xaxis = time_axis(palette, days)
     if months:
-        xaxis |= {"dtick": "M1" if len(days) <= 8 else None, "tickformat": "%b %Y"}
-    return {"data": traces, "layout": layout(palette, xaxis=xaxis, yaxis=yaxis)}
+        xaxis |= {"tickformat": "%b %Y", "tickformatstops": []}
+        if len(days) <= 8:
+            xaxis |= {"dtick": "M1"}
+    aim = target_line(result.target, palette) if traces else {}
+    if aim:
+        yaxis |= {"autorangeoptions": {"include": result.target}}
+    return {"data": traces, "layout": layout(palette, xaxis=xaxis, yaxis=yaxis, **aim)}
+
+
+def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
+    """Return the dashed and labelled line of a target, as parts of a layout."""
+    if target is None:
+        return {}
+    line = {"color": palette["ink"], "width": 1.2, "dash": "dash"}
+    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target}
+    label = {
+        "text": f"Target {wording.number(target, 1)}",
+        "textposition": "start",
+        "yanchor": "bottom",
+        "padding": 1,
+        "font": {"size": 11, "color": palette["text"]},
+    }
+    return {"shapes": [{"type": "line", **across, "line": line, "label": label}]}
 
 
 def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:

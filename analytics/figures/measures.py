@@ -134,7 +134,7 @@ def clustered_bars(
             palette,
             barmode="group",
             bargroupgap=0.08,
-            margin={"l": 48, "r": 48, "t": 12, "b": 40},
+            margin={"l": 48, "r": 48, "t": 12, "b": 8},
             xaxis=axis(palette, "", **name_ticks(names)),
             **axes,
         ),

@@ -101,7 +101,7 @@ def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: P
         "data": [ring, columns],
         "layout": layout(
             palette,
-            margin={"l": 14, "r": 14, "t": 12, "b": 32},
+            margin={"l": 14, "r": 14, "t": 12, "b": 8},
             bargap=0.25,
             annotations=[middle],
             xaxis=axis(palette, "", **name_ticks(names), domain=[0.48, 1]),

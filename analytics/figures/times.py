@@ -88,7 +88,7 @@ def columns_and_line(
             barmode="stack",
             barcornerradius=0,
             bargap=0.25,
-            margin={"l": 48, "r": 48, "t": 12, "b": 36},
+            margin={"l": 48, "r": 48, "t": 12, "b": 8},
             xaxis=time_axis(palette, days),
             yaxis=value_axis(palette, metric.counted.capitalize(), greatest(totals)),
             yaxis2=share_axis(
@@ -99,6 +99,7 @@ def columns_and_line(
                 # Of its own: the first axis' would fall on odd shares.
                 tickmode="auto",
                 showgrid=False,
+                tickmode="auto",
                 range=[0, min(1.0, highest * 1.25) or 1],
             ),
         ),

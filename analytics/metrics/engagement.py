@@ -9,13 +9,15 @@ from django.db.models.functions import TruncMonth
 
 from analytics.metrics.drawing import FigureStrip, Lines, StackedColumns
 from analytics.metrics.registry import Column, Result, Row, metric
-from analytics.models import ChatSession
+from analytics.models import ChatSession, Target
 from analytics.scope import DATE_PARAMETERS, Scope
-from analytics.wording import count, plural
+from analytics.wording import month, plural, short_day
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 RATING_SCALE = "of 6"
+#: The rating's name among the targets.
+RATING_TARGET = "average_rating"
 
 
 def dated(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
@@ -177,7 +179,12 @@ def rating_by_month(scope: Scope) -> Result:
         for row in months
     ]
     total = sum(row["sessions"] for row in rows)
-    return Result(rows=rows, n=total, notes=partial_months(scope, bool(rows)))
+    return Result(
+        rows=rows,
+        n=total,
+        notes=partial_months(scope, bool(rows)),
+        target=Target.objects.filter(figure=RATING_TARGET).values_list("value", flat=True).first(),
+    )
 
 
 def month_name(day: date) -> str:
@@ -189,4 +196,4 @@ def partial_months(scope: Scope, anything: bool) -> list[str]:
     """Return the note that the first month of the scope is there in part, if so."""
     if not anything or scope.start is None or scope.start.day == 1:
         return []
-    return [f"The first month begins on its day {count(scope.start.day)}."]
+    return [f"{month(month_name(scope.start))} counts from {short_day(scope.start)} on."]

@@ -41,6 +41,7 @@ class Result:
 
     ``rows``: one dict a row, keys in the order of the columns. ``n``: how many things were
     counted (``Metric.counted`` says what). ``notes``: what the figures leave out, as sentences.
+    ``target``: what a line is drawn against, where admins set one.
     """
 
     rows: list[Row]
@@ -48,6 +49,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
     n: int | None = None
     condensed: bool = False
+    target: float | None = None
 
 
 Compute = Callable[[Scope], Result]

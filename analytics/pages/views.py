@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import exports
 from analytics.access import Forbidden, NotVisible, ScopeError
+from analytics.cards import periods
 from analytics.cards.context import answer, asked
 from analytics.cards.pages import PAGES
 from analytics.dash_apps import APPS
@@ -49,12 +50,26 @@ def told(view: View[P]) -> View[P]:
         except NotVisible as error:
             raise Http404 from error
         except Forbidden as error:
+            if error.field == "team" and request.GET and "team" not in request.GET:
+                return team_offered(request)
             raise PermissionDenied(error.message) from error
         except ScopeError as error:
             context = {"exception": f"{error.field}: {error.message}"}
             return render(request, "400.html", context, status=error.status)
 
     return answered
+
+
+def team_offered(request: HttpRequest) -> HttpResponse:
+    """Answer 403 for what tells of everyone, with a link to the totals that are for all."""
+    start, end = periods.whole_months(timezone.localdate())[0]
+    month = Scope(viewer_of(request), start=start, end=end, team=True)
+    context = {
+        "exception": "It tells of everyone's work; you see totals of whole calendar months",
+        "url": periods.query_of(month, path=request.path),
+        "action": f"The team in {periods.month_words(month)}",
+    }
+    return render(request, "403.html", context, status=403)
 
 
 @require_safe

@@ -2,6 +2,16 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
+  // The reference has a dark look of its own, switched by a class.
+  const root = document.documentElement;
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+  const wear = () => {
+    const chosen = root.dataset.theme;
+    const dark = chosen === "dark" || (chosen !== "light" && prefersDark.matches);
+    root.classList.toggle("dark-mode", dark);
+  };
+  wear();
+  document.addEventListener("portal:theme", wear);
   const place = document.getElementById("api-reference");
   const csrf = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/);
   window.SwaggerUIBundle({

@@ -175,7 +175,8 @@
     document.querySelector("[data-scope]").textContent = answer.subtitle;
     body.dataset.query = answer.query;
     document.querySelectorAll("[data-videos-csv]").forEach((link) => {
-      link.href = answer.videos_url || link.href;
+      link.href = answer.videos_url;
+      link.hidden = !answer.videos_url;
     });
     document.getElementById("login-expired").hidden = true;
     document.getElementById("charts-status").textContent = "";

@@ -32,7 +32,7 @@ def legend(slug, rows):
             "unique-videos-per-session",
             [{}] * 40,
             {},
-            "Each dot a session in order of time, line: mean of the 25 around it",
+            "Each dot a session in order of time, line: mean of the 11 around it",
         ),
         (
             "unique-videos-per-session",
@@ -87,9 +87,9 @@ def test_the_legend_of_stacked_kinds_has_their_sums():
 def test_a_legend_of_very_many_lines_is_cut():
     rows = [{"queue": f"q{n:02d}", "items": 50 - n} for n in range(30)]
     entries = legend("queue-by-day", rows)
-    assert len(entries) == 11
+    assert len(entries) == 6
     assert entries[0] == ("series", "q00", "")
-    assert entries[-1] == ("none", "and 20 others", "")
+    assert entries[-1] == ("grey", "25\u00a0others", "")
 
 
 def test_nothing_counted_is_empty_though_there_are_rows():

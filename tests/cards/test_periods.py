@@ -67,3 +67,28 @@ def test_what_figures_are_compared_with_in_words():
     day = Scope(PORTAL, start=TODAY, end=TODAY)
     assert periods.comparison_words(day) == "compared with 21\u00a0Nov"
     assert periods.comparison_words(Scope(PORTAL)) == ""
+
+
+def test_who_sees_their_own_work_is_offered_the_team_s_last_month(alice):
+    scope = Scope(alice, alice.moderator, start=date(2026, 3, 2), end=date(2026, 3, 31))
+    links = periods.quick_ranges(scope, date(2026, 3, 31), path="/review/")
+    assert [link.label for link in links][-1] == "Team, Feb\u00a02026"
+    assert links[-1].url == "/review/?start=2026-02-01&end=2026-02-28&team=true"
+    assert [link.current for link in links] == [False, True, False, False, False, False]
+    team = Scope(alice, start=date(2026, 2, 1), end=date(2026, 2, 28), team=True)
+    links = periods.quick_ranges(team, date(2026, 3, 31), path="/review/")
+    assert [link.current for link in links] == [False, True, False, False, False]
+    assert links[0].label == "My work"
+    assert links[0].url == "/review/?start=2026-03-02&end=2026-03-31"
+
+
+def test_of_what_belongs_to_nobody_there_are_team_months_only(alice):
+    team = Scope(alice, start=date(2026, 1, 1), end=date(2026, 1, 31), team=True)
+    links = periods.quick_ranges(team, date(2026, 2, 5), path="/engagement/", own=False)
+    assert [link.label.replace("\u00a0", " ") for link in links] == [
+        "Jan 2026",
+        "Dec 2025",
+        "Nov 2025",
+        "Oct 2025",
+    ]
+    assert [link.current for link in links] == [True, False, False, False]

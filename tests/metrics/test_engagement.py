@@ -185,7 +185,7 @@ def test_months_are_those_with_rated_sessions():
     ]
     from_mid_month = Scope(PORTAL, start=date(2024, 1, 15))
     assert METRICS["rating-by-month"](from_mid_month).notes == [
-        "The first month begins on its day 15."
+        "Jan\u00a02024 counts from 15\u00a0Jan on."
     ]
 
 
@@ -310,7 +310,7 @@ def test_fisher_interval_holds_r(r, n):
     [
         ("activity-summary", 1),
         ("activity-by-rating", 2),
-        ("rating-by-month", 1),
+        ("rating-by-month", 2),
         ("recommendation-effectiveness", 2),
         ("recommendation-mix", 1),
         ("click-through-rate", 2),

@@ -158,6 +158,23 @@ def test_team_totals_name_nobody_and_are_compared_with_nothing(client, olga, rep
     assert "Coach" not in insights
 
 
+def test_what_is_everyones_offers_the_team_s_totals(client, olga, report, at):
+    client.force_login(olga)
+    html = html_of(client, f"/engagement/?{MARCH}", 403)
+    assert 'href="/engagement/?start=2026-02-01&amp;end=2026-02-28&amp;team=true"' in html
+    assert "The team in Feb" in html
+    shown = html_of(client, f"/engagement/?{MARCH}&team=true")
+    assert 'type="hidden" name="team" value="true"' in shown
+    assert shown.count("data-range") == 4
+    assert ">All<" not in shown
+    assert ">My work<" not in shown
+    review = html_of(client, f"/review/?{MARCH}&team=true")
+    assert "card-queue-details" not in review
+    assert 'name="session"' not in review
+    assert ">My work<" in review
+    assert "data-videos-csv hidden" in review
+
+
 def test_insights_are_grouped_and_open_their_evidence(client, lea, report):
     client.force_login(lea)
     html = html_of(client, "/insights/?start=")
