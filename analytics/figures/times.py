@@ -97,7 +97,6 @@ def columns_and_line(
                 overlaying="y",
                 side="right",
                 # Of its own: the first axis' would fall on odd shares.
-                tickmode="auto",
                 showgrid=False,
                 tickmode="auto",
                 range=[0, min(1.0, highest * 1.25) or 1],
