@@ -248,6 +248,15 @@ class PeriodValue(PeriodRow, ValueCount):
                 name="periodvalue_once", fields=("period", "start", "subject", "value", "number")
             ),
         )
+        indexes = (
+            # Queues by day: among the rows of a day most are lengths of idle intervals.
+            models.Index(
+                name="periodvalue_queue",
+                fields=("period", "start", "value"),
+                include=("n", "amount"),
+                condition=Q(subject="queue"),
+            ),
+        )
 
 
 class PeriodVideos(PeriodRow):

@@ -31,7 +31,7 @@ from analytics.models import (
     VideoView,
 )
 from analytics.scope import Scope
-from analytics.summaries.rollups import COUNTERS, NOTHING, Cover, cover, union_of
+from analytics.summaries.rollups import COUNTERS, NOTHING, Cover, Span, cover, union_of
 
 # Counters by name, as the ORM gives them.
 CounterRow = dict[str, Any]
@@ -39,6 +39,12 @@ CounterRow = dict[str, Any]
 ADDED = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
 LEAST = ("unique_low", "speed_mean_low")
 MOST = ("unique_high", "speed_mean_high")
+
+# What is told of each moderator.
+OF_PEOPLE = (
+    *("sessions", "videos", "accepted", "rejected", "completed"),
+    *("timed_decided", "logged_us", "idle_us"),
+)
 
 SUMS = {name: Sum(name) for name in COUNTERS}
 MEAN_SPEED = Case(
@@ -124,6 +130,12 @@ class Facts:
         """Whether the scope is one moderator's sessions, more than a single one."""
         return self.scope.moderator is not None and self.scope.session is None
 
+    @property
+    def single(self) -> Span | None:
+        """The one roll-up that holds everyone's whole scope, if there is one."""
+        everyone = self.scope.moderator is None and self.scope.session is None
+        return self.cover.single if everyone else None
+
     def loose_sessions(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
@@ -171,7 +183,10 @@ class Facts:
             for row in self.by_day.values():
                 add(total, row)
             return total
-        add(total, self.built_totals(self.cover_of_scope.built).aggregate(**OF_PERIODS))
+        built = self.built_totals(self.cover_of_scope.built)
+        if self.single is not None:
+            return {**built.values("moderators", *ADDED, *LEAST, *MOST).get()}
+        add(total, built.aggregate(**OF_PERIODS))
         for row in self.loose_totals:
             add(total, row)
         return total
@@ -200,18 +215,27 @@ class Facts:
 
     @cached_property
     def by_moderator(self) -> dict[str, CounterRow]:
-        """The counters of each moderator with a session, by username in code-point order."""
-        people: dict[str, CounterRow] = {}
+        """The counters ``OF_PEOPLE`` of each moderator with a session, in code-point order."""
         if self.scope.moderator is not None and self.one_person:
             return {self.scope.moderator.username: self.totals} if self.moderators else {}
+        people: dict[str, CounterRow] = {}
         if self.scope.session is None:
-            built = PeriodTotals.objects.filter(
-                self.cover.built, self.whose, moderator__isnull=False
-            )
-            grouped = built.values(username=F("moderator__username"))
-            people.update((row["username"], {**row}) for row in grouped.annotate(**OF_PERIODS))
+            built = PeriodTotals.objects.filter(self.cover.built, moderator__isnull=False)
+            username = "moderator__username"
+            if self.single is not None:
+                rows = built.values_list(username, *OF_PEOPLE)
+            else:
+                grouped = built.values(username)
+                rows = grouped.annotate(
+                    **{f"all_{name}": Sum(name) for name in OF_PEOPLE}
+                ).values_list(username, *(f"all_{name}" for name in OF_PEOPLE))
+            # There may be thousands of people: nothing but what is shown.
+            for name, *counters in rows.order_by():
+                people[name] = dict(zip(OF_PEOPLE, counters, strict=True))
         for row in self.loose_totals:
-            add(people.setdefault(row["username"], zero()), row)
+            person = people.setdefault(row["username"], dict.fromkeys(OF_PEOPLE, 0))
+            for name in OF_PEOPLE:
+                person[name] += row[name] or 0
         return dict(sorted(people.items()))
 
     @cached_property
@@ -221,10 +245,8 @@ class Facts:
             return 1 if self.totals["sessions"] else 0
         found = {row["moderator_id"] for row in self.loose_totals}
         if self.scope.session is None:
-            if self.scope.moderator is None and self.cover.single is not None:
-                return PeriodTotals.objects.get(
-                    period=self.cover.single.period, moderator__isnull=True
-                ).moderators
+            if self.single is not None:
+                return int(self.totals["moderators"])
             built = PeriodTotals.objects.filter(
                 self.cover.built, self.whose, moderator__isnull=False
             )
@@ -282,7 +304,9 @@ class Facts:
         sources: list[QuerySet[Any]] = []
         if everyone:
             built = PeriodValue.objects.filter(self.cover.days, subject="queue")
-            for day, queue, n, amount in built.values_list("start", "value", "n", "amount"):
+            # In order, so that nothing is left to sort afterwards.
+            ordered = built.order_by("start", "value")
+            for day, queue, n, amount in ordered.values_list("start", "value", "n", "amount"):
                 counts[day, queue] = (n, amount)
             sources.extend(self.loose_sessions(SessionValue, RawValue))
         else:
@@ -302,8 +326,10 @@ class Facts:
         if self.scope.session is not None:
             views = self.raw_videos([self.scope.session.pk])
             return views.values("video_id").distinct().count()
-        if self.scope.moderator is None and self.cover.single is not None:
-            return PeriodVideos.objects.get(period=self.cover.single.period).unique_videos
+        if self.single is not None:
+            # Not the set itself, which is large.
+            counted = PeriodVideos.objects.filter(period=self.single.period)
+            return counted.values_list("unique_videos", flat=True).get()
         sets: list[BitMap] = []
         if self.scope.moderator is None:
             built = PeriodVideos.objects.filter(self.cover.built)
