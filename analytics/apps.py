@@ -13,6 +13,15 @@ def remember_time_zone(**_kwargs: Any) -> None:
     ensure_state()
 
 
+def set_first_targets(**_kwargs: Any) -> None:
+    """Set the targets of an empty portal; those that an admin edited are left alone."""
+    from analytics.models import Target
+    from analytics.models.engagement import FIRST_TARGETS
+
+    if not Target.objects.exists():
+        Target.objects.bulk_create(FIRST_TARGETS)
+
+
 class AnalyticsConfig(AppConfig):
     """Registers the models, the system checks and the metric registry."""
 
@@ -24,4 +33,6 @@ class AnalyticsConfig(AppConfig):
         """Import the modules that register themselves."""
         from analytics import checks, metrics  # noqa: F401
 
+        # After every migration, and after the tables were emptied.
         post_migrate.connect(remember_time_zone, sender=self)
+        post_migrate.connect(set_first_targets, sender=self)

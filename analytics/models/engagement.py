@@ -183,3 +183,17 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+# What the figures are held to until an admin edits it: (figure, label, unit, value, direction).
+FIRST_TARGETS = [
+    Target(figure=figure, label=label, unit=unit, value=value, direction=direction)
+    for figure, label, unit, value, direction in (
+        ("average_ctr", "Click-through rate", "0-1", 0.6, Target.Direction.HIGHER),
+        ("average_length_minutes", "Session length", "min", 60.0, Target.Direction.HIGHER),
+        ("average_messages", "Number of messages", "a session", 20.0, Target.Direction.HIGHER),
+        ("average_rating", "Feedback rating", "of 6", 4.0, Target.Direction.HIGHER),
+        ("average_response_minutes", "Response time", "min", 10.0, Target.Direction.LOWER),
+        ("average_satisfaction", "Satisfaction", "", 4.0, Target.Direction.HIGHER),
+    )
+]
