@@ -342,13 +342,21 @@
     wear(seen());
     draw();
   });
-  const paper = (to) =>
+  /* Paper is laid out without scripts: the page takes its width before, and the charts with it. */
+  const paper = (to) => {
+    const printing = to !== "screen";
+    document.documentElement.classList.toggle("printing", printing);
     Object.entries(figures).forEach(([slug, figure]) => {
       const drawn = graph(slug);
-      if (drawn) {
-        Plotly.react(drawn, pose(slug, to === theme ? figure : recolour(figure, to)));
+      if (!drawn) {
+        return;
       }
+      const shown = printing && theme === "dark" ? recolour(figure, "light") : figure;
+      const box = drawn.parentElement.getBoundingClientRect();
+      const size = printing && box.width ? { width: box.width, height: box.height, autosize: false } : {};
+      Plotly.react(drawn, shown.data, { ...shown.layout, ...size });
     });
-  window.addEventListener("beforeprint", () => paper("light"));
-  window.addEventListener("afterprint", () => paper(theme));
+  };
+  window.addEventListener("beforeprint", () => paper("paper"));
+  window.addEventListener("afterprint", () => paper("screen"));
 }
