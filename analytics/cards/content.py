@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 # A table of more rows shows its first ones (`portal.css` knows how many) and a button for all.
 FOLDS_FROM = 12
-FOLDED = 8
+FOLDED = 10
 
 
 @dataclass(frozen=True)

@@ -95,11 +95,14 @@ def name_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, Any]:
     """
     step = -(-len(names) // MOST_TICKS) or 1
     places = list(range(0, len(names), step))
+    texts = ["<br>".join(tick(names[place]).rsplit(" ", int(broken))) for place in places]
     return {
+        # Names in two lines are short enough to stand upright.
+        **({"tickangle": 0} if any("<br>" in text for text in texts) else {}),
         "tickmode": "array",
         "ticklabelstandoff": 2,
         "tickvals": places,
-        "ticktext": ["<br>".join(tick(names[p]).rsplit(" ", broken)) for p in places],
+        "ticktext": texts,
         "range": [-0.5, len(names) - 0.5],
     }
 

@@ -255,10 +255,10 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
     )
     if not drawing.series:
         # An average over time may be cut off below; the axis says where it begins.
-        yaxis |= {"rangemode": "normal"}
+        yaxis |= {"rangemode": "normal", "tickformat": ""}
     xaxis = time_axis(palette, days)
     if months:
-        xaxis |= {"tickformat": "%b %Y", "tickformatstops": []}
+        xaxis |= {"tickformat": "%b\n%Y", "tickformatstops": []}
         if len(days) <= 8:
             xaxis |= {"dtick": "M1"}
     aim = target_line(result.target, palette) if traces else {}
@@ -276,7 +276,7 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
     label = {
         "text": f"Target {wording.number(target, 1)}",
         "textposition": "start",
-        "yanchor": "bottom",
+        "yanchor": "top",
         "padding": 1,
         "font": {"size": 11, "color": palette["text"]},
     }

@@ -30,7 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "1801-3600s": "≤ 1 h",
         "3601-7200s": "≤ 2 h",
         ">7200s": "> 2 h",
-        "unknown": "unknown",
+        "unknown": "not known",
     },
 }
 LONGEST_TICK = 26

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import wording
 from analytics.cards.captions import Legend
+from analytics.cards.content import FOLDED, FOLDS_FROM
 from analytics.cards.strip import Shown, of_row
 from analytics.cards.tables import swatch
 from analytics.figures.words import words as named
@@ -72,6 +73,9 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "places": sum(1 for place in drawn.places if place is not None),
         "view_columns": headings(VIEW_COLUMNS, numeric=("#", "Loops")),
         "view_rows": [view_row(view) for view in views[:MOST_VIEWS]],
+        "views_folded": f"{FOLDED} of {wording.plural(min(len(views), MOST_VIEWS), 'video')}"
+        if len(views) > FOLDS_FROM
+        else "",
         "views_left": max(0, len(views) - MOST_VIEWS),
         "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
         "queue_rows": queue_rows(queues),
@@ -236,7 +240,10 @@ def course_words(found: Session, summary: Row, idle: list[Inactivity]) -> str:
 
 def headings(labels: tuple[str, ...], *, numeric: tuple[str, ...]) -> list[Cell]:
     """Return a table's headings."""
-    return [{"label": label, "numeric": label in numeric} for label in labels]
+    return [
+        {"label": label, "numeric": label in numeric, "barred": label == "Items"}
+        for label in labels
+    ]
 
 
 def view_row(view: VideoView) -> list[Cell]:

@@ -45,7 +45,7 @@ def test_a_lead_sees_the_team_folded_with_who_needs_coaching(client, lea, review
     client.force_login(lea)
     page = client.get("/", SCOPE).content.decode()
     assert page.count('<th scope="row">') >= 14
-    assert "8 of 14\u00a0moderators" in page
+    assert "10 of 14\u00a0moderators" in page
     assert 'level-act level-quiet"' in page
     assert "On target" in page
     assert "1\u00a0finding needs action." in page
