@@ -8,7 +8,7 @@ Terms and formulas: docs/metrics.md.
 from datetime import date, timedelta
 
 from analytics.metrics import drawing
-from analytics.metrics.idle import histogram, median_us
+from analytics.metrics.idle import histogram, medians_us
 from analytics.metrics.registry import Column, Result, Row, metric
 from analytics.metrics.terms import (
     ACCEPTED,
@@ -353,15 +353,16 @@ def idle_summary(scope: Scope) -> Result:
         facts = facts_of(scope)
         counts = facts.values.get("idle", {})
         notes = unmeasured_note(facts)
+        medians = medians_us(scope, counts)
         rows: list[Row] = []
-        for kind in sorted({kind for kind, _step in counts}):
+        for kind in sorted(medians):
             of_kind = [count for (named, _step), count in counts.items() if named == kind]
             rows.append(
                 {
                     "kind": kind,
                     "intervals": sum(n for n, _us in of_kind),
                     "seconds": seconds(sum(us for _n, us in of_kind)),
-                    "median_seconds": seconds(median_us(scope, kind, counts)),
+                    "median_seconds": seconds(medians[kind]),
                 }
             )
     return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()))
