@@ -256,6 +256,7 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
     if not drawing.series:
         # An average over time may be cut off below; the axis says where it begins.
         yaxis |= {"rangemode": "normal", "tickformat": ""}
+        yaxis.pop("dtick", None)
     xaxis = time_axis(palette, days)
     if months:
         xaxis |= {"tickformat": "%b\n%Y", "tickformatstops": []}

@@ -11,7 +11,7 @@ from analytics.insights.registry import (
     n_words,
     too_few,
 )
-from analytics.insights.statistics import Sample, difference, pairs
+from analytics.insights.statistics import Sample, corrected_words, difference, pairs
 from analytics.metrics.engagement import chat_sessions, month_name
 from analytics.wording import interval as interval_words
 from analytics.wording import month as month_words
@@ -63,8 +63,8 @@ def best_and_worst_month(facts: Facts) -> Finding:
         counted="rated sessions",
         evidence=(
             f"{told[best]} against {told[worst]}, difference {number(compared.value, 2)}"
-            f" (95 % {interval_words(compared.low, compared.high, 2)}, corrected for"
-            f" {compared.compared} comparisons), {n_words(n, 'rated session')}"
+            f" (95 % {interval_words(compared.low, compared.high, 2)}"
+            f"{corrected_words(compared.compared)}), {n_words(n, 'rated session')}"
         ),
         interval=Interval(compared.low, compared.high, of="the difference of the two months"),
         numbers={

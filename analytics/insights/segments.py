@@ -17,7 +17,7 @@ from analytics.insights.registry import (
     n_words,
     too_few,
 )
-from analytics.insights.statistics import Difference, Sample, difference
+from analytics.insights.statistics import Difference, Sample, corrected_words, difference
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.recommendations import recommendations
 from analytics.wording import minutes, number, points, share
@@ -249,8 +249,8 @@ def another_type_for_segment(facts: Facts) -> Finding:
         counted="recommendations",
         evidence=(
             f"{outcome.words} of {contest.other} minus {contest.usual} {outcome.gap(best.value)}"
-            f" (95 % {outcome.gap(best.low)} to {outcome.gap(best.high)}, corrected for"
-            f" {len(made)} comparisons) for {contest.segment}, {n_words(n, 'recommendation')}"
+            f" (95 % {outcome.gap(best.low)} to {outcome.gap(best.high)}"
+            f"{corrected_words(len(made))}) for {contest.segment}, {n_words(n, 'recommendation')}"
         ),
         interval=Interval(best.low, best.high, of=f"{contest.other} minus {contest.usual}"),
         numbers={

@@ -121,6 +121,11 @@ def pairs(names: Sequence[Any]) -> list[tuple[Any, Any]]:
     return list(combinations(names, 2))
 
 
+def corrected_words(compared: int) -> str:
+    """Return ``, corrected for 3 comparisons``; nothing to say of a single one."""
+    return f", corrected for {compared} comparisons" if compared > 1 else ""
+
+
 def corrected(p_values: Sequence[float]) -> list[float]:
     """Return p-values corrected for their number (Bonferroni)."""
     return [min(1.0, p * len(p_values)) for p in p_values]

@@ -11,7 +11,7 @@ from analytics.insights.registry import (
     n_words,
     too_few,
 )
-from analytics.insights.statistics import Difference, Sample, difference, pairs
+from analytics.insights.statistics import Difference, Sample, corrected_words, difference, pairs
 from analytics.metrics.recommendations import recommendations
 from analytics.metrics.terms import wilson
 from analytics.wording import listed, number, share, share_interval
@@ -141,8 +141,8 @@ def click_through_by_type(facts: Facts) -> Finding:
         counted="recommendations",
         evidence=(
             f"{high} above {low} by {number(widest.value * 100)} pts (95 %"
-            f" {number(widest.low * 100)} to {number(widest.high * 100)}, corrected for"
-            f" {len(couples)} comparisons), {n_words(n, 'recommendation')}"
+            f" {number(widest.low * 100)} to {number(widest.high * 100)}"
+            f"{corrected_words(len(couples))}), {n_words(n, 'recommendation')}"
         ),
         interval=Interval(widest.low, widest.high, of=f"{high} minus {low}"),
         numbers={"high": high, "low": low, "difference": widest.value, "p": widest.p},

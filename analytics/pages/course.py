@@ -7,6 +7,7 @@ start and end, and when speeds were chosen) with the videos in between spread ev
 """
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -220,8 +221,7 @@ def draw_speeds(drawn: Course, views: Sequence[View], starts: Sequence[float], s
     def height(value: float) -> float:
         return SPEED_BOTTOM - (value - low) / spread * (SPEED_BOTTOM - SPEED_TOP)
 
-    marks = sorted({low, 1.0, high})
-    drawn.speeds = [Tick(height(mark), speed(mark)) for mark in marks]
+    drawn.speeds = [Tick(height(mark), speed(mark)) for mark in speed_marks(low, high)]
     solid, faint = [], []
     current: float | None = None
     end = 0.0
@@ -241,6 +241,16 @@ def draw_speeds(drawn: Course, views: Sequence[View], starts: Sequence[float], s
         elif current is not None:
             faint.append(f"M{x:.1f} {height(current):.1f}H{end:.1f}")
     drawn.chosen, drawn.carried = "".join(solid), "".join(faint)
+
+
+def speed_marks(low: float, high: float) -> list[float]:
+    """Return the speeds that the axis names: the ends, the normal speed, round ones between."""
+    apart = (high - low) / 5
+    marks = {low, 1.0, high}
+    for half in range(math.ceil(low * 2), math.floor(high * 2) + 1):
+        if all(abs(half / 2 - mark) > apart for mark in marks):
+            marks.add(half / 2)
+    return sorted(marks)
 
 
 def number_ticks(starts: Sequence[float], step: float) -> list[Tick]:

@@ -71,7 +71,7 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "course_label": course_words(found, summary, idle),
         "views_count": len(views),
         "places": sum(1 for place in drawn.places if place is not None),
-        "view_columns": headings(VIEW_COLUMNS, numeric=("#", "Loops")),
+        "view_columns": headings(VIEW_COLUMNS, numeric=("Loops",)),
         "view_rows": [view_row(view) for view in views[:MOST_VIEWS]],
         "views_folded": f"{FOLDED} of {wording.plural(min(len(views), MOST_VIEWS), 'video')}"
         if len(views) > FOLDS_FROM

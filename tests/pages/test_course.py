@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from analytics.pages.course import LEFT, WIDTH, Idle, View, course
+from analytics.pages.course import LEFT, WIDTH, Idle, View, course, speed_marks
 
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 ROOM = WIDTH - LEFT
@@ -110,7 +110,24 @@ def test_speeds_are_drawn_where_chosen_and_carried_on_after():
         f"M{LEFT + 1.5 * step:.1f} 88.0V14.0H{LEFT + 2 * step:.1f}"
     )
     assert made.carried == f"M{LEFT + 2 * step:.1f} 14.0H{WIDTH:.1f}"
-    assert [(tick.at, tick.words) for tick in made.speeds] == [(88.0, "1×"), (14.0, "2×")]
+    assert [(tick.at, tick.words) for tick in made.speeds] == [
+        (88.0, "1×"),
+        (51.0, "1.5×"),
+        (14.0, "2×"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "marks"),
+    [
+        (1.0, 1.25, [1.0, 1.25]),
+        (0.75, 2.5, [0.75, 1.0, 1.5, 2.0, 2.5]),
+        (0.5, 4.0, [0.5, 1.0, 2.0, 3.0, 4.0]),
+        (1.0, 1.0, [1.0]),
+    ],
+)
+def test_the_axis_of_speeds_names_round_ones(low, high, marks):
+    assert speed_marks(low, high) == marks
 
 
 def test_without_speeds_there_is_no_axis_of_speeds():
