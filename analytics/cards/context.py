@@ -37,7 +37,7 @@ def asked(params: QueryDict) -> QueryDict:
     """Return the parameters that say something: a form sends its empty fields too."""
     said = QueryDict(mutable=True)
     for name, values in params.lists():
-        kept = [value for value in values if value.strip()]
+        kept = [value for value in values if value != ""]
         if kept:
             said.setlist(name, kept)
     return said

@@ -1,11 +1,21 @@
 """The addresses of the portal's pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from analytics.cards.pages import PAGES
 from analytics.pages import insights, session_page, sessions, views
 
 app_name = "portal"
+
+
+class PublicId(StringConverter):
+    """A session's id, whatever its characters: slashes, and even the end of a line."""
+
+    regex = r"(?s:.+)"
+
+
+register_converter(PublicId, "public_id")
 
 # A page's address is its name; the overview is the root.
 CHARTS = [
@@ -17,7 +27,7 @@ urlpatterns = [
     *CHARTS,
     path("insights/", insights.insights, name="insights"),
     path("sessions/", sessions.session_list, name="sessions"),
-    path("sessions/<path:public_id>/", session_page.session, name="session"),
+    path("sessions/<public_id:public_id>/", session_page.session, name="session"),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
     path("export/videos.csv", views.videos_csv, name="videos-csv"),

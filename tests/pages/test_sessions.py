@@ -192,3 +192,17 @@ def test_a_session_s_page_asks_the_same_however_long_it_is(
         client.get("/sessions/bob-1/")
     with django_assert_num_queries(14):
         client.get("/sessions/alice-1/")
+
+
+@pytest.mark.parametrize("public_id", ["a/b", "a\nb", "ü ?#%25", "//", "<b>", " "])
+def test_a_session_is_found_whatever_its_id(client, lea, db, public_id):
+    march = write_march()
+    march["bob-1"].public_id = public_id
+    march["bob-1"].save()
+    client.force_login(lea)
+    html = client.get("/sessions/").content.decode()
+    link = re.search(r'<th scope="row"><a href="([^"]+)"', html)[1]
+    answer = client.get(link)
+    assert answer.status_code == 200
+    assert answer.context["session"].public_id == public_id
+    assert client.get("/review/", {"session": public_id}).status_code == 200
