@@ -221,17 +221,15 @@ class Facts:
         people: dict[str, CounterRow] = {}
         if self.scope.session is None:
             built = PeriodTotals.objects.filter(self.cover.built, moderator__isnull=False)
-            username = "moderator__username"
-            if self.single is not None:
-                rows = built.values_list(username, *OF_PEOPLE)
-            else:
-                grouped = built.values(username)
-                rows = grouped.annotate(
-                    **{f"all_{name}": Sum(name) for name in OF_PEOPLE}
-                ).values_list(username, *(f"all_{name}" for name in OF_PEOPLE))
+            username = F("moderator__username")
             # There may be thousands of people: nothing but what is shown.
-            for name, *counters in rows.order_by():
-                people[name] = dict(zip(OF_PEOPLE, counters, strict=True))
+            if self.single is not None:
+                rows = built.values(*OF_PEOPLE, username=username)
+            else:
+                rows = built.values(username=username).annotate(
+                    **{name: SUMS[name] for name in OF_PEOPLE}
+                )
+            people.update((row["username"], {**row}) for row in rows.order_by())
         for row in self.loose_totals:
             person = people.setdefault(row["username"], dict.fromkeys(OF_PEOPLE, 0))
             for name in OF_PEOPLE:
