@@ -1,7 +1,7 @@
 """The portal's metrics against plain SQL and DuckDB: equal first, then how fast."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -58,15 +58,20 @@ def in_sql(engine: Engine, case: Case, *, lines: bool) -> Callable[[], object]:
     return run
 
 
-def measure(case: Case, engines: list[Engine], *, rounds: int) -> dict[str, dict[str, Times]]:
-    """Return the times of the portal and the engines, without and with the lines."""
+def measure(
+    case: Case, engines: Sequence[Engine], *, rounds: int, once: Collection[str] = ()
+) -> dict[str, dict[str, Times]]:
+    """Return the times of the portal and the engines, without and with the lines.
+
+    Engines named in ``once`` are timed once.
+    """
     found = {}
     for lines in (False, True):
         contenders = {"portal": portal(case, lines=lines)}
         contenders |= {engine.name: in_sql(engine, case, lines=lines) for engine in engines}
         connection.ensure_connection()
         found["with the lines as drawn" if lines else "without the session lines"] = interleaved(
-            contenders, rounds=rounds
+            contenders, rounds=rounds, once=once
         )
     return found
 

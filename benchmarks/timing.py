@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -25,15 +25,21 @@ class Times:
 
 
 def interleaved(
-    contenders: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: bool = True
+    contenders: Mapping[str, Callable[[], object]],
+    *,
+    rounds: int,
+    once: Collection[str] = (),
 ) -> dict[str, Times]:
     """Run every contender once a round, in turn; return the times of all of them.
 
-    A first round warms up and is not counted.
+    A first round warms up and is not counted. Those named in ``once``, which take minutes, run in
+    the first round that counts and in no other.
     """
     times = {name: Times() for name in contenders}
-    for round_number in range(-1 if warm_up else 0, rounds):
+    for round_number in range(-1, rounds):
         for name, run in contenders.items():
+            if name in once and round_number != 0:
+                continue
             with timed(times[name] if round_number >= 0 else Times()):
                 run()
     return times
