@@ -62,6 +62,7 @@ $(INSTALLED_DEV): $(INSTALLED)
 	@touch $@
 
 demo: $(INSTALLED)
+	@echo "Preparing the portal"
 	@$(BIN)/python manage.py demo --port $(PORT)
 
 test: lint checks tests
