@@ -85,7 +85,7 @@ SECTIONS = (
             Entry("Moderators", "admin:analytics_moderator_changelist", "people", _admin),
             Entry("Review sessions", "admin:analytics_session_changelist", "data", _admin),
             Entry("Queues", "admin:analytics_queueassignment_changelist", "data", _admin),
-            Entry("User activity", "admin:analytics_chatsession_changelist", "data", _admin),
+            Entry("Chat sessions", "admin:analytics_chatsession_changelist", "data", _admin),
             Entry(
                 "Recommendation rows", "admin:analytics_recommendation_changelist", "data", _admin
             ),

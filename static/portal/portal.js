@@ -283,6 +283,23 @@
     }, 2000);
   });
 
+  /* Dates read as on the rest of the page, whatever the browser's own order of day and month. */
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const tellDate = (field) => {
+    const [year, month, day] = field.value.split("-").map(Number);
+    field.dataset.shown = field.value ? `${day} ${MONTHS[month - 1]} ${year}` : "Any";
+  };
+  const tellDates = () => document.querySelectorAll(".filter-field input[type=date]").forEach(tellDate);
+  if (CSS.supports("selector(::-webkit-datetime-edit)")) {
+    tellDates();
+    document.addEventListener("portal:replaced", tellDates);
+    document.addEventListener("input", (event) => {
+      if (event.target.matches(".filter-field input[type=date]")) {
+        tellDate(event.target);
+      }
+    });
+  }
+
   /* Filters fold on phones. */
   document.addEventListener("click", (event) => {
     const fold = event.target.closest(".filter-fold");

@@ -20,6 +20,21 @@ def test_the_reference_is_drawn_from_our_own_files(open_page, alice):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_reference_is_for_everyone(open_page, alice, theme):
+    page = open_page("/api/v1/docs/", alice, theme=theme)
+    page.wait_for_selector(".swagger-ui .opblock")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert (
+        page.evaluate("getComputedStyle(document.body).backgroundColor")
+        == {
+            "light": "rgb(245, 247, 248)",
+            "dark": "rgb(15, 20, 23)",
+        }[theme]
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_tokens(open_page, alice, theme):
     page = open_page("/account/tokens/", alice, theme=theme)
     page.get_by_label("Name").fill("My script")
