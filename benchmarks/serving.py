@@ -79,7 +79,8 @@ def served(database: str) -> Iterator[Served]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "moderation_portal.wsgi:application"]
     command += ["--bind", f"{ADDRESS}:{port}", "--workers", "1", "--threads", "2"]
-    command += ["--timeout", "600", "--log-level", "warning"]
+    # DuckDB may take minutes between two requests of one connection.
+    command += ["--timeout", "600", "--keep-alive", "600", "--log-level", "warning"]
     with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
         try:
             wait_for(port)
