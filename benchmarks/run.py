@@ -17,7 +17,7 @@ from benchmarks.timing import Times, interleaved, timed
 SMALLER = {"10m": "1m", "1m": "100k"}
 # From here on plain SQL takes minutes: everyone's figures are asked of it once only.
 LARGE = 5_000_000
-INGESTED = Size("ingest", 300_000)
+INGESTED = Size("ingest", 150_000)
 OUTPUT = Path(__file__).resolve().parent / "reports"
 
 
