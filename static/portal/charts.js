@@ -342,21 +342,24 @@
     wear(seen());
     draw();
   });
-  /* Paper is laid out without scripts: the page takes its width before, and the charts with it. */
-  const paper = (to) => {
-    const printing = to !== "screen";
-    document.documentElement.classList.toggle("printing", printing);
+  /* Paper is laid out without scripts, so the charts take their size on A4 landscape before. */
+  const PAPER = { width: 1031, gap: 16, columns: 12, height: 200, inset: 18 };
+  const widthOnPaper = (node) => {
+    const card = node.closest(".stack") ?? node.closest("[data-card]");
+    const span = Number(/span-(\d+)/.exec(card?.className)?.[1] ?? PAPER.columns);
+    const column = (PAPER.width - PAPER.gap * (PAPER.columns - 1)) / PAPER.columns;
+    return Math.floor(span * column + (span - 1) * PAPER.gap - PAPER.inset);
+  };
+  const paper = (printing) =>
     Object.entries(figures).forEach(([slug, figure]) => {
       const drawn = graph(slug);
       if (!drawn) {
         return;
       }
-      const shown = printing && theme === "dark" ? recolour(figure, "light") : figure;
-      const box = drawn.parentElement.getBoundingClientRect();
-      const size = printing && box.width ? { width: box.width, height: box.height, autosize: false } : {};
+      const shown = pose(slug, printing && theme === "dark" ? recolour(figure, "light") : figure);
+      const size = printing ? { width: widthOnPaper(drawn), height: PAPER.height, autosize: false } : {};
       Plotly.react(drawn, shown.data, { ...shown.layout, ...size });
     });
-  };
-  window.addEventListener("beforeprint", () => paper("paper"));
-  window.addEventListener("afterprint", () => paper("screen"));
+  window.addEventListener("beforeprint", () => paper(true));
+  window.addEventListener("afterprint", () => paper(false));
 }

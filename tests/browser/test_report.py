@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from analytics.demo.engagement import load_engagement
 from analytics.models import ChatSession, Target
-from tests.browser.test_look import scrolls_sideways, violations
+from tests.browser.test_look import faults_for_everyone, violations
 from tests.browser.test_review import charts_without_a_drawing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -77,21 +77,14 @@ def test_a_finding_opens_its_evidence_and_leads_to_its_chart(open_page, lea, rep
     drawn(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_are_accessible(open_page, lea, report, path, theme):
-    page = open_page(f"{path}?start=", lea, theme=theme)
-    if path in CHARTS:
-        drawn(page)
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_scrolls_sideways_on_a_phone(open_page, lea, report, path):
-    page = open_page(f"{path}?start=", lea, width=360, height=800)
-    if path in CHARTS:
-        drawn(page)
-    assert not scrolls_sideways(page)
+def test_pages_are_for_everyone(open_page, lea, report):
+    found = {}
+    for path in PAGES:
+        page = open_page(f"{path}?start=", lea)
+        if path in CHARTS:
+            drawn(page)
+        found[path] = faults_for_everyone(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_an_import_is_seen_before_it_is_stored(open_page, ada, report):
