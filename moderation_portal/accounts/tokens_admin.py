@@ -1,14 +1,25 @@
 """All tokens in the admin: make either kind for an account, see their use, revoke."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
 from moderation_portal.accounts.tokens import ApiToken
+
+
+class NamedMoment(AdminSplitDateTime):
+    """A moment in two fields, each with a name of its own for those who do not see them."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for field, name in zip(self.widgets, ("date", "time"), strict=True):
+            field.attrs["aria-label"] = f"Works until, {name}"
 
 
 @admin.register(ApiToken)
@@ -31,6 +42,9 @@ class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
     autocomplete_fields = ("user",)
     fields = ("user", "name", "scope", "expires_at")
     actions = ("revoke",)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedMoment}
+    }
 
     @admin.display(description="State")
     def state(self, token: ApiToken) -> str:

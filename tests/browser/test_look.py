@@ -9,6 +9,7 @@ ADMIN_PAGES = [
     "/admin/",
     "/admin/accounts/user/",
     "/admin/accounts/user/add/",
+    "/admin/accounts/apitoken/add/",
     "/admin/analytics/session/",
     "/admin/analytics/chatsession/import/",
     "/admin/analytics/target/",
