@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_plotly_dash.middleware.BaseMiddleware",
     "axes.middleware.AxesMiddleware",
+    "moderation_portal.not_found.OwnNotFound",
 ]
 
 ROOT_URLCONF = "moderation_portal.urls"

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 # A table of more rows shows its first ones (`portal.css` knows how many) and a button for all.
 FOLDS_FROM = 12
 FOLDED = 10
+# From so many cards on a page says once that there is nothing.
+MANY_CARDS = 3
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Content:
-    """A page's body: the strip, the cards, and the Plotly figures by slug."""
+    """A page's body: the strip, the cards, and the Plotly figures by slug.
+
+    ``state``: what the page says instead when none of its cards has anything to show.
+    """
 
     figures: list[Shown]
     cards: list[Card]
     charts: dict[str, dict[str, Any]]
+    state: dict[str, str] | None = None
 
 
 def fitted(metric: Metric, scope: Scope) -> Scope:
@@ -199,10 +205,26 @@ def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> C
         made = card(metric, got, scopes[slug], path=path, latest=latest)
         if scopes[slug] != scope and made.state == "ok":
             made.subtitle += f", {wording.span(wider.start, wider.end)}"
+        if got == NotAsked("session"):
+            offer_latest(made, scopes[slug], path)
         cards.append(made)
         if isinstance(got, Result) and made.chart and made.state == "ok":
             charts[slug] = figure(metric, got, theme=theme)
-    return Content(strip(figures, results_of(outcomes), before), cards, charts)
+    return Content(strip(figures, results_of(outcomes), before), cards, charts, bare_page(cards))
+
+
+def bare_page(cards: Sequence[Card]) -> dict[str, str] | None:
+    """Return what to say instead of several cards that all say that there is nothing."""
+    if len(cards) < MANY_CARDS or any(made.state != "empty" for made in cards):
+        return None
+    first = cards[0]
+    return {
+        "kind": "empty",
+        "title": first.state_title,
+        "text": first.state_text,
+        "url": first.state_url,
+        "action": first.state_action,
+    }
 
 
 def is_bare(metric: Metric, got: Outcome) -> bool:
@@ -246,6 +268,14 @@ def choose(made: Card, parameter: str) -> None:
     made.state_title = f"Choose a {parameter}"
     made.state_text = f"This belongs to one {parameter}. Pick one in the filter bar."
     made.csv_url = made.api_url = ""
+
+
+def offer_latest(made: Card, scope: Scope, path: str) -> None:
+    """Offer the newest session of the scope where one has to be chosen."""
+    newest = scope.sessions().order_by("-started_at").values_list("public_id", flat=True).first()
+    if newest is not None:
+        made.state_url = with_query(path, urlencode({**scope.as_params(), "session": newest}))
+        made.state_action = "Latest session"
 
 
 def nothing(made: Card, metric: Metric, scope: Scope, *, latest: date | None, path: str) -> None:

@@ -134,6 +134,7 @@ def body(page: Page, scope: Scope, made: Content, *, now: datetime, path: str) -
         ),
         "figures": made.figures,
         "cards": made.cards,
+        "state": made.state,
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
         if page.videos_csv and not scope.team
         else "",

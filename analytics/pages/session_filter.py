@@ -66,7 +66,7 @@ class SessionFilter(django_filters.FilterSet):
         method="of_queue", label="Queue", **field(placeholder="Any queue")
     )
     longer = django_filters.NumberFilter(
-        method="at_least", label="Minutes, least", min_value=0, max_value=100_000
+        method="at_least", label="At least, minutes", min_value=0, max_value=100_000
     )
     start = django_filters.DateFilter(method="from_day", label="From", **field(DateInput))
     end = django_filters.DateFilter(method="to_day", label="To, inclusive", **field(DateInput))

@@ -1,5 +1,6 @@
 """The list of sessions: filtered, sorted, in pages."""
 
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from analytics import wording
 from analytics.access import ScopeError
 from analytics.cards.context import asked
+from analytics.cards.periods import RANGES, QuickRange
 from analytics.cards.session_rows import counters_of
 from analytics.models import Session
 from analytics.pages.conditional import unless_unchanged
@@ -59,6 +61,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "form": found.form,
         "order": order,
         "summary": "Filters",
+        "ranges": ranges(params.dict(), timezone.localdate()),
     }
     if not found.is_valid():  # type: ignore[no-untyped-call]  # django-filter's own
         context["state"] = {
@@ -81,6 +84,20 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "subtitle": subtitle(page.paginator),
     }
     return render(request, "portal/sessions.html", context)
+
+
+def ranges(params: dict[str, Any], today: date) -> list[QuickRange]:
+    """Return the links to the quick ranges, the other filters kept."""
+    kept = {name: value for name, value in params.items() if name not in ("start", "end", "page")}
+    links = []
+    for label, days in RANGES:
+        dates = {}
+        if days is not None:
+            start = today - timedelta(days=days - 1)
+            dates = {"start": start.isoformat(), "end": today.isoformat()}
+        current = {name: params[name] for name in ("start", "end") if name in params} == dates
+        links.append(QuickRange(label, f"?{urlencode({**kept, **dates})}", current))
+    return links
 
 
 def check(params: dict[str, Any]) -> str:

@@ -288,3 +288,20 @@ def test_the_page_asks_the_database_few_questions(
 
 def write_more(name):
     write_session(PlainSession(f"{name}-1", name, FIRST, 60_000_000, [view("v1", "a")], [], []))
+
+
+def test_a_page_without_anything_says_so_once_and_where_there_is_something(client, lea, march):
+    client.force_login(lea)
+    html = html_of(client, "/review/?start=2020-01-01&end=2020-01-07")
+    assert html.count("No videos in these 7") == 1
+    assert "data-card=" not in html
+    assert html.count("Last 30 days with data") == 1
+
+
+def test_the_newest_session_is_offered_where_one_has_to_be_chosen(client, lea, march):
+    client.force_login(lea)
+    html = html_of(client, "/review/?moderator=alice&start=2026-03-01&end=2026-03-31")
+    offered = re.search(r'href="([^"]*)">Latest session<', html)[1]
+    assert "session=alice-" in offered
+    assert "moderator=alice" in offered
+    assert "Choose a session" not in html_of(client, offered.replace("&amp;", "&"))

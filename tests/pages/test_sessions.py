@@ -1,6 +1,7 @@
 """The list of sessions, and one session's page."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -206,3 +207,15 @@ def test_a_session_is_found_whatever_its_id(client, lea, db, public_id):
     assert answer.status_code == 200
     assert answer.context["session"].public_id == public_id
     assert client.get("/review/", {"session": public_id}).status_code == 200
+
+
+def test_quick_ranges_keep_the_other_filters(client, lea, march, monkeypatch):
+    monkeypatch.setattr("analytics.pages.sessions.timezone.localdate", lambda: date(2026, 3, 31))
+    client.force_login(lea)
+    html = client.get(
+        "/sessions/",
+        {"moderator": "alice", "start": "2026-03-02", "end": "2026-03-31"},
+    ).content.decode()
+    assert 'href="?moderator=alice&amp;start=2026-03-25&amp;end=2026-03-31"' in html
+    assert 'href="?moderator=alice" data-range>All' in html
+    assert html.count('aria-current="true">30 d<') == 1
