@@ -166,7 +166,7 @@ def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> F
         ],
         "layout": layout(
             palette,
-            margin={"l": 30, "r": 30, "t": 24, "b": 24},
+            margin={"l": 40, "r": 44, "t": 24, "b": 24},
             annotations=[
                 {
                     "text": " · ".join(parts),
