@@ -1,13 +1,14 @@
 """The portal's metrics against plain SQL and DuckDB: equal first, then how fast."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
 from analytics.metrics import registry
-from analytics.summaries.reading import snapshot
+from analytics.models import DataChange
+from analytics.summaries.snapshots import snapshot
 from benchmarks.cases import Case
 from benchmarks.engines import Engine
 from benchmarks.queries import LINES, QUERIES
@@ -58,6 +59,33 @@ def in_sql(engine: Engine, case: Case, *, lines: bool) -> Callable[[], object]:
     return run
 
 
+def change() -> None:
+    """Make a new version of the data, as any write does: nothing that was kept is good any more."""
+    DataChange.objects.create()
+
+
+# The portal's second turn: nothing changed since its first.
+AGAIN = "portal, again"
+
+
+def first_and_again(
+    what: str,
+    ask: Callable[[], object],
+    others: Mapping[str, Callable[[], object]],
+    rounds: int,
+    once: Collection[str] = (),
+) -> dict[str, dict[str, Times]]:
+    """Return the times of the portal after a change of the data, and of asking it again.
+
+    Those in ``once`` are timed once.
+    """
+    times = interleaved(
+        {"portal": ask, AGAIN: ask, **others}, rounds=rounds, once=once, before={"portal": change}
+    )
+    again = times.pop(AGAIN)
+    return {f"{what}, after a change": times, f"{what}, again": {**times, "portal": again}}
+
+
 def measure(
     case: Case, engines: Sequence[Engine], *, rounds: int, once: Collection[str] = ()
 ) -> dict[str, dict[str, Times]]:
@@ -65,14 +93,12 @@ def measure(
 
     Engines named in ``once`` are timed once.
     """
-    found = {}
+    found: dict[str, dict[str, Times]] = {}
+    connection.ensure_connection()
     for lines in (False, True):
-        contenders = {"portal": portal(case, lines=lines)}
-        contenders |= {engine.name: in_sql(engine, case, lines=lines) for engine in engines}
-        connection.ensure_connection()
-        found["with the lines as drawn" if lines else "without the session lines"] = interleaved(
-            contenders, rounds=rounds, once=once
-        )
+        what = "with the lines as drawn" if lines else "without the session lines"
+        others = {engine.name: in_sql(engine, case, lines=lines) for engine in engines}
+        found |= first_and_again(what, portal(case, lines=lines), others, rounds, once)
     return found
 
 

@@ -29,20 +29,28 @@ def interleaved(
     *,
     rounds: int,
     once: Collection[str] = (),
+    before: Mapping[str, Callable[[], object]] | None = None,
 ) -> dict[str, Times]:
     """Run every contender once a round, in turn; return the times of all of them.
 
     A first round warms up and is not counted. Those named in ``once``, which take minutes, run in
-    the first round that counts and in no other.
+    the first round that counts and in no other. ``before``: what is done before a contender runs,
+    and not timed.
     """
+    prepare = before or {}
     times = {name: Times() for name in contenders}
     for round_number in range(-1, rounds):
         for name, run in contenders.items():
             if name in once and round_number != 0:
                 continue
+            prepare.get(name, nothing)()
             with timed(times[name] if round_number >= 0 else Times()):
                 run()
     return times
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 @contextmanager

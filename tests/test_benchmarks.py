@@ -120,7 +120,7 @@ def test_every_metric_equals_plain_sql_and_duckdb(loaded):
         duck.close()
     assert {tuple(found) for found in times.values()} == {("portal", "plain SQL", "DuckDB")}
     text = report.compared(times)
-    assert "| without the session lines |" in text
+    assert "| without the session lines, after a change |" in text
     assert "against DuckDB" in text
 
 

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from analytics.api.operations import Operation
 from analytics.api.parameters import Parameter
 from analytics.scope import single_values
-from analytics.summaries.reading import snapshot
+from analytics.summaries.snapshots import snapshot
 from analytics.summaries.version import data_version
 from moderation_portal.accounts.models import User
 from moderation_portal.code import code_version

@@ -22,7 +22,7 @@ from analytics.figures import Theme, figure, is_chart
 from analytics.metrics.drawing import Pie
 from analytics.metrics.registry import METRICS, Metric, Result
 from analytics.scope import Scope
-from analytics.summaries.reading import snapshot
+from analytics.summaries.snapshots import snapshot
 from analytics.wording import count, day, plural
 
 logger = logging.getLogger(__name__)

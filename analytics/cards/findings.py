@@ -12,7 +12,7 @@ from analytics.insights import FINDINGS, insights
 from analytics.insights.registry import LEVEL_WORDS, LEVELS, Finding, Kind, Level
 from analytics.metrics.registry import METRICS
 from analytics.scope import Scope
-from analytics.summaries.reading import snapshot
+from analytics.summaries.snapshots import snapshot
 
 #: How many the overview tells.
 MOST_IMPORTANT = 3

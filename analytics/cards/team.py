@@ -13,7 +13,7 @@ from analytics.cards.tables import MOST_ROWS, Heading, bar
 from analytics.metrics.registry import METRICS, Result, Row, Value
 from analytics.models import Target
 from analytics.scope import Scope
-from analytics.summaries.reading import snapshot
+from analytics.summaries.snapshots import snapshot
 from analytics.templatetags.portal import icon, percent
 from analytics.wording import plural
 

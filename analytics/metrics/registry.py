@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from analytics.access import ScopeError
 from analytics.metrics.drawing import Drawing
+from analytics.metrics.kept import result_of
 from analytics.scope import REVIEW_PARAMETERS, Scope
 
 Value = str | int | float | date | datetime | None
@@ -83,15 +84,14 @@ class Metric:
         names people and the scope is a team's totals.
         """
         self.check(scope)
-        return self.compute(scope)
+        return result_of(self.compute, scope)
 
     def drawn(self, scope: Scope) -> Result:
         """Return what a chart shows: as calling, but condensed by day when there are too many."""
-        result_of = self.condensed_compute
-        if result_of is None:
+        if self.condensed_compute is None:
             return self(scope)
         self.check(scope)
-        condensed = result_of(scope)
+        condensed = result_of(self.condensed_compute, scope)
         if (condensed.n or 0) <= MOST_POINTS:
             return self(scope)
         return replace(condensed, condensed=True)

@@ -8,7 +8,7 @@ Terms and formulas: docs/metrics.md.
 from datetime import date, timedelta
 
 from analytics.metrics import drawing
-from analytics.metrics.idle import histogram, medians_us
+from analytics.metrics.idle import histogram
 from analytics.metrics.registry import Column, Result, Row, metric
 from analytics.metrics.terms import (
     ACCEPTED,
@@ -33,7 +33,8 @@ from analytics.metrics.terms import (
 )
 from analytics.models import Decision, Sound, ViewStatus
 from analytics.scope import Scope
-from analytics.summaries.reading import CounterRow, Facts, facts_of, snapshot
+from analytics.summaries.reading import CounterRow, Facts, facts_of
+from analytics.summaries.snapshots import snapshot
 
 LENGTHS = (
     "0-30s",
@@ -78,6 +79,7 @@ def review_summary(scope: Scope) -> Result:
     with snapshot():
         facts = facts_of(scope)
         total = facts.totals
+        active_us = total["logged_us"] - total["idle_us"]
         row: Row = {
             "sessions": total["sessions"],
             "moderators": facts.moderators,
@@ -87,8 +89,8 @@ def review_summary(scope: Scope) -> Result:
             "rejected": total["rejected"],
             "logged_seconds": seconds(total["logged_us"]),
             "idle_seconds": seconds(total["idle_us"]),
-            "active_seconds": seconds(total["logged_us"] - total["idle_us"]),
-            "handle_seconds": handle_seconds(total),
+            "active_seconds": seconds(active_us),
+            "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }
         notes = without_duration(facts) + unnamed_note(facts)
     return Result([row], notes=notes, n=total["sessions"])
@@ -148,6 +150,7 @@ def day_row(day: date, counters: CounterRow | None) -> Row:
             "handle_seconds": None,
         }
     decided = counters["accepted"] + counters["rejected"]
+    active_us = counters["logged_us"] - counters["idle_us"]
     return {
         "day": day,
         "sessions": counters["sessions"],
@@ -157,8 +160,8 @@ def day_row(day: date, counters: CounterRow | None) -> Row:
         "rejected": counters["rejected"],
         "none": counters["videos"] - decided,
         "reject_rate": ratio(counters["rejected"], decided),
-        "active_seconds": seconds(counters["logged_us"] - counters["idle_us"]),
-        "handle_seconds": handle_seconds(counters),
+        "active_seconds": seconds(active_us),
+        "handle_seconds": handle_seconds(active_us, counters["timed_decided"]),
     }
 
 
@@ -353,7 +356,7 @@ def idle_summary(scope: Scope) -> Result:
         facts = facts_of(scope)
         counts = facts.values.get("idle", {})
         notes = unmeasured_note(facts)
-        medians = medians_us(scope, counts)
+        medians = facts.idle_medians_us
         rows: list[Row] = []
         for kind in sorted(medians):
             of_kind = [count for (named, _step), count in counts.items() if named == kind]

@@ -28,7 +28,8 @@ from analytics.metrics.terms import (
 )
 from analytics.models import QueueAssignment
 from analytics.scope import Scope
-from analytics.summaries.reading import CounterRow, facts_of, snapshot
+from analytics.summaries.reading import OfPerson, facts_of
+from analytics.summaries.snapshots import snapshot
 
 
 @metric(
@@ -235,7 +236,7 @@ def queue_by_day(scope: Scope) -> Result:
         counts = facts_of(scope).queues_by_day
     rows: list[Row] = [
         {"day": day, "queue": queue, "assignments": n, "items": items}
-        for (day, queue), (n, items) in sorted(counts.items())
+        for (day, queue), (n, items) in counts.items()
     ]
     return Result(rows, n=sum(items for _n, items in counts.values()))
 
@@ -277,22 +278,22 @@ def moderator_review(scope: Scope) -> Result:
     return Result(rows, n=len(rows))
 
 
-def moderator_row(name: str, counters: CounterRow) -> Row:
+def moderator_row(name: str, person: OfPerson) -> Row:
     """Return one row of ``moderator_review``."""
-    decided = counters["accepted"] + counters["rejected"]
-    active_us = counters["logged_us"] - counters["idle_us"]
-    low, high = wilson(counters["rejected"], decided)
+    decided = person.accepted + person.rejected
+    active_us = person.logged_us - person.idle_us
+    low, high = wilson(person.rejected, decided)
     return {
         "moderator": name,
-        "sessions": counters["sessions"],
-        "videos": counters["videos"],
-        "accepted": counters["accepted"],
-        "rejected": counters["rejected"],
-        "reject_rate": ratio(counters["rejected"], decided),
+        "sessions": person.sessions,
+        "videos": person.videos,
+        "accepted": person.accepted,
+        "rejected": person.rejected,
+        "reject_rate": ratio(person.rejected, decided),
         "reject_low": low,
         "reject_high": high,
-        "completion_rate": ratio(counters["completed"], counters["videos"]),
-        "handle_seconds": handle_seconds(counters),
-        "throughput_per_hour": ratio(counters["timed_decided"], active_us / HOUR_US),
-        "occupancy": ratio(active_us, counters["logged_us"]),
+        "completion_rate": ratio(person.completed, person.videos),
+        "handle_seconds": handle_seconds(active_us, person.timed_decided),
+        "throughput_per_hour": ratio(person.timed_decided, active_us / HOUR_US),
+        "occupancy": ratio(active_us, person.logged_us),
     }

@@ -3,7 +3,7 @@
 from math import sqrt
 
 from analytics.metrics.registry import Column
-from analytics.summaries.reading import CounterRow, Facts
+from analytics.summaries.reading import Facts
 
 # The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
 Z_95 = 1.959963984540054
@@ -36,9 +36,9 @@ def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
     return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
 
 
-def handle_seconds(row: CounterRow) -> float | None:
-    """Return the average handle time of counters: active time over decided views."""
-    return ratio(seconds(row["logged_us"] - row["idle_us"]), row["timed_decided"])
+def handle_seconds(active_us: int, timed_decided: int) -> float | None:
+    """Return the average handle time: active time over decided views, of the timed sessions."""
+    return ratio(seconds(active_us), timed_decided)
 
 
 def count_note(n: int, one: str, many: str) -> list[str]:

@@ -73,7 +73,7 @@ SELECT s.id AS session_id,
 
 # The lower bounds at which idle lengths are counted. Every bin width that a histogram may have
 # is made of whole steps: below 100 s any width, from 100 s on only those of 10 s and more (a
-# histogram has 20 bins at most), and so on. ``analytics.metrics.idle`` has the same table.
+# histogram has 20 bins at most), and so on. ``analytics.summaries.medians`` has the same.
 IDLE_STEP = """
 CASE WHEN seconds < 100 THEN seconds
      WHEN seconds < 300 THEN seconds - seconds % 5

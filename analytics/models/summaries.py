@@ -301,8 +301,8 @@ class SummaryState(models.Model):
 class DataChange(models.Model):
     """One statement that changed the data: the newest tells how fresh every figure is.
 
-    Written by triggers, append-only. ``(max id, count)`` is the data's version: a change that
-    began earlier and was committed later than another one alters the count.
+    Written by triggers, append-only; ``analytics.summaries.version`` makes the data's version
+    of them.
     """
 
     changed_at = models.DateTimeField(db_default=Now())

@@ -24,7 +24,7 @@ from analytics.pages.sessions import Cell, length_of
 from analytics.pages.viewer import viewer_of
 from analytics.pages.views import told
 from analytics.scope import Scope, visible_session, visible_sessions
-from analytics.summaries.reading import snapshot
+from analytics.summaries.snapshots import snapshot
 
 SECOND_US = 1_000_000
 MOST_VIEWS = 500

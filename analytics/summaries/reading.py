@@ -7,18 +7,28 @@ Nothing here writes, and nothing waits for a writer.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection, models, transaction
-from django.db.models import Case, Count, F, FloatField, Max, Min, Q, QuerySet, Sum, When
+from django.db import models
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    F,
+    FloatField,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from pyroaring import BitMap
 
 from analytics.models import (
-    PendingDay,
     PeriodTotals,
     PeriodValue,
     PeriodVideos,
@@ -27,11 +37,13 @@ from analytics.models import (
     SessionTotals,
     SessionValue,
     SessionVideos,
-    StaleSession,
+    Subject,
     VideoView,
 )
 from analytics.scope import Scope
-from analytics.summaries.rollups import COUNTERS, NOTHING, Cover, Span, cover, union_of
+from analytics.summaries.medians import medians_us
+from analytics.summaries.rollups import COUNTERS, NOTHING, Cover, Span, union_of
+from analytics.summaries.snapshots import open_state
 
 # Counters by name, as the ORM gives them.
 CounterRow = dict[str, Any]
@@ -40,11 +52,19 @@ ADDED = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
 LEAST = ("unique_low", "speed_mean_low")
 MOST = ("unique_high", "speed_mean_high")
 
-# What is told of each moderator.
-OF_PEOPLE = (
-    *("sessions", "videos", "accepted", "rejected", "completed"),
-    *("timed_decided", "logged_us", "idle_us"),
-)
+
+class OfPerson(NamedTuple):
+    """The counters that are told of each moderator: there may be thousands, so no more."""
+
+    sessions: int = 0
+    videos: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    completed: int = 0
+    timed_decided: int = 0
+    logged_us: int = 0
+    idle_us: int = 0
+
 
 SUMS = {name: Sum(name) for name in COUNTERS}
 MEAN_SPEED = Case(
@@ -67,6 +87,9 @@ OF_SESSIONS: dict[str, models.Aggregate] = {
     "speed_mean_low": Min("mean_speed"),
     "speed_mean_high": Max("mean_speed"),
 }
+
+
+DAY_OF_QUEUE = Case(When(subject=Subject.QUEUE, then=F("day")), output_field=DateField())
 
 
 def zero() -> CounterRow:
@@ -95,20 +118,15 @@ class Facts:
 
     # What to read ---------------------------------------------------------------------------
 
-    @cached_property
-    def stale(self) -> dict[int, set[date]]:
-        """The sessions whose summary is out of date, with the days they were or are on."""
-        stale: dict[int, set[date]] = defaultdict(set)
-        for session, day in StaleSession.objects.values_list("session_id", "day").distinct():
-            stale[session].add(day)
-        return stale
+    @property
+    def stale(self) -> list[int]:
+        """The sessions whose summary is out of date."""
+        return list(open_state().standing.stale)
 
-    @cached_property
+    @property
     def cover(self) -> Cover:
         """The roll-ups that may be used for the scope's days."""
-        unusable = set(PendingDay.objects.values_list("day", flat=True))
-        unusable.update(*self.stale.values())
-        return cover(self.scope.start, self.scope.end, frozenset(unusable))
+        return open_state().cover(self.scope.start, self.scope.end)
 
     @property
     def in_range(self) -> Q:
@@ -126,6 +144,11 @@ class Facts:
         return Q() if self.scope.moderator is None else Q(moderator=self.scope.moderator)
 
     @property
+    def everyone(self) -> bool:
+        """Whether the scope is everybody's sessions."""
+        return self.scope.moderator is None and self.scope.session is None
+
+    @property
     def one_person(self) -> bool:
         """Whether the scope is one moderator's sessions, more than a single one."""
         return self.scope.moderator is not None and self.scope.session is None
@@ -133,8 +156,7 @@ class Facts:
     @property
     def single(self) -> Span | None:
         """The one roll-up that holds everyone's whole scope, if there is one."""
-        everyone = self.scope.moderator is None and self.scope.session is None
-        return self.cover.single if everyone else None
+        return self.cover.single if self.everyone else None
 
     def loose_sessions(
         self, stored: type[models.Model], raw: type[models.Model]
@@ -148,11 +170,9 @@ class Facts:
             return
         if self.cover.loose:
             rows = stored._default_manager.filter(self.whose, day__in=self.cover.loose)
-            yield rows.exclude(session_id__in=list(self.stale))
+            yield rows.exclude(session_id__in=self.stale)
         if self.stale:
-            yield raw._default_manager.filter(
-                self.whose, self.in_range, session_id__in=list(self.stale)
-            )
+            yield raw._default_manager.filter(self.whose, self.in_range, session_id__in=self.stale)
 
     def built_totals(self, which: Q) -> QuerySet[PeriodTotals]:
         """Return the built totals of the scope's moderator, or everyone's."""
@@ -214,26 +234,24 @@ class Facts:
         return dict(sorted(days.items()))
 
     @cached_property
-    def by_moderator(self) -> dict[str, CounterRow]:
-        """The counters ``OF_PEOPLE`` of each moderator with a session, in code-point order."""
+    def by_moderator(self) -> dict[str, OfPerson]:
+        """The counters of each moderator with a session, in code-point order of the names."""
         if self.scope.moderator is not None and self.one_person:
-            return {self.scope.moderator.username: self.totals} if self.moderators else {}
-        people: dict[str, CounterRow] = {}
+            own = OfPerson(*(self.totals[name] for name in OfPerson._fields))
+            return {self.scope.moderator.username: own} if self.moderators else {}
+        people: dict[str, OfPerson] = {}
         if self.scope.session is None:
             built = PeriodTotals.objects.filter(self.cover.built, moderator__isnull=False)
-            username = F("moderator__username")
-            # There may be thousands of people: nothing but what is shown.
             if self.single is not None:
-                rows = built.values(*OF_PEOPLE, username=username)
+                rows = built.values_list("moderator__username", *OfPerson._fields)
             else:
-                rows = built.values(username=username).annotate(
-                    **{name: SUMS[name] for name in OF_PEOPLE}
-                )
-            people.update((row["username"], {**row}) for row in rows.order_by())
+                named = built.values_list("moderator__username")
+                rows = named.annotate(*(SUMS[name] for name in OfPerson._fields))
+            people.update((name, OfPerson._make(counters)) for name, *counters in rows.order_by())
         for row in self.loose_totals:
-            person = people.setdefault(row["username"], dict.fromkeys(OF_PEOPLE, 0))
-            for name in OF_PEOPLE:
-                person[name] += row[name] or 0
+            before = people.get(row["username"], OfPerson())
+            more = (row[name] or 0 for name in OfPerson._fields)
+            people[row["username"]] = OfPerson._make(map(sum, zip(before, more, strict=True)))
         return dict(sorted(people.items()))
 
     @cached_property
@@ -254,33 +272,34 @@ class Facts:
     # Values ---------------------------------------------------------------------------------
 
     @cached_property
-    def values(self) -> dict[str, dict[tuple[str, float], tuple[int, int]]]:
-        """By subject, (n, amount) of each (value, number); see ``models.Subject``."""
-        counts: dict[str, dict[tuple[str, float], list[int]]] = defaultdict(dict)
-        for source in self.value_sources():
-            grouped = source.values_list("subject", "value", "number")
-            rows = grouped.annotate(total_n=Sum("n"), total_amount=Sum("amount")).order_by()
-            for subject, value, number, n, amount in rows:
-                count = counts[subject].setdefault((value, number), [0, 0])
-                count[0] += n
-                count[1] += amount
-        return {
-            subject: {key: (n, amount) for key, (n, amount) in found.items()}
-            for subject, found in counts.items()
-        }
-
-    def value_sources(self) -> Iterator[QuerySet[Any]]:
-        """Yield the rows that hold the scope's value counts.
+    def value_rows(self) -> list[tuple[str, str, float, date | None, int, int]]:
+        """(subject, value, number, day, n, amount) of the scope; the day of queues, or None.
 
         A moderator's are read from their sessions: they are few, and roll-ups of values by
-        moderator would be as many rows as the sessions'.
+        moderator would be as many rows as the sessions'. Everyone's queues have no day here.
         """
-        if self.scope.session is not None or self.scope.moderator is None:
-            if self.scope.session is None:
-                yield PeriodValue.objects.filter(self.cover.built)
-            yield from self.loose_sessions(SessionValue, RawValue)
-            return
-        yield from self.own_rows(SessionValue, RawValue)
+        if self.scope.session is not None:
+            sources = list(self.loose_sessions(SessionValue, RawValue))
+        elif self.scope.moderator is not None:
+            sources = list(self.own_rows(SessionValue, RawValue))
+        else:
+            built = PeriodValue.objects.filter(self.cover.built)
+            sources = [built, *self.loose_sessions(SessionValue, RawValue)]
+        rows: list[tuple[str, str, float, date | None, int, int]] = []
+        for source in sources:
+            of_day = Value(None, DateField()) if self.everyone else DAY_OF_QUEUE
+            grouped = source.values_list("subject", "value", "number", of_day)
+            rows.extend(grouped.annotate(Sum("n"), Sum("amount")).order_by())
+        return rows
+
+    @cached_property
+    def values(self) -> dict[str, dict[tuple[str, float], tuple[int, int]]]:
+        """By subject, (n, amount) of each (value, number); see ``models.Subject``."""
+        counts: dict[str, dict[tuple[str, float], tuple[int, int]]] = defaultdict(dict)
+        for subject, value, number, _day, n, amount in self.value_rows:
+            before = counts[subject].get((value, number), (0, 0))
+            counts[subject][value, number] = (before[0] + n, before[1] + amount)
+        return counts
 
     def own_rows(
         self, stored: type[models.Model], raw: type[models.Model]
@@ -290,31 +309,35 @@ class Facts:
         if not self.stale:
             yield rows
             return
-        marked = list(self.stale)
-        yield rows.exclude(session_id__in=marked)
-        yield raw._default_manager.filter(self.whose, self.in_range, session_id__in=marked)
+        yield rows.exclude(session_id__in=self.stale)
+        yield raw._default_manager.filter(self.whose, self.in_range, session_id__in=self.stale)
 
     @cached_property
     def queues_by_day(self) -> dict[tuple[date, str], tuple[int, int]]:
-        """(assignments, items) of each (day, queue)."""
+        """(assignments, items) of each (day, queue), in order."""
         counts: dict[tuple[date, str], tuple[int, int]] = {}
-        everyone = self.scope.moderator is None and self.scope.session is None
-        sources: list[QuerySet[Any]] = []
-        if everyone:
-            built = PeriodValue.objects.filter(self.cover.days, subject="queue")
-            # In order, so that nothing is left to sort afterwards.
+        rows: list[tuple[date | None, str, int, int]] = []
+        if self.everyone:
+            built = PeriodValue.objects.filter(self.cover.days, subject=Subject.QUEUE)
             ordered = built.order_by("start", "value")
-            for day, queue, n, amount in ordered.values_list("start", "value", "n", "amount"):
-                counts[day, queue] = (n, amount)
-            sources.extend(self.loose_sessions(SessionValue, RawValue))
+            for start, queue, n, amount in ordered.values_list("start", "value", "n", "amount"):
+                counts[start, queue] = (n, amount)
+            for source in self.loose_sessions(SessionValue, RawValue):
+                queues = source.filter(subject=Subject.QUEUE).values_list("day", "value")
+                rows.extend(queues.annotate(Sum("n"), Sum("amount")).order_by())
         else:
-            sources.extend(self.value_sources())
-        for source in sources:
-            grouped = source.filter(subject="queue").values_list("day", "value")
-            for day, queue, n, amount in grouped.annotate(Sum("n"), Sum("amount")).order_by():
+            rows = [(row[3], row[1], *row[4:]) for row in self.value_rows]
+        for day, queue, n, amount in rows:
+            if day is not None:
                 before = counts.get((day, queue), (0, 0))
                 counts[day, queue] = (before[0] + n, before[1] + amount)
-        return counts
+        # Of everyone's roll-ups nothing is left to sort.
+        return dict(sorted(counts.items())) if rows else counts
+
+    @cached_property
+    def idle_medians_us(self) -> dict[str, float]:
+        """The exact median length of the idle intervals of each kind, in microseconds."""
+        return medians_us(self.scope, self.values.get(Subject.IDLE, {}))
 
     # Videos ---------------------------------------------------------------------------------
 
@@ -337,11 +360,11 @@ class Facts:
             rows = SessionVideos.objects.filter(self.whose, self.in_range)
             blobs = []
         if self.scope.moderator is not None or self.cover.loose:
-            fresh = rows.exclude(session_id__in=list(self.stale))
+            fresh = rows.exclude(session_id__in=self.stale)
             blobs.extend(fresh.values_list("videos", flat=True))
         sets.append(union_of(blobs))
         if self.stale:
-            raw = self.raw_videos(list(self.stale)).values_list("video_id", flat=True)
+            raw = self.raw_videos(self.stale).values_list("video_id", flat=True)
             sets.append(BitMap(raw.distinct()))
         return len(BitMap.union(*sets))
 
@@ -371,37 +394,6 @@ class Facts:
         return rows
 
 
-# The snapshot that is open in this context, with the facts loaded in it.
-_open_snapshot: ContextVar[dict[Scope, Facts] | None] = ContextVar("snapshot", default=None)
-
-
-@contextmanager
-def snapshot() -> Iterator[dict[Scope, Facts]]:
-    """Compute everything inside from one state of the database, and each fact once.
-
-    A REPEATABLE READ, read-only transaction; inside another transaction it is that one's state.
-    """
-    already = _open_snapshot.get()
-    if already is not None:
-        yield already
-        return
-    facts: dict[Scope, Facts] = {}
-    outermost = not connection.in_atomic_block
-    token = _open_snapshot.set(facts)
-    try:
-        with transaction.atomic():
-            if outermost:
-                with connection.cursor() as cursor:
-                    # The ORM has no words for the isolation level.
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield facts
-    finally:
-        _open_snapshot.reset(token)
-
-
 def facts_of(scope: Scope) -> Facts:
     """Return the facts of ``scope`` in the open snapshot; must be called inside one."""
-    facts = _open_snapshot.get()
-    if facts is None:
-        raise RuntimeError("facts are read inside a snapshot")
-    return facts.setdefault(scope, Facts(scope))
+    return open_state().once(("facts", scope), lambda: Facts(scope))

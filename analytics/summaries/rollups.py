@@ -4,12 +4,12 @@ A roll-up is built as a whole (totals, values, videos) or not at all. A day's mu
 while the day is pending; a longer one's not while any of its days is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BigIntegerField, F, Q, TextField, Value
 from pyroaring import BitMap
 
 from analytics.models import (
@@ -19,6 +19,7 @@ from analytics.models import (
     PeriodValue,
     PeriodVideos,
     SessionVideos,
+    StaleSession,
 )
 from analytics.models.summaries import Counters
 
@@ -76,10 +77,8 @@ def forget(spans: Sequence[Span]) -> None:
 
 def forget_all() -> None:
     """Delete every roll-up."""
-    with connection.cursor() as cursor:
-        for model in (PeriodTotals, PeriodValue, PeriodVideos):
-            # See writing.start_over.
-            cursor.execute(f"TRUNCATE {model._meta.db_table}")
+    for model in (PeriodTotals, PeriodValue, PeriodVideos):
+        model.objects.all().delete()
 
 
 SUMS = ", ".join(f"sum({name})" for name in COUNTERS)
@@ -198,6 +197,53 @@ def build_longer(span: Span) -> None:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What the summaries are good for.
+
+    ``built``: the roll-ups longer than a day; ``pending``: the days whose own are not built;
+    ``stale``: the sessions that changed since they were summed, with the days they were or are on.
+    """
+
+    built: tuple[Span, ...]
+    pending: frozenset[date]
+    stale: dict[int, set[date]]
+
+    @property
+    def unusable(self) -> frozenset[date]:
+        """The days that no roll-up may be used for."""
+        return self.pending.union(*self.stale.values())
+
+
+STALE, PENDING = "stale", "pending"
+
+
+def standing() -> Standing:
+    """Return how the summaries stand, by one query."""
+    stale = StaleSession.objects.values_list(Value(STALE, TextField()), "session_id", "day")
+    no_session = Value(None, BigIntegerField())
+    pending = PendingDay.objects.values_list(Value(PENDING, TextField()), no_session, "day")
+    longer = PeriodVideos.objects.exclude(period=Period.DAY)
+    built = longer.values_list(F("period"), no_session, "start")
+    spans: list[Span] = []
+    days: set[date] = set()
+    sessions: dict[int, set[date]] = {}
+    for what, session, day in stale.union(pending, built):
+        if what == STALE:
+            sessions.setdefault(session, set()).add(day)
+        elif what == PENDING:
+            days.add(day)
+        else:
+            spans.append(span_of(what, day))
+    return Standing(tuple(spans), frozenset(days), sessions)
+
+
+def span_of(period: str, start: date) -> Span:
+    """Return the span of a roll-up longer than a day."""
+    spans = {Period.MONTH.value: month_of, Period.YEAR.value: year_of}
+    return spans[period](start) if period in spans else ALL_TIME
+
+
+@dataclass(frozen=True)
 class Cover:
     """The roll-ups that make up a range of days, and the days that have to be read one by one.
 
@@ -214,14 +260,16 @@ class Cover:
 NOTHING = Q(pk__in=())
 
 
-def cover(start: date | None, end: date | None, unusable: frozenset[date]) -> Cover:
+def cover(
+    start: date | None, end: date | None, built_longer: Iterable[Span], unusable: frozenset[date]
+) -> Cover:
     """Return the cover of the days from ``start`` to ``end`` (inclusive; None: unlimited)."""
     first = start or BEGINNING
     stop = end + timedelta(days=1) if end is not None else date.max
     loose = frozenset(day for day in unusable if first <= day < stop)
     usable = [
         span
-        for span in built_longer()
+        for span in built_longer
         if first <= span.start
         and span.stop <= stop
         and not any(span.start <= day < span.stop for day in loose)
@@ -248,10 +296,3 @@ def cover(start: date | None, end: date | None, unusable: frozenset[date]) -> Co
 def days_between(start: date, stop: date) -> Q:
     """Return the condition on the roll-ups of the days from ``start`` to before ``stop``."""
     return Q(period=Period.DAY, start__gte=start, start__lt=stop)
-
-
-def built_longer() -> list[Span]:
-    """Return the roll-ups longer than a day that are built."""
-    rows = PeriodVideos.objects.exclude(period=Period.DAY).values_list("period", "start")
-    spans = {Period.MONTH.value: month_of, Period.YEAR.value: year_of}
-    return [spans[period](start) if period in spans else ALL_TIME for period, start in rows]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Max, Subquery
+from django.db.models import Count, Max, Min, Subquery
 
 from analytics.models import DataChange
 
@@ -13,10 +13,16 @@ KEPT_CHANGES = 1000
 def data_version() -> tuple[str, datetime | None]:
     """Return a text that differs whenever committed data differ, and the last change's time.
 
-    The count catches a transaction that began before the newest change and was committed after.
+    A transaction that began before the newest change and was committed after it shows in the
+    count. Old changes are forgotten from the oldest on, so the oldest tells counts before and
+    after apart; the time tells a restored backup's changes from those made after it.
     """
-    row = DataChange.objects.aggregate(newest=Max("pk"), n=Count("pk"), at=Max("changed_at"))
-    return f"{row['newest'] or 0}-{row['n']}", row["at"]
+    row = DataChange.objects.aggregate(
+        oldest=Min("pk"), newest=Max("pk"), n=Count("pk"), at=Max("changed_at")
+    )
+    at: datetime | None = row["at"]
+    moment = at.timestamp() if at else 0
+    return f"{row['oldest'] or 0}-{row['newest'] or 0}-{row['n']}-{moment:.6f}", at
 
 
 def forget_old_changes() -> None:

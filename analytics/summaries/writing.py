@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from pyroaring import BitMap
 
 from analytics.models import (
+    DataChange,
     PendingDay,
     RawTotals,
     RawValue,
@@ -187,10 +188,12 @@ def start_over() -> None:
     """
     with storing(), connection.cursor() as cursor:
         SummaryState.objects.update_or_create(pk=1, defaults={"time_zone": settings.TIME_ZONE})
+        # Not TRUNCATE: it empties a table even for snapshots that were taken before.
         for model in (SessionTotals, SessionValue, SessionVideos, StaleSession, PendingDay):
-            # DELETE would take minutes and leave the dead rows behind; the ORM has no TRUNCATE.
-            cursor.execute(f"TRUNCATE {model._meta.db_table}")
+            model._default_manager.all().delete()
         rollups.forget_all()
+        # The data are as they were, but what was computed from wrong summaries must not be kept.
+        DataChange.objects.create()
         # INSERT ... SELECT: see insert_select.
         cursor.execute(
             "INSERT INTO analytics_stalesession (session_id, day)"

@@ -1,0 +1,109 @@
+"""Exact medians of idle intervals: from the counts of their lengths to the ones in the middle.
+
+The summaries count the lengths at the steps of ``STEPS``, of which any bin of a histogram is made
+of whole ones; the median is looked up among the raw intervals of one step.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from analytics.models import Inactivity
+from analytics.scope import Scope
+
+# (below how many seconds, seconds a step); the view analytics_rawvalue has the same.
+STEPS = ((100, 1), (300, 5), (600, 30), (2400, 60), (6000, 300), (12_000, 600), (36_000, 1800))
+LAST_STEP = 3600
+
+
+def step_after(seconds: int) -> int:
+    """Return the length in seconds of the step that begins at ``seconds``."""
+    return next((step for limit, step in STEPS if seconds < limit), LAST_STEP)
+
+
+class Middle(NamedTuple):
+    """Where the middle intervals of a kind lie: ranks ``first`` to ``last`` within a step."""
+
+    kind: str
+    start: int
+    first: int
+    last: int
+
+    @property
+    def step(self) -> Q:
+        """The condition on the intervals of the kind whose lengths lie in the step."""
+        stop = self.start + step_after(self.start)
+        return Q(
+            kind=self.kind,
+            duration_us__gte=self.start * 1_000_000,
+            duration_us__lt=stop * 1_000_000,
+        )
+
+
+def middles(counts: Mapping[tuple[str, float], tuple[int, int]]) -> Iterator[Middle]:
+    """Yield where the middle of each kind is: in one step, or on the edge of two."""
+    steps: dict[str, list[tuple[int, int]]] = {}
+    for (kind, step), (n, _us) in sorted(counts.items()):
+        steps.setdefault(kind, []).append((int(step), n))
+    for kind, found in steps.items():
+        total = sum(n for _start, n in found)
+        middle = ((total - 1) // 2, total // 2)
+        before = 0
+        for start, n in found:
+            ranks = [rank - before for rank in middle if before <= rank < before + n]
+            if ranks:
+                yield Middle(kind, start, ranks[0], ranks[-1])
+            before += n
+
+
+def medians_us(
+    scope: Scope, counts: Mapping[tuple[str, float], tuple[int, int]]
+) -> dict[str, float]:
+    """Return the exact median length in microseconds of the scope's intervals of each kind.
+
+    The counts tell in which steps the middle intervals lie, and only those are read.
+    """
+    wanted = list(middles(counts))
+    lengths = lengths_by_rank(wanted) if unlimited(scope) else lengths_of_steps(scope, wanted)
+    # Of an odd number the one in the middle was found once.
+    return {kind: sum(found) / len(found) for kind, found in lengths.items()}
+
+
+def lengths_by_rank(wanted: Sequence[Middle]) -> dict[str, list[int]]:
+    """Return the middle lengths over all sessions, each looked up in the index by its rank."""
+    lookups = [
+        Inactivity.objects.filter(middle.step)
+        .order_by("duration_us")
+        .values_list("kind", "duration_us")[middle.first : middle.last + 1]
+        for middle in wanted
+    ]
+    found: dict[str, list[int]] = {}
+    if lookups:
+        for kind, us in lookups[0].union(*lookups[1:], all=True):
+            found.setdefault(kind, []).append(us or 0)
+    return found
+
+
+def lengths_of_steps(scope: Scope, wanted: Sequence[Middle]) -> dict[str, list[int]]:
+    """Return the middle lengths within a scope, picked from the steps' intervals in one query."""
+    if not wanted:
+        return {}
+    steps = reduce(or_, (middle.step for middle in wanted))
+    lengths = Inactivity.objects.filter(steps, session__in=scope.sessions())
+    by_kind: dict[str, list[int]] = {}
+    for kind, us in lengths.order_by("duration_us").values_list("kind", "duration_us"):
+        by_kind.setdefault(kind, []).append(us or 0)
+    found: dict[str, list[int]] = {}
+    for middle in wanted:
+        stop = middle.start + step_after(middle.start)
+        inside = [us for us in by_kind[middle.kind] if middle.start <= us // 1_000_000 < stop]
+        found.setdefault(middle.kind, []).extend(inside[middle.first : middle.last + 1])
+    return found
+
+
+def unlimited(scope: Scope) -> bool:
+    """Return whether the scope holds every session, so that no join is needed."""
+    return not any((scope.moderator, scope.session, scope.start, scope.end))

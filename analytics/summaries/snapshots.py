@@ -1,0 +1,85 @@
+"""Snapshots: everything that is shown together is computed from one state of the database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+
+from analytics.summaries.rollups import Cover, Standing, cover, standing
+from analytics.summaries.version import data_version
+
+Loaded = TypeVar("Loaded")
+
+
+class State:
+    """The state of the database that a snapshot sees; what is asked of it is loaded once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, Any] = {}
+
+    @property
+    def database(self) -> str:
+        """Which database it is a state of."""
+        return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the data."""
+        version, _changed_at = data_version()
+        return version
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the summaries stand: not a matter of the version, for a refresh changes no data."""
+        return standing()
+
+    def cover(self, start: date | None, end: date | None) -> Cover:
+        """Return the roll-ups that make up a range of days."""
+        found = self.standing
+        return self.once(
+            ("cover", start, end), lambda: cover(start, end, found.built, found.unusable)
+        )
+
+    def once(self, key: object, load: Callable[[], Loaded]) -> Loaded:
+        """Return what ``load`` gave when ``key`` was first asked for."""
+        if key not in self._kept:
+            self._kept[key] = load()
+        found: Loaded = self._kept[key]
+        return found
+
+
+_open: ContextVar[State | None] = ContextVar("state", default=None)
+
+
+def open_state() -> State:
+    """Return the state of the open snapshot. Raises ``RuntimeError`` outside of one."""
+    state = _open.get()
+    if state is None:
+        raise RuntimeError("facts are read inside a snapshot")
+    return state
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Compute everything inside from one state of the database.
+
+    A REPEATABLE READ, read-only transaction; inside another transaction it is that one's state.
+    """
+    if _open.get() is not None:
+        yield
+        return
+    outermost = not connection.in_atomic_block
+    token = _open.set(State())
+    try:
+        with transaction.atomic():
+            if outermost:
+                with connection.cursor() as cursor:
+                    # The ORM has no words for the isolation level.
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    finally:
+        _open.reset(token)

@@ -1,0 +1,98 @@
+"""Results are kept for a version of the data, and for no other."""
+
+import pytest
+from django.db import connection
+
+from analytics.access import PORTAL, Forbidden
+from analytics.metrics import kept
+from analytics.metrics.kept import once_a_version
+from analytics.metrics.registry import METRICS, Result
+from analytics.scope import Scope
+from analytics.summaries import writing
+from analytics.summaries.snapshots import snapshot
+from analytics.summaries.writing import storing, summarise
+from tests import factory
+from tests.brute import PlainSession
+
+EVERYTHING = Scope(PORTAL)
+
+
+def store(name: str, moderator: str = "amy") -> None:
+    plain = PlainSession(name, moderator, factory.NOON, 60_000_000, views=[], idle=[], queues=[])
+    with storing():
+        summarise([factory.write_session(plain).pk])
+
+
+def sessions(scope: Scope = EVERYTHING) -> object:
+    return METRICS["review-summary"](scope).rows[0]["sessions"]
+
+
+@pytest.mark.django_db
+def test_nothing_is_computed_twice(django_assert_num_queries) -> None:
+    store("one")
+    assert sessions() == 1
+    # The version, between a savepoint and its release.
+    with django_assert_num_queries(3):
+        assert sessions() == 1
+
+
+@pytest.mark.django_db
+def test_every_change_is_in_the_next_answer() -> None:
+    assert sessions() == 0
+    store("one")
+    assert sessions() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE analytics_moderator SET username = 'eve'")
+    assert METRICS["moderator-review"](EVERYTHING).rows[0]["moderator"] == "eve"
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM analytics_session")
+    assert sessions() == 0
+
+
+@pytest.mark.django_db
+def test_a_refresh_changes_nothing_and_a_rebuild_starts_anew() -> None:
+    store("one")
+    result = METRICS["review-summary"](EVERYTHING)
+    writing.refresh()
+    assert METRICS["review-summary"](EVERYTHING) is result
+    writing.start_over()
+    assert METRICS["review-summary"](EVERYTHING) is not result
+
+
+@pytest.mark.django_db
+def test_a_change_taken_back_leaves_nothing_behind() -> None:
+    store("one")
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT before")
+    store("two")
+    assert sessions() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("ROLLBACK TO SAVEPOINT before")
+    assert sessions() == 1
+
+
+@pytest.mark.django_db
+def test_every_scope_has_its_own(alice, lea) -> None:
+    store("one", "alice")
+    store("two", "bob")
+    assert sessions(Scope.parse({}, alice)) == 1
+    assert sessions(Scope.parse({}, lea)) == 2
+    assert METRICS["review-summary"](Scope(lea)) is METRICS["review-summary"](Scope(PORTAL))
+    METRICS["moderator-review"](Scope(lea))
+    with pytest.raises(Forbidden):
+        METRICS["moderator-review"](Scope(alice, team=True))
+
+
+@pytest.mark.django_db
+def test_what_is_kept_has_a_bound() -> None:
+    def many(scope: Scope) -> Result:
+        return Result([{"n": number} for number in range(kept.MOST_ROWS)])
+
+    def few(scope: Scope) -> Result:
+        return Result([{"n": 1}])
+
+    with snapshot():
+        for compute in (few, many):
+            assert once_a_version(compute, EVERYTHING).rows
+        assert once_a_version(few, EVERYTHING) is once_a_version(few, EVERYTHING)
+        assert once_a_version(many, EVERYTHING) is not once_a_version(many, EVERYTHING)
