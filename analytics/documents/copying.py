@@ -70,9 +70,10 @@ def allocate(model: type[models.Model], how_many: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(nextval(sequence)) FROM generate_series(1, %s),"
-            " (SELECT pg_get_serial_sequence(%s, 'id')::regclass) AS of_table(sequence)",
-            [how_many, table],
+            # Materialized: or the sequence would be looked up again for every id.
+            "WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids)"
+            " SELECT array_agg(nextval(ids)) FROM found, generate_series(1, %s)",
+            [table, how_many],
         )
         ids: list[int] = cursor.fetchone()[0]
     return ids
