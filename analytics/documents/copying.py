@@ -28,7 +28,7 @@ _BOOLEANS = {True: "t", False: "f", None: _NULL}
 _MOST_REMEMBERED = 20_000
 _arrays: dict[tuple[str, ...], str] = {}
 # Lines given to the server at a time: large enough to be quick, small enough to be little.
-_LINES = 4000
+_LINES = 500
 
 
 def escaped(text: str | None) -> str:

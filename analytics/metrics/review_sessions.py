@@ -28,7 +28,7 @@ from analytics.metrics.terms import (
 )
 from analytics.models import QueueAssignment
 from analytics.scope import Scope
-from analytics.summaries.reading import OfPerson, facts_of
+from analytics.summaries.reading import Person, facts_of
 from analytics.summaries.snapshots import snapshot
 
 
@@ -274,26 +274,27 @@ def moderator_review(scope: Scope) -> Result:
     """
     with snapshot():
         people = facts_of(scope).by_moderator
-    rows = [moderator_row(name, counters) for name, counters in people.items()]
+    rows = [moderator_row(person) for person in people]
     return Result(rows, n=len(rows))
 
 
-def moderator_row(name: str, person: OfPerson) -> Row:
+def moderator_row(person: Person) -> Row:
     """Return one row of ``moderator_review``."""
-    decided = person.accepted + person.rejected
-    active_us = person.logged_us - person.idle_us
-    low, high = wilson(person.rejected, decided)
+    name, sessions, videos, accepted, rejected, completed, timed, logged_us, idle_us = person
+    decided = accepted + rejected
+    active_us = logged_us - idle_us
+    low, high = wilson(rejected, decided)
     return {
         "moderator": name,
-        "sessions": person.sessions,
-        "videos": person.videos,
-        "accepted": person.accepted,
-        "rejected": person.rejected,
-        "reject_rate": ratio(person.rejected, decided),
+        "sessions": sessions,
+        "videos": videos,
+        "accepted": accepted,
+        "rejected": rejected,
+        "reject_rate": ratio(rejected, decided),
         "reject_low": low,
         "reject_high": high,
-        "completion_rate": ratio(person.completed, person.videos),
-        "handle_seconds": handle_seconds(active_us, person.timed_decided),
-        "throughput_per_hour": ratio(person.timed_decided, active_us / HOUR_US),
-        "occupancy": ratio(active_us, person.logged_us),
+        "completion_rate": ratio(completed, videos),
+        "handle_seconds": handle_seconds(active_us, timed),
+        "throughput_per_hour": ratio(timed, active_us / HOUR_US),
+        "occupancy": ratio(active_us, logged_us),
     }

@@ -7,6 +7,7 @@ from analytics.summaries.reading import Facts
 
 # The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
 Z_95 = 1.959963984540054
+Z2 = Z_95**2
 
 MICROSECONDS = 1_000_000
 HOUR_US = 3600 * MICROSECONDS
@@ -29,10 +30,10 @@ def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
     """
     if not n:
         return None, None
-    share, z2 = successes / n, Z_95**2
-    centre = share + z2 / (2 * n)
-    margin = Z_95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    scale = 1 + z2 / n
+    share = successes / n
+    centre = share + Z2 / (2 * n)
+    margin = Z_95 * sqrt(share * (1 - share) / n + Z2 / (4 * n * n))
+    scale = 1 + Z2 / n
     return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
 
 

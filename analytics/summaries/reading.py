@@ -53,18 +53,21 @@ LEAST = ("unique_low", "speed_mean_low")
 MOST = ("unique_high", "speed_mean_high")
 
 
-class OfPerson(NamedTuple):
-    """The counters that are told of each moderator: there may be thousands, so no more."""
+class Person(NamedTuple):
+    """A moderator's counters: there may be thousands of people, so no more than are shown."""
 
-    sessions: int = 0
-    videos: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    completed: int = 0
-    timed_decided: int = 0
-    logged_us: int = 0
-    idle_us: int = 0
+    username: str
+    sessions: int
+    videos: int
+    accepted: int
+    rejected: int
+    completed: int
+    timed_decided: int
+    logged_us: int
+    idle_us: int
 
+
+OF_PERSON = Person._fields[1:]
 
 SUMS = {name: Sum(name) for name in COUNTERS}
 MEAN_SPEED = Case(
@@ -89,6 +92,8 @@ OF_SESSIONS: dict[str, models.Aggregate] = {
 }
 
 
+VALUE = ("subject", "value", "number")
+NO_DAY = Value(None, DateField())
 DAY_OF_QUEUE = Case(When(subject=Subject.QUEUE, then=F("day")), output_field=DateField())
 
 
@@ -234,25 +239,32 @@ class Facts:
         return dict(sorted(days.items()))
 
     @cached_property
-    def by_moderator(self) -> dict[str, OfPerson]:
+    def by_moderator(self) -> list[Person]:
         """The counters of each moderator with a session, in code-point order of the names."""
         if self.scope.moderator is not None and self.one_person:
-            own = OfPerson(*(self.totals[name] for name in OfPerson._fields))
-            return {self.scope.moderator.username: own} if self.moderators else {}
-        people: dict[str, OfPerson] = {}
+            own = Person(self.scope.moderator.username, *(self.totals[name] for name in OF_PERSON))
+            return [own] if self.moderators else []
+        people: list[Person] = []
         if self.scope.session is None:
             built = PeriodTotals.objects.filter(self.cover.built, moderator__isnull=False)
             if self.single is not None:
-                rows = built.values_list("moderator__username", *OfPerson._fields)
+                rows = built.values_list("moderator__username", *OF_PERSON)
             else:
                 named = built.values_list("moderator__username")
-                rows = named.annotate(*(SUMS[name] for name in OfPerson._fields))
-            people.update((name, OfPerson._make(counters)) for name, *counters in rows.order_by())
+                rows = named.annotate(*(SUMS[name] for name in OF_PERSON))
+            people.extend(map(Person._make, rows.order_by()))
+        if self.loose_totals:
+            people = self.with_loose(people)
+        return sorted(people)
+
+    def with_loose(self, people: list[Person]) -> list[Person]:
+        """Return the same with the counters that no roll-up holds."""
+        found: dict[str, list[int]] = {person[0]: list(person[1:]) for person in people}
         for row in self.loose_totals:
-            before = people.get(row["username"], OfPerson())
-            more = (row[name] or 0 for name in OfPerson._fields)
-            people[row["username"]] = OfPerson._make(map(sum, zip(before, more, strict=True)))
-        return dict(sorted(people.items()))
+            counters = found.setdefault(row["username"], [0] * len(OF_PERSON))
+            for at, name in enumerate(OF_PERSON):
+                counters[at] += row[name] or 0
+        return [Person(username, *counters) for username, counters in found.items()]
 
     @cached_property
     def moderators(self) -> int:
@@ -278,17 +290,22 @@ class Facts:
         A moderator's are read from their sessions: they are few, and roll-ups of values by
         moderator would be as many rows as the sessions'. Everyone's queues have no day here.
         """
+        if self.single is not None:
+            # One roll-up has each value once: nothing to add up.
+            built = PeriodValue.objects.filter(self.cover.built)
+            return list(built.values_list(*VALUE, NO_DAY, "n", "amount"))
+        of_day: Value | Case = DAY_OF_QUEUE
         if self.scope.session is not None:
             sources = list(self.loose_sessions(SessionValue, RawValue))
         elif self.scope.moderator is not None:
             sources = list(self.own_rows(SessionValue, RawValue))
         else:
+            of_day = NO_DAY
             built = PeriodValue.objects.filter(self.cover.built)
             sources = [built, *self.loose_sessions(SessionValue, RawValue)]
         rows: list[tuple[str, str, float, date | None, int, int]] = []
         for source in sources:
-            of_day = Value(None, DateField()) if self.everyone else DAY_OF_QUEUE
-            grouped = source.values_list("subject", "value", "number", of_day)
+            grouped = source.values_list(*VALUE, of_day)
             rows.extend(grouped.annotate(Sum("n"), Sum("amount")).order_by())
         return rows
 
