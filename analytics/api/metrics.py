@@ -1,7 +1,7 @@
 """The metrics: the catalogue, each one's rows, and its figure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from inspect import cleandoc
 from typing import Any
 
@@ -24,9 +24,9 @@ from analytics.api.views import ReadView, viewer_of
 from analytics.exports import csv_lines, moment
 from analytics.figures import Theme, figure
 from analytics.insights.registry import PARAMETERS, insights
-from analytics.metrics.registry import METRICS, Column, Metric, Value
+from analytics.metrics.registry import METRICS, Column, Metric, Row, Value
 from analytics.scope import Scope
-from analytics.summaries.version import data_version
+from analytics.summaries.snapshots import open_state
 
 SCOPED = (*SCOPE.values(), TEAM)
 SLUG = Parameter("slug", "The metric.", one_of(METRICS), "video-status", in_path=True)
@@ -51,19 +51,18 @@ def described(column: Column) -> dict[str, str]:
     }
 
 
-def plain(value: Value) -> str | int | float | None:
-    """Return a value of a row as JSON has it."""
-    match value:
-        case datetime():
-            return moment(value)
-        case date():
-            return value.isoformat()
-    return value
+def plain_row(row: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a row as JSON has it: times in the portal's time zone, days as they are."""
+    return {
+        name: moment(value) if isinstance(value, datetime) else value for name, value in row.items()
+    }
 
 
-def plain_row(row: Mapping[str, Value]) -> dict[str, str | int | float | None]:
-    """Return a row as JSON has it."""
-    return {name: plain(value) for name, value in row.items()}
+def plain_rows(metric: Metric, rows: list[Row]) -> list[Row]:
+    """Return rows as JSON has them; most metrics have no times, and some have thousands of rows."""
+    if any(column.type == "datetime" for column in metric.columns):
+        return [plain_row(row) for row in rows]
+    return rows
 
 
 def scope_of(request: Request, metric: Metric, values: dict[str, str]) -> Scope:
@@ -140,7 +139,7 @@ class MetricView(ReadView):
             names = [column.name for column in metric.columns]
             rows = ([row[name] for name in names] for row in result.rows)
             return csv_response(csv_lines(names, rows), metric.slug)
-        _, changed_at = data_version()
+        changed_at = open_state().changed_at
         return Response(
             {
                 "slug": metric.slug,
@@ -149,7 +148,7 @@ class MetricView(ReadView):
                 "definition": metric.definition,
                 "scope": plain_scope(scope),
                 "columns": [described(column) for column in metric.columns],
-                "rows": [plain_row(row) for row in result.rows],
+                "rows": plain_rows(metric, result.rows),
                 "summary": None if result.summary is None else plain_row(result.summary),
                 "notes": list(result.notes),
                 "as_of": None if changed_at is None else moment(changed_at),
@@ -205,7 +204,7 @@ class InsightsView(ReadView):
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Return the findings."""
         scope = Scope.parse(self.values(request), viewer_of(request), accepts=PARAMETERS)
-        _, changed_at = data_version()
+        changed_at = open_state().changed_at
         return Response(
             {
                 "scope": plain_scope(scope),

@@ -26,7 +26,7 @@ class FastJSONRenderer(BaseRenderer):
             return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:
             # Lone surrogates and huge numbers, which a rejection repeats as they were sent.
-            return json.dumps(data).encode()
+            return json.dumps(data, default=str).encode()
 
 
 class StreamRenderer(BaseRenderer):

@@ -14,8 +14,7 @@ from rest_framework.views import APIView
 from analytics.api.operations import Operation
 from analytics.api.parameters import Parameter
 from analytics.scope import single_values
-from analytics.summaries.snapshots import snapshot
-from analytics.summaries.version import data_version
+from analytics.summaries.snapshots import open_state, snapshot
 from moderation_portal.accounts.models import User
 from moderation_portal.code import code_version
 
@@ -56,7 +55,7 @@ class ReadView(PortalView):
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say that nothing has changed."""
         with snapshot():
-            version, changed_at = data_version()
+            version, changed_at = open_state().change
             etag = etag_of(request, version)
             if etag in known_etags(request):
                 response: HttpResponseBase = HttpResponse(status=HTTPStatus.NOT_MODIFIED)

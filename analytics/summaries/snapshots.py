@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -27,10 +27,19 @@ class State:
         return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
 
     @cached_property
+    def change(self) -> tuple[str, datetime | None]:
+        """The version of the data, and when they last changed."""
+        return data_version()
+
+    @property
     def version(self) -> str:
         """The version of the data."""
-        version, _changed_at = data_version()
-        return version
+        return self.change[0]
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When the data last changed."""
+        return self.change[1]
 
     @cached_property
     def standing(self) -> Standing:
