@@ -14,3 +14,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("analytics.pages.urls")),
 ]
+
+handler500 = "moderation_portal.faults.server_error"

@@ -47,8 +47,9 @@ PROBLEMS: Mapping[int, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "The token was used too often; `Retry-After` says how long "
     "to wait.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The portal failed; its log says why.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database is away; `Retry-After` says when to try again.",
 }
-ALWAYS = (400, 401, 403, 406, 429, 500)
+ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 WHEN_FINDING = (404,)
 WHEN_SENDING = (411, 413, 415)
 

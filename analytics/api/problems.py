@@ -9,6 +9,7 @@ from typing import IO, Any, cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import set_rollback
@@ -21,6 +22,9 @@ LINGER_SECONDS = 5.0
 LINGER_BYTES = 256 * 1024 * 1024
 
 MEDIA_TYPE = "application/problem+json"
+
+# After how long to try again when the database is away: it is soon started again.
+RETRY_SECONDS = "10"
 
 logger = logging.getLogger("django.request")
 
@@ -124,12 +128,23 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     if answer is None:
         got_request_exception.send(sender=type(context["view"]), request=request)
         logger.error("Internal error: %s", request.path, exc_info=error)
-        answer = problem(
-            HTTPStatus.INTERNAL_SERVER_ERROR, "The portal failed to answer; the log says why."
-        )
+        answer = fault(error)
     if request.method == "POST":
         answer.request = request
     return answer
+
+
+def fault(error: BaseException | None) -> Problem:
+    """Return the answer to what is no fault of the client."""
+    if isinstance(error, OperationalError):
+        return problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The database does not answer at the moment; try again.",
+            headers={"Retry-After": RETRY_SECONDS},
+        )
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "The portal failed to answer; the log says why."
+    )
 
 
 def answer_to(error: Exception) -> Problem | None:
