@@ -1,4 +1,4 @@
-"""What a person or a program gets when the portal fails, or cannot reach its database."""
+"""The page that a person gets when the portal fails, or cannot reach its database."""
 
 import sys
 from http import HTTPStatus
@@ -7,22 +7,15 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
-from analytics.api.problems import RETRY_SECONDS, fault
+# After how many seconds to try again: a database that is away is soon started again.
+RETRY_SECONDS = "10"
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 when the database is away, to be tried again; else 500.
-
-    Django calls this while it handles the exception.
-    """
-    error = sys.exc_info()[1]
-    if request.path_info.startswith("/api/"):
-        return fault(error)
-    away = isinstance(error, OperationalError)
+    """Answer 503 when the database is away, else 500; called while the exception is handled."""
+    away = isinstance(sys.exc_info()[1], OperationalError)
     status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
     # Without the request: whoever is logged in is asked of the database.
     page = loader.render_to_string(f"{status.value}.html")
-    response = HttpResponse(page, status=status)
-    if away:
-        response.headers["Retry-After"] = RETRY_SECONDS
-    return response
+    headers = {"Retry-After": RETRY_SECONDS} if away else {}
+    return HttpResponse(page, status=status, headers=headers)

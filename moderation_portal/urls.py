@@ -15,4 +15,4 @@ urlpatterns = [
     path("", include("analytics.pages.urls")),
 ]
 
-handler500 = "moderation_portal.faults.server_error"
+handler500 = "analytics.api.faults.server_error"

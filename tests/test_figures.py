@@ -11,7 +11,8 @@ from analytics.figures import condensed_columns, figure, is_chart
 from analytics.figures.lines import running_mean, window_of
 from analytics.figures.palette import COLOURS, Palette, exchange
 from analytics.metrics import drawing
-from analytics.metrics.registry import METRICS, Column, Metric, Result
+from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.results import Column, Result
 
 LABEL = Column("label", "Type", "text")
 VALUE = Column("value", "Videos", "integer", "videos")

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from analytics.api.operations import ProblemSerializer
 from analytics.api.serializers import MomentField
 from analytics.insights.registry import LEVELS, Kind
-from analytics.metrics.registry import ColumnType
+from analytics.metrics.results import ColumnType
 
 
 class ColumnSerializer(serializers.Serializer[Any]):

@@ -24,7 +24,8 @@ from analytics.api.views import ReadView, viewer_of
 from analytics.exports import csv_lines, moment
 from analytics.figures import Theme, figure
 from analytics.insights.registry import PARAMETERS, insights
-from analytics.metrics.registry import METRICS, Column, Metric, Row, Value
+from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.results import Column, Row, Value
 from analytics.scope import Scope
 from analytics.summaries.snapshots import open_state
 

@@ -15,6 +15,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import set_rollback
 
 from analytics.access import ScopeError
+from moderation_portal.faults import RETRY_SECONDS
 
 PIECE = 64 * 1024
 # A refused body is read on for so long, so that the client gets to read why.
@@ -22,9 +23,6 @@ LINGER_SECONDS = 5.0
 LINGER_BYTES = 256 * 1024 * 1024
 
 MEDIA_TYPE = "application/problem+json"
-
-# After how long to try again when the database is away: it is soon started again.
-RETRY_SECONDS = "10"
 
 logger = logging.getLogger("django.request")
 

@@ -9,7 +9,8 @@ from analytics.figures.lines import LINE_INKS, series_inks, series_names, window
 from analytics.figures.palette import OTHERS, Palette
 from analytics.metrics import drawing as spec
 from analytics.metrics.drawing import Drawing
-from analytics.metrics.registry import Metric, Result
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result
 
 # Swatch, words, count.
 Legend = list[tuple[str, str, str]]

@@ -20,7 +20,8 @@ from analytics.cards.strip import Figure, Shown, strip
 from analytics.cards.tables import Heading, Link, table
 from analytics.figures import Theme, figure, is_chart
 from analytics.metrics.drawing import Pie
-from analytics.metrics.registry import METRICS, Metric, Result
+from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.results import Result
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 from analytics.wording import count, day, plural

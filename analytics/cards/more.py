@@ -16,7 +16,8 @@ from analytics.cards.strip import plain
 from analytics.cards.tables import Heading, Link, cell_inner, sort_key
 from analytics.cards.team import team_card
 from analytics.figures.words import formatted, numeric
-from analytics.metrics.registry import METRICS, Row, Value
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Row, Value
 from analytics.models import Target
 from analytics.scope import Scope
 from analytics.wording import plural

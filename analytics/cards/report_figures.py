@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from analytics import wording
 from analytics.cards.strip import Figure, of_row
-from analytics.metrics.registry import Row
+from analytics.metrics.results import Row
 
 Footnotes = Callable[[Row], Sequence[str]]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from analytics import wording
-from analytics.metrics.registry import METRICS, Result, Row
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Result, Row
 from analytics.models import Target
 from analytics.sparkline import Sparkline, sparkline
 from analytics.wording import NBSP, Change, Number

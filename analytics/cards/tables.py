@@ -17,7 +17,8 @@ from analytics.figures import condensed_columns
 from analytics.figures.palette import FAMILIES, HATCHED
 from analytics.figures.words import formatted, numeric
 from analytics.metrics.drawing import Drawing, Table
-from analytics.metrics.registry import Column, Metric, Result, Row, Value
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Column, Result, Row, Value
 from analytics.templatetags.portal import percent
 
 # A page lists so many rows; the CSV has all.

@@ -10,7 +10,8 @@ from analytics import wording
 from analytics.cards.content import FOLDS_FROM, Card, card, folded, with_query
 from analytics.cards.findings import ShownFinding
 from analytics.cards.tables import MOST_ROWS, Heading, bar
-from analytics.metrics.registry import METRICS, Result, Row, Value
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Result, Row, Value
 from analytics.models import Target
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot

@@ -14,7 +14,8 @@ from analytics.figures.lines import condensed_columns
 from analytics.figures.palette import Palette, Theme
 from analytics.metrics import drawing as spec
 from analytics.metrics.drawing import Drawing
-from analytics.metrics.registry import Metric, Result
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result
 
 __all__ = ["Figure", "Theme", "condensed_columns", "figure", "is_chart"]
 

@@ -22,7 +22,8 @@ from analytics.metrics.drawing import (
     Bars,
     Histogram,
 )
-from analytics.metrics.registry import Metric, Result, Row
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result, Row
 
 # More names than this on a horizontal axis can't be read; the rest is one bar.
 MOST_NAMES = 12

@@ -22,7 +22,8 @@ from analytics.figures.measures import row_hovers
 from analytics.figures.palette import OTHERS, Ink, Palette
 from analytics.figures.times import day_text, time_axis
 from analytics.metrics.drawing import Lines, Scatter, SessionLine
-from analytics.metrics.registry import Column, Metric, Result, Row, Value
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Column, Result, Row, Value
 
 # The running mean is over a quarter of the sessions around each, but not over more than these.
 MOST_AROUND = 25

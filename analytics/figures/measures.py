@@ -18,7 +18,8 @@ from analytics.figures.frame import (
 )
 from analytics.figures.palette import OTHERS, Ink, Palette
 from analytics.metrics.drawing import ClusteredBars, StackedColumns
-from analytics.metrics.registry import Column, Metric, Result, Value
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Column, Result, Value
 
 
 def stacked_columns(

@@ -19,7 +19,8 @@ from analytics.figures.frame import (
 )
 from analytics.figures.palette import Palette
 from analytics.metrics.drawing import Gauge, Pie, PieAndBars
-from analytics.metrics.registry import Metric, Result, Row
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result, Row
 
 
 def ring_trace(

@@ -18,7 +18,8 @@ from analytics.figures.frame import (
 )
 from analytics.figures.palette import Palette
 from analytics.metrics.drawing import ColumnsAndLine
-from analytics.metrics.registry import Metric, Result
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result
 
 # Thinner bars show no hatching.
 MOST_HATCHED_DAYS = 100

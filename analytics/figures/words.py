@@ -6,7 +6,8 @@ from html import escape
 from django.utils import timezone
 
 from analytics import wording
-from analytics.metrics.registry import Column, Metric, Value
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Column, Value
 
 # What the data calls it and what people read, by column. Every other name, and every name in
 # another column (a queue called "none"), is shown as it was given.

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Literal
 
 from analytics.access import ScopeError
-from analytics.metrics.registry import METRICS, Metric, Result, Value
+from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.results import Result, Value
 from analytics.models import Target
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.wording import plural

@@ -24,7 +24,7 @@ from analytics.insights.registry import (
 )
 from analytics.insights.statistics import ALPHA, stats
 from analytics.metrics.moderators import NORMAL_95
-from analytics.metrics.registry import Row, Value
+from analytics.metrics.results import Row, Value
 from analytics.metrics.terms import wilson
 from analytics.wording import interval as interval_words
 from analytics.wording import listed, seconds, share, share_interval

@@ -7,42 +7,39 @@ change of the data is a new version, and no result of an older one is given agai
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from cachetools import LRUCache, cached
 
 from analytics.access import PORTAL
+from analytics.metrics.results import Result
 from analytics.scope import Scope
 from analytics.summaries.snapshots import open_state, snapshot
 
-if TYPE_CHECKING:
-    from analytics.metrics.registry import Result
-
-    Compute = Callable[[Scope], Result]
-    Key = tuple[str, str, Compute, Scope]
+Compute = Callable[[Scope], Result]
+Key = tuple[str, str, Compute, Scope]
 
 # Half a kilobyte a row, more or less. What has more rows by itself is computed every time.
-MOST_ROWS = 40_000
+MOST_ROWS = 30_000
 
 
-def key(compute: "Compute", scope: Scope) -> "Key":
+def key(compute: Compute, scope: Scope) -> Key:
     """Return what a result is a result of."""
     state = open_state()
     return state.database, state.version, compute, scope
 
 
-def size(result: "Result") -> int:
+def size(result: Result) -> int:
     """Return how much room a result takes, in rows."""
     return len(result.rows) + 1
 
 
 @cached(LRUCache(MOST_ROWS, getsizeof=size), key=key, lock=Lock())
-def once_a_version(compute: "Compute", scope: Scope) -> "Result":
+def once_a_version(compute: Compute, scope: Scope) -> Result:
     """Return what ``compute`` gives; must be called inside a snapshot."""
     return compute(scope)
 
 
-def result_of(compute: "Compute", scope: Scope) -> "Result":
+def result_of(compute: Compute, scope: Scope) -> Result:
     """Return a metric's result for a scope, which others get too: it must not be changed.
 
     Who asks makes no difference: access was decided with the scope.

@@ -8,7 +8,8 @@ from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from analytics.metrics.drawing import FigureStrip, Scatter
 from analytics.metrics.engagement import dated, missing
-from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.metrics.registry import metric
+from analytics.metrics.results import Column, Result, Row
 from analytics.models import ModeratorPerformance
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 

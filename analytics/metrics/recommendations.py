@@ -4,7 +4,8 @@ from django.db.models import Avg, Count, Max, Min, QuerySet
 
 from analytics.metrics.drawing import ClusteredBars, Gauge, Pie
 from analytics.metrics.engagement import dated, missing
-from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.metrics.registry import metric
+from analytics.metrics.results import Column, Result, Row
 from analytics.models import Recommendation, Target
 from analytics.scope import DATE_PARAMETERS, Scope
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from analytics.metrics.registry import Column, Metric, groups, of_group
+from analytics.metrics.registry import Metric, groups, of_group
+from analytics.metrics.results import Column
 
 HEADING = """# Metrics
 

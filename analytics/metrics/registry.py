@@ -7,53 +7,17 @@ the slug, its docstring the definition that people read; page, chart, REST, CSV 
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import ClassVar, Literal
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from analytics.access import ScopeError
 from analytics.metrics.drawing import Drawing
-from analytics.metrics.kept import result_of
+from analytics.metrics.kept import Compute, result_of
+from analytics.metrics.results import Column, Result
 from analytics.scope import REVIEW_PARAMETERS, Scope
-
-Value = str | int | float | date | datetime | None
-Row = dict[str, Value]
-ColumnType = Literal[
-    "text", "integer", "number", "share", "seconds", "minutes", "date", "datetime", "month"
-]
 
 # A figure with more points than a screen can show is condensed by day.
 MOST_POINTS = 500
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a metric's rows. ``unit`` is a word for people, "" where there is none."""
-
-    name: str
-    label: str
-    type: ColumnType
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a metric gave for a scope.
-
-    ``rows``: one dict a row, keys in the order of the columns. ``n``: how many things were
-    counted (``Metric.counted`` says what). ``notes``: what the figures leave out, as sentences.
-    ``target``: what a line is drawn against, where admins set one.
-    """
-
-    rows: list[Row]
-    summary: Row | None = None
-    notes: list[str] = field(default_factory=list)
-    n: int | None = None
-    condensed: bool = False
-    target: float | None = None
-
-
-Compute = Callable[[Scope], Result]
 
 
 @dataclass(frozen=True)

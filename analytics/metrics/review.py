@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from analytics.metrics import drawing
 from analytics.metrics.idle import histogram
-from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.metrics.registry import metric
+from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.terms import (
     ACCEPTED,
     ACTIVE,

@@ -3,7 +3,8 @@
 from typing import Any
 
 from analytics.metrics import drawing
-from analytics.metrics.registry import Column, Result, Row, metric
+from analytics.metrics.registry import metric
+from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.terms import (
     ACCEPTED,
     ASSIGNMENTS,

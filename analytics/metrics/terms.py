@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from analytics.metrics.registry import Column
+from analytics.metrics.results import Column
 from analytics.summaries.reading import Facts
 
 # The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.

@@ -16,7 +16,8 @@ from analytics.cards.content import FOLDED, FOLDS_FROM
 from analytics.cards.strip import Shown, of_row
 from analytics.cards.tables import swatch
 from analytics.figures.words import words as named
-from analytics.metrics.registry import METRICS, Row
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Row
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
 from analytics.pages.conditional import unless_unchanged
 from analytics.pages.course import Course, Idle, View, course

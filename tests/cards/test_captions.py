@@ -3,7 +3,8 @@
 import pytest
 
 from analytics.cards import captions
-from analytics.metrics.registry import METRICS, Result
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Result
 
 
 def subtitle(slug, rows, **more):

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.cards.strip import REVIEW_FIGURES, Figure, of_row, plain_figures, strip
-from analytics.metrics.registry import Result
+from analytics.metrics.results import Result
 from analytics.models import Target
 
 NOW = {

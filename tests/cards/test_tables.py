@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from analytics.cards.tables import cell_inner, table
-from analytics.metrics.registry import METRICS, Column, Result
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Column, Result
 
 
 def cells(told):

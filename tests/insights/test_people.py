@@ -8,7 +8,7 @@ from scipy import stats
 from analytics.insights import FINDINGS
 from analytics.insights.registry import Facts
 from analytics.insights.spread import HANDLE_TIME, REJECT_RATE, spread_of
-from analytics.metrics.registry import Result
+from analytics.metrics.results import Result
 from analytics.metrics.terms import wilson
 from tests.insights.conftest import EVERYTHING, plain, told
 

@@ -6,7 +6,8 @@ from django.db import connection
 from analytics.access import PORTAL, Forbidden
 from analytics.metrics import kept
 from analytics.metrics.kept import once_a_version
-from analytics.metrics.registry import METRICS, Result
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Result
 from analytics.scope import Scope
 from analytics.summaries import writing
 from analytics.summaries.snapshots import snapshot

@@ -1,0 +1,38 @@
+"""What a metric gives: rows under columns with units, and what they leave out."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Value = str | int | float | date | datetime | None
+Row = dict[str, Value]
+ColumnType = Literal[
+    "text", "integer", "number", "share", "seconds", "minutes", "date", "datetime", "month"
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a metric's rows. ``unit`` is a word for people, "" where there is none."""
+
+    name: str
+    label: str
+    type: ColumnType
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a metric gave for a scope.
+
+    ``rows``: one dict a row, keys in the order of the columns. ``n``: how many things were
+    counted (``Metric.counted`` says what). ``notes``: what the figures leave out, as sentences.
+    ``target``: what a line is drawn against, where admins set one.
+    """
+
+    rows: list[Row]
+    summary: Row | None = None
+    notes: list[str] = field(default_factory=list)
+    n: int | None = None
+    condensed: bool = False
+    target: float | None = None
