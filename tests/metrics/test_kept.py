@@ -1,9 +1,15 @@
 """Results are kept for a version of the data, and for no other."""
 
+import copy
+from pathlib import Path
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 
 from analytics.access import PORTAL, Forbidden
+from analytics.cards.pages import PAGES
 from analytics.metrics import kept
 from analytics.metrics.kept import once_a_version
 from analytics.metrics.registry import METRICS
@@ -14,7 +20,9 @@ from analytics.summaries.snapshots import snapshot
 from analytics.summaries.writing import storing, summarise
 from tests import factory
 from tests.brute import PlainSession
+from tests.reviewed import write_march
 
+REPORT = Path(__file__).parent.parent / "data" / "samples" / "report"
 EVERYTHING = Scope(PORTAL)
 
 
@@ -97,3 +105,22 @@ def test_what_is_kept_has_a_bound() -> None:
             assert once_a_version(compute, EVERYTHING).rows
         assert once_a_version(few, EVERYTHING) is once_a_version(few, EVERYTHING)
         assert once_a_version(many, EVERYTHING) is not once_a_version(many, EVERYTHING)
+
+
+@pytest.mark.django_db
+def test_nobody_changes_what_others_get_too(client, lea) -> None:
+    write_march()
+    for kind in ("user-activity", "recommendations", "moderator-performance"):
+        call_command("import_csv", kind, str(REPORT / f"{kind}.csv"))
+    results = {slug: metric(EVERYTHING) for slug, metric in METRICS.items() if not metric.needs}
+    before = copy.deepcopy(results)
+    client.force_login(lea)
+    paths = [reverse(f"portal:{name}") for name in PAGES]
+    for slug in results:
+        paths.append(reverse("portal:metric-csv", args=[slug]))
+        paths.extend(f"/api/v1/metrics/{slug}/{rest}" for rest in ("", "figure/"))
+    for path in paths:
+        assert client.get(path).status_code == 200, path
+    assert all(METRICS[slug](EVERYTHING) is result for slug, result in results.items())
+    assert all(result.rows for result in results.values())
+    assert results == before
