@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
-from analytics.api.problems import MEDIA_TYPE
+from analytics.api.problems import MEDIA_TYPE, title_of
 
 Schema = Any
 
@@ -126,7 +126,7 @@ def problem_example(status: int) -> dict[str, Any]:
     detail, errors = details.get(status, (PROBLEMS[status], []))
     return {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": title_of(status),
         "status": status,
         "detail": detail,
         "errors": errors,

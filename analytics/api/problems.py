@@ -89,6 +89,12 @@ def is_chunked(request: HttpRequest) -> bool:
     )
 
 
+def title_of(status: int) -> str:
+    """Return the standard name of a status, as RFC 9110 has it and Python from 3.13 on."""
+    renamed = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large"}
+    return renamed.get(HTTPStatus(status), HTTPStatus(status).phrase)
+
+
 def problem(
     status: int,
     detail: str,
@@ -101,10 +107,9 @@ def problem(
 
     ``members`` are put beside the standard ones.
     """
-    phrase = HTTPStatus(status).phrase
     body = {
         "type": "about:blank",
-        "title": phrase,
+        "title": title_of(status),
         "status": int(status),
         "detail": detail,
         "errors": [{"field": field, "message": message} for field, message in errors],

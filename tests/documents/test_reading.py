@@ -164,7 +164,7 @@ def test_not_a_number_is_rejected_with_its_session_alone(tmp_path, monkeypatch):
 
 
 def test_sessions_that_cannot_be_read_are_rejected_alone(tmp_path, monkeypatch):
-    deep = '{"_id": "deep", "x": ' + "[" * 5000 + '"]"' + "]" * 5000 + "}"
+    deep = '{"_id": "deep", "x": ' + "[" * 100_000 + '"]"' + "]" * 100_000 + "}"
     line = f'{{"username": "ann", "sessions": [{deep}, {json.dumps(session(2))}]}}'
     monkeypatch.setattr(reading, "LONGEST_LINE", 1000)
     assert read(tmp_path, line) == [
@@ -244,7 +244,7 @@ def test_whole_numbers_keep_all_their_digits(tmp_path):
 @pytest.mark.parametrize("chunk", [1, 2, 5, 1000])
 def test_the_stream_steps_over_what_it_cannot_read(monkeypatch, chunk):
     monkeypatch.setattr(jsonstream, "CHUNK", chunk)
-    deep = "[" * 5000 + r'"a]]\"]\\"' + "]" * 5000
+    deep = "[" * 100_000 + r'"a]]\"]\\"' + "]" * 100_000
     text = f'[1, {deep}, "é\\u00e9", 1{"0" * 5000}, [1{"0" * 5000}], -2.5e1]'
     stream = JSONStream(io.BytesIO(text.encode()).read)
     found: list[object] = []
