@@ -38,10 +38,13 @@ def drawn(page):
 def test_every_chart_is_drawn(open_page, lea, report, path):
     page = drawn(open_page(f"{path}?start=", lea))
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length > 0")
-    page.wait_for_timeout(500)
-    undrawn = charts_without_a_drawing(page)
-    # A gauge has neither a trace nor a slice.
-    assert [slug for slug in undrawn if slug != "click-through-rate"] == []
+    # A gauge has neither a trace nor a slice. The others may take their time.
+    for _ in range(20):
+        page.wait_for_timeout(250)
+        undrawn = [slug for slug in charts_without_a_drawing(page) if slug != "click-through-rate"]
+        if not undrawn:
+            break
+    assert undrawn == []
     if path == "/recommendations/":
         expect(page.locator("#graph-click-through-rate .gauge-outline").first).to_be_attached()
 
