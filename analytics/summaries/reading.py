@@ -91,7 +91,7 @@ OF_SESSIONS: dict[str, models.Aggregate] = {
     "speed_mean_high": Max("mean_speed"),
 }
 
-
+# What names a value; the day that is told of a queue's count only.
 VALUE = ("subject", "value", "number")
 NO_DAY = Value(None, DateField())
 DAY_OF_QUEUE = Case(When(subject=Subject.QUEUE, then=F("day")), output_field=DateField())
