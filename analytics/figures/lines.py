@@ -10,6 +10,7 @@ from django.utils import timezone
 from analytics import wording
 from analytics.figures import words
 from analytics.figures.frame import (
+    Axis,
     Figure,
     Trace,
     axis,
@@ -360,7 +361,9 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
                 "hoverinfo": "skip",
             }
         )
-    grid = {"showgrid": True, "gridcolor": palette["grid"]}
+    grid: Axis = {"showgrid": True, "gridcolor": palette["grid"]}
+    if x.type == "integer" and xs and max(xs) - min(xs) < 6:
+        grid["dtick"] = 1  # Half a session is none.
     return {
         "data": traces,
         "layout": layout(
