@@ -48,7 +48,7 @@ class AccountForm(UserChangeForm[User]):
     password = ReadOnlyPasswordHashField(
         label="Password",
         widget=PasswordState,
-        help_text="Nobody can read it. The user sets it with the link that is mailed to them.",
+        help_text="Nobody can read it. Users set their own with the link that is mailed to them.",
     )
 
     own_account = False

@@ -91,7 +91,11 @@ def test_kinds_without_a_colour_of_their_own_share_one():
 
 
 def test_words_over_gaps_do_not_run_into_each_other():
-    idle = [Idle("pause", 40.0, at(240)), Idle("pause", 40.0, at(330)), Idle("pause", 40.0, at(800))]
+    idle = [
+        Idle("pause", 40.0, at(240)),
+        Idle("pause", 40.0, at(330)),
+        Idle("pause", 40.0, at(800)),
+    ]
     told = [gap.words for gap in drawn(views(30), idle).gaps]
     assert told == ["40\u00a0s", "40\u00a0s", "40\u00a0s"]
     minutes = [Idle("pause", 61.0, at(240)), Idle("pause", 61.0, at(305))]
