@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics.figures import condensed_columns, figure, is_chart
-from analytics.figures.lines import running_mean, window_of
+from analytics.figures.lines import around, running_mean, window_of
 from analytics.figures.palette import COLOURS, Palette, exchange
 from analytics.metrics import drawing
 from analytics.metrics.registry import METRICS, Metric
@@ -340,8 +340,28 @@ def test_a_target_is_a_dashed_line_within_the_axis():
     rows = [{"month": "2026-03", "sessions": 4, "average_rating": 3.1}]
     layout = figure(METRICS["rating-by-month"], Result(rows, n=4, target=4.0))["layout"]
     assert layout["shapes"][0]["label"]["text"] == "Target 4.0"
-    assert layout["yaxis"]["autorangeoptions"] == {"include": 4.0}
+    low, high = layout["yaxis"]["range"]
+    assert low < 3.1
+    assert high > 4.0
     assert "shapes" not in figure(METRICS["rating-by-month"], Result(rows, n=4))["layout"]
+
+
+@pytest.mark.parametrize(
+    ("values", "first", "last", "ticks"),
+    [
+        ([3.52, 3.64, 4.0], 3.4, 4.0, 4),
+        ([4.0], 3.5, 4.5, 3),
+        ([0.0], 0.0, 1.0, 3),
+        ([None, 5.0, 5.01], 5.0, 5.01, 3),
+        ([120.0, 980.0], 0.0, 1000.0, 3),
+    ],
+)
+def test_an_axis_of_averages_has_three_ticks_or_more(values, first, last, ticks):
+    axis = around(values)
+    step = axis["dtick"]
+    assert axis["range"] == pytest.approx([first - 0.15 * step, last + 0.15 * step])
+    assert round((last - first) / step) + 1 >= ticks
+    assert around([None]) == {}
 
 
 @pytest.mark.parametrize(("sessions", "window"), [(3, 3), (20, 5), (41, 11), (999, 25)])

@@ -182,6 +182,7 @@ class TargetAdmin(admin.ModelAdmin[Target]):
     list_editable = ("value",)
     fields = ("label", "value", "unit", "direction")
     ordering = ("label",)
+    formfield_overrides = {TextField: {"widget": AdminTextInputWidget}}
 
     def get_changelist_form(
         self, request: HttpRequest, **kwargs: Any

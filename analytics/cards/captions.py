@@ -103,7 +103,9 @@ def _(drawing: spec.Gauge, metric: Metric, result: Result) -> str:
 def _(drawing: spec.Scatter, metric: Metric, result: Result) -> str:
     summary = result.summary or {}
     r, low, high = (summary.get(name) for name in ("r", "r_low", "r_high"))
-    head = "Each dot a moderator, dashed: straight-line fit"
+    head = "Each dot a moderator"
+    if len(result.rows) > 2:
+        head += ", dashed: straight-line fit"
     if not isinstance(r, float) or not isinstance(low, float) or not isinstance(high, float):
         return head
     return f"{head} · r = {wording.number(r, 2)} (95 % {wording.interval(low, high, 2)})"

@@ -1,6 +1,6 @@
 """What a page of charts hands to its templates: the same for the first paint and for a redraw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -155,7 +155,10 @@ def refused(
     form = ScopeForm(typed(params), parameters=page.parameters, viewer=viewer)
     form.error(error)
     everything = Scope(viewer, None if viewer.sees_everyone else viewer.moderator)
-    context = common(page, everything, form, now=now, path=path) | {
+    context = common(page, everything, form, now=now, path=path)
+    context |= {
+        # None of them is shown now.
+        "ranges": [replace(link, current=False) for link in context["ranges"]],
         "subtitle": "Please change the filters",
         "summary": "Please change the filters",
         "query": "?",

@@ -1,5 +1,6 @@
 """Lines over time, a dot a session, and the scatter with its fit."""
 
+import math
 import statistics
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils import timezone
 from analytics import wording
 from analytics.figures import words
 from analytics.figures.frame import (
+    Axis,
     Figure,
     Trace,
     axis,
@@ -255,18 +257,51 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
         greatest([*(r[drawing.value] for r in result.rows), result.target]),
     )
     if not drawing.series:
-        # An average over time may be cut off below; the axis says where it begins.
-        yaxis |= {"rangemode": "normal", "tickformat": ""}
-        yaxis.pop("dtick", None)
+        yaxis |= around([*trace_values(traces), *([result.target] if traces else [])])
     xaxis = time_axis(palette, days)
     if months:
         xaxis |= {"tickformat": "%b\n%Y", "tickformatstops": []}
         if len(days) <= 8:
             xaxis |= {"dtick": "M1"}
     aim = target_line(result.target, palette) if traces else {}
-    if aim:
-        yaxis |= {"autorangeoptions": {"include": result.target}}
     return {"data": traces, "layout": layout(palette, xaxis=xaxis, yaxis=yaxis, **aim)}
+
+
+def trace_values(traces: list[Trace]) -> list[float | None]:
+    """Return what all traces show."""
+    return [value for trace in traces for value in trace["y"]]
+
+
+def around(values: list[float | None]) -> dict[str, Any]:
+    """Return range and ticks of an axis about averages: cut off below, with three ticks or more.
+
+    Plotly's own range leaves one tick when all averages are the same, and cuts a target's line in
+    half that is the greatest of them.
+    """
+    known = [value for value in values if value is not None]
+    if not known:
+        return {}
+    low, high = min(known), max(known)
+    step = round_step((high - low or abs(high) / 2 or 1) / 4)
+    # In steps, so that the ends fall on ticks.
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    while last - first < 2:
+        first, last = max(0, first - 1) if first >= 0 else first, last + 1
+    decimals = max(0, -math.floor(math.log10(step)))
+    return {
+        "rangemode": "normal",
+        "range": [(first - 0.15) * step, (last + 0.15) * step],
+        "tick0": 0,
+        "dtick": step,
+        "tickformat": f",.{decimals}f",
+    }
+
+
+def round_step(least: float) -> float:
+    """Return 1, 2 or 5 times a power of ten: the first that is not less."""
+    power = 10.0 ** math.floor(math.log10(least))
+    factor = next(factor for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
+    return round(factor * power, 12)
 
 
 def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
@@ -327,7 +362,9 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
                 "hoverinfo": "skip",
             }
         )
-    grid = {"showgrid": True, "gridcolor": palette["grid"]}
+    grid: Axis = {"showgrid": True, "gridcolor": palette["grid"]}
+    if x.type == "integer" and xs and max(xs) - min(xs) < 6:
+        grid["dtick"] = 1  # Half a session is none.
     return {
         "data": traces,
         "layout": layout(

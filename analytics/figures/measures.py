@@ -135,6 +135,8 @@ def clustered_bars(
         "layout": layout(
             palette,
             barmode="group",
+            # Wide enough on a phone for the labels above them.
+            bargap=0.12,
             bargroupgap=0.08,
             margin={"l": 48, "r": 48, "t": 12, "b": 8},
             xaxis=axis(palette, "", **name_ticks(names)),

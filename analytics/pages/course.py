@@ -9,7 +9,7 @@ start and end, and when speeds were chosen) with the videos in between spread ev
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.cards.tables import swatch
@@ -26,6 +26,8 @@ MUTED_TOP, MUTED_HEIGHT = 234.0, 16.0
 HEIGHT = 292.0
 # Fewer units than this under a gap have no room for its words.
 WORDS_FROM = 26.0
+# A letter over a gap, as the drawing is lettered on narrow screens.
+LETTER = 8.0
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def course(
         if before == len(views) + 1 and widths[nth]:
             drawn.gaps.append(gap_box(x, widths[nth], idle[nth]))
             x += widths[nth]
+    drawn.gaps = without_collisions(drawn.gaps)
     drawn.muted = muted_runs(views, starts, step)
     draw_speeds(drawn, views, starts, step)
     drawn.numbers = number_ticks(starts, step)
@@ -124,6 +127,20 @@ def gap_box(x: float, width: float, idle: Idle) -> Box:
     words = duration(idle.seconds)
     label = named("kind", idle.kind) if width >= len(words) * 6 else ""
     return Box(x, width, swatch("idle", idle.kind), label, words if width >= WORDS_FROM else "")
+
+
+def without_collisions(gaps: Sequence[Box]) -> list[Box]:
+    """Return the gaps, those without words whose words would run into the ones before."""
+    told: list[Box] = []
+    end = 0.0
+    for gap in gaps:
+        half = len(max(gap.label, gap.words, key=len)) * LETTER / 2
+        if gap.words and gap.middle - half < end:
+            told.append(replace(gap, label="", words=""))
+            continue
+        told.append(gap)
+        end = gap.middle + half if gap.words else end
+    return told
 
 
 def gap_widths(

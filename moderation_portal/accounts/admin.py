@@ -27,6 +27,8 @@ class AccountAdmin(UserAdmin[User]):
 
     form = AccountForm
     add_form = InvitationForm
+    # Django's own says that there is more to fill in later.
+    add_form_template = None
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordResetForm, UserChangeForm
+from django.contrib.auth.forms import (
+    PasswordResetForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    UserChangeForm,
+)
+from django.contrib.auth.hashers import is_password_usable
 
 from moderation_portal.accounts.models import Role, User
 
@@ -25,8 +31,25 @@ class InvitationForm(forms.ModelForm[User]):
         fields = ("username", "email", "first_name", "last_name", "role", "moderator")
 
 
+class PasswordState(ReadOnlyPasswordHashWidget):
+    """Says whether there is a password; how it is hashed is nobody's business here."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the context of Django's template, with the state as its only line."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        known = bool(value) and is_password_usable(value)
+        context["summary"] = [{"label": "Set" if known else "Not set yet"}]
+        return context
+
+
 class AccountForm(UserChangeForm[User]):
     """A user as an admin changes them."""
+
+    password = ReadOnlyPasswordHashField(
+        label="Password",
+        widget=PasswordState,
+        help_text="Nobody can read it. Users set their own with the link that is mailed to them.",
+    )
 
     own_account = False
 

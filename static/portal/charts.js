@@ -306,7 +306,35 @@
     }, 150);
   });
 
-  /* A picture of a chart, with its title on the card's ground. */
+  /* A picture of a chart stands alone: title, scope and legend come along, on the card's ground. */
+  const LETTER = 7;
+  const LINE = 17;
+  const plain = (words) => words.trim().replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const inLines = (parts, between, width) => {
+    const lines = [];
+    let room = 0;
+    parts.forEach(({ html, letters }) => {
+      room -= letters + between.length;
+      if (room < 0) {
+        lines.push([]);
+        room = Math.floor(width / LETTER) - letters;
+      }
+      lines.at(-1).push(html);
+    });
+    return lines.map((line) => line.join(between));
+  };
+  const legendOf = (card) =>
+    [...card.querySelectorAll(".legend li")].map((item) => {
+      const swatch = item.querySelector(".swatch");
+      const { backgroundColor, backgroundImage, borderTopColor, height } = getComputedStyle(swatch);
+      const hatched = backgroundImage !== "none";
+      const mark = parseFloat(height) < 5 ? "━" : hatched ? "▨" : "■";
+      const words = item.textContent.trim().replace(/\s+/g, "\u00a0");
+      return {
+        html: `<span style="color:${hatched ? borderTopColor : backgroundColor}">${mark}</span>\u00a0${plain(words)}`,
+        letters: words.length + 2,
+      };
+    });
   document.addEventListener("portal:picture", (event) => {
     const { slug, format } = event.detail;
     const drawn = graph(slug);
@@ -315,23 +343,32 @@
     }
     const card = drawn.closest("[data-card]");
     const ink = getComputedStyle(card.querySelector("h2")).color;
-    const words = `<b>${card.querySelector("h2").textContent.trim()}</b><br><span style="font-size:12px">${document.querySelector("[data-scope]").textContent.trim()}</span>`;
-    const margin = { ...drawn.layout.margin, t: 76 };
+    const width = drawn.clientWidth;
+    const scope = document.querySelector("[data-scope]").textContent.trim().split(/\s+/);
+    const lines = [
+      ...inLines(scope.map((word) => ({ html: plain(word), letters: word.length })), " ", width - 24),
+      ...inLines(legendOf(card), "\u00a0\u00a0\u00a0", width - 24),
+    ];
+    const title = plain(card.querySelector("h2").textContent);
+    const words = `<b>${title}</b>${lines.map((line) => `<br><span style="font-size:12px">${line}</span>`).join("")}`;
+    const head = 44 + LINE * lines.length;
+    const height = drawn.clientHeight + head;
+    const { margin } = drawn.layout;
     Plotly.downloadImage(
       {
         data: drawn.data,
         layout: {
           ...drawn.layout,
-          margin,
+          margin: { ...margin, t: head + margin.t },
           paper_bgcolor: getComputedStyle(card).backgroundColor,
-          title: { text: words, x: 0.02, xanchor: "left", y: 0.96, yanchor: "top", font: { size: 15, color: ink } },
+          title: { text: words, x: 0, xanchor: "left", y: 1 - 18 / height, yanchor: "top", pad: { l: 12 }, font: { size: 15, color: ink } },
         },
       },
       {
         format,
         scale: format === "png" ? 2 : 1,
-        width: drawn.clientWidth,
-        height: drawn.clientHeight + 64,
+        width,
+        height,
         filename: `${slug}${location.search.replace(/[^\w-]+/g, "-")}`,
       },
     );

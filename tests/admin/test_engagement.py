@@ -60,7 +60,7 @@ def test_a_file_is_previewed_and_then_stored(admin_client):
     assert [row.import_type for row in result.valid_rows()] == ["update", "skip", "new"]
     page = preview.text
     assert "<del" in page
-    assert ">3</del>" in page
+    assert "<del>3</del> <ins>4</ins>" in page
     assert ChatSession.objects.count() == 2
 
     answer = confirmed(admin_client, CHATS, preview)

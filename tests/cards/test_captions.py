@@ -56,10 +56,11 @@ def legend(slug, rows):
         ),
         (
             "moderator-performance",
-            [],
+            [{}, {}, {}],
             {"summary": {"r": -0.123, "r_low": -0.4, "r_high": 0.17}},
             "Each dot a moderator, dashed: straight-line fit · r = −0.12 (95 % −0.40–0.17)",
         ),
+        ("moderator-performance", [{}], {}, "Each dot a moderator"),
     ],
 )
 def test_a_subtitle_says_what_is_drawn(slug, rows, more, words):

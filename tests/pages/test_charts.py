@@ -128,6 +128,7 @@ def test_filters_that_do_not_fit_are_400_with_the_reason_and_the_form(
     html = html_of(client, f"/review/?{query}", 400).replace("&#x27;", "'")
     assert reason.lower() in html.lower()
     assert 'name="start"' in html
+    assert 'aria-current="true"' not in html
     if field:
         assert f'class="filter-field filter-{field} field-wrong"' in html
         assert 'aria-invalid="true"' in html

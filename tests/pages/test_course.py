@@ -90,6 +90,19 @@ def test_kinds_without_a_colour_of_their_own_share_one():
     assert (made.gaps[0].kind, made.gaps[0].label) == ("other", 'odd "kind"')
 
 
+def test_words_over_gaps_do_not_run_into_each_other():
+    idle = [
+        Idle("pause", 40.0, at(240)),
+        Idle("pause", 40.0, at(330)),
+        Idle("pause", 40.0, at(800)),
+    ]
+    told = [gap.words for gap in drawn(views(30), idle).gaps]
+    assert told == ["40\u00a0s", "40\u00a0s", "40\u00a0s"]
+    minutes = [Idle("pause", 61.0, at(240)), Idle("pause", 61.0, at(305))]
+    made = drawn(views(30), minutes, seconds=2000.0)
+    assert [gap.words for gap in made.gaps] == ["1\u00a0min\u00a001\u00a0s", ""]
+
+
 def test_muted_videos_side_by_side_are_one_run():
     muted = [View("none", sound) for sound in (True, True, False, True)]
     made = drawn(muted)

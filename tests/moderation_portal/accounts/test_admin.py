@@ -158,3 +158,23 @@ def test_the_list_needs_no_query_per_user(client, ada, django_assert_max_num_que
     with django_assert_max_num_queries(8):
         answer = client.get(USERS, {"q": "user"})
     assert answer.content.decode().count("field-username") == 20
+
+
+def test_a_user_s_page_says_whether_there_is_a_password_and_not_how_it_is_kept(client, ada, alice):
+    client.force_login(ada)
+
+    page = client.get(f"{USERS}{alice.pk}/change/").text
+    assert "<strong>Set</strong>" in page
+    assert "iterations" not in page
+
+    alice.set_unusable_password()
+    alice.save()
+    assert "<strong>Not set yet</strong>" in client.get(f"{USERS}{alice.pk}/change/").text
+
+
+def test_the_history_of_what_nobody_changed_says_so(client, ada, alice):
+    client.force_login(ada)
+
+    page = client.get(f"{USERS}{alice.pk}/history/").text
+
+    assert "Nobody has changed it in the administration." in page
