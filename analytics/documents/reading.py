@@ -7,6 +7,7 @@ the size of the file.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,8 +30,10 @@ _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _BLANKS = b" \t\r\n"
 
-_LONG_NUMBER = b"0" * 19
+_MANY_DIGITS = b"0" * 19
 _DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else 32 for byte in range(256))
+# A number, and not a text of digits as many ids are: no quote stands before it.
+_LONG_NUMBER = re.compile(rb"(?:^|[-\[,:\s])[0-9]{19}")
 
 Json = dict[str, object]
 
@@ -143,7 +146,7 @@ def _whole(line: bytes, place: str) -> Part | Rejection:
     try:
         value = orjson.loads(line)
         # Whole numbers beyond 64 bits have become floats and lost their last digits there.
-        if _LONG_NUMBER not in line.translate(_DIGITS):
+        if _MANY_DIGITS not in line.translate(_DIGITS) or not _LONG_NUMBER.search(line):
             return Part(place, value)
     except orjson.JSONDecodeError:
         pass

@@ -233,6 +233,18 @@ def test_an_empty_file_cannot_be_read(tmp_path, data):
         read(tmp_path, data)
 
 
+@pytest.mark.parametrize("before", ["", " ", "-", "[", "[-", "[1,", '{"of": ', '{"of":'])
+def test_long_numbers_are_told_from_texts_of_digits(before):
+    digits = "12345678901234567891"
+    line = f'{{"username": "ann", "x": {before}{digits}'
+    line += "}" * line.count("{") if "[" not in before else "]}"
+    assert reading._LONG_NUMBER.search(line.encode())
+    assert digits in str(reading._whole(line.encode(), "line 1").value)
+    text = line.replace(f"-{digits}", digits).replace(digits, f'"{digits}"')
+    assert not reading._LONG_NUMBER.search(text.encode())
+    assert digits in str(reading._whole(text.encode(), "line 1").value)
+
+
 def test_whole_numbers_keep_all_their_digits(tmp_path):
     number = 2**64 + 1
     path = tmp_path / "file"
