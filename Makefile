@@ -91,7 +91,7 @@ tests: $(INSTALLED_DEV)
 
 # What depends on the database, for a run against another PostgreSQL (DATABASE_URL).
 # What asks the database something of its own; on another PostgreSQL the rest is as it was.
-DATA_TESTS := $(addprefix tests/,admin api documents insights metrics summaries \
+DATA_TESTS := $(addprefix tests/,admin api imports insights metrics summaries \
 	test_demo.py test_exports.py test_scope.py) --ignore tests/api/test_every_answer.py
 
 data-tests: $(INSTALLED_DEV)

@@ -14,11 +14,11 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client
 
+from accounts.models import Role, User
 from benchmarks import databases
 from benchmarks.cases import Case
 from benchmarks.queries import LINES
 from benchmarks.reading import metrics
-from moderation_portal.accounts.models import Role, User
 
 ADDRESS = "127.0.0.1"
 START_SECONDS = 60

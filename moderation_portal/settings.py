@@ -43,9 +43,9 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 # Applications -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "moderation_portal.accounts.apps.AccountsConfig",
+    "accounts.apps.AccountsConfig",
     "analytics",
-    "moderation_portal.accounts.apps.PortalAdminConfig",
+    "accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "moderation_portal.accounts.apps.FailedLoginsConfig",
+    "accounts.apps.FailedLoginsConfig",
     "csp",
     "django_filters",
     "django_plotly_dash",
@@ -95,7 +95,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "analytics.pages.navigation.navigation",
+                "analytics.web.navigation.navigation",
             ],
         },
     },
@@ -191,7 +191,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     # Dash's scripts, out of its packages.
-    "analytics.dash_guard.AskedForFinder",
+    "analytics.web.dash.guard.AskedForFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -259,17 +259,17 @@ CONTENT_SECURITY_POLICY = {
 REST_FRAMEWORK: dict[str, Any] = {
     # The token first: its challenge makes an unknown caller a 401.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "moderation_portal.accounts.tokens_authentication.TokenAuthentication",
+        "accounts.tokens_authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_THROTTLE_CLASSES": ["moderation_portal.accounts.tokens_authentication.TokenThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.tokens_authentication.TokenThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["analytics.api.permissions.MayRead"],
-    "DEFAULT_RENDERER_CLASSES": ["analytics.api.renderers.FastJSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["analytics.api.transport.renderers.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics.api.negotiation.StrictNegotiation",
-    "DEFAULT_SCHEMA_CLASS": "analytics.api.schema.PortalSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics.api.transport.negotiation.StrictNegotiation",
+    "DEFAULT_SCHEMA_CLASS": "analytics.api.openapi.schema.PortalSchema",
     "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "analytics.api.problems.as_problem",
+    "EXCEPTION_HANDLER": "analytics.api.transport.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 # For each token, counted over all workers. Enough for a program that reads everything and sends
@@ -289,7 +289,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "analytics.api.schema.with_shared_problems",
+        "analytics.api.openapi.schema.with_shared_problems",
     ],
 }
 
@@ -299,7 +299,7 @@ PLOTLY_DASH: dict[str, Any] = {
     "serve_locally": True,
     # Refuses what is not for a page of the portal; the package falls back to none when the name
     # is wrong, so a test holds it.
-    "view_decorator": "analytics.dash_guard.guard",
+    "view_decorator": "analytics.web.dash.guard.guard",
 }
 
 # Logging ------------------------------------------------------------------------------------

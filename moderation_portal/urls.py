@@ -8,11 +8,11 @@ from moderation_portal import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("", include("moderation_portal.accounts.urls")),
+    path("", include("accounts.urls")),
     path("api/", include("analytics.api.urls")),
-    path("charts/", include("analytics.dash_urls")),
+    path("charts/", include("analytics.web.dash.urls")),
     path("admin/", admin.site.urls),
-    path("", include("analytics.pages.urls")),
+    path("", include("analytics.web.urls")),
 ]
 
-handler500 = "analytics.api.faults.server_error"
+handler500 = "analytics.api.transport.error_handlers.server_error"

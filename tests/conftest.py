@@ -2,8 +2,8 @@
 
 import pytest
 
+from accounts.models import Role, User
 from analytics.models import Moderator
-from moderation_portal.accounts.models import Role, User
 
 PASSWORD = "correct horse battery"
 

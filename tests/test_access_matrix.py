@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from accounts.models import Role
+from accounts.tokens import ApiToken
 from analytics.models import (
     ChatSession,
     Inactivity,
@@ -22,8 +24,6 @@ from analytics.models import (
     Video,
     VideoView,
 )
-from moderation_portal.accounts.models import Role
-from moderation_portal.accounts.tokens import ApiToken
 from tests.brute import PlainSession, PlainView
 from tests.conftest import make_user
 from tests.factory import NOON, write_session

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from moderation_portal.accounts.models import Role
-from moderation_portal.accounts.tokens import ApiToken
+from accounts.models import Role
+from accounts.tokens import ApiToken
 from tests.conftest import make_user
 
 GUIDE = Path(__file__).parents[1] / "docs" / "api.md"

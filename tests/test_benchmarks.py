@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 from django.db import connection
 
-from analytics.documents.store import receive
+from analytics.imports.sessions.store import receive
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, Video, VideoView
 from benchmarks import cases, databases, documents, engines, ingest, reading, report, tables
 from benchmarks.generator import SIZES, Generator, Size

@@ -18,13 +18,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.models import Role, User
 from analytics.demo import loading, logins
 from analytics.demo.people import NAMES
 from analytics.demo.review import Day, days
 from analytics.demo.seasons import DAYS, POLICY_DAY
 from analytics.models import Moderator, Session, VideoView
 from benchmarks.databases import url_of
-from moderation_portal.accounts.models import Role, User
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 PROJECT = Path(__file__).parent.parent

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.http import QueryDict
 
+from accounts.models import Role
 from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.metrics.registry import METRICS
 from analytics.models import Moderator, Session
 from analytics.scope import DATE_PARAMETERS, Scope
-from moderation_portal.accounts.models import Role
 from tests.conftest import make_user
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -12,7 +12,8 @@ from import_export.admin import ImportExportMixin
 from analytics.admin.filters import ChoiceFilter, date_range, related
 from analytics.admin.listing import LargeListAdmin
 from analytics.admin.row_files import format_of, resource_of
-from analytics.documents.rows import (
+from analytics.imports.rows.csv_files import UnreadableFile
+from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
@@ -20,7 +21,6 @@ from analytics.documents.rows import (
     RowFaults,
     validate,
 )
-from analytics.documents.rows_csv import UnreadableFile
 from analytics.models import (
     ChatSession,
     Moderator,

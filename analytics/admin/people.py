@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from analytics import wording
+from analytics import formatting
 from analytics.access import PORTAL
+from analytics.admin.formatting import admin_link, listed, portal_address, readable_json
 from analytics.admin.listing import LargeListAdmin
-from analytics.admin.words import admin_link, listed, portal_address, readable_json
 from analytics.models import Moderator, ModeratorPerformance, Session
 from analytics.scope import Scope
 
@@ -94,7 +94,7 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
     def account_link(self, moderator: Moderator) -> SafeString | str:
         """The account that sees this person's work as its own."""
         account = account_of(moderator)
-        return wording.MISSING if account is None else admin_link(account)
+        return formatting.MISSING if account is None else admin_link(account)
 
     @admin.display(description="Latest session")
     def latest_session(self, moderator: Moderator) -> Any:
@@ -119,7 +119,7 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
         """Return what goes with moderators; their work keeps them, in numbers, not in lists."""
         ids = [moderator.pk for moderator in objs]
         protected = [
-            f"{wording.count(n)} {model_ngettext(model._meta, n)}"
+            f"{formatting.count(n)} {model_ngettext(model._meta, n)}"
             for model in (Session, ModeratorPerformance)
             if (n := model._default_manager.filter(moderator__in=ids).count())
         ]

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from analytics import wording
+from analytics import formatting
 from analytics.admin.filters import date_range, related
+from analytics.admin.formatting import admin_link, length, portal_address, readable_json
 from analytics.admin.listing import ReviewToolAdmin
 from analytics.admin.removal import contents, remove_sessions
 from analytics.admin.session_tables import session_tables
-from analytics.admin.words import admin_link, length, portal_address, readable_json
 from analytics.models import RawTotals, Session
 
 #: Sessions named on the page that asks before deleting; the others are counted.
@@ -98,46 +98,46 @@ class SessionAdmin(ReviewToolAdmin[Session]):
         """How many videos were shown, and how many different ones when some recur."""
         totals = totals_of(session)
         if totals is None:
-            return wording.MISSING
-        shown = wording.count(totals.videos)
+            return formatting.MISSING
+        shown = formatting.count(totals.videos)
         if totals.unique_videos in (0, totals.videos):
             return shown
-        return f"{shown} ({wording.count(totals.unique_videos)} different)"
+        return f"{shown} ({formatting.count(totals.unique_videos)} different)"
 
     @admin.display(description="Accepted, rejected")
     def decisions(self, session: Session) -> str:
         """How many videos were accepted and how many rejected."""
         totals = totals_of(session)
         if totals is None:
-            return wording.MISSING
-        return f"{wording.count(totals.accepted)}, {wording.count(totals.rejected)}"
+            return formatting.MISSING
+        return f"{formatting.count(totals.accepted)}, {formatting.count(totals.rejected)}"
 
     @admin.display(description="Completed")
     def completed(self, session: Session) -> str:
         """How many videos were watched to the end."""
         totals = totals_of(session)
-        return wording.count(None if totals is None else totals.completed)
+        return formatting.count(None if totals is None else totals.completed)
 
     @admin.display(description="Muted, unmuted")
     def sound(self, session: Session) -> str:
         """How many videos were watched without and with sound."""
         totals = totals_of(session)
         if totals is None:
-            return wording.MISSING
-        return f"{wording.count(totals.muted)}, {wording.count(totals.unmuted)}"
+            return formatting.MISSING
+        return f"{formatting.count(totals.muted)}, {formatting.count(totals.unmuted)}"
 
     @admin.display(description="Speeds chosen")
     def speed_changes(self, session: Session) -> str:
         """How often a playback speed was chosen."""
         totals = totals_of(session)
-        return wording.count(None if totals is None else totals.speed_changes)
+        return formatting.count(None if totals is None else totals.speed_changes)
 
     @admin.display(description="Idle")
     def idle(self, session: Session) -> str:
         """How long nothing was done, within the session's duration; unknown without one."""
         totals = totals_of(session)
         if totals is None or not totals.timed_sessions:
-            return wording.MISSING
+            return formatting.MISSING
         return length(totals.idle_us)
 
     @admin.display(description="Other fields")
@@ -156,7 +156,7 @@ class SessionAdmin(ReviewToolAdmin[Session]):
         ]
         if len(sessions) > MOST_NAMED:
             named.append(
-                format_html("and {}", wording.plural(len(sessions) - MOST_NAMED, "more", "more"))
+                format_html("and {}", formatting.plural(len(sessions) - MOST_NAMED, "more", "more"))
             )
         return named, contents([session.pk for session in sessions]), set(), []
 

@@ -7,11 +7,19 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from analytics import wording
+from analytics import formatting
 from analytics.admin.filters import ChoiceFilter, related
+from analytics.admin.formatting import (
+    admin_link,
+    keys,
+    length,
+    listed,
+    readable_json,
+    speeds,
+    yes_or_no,
+)
 from analytics.admin.listing import ReviewToolAdmin
 from analytics.admin.session_tables import decision_mark, status_word, subqueue_words
-from analytics.admin.words import admin_link, keys, length, listed, readable_json, speeds, yes_or_no
 from analytics.models import (
     Decision,
     Inactivity,
@@ -67,7 +75,7 @@ class OfSession(ReviewToolAdmin[Any]):
     @admin.display(description="#")
     def number(self, row: VideoView | Inactivity | QueueAssignment) -> str:
         """Its place among those of the session, from 1."""
-        return wording.count(row.position + 1)
+        return formatting.count(row.position + 1)
 
     @admin.display(description="Other fields")
     def extra_fields(self, row: VideoView | Inactivity | QueueAssignment) -> SafeString | str:
@@ -136,7 +144,7 @@ class VideoViewAdmin(OfSession):
     @admin.display(description="Video")
     def video_link(self, view: VideoView) -> SafeString | str:
         """The video, if known."""
-        return wording.MISSING if view.video is None else admin_link(view.video)
+        return formatting.MISSING if view.video is None else admin_link(view.video)
 
     @admin.display(description="Decision")
     def decision_pill(self, view: VideoView) -> SafeString:
@@ -156,7 +164,7 @@ class VideoViewAdmin(OfSession):
     @admin.display(description="Watched")
     def watched_word(self, view: VideoView) -> str:
         """Whether it was watched, if known."""
-        return wording.MISSING if view.watched is None else yes_or_no(view.watched)
+        return formatting.MISSING if view.watched is None else yes_or_no(view.watched)
 
     @admin.display(description="Keys")
     def key_marks(self, view: VideoView) -> SafeString | str:

@@ -1,7 +1,7 @@
 """Files of rows in the admin: imported with a look at what would change, and exported.
 
 By django-import-export, through the validation that files and programs go through as well
-(``analytics.documents.rows``): forgiving headers, strict values, the same words.
+(``analytics.imports.rows.fields``): forgiving headers, strict values, the same words.
 """
 
 import io
@@ -17,9 +17,9 @@ from import_export import fields, resources
 from import_export.formats.base_formats import Format
 
 from analytics import exports
-from analytics.documents.rows import Key, Kind, Record, RowFaults, validate
-from analytics.documents.rows_csv import open_text, read_cells, wrong_number
-from analytics.documents.rows_store import column_of, lock_rows, moderators_of, rows_of
+from analytics.imports.rows.csv_files import open_text, read_cells, wrong_number
+from analytics.imports.rows.fields import Key, Kind, Record, RowFaults, validate
+from analytics.imports.rows.store import column_of, lock_rows, moderators_of, rows_of
 
 #: Columns that go along with a file's own: the line a row begins on, and why it can't be read.
 LINE, FAULT = "line", "fault"

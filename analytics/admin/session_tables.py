@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.safestring import SafeString
 
-from analytics import wording
-from analytics.admin.words import admin_link, keys, length, listed, pill, speeds, yes_or_no
+from analytics import formatting
+from analytics.admin.formatting import admin_link, keys, length, listed, pill, speeds, yes_or_no
 from analytics.models import (
     Decision,
     Inactivity,
@@ -45,13 +45,13 @@ def view_cells(view: VideoView) -> tuple[Any, ...]:
     """Return what is shown of a view."""
     return (
         admin_link(view, str(view.position + 1)),
-        wording.MISSING if view.video is None else admin_link(view.video),
+        formatting.MISSING if view.video is None else admin_link(view.video),
         status_word(view),
         decision_mark(view),
         view.get_sound_display(),
         speeds([speed.value for speed in view.speeds.all()]),
         keys(view.keys),
-        wording.seconds(view.loop_time),
+        formatting.seconds(view.loop_time),
     )
 
 
@@ -79,7 +79,7 @@ def queue_cells(queue: QueueAssignment) -> tuple[Any, ...]:
     """Return what is shown of a queue assignment."""
     return (
         admin_link(queue, queue.name),
-        wording.count(queue.item_count),
+        formatting.count(queue.item_count),
         subqueue_words(queue),
         yes_or_no(queue.active),
     )
@@ -88,7 +88,7 @@ def queue_cells(queue: QueueAssignment) -> tuple[Any, ...]:
 def subqueue_words(queue: QueueAssignment) -> str:
     """Return the subqueues with their items: ``high 3, low 9``."""
     parts = (f"{name} {count}" for name, count in queue.subqueues.items())
-    return ", ".join(parts) or wording.MISSING
+    return ", ".join(parts) or formatting.MISSING
 
 
 def table(

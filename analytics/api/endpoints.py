@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from analytics.api.ingest import SendRowsView
 from analytics.api.lists import DetailView, ListView, Resource
 from analytics.api.resources import RESOURCES
-from analytics.documents.rows import KINDS
+from analytics.imports.rows.fields import KINDS
 
 
 class SentListView(SendRowsView, ListView):

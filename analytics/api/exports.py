@@ -8,13 +8,13 @@ from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from analytics.api import examples
-from analytics.api.operations import WHEN_FINDING, Body, Operation
-from analytics.api.parameters import SCOPE
-from analytics.api.renderers import CSVRenderer, JSONLinesRenderer
+from analytics.api.openapi import examples
+from analytics.api.openapi.operations import WHEN_FINDING, Body, Operation
+from analytics.api.transport.parameters import SCOPE
+from analytics.api.transport.renderers import CSVRenderer, JSONLinesRenderer
 from analytics.api.views import PortalView, viewer_of
-from analytics.documents.export import exported_lines
 from analytics.exports import VIDEO_COLUMNS, csv_lines, video_rows
+from analytics.imports.sessions.export import exported_lines
 from analytics.scope import Scope
 
 

@@ -9,25 +9,25 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.api import bodies_schema, examples
-from analytics.api.answers import (
+from analytics.api.lists import Resource
+from analytics.api.openapi import examples, request_bodies
+from analytics.api.openapi.operations import WHEN_SENDING, Body, Operation
+from analytics.api.openapi.responses import (
     RefusedRowsSerializer,
     RefusedSessionsSerializer,
     StoredRowsSerializer,
     StoredSessionsSerializer,
 )
-from analytics.api.bodies import posted
-from analytics.api.lists import Resource
-from analytics.api.operations import WHEN_SENDING, Body, Operation
-from analytics.api.parameters import FLAG, Parameter
 from analytics.api.permissions import MaySend, ReadOrSend
-from analytics.api.problems import MEDIA_TYPE, UnreadableBody, problem
-from analytics.api.renderers import FastJSONRenderer
+from analytics.api.transport.bodies import posted
+from analytics.api.transport.parameters import FLAG, Parameter
+from analytics.api.transport.problems import MEDIA_TYPE, UnreadableBody, problem
+from analytics.api.transport.renderers import FastJSONRenderer
 from analytics.api.views import PortalView
-from analytics.documents import rows_store
-from analytics.documents.report import Counts, Rejection
-from analytics.documents.rows import KINDS
-from analytics.documents.store import receive
+from analytics.imports.report import Counts, Rejection
+from analytics.imports.rows import store as rows_store
+from analytics.imports.rows.fields import KINDS
+from analytics.imports.sessions.store import receive
 from analytics.scope import parse_flag
 
 PARTIAL = Parameter(
@@ -112,7 +112,7 @@ class SessionDocumentsView(SendView):
             "anything is bad nothing is stored, unless `partial=true`.",
             (Body(StoredSessionsSerializer, examples.STORED),),
             problems=WHEN_SENDING,
-            request=Body(bodies_schema.one_or_list(bodies_schema.DOCUMENT), examples.DOCUMENT),
+            request=Body(request_bodies.one_or_list(request_bodies.DOCUMENT), examples.DOCUMENT),
             refusal=Body(RefusedSessionsSerializer, examples.DOCUMENT_REFUSED, MEDIA_TYPE),
             conditional=False,
             tag="Sending data in",
@@ -144,7 +144,7 @@ class SendRowsView(SendView):
             "nothing is stored, unless `partial=true`.",
             (Body(StoredRowsSerializer, examples.STORED),),
             problems=WHEN_SENDING,
-            request=Body(bodies_schema.one_or_list(bodies_schema.row(KINDS[name])), row),
+            request=Body(request_bodies.one_or_list(request_bodies.row(KINDS[name])), row),
             refusal=Body(RefusedRowsSerializer, examples.ROW_REFUSED, MEDIA_TYPE),
             conditional=False,
             tag="Sending data in",

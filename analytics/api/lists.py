@@ -15,10 +15,11 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField, Serializer
 from rest_framework.utils.urls import replace_query_param
 
-from analytics.api import examples
-from analytics.api.operations import WHEN_FINDING, Body, Operation
-from analytics.api.pagination import CURSOR, PAGE_SIZE, Ordering, page_of
-from analytics.api.parameters import (
+from accounts.models import User
+from analytics.api.openapi import examples
+from analytics.api.openapi.operations import WHEN_FINDING, Body, Operation
+from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, Ordering, page_of
+from analytics.api.transport.parameters import (
     SCOPE,
     Parameter,
     checked,
@@ -28,11 +29,10 @@ from analytics.api.parameters import (
     of_filters,
     one_of,
 )
-from analytics.api.renderers import CSVRenderer, FastJSONRenderer
+from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer_of
 from analytics.exports import csv_lines, one_state
 from analytics.scope import Scope
-from moderation_portal.accounts.models import User
 
 # Rows of a whole list that are read and written at a time.
 ROWS_AT_ONCE = 500

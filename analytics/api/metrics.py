@@ -10,16 +10,23 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.api import examples
-from analytics.api.answers import (
+from analytics.api.openapi import examples
+from analytics.api.openapi.operations import WHEN_FINDING, Body, Operation
+from analytics.api.openapi.responses import (
     FigureSerializer,
     InsightsSerializer,
     MetricEntrySerializer,
     MetricSerializer,
 )
-from analytics.api.operations import WHEN_FINDING, Body, Operation
-from analytics.api.parameters import SCOPE, TEAM, Parameter, choice, format_parameter, one_of
-from analytics.api.renderers import CSVRenderer, FastJSONRenderer
+from analytics.api.transport.parameters import (
+    SCOPE,
+    TEAM,
+    Parameter,
+    choice,
+    format_parameter,
+    one_of,
+)
+from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer_of
 from analytics.exports import csv_lines, moment
 from analytics.figures import Theme, figure

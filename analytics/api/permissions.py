@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from moderation_portal.accounts.models import User
-from moderation_portal.accounts.tokens import ApiToken, TokenScope
+from accounts.models import User
+from accounts.tokens import ApiToken, TokenScope
 
 if TYPE_CHECKING:
     # Imports this module while it is itself imported.

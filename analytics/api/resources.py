@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from accounts.models import User
 from analytics.access import require_everyone
 from analytics.api import filters, serializers
 from analytics.api.lists import Resource
-from analytics.api.pagination import Key, Ordering
-from analytics.api.parameters import TEXT, Parameter
+from analytics.api.transport.pagination import Key, Ordering
+from analytics.api.transport.parameters import TEXT, Parameter
 from analytics.metrics.engagement import dated
 from analytics.models import (
     ChatSession,
@@ -20,7 +21,6 @@ from analytics.models import (
     VideoView,
 )
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
-from moderation_portal.accounts.models import User
 
 
 def both_ways(name: str, *keys: Key) -> tuple[Ordering, Ordering]:

@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
-from analytics.api import endpoints, exports, ingest, metrics, reference
-from analytics.api.missing import missing
+from analytics.api import endpoints, exports, ingest, metrics
+from analytics.api.openapi import reference
+from analytics.api.transport.not_found import missing
 
 
 class AnythingConverter:

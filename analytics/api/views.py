@@ -11,12 +11,12 @@ from django.utils.http import http_date, parse_etags
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from analytics.api.operations import Operation
-from analytics.api.parameters import Parameter
+from accounts.models import User
+from analytics.api.openapi.operations import Operation
+from analytics.api.transport.parameters import Parameter
 from analytics.scope import single_values
 from analytics.summaries.snapshots import open_state, snapshot
-from moderation_portal.accounts.models import User
-from moderation_portal.code import code_version
+from moderation_portal.code_version import code_version
 
 
 class PortalView(APIView):

@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from random import Random
 
 from analytics.demo.people import NAMES
-from analytics.documents.rows import (
+from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
     Kind,
     validate,
 )
-from analytics.documents.rows_store import store_all
+from analytics.imports.rows.store import store_all
 
 Row = dict[str, object]
 

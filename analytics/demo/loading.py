@@ -8,10 +8,10 @@ from django.db import transaction
 
 from analytics.demo.engagement import load_engagement
 from analytics.demo.review import SEED, Day, days
-from analytics.documents.batch import Entry
-from analytics.documents.report import Rejection
-from analytics.documents.store import Mode, store
-from analytics.documents.validation import document
+from analytics.imports.report import Rejection
+from analytics.imports.sessions.batch import Entry
+from analytics.imports.sessions.store import Mode, store
+from analytics.imports.sessions.validation import document
 from analytics.models import ChatSession, Session, VideoView
 from analytics.summaries import writing
 

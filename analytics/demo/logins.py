@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from accounts.models import Role, User
 from analytics.models import Moderator
-from moderation_portal.accounts.models import Role, User
 
 # No secret: the demo runs in DEBUG mode only, on the machine's own address.
 PASSWORD = "try-the-portal"  # noqa: S105

@@ -1,6 +1,6 @@
 """The demo's review sessions: 40 moderators over 120 days up to now, as session documents.
 
-They go in the way everybody's do, through the store of ``analytics.documents``. The same seed
+They go in the way everybody's do, through the store of ``analytics.imports``. The same seed
 and moment give the same documents, whatever the machine.
 """
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from analytics import wording
-from analytics.figures import words
+from analytics import formatting
+from analytics.figures import labels
 from analytics.figures.frame import (
     MOST_LABELS,
     Figure,
@@ -35,21 +35,23 @@ def bar_trace(
     metric: Metric, rows: list[Row], palette: Palette, *, drawing: Any, total: float
 ) -> Trace:
     """Return upright bars, one a row at 0, 1, ..., labelled when there are few."""
-    value = words.column_of(metric, drawing.value)
-    label = words.column_of(metric, drawing.label)
-    names = [words.formatted(label, row[drawing.label]) for row in rows]
+    value = labels.column_of(metric, drawing.value)
+    label = labels.column_of(metric, drawing.label)
+    names = [labels.formatted(label, row[drawing.label]) for row in rows]
     if drawing.colours:
         inks = palette.values(drawing.colours, [row[drawing.label] for row in rows])
     else:
         inks = [palette.value("", row[drawing.label]) for row in rows]
     texts, hovers = [], []
     for name, row in zip(names, rows, strict=True):
-        amount = words.formatted(value, row[drawing.value])
+        amount = labels.formatted(value, row[drawing.value])
         share = row.get(drawing.share) if drawing.share else None
-        shown = wording.share(share) if isinstance(share, float | int) else ""
+        shown = formatting.share(share) if isinstance(share, float | int) else ""
         texts.append(f"<b>{amount}</b><br>{shown}" if shown else amount)
-        of = f"{shown} of {wording.count(total)}" if shown else part_of(row[drawing.value], total)
-        hovers.append(words.hover(name, words.measured(value, row[drawing.value]), of))
+        of = (
+            f"{shown} of {formatting.count(total)}" if shown else part_of(row[drawing.value], total)
+        )
+        hovers.append(labels.hover(name, labels.measured(value, row[drawing.value]), of))
     trace: Trace = {
         "type": "bar",
         "x": list(range(len(rows))),
@@ -75,7 +77,7 @@ def part_of(value: object, total: float) -> str:
     """Return ``12.3 % of 1,284``; nothing when there is no whole."""
     if not isinstance(value, int | float) or not total:
         return ""
-    return f"{wording.share(value / total)} of {wording.count(total)}"
+    return f"{formatting.share(value / total)} of {formatting.count(total)}"
 
 
 def whole(rows: list[Row], name: str) -> float:
@@ -87,14 +89,14 @@ def bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Fig
     """Draw bars of one series."""
     if drawing.horizontal:
         return horizontal_bars(drawing, metric, result, palette)
-    value = words.column_of(metric, drawing.value)
-    label = words.column_of(metric, drawing.label)
+    value = labels.column_of(metric, drawing.value)
+    label = labels.column_of(metric, drawing.label)
     rows = result.rows
     total = whole(rows, drawing.value)
     trace = bar_trace(metric, rows, palette, drawing=drawing, total=total)
-    names = [words.formatted(label, row[drawing.label]) for row in rows]
+    names = [labels.formatted(label, row[drawing.label]) for row in rows]
     # Names of known values speak for themselves.
-    title = "" if drawing.colours else words.axis_title(label)
+    title = "" if drawing.colours else labels.axis_title(label)
     top = greatest(trace["y"])
     labelled = "text" in trace
     height = 1.24 if labelled and drawing.share else 1.16
@@ -112,18 +114,18 @@ def bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Fig
 
 def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw bars with names beside them, in the order of the rows from the top."""
-    value = words.column_of(metric, drawing.value)
-    label = words.column_of(metric, drawing.label)
+    value = labels.column_of(metric, drawing.value)
+    label = labels.column_of(metric, drawing.label)
     total = whole(result.rows, drawing.value)
     shown = result.rows[:MOST_NAMES]
     rest = result.rows[MOST_NAMES:]
     amounts = numbers([row[drawing.value] for row in shown])
-    names = [words.formatted(label, row[drawing.label]) for row in shown]
+    names = [labels.formatted(label, row[drawing.label]) for row in shown]
     if rest:
         amounts.append(whole(rest, drawing.value))
-        names.append(f"{wording.count(len(rest))} others")
+        names.append(f"{formatting.count(len(rest))} others")
     hovers = [
-        words.hover(name, words.measured(value, amount), part_of(amount, total))
+        labels.hover(name, labels.measured(value, amount), part_of(amount, total))
         for name, amount in zip(names, amounts, strict=True)
     ]
     colours = [palette["series"]] * len(shown) + [palette["none"]] * bool(rest)
@@ -137,7 +139,7 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
                 "y": list(range(len(names))),
                 "x": amounts,
                 "marker": {"color": colours, "line": {"width": 0}},
-                "text": [words.formatted(value, amount) for amount in amounts],
+                "text": [labels.formatted(value, amount) for amount in amounts],
                 "textposition": "outside",
                 "textfont": {"size": 11, "color": palette["ink"]},
                 "cliponaxis": False,
@@ -147,7 +149,7 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
         "layout": layout(
             palette,
             margin={"l": 48, "r": 24, "t": 4, "b": 8},
-            xaxis=value_axis(palette, words.axis_title(value), top)
+            xaxis=value_axis(palette, labels.axis_title(value), top)
             | ({"range": [0, top * 1.12]} if top else {}),
             yaxis=axis(
                 palette,
@@ -160,14 +162,14 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
 
 def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw bins of seconds, stacked by series."""
-    value = words.column_of(metric, drawing.value)
-    series_column = words.column_of(metric, drawing.series)
+    value = labels.column_of(metric, drawing.value)
+    series_column = labels.column_of(metric, drawing.series)
     kinds = list(dict.fromkeys(row[drawing.series] for row in result.rows))
     inks = palette.values(drawing.colours, list(kinds))
     edges = sorted({(float(row[drawing.start]), float(row[drawing.stop])) for row in result.rows})  # type: ignore[arg-type]
     width = edges[0][1] - edges[0][0] if edges else 1.0
     longest = edges[-1][1] if edges else 0.0
-    form, unit = words.clock_ticks(longest)
+    form, unit = labels.clock_ticks(longest)
     totals: dict[float, float] = {}
     for row in result.rows:
         start = float(row[drawing.start])  # type: ignore[arg-type]
@@ -177,18 +179,18 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
         rows = [row for row in result.rows if row[drawing.series] == kind]
         starts = [float(row[drawing.start]) for row in rows]  # type: ignore[arg-type]
         hovers = [
-            words.hover(
-                f"{words.clock_length(start, unit)}–{words.clock_length(start + width, unit)}",
-                f"{words.formatted(series_column, kind)}: "
-                f"{words.measured(value, row[drawing.value])}",
-                f"{wording.count(totals[start])} of all kinds",
+            labels.hover(
+                f"{labels.clock_length(start, unit)}–{labels.clock_length(start + width, unit)}",
+                f"{labels.formatted(series_column, kind)}: "
+                f"{labels.measured(value, row[drawing.value])}",
+                f"{formatting.count(totals[start])} of all kinds",
             )
             for start, row in zip(starts, rows, strict=True)
         ]
         traces.append(
             {
                 "type": "bar",
-                "name": words.safe(words.formatted(series_column, kind)),
+                "name": labels.safe(labels.formatted(series_column, kind)),
                 "x": [start + width / 2 for start in starts],
                 "y": numbers([row[drawing.value] for row in rows]),
                 "width": width * 0.94,
@@ -212,10 +214,10 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
             bargap=0,
             xaxis=axis(
                 palette,
-                f"Length, {form} (steps of {wording.round_duration(width)})",
+                f"Length, {form} (steps of {formatting.round_duration(width)})",
                 tickmode="array",
                 tickvals=places,
-                ticktext=[words.clock_length(place, unit) for place in places],
+                ticktext=[labels.clock_length(place, unit) for place in places],
                 range=[0, longest or 1],
             ),
             yaxis=value_axis(palette, value.label, greatest(list(totals.values()))),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from analytics.figures.labels import tick
 from analytics.figures.palette import Palette
-from analytics.figures.words import tick
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from analytics import wording
-from analytics.figures import words
+from analytics import formatting
+from analytics.figures import labels
 from analytics.figures.frame import (
     Axis,
     Figure,
@@ -80,14 +80,14 @@ def reference_line(drawing: SessionLine, palette: Palette) -> list[dict[str, Any
 
 def session_line(drawing: SessionLine, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a dot a session and a running mean; or, condensed, a day's mean with its range."""
-    value = words.column_of(metric, drawing.value)
+    value = labels.column_of(metric, drawing.value)
     draw = condensed_traces if result.condensed else session_traces
     traces, top, days = draw(drawing, metric, result, palette)
-    yaxis = value_axis(palette, words.axis_title(value), top)
+    yaxis = value_axis(palette, labels.axis_title(value), top)
     if drawing.reference is not None:
         # A truncated line: what matters is how far it is from the reference.
         yaxis |= {"rangemode": "normal", "ticksuffix": value.unit if value.unit == "×" else ""}
-        yaxis["title"]["text"] = value.label if value.unit == "×" else words.axis_title(value)
+        yaxis["title"]["text"] = value.label if value.unit == "×" else labels.axis_title(value)
     return {
         "data": traces,
         "layout": layout(
@@ -103,18 +103,18 @@ def session_traces(
     drawing: SessionLine, metric: Metric, result: Result, palette: Palette
 ) -> tuple[list[Trace], float, list[str]]:
     """Return the dots and the running mean, the greatest value and the days."""
-    value = words.column_of(metric, drawing.value)
+    value = labels.column_of(metric, drawing.value)
     rows = result.rows
     times = [instant(row[drawing.time]) for row in rows]
     values = [float(row[drawing.value] or 0) for row in rows]  # type: ignore[arg-type]
     means = running_mean(values, window_of(len(values)))
-    time = words.column_of(metric, drawing.time)
+    time = labels.column_of(metric, drawing.time)
     hovers = [
-        words.hover(
+        labels.hover(
             str(row.get("session", "")),
             str(row.get("moderator") or ""),
-            words.formatted(time, row[drawing.time]),
-            words.measured(value, row[drawing.value]),
+            labels.formatted(time, row[drawing.time]),
+            labels.measured(value, row[drawing.value]),
         )
         for row in rows
     ]
@@ -144,15 +144,15 @@ def condensed_traces(
     drawing: SessionLine, metric: Metric, result: Result, palette: Palette
 ) -> tuple[list[Trace], float, list[str]]:
     """Return the days' means over the band from the lowest to the highest session."""
-    value = words.column_of(metric, drawing.value)
+    value = labels.column_of(metric, drawing.value)
     rows = result.rows
     days = [instant(row["day"]) for row in rows]
     hovers = [
-        words.hover(
-            words.formatted(Column("day", "Day", "date"), row["day"]),
-            f"mean {words.formatted(average_of(value), row['mean'])}",
-            f"from {words.formatted(value, row['low'])} to {words.formatted(value, row['high'])}",
-            f"{wording.count(row['sessions'])} sessions",  # type: ignore[arg-type]
+        labels.hover(
+            labels.formatted(Column("day", "Day", "date"), row["day"]),
+            f"mean {labels.formatted(average_of(value), row['mean'])}",
+            f"from {labels.formatted(value, row['low'])} to {labels.formatted(value, row['high'])}",
+            f"{formatting.count(row['sessions'])} sessions",  # type: ignore[arg-type]
         )
         for row in rows
     ]
@@ -193,7 +193,7 @@ def condensed_columns(metric: Metric) -> tuple[Column, ...]:
     """Return the columns of a result condensed by day, for its table."""
     drawing = metric.drawing
     assert isinstance(drawing, SessionLine)
-    value = words.column_of(metric, drawing.value)
+    value = labels.column_of(metric, drawing.value)
     mean = average_of(value)
     return (
         Column("day", "Day", "date"),
@@ -225,8 +225,8 @@ def series_inks(count: int, palette: Palette) -> list[tuple[Ink, float]]:
 
 def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a line a series; without a series, one line with open dots."""
-    value = words.column_of(metric, drawing.value)
-    time = words.column_of(metric, drawing.time)
+    value = labels.column_of(metric, drawing.value)
+    time = labels.column_of(metric, drawing.time)
     names = series_names(drawing, result)
     traces: list[Trace] = []
     styled = list(zip(names, series_inks(len(names), palette), strict=True))
@@ -237,7 +237,7 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "name": words.safe(str(name)) if name is not None else value.label,
+                "name": labels.safe(str(name)) if name is not None else value.label,
                 "x": [day_text(row[drawing.time]) for row in rows],
                 "y": numbers([row[drawing.value] for row in rows]),
                 "line": {"color": ink.colour, "width": width},
@@ -253,7 +253,7 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
     months = time.type == "month"
     yaxis = value_axis(
         palette,
-        words.axis_title(value),
+        labels.axis_title(value),
         greatest([*(r[drawing.value] for r in result.rows), result.target]),
     )
     if not drawing.series:
@@ -311,7 +311,7 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
     line = {"color": palette["ink"], "width": 1.2, "dash": "dash"}
     across = {"xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target}
     label = {
-        "text": f"Target {wording.number(target, 1)}",
+        "text": f"Target {formatting.number(target, 1)}",
         "textposition": "start",
         "yanchor": "top",
         "padding": 1,
@@ -322,16 +322,16 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
 
 def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
     """Return the hover of a point: when, of which series, how much, and over how many."""
-    value = words.column_of(metric, drawing.value)
-    when = words.formatted(words.column_of(metric, drawing.time), row[drawing.time])
-    n = words.measured(words.column_of(metric, drawing.n), row[drawing.n]) if drawing.n else ""
+    value = labels.column_of(metric, drawing.value)
+    when = labels.formatted(labels.column_of(metric, drawing.time), row[drawing.time])
+    n = labels.measured(labels.column_of(metric, drawing.n), row[drawing.n]) if drawing.n else ""
     head, below = (str(row[drawing.series]), when) if drawing.series else (when, "")
-    return words.hover(head, below, words.measured(value, row[drawing.value]), n)
+    return labels.hover(head, below, labels.measured(value, row[drawing.value]), n)
 
 
 def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a dot a row and the least-squares line through them."""
-    x, y = (words.column_of(metric, name) for name in (drawing.x, drawing.y))
+    x, y = (labels.column_of(metric, name) for name in (drawing.x, drawing.y))
     rows = [row for row in result.rows if row[drawing.x] is not None and row[drawing.y] is not None]
     xs = [float(row[drawing.x]) for row in rows]  # type: ignore[arg-type]
     ys = [float(row[drawing.y]) for row in rows]  # type: ignore[arg-type]
@@ -369,8 +369,8 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
         "data": traces,
         "layout": layout(
             palette,
-            xaxis=axis(palette, words.axis_title(x), nticks=7, tickformat=",", **grid),
-            yaxis=value_axis(palette, words.axis_title(y), greatest(ys)) | {"rangemode": "normal"},
+            xaxis=axis(palette, labels.axis_title(x), nticks=7, tickformat=",", **grid),
+            yaxis=value_axis(palette, labels.axis_title(y), greatest(ys)) | {"rangemode": "normal"},
         ),
     }
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from analytics import wording
-from analytics.figures import words
+from analytics import formatting
+from analytics.figures import labels
 from analytics.figures.frame import (
     Figure,
     Trace,
@@ -29,9 +29,9 @@ def stacked_columns(
 
     ``layout.meta.other`` holds the same side by side, each measure on an axis of its own.
     """
-    label = words.column_of(metric, drawing.label)
-    names = [words.formatted(label, row[drawing.label]) for row in result.rows]
-    columns = [words.column_of(metric, name) for name in drawing.values]
+    label = labels.column_of(metric, drawing.label)
+    names = [labels.formatted(label, row[drawing.label]) for row in result.rows]
+    columns = [labels.column_of(metric, name) for name in drawing.values]
     traces = []
     for column, ink in zip(columns, measure_inks(columns, palette), strict=True):
         traces.append(
@@ -58,10 +58,10 @@ def stacked_columns(
             barmode="stack",
             barcornerradius=0,
             bargap=0.35,
-            xaxis=axis(palette, words.axis_title(label), **name_ticks(names)),
+            xaxis=axis(palette, labels.axis_title(label), **name_ticks(names)),
             yaxis=value_axis(
                 palette,
-                " + ".join(words.axis_title(column) for column in columns),
+                " + ".join(labels.axis_title(column) for column in columns),
                 greatest(
                     [sum(v or 0 for v in ys) for ys in zip(*(t["y"] for t in traces), strict=True)]
                 ),
@@ -78,14 +78,14 @@ def measure_inks(columns: list[Column], palette: Palette) -> list[Ink]:
 
 def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
     """Return a hover a row that tells all its columns, the label first."""
-    head = words.column_of(metric, label)
+    head = labels.column_of(metric, label)
     rest = [column for column in metric.columns if column.name != label]
     return [
-        words.hover(
-            f"{head.label} {words.formatted(head, row[label])}"
-            if words.numeric(head)
-            else words.formatted(head, row[label]),
-            *(f"{c.label}: {words.formatted(c, row[c.name])}" for c in rest if c.name in row),
+        labels.hover(
+            f"{head.label} {labels.formatted(head, row[label])}"
+            if labels.numeric(head)
+            else labels.formatted(head, row[label]),
+            *(f"{c.label}: {labels.formatted(c, row[c.name])}" for c in rest if c.name in row),
         )
         for row in result.rows
     ]
@@ -95,9 +95,9 @@ def clustered_bars(
     drawing: ClusteredBars, metric: Metric, result: Result, palette: Palette
 ) -> Figure:
     """Draw several measures side by side, each on an axis of its own."""
-    label = words.column_of(metric, drawing.label)
-    names = [words.formatted(label, row[drawing.label]) for row in result.rows]
-    columns = [words.column_of(metric, name) for name in drawing.values]
+    label = labels.column_of(metric, drawing.label)
+    names = [labels.formatted(label, row[drawing.label]) for row in result.rows]
+    columns = [labels.column_of(metric, name) for name in drawing.values]
     traces: list[Trace] = []
     axes: dict[str, Any] = {}
     for nth, (column, ink) in enumerate(
@@ -128,7 +128,7 @@ def clustered_bars(
             # Ticks of its own: those of the first axis would fall on odd values here.
             placed |= {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
         axes["yaxis" if nth == 1 else f"yaxis{nth}"] = make(
-            palette, words.axis_title(column), **placed
+            palette, labels.axis_title(column), **placed
         )
     return {
         "data": traces,
@@ -147,8 +147,8 @@ def clustered_bars(
 
 def bare(column: Column, value: Value) -> str:
     """Return a value without its unit, which the axis has; a share keeps its sign."""
-    text = words.formatted(column, value)
-    return text if column.type == "share" else text.split(wording.NBSP)[0]
+    text = labels.formatted(column, value)
+    return text if column.type == "share" else text.split(formatting.NBSP)[0]
 
 
 def plain_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from analytics import wording
-from analytics.figures import words
+from analytics import formatting
+from analytics.figures import labels
 from analytics.figures.bars import bar_trace, part_of, whole
 from analytics.figures.frame import (
     Figure,
@@ -30,14 +30,14 @@ def ring_trace(
 
     That is the first where values have fixed meanings, else the largest.
     """
-    value = words.column_of(metric, drawing.value)
-    label = words.column_of(metric, drawing.label)
+    value = labels.column_of(metric, drawing.value)
+    label = labels.column_of(metric, drawing.label)
     amounts = numbers([row[drawing.value] for row in rows])
     total = whole(rows, drawing.value)
-    names = [words.formatted(label, row[drawing.label]) for row in rows]
+    names = [labels.formatted(label, row[drawing.label]) for row in rows]
     inks = palette.values(drawing.colours, [row[drawing.label] for row in rows])
     hovers = [
-        words.hover(name, words.measured(value, amount), part_of(amount, total))
+        labels.hover(name, labels.measured(value, amount), part_of(amount, total))
         for name, amount in zip(names, amounts, strict=True)
     ]
     trace: Trace = {
@@ -60,8 +60,8 @@ def ring_trace(
     portion = (amounts[main] or 0) / total if rows and total else None
     large = f"font-size:20px;color:{palette['ink']}"
     middle = {
-        "text": f"<span style='{large}'><b>{wording.share(portion)}</b></span><br>"
-        f"{words.tick(names[main] if names else '').lower()}",
+        "text": f"<span style='{large}'><b>{formatting.share(portion)}</b></span><br>"
+        f"{labels.tick(names[main] if names else '').lower()}",
         "showarrow": False,
         "font": {"size": 12, "color": palette["quiet"]},
         "x": 0.5,
@@ -89,15 +89,15 @@ def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: P
     ring, middle = ring_trace(drawing, metric, known, palette)
     ring["domain"] = {"x": [0, 0.42], "y": [0.04, 0.96]}
     middle |= {"x": 0.21, "text": middle["text"].replace("20px", "17px")}
-    label = words.column_of(metric, drawing.label)
-    names = [words.formatted(label, row[drawing.label]) for row in result.rows]
+    label = labels.column_of(metric, drawing.label)
+    names = [labels.formatted(label, row[drawing.label]) for row in result.rows]
     columns = bar_trace(
         metric, result.rows, palette, drawing=drawing, total=whole(known, drawing.value)
     )
     top = greatest(columns["y"])
     if "text" in columns:
         # Beside the ring there is no room for the shares, and it shows them.
-        columns["text"] = [wording.count(amount) for amount in columns["y"]]
+        columns["text"] = [formatting.count(amount) for amount in columns["y"]]
     return {
         "data": [ring, columns],
         "layout": layout(
@@ -117,7 +117,7 @@ def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> F
     row = result.rows[0] if result.rows else {}
     low, value, high = (row.get(name) for name in (drawing.low, drawing.value, drawing.high))
     target = (result.summary or {}).get(drawing.target, row.get(drawing.target))
-    column = words.column_of(metric, drawing.value)
+    column = labels.column_of(metric, drawing.value)
     factor = 100 if column.type == "share" else 1
 
     def scaled(amount: object) -> float | None:
@@ -146,9 +146,9 @@ def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> F
             "thickness": 0.9,
         }
     parts = [
-        f"least {words.formatted(column, low)}",
-        f"greatest {words.formatted(column, high)}",
-        *([f"target {words.formatted(column, target)}"] if scaled(target) is not None else []),
+        f"least {labels.formatted(column, low)}",
+        f"greatest {labels.formatted(column, high)}",
+        *([f"target {labels.formatted(column, target)}"] if scaled(target) is not None else []),
     ]
     return {
         "data": [

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from analytics import wording
-from analytics.figures import words
+from analytics import formatting
+from analytics.figures import labels
 from analytics.figures.frame import (
     Figure,
     Trace,
@@ -31,19 +31,19 @@ def columns_and_line(
     """Draw stacked columns by day and a rate as a line on its own axis."""
     rows = result.rows
     days = [day_text(row[drawing.time]) for row in rows]
-    time = words.column_of(metric, drawing.time)
-    line = words.column_of(metric, drawing.line)
-    stack = [words.column_of(metric, name) for name in drawing.stack]
+    time = labels.column_of(metric, drawing.time)
+    line = labels.column_of(metric, drawing.line)
+    stack = [labels.column_of(metric, name) for name in drawing.stack]
     totals = [sum(numbers([row[c.name] or 0 for c in stack])) for row in rows]  # type: ignore[arg-type]
     hovers = []
     for row, total in zip(rows, totals, strict=True):
-        parts = [f"{c.label}: {words.formatted(c, row[c.name])}" for c in reversed(stack)]
-        rate = f"{line.label}: {words.formatted(line, row[line.name])}"
+        parts = [f"{c.label}: {labels.formatted(c, row[c.name])}" for c in reversed(stack)]
+        rate = f"{line.label}: {labels.formatted(line, row[line.name])}"
         hovers.append(
-            words.hover(
-                words.formatted(time, row[drawing.time]),
+            labels.hover(
+                labels.formatted(time, row[drawing.time]),
                 *parts,
-                f"Together: {wording.count(total)}",
+                f"Together: {formatting.count(total)}",
                 rate,
             )
         )
@@ -94,7 +94,7 @@ def columns_and_line(
             yaxis=value_axis(palette, metric.counted.capitalize(), greatest(totals)),
             yaxis2=share_axis(
                 palette,
-                words.axis_title(line),
+                labels.axis_title(line),
                 overlaying="y",
                 side="right",
                 # Of its own: the first axis' would fall on odd shares.

@@ -3,6 +3,7 @@
 from django.contrib.postgres.aggregates import Corr
 from django.db.models import Count
 
+from analytics.formatting import number
 from analytics.insights.registry import (
     LEAST_N,
     Facts,
@@ -14,7 +15,6 @@ from analytics.insights.registry import (
 )
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import fisher_interval
-from analytics.wording import number
 
 
 def strength(r: float) -> str:

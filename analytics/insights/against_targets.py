@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import Avg, Count, QuerySet, StdDev, Sum
 
+from analytics.formatting import interval as interval_words
+from analytics.formatting import minutes, number, share, share_interval
 from analytics.insights.registry import (
     LEAST_N,
     Facts,
@@ -19,8 +21,6 @@ from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance
 from analytics.metrics.recommendations import recommendations
 from analytics.models import Target
-from analytics.wording import interval as interval_words
-from analytics.wording import minutes, number, share, share_interval
 
 Words = Callable[[float], str]
 

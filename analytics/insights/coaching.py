@@ -9,13 +9,13 @@ from typing import Any
 from django.db.models import F, FloatField, Max, Q, Sum
 from django.db.models.functions import Cast
 
+from analytics.formatting import interval as interval_words
+from analytics.formatting import listed, minutes, number
 from analytics.insights.registry import LEAST_N, Facts, Finding, Interval, finding, too_few
 from analytics.insights.spread import MEASURES, Spread, spread_of
 from analytics.insights.statistics import ALPHA, stats
 from analytics.metrics.moderators import performance
 from analytics.models import Target
-from analytics.wording import interval as interval_words
-from analytics.wording import listed, minutes, number
 
 #: Scores go from 1 to 5, or as far as any that is there.
 LEAST_SCORE, GREATEST_SCORE = 1.0, 5.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Avg, Case, Count, F, FloatField, Q, QuerySet, StdDev, Value, When
 from django.db.models.expressions import Combinable
 
+from analytics.formatting import listed, minutes, number, points, share
 from analytics.insights.registry import (
     LEAST_N,
     Facts,
@@ -18,7 +19,6 @@ from analytics.insights.registry import (
 from analytics.insights.statistics import Difference, Sample, difference
 from analytics.metrics.engagement import chat_sessions
 from analytics.models import ChatSession
-from analytics.wording import listed, minutes, number, points, share
 
 #: A rating of this or less is low.
 LOW_RATING = 2

@@ -3,6 +3,9 @@
 from django.db.models import Avg, Count, StdDev
 from django.db.models.functions import TruncMonth
 
+from analytics.formatting import interval as interval_words
+from analytics.formatting import month as month_words
+from analytics.formatting import number
 from analytics.insights.registry import (
     Facts,
     Finding,
@@ -13,9 +16,6 @@ from analytics.insights.registry import (
 )
 from analytics.insights.statistics import Sample, corrected_words, difference, pairs
 from analytics.metrics.engagement import chat_sessions, month_name
-from analytics.wording import interval as interval_words
-from analytics.wording import month as month_words
-from analytics.wording import number
 
 
 @finding(title="Best and worst month", metric="rating-by-month")

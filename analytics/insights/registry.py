@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Literal
 
 from analytics.access import ScopeError
+from analytics.formatting import plural
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result, Value
 from analytics.models import Target
 from analytics.scope import PEOPLE_PARAMETERS, Scope
-from analytics.wording import plural
 
 Level = Literal["good", "watch", "act", "too-few"]
 Kind = Literal["finding", "action"]

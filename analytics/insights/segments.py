@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.db.models import Avg, Count, F, Sum
 
+from analytics.formatting import minutes, number, points, share
 from analytics.insights.registry import (
     LEAST_N,
     Facts,
@@ -20,7 +21,6 @@ from analytics.insights.registry import (
 from analytics.insights.statistics import Difference, Sample, corrected_words, difference
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.recommendations import recommendations
-from analytics.wording import minutes, number, points, share
 
 
 @dataclass(frozen=True)

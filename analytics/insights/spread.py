@@ -13,6 +13,8 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from analytics.formatting import interval as interval_words
+from analytics.formatting import listed, seconds, share, share_interval
 from analytics.insights.registry import (
     LEAST_N,
     Facts,
@@ -26,8 +28,6 @@ from analytics.insights.statistics import ALPHA, stats
 from analytics.metrics.moderators import NORMAL_95
 from analytics.metrics.results import Row, Value
 from analytics.metrics.terms import wilson
-from analytics.wording import interval as interval_words
-from analytics.wording import listed, seconds, share, share_interval
 
 #: Fewer people than this are no team with a spread.
 LEAST_PEOPLE = 5

@@ -2,6 +2,7 @@
 
 from django.db.models import Avg, Count, StdDev
 
+from analytics.formatting import listed, number, share, share_interval
 from analytics.insights.registry import (
     LEAST_N,
     Facts,
@@ -14,7 +15,6 @@ from analytics.insights.registry import (
 from analytics.insights.statistics import Difference, Sample, corrected_words, difference, pairs
 from analytics.metrics.recommendations import recommendations
 from analytics.metrics.terms import wilson
-from analytics.wording import listed, number, share, share_interval
 
 
 def samples_by_type(facts: Facts, column: str) -> dict[str, Sample]:

@@ -7,12 +7,12 @@ from typing import TypeVar
 from django.db.models import Avg, Count, Model, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from analytics.formatting import month, plural, short_day
 from analytics.metrics.drawing import FigureStrip, Lines, StackedColumns
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import ChatSession, Target
 from analytics.scope import DATE_PARAMETERS, Scope
-from analytics.wording import month, plural, short_day
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from analytics.access import ScopeError
 from analytics.metrics.drawing import Drawing
-from analytics.metrics.kept import Compute, result_of
+from analytics.metrics.result_cache import Compute, result_of
 from analytics.metrics.results import Column, Result
 from analytics.scope import REVIEW_PARAMETERS, Scope
 

@@ -1,4 +1,4 @@
-"""Icons and number formats in templates; the formats themselves are in analytics.wording."""
+"""Icons and number formats in templates; the formats themselves are in analytics.formatting."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 
-from analytics import wording
+from analytics import formatting
 
 register = template.Library()
 
-register.filter("count", wording.count)
-register.filter("decimal", wording.number)
-register.filter("share", wording.share)
-register.filter("points", wording.points)
-register.filter("seconds", wording.seconds)
-register.filter("minutes", wording.minutes)
-register.filter("duration", wording.duration)
-register.filter("speed", wording.speed)
-register.filter("day", wording.day)
-register.filter("short_day", wording.short_day)
-register.filter("long_day", wording.long_day)
+register.filter("count", formatting.count)
+register.filter("decimal", formatting.number)
+register.filter("share", formatting.share)
+register.filter("points", formatting.points)
+register.filter("seconds", formatting.seconds)
+register.filter("minutes", formatting.minutes)
+register.filter("duration", formatting.duration)
+register.filter("speed", formatting.speed)
+register.filter("day", formatting.day)
+register.filter("short_day", formatting.short_day)
+register.filter("long_day", formatting.long_day)
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """A moment in the project's time zone: ``21 Nov 2026, 23:12 UTC``."""
-    return wording.moment(value, get_current_timezone())
+    return formatting.moment(value, get_current_timezone())
 
 
 @register.filter
 def short_moment(value: datetime | None) -> str:
     """A moment without year and zone, for tables: ``21 Nov, 21:04``."""
-    return wording.short_moment(value, get_current_timezone())
+    return formatting.short_moment(value, get_current_timezone())
 
 
 @register.filter

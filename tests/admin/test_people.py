@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from accounts.models import Role
 from analytics.models import Moderator, ModeratorPerformance
-from moderation_portal.accounts.models import Role
 from tests.admin.conftest import LISTS, make_session, shown
 from tests.conftest import make_user
 

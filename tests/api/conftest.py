@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from moderation_portal.accounts.models import Role, User
-from moderation_portal.accounts.tokens import ApiToken, TokenScope
+from accounts.models import Role, User
+from accounts.tokens import ApiToken, TokenScope
 from tests.conftest import make_user
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"

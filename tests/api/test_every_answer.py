@@ -13,9 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from analytics.api.reference import openapi
-from moderation_portal.accounts.models import Role
-from moderation_portal.accounts.tokens import ApiToken
+from accounts.models import Role
+from accounts.tokens import ApiToken
+from analytics.api.openapi.reference import openapi
 from moderation_portal.wsgi import application
 from tests.api.conftest import documents, with_login
 from tests.conftest import make_user

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.api.examples import DOCUMENT, ROWS
+from analytics.api.openapi.examples import DOCUMENT, ROWS
 
 GARBAGE = st.one_of(
     st.none(),

@@ -7,8 +7,8 @@ import threading
 import pytest
 from django.db import connection, connections
 
+from accounts.models import Role
 from analytics.models import Session
-from moderation_portal.accounts.models import Role
 from tests.api.conftest import ApiClient, with_login, with_token
 from tests.conftest import make_user
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from moderation_portal.accounts.tokens import ApiToken, TokenScope, digest_of
+from accounts.tokens import ApiToken, TokenScope, digest_of
 from tests.api.conftest import ApiClient, with_login, with_token
 
 

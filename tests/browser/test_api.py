@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation_portal.accounts.tokens import ApiToken
+from accounts.tokens import ApiToken
 from tests.browser.test_look import faults_for_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

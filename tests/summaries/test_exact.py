@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 
 from analytics.access import PORTAL
-from analytics.metrics.kept import once_a_version
 from analytics.metrics.registry import METRICS, of_group
+from analytics.metrics.result_cache import once_a_version
 from analytics.models import (
     DataChange,
     Inactivity,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from analytics.api.reference import openapi_text
+from analytics.api.openapi.reference import openapi_text
 
 
 class Command(BaseCommand):

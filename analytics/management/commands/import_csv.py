@@ -11,11 +11,11 @@ from typing import Any, BinaryIO
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from analytics.documents.command import ImportCommand
-from analytics.documents.report import EXIT_NOTHING_READ, Counts, Report, progress_bar
-from analytics.documents.rows import KINDS, Kind, Record
-from analytics.documents.rows_csv import UnreadableFile, read_csv
-from analytics.documents.rows_store import store_all
+from analytics.imports.command import ImportCommand
+from analytics.imports.report import EXIT_NOTHING_READ, Counts, Report, progress_bar
+from analytics.imports.rows.csv_files import UnreadableFile, read_csv
+from analytics.imports.rows.fields import KINDS, Kind, Record
+from analytics.imports.rows.store import store_all
 
 
 class Undo(Exception):

@@ -10,10 +10,10 @@ from typing import Any
 import psycopg
 from django.core.management.base import CommandError, CommandParser
 
-from analytics.documents.batch import Entry
-from analytics.documents.command import ImportCommand
-from analytics.documents.legacy import Legacy, NotLegacy
-from analytics.documents.report import EXIT_NOTHING_READ, Rejection, progress_bar
+from analytics.imports.command import ImportCommand
+from analytics.imports.report import EXIT_NOTHING_READ, Rejection, progress_bar
+from analytics.imports.sessions.batch import Entry
+from analytics.imports.sessions.legacy import Legacy, NotLegacy
 
 
 class Command(ImportCommand):

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from analytics.documents.batch import Entry
-from analytics.documents.command import ImportCommand
-from analytics.documents.reading import entries
-from analytics.documents.report import Rejection, progress_bar
-from analytics.documents.sources import Source, Unreadable
+from analytics.imports.command import ImportCommand
+from analytics.imports.report import Rejection, progress_bar
+from analytics.imports.sessions.batch import Entry
+from analytics.imports.sessions.reading import entries
+from analytics.imports.sources import Source, Unreadable
 
 
 class Command(ImportCommand):

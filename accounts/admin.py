@@ -1,0 +1,138 @@
+"""Users in the admin: invite, give a role, link to a moderator, deactivate."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.forms import AccountForm, InvitationForm
+from accounts.invitations import mail_link, set_password_link
+from accounts.models import User
+from accounts.tokens_admin import ApiTokenAdmin
+
+__all__ = ["AccountAdmin", "ApiTokenAdmin"]
+
+# Roles take their place.
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin[User]):
+    """A new user is invited: they get a link and set their own password."""
+
+    form = AccountForm
+    add_form = InvitationForm
+    # Django's own says that there is more to fill in later.
+    add_form_template = None
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Access", {"fields": ("role", "moderator", "is_active")}),
+        ("History", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (*InvitationForm.Meta.fields,),
+                "description": "The new user gets a link by mail and sets a password there. "
+                "You see the link too, to hand it over yourself if need be.",
+            },
+        ),
+    )
+    list_display = (
+        "username",
+        "full_name",
+        "email",
+        "role_shown",
+        "moderator",
+        "state",
+        "last_login",
+    )
+    list_filter = ("role", "is_active")
+    list_select_related = ("moderator",)
+    search_fields = ("username", "first_name", "last_name", "email", "moderator__username")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    autocomplete_fields = ("moderator",)
+    actions = ("send_links", "deactivate", "activate")
+
+    @admin.display(description="Name", ordering="last_name")
+    def full_name(self, user: User) -> str:
+        """First and last name."""
+        return user.get_full_name()
+
+    @admin.display(description="Role", ordering="role")
+    def role_shown(self, user: User) -> SafeString:
+        """The role as the mark that stands beside the name in the top bar."""
+        return format_html('<span class="pill">{}</span>', user.get_role_display())
+
+    @admin.display(description="State", ordering="is_active")
+    def state(self, user: User) -> str:
+        """Whether the user can log in, and if not, why."""
+        if not user.is_active:
+            return "deactivated"
+        return "active" if user.has_usable_password() else "invited"
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Let the form know who is using it: nobody may lock themselves out."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and obj.pk == request.user.pk:
+            return type("OwnAccountForm", (form,), {"own_account": True})
+        return form
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save; a new user is invited."""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            self._invite(request, obj)
+
+    @admin.action(description="Send a link that sets a new password", permissions=["change"])
+    def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Invite again, or help somebody who is locked out."""
+        for user in queryset.filter(is_active=True):
+            self._invite(request, user)
+
+    @admin.action(description="Deactivate: no login, data kept", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Take the login away from the selected users, except from oneself."""
+        others = queryset.exclude(username=request.user.get_username())
+        if others.count() < queryset.count():
+            self.message_user(request, "Your own account stays active.", messages.WARNING)
+        self._set_active(request, others, active=False)
+
+    @admin.action(description="Activate: allow to log in again", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Give the login back."""
+        self._set_active(request, queryset, active=True)
+
+    def _set_active(self, request: HttpRequest, users: QuerySet[User], *, active: bool) -> None:
+        word = "activated" if active else "deactivated"
+        changed = users.exclude(is_active=active)
+        for user in changed:
+            user.is_active = active
+            user.save(update_fields=["is_active"])
+            self.log_change(request, user, f"{word.capitalize()}.")
+        self.message_user(request, f"{len(changed)} users {word}.", messages.SUCCESS)
+
+    def _invite(self, request: HttpRequest, user: User) -> None:
+        """Mail the link, and show it to the admin, who may have to hand it over."""
+        link = set_password_link(user, request)
+        sent = f"A link was mailed to {user.email}." if mail_link(user, link) else "No mail left."
+        self.message_user(
+            request,
+            format_html(
+                "{} {} sets a password at <a href='{}'>{}</a>", sent, user.username, link, link
+            ),
+            messages.SUCCESS,
+        )

@@ -1,0 +1,158 @@
+"""The answers that are no rows of a list, for the description: what they hold."""
+
+from typing import Any, get_args
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from analytics.api.openapi.operations import ProblemSerializer
+from analytics.api.serializers import MomentField
+from analytics.insights.registry import LEVELS, Kind
+from analytics.metrics.results import ColumnType
+
+
+class ColumnSerializer(serializers.Serializer[Any]):
+    """A column of a metric."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF has an attribute of the name
+    type = serializers.ChoiceField(choices=get_args(ColumnType))
+    unit = serializers.CharField(allow_blank=True, help_text="Empty where there is none.")
+
+
+class MetricHeadSerializer(serializers.Serializer[Any]):
+    """What a metric is."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    group = serializers.CharField()
+    definition = serializers.CharField()
+    columns = ColumnSerializer(many=True)
+
+
+class MetricEntrySerializer(MetricHeadSerializer):
+    """A metric in the catalogue."""
+
+    summary_columns = ColumnSerializer(many=True)
+    parameters = serializers.ListField(
+        child=serializers.CharField(), help_text="The scope parameters that it takes."
+    )
+    needs = serializers.ListField(
+        child=serializers.CharField(), help_text="Those among them that must be given."
+    )
+
+
+@extend_schema_field({"type": ["string", "number", "null"]})
+class ValueField(serializers.Field[Any, Any, Any, Any]):
+    """A value of a row: text, number or null; dates and times as ISO 8601."""
+
+
+class MetricSerializer(MetricHeadSerializer):
+    """A metric in a scope."""
+
+    scope = serializers.DictField(help_text="The parameters that give this answer again.")
+    rows = serializers.ListField(
+        child=serializers.DictField(child=ValueField()), help_text="By the columns' names."
+    )
+    summary = serializers.DictField(child=ValueField(), allow_null=True)
+    notes = serializers.ListField(
+        child=serializers.CharField(), help_text="What the figures leave out."
+    )
+    as_of = MomentField(allow_null=True, help_text="The last change to the data.")
+
+
+class FigureSerializer(serializers.Serializer[Any]):
+    """A Plotly figure."""
+
+    data = serializers.ListField(  # type: ignore[assignment]  # DRF has an attribute of the name
+        child=serializers.DictField()
+    )
+    layout = serializers.DictField()
+
+
+class IntervalSerializer(serializers.Serializer[Any]):
+    """An interval of 95 %."""
+
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    of = serializers.CharField(help_text="What it is an interval of.")
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """What a finding rests on."""
+
+    text = serializers.CharField(allow_blank=True)
+    n = serializers.IntegerField()
+    counted = serializers.CharField(help_text="What n counts.")
+    interval = IntervalSerializer(allow_null=True)
+    numbers = serializers.DictField(child=ValueField())
+    details = serializers.ListField(child=serializers.CharField())
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """A finding."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=get_args(Kind))
+    level = serializers.ChoiceField(choices=LEVELS)
+    sentence = serializers.CharField()
+    action = serializers.CharField(allow_null=True, help_text="What to do.")
+    metric = serializers.CharField(help_text="The metric that it comes from.")
+    evidence = EvidenceSerializer()
+
+
+class InsightsSerializer(serializers.Serializer[Any]):
+    """The findings of a scope, most urgent first."""
+
+    scope = serializers.DictField(help_text="The parameters that give this answer again.")
+    findings = FindingSerializer(many=True)
+    as_of = MomentField(allow_null=True, help_text="The last change to the data.")
+
+
+class RejectionSerializer(serializers.Serializer[Any]):
+    """Something that was not taken in."""
+
+    index = serializers.IntegerField(help_text="Its place in the list that was sent, from 0.")
+    path = serializers.CharField(allow_blank=True, help_text="What in it is wrong.")
+    message = serializers.CharField()
+
+
+class SessionRejectionSerializer(RejectionSerializer):
+    """A session that was not taken in."""
+
+    session = serializers.CharField(allow_null=True, help_text="As far as known.")
+
+
+class RowRejectionSerializer(RejectionSerializer):
+    """A row that was not taken in."""
+
+    row = serializers.CharField(allow_null=True, help_text="Its key, as far as known.")
+
+
+class StoredSerializer(serializers.Serializer[Any]):
+    """What became of what was sent."""
+
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+
+
+class StoredSessionsSerializer(StoredSerializer):
+    """What became of the sessions that were sent."""
+
+    rejected = SessionRejectionSerializer(many=True)
+
+
+class StoredRowsSerializer(StoredSerializer):
+    """What became of the rows that were sent."""
+
+    rejected = RowRejectionSerializer(many=True)
+
+
+class RefusedSessionsSerializer(ProblemSerializer, StoredSessionsSerializer):
+    """The refusal of everything that was sent; the counts are zero."""
+
+
+class RefusedRowsSerializer(ProblemSerializer, StoredRowsSerializer):
+    """The refusal of everything that was sent; the counts are zero."""

@@ -1,0 +1,147 @@
+"""Reading the bodies of requests: limited while they come in, gzip too, and JSON."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import IO, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from analytics.api.transport.problems import PIECE, UnreadableBody, is_chunked, source_of
+
+# Deeper than any document; the database and the answers could not carry much more.
+DEEPEST = 100
+
+TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+UNSUPPORTED = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class TooLarge(UnreadableBody):
+    """The body is larger than ``API_BODY_LIMIT``."""
+
+    def __init__(self) -> None:
+        limit = settings.API_BODY_LIMIT
+        super().__init__(
+            f"The body is larger than {limit} bytes; send it in parts.", status=TOO_LARGE
+        )
+
+
+def check_length(request: HttpRequest) -> None:
+    """Raise ``TooLarge`` when the request announces a body over the limit."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced) > settings.API_BODY_LIMIT:
+        raise TooLarge
+
+
+def posted(request: HttpRequest) -> Any:
+    """Return the JSON value that was sent, maybe gzipped; raises ``UnreadableBody``."""
+    if request.content_type != "application/json":
+        raise UnreadableBody(
+            f"Content-Type {request.content_type!r} is not understood; send application/json.",
+            status=UNSUPPORTED,
+        )
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8"):
+        raise UnreadableBody(
+            f"Charset {charset!r} is not understood; send UTF-8.", status=UNSUPPORTED
+        )
+    return json_of(read_body(request))
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """Return the body, unpacked; raises ``UnreadableBody``, of too much ``TooLarge``."""
+    check_length(request)
+    if is_chunked(request) and not request.META.get("wsgi.input_terminated"):
+        raise UnreadableBody(
+            "This server needs a Content-Length.", status=HTTPStatus.LENGTH_REQUIRED
+        )
+    pieces = limited(pieces_of(source_of(request)))
+    match request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower():
+        case "" | "identity":
+            pass
+        case "gzip" | "x-gzip":
+            pieces = limited(unpacked(pieces))
+        case other:
+            raise UnreadableBody(
+                f"Content-Encoding {other!r} is not understood; send gzip or none.",
+                status=UNSUPPORTED,
+            )
+    return b"".join(pieces)
+
+
+def pieces_of(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield what ``source`` holds."""
+    try:
+        while piece := source.read(PIECE):
+            yield piece
+    except OSError as error:
+        raise UnreadableBody("The body ended early.") from error
+
+
+def limited(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces; raises ``TooLarge`` as soon as they exceed the limit."""
+    left = settings.API_BODY_LIMIT
+    for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            raise TooLarge
+        yield piece
+
+
+def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the content of gzip data, a little at a time, so that a bomb is noticed early."""
+    member: Any = None
+    try:
+        for piece in pieces:
+            rest = piece
+            while rest:
+                if member is None:
+                    member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+                yield member.decompress(rest, PIECE)
+                if member.eof:
+                    rest, member = member.unused_data, None
+                else:
+                    rest = member.unconsumed_tail
+    except zlib.error as error:
+        raise UnreadableBody("The body is not gzip data.") from error
+    if member is not None:
+        raise UnreadableBody("The gzip data end early.")
+
+
+def json_of(body: bytes) -> Any:
+    """Return the JSON value of a body.
+
+    NaN and infinities, which Python reads though JSON has none, are left for the validation to
+    name. Raises ``UnreadableBody``.
+    """
+    try:
+        value = json.loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnreadableBody(f"The body is not UTF-8 (byte {error.start}).") from error
+    except json.JSONDecodeError as error:
+        raise UnreadableBody(
+            f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}."
+        ) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise UnreadableBody(f"The body holds a number that can't be read: {error}.") from error
+    except RecursionError as error:
+        raise UnreadableBody("The body is nested too deeply.") from error
+    check_depth(value)
+    return value
+
+
+def check_depth(value: Any) -> None:
+    """Raise ``UnreadableBody`` when the value is nested more than ``DEEPEST`` deep."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return
+    raise UnreadableBody(f"The body is nested more than {DEEPEST} deep.")

@@ -1,0 +1,143 @@
+"""The words of values: as they stand in tables, on axes and in hovers."""
+
+from datetime import date, datetime
+from html import escape
+
+from django.utils import timezone
+
+from analytics import formatting
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Column, Value
+
+# What the data calls it and what people read, by column. Every other name, and every name in
+# another column (a queue called "none"), is shown as it was given.
+WORDS: dict[str, dict[str, str]] = {
+    "decision": {"accepted": "Accepted", "rejected": "Rejected", "none": "No decision"},
+    "status": {
+        "completed": "Completed",
+        "partial": "Partial",
+        "not_started": "Not started",
+        "unknown": "Unknown",
+    },
+    "sound": {"muted": "Muted", "unmuted": "Unmuted", "unknown": "Unknown"},
+    "kind": {"inactivity": "Inactivity", "pause": "Pause", "unknown": "Unknown"},
+    "bucket": {
+        "0-30s": "≤ 30 s",
+        "31-60s": "≤ 1 min",
+        "61-120s": "≤ 2 min",
+        "121-300s": "≤ 5 min",
+        "301-600s": "≤ 10 min",
+        "601-1800s": "≤ 30 min",
+        "1801-3600s": "≤ 1 h",
+        "3601-7200s": "≤ 2 h",
+        ">7200s": "> 2 h",
+        "unknown": "not known",
+    },
+}
+LONGEST_TICK = 26
+
+
+def words(column: str, value: str) -> str:
+    """Return the words of a column's value; a name that is not known stands for itself."""
+    return WORDS.get(column, {}).get(value, value)
+
+
+def decimals(value: float) -> int:
+    """Return how many decimals an average is shown with: three digits or so."""
+    return 2 if abs(value) < 10 else 1
+
+
+def formatted(column: Column, value: Value) -> str:
+    """Return a value as people read it, by the column's type and unit; unknown is a dash."""
+    if value is None:
+        return formatting.MISSING
+    if isinstance(value, datetime):
+        return formatting.short_moment(value, timezone.get_default_timezone())
+    if isinstance(value, date):
+        return formatting.day(value)
+    if isinstance(value, str):
+        return formatting.month(value) if column.type == "month" else words(column.name, value)
+    return formatted_number(column, value)
+
+
+def formatted_number(column: Column, value: float) -> str:
+    """Return a number as people read it; an average of seconds has a decimal."""
+    match column.type:
+        case "integer":
+            return formatting.count(value)
+        case "share":
+            return formatting.share(value)
+        case "seconds" if isinstance(value, float) and abs(value) < 59.95:
+            return formatting.seconds(value)
+        case "seconds":
+            return formatting.duration(value)
+        case "minutes":
+            return formatting.minutes(value)
+        case _ if column.unit == "×":
+            return formatting.speed(value)
+    return formatting.number(value, decimals(value))
+
+
+def measured(column: Column, value: Value) -> str:
+    """Return a value with a word for what it is: ``24,918 videos``, ``Reject rate 25.2 %``."""
+    text = formatted(column, value)
+    if column.type == "integer":
+        noun = column.label.lower()
+        # "1 video": the labels of counts are plurals.
+        return f"{text} {noun.removesuffix('s') if value == 1 and ' ' not in noun else noun}"
+    unit = column.unit if column.type == "number" and column.unit != "×" else ""
+    return f"{column.label} {formatting.with_unit(text, unit)}"
+
+
+def column_of(metric: Metric, name: str) -> Column:
+    """Return the metric's column; raises ``KeyError`` when the drawing names none."""
+    for column in metric.columns:
+        if column.name == name:
+            return column
+    raise KeyError(f"{metric.slug} has no column {name!r}")
+
+
+def numeric(column: Column) -> bool:
+    """Return whether the column holds numbers, which stand to the right."""
+    return column.type in ("integer", "number", "share", "seconds", "minutes")
+
+
+def safe(text: str) -> str:
+    """Return text for Plotly, which reads a few HTML tags in every text it draws."""
+    return escape(text, quote=False)
+
+
+def tick(text: str) -> str:
+    """Return text for an axis: safe, and shortened; the hover has all of it."""
+    return safe(text if len(text) <= LONGEST_TICK else f"{text[: LONGEST_TICK - 1]}…")
+
+
+def hover(*lines: str) -> str:
+    """Return a hover text: what it is (bold), then its value, then of how many."""
+    first, *rest = (safe(line) for line in lines if line)
+    return "<br>".join([f"<b>{first}</b>", *rest])
+
+
+def axis_title(column: Column) -> str:
+    """Return the title of a column's axis, with its unit."""
+    unit = {"share": "%", "minutes": "min", "seconds": "s"}.get(column.type, column.unit)
+    # "Sessions, sessions" says nothing more.
+    return (
+        f"{column.label}, {unit}"
+        if unit and unit.lower() not in column.label.lower()
+        else column.label
+    )
+
+
+def clock_ticks(longest: float) -> tuple[str, int]:
+    """Return how lengths up to ``longest`` seconds are written: the words, and the unit's size.
+
+    ``("min:s", 60)`` or ``("h:min", 3600)``.
+    """
+    return ("h:min", 3600) if longest > 2 * 3600 else ("min:s", 60)
+
+
+def clock_length(seconds: float, unit: int) -> str:
+    """Return a length as ``2:30``; ``unit`` is what stands before the colon, in seconds."""
+    before, rest = divmod(seconds, unit)
+    return f"{int(before)}:{int(rest // (unit // 60)):02d}"

@@ -1,0 +1,84 @@
+"""What the import commands have in common: their options, their ending, their exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
+
+from analytics.imports.report import Counts, Rejection, Report
+from analytics.imports.sessions.batch import Entry
+from analytics.imports.sessions.store import Mode, store
+
+
+class ImportCommand(BaseCommand):
+    """A command that takes data in and ends with the counts."""
+
+    #: What the ending counts: ``sessions`` or ``rows``.
+    counted = "sessions"
+
+    def add_import_options(self, parser: CommandParser, *, atomic: bool = True) -> None:
+        """Add ``--dry-run``, ``--rejects`` and (``atomic``) ``--strict``."""
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would happen and store nothing."
+        )
+        if atomic:
+            parser.add_argument(
+                "--strict",
+                action="store_true",
+                help="Store nothing at all when anything is rejected.",
+            )
+        parser.add_argument(
+            "--rejects", metavar="FILE", help="Also write the rejections to FILE, one a line."
+        )
+
+    def reporting(self, rejects: str | None) -> Report:
+        """Return where rejections go: the error stream and the file of ``--rejects``."""
+        try:
+            return Report(self.stderr.write, rejects)
+        except OSError as error:
+            raise CommandError(f"--rejects {rejects}: {error.strerror}", returncode=2) from None
+
+    def stored(
+        self,
+        entries: Iterable[Entry],
+        options: dict[str, Any],
+        *,
+        reject: Callable[[Rejection], object],
+    ) -> Counts:
+        """Store entries as the options say. Raises CommandError when the database fails."""
+        try:
+            return store(entries, mode=mode_of(options), reject=reject, ahead=True)
+        except OperationalError as error:
+            raise CommandError(
+                f"The database failed: {str(error).strip()}\n"
+                "What has been stored stays stored; say it again to go on."
+            ) from error
+
+    def conclude(
+        self, counts: Counts, options: dict[str, Any], *, nothing_read: bool = False
+    ) -> None:
+        """Say when nothing was stored and why; then ``finish``."""
+        if options["dry_run"]:
+            self.stdout.write("Dry run: nothing was stored.")
+        elif options.get("strict") and counts.rejected:
+            self.stdout.write("Nothing was stored: something was rejected.")
+        self.finish(counts, nothing_read=nothing_read)
+
+    def finish(self, counts: Counts, *, nothing_read: bool = False) -> None:
+        """Print the ending as the last line, and leave with its exit code unless that is 0."""
+        self.stdout.write(counts.ending(self.counted))
+        self.stdout.flush()
+        code = counts.exit_code(nothing_read=nothing_read)
+        if code:
+            sys.exit(code)
+
+
+def mode_of(options: dict[str, Any]) -> Mode:
+    """Return how much a command's options let in."""
+    if options["dry_run"]:
+        return Mode.DRY_RUN
+    return Mode.ALL_OR_NOTHING if options.get("strict") else Mode.GOOD

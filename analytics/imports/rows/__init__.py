@@ -1,0 +1,1 @@
+"""Rows of the three report tables: read from CSV, validated and stored."""

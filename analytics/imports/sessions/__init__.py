@@ -1,0 +1,1 @@
+"""Session documents: read, validated, stored, and written out again."""

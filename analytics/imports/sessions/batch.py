@@ -1,0 +1,219 @@
+"""One batch of sessions: what it comes to, given what is stored, and the writing of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from analytics.imports.report import Counts, Rejection
+from analytics.imports.sessions import stored
+from analytics.imports.sessions.copying import allocate, copy_children, copy_sessions, copy_videos
+from analytics.imports.sessions.records import Content, Person, SessionRecord
+from analytics.imports.sessions.rendering import from_text
+from analytics.imports.sessions.values import canonical, compact
+from analytics.models import Moderator, Session, Video
+from analytics.summaries.writing import summarise
+
+Entry = Person | SessionRecord | Rejection
+
+
+class Known(NamedTuple):
+    """A session met before: whose it is, and its content or the digest of that."""
+
+    username: str
+    content: Content | bytes
+
+    def says(self, content: Content) -> bool:
+        """Return whether storing ``content`` would change nothing."""
+        if isinstance(self.content, bytes):
+            return self.content == digest(content)
+        return self.content == content
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch."""
+
+    counts: Counts = field(default_factory=Counts)
+    rejections: list[Rejection] = field(default_factory=list)
+
+    def reject(self, rejection: Rejection) -> None:
+        """Count and keep a rejection."""
+        self.counts.rejected += 1
+        self.rejections.append(rejection)
+
+
+def digest(content: Content) -> bytes:
+    """Return a short stand-in for a content: equal for equal ones, else different."""
+    return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
+
+
+def public_ids(entries: Iterable[Entry]) -> set[str]:
+    """Return the ids of the sessions of a batch."""
+    return {entry.public_id for entry in entries if isinstance(entry, SessionRecord)}
+
+
+def plan(
+    entries: Iterable[Entry], known: Mapping[str, Known]
+) -> tuple[Outcome, dict[str, SessionRecord]]:
+    """Return what becomes of a batch, and the sessions to write, the last word of each.
+
+    In order: an id that comes twice counts twice.
+    """
+    outcome = Outcome()
+    pending: dict[str, SessionRecord] = {}
+    for entry in entries:
+        if isinstance(entry, Rejection):
+            outcome.reject(entry)
+        elif isinstance(entry, SessionRecord):
+            before = known.get(entry.public_id)
+            earlier = pending.get(entry.public_id)
+            if earlier is not None:
+                before = Known(earlier.username, earlier.content)
+            if before is None:
+                outcome.counts.created += 1
+            elif before.username != entry.username:
+                outcome.reject(
+                    Rejection(
+                        "is the id of another moderator's session",
+                        entry.path,
+                        entry.public_id,
+                        place=entry.place,
+                        index=entry.document_index,
+                    )
+                )
+                continue
+            elif before.says(entry.content):
+                outcome.counts.unchanged += 1
+                continue
+            else:
+                outcome.counts.updated += 1
+            pending[entry.public_id] = entry
+    return outcome, pending
+
+
+def known_sessions(
+    ids: Collection[str], *, lock: bool = False
+) -> tuple[dict[str, Known], dict[str, int]]:
+    """Return the stored ones of these sessions, and their keys, by public id.
+
+    ``lock``: nobody may delete them before the end of the transaction.
+    """
+    rows = Session.objects.filter(public_id__in=ids).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    found = list(rows.values_list("public_id", "pk", "moderator__username"))
+    keys = {public_id: pk for public_id, pk, _username in found}
+    contents = stored.contents(keys.values()) if keys else {}
+    known = {public_id: Known(username, contents[pk]) for public_id, pk, username in found}
+    return known, keys
+
+
+def store_batch(entries: Sequence[Entry]) -> Outcome:
+    """Store a batch and sum it up. Must be called inside ``storing``."""
+    known, keys = known_sessions(public_ids(entries), lock=True)
+    outcome, pending = plan(entries, known)
+    moderators = _moderators(entries)
+    if not pending:
+        return outcome
+    replaced = {keys[name]: record for name, record in pending.items() if name in keys}
+    new = [record for name, record in pending.items() if name not in keys]
+    created = dict(zip(allocate(Session, len(new)), new, strict=True))
+    _replace(replaced)
+    copy_sessions(created, moderators, timezone.now())
+    written = {**replaced, **created}
+    copy_children(written, _videos(written.values()))
+    summarise(written.keys())
+    return outcome
+
+
+def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
+    """Return the ids of everybody in a batch, creating the new; keeps what documents add."""
+    extras: dict[str, dict[str, object]] = {}
+    for entry in entries:
+        if not isinstance(entry, Rejection):
+            extra = extras.setdefault(entry.username, {})
+            if isinstance(entry, Person):
+                extra.update(from_text(entry.extra))
+    people = Moderator.objects.filter(username__in=extras).order_by()
+    found = {person.username: person for person in people}
+    new = [
+        Moderator(username=username, extra=extra or None)
+        for username, extra in extras.items()
+        if username not in found
+    ]
+    if new:
+        # Somebody else may be adding the same people, without our lock.
+        Moderator.objects.bulk_create(new, ignore_conflicts=True)
+        found = {person.username: person for person in people.all()}
+    for username, extra in extras.items():
+        person = found[username]
+        merged = {**(person.extra or {}), **extra}
+        if extra and canonical(merged) != canonical(person.extra or {}):
+            person.extra = merged
+            person.save(update_fields=["extra"])
+    return {username: person.pk for username, person in found.items()}
+
+
+def _replace(replaced: Mapping[int, SessionRecord]) -> None:
+    """Give sessions their new columns and take away everything that happened in them."""
+    if not replaced:
+        return
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        # The ORM would load every row to look for what depends on it.
+        ids = [list(replaced)]
+        cursor.execute(
+            "DELETE FROM analytics_playbackspeed USING analytics_videoview AS viewed"
+            " WHERE viewed.id = view_id AND viewed.session_id = ANY(%s)",
+            ids,
+        )
+        cursor.execute("DELETE FROM analytics_videoview WHERE session_id = ANY(%s)", ids)
+        cursor.execute("DELETE FROM analytics_inactivity WHERE session_id = ANY(%s)", ids)
+        cursor.execute("DELETE FROM analytics_queueassignment WHERE session_id = ANY(%s)", ids)
+    rows = Session.objects.in_bulk(replaced.keys())
+    for pk, record in replaced.items():
+        row, content = rows[pk], record.content
+        row.started_at = content.started_at
+        row.ended_at = content.ended_at
+        row.duration_us = content.duration_us
+        row.extra = from_text(content.extra) or None
+        row.imported_at = now
+    Session.objects.bulk_update(
+        rows.values(),
+        ["started_at", "ended_at", "duration_us", "extra", "imported_at"],
+        batch_size=500,
+    )
+
+
+def _videos(records: Iterable[SessionRecord]) -> dict[str, int]:
+    """Return the ids of the videos that sessions showed, adding the new.
+
+    Only the missing are added: ON CONFLICT would use up an id for each that is there, and the
+    ids must stay dense. The names travel as one JSON text, since the ORM would send tens of
+    thousands of parameters.
+    """
+    names = list(
+        dict.fromkeys(
+            view.video
+            for record in records
+            for view in record.content.views
+            if view.video is not None
+        )
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT public_id, id FROM analytics_video"
+            " WHERE public_id = ANY (ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))",
+            [compact(names)],
+        )
+        found: dict[str, int] = dict(cursor.fetchall())
+    missing = [name for name in names if name not in found]
+    added = dict(zip(missing, allocate(Video, len(missing)), strict=True))
+    copy_videos(added)
+    return found | added

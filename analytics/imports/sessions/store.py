@@ -1,0 +1,161 @@
+"""The one way into the database for session documents, wherever they come from.
+
+Sessions are stored in batches, one transaction each, and summed up in it: a process killed in
+the middle leaves whole sessions only, and everybody sees the figures move with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+from time import sleep
+from typing import TypeVar
+
+from django.db import IntegrityError, OperationalError, connection
+
+from analytics.imports.report import Counts, Rejection
+from analytics.imports.sessions.batch import Entry, Outcome, store_batch
+from analytics.imports.sessions.dry_run import Rehearsal
+from analytics.imports.sessions.records import SessionRecord
+from analytics.imports.sessions.validation import document
+from analytics.summaries.writing import storing
+
+#: Views (and, each counted as one more, sessions) in a batch: long enough for COPY to be at its
+#: best, short enough for other writers to get their turn within a second.
+BATCH_WEIGHT = 20_000
+# A batch fails without its fault when another program stores the same session or locks rows in
+# another order at that very moment, or when the server is started again.
+_ATTEMPTS = 4
+_PAUSE_SECONDS = 1.0
+
+Item = TypeVar("Item")
+
+
+class Mode(Enum):
+    """How much is stored."""
+
+    #: Whatever is good, batch by batch.
+    GOOD = "good"
+    #: Whatever is good, all of it in one transaction.
+    TOGETHER = "together"
+    #: Everything, or nothing at all when anything is rejected.
+    ALL_OR_NOTHING = "all or nothing"
+    #: Nothing; only say what would happen.
+    DRY_RUN = "dry run"
+
+
+class _RolledBack(Exception):
+    """Leaves a transaction without storing anything."""
+
+
+Reject = Callable[[Rejection], object]
+
+
+def store(
+    entries: Iterable[Entry],
+    *,
+    mode: Mode = Mode.GOOD,
+    reject: Reject,
+    ahead: bool = False,
+) -> Counts:
+    """Store people and sessions in order; returns the counts.
+
+    Rejections among ``entries``, and those of sessions that belong to somebody else, go to
+    ``reject`` in order. ``ahead`` prepares the next batch in a thread while one is stored.
+    """
+    batches = batched(entries)
+    if ahead:
+        batches = prepared(batches)
+    counts = Counts()
+    if mode is Mode.GOOD:
+        for batch in batches:
+            counts += _told(_stored(batch), reject)
+        return counts
+    if mode is Mode.DRY_RUN:
+        with Rehearsal() as rehearsal:
+            for batch in batches:
+                counts += _told(rehearsal.judge(batch), reject)
+        return counts
+    try:
+        with storing():
+            for batch in batches:
+                counts += _told(store_batch(batch), reject)
+            if mode is Mode.ALL_OR_NOTHING and counts.rejected:
+                raise _RolledBack
+    except _RolledBack:
+        return Counts(rejected=counts.rejected)
+    return counts
+
+
+def _told(outcome: Outcome, reject: Reject) -> Counts:
+    """Hand a batch's rejections on, once it is certain; returns its counts."""
+    for rejection in outcome.rejections:
+        reject(rejection)
+    return outcome.counts
+
+
+def _stored(batch: Sequence[Entry]) -> Outcome:
+    """Store a batch in a transaction of its own, again when something got in its way."""
+    attempts = 1 if connection.in_atomic_block else _ATTEMPTS
+    while True:
+        attempts -= 1
+        try:
+            with storing():
+                return store_batch(batch)
+        except IntegrityError:
+            if not attempts:
+                raise
+        except OperationalError:
+            if not attempts:
+                raise
+            sleep(_PAUSE_SECONDS)
+
+
+def batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Yield entries in batches of about BATCH_WEIGHT."""
+    batch: list[Entry] = []
+    weight = 0
+    for entry in entries:
+        batch.append(entry)
+        weight += 1
+        if isinstance(entry, SessionRecord):
+            content = entry.content
+            weight += len(content.views) + len(content.idle) + len(content.queues)
+        if weight >= BATCH_WEIGHT:
+            yield batch
+            batch = []
+            weight = 0
+    if batch:
+        yield batch
+
+
+def prepared(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield the same, each made in a thread while the one before is worked on."""
+    end = object()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader") as pool:
+        coming = pool.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, items, end)
+            yield item  # type: ignore[misc]  # not the end
+
+
+def receive(documents: Sequence[object], *, partial: bool = False) -> Outcome:
+    """Store documents that a program sent, in one transaction.
+
+    Unless ``partial``, nothing is stored and all counts but ``rejected`` are 0 when anything is
+    rejected. Each rejection has the document's ``index``, ``path``, ``key`` (the session, as far
+    as known) and ``message``.
+    """
+    entries = [
+        entry for index, value in enumerate(documents) for entry in document(value, index=index)
+    ]
+    outcome = Outcome()
+    mode = Mode.TOGETHER if partial else Mode.ALL_OR_NOTHING
+    if not partial and any(isinstance(entry, Rejection) for entry in entries):
+        # Nothing will be stored: only look for the sessions that belong to somebody else.
+        mode = Mode.DRY_RUN
+    outcome.counts = store(entries, mode=mode, reject=outcome.rejections.append)
+    if mode is Mode.DRY_RUN:
+        outcome.counts = Counts(rejected=outcome.counts.rejected)
+    return outcome

@@ -1,0 +1,357 @@
+"""Single values of documents: Extended JSON unwrapped, types and limits checked.
+
+Every function takes what a JSON parser gave and returns what the portal works with, or raises
+Invalid with the reason. The limits keep anything that comes in within what PostgreSQL and
+Python can hold and add up.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from analytics.imports.report import quoted
+
+#: The longest id, name or status, in characters: an index row holds at most 2704 bytes.
+LONGEST_NAME = 500
+#: The longest duration, in seconds (three years): 90,000 of them add up to what a bigint of
+#: microseconds holds.
+LONGEST_DURATION = 100_000_000
+#: The largest count of items: a table of nine million such counts can still be summed.
+LARGEST_COUNT = 10**12
+#: The largest plain number (a loop time, a playback speed).
+LARGEST_NUMBER = 10**12
+#: The years of which times are accepted.
+YEARS = range(1900, 2201)
+#: How deep lists and objects of unknown fields may be nested.
+DEEPEST = 100
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = 1_000_000
+_DIGITS = re.compile(r"-?[0-9]{1,40}")
+_DOUBLE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,5})?")
+_NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+# More digits than PostgreSQL's microseconds.
+_FINER = re.compile(r"[.,][0-9]{6}[0-9]*[1-9]")
+
+
+class Invalid(ValueError):
+    """A value that is not taken in: ``path`` inside the thing that was looked at, and why."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def under(self, parent: str) -> Invalid:
+        """Return the same reason with the path seen from one level further out."""
+        separator = "." if self.path and not self.path.startswith("[") else ""
+        return Invalid(self.message, f"{parent}{separator}{self.path}")
+
+
+def kind_of(value: object) -> str:
+    """Return what ``value`` is, in JSON's words, for messages: ``an object``."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+        case datetime():
+            return "a time"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def expected(what: str, value: object) -> Invalid:
+    """Return the complaint about a value of the wrong type."""
+    return Invalid(f"expected {what}, got {kind_of(value)}")
+
+
+# Extended JSON: https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/
+def _date(inner: object) -> object:
+    if type(inner) is str:
+        try:
+            return instant(inner)
+        except Invalid:
+            return None
+    milliseconds = plain(inner)
+    if type(milliseconds) is int:
+        try:
+            return _EPOCH + timedelta(milliseconds=milliseconds)
+        except OverflowError:
+            return None
+    return None
+
+
+def _whole(inner: object) -> object:
+    return int(inner) if type(inner) is str and _DIGITS.fullmatch(inner) else None
+
+
+def _double(inner: object) -> object:
+    if type(inner) is not str:
+        return None
+    if _DOUBLE.fullmatch(inner):
+        return float(inner)
+    return _NOT_FINITE.get(inner)
+
+
+_EXTENDED: dict[str, Callable[[object], object]] = {
+    "$oid": lambda inner: inner if type(inner) is str else None,
+    "$date": _date,
+    "$numberInt": _whole,
+    "$numberLong": _whole,
+    "$numberDouble": _double,
+}
+
+
+def plain(value: object) -> object:
+    """Return what an Extended JSON wrapper holds; anything else as it is.
+
+    ``{"$date": ...}`` becomes an aware datetime. A wrapper that holds nonsense stays an object.
+    """
+    if type(value) is dict and len(value) == 1:
+        ((name, inner),) = value.items()
+        unwrap = _EXTENDED.get(name)
+        if unwrap is not None:
+            found = unwrap(inner)
+            return value if found is None else found
+    return value
+
+
+def text(value: object, what: str = "a string") -> str:
+    """Return a text that PostgreSQL can hold; empty is allowed."""
+    if type(value) is not str:
+        value = plain(value)
+        if type(value) is not str:
+            raise expected(what, value)
+    if "\0" in value:
+        raise Invalid("contains a NUL character")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Invalid("contains a lone surrogate, or bytes that are not UTF-8") from None
+    return value
+
+
+def short_text(value: object) -> str:
+    """Return a text of at most LONGEST_NAME characters; empty is allowed."""
+    result = text(value)
+    if len(result) > LONGEST_NAME:
+        raise Invalid(f"longer than {LONGEST_NAME} characters ({len(result):,})")
+    return result
+
+
+def name(value: object) -> str:
+    """Return a text that names something: not missing, not blank, not too long."""
+    if value is None:
+        raise Invalid("missing")
+    result = short_text(value)
+    if not result or result.isspace():
+        raise Invalid("is empty")
+    return result
+
+
+def items(value: object) -> list[object]:
+    """Return a list; null is an empty one."""
+    if type(value) is list:
+        return value
+    if value is None:
+        return []
+    raise expected("a list", plain(value))
+
+
+def boolean(value: object) -> bool:
+    """Return true or false."""
+    if value is True or value is False:
+        return value
+    raise expected("true or false", plain(value))
+
+
+def number(value: object) -> float:
+    """Return a finite number from 0 to LARGEST_NUMBER, as a float."""
+    if type(value) is not int and type(value) is not float:
+        value = plain(value)
+        if type(value) is not int and type(value) is not float:
+            raise expected("a number", value)
+    if 0 <= value <= LARGEST_NUMBER:
+        return float(value)
+    raise _out_of_range(value, LARGEST_NUMBER)
+
+
+def positive(value: object) -> float:
+    """Return a finite number above 0, up to LARGEST_NUMBER."""
+    result = number(value)
+    if result <= 0:
+        raise Invalid("must be above 0")
+    return result
+
+
+def count(value: object) -> int:
+    """Return a whole number from 0 to LARGEST_COUNT; 40.0 is whole."""
+    value = plain(value)
+    if type(value) is not int and type(value) is not float:
+        raise expected("a whole number", value)
+    if not 0 <= value <= LARGEST_COUNT:
+        raise _out_of_range(value, LARGEST_COUNT)
+    if value != int(value):
+        raise Invalid(f"expected a whole number, got {value}")
+    return int(value)
+
+
+def _out_of_range(value: float, most: int) -> Invalid:
+    if not isinstance(value, int) and not math.isfinite(value):
+        return Invalid(f"not a finite number ({value})")
+    if value < 0:
+        return Invalid(f"must not be negative ({_shown(value)})")
+    return Invalid(f"larger than {most:,} ({_shown(value)})")
+
+
+def _shown(value: float) -> str:
+    return str(value) if not isinstance(value, int) or abs(value) < 10**30 else "a huge number"
+
+
+def microseconds(value: object) -> int:
+    """Return a duration given in seconds as whole microseconds, to the nearest."""
+    if type(value) is not int and type(value) is not float:
+        value = plain(value)
+        if type(value) is not int and type(value) is not float:
+            raise expected("a number of seconds", value)
+    if not 0 <= value <= LONGEST_DURATION:
+        raise _out_of_range(value, LONGEST_DURATION)
+    if type(value) is int:
+        return value * _SECOND
+    return round(value * _SECOND)
+
+
+def within_duration(duration_us: int) -> None:
+    """Raise Invalid when a duration that was computed is longer than LONGEST_DURATION."""
+    if duration_us > LONGEST_DURATION * _SECOND:
+        raise Invalid(f"comes to more than {LONGEST_DURATION:,} seconds")
+
+
+def seconds(duration_us: int) -> int | float:
+    """Return microseconds as seconds, a whole number where it is one.
+
+    The inverse of ``microseconds``: the division is correctly rounded.
+    """
+    whole, rest = divmod(duration_us, _SECOND)
+    return whole if not rest else duration_us / _SECOND
+
+
+def instant(value: object) -> datetime:
+    """Return an ISO 8601 time in UTC; without an offset it is UTC already."""
+    if type(value) is str:
+        try:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            elif moment.tzinfo is not UTC:
+                moment = moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise Invalid(f"not a time in ISO 8601: {quoted(value)}") from None
+    else:
+        found = plain(value)
+        if not isinstance(found, datetime):
+            raise expected("a time", found)
+        moment = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC)
+    if moment.year not in YEARS:
+        raise Invalid(f"the year {moment.year} is not within {YEARS[0]}-{YEARS[-1]}")
+    return moment
+
+
+def is_finer(value: object) -> bool:
+    """Return whether an accepted time says more than microseconds, so that its text is kept."""
+    if type(value) is dict:
+        value = value.get("$date")
+    return type(value) is str and _FINER.search(value) is not None
+
+
+def time_text(moment: datetime) -> str:
+    """Return an aware time as ISO 8601 in UTC: ``2025-10-17T10:00:00Z``."""
+    return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def kept(value: object, depth: int = 0) -> object:
+    """Return a value that the portal does not know as it is kept: plain JSON that jsonb holds.
+
+    Raises Invalid for what cannot be held: NaN, infinities, NUL characters, lone surrogates.
+    """
+    value = plain(value)
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return text(value)
+        case int() | float():
+            return _kept_number(value)
+        case datetime():
+            return time_text(value)
+        case list() | dict() if depth >= DEEPEST:
+            raise Invalid(f"nested deeper than {DEEPEST}")
+        case list():
+            return [_kept_at(f"[{at}]", inner, depth) for at, inner in enumerate(value)]
+        case dict():
+            found = {_kept_key(key): _kept_at(key, inner, depth) for key, inner in value.items()}
+            # A wrapper within a wrapper: what is kept must be what reading it again gives.
+            again = plain(found)
+            return found if again is found else kept(again, depth)
+        case _:
+            raise expected("JSON", value)
+
+
+def _kept_at(path: str, value: object, depth: int) -> object:
+    try:
+        return kept(value, depth + 1)
+    except Invalid as reason:
+        raise reason.under(path) from None
+
+
+def _kept_key(key: object) -> str:
+    try:
+        return text(key)
+    except Invalid as reason:
+        raise Invalid(f"the name {quoted(str(key))} {reason.message}") from None
+
+
+def _kept_number(value: float) -> float:
+    """Return a number that compares equal once jsonb, which knows decimals only, gives it back."""
+    if isinstance(value, int):
+        # What no float could hold either: 309 digits.
+        if value.bit_length() > 1024:
+            raise Invalid("a number of too many digits")
+        return value
+    if not math.isfinite(value):
+        raise Invalid(f"not a finite number ({value})")
+    return int(value) if value.is_integer() else value
+
+
+def canonical(value: object) -> str:
+    """Return JSON text that is the same for equal values, whatever the order of the keys."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        # A whole number beyond 64 bits.
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def compact(value: object) -> str:
+    """Return JSON text of what documents are made of, keys in their order."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

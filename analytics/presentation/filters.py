@@ -1,0 +1,128 @@
+"""The filter bar: a plain GET form whose values are checked by ``Scope.parse``, nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import ErrorDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from analytics.access import ScopeError, Viewer
+from analytics.formatting import short_moment
+from analytics.scope import Scope, visible_moderators
+
+# More people or sessions than this are found by typing, not by scrolling.
+MOST_CHOICES = 200
+MOST_SESSIONS = 100
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+
+class Suggested(forms.TextInput):
+    """A text field that suggests: ``portal/charts.js`` asks ``address`` while somebody types."""
+
+    def __init__(self, *, address: str, options: Sequence[str] = (), placeholder: str = "") -> None:
+        super().__init__({"placeholder": placeholder, "autocomplete": "off"})
+        self.address = address
+        self.options = options
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        """Return the field with its list of suggestions."""
+        list_id = f"{(attrs or {}).get('id', name)}_list"
+        more = {**(attrs or {}), "list": list_id, "data-suggest": self.address}
+        options = format_html_join(
+            "", '<option value="{}"></option>', ((option,) for option in self.options)
+        )
+        field = super().render(name, value, more, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, list_id, options)
+
+
+class ScopeForm(forms.Form):
+    """The fields that a page's scope takes, with what the viewer may choose.
+
+    It only shows and keeps what was typed; ``error`` puts the reason of a ``ScopeError`` beside
+    its field.
+    """
+
+    def __init__(
+        self,
+        params: Mapping[str, str],
+        *,
+        parameters: Sequence[str],
+        viewer: Viewer,
+        scope: Scope | None = None,
+    ) -> None:
+        super().__init__(data=dict(params))
+        if "moderator" in parameters and viewer.sees_everyone:
+            self.fields["moderator"] = moderator_field(viewer, params.get("moderator", ""))
+        if "session" in parameters and not params.get("team"):
+            self.fields["session"] = session_field(scope, params.get("session", ""))
+        if "start" in parameters:
+            self.fields["start"] = forms.CharField(label="From", required=False, widget=DateInput())
+            self.fields["end"] = forms.CharField(
+                label="To, inclusive", required=False, widget=DateInput()
+            )
+        if params.get("team"):
+            self.fields["team"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.label_suffix = ""
+        # The choices are for picking; whether a value is allowed is the scope's to say.
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+
+    def error(self, error: ScopeError) -> None:
+        """Show why the scope was refused, at its field if the form has it."""
+        field = error.field if error.field in self.fields else None
+        message = error.message if field else f"{error.field}: {error.message}"
+        self.add_error(field, message[:1].upper() + message[1:] + ".")
+        if field:
+            self.fields[field].widget.attrs["aria-invalid"] = "true"
+
+
+def moderator_field(viewer: Viewer, current: str) -> forms.Field:
+    """Return the choice of a moderator: a list, or with very many people a search."""
+    people = visible_moderators(viewer)
+    names = list(people.values_list("username", flat=True)[: MOST_CHOICES + 1])
+    if len(names) > MOST_CHOICES:
+        widget = Suggested(address=reverse("portal:moderator-names"), placeholder="Everyone")
+        return forms.CharField(label="Moderator", required=False, widget=widget)
+    choices = [("", f"Everyone ({len(names)})"), *((name, name) for name in names)]
+    if current and current not in names:
+        choices.append((current, current))
+    return forms.CharField(label="Moderator", required=False, widget=forms.Select(choices=choices))
+
+
+def session_field(scope: Scope | None, current: str) -> forms.Field:
+    """Return the choice of a session: those of the moderator in the dates, newest first."""
+    if scope is None or scope.moderator is None:
+        widget: forms.Widget = forms.TextInput({"placeholder": "Any session id"})
+        return forms.CharField(label="Session", required=False, widget=widget)
+    theirs = Scope(scope.viewer, scope.moderator, None, scope.start, scope.end).sessions()
+    newest = theirs.order_by("-started_at", "-public_id").values_list("public_id", "started_at")
+    found = list(newest[: MOST_SESSIONS + 1])
+    if len(found) > MOST_SESSIONS:
+        widget = Suggested(
+            address=f"{reverse('portal:session-ids')}?moderator={scope.moderator.pk}",
+            options=[public_id for public_id, _ in found[:MOST_SESSIONS]],
+            placeholder="Any session id",
+        )
+        return forms.CharField(label="Session", required=False, widget=widget)
+    zone = timezone.get_default_timezone()
+    choices = [("", f"All ({len(found)})")]
+    choices += [(public_id, f"{short_moment(at, zone)} · {public_id}") for public_id, at in found]
+    if current and current not in dict(choices):
+        choices.append((current, current))
+    return forms.CharField(label="Session", required=False, widget=forms.Select(choices=choices))

@@ -1,0 +1,138 @@
+"""What a page has beyond figures and cards of metrics, by the page's name."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from analytics import formatting
+from analytics.figures.labels import formatted, numeric
+from analytics.formatting import plural
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Row, Value
+from analytics.models import Target
+from analytics.presentation import periods
+from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, person_link
+from analytics.presentation.findings import most_important, told
+from analytics.presentation.kpis import plain
+from analytics.presentation.tables import Heading, Link, cell_inner, sort_key
+from analytics.presentation.team import team_card
+from analytics.scope import Scope
+
+# The page's scope, its address and the time.
+More = Callable[[Scope, str, datetime], dict[str, Any]]
+
+PERFORMANCE = METRICS["moderator-performance"]
+BAR = "sessions_moderated"
+DISTANCES = ("average_response_minutes", "average_satisfaction")
+
+
+def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
+    """Return the overview's findings, what to do, the team, and how fresh the data are."""
+    findings = told(scope)
+    urgent = sum(finding.level == "act" for finding in findings)
+    everyone = scope.viewer.sees_everyone and scope.moderator is None
+    return {
+        "findings": most_important(findings),
+        "actions": most_important(findings, kind="action"),
+        "findings_total": len(findings),
+        "findings_url": periods.query_of(scope, path=reverse("portal:insights")),
+        "lead": f"{plural(urgent, 'finding')} {'needs' if urgent == 1 else 'need'} action."
+        if urgent
+        else "",
+        "freshness": freshness(scope, now),
+        "more_cards": [team_card(scope, path, findings)] if everyone else [],
+    }
+
+
+def freshness(scope: Scope, now: datetime) -> str:
+    """Return how long ago the last session of the scope's person was; empty without any."""
+    sessions = Scope(scope.viewer, scope.moderator).sessions().order_by("-started_at")
+    last = sessions.values_list("started_at", "ended_at").first()
+    if last is None:
+        return ""
+    started_at, ended_at = last
+    seconds = (now - (ended_at or started_at)).total_seconds()
+    return f"last session {formatting.ago(max(0, seconds))}"
+
+
+def distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
+    """Return the table of each moderator's distance from the targets, where names may be seen."""
+    if scope.team and not scope.viewer.sees_everyone:
+        return {}
+    return {"more_cards": [distance_card(scope, path)]}
+
+
+def distance_card(scope: Scope, path: str) -> Card:
+    """Return the table of the moderators with how far each is from the targets."""
+    targets = Target.objects.in_bulk(DISTANCES)
+    result = PERFORMANCE(scope)
+    made = card(PERFORMANCE, result, scope, path=path)
+    made.slug, made.title = "moderator-distances", "Moderators and their targets"
+    made.span, made.chart, made.legend = 12, False, []
+    made.definition += (
+        "\n\nAgainst the target = the moderator's average minus the target that admins set, and"
+        " whether that is its better or its worse side."
+    )
+    if made.state == "ok":
+        made.subtitle = "Click a column to sort"
+        made.columns = list(headings(targets))
+        if len(result.rows) > FOLDS_FROM:
+            folded(made, plural(len(result.rows), "moderator"))
+        made.body = distance_body(result.rows, targets, person_link(scope, path))
+    return made
+
+
+def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
+    """Yield the headings: the metric's columns, each with a target followed by its distance."""
+    for column in PERFORMANCE.columns:
+        yield Heading(column.label, numeric(column), barred=column.name == BAR)
+        if column.name in targets:
+            aim = formatted(column, targets[column.name].value)
+            yield Heading(f"Against target {plain(aim)}", numeric=True)
+
+
+def distance_body(rows: list[Row], targets: Mapping[str, Target], link: Link | None) -> SafeString:
+    """Return the rows of the table as HTML."""
+    name, *figures = PERFORMANCE.columns
+    most = max((value for row in rows if isinstance(value := row[BAR], int)), default=0)
+    links = {} if link is None else {name.name: link}
+    lines = []
+    for row in rows:
+        cells = [f'<th scope="row">{cell_inner(name, row[name.name], links, None)}</th>']
+        for column in figures:
+            value = row[column.name]
+            inner = cell_inner(column, value, links, most if column.name == BAR else None)
+            kind = "num barred" if column.name == BAR else "num"
+            cells.append(f'<td class="{kind}"{sort_key(value)}>{inner}</td>')
+            if column.name in targets:
+                cells.append(distance_cell(value, targets[column.name]))
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    # Every text in it went through escape() in cell_inner and format_html.
+    return mark_safe("".join(lines))  # noqa: S308
+
+
+def distance_cell(value: Value, target: Target) -> SafeString:
+    """Return the cell of a value's distance from a target: ``▲ 4.8, worse``."""
+    if not isinstance(value, int | float):
+        return format_html('<td class="num" data-sort="">{}</td>', formatting.MISSING)
+    change = formatting.change(
+        value,
+        target.value,
+        size=lambda gap: formatting.number(gap, 1 if target.unit == "min" else 2),
+        better="up" if target.direction == Target.Direction.HIGHER else "down",
+    )
+    assert change is not None
+    return format_html(
+        '<td class="num" data-sort="{}"><span class="change {}">{} {}</span></td>',
+        repr(value - target.value),
+        change.level,
+        change.arrow,
+        change.words,
+    )
+
+
+MORE: dict[str, More] = {"home": overview, "moderators": distances}

@@ -1,0 +1,163 @@
+"""The pages that show metrics: which figures and cards each has. A new page is one entry.
+
+Views, the charts' Dash apps and the tests are made from this list.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+from django.utils import timezone
+
+from analytics.figures import is_chart
+from analytics.metrics.drawing import FigureStrip
+from analytics.metrics.engagement import chat_sessions
+from analytics.metrics.moderators import performance
+from analytics.metrics.recommendations import recommendations
+from analytics.metrics.registry import METRICS, of_group
+from analytics.presentation import report_kpis
+from analytics.presentation.kpis import REVIEW_FIGURES, Figure
+from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of figures and cards.
+
+    ``name`` is its URL (``portal:<name>``) and its Dash app; ``parameters`` are those of its
+    scope. ``everyone``: for leads and admins only; ``everyone_only``: cards that are.
+    ``latest`` gives the last day with data of a scope whatever its dates. ``yearly``: cards by
+    month, which show at least the year up to the end of the scope's dates.
+    """
+
+    name: str
+    title: str
+    cards: tuple[str, ...]
+    latest: Callable[[Scope], date | None]
+    figures: tuple[Figure, ...] = ()
+    parameters: tuple[str, ...] = REVIEW_PARAMETERS
+    everyone: bool = False
+    everyone_only: frozenset[str] = frozenset()
+    template: str = "portal/charts.html"
+    body: str = "portal/charts_body.html"
+    videos_csv: bool = False
+    yearly: frozenset[str] = frozenset()
+
+    @property
+    def charts(self) -> list[str]:
+        """The cards that hold a chart."""
+        return [slug for slug in self.cards if is_chart(METRICS[slug].drawing)]
+
+
+def latest_session(scope: Scope) -> date | None:
+    """Return the day of the last session of the scope's moderator, or of everyone."""
+    sessions = Scope(scope.viewer, scope.moderator).sessions()
+    last = sessions.aggregate(last=Max("started_at"))["last"]
+    return None if last is None else timezone.localtime(last).date()
+
+
+def latest_chat(scope: Scope) -> date | None:
+    """Return the day of the last chat session."""
+    last: date | None = chat_sessions(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
+    return last
+
+
+def latest_recommendation(scope: Scope) -> date | None:
+    """Return the day of the last recommendation."""
+    last: date | None = recommendations(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
+    return last
+
+
+def latest_performance(scope: Scope) -> date | None:
+    """Return the day of the last performance row of the scope's moderator, or of everyone."""
+    rows = performance(Scope(scope.viewer, scope.moderator))
+    last: date | None = rows.aggregate(last=Max("date"))["last"]
+    return last
+
+
+def latest_of_anything(scope: Scope) -> date | None:
+    """Return the last day with data of any kind that the overview tells of."""
+    days = [latest_session(scope), latest_performance(scope)]
+    if scope.moderator is None:
+        days += [latest_chat(scope), latest_recommendation(scope)]
+    return max((day for day in days if day is not None), default=None)
+
+
+def group_cards(
+    group: str, *, first: Sequence[str] = (), last: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the cards of a group: all but its strips of figures, in the order of declaration.
+
+    ``first`` and ``last`` are moved to the head and the end.
+    """
+    slugs = [m.slug for m in of_group(group) if not isinstance(m.drawing, FigureStrip)]
+    between = [slug for slug in slugs if slug not in (*first, *last)]
+    return (*first, *between, *last)
+
+
+REVIEW_CARDS = (
+    "review-by-day",
+    "queue-by-day",
+    "decisions",
+    "video-status",
+    "sound-status",
+    "session-duration",
+    "idle-time",
+    "unique-videos-per-session",
+    "idle-summary",
+    "playback-speed-per-session",
+    "playback-speeds",
+    "queues",
+    "queue-details",
+)
+
+REVIEW = Page(
+    name="review",
+    title="Review activity",
+    cards=group_cards("review", first=REVIEW_CARDS, last=("moderator-review",)),
+    latest=latest_session,
+    figures=REVIEW_FIGURES,
+    everyone_only=frozenset({"moderator-review"}),
+    videos_csv=True,
+)
+HOME = Page(
+    name="home",
+    title="Overview",
+    cards=("review-by-day", "rating-by-month"),
+    latest=latest_of_anything,
+    figures=(*report_kpis.REPORT_FIGURES, *REVIEW_FIGURES),
+    parameters=PEOPLE_PARAMETERS,
+    yearly=frozenset({"rating-by-month"}),
+    template="portal/home.html",
+    body="portal/home_body.html",
+    videos_csv=True,
+)
+ENGAGEMENT = Page(
+    name="engagement",
+    title="Engagement",
+    cards=group_cards("engagement"),
+    latest=latest_chat,
+    figures=report_kpis.ENGAGEMENT_FIGURES,
+    parameters=DATE_PARAMETERS,
+)
+RECOMMENDATIONS = Page(
+    name="recommendations",
+    title="Recommendations",
+    cards=group_cards("recommendations"),
+    latest=latest_recommendation,
+    figures=report_kpis.RECOMMENDATION_FIGURES,
+    parameters=DATE_PARAMETERS,
+)
+MODERATORS = Page(
+    name="moderators",
+    title="Moderators",
+    cards=group_cards("moderators"),
+    latest=latest_performance,
+    figures=report_kpis.MODERATOR_FIGURES,
+    parameters=PEOPLE_PARAMETERS,
+)
+
+PAGES: dict[str, Page] = {
+    page.name: page for page in (HOME, REVIEW, ENGAGEMENT, RECOMMENDATIONS, MODERATORS)
+}

@@ -1,0 +1,161 @@
+"""The dates of a page: quick ranges, the range it opens with, and one that has data."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from analytics.access import LEAST_TEAM, Forbidden, ScopeError, Viewer
+from analytics.formatting import month, plural, short_day, span
+from analytics.scope import Scope, require_team_months
+
+# Words, and days up to today; None is everything.
+RANGES: tuple[tuple[str, int | None], ...] = (
+    ("7 d", 7),
+    ("30 d", 30),
+    ("90 d", 90),
+    ("Year", 365),
+    ("All", None),
+)
+OPENS_WITH = 30
+
+
+@dataclass(frozen=True)
+class QuickRange:
+    """A link in the filter bar to the same scope over other dates."""
+
+    label: str
+    url: str
+    current: bool
+
+
+# A moderator's ranges of the team's totals: so many whole months before this one.
+TEAM_MONTHS = 6
+SHOWN_MONTHS = 4
+
+
+def whole_months(today: date) -> list[tuple[date, date]]:
+    """Return the first and the last day of the whole months before today, newest first."""
+    months = []
+    last = today.replace(day=1) - timedelta(days=1)
+    for _ in range(TEAM_MONTHS):
+        months.append((last.replace(day=1), last))
+        last = last.replace(day=1) - timedelta(days=1)
+    return months
+
+
+def team_scope(viewer: Viewer, today: date) -> Scope:
+    """Return the team's newest whole month that a moderator may see.
+
+    Raises ``Forbidden`` when no recent month has enough people for it.
+    """
+    for start, end in whole_months(today):
+        try:
+            require_team_months(start, end)
+        except ScopeError:
+            continue
+        return Scope(viewer, start=start, end=end, team=True)
+    raise Forbidden(
+        "team",
+        "everyone's totals are shown for whole months with at least"
+        f" {LEAST_TEAM} moderators at work, and there is none among the last {TEAM_MONTHS}",
+    )
+
+
+def field_words(field: str) -> str:
+    """Return what the filter bar calls a parameter."""
+    return {"start": "From", "end": "To"}.get(field, field.capitalize())
+
+
+def query_of(scope: Scope, *, path: str = "") -> str:
+    """Return a scope as an address; ``?start=`` says "all dates" where nothing else is said."""
+    return f"{path}?{urlencode(scope.as_params()) or 'start='}"
+
+
+def last_days(scope: Scope, days: int | None, today: date) -> Scope:
+    """Return the same person's work over the last ``days``; without a session."""
+    if days is None:
+        return replace(scope, session=None, start=None, end=None)
+    return replace(scope, session=None, start=today - timedelta(days=days - 1), end=today)
+
+
+def quick_ranges(
+    scope: Scope, today: date, *, path: str = "", own: bool = True
+) -> list[QuickRange]:
+    """Return the links to the quick ranges; the one that is shown now is marked.
+
+    Who sees only their own work gets from it to the team's newest whole month and back; of what
+    belongs to nobody (not ``own``) there is nothing to go back to.
+    """
+    months = [Scope(scope.viewer, start=a, end=b, team=True) for a, b in whole_months(today)]
+    if scope.team and not scope.viewer.sees_everyone:
+        ranges = [(month_words(each), each) for each in months[:SHOWN_MONTHS]]
+        if own:
+            plain = replace(scope, team=False)
+            ranges.insert(0, ("My work", last_days(plain, OPENS_WITH, today)))
+    else:
+        ranges = [(label, last_days(scope, days, today)) for label, days in RANGES]
+        if not scope.viewer.sees_everyone:
+            ranges.append((f"Team, {month_words(months[0])}", months[0]))
+    return [
+        QuickRange(label, query_of(other, path=path), other.as_params() == scope.as_params())
+        for label, other in ranges
+    ]
+
+
+def month_words(scope: Scope) -> str:
+    """Return the month in which a scope begins: ``Oct 2026``."""
+    return month(f"{scope.start:%Y-%m}")
+
+
+def opening_scope(scope: Scope, today: date, latest: date | None) -> Scope:
+    """Return what a page shows when nothing was asked for.
+
+    The last 30 days; everything when those hold nothing (``latest``: the last day with data).
+    """
+    opening = last_days(scope, OPENS_WITH, today)
+    if latest is None or opening.start is None or latest >= opening.start:
+        return opening
+    return last_days(scope, None, today)
+
+
+def at_least_a_year(scope: Scope) -> Scope:
+    """Return the scope with at least the twelve calendar months up to the end of its dates."""
+    if scope.start is None or scope.end is None:
+        return scope
+    year, month = divmod(scope.end.year * 12 + scope.end.month - 12, 12)
+    return replace(scope, start=min(scope.start, date(max(year, 1), month + 1, 1)))
+
+
+def with_data(scope: Scope, latest: date) -> Scope:
+    """Return the same person's last 30 days that have data."""
+    return last_days(scope, OPENS_WITH, latest)
+
+
+def whose(scope: Scope) -> str:
+    """Return whose work a scope is about: ``Everyone``, a name, ``The team``."""
+    if scope.team:
+        return "The team"
+    return scope.moderator.username if scope.moderator is not None else "Everyone"
+
+
+def scope_words(scope: Scope) -> str:
+    """Return a scope in words: ``Everyone · 23 Oct – 21 Nov 2026 (30 days)``."""
+    words = [whose(scope)]
+    if scope.session is not None:
+        words.append(f"session {scope.session.public_id}")
+    dates = span(scope.start, scope.end)
+    if scope.start is not None and scope.end is not None:
+        dates = f"{dates} ({plural((scope.end - scope.start).days + 1, 'day')})"
+    if scope.session is None or dates != "all dates":
+        words.append(dates)
+    return " · ".join(words)
+
+
+def comparison_words(scope: Scope) -> str:
+    """Return what a scope's figures are compared with; empty when with nothing."""
+    previous = scope.previous()
+    if previous is None or previous.start is None or previous.end is None:
+        return ""
+    if previous.start == previous.end:
+        return f"compared with {short_day(previous.start)}"
+    return f"compared with {short_day(previous.start)} – {short_day(previous.end)}"

@@ -1,0 +1,169 @@
+"""The overview's table of the team: each moderator's work, and what the findings say of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from analytics import formatting
+from analytics.formatting import plural
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Result, Row, Value
+from analytics.models import Target
+from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, with_query
+from analytics.presentation.findings import ShownFinding
+from analytics.presentation.tables import MOST_ROWS, Heading, bar
+from analytics.scope import Scope
+from analytics.summaries.snapshots import snapshot
+from analytics.templatetags.portal import icon, percent
+
+REVIEW = METRICS["moderator-review"]
+PERFORMANCE = METRICS["moderator-performance"]
+COLUMNS = [
+    Heading("Moderator", numeric=False),
+    Heading("Sessions", numeric=True, barred=True, sorted="descending"),
+    Heading("Videos", numeric=True),
+    Heading("Decisions", numeric=False, sortable=False),
+    Heading("Response", numeric=True),
+    Heading("Satisfaction", numeric=True),
+    Heading("Finding", numeric=False),
+]
+LEGEND = [
+    ("accepted", "Accepted", ""),
+    ("rejected", "Rejected", ""),
+    ("none", "No decision", ""),
+]
+TARGETS = ("average_response_minutes", "average_satisfaction")
+
+# Level, words and why; the order in which the column sorts them.
+Mark = tuple[str, str, str]
+ORDER = ("act", "watch", "good")
+
+
+def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card:
+    """Return the table of everyone in scope, most sessions first.
+
+    ``findings`` are the scope's; what they say of a person is the mark in the last column.
+    Its CSV, API and definition are those of ``moderator-review``.
+    """
+    with snapshot():
+        reviewed = REVIEW(scope).rows
+        performed = PERFORMANCE(scope).rows
+        targets = Target.objects.in_bulk(TARGETS)
+    rows = merged(reviewed, performed)
+    made = card(REVIEW, Result(rows=rows, n=len(rows)), scope, path=path)
+    if made.state != "ok":
+        return made
+    made.title, made.subtitle = "The team", "Most sessions first, not a ranking of people"
+    made.legend, made.columns = LEGEND, COLUMNS
+    dates = {name: value for name, value in scope.as_params().items() if name in ("start", "end")}
+    top = max((number(row, "sessions") or 0 for row in rows), default=0)
+
+    def line(row: Row) -> tuple[SafeString]:
+        name = str(row["moderator"])
+        address = with_query(path, urlencode({"moderator": name, **dates}))
+        return (cells(row, address, top, mark(row, findings, targets)),)
+
+    made.body = format_html_join("", "<tr>{}</tr>", (line(row) for row in rows[:MOST_ROWS]))
+    made.fold, made.fold_words = 0, ""
+    if len(rows) > FOLDS_FROM:
+        folded(made, plural(len(rows), "moderator"))
+    return made
+
+
+def merged(reviewed: Sequence[Row], performed: Sequence[Row]) -> list[Row]:
+    """Return one row a moderator of either metric, most sessions first, then by name."""
+    people: dict[Value, Row] = {row["moderator"]: dict(row) for row in reviewed}
+    for row in performed:
+        people.setdefault(row["moderator"], {"moderator": row["moderator"]}).update(row)
+    return sorted(
+        people.values(), key=lambda row: (-(number(row, "sessions") or 0), str(row["moderator"]))
+    )
+
+
+def number(row: Row, name: str) -> int | float | None:
+    """Return a number of a row; None where it has none."""
+    value = row.get(name)
+    return value if isinstance(value, int | float) else None
+
+
+def mark(row: Row, findings: Sequence[ShownFinding], targets: Mapping[str, Target]) -> Mark:
+    """Return what the findings say of a person; without any, whether the targets are met."""
+    name = str(row["moderator"])
+    about = [each for each in findings if name in each.people]
+    for level, words in (("act", "Coach"), ("watch", "Unusual")):
+        for each in about:
+            if each.level == level:
+                return level, words, ", ".join(dict.fromkeys(each.people[name]))
+    values = [(number(row, figure), target) for figure, target in targets.items()]
+    known = [(value, target) for value, target in values if value is not None]
+    if known and all(meets(value, target) for value, target in known):
+        return "good", "On target", ""
+    return "", "", ""
+
+
+def meets(value: float, target: Target) -> bool:
+    """Return whether a value is on the better side of a target, or on it."""
+    higher = target.direction == Target.Direction.HIGHER
+    return value >= target.value if higher else value <= target.value
+
+
+def cells(row: Row, address: str, top: float, told: Mark) -> SafeString:
+    """Return the cells of a person's row."""
+    sessions = number(row, "sessions")
+    parts = [
+        format_html('<th scope="row"><a href="{}">{}</a></th>', address, row["moderator"]),
+        format_html(
+            '<td class="num barred" data-sort="{}">{}</td>',
+            "" if sessions is None else sessions,
+            bar(formatting.count(sessions), (sessions or 0) / top if top else 0),
+        ),
+        amount(number(row, "videos"), formatting.count),
+        format_html("<td>{}</td>", decisions(row)),
+        amount(number(row, "average_response_minutes"), formatting.minutes),
+        amount(number(row, "average_satisfaction"), lambda value: formatting.number(value, 2)),
+        mark_cell(told),
+    ]
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def amount(value: float | None, write: Callable[[float | None], str]) -> SafeString:
+    """Return a cell with a number."""
+    sort = "" if value is None else repr(value)
+    return format_html('<td class="num" data-sort="{}">{}</td>', sort, write(value))
+
+
+def decisions(row: Row) -> str | SafeString:
+    """Return a person's decisions as a bar of three parts, their numbers as its name."""
+    videos, accepted, rejected = (
+        int(number(row, name) or 0) for name in ("videos", "accepted", "rejected")
+    )
+    if not videos:
+        return formatting.MISSING
+    parts = {"accepted": accepted, "rejected": rejected, "none": videos - accepted - rejected}
+    words = ", ".join(f"{formatting.count(n)} {name}" for name, n in parts.items())
+    return format_html(
+        '<span class="segments" role="img" aria-label="{}">{}</span>',
+        words.replace(" none", " without a decision"),
+        format_html_join(
+            "",
+            '<i class="swatch-{}" style="--v:{}"></i>',
+            ((name, percent(n / videos)) for name, n in parts.items() if n),
+        ),
+    )
+
+
+def mark_cell(told: Mark) -> SafeString:
+    """Return the cell of what the findings say: a mark, and what it is about."""
+    level, words, why = told
+    if not level:
+        return format_html('<td data-sort="{}">{}</td>', len(ORDER), formatting.MISSING)
+    return format_html(
+        '<td data-sort="{}"><span class="level level-{} level-quiet">{}{}</span>{}</td>',
+        ORDER.index(level),
+        level,
+        icon({"good": "check", "watch": "eye"}.get(level, level)),
+        words,
+        format_html(' <span class="quiet">{}</span>', why) if why else "",
+    )

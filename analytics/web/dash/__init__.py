@@ -1,0 +1,1 @@
+"""The interactive charts: their app, what guards it, its addresses."""

@@ -1,0 +1,210 @@
+"""All workarounds for django-plotly-dash 2.5.1 with Dash 4.4.0, in one place.
+
+Both versions are pinned; ``tests/web/dash/test_guard.py`` and the browser tests fail when an
+upgrade changes what is relied on here. What is guarded against:
+
+- ``add_stateless_apps`` is anonymous and writes to the database; standalone app pages, stored
+  instances and ``_dash-routes`` are of no use here, or answer 500: all of them 404.
+- An expired login answered an XHR with a redirect to HTML: 401 as JSON instead.
+- The callback endpoint is exempt from CSRF checks and answers GET: only a POST of JSON from a page
+  of this origin gets through.
+- Each request looked the app up in a table, writing it when it was missing, and built it anew
+  (about 30 ms): the apps declared in code are the only ones, each built once a thread.
+- Every callback wrote the Django session, over what another request wrote at the same time.
+- Scripts came by way of redirects, with the bundle of a table component nobody uses.
+- Its finder of static files gives 150 MB of source maps, development builds and Plotly once more,
+  some of it twice, which takes minutes to compress: only what a page asks for is found.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from dash.exceptions import DashException
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django_plotly_dash import DjangoDash, models
+from django_plotly_dash.dash_wrapper import WrappedDash, all_apps, get_local_stateless_by_name
+from django_plotly_dash.finders import DashComponentFinder
+from django_plotly_dash.middleware import EmbeddedHolder
+
+View = Callable[..., HttpResponse]
+
+UPDATE = "update-component"
+# The endpoints that a page in our own templates needs; everything else is 404.
+OPEN = ("layout", "dependencies", UPDATE)
+
+SUITE = re.compile(r'src="[^"]*/_dash-component-suites/(?P<path>[^"]+)"')
+FINGERPRINT = re.compile(r"\.v[\w-]+m[\da-f]+(?=\.)")
+SCRIPT = re.compile(r"<script[^>]*></script>\s*")
+UNUSED = ("/dash_table/",)
+
+# What a page asks for, of the packages' static files; and the source maps they name, without
+# which a storage that hashes names refuses them.
+ASKED_FOR = re.compile(
+    r"dash/component/dash/(deps/(polyfill|react|react-dom|prop-types)@[\d.]+\.min\.js"
+    r"|dash-renderer/build/dash_renderer\.min\.js"
+    r"|dcc/(dash_core_components(-shared)?|async-graph)\.js"
+    r"|html/dash_html_components\.min\.js)(\.map)?"
+)
+
+# Looks the app up in the database and stores a row when there is none: ours are in the code.
+models.find_stateless_by_name = get_local_stateless_by_name
+
+
+class PageDash(DjangoDash):  # type: ignore[misc]  # the package ships no types
+    """A Dash app of a page, built once a thread instead of once a request.
+
+    A thread serves one request at a time, and nothing of a request stays in the built app: layout
+    and callbacks are the same for everyone, and who is asking is an argument of the callback.
+    """
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, serve_locally=True, **kwargs)
+        self._built = threading.local()
+
+    def as_dash_instance(self, cache_id: str | None = None) -> WrappedDash:
+        """Return the app of this thread."""
+        app = getattr(self._built, "app", None)
+        if app is None:
+            app = self._built.app = super().as_dash_instance()
+        return app
+
+
+class StaticHolder(EmbeddedHolder):  # type: ignore[misc]  # the package ships no types
+    """Collects what an app adds to the page, its scripts from our static files."""
+
+    def add_scripts(self, scripts: str) -> None:
+        """Add scripts, without those that nobody uses."""
+        super().add_scripts(static_scripts(scripts or ""))
+
+
+def static_scripts(html: str) -> str:
+    """Return script tags whose sources are static files instead of redirects to them."""
+
+    def without_unused(found: re.Match[str]) -> str:
+        return "" if any(part in found[0] for part in UNUSED) else found[0]
+
+    def as_static(found: re.Match[str]) -> str:
+        path = FINGERPRINT.sub("", found["path"])
+        return f'src="{static(f"dash/component/{path}")}"'
+
+    return SUITE.sub(as_static, SCRIPT.sub(without_unused, html))
+
+
+class AskedForFinder(DashComponentFinder):  # type: ignore[misc]  # the package ships no types
+    """Finds the static files of Dash that a page asks for, each once."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+        """Yield each file's path and storage."""
+        found = set()
+        for path, storage in super().list(list(ignore_patterns or ())):
+            whole = f"{storage.prefix}/{path}"
+            if ASKED_FOR.fullmatch(whole) and whole not in found:
+                found.add(whole)
+                yield path, storage
+
+
+def prepare(request: HttpRequest) -> None:
+    """Make a request ready for ``{% plotly_direct %}``: its scripts become static files."""
+    request.dpd_content_handler.embedded_holder = StaticHolder()  # type: ignore[attr-defined]
+
+
+def of_this_origin(request: HttpRequest) -> bool:
+    """Return whether a request comes from a page of the portal itself.
+
+    Browsers say so in ``Sec-Fetch-Site``; those that do not, in ``Origin``.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc == request.get_host()
+
+
+def problem(status: HTTPStatus, detail: str) -> JsonResponse:
+    """Return a refusal that a script can read."""
+    return JsonResponse({"title": status.phrase, "status": status, "detail": detail}, status=status)
+
+
+def refusal(request: HttpRequest, name: str) -> HttpResponse | None:
+    """Return why a request to an endpoint is refused; None when it is not."""
+    if not request.user.is_authenticated:
+        if request.headers.get("Sec-Fetch-Mode") == "navigate":
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return problem(HTTPStatus.UNAUTHORIZED, "Your login has expired.")
+    if name != UPDATE:
+        if request.method not in ("GET", "HEAD"):
+            return problem(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
+        return None
+    if request.method != "POST":
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, "Only POST.")
+    if request.content_type != "application/json":
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only application/json.")
+    if not of_this_origin(request):
+        return problem(HTTPStatus.FORBIDDEN, "Only from a page of the portal.")
+    if not is_callback(request.body):
+        return problem(HTTPStatus.BAD_REQUEST, "Not the call of a callback.")
+    return None
+
+
+def is_callback(raw: bytes) -> bool:
+    """Return whether a body is what Dash's renderer sends: the package answers others with 500."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
+        return False
+    changed = body.get("changedPropIds", [])
+    return (
+        all(are_properties(body.get(name, [])) for name in ("inputs", "state"))
+        and are_properties(body.get("outputs", []))
+        and isinstance(changed, list)
+        and all(isinstance(name, str) for name in changed)
+    )
+
+
+def are_properties(items: object) -> bool:
+    """Return whether a value is a list of properties of components."""
+    return isinstance(items, list) and all(
+        isinstance(item, dict)
+        and isinstance(item.get("id"), str)
+        and isinstance(item.get("property"), str)
+        for item in items
+    )
+
+
+def guard(view: View, *, name: str, route_name: str, **_kwargs: Any) -> View:
+    """Wrap an endpoint of django-plotly-dash (``PLOTLY_DASH["view_decorator"]``)."""
+    # The apps' own endpoints are named "app-..."; the others belong to stored instances.
+    is_open = name in OPEN and route_name == f"app-{name}"
+
+    @login_not_required  # Answered here: a script can make nothing of a redirect to a form.
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        refused = refusal(request, name)
+        if refused is not None:
+            return refused
+        if not is_open or kwargs.get("ident") not in all_apps():
+            raise Http404
+        try:
+            return view(request, *args, **kwargs)
+        # Outputs or inputs of no callback: our own answers whatever goes wrong in it.
+        except (KeyError, IndexError, TypeError, DashException):
+            if name != UPDATE:
+                raise
+            return problem(HTTPStatus.BAD_REQUEST, "There is no such callback.")
+        finally:
+            # The view stores an empty state in it, over what others may have written.
+            request.session.modified = False
+
+    return guarded

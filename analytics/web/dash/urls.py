@@ -1,0 +1,21 @@
+"""The addresses of the charts' apps. At the root: django-plotly-dash reverses its own names."""
+
+from typing import NoReturn
+
+from django.http import Http404, HttpRequest
+from django.urls import include, path
+
+# Declares the apps.
+from analytics.web.dash import app  # noqa: F401
+
+
+def nothing(request: HttpRequest) -> NoReturn:
+    """Answer 404."""
+    raise Http404
+
+
+urlpatterns = [
+    # It is open to anybody and writes to the database.
+    path("add_stateless_apps", nothing),
+    path("", include("django_plotly_dash.urls")),
+]

@@ -1,0 +1,45 @@
+"""The page of insights: every finding with its evidence, and what to do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.access import Forbidden, NotVisible, ScopeError
+from analytics.insights.registry import PARAMETERS
+from analytics.presentation import findings
+from analytics.presentation.card_builder import Content
+from analytics.presentation.context import body, common, refused, scope_of, typed
+from analytics.presentation.filters import ScopeForm
+from analytics.presentation.pages import Page, latest_of_anything
+from analytics.web.conditional import unless_unchanged
+from analytics.web.viewer import viewer_of
+from analytics.web.views import told
+
+#: Not one of the pages of charts: it has no metric of its own.
+INSIGHTS = Page(
+    name="insights", title="Insights", cards=(), latest=latest_of_anything, parameters=PARAMETERS
+)
+
+
+@require_safe
+@told
+@unless_unchanged
+def insights(request: HttpRequest) -> HttpResponse:
+    """Show the findings of a scope, grouped by how urgent they are, and the actions."""
+    viewer, now, path = viewer_of(request), timezone.now(), request.path
+    try:
+        scope = scope_of(INSIGHTS, request.GET, viewer, now=now)
+    except (NotVisible, Forbidden):
+        raise
+    except ScopeError as error:
+        answer = refused(INSIGHTS, request.GET, viewer, error=error, now=now, path=path)
+        return render(request, "portal/insights.html", answer.context, status=answer.status)
+    shown = typed(request.GET) | scope.as_params()
+    form = ScopeForm(shown, parameters=PARAMETERS, viewer=viewer, scope=scope)
+    context = {
+        **common(INSIGHTS, scope, form, now=now, path=path),
+        **body(INSIGHTS, scope, Content([], [], {}), now=now, path=path),
+        "groups": findings.grouped(findings.told(scope)),
+    }
+    return render(request, "portal/insights.html", context)

@@ -1,0 +1,198 @@
+"""The list of sessions: filtered, sorted, in pages."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics import formatting
+from analytics.access import ScopeError
+from analytics.models import Session
+from analytics.presentation.context import asked
+from analytics.presentation.periods import RANGES, QuickRange
+from analytics.presentation.session_counters import counters_of
+from analytics.scope import visible_sessions
+from analytics.web.conditional import unless_unchanged
+from analytics.web.session_filter import (
+    A_PAGE,
+    ORDERS,
+    SECOND_US,
+    CappedPaginator,
+    SessionFilter,
+    ordered,
+)
+from analytics.web.viewer import viewer_of
+from analytics.web.views import told
+
+NEWEST = "-started"
+FILTERS = ("moderator", "session", "queue", "longer", "start", "end")
+# Words, what it is sorted by, whether it holds numbers.
+COLUMNS: tuple[tuple[str, str, bool], ...] = (
+    ("Session", "session", False),
+    ("Moderator", "moderator", False),
+    ("Started", "started", False),
+    ("Length", "length", True),
+    ("Videos", "", True),
+    ("Decisions", "", False),
+    ("Avg speed", "", True),
+    ("Idle", "", True),
+)
+
+Cell = dict[str, Any]
+
+
+@require_safe
+@told
+@unless_unchanged
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Show the sessions that the viewer may see."""
+    viewer = viewer_of(request)
+    params = asked(request.GET)
+    order = check(params.dict())
+    found = SessionFilter(params, visible_sessions(viewer), viewer=viewer)
+    context: dict[str, Any] = {
+        "title": "Sessions",
+        "form": found.form,
+        "order": order,
+        "summary": "Filters",
+        "ranges": ranges(params.dict(), timezone.localdate()),
+    }
+    if not found.is_valid():  # type: ignore[no-untyped-call]  # django-filter's own
+        context["state"] = {
+            "kind": "error",
+            "title": "These filters do not fit",
+            "text": "The reason stands beside the field.",
+            "url": request.path,
+            "action": "Start again",
+        }
+        return render(request, "portal/sessions.html", context, status=400)
+    try:
+        rows = ordered(found.qs.select_related("moderator"), order)
+        page = CappedPaginator(rows, A_PAGE).page(params.get("page", 1))
+    except (EmptyPage, PageNotAnInteger) as error:
+        raise Http404 from error
+    context |= {
+        "page": page,
+        "columns": headings(params.dict(), order),
+        "rows": rows_of(list(page.object_list)),
+        "subtitle": subtitle(page.paginator),
+    }
+    return render(request, "portal/sessions.html", context)
+
+
+def ranges(params: dict[str, Any], today: date) -> list[QuickRange]:
+    """Return the links to the quick ranges, the other filters kept."""
+    kept = {name: value for name, value in params.items() if name not in ("start", "end", "page")}
+    links = []
+    for label, days in RANGES:
+        dates = {}
+        if days is not None:
+            start = today - timedelta(days=days - 1)
+            dates = {"start": start.isoformat(), "end": today.isoformat()}
+        current = {name: params[name] for name in ("start", "end") if name in params} == dates
+        links.append(QuickRange(label, f"?{urlencode({**kept, **dates})}", current))
+    return links
+
+
+def check(params: dict[str, Any]) -> str:
+    """Return the order that is asked for; raises ``ScopeError`` for what the list does not take."""
+    known = (*FILTERS, "order", "page")
+    for name in params:
+        if name not in known:
+            raise ScopeError(name, f"unknown parameter; this takes {', '.join(known)}")
+    for value in params.values():
+        if "\0" in value:
+            raise ScopeError("filters", "one holds a NUL character")
+    order = str(params.get("order", NEWEST))
+    if order.removeprefix("-") not in ORDERS:
+        raise ScopeError("order", f"{order!r} is none of {', '.join(ORDERS)}, with or without -")
+    return order
+
+
+def subtitle(paginator: Any) -> str:
+    """Return how many sessions there are."""
+    words = formatting.plural(paginator.count, "session")
+    return f"More than {words}" if paginator.capped else words
+
+
+def headings(params: dict[str, Any], order: str) -> list[Cell]:
+    """Return the table's headings; those of an order are links to it, or to the other way."""
+    cells = []
+    for label, name, numeric in COLUMNS:
+        cell: Cell = {"label": label, "numeric": numeric, "sortable": False}
+        cell["barred"] = label == "Videos"
+        if name:
+            first = f"-{name}" if name in ("started", "length") else name
+            other = name if first.startswith("-") else f"-{name}"
+            target = other if order == first else first
+            kept = {key: value for key, value in params.items() if key != "page"}
+            cell["href"] = f"?{urlencode({**kept, 'order': target})}"
+            if order.removeprefix("-") == name:
+                cell["sorted"] = "descending" if order.startswith("-") else "ascending"
+        cells.append(cell)
+    return cells
+
+
+def rows_of(sessions: list[Session]) -> list[list[Cell]]:
+    """Return a row of cells for each session."""
+    counters = counters_of([session.pk for session in sessions])
+    most = max((row["videos"] for row in counters.values()), default=0) or 1
+    zone = timezone.get_default_timezone()
+    return [
+        [
+            {
+                "text": session.public_id,
+                "href": reverse("portal:session", args=[session.public_id]),
+            },
+            {"text": session.moderator.username},
+            {"text": formatting.moment(session.started_at, zone)},
+            {"text": length_of(session), "numeric": True},
+            *counted_cells(counters.get(session.pk, {}), most),
+        ]
+        for session in sessions
+    ]
+
+
+def length_of(session: Session) -> str:
+    """Return a session's length in words."""
+    if session.duration_us is None:
+        return formatting.MISSING
+    return formatting.duration(session.duration_us / SECOND_US)
+
+
+def counted_cells(row: dict[str, Any], most: int) -> list[Cell]:
+    """Return the cells of a session's counters: videos, decisions, speed, idle time."""
+    videos = row.get("videos", 0)
+    none = videos - row.get("accepted", 0) - row.get("rejected", 0)
+    parts = (
+        ("accepted", row.get("accepted", 0)),
+        ("rejected", row.get("rejected", 0)),
+        ("none", none),
+    )
+    words = ", ".join(f"{formatting.count(n)} {name}" for name, n in parts)
+    changes, idle = row.get("speed_changes"), row.get("idle_us")
+    return [
+        {"text": formatting.count(videos), "bar": videos / most, "numeric": True},
+        {
+            "text": words,
+            "segments": [{"swatch": name, "share": n / videos} for name, n in parts if n],
+        }
+        if videos
+        else {"text": formatting.MISSING},
+        {
+            "text": formatting.speed(row["speed_sum"] / changes, 2)
+            if changes
+            else formatting.MISSING,
+            "numeric": True,
+        },
+        {
+            "text": formatting.duration(idle / SECOND_US) if idle else formatting.MISSING,
+            "numeric": True,
+        },
+    ]

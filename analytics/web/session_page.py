@@ -1,0 +1,307 @@
+"""One session: its course as a picture, its numbers, queues, idle intervals and views."""
+
+from collections import Counter
+from urllib.parse import urlencode
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics import formatting
+from analytics.figures.labels import words as named
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Row
+from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
+from analytics.presentation.captions import Legend
+from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
+from analytics.presentation.kpis import Shown, of_row
+from analytics.presentation.tables import swatch
+from analytics.scope import Scope, visible_session, visible_sessions
+from analytics.summaries.snapshots import snapshot
+from analytics.web.conditional import unless_unchanged
+from analytics.web.session_list import Cell, length_of
+from analytics.web.timeline import Course, Idle, View, course
+from analytics.web.viewer import viewer_of
+from analytics.web.views import told
+
+SECOND_US = 1_000_000
+MOST_VIEWS = 500
+
+VIEW_COLUMNS = ("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops")
+QUEUE_COLUMNS = ("Queue and subqueue", "Items")
+IDLE_COLUMNS = ("Video", "Kind", "Length")
+
+
+@require_safe
+@told
+@unless_unchanged
+def session(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one session of those that the viewer may see."""
+    viewer = viewer_of(request)
+    found = visible_session(public_id, viewer)
+    views = list(views_of(found))
+    idle = list(found.inactivity.order_by("position"))
+    queues = list(found.queues.filter(active=True).order_by("position"))
+    drawn = course(
+        [drawn_view(view) for view in views],
+        [drawn_idle(one) for one in idle],
+        started=found.started_at,
+        seconds=None if found.duration_us is None else found.duration_us / SECOND_US,
+    )
+    scope = Scope(viewer, found.moderator, found)
+    with snapshot():
+        summary = METRICS["review-summary"](scope).rows[0]
+        bounds = METRICS["moderator-review"](scope).rows
+    neighbours = visible_sessions(viewer).filter(moderator=found.moderator)
+    query = urlencode({"moderator": found.moderator.username, "session": found.public_id})
+    context = {
+        "title": found.public_id,
+        "subtitle": subtitle(found),
+        "session": found,
+        "previous": neighbour(neighbours, found, forwards=False),
+        "next": neighbour(neighbours, found, forwards=True),
+        "csv_url": f"{reverse('portal:videos-csv')}?{query}",
+        "review_url": f"{reverse('portal:review')}?{query}",
+        "figures": figures(found, summary, views, idle, bounds[0] if bounds else {}),
+        "course": drawn,
+        "course_kinds": ["inactivity", "pause", "none", "other"],
+        "course_legend": course_legend(summary, views, idle),
+        "course_label": course_words(found, summary, idle),
+        "views_count": len(views),
+        "places": sum(1 for place in drawn.places if place is not None),
+        "view_columns": headings(VIEW_COLUMNS, numeric=("Loops",)),
+        "view_rows": [view_row(view) for view in views[:MOST_VIEWS]],
+        "views_folded": f"{FOLDED} of {formatting.plural(min(len(views), MOST_VIEWS), 'video')}"
+        if len(views) > FOLDS_FROM
+        else "",
+        "views_left": max(0, len(views) - MOST_VIEWS),
+        "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
+        "queue_rows": queue_rows(queues),
+        "queue_items": sum(queue.item_count or 0 for queue in queues),
+        "idle_columns": headings(IDLE_COLUMNS, numeric=("Length",)),
+        "idle_rows": idle_rows(idle, drawn, len(views)),
+        "idle_count": len(idle),
+    }
+    return render(request, "portal/session.html", context)
+
+
+def views_of(found: Session) -> QuerySet[VideoView]:
+    """Return a session's views in order, with their videos and speeds."""
+    speeds = Prefetch("speeds", PlaybackSpeed.objects.order_by("position"))
+    return found.views.select_related("video").prefetch_related(speeds).order_by("position")
+
+
+def drawn_view(view: VideoView) -> View:
+    """Return what the picture needs of a view."""
+    speeds = list(view.speeds.all())
+    times = [speed.chosen_at for speed in speeds if speed.chosen_at is not None]
+    return View(
+        decision=view.decision,
+        muted=view.sound == "muted",
+        speeds=[speed.value for speed in speeds],
+        chosen=min(times, default=None),
+    )
+
+
+def drawn_idle(one: Inactivity) -> Idle:
+    """Return what the picture needs of an idle interval."""
+    seconds = None if one.duration_us is None else one.duration_us / SECOND_US
+    return Idle(one.kind, seconds, one.started_at)
+
+
+def subtitle(found: Session) -> str:
+    """Return whose session it was and when: ``user4 · Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
+    zone = timezone.get_default_timezone()
+    start = found.started_at.astimezone(zone)
+    hours = formatting.clock(start, zone)
+    if found.ended_at is not None:
+        hours = f"{hours}–{formatting.clock(found.ended_at, zone)}"
+    when = f"{formatting.long_day(start.date())}, {hours} {formatting.zone_name(start, zone)}"
+    ended = "" if found.ended_at is not None else " · open, without an end"
+    return f"{found.moderator.username} · {when}{ended}"
+
+
+def neighbour(sessions: QuerySet[Session], found: Session, *, forwards: bool) -> str:
+    """Return the address of the moderator's session after, or before, this one; or nothing."""
+    at, public_id = found.started_at, found.public_id
+    if forwards:
+        later = Q(started_at__gt=at) | Q(started_at=at, public_id__gt=public_id)
+        near = sessions.filter(later).order_by("started_at", "public_id")
+    else:
+        earlier = Q(started_at__lt=at) | Q(started_at=at, public_id__lt=public_id)
+        near = sessions.filter(earlier).order_by("-started_at", "-public_id")
+    other = near.values_list("public_id", flat=True).first()
+    return "" if other is None else reverse("portal:session", args=[other])
+
+
+def figures(
+    found: Session,
+    summary: Row,
+    views: list[VideoView],
+    idle: list[Inactivity],
+    person: Row,
+) -> list[Shown]:
+    """Return the session's numbers, as a strip."""
+    videos, unique = number(summary, "videos"), number(summary, "unique_videos")
+    accepted, rejected = number(summary, "accepted"), number(summary, "rejected")
+    decided = accepted + rejected
+    statuses = Counter(view.status for view in views)
+    logged, idle_seconds = of_row("logged_seconds")(summary), of_row("idle_seconds")(summary)
+    kinds = Counter(one.kind for one in idle)
+    low, high = of_row("reject_low")(person), of_row("reject_high")(person)
+    handle = of_row("handle_seconds")(summary)
+    known = found.duration_us is not None
+    return [
+        figure("Length", length_of(found), times(found)),
+        figure(
+            "Videos",
+            formatting.count(videos),
+            f"{formatting.count(unique)} unique",
+            f"{statuses['completed']} completed, {statuses['partial']} partial",
+        ),
+        figure(
+            "Accepted",
+            formatting.count(accepted),
+            f"{formatting.share(accepted / decided)} of {decided} decided" if decided else "",
+        ),
+        figure(
+            "Rejected",
+            formatting.count(rejected),
+            f"{formatting.share(rejected / decided)} of {decided} decided" if decided else "",
+            f"95 %: {formatting.share_interval(low, high)} %"
+            if decided and low is not None
+            else "",
+            f"{videos - decided} without a decision" if videos > decided else "",
+        ),
+        figure(
+            "Handle time",
+            formatting.duration(handle),
+            formatting.plural(decided, "decision"),
+        ),
+        figure(
+            "Idle",
+            formatting.duration(idle_seconds) if known else formatting.MISSING,
+            f"{formatting.share(idle_seconds / logged)} of the session"
+            if logged and idle_seconds is not None
+            else "",
+            ", ".join(f"{n} {named('kind', kind).lower()}" for kind, n in kinds.most_common(3)),
+        ),
+    ]
+
+
+def number(row: Row, name: str) -> int:
+    """Return a count of a row."""
+    return int(of_row(name)(row) or 0)
+
+
+def figure(label: str, text: str, *footnotes: str) -> Shown:
+    """Return a figure without a comparison."""
+    value, _, unit = text.partition(formatting.NBSP)
+    notes = [note for note in footnotes if note]
+    return Shown(label, value, unit.replace(formatting.NBSP, " "), footnotes=notes)
+
+
+def times(found: Session) -> str:
+    """Return when a session began and ended: ``17:31 → 18:02 UTC``."""
+    zone = timezone.get_default_timezone()
+    end = "open" if found.ended_at is None else formatting.clock(found.ended_at, zone)
+    start = found.started_at
+    return f"{formatting.clock(start, zone)} → {end} {formatting.zone_name(start, zone)}"
+
+
+def course_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]) -> Legend:
+    """Return the legend of the picture, with counts."""
+    decided = number(summary, "accepted") + number(summary, "rejected")
+    entries = [
+        ("accepted", "Accepted", formatting.count(number(summary, "accepted"))),
+        ("rejected", "Rejected", formatting.count(number(summary, "rejected"))),
+        ("none", "No decision", formatting.count(number(summary, "videos") - decided)),
+    ]
+    lengths: dict[str, int] = {}
+    for one in idle:
+        lengths[one.kind] = lengths.get(one.kind, 0) + (one.duration_us or 0)
+    entries += [
+        (swatch("idle", kind), named("kind", kind), formatting.duration(us / SECOND_US))
+        for kind, us in sorted(lengths.items())
+        if us
+    ]
+    muted = sum(1 for view in views if view.sound == "muted")
+    return [*entries, ("muted", "Muted", formatting.count(muted))]
+
+
+def course_words(found: Session, summary: Row, idle: list[Inactivity]) -> str:
+    """Return the picture in words, for those who do not see it."""
+    return (
+        f"{formatting.plural(number(summary, 'videos'), 'video')} in order: "
+        f"{number(summary, 'accepted')} accepted, {number(summary, 'rejected')} rejected; "
+        f"{formatting.plural(len(idle), 'idle interval')}. The tables below list them."
+    )
+
+
+def headings(labels: tuple[str, ...], *, numeric: tuple[str, ...]) -> list[Cell]:
+    """Return a table's headings."""
+    return [
+        {"label": label, "numeric": label in numeric, "barred": label == "Items"}
+        for label in labels
+    ]
+
+
+def view_row(view: VideoView) -> list[Cell]:
+    """Return the row of a view."""
+    speeds = [formatting.speed(speed.value) for speed in view.speeds.all()]
+    loops = formatting.MISSING if view.loop_time is None else f"{view.loop_time:g}"
+    return [
+        {"text": str(view.position + 1), "sort": view.position, "numeric": True},
+        {"text": view.video.public_id if view.video else formatting.MISSING},
+        {"text": named("status", view.status), "swatch": swatch("status", view.status)},
+        {
+            "text": named("decision", view.decision),
+            "swatch": swatch("decision", view.decision),
+            "pill": True,
+        },
+        {"text": " ".join(view.keys) or formatting.MISSING},
+        {"text": ", ".join(speeds) or formatting.MISSING},
+        {"text": named("sound", view.sound)},
+        {"text": loops, "numeric": True, "sort": view.loop_time},
+    ]
+
+
+def queue_rows(queues: list[QueueAssignment]) -> list[list[Cell]]:
+    """Return the rows of the active queues, most items first, each with its subqueues."""
+    rows: list[list[Cell]] = []
+    counts = [queue.item_count or 0 for queue in queues]
+    counts += [int(n or 0) for queue in queues for n in queue.subqueues.values()]
+    most = max(counts, default=0) or 1
+    for queue in sorted(queues, key=lambda queue: (-(queue.item_count or 0), queue.name)):
+        rows.append([{"text": queue.name}, items_cell(queue.item_count, most)])
+        rows += [
+            [{"text": name, "indent": True}, items_cell(n, most)]
+            for name, n in sorted(queue.subqueues.items())
+        ]
+    return rows
+
+
+def items_cell(n: int | None, most: int) -> Cell:
+    """Return the cell of a number of items with its bar."""
+    return {"text": formatting.count(n), "bar": (n or 0) / most, "numeric": True}
+
+
+def idle_rows(idle: list[Inactivity], drawn: Course, count: int) -> list[list[Cell]]:
+    """Return the rows of the idle intervals, each with its place in the course, if known."""
+    rows: list[list[Cell]] = []
+    for one, place in zip(idle, drawn.places, strict=True):
+        where = formatting.MISSING
+        if place is not None:
+            where = "after the last" if place > count else f"before {place}"
+        seconds = None if one.duration_us is None else one.duration_us / SECOND_US
+        rows.append(
+            [
+                {"text": where, "sort": count + 2 if place is None else place},
+                {"text": named("kind", one.kind), "swatch": swatch("idle", one.kind)},
+                {"text": formatting.duration(seconds), "sort": seconds, "numeric": True},
+            ]
+        )
+    return rows

@@ -1,0 +1,282 @@
+"""The course of a session as a drawing: speed, decision and sound of each video, and idle gaps.
+
+Pure geometry for an SVG; ``templates/portal/course.html`` draws it. Documents tell no time of a
+video, so all have the same width. An idle interval has a place when it says when it started: then
+it stands before the video that was reviewed next, found by the times that are known (the session's
+start and end, and when speeds were chosen) with the videos in between spread evenly.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from analytics.figures.labels import words as named
+from analytics.formatting import duration, speed
+from analytics.presentation.tables import swatch
+
+WIDTH = 1060.0
+LEFT = 54.0
+# Gaps never take more than this share of the drawing, however long they were.
+MOST_GAPS = 0.4
+SPEED_TOP, SPEED_BOTTOM = 14.0, 88.0
+BAND_TOP, BAND_HEIGHT = 136.0, 82.0
+MUTED_TOP, MUTED_HEIGHT = 234.0, 16.0
+HEIGHT = 292.0
+# Fewer units than this under a gap have no room for its words.
+WORDS_FROM = 26.0
+# A letter over a gap, as the drawing is lettered on narrow screens.
+LETTER = 8.0
+
+
+@dataclass(frozen=True)
+class View:
+    """What the drawing needs of one view; ``chosen``: when a speed was chosen, the first time."""
+
+    decision: str
+    muted: bool
+    speeds: Sequence[float] = ()
+    chosen: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Idle:
+    """What the drawing needs of an idle interval; seconds."""
+
+    kind: str
+    seconds: float | None
+    started: datetime | None
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle, the class of its colour, and its words."""
+
+    x: float
+    width: float
+    kind: str
+    label: str = ""
+    words: str = ""
+
+    @property
+    def middle(self) -> float:
+        """Where words over it stand."""
+        return self.x + self.width / 2
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis: where, and its words."""
+
+    at: float
+    words: str
+
+
+@dataclass
+class Course:
+    """The drawing, in units of an SVG of WIDTH by HEIGHT."""
+
+    videos: list[Box] = field(default_factory=list)
+    gaps: list[Box] = field(default_factory=list)
+    muted: list[Box] = field(default_factory=list)
+    chosen: str = ""
+    carried: str = ""
+    speeds: list[Tick] = field(default_factory=list)
+    numbers: list[Tick] = field(default_factory=list)
+    # For each idle interval: the number of the video it stands before; None when unknown.
+    places: list[int | None] = field(default_factory=list)
+
+
+def course(
+    views: Sequence[View],
+    idle: Sequence[Idle],
+    *,
+    started: datetime,
+    seconds: float | None,
+) -> Course:
+    """Return the drawing of a session that ``started`` then and took ``seconds``, if known."""
+    drawn = Course()
+    drawn.places = [place(views, idle, one, started=started, seconds=seconds) for one in idle]
+    if not views:
+        return drawn
+    widths, step = gap_widths(views, idle, drawn.places, seconds)
+    x = LEFT
+    starts = []
+    for number, view in enumerate(views, start=1):
+        for nth, before in enumerate(drawn.places):
+            if before == number and widths[nth]:
+                drawn.gaps.append(gap_box(x, widths[nth], idle[nth]))
+                x += widths[nth]
+        starts.append(x)
+        drawn.videos.append(Box(x, step * (0.9 if step > 4 else 1), view.decision))
+        x += step
+    for nth, before in enumerate(drawn.places):
+        if before == len(views) + 1 and widths[nth]:
+            drawn.gaps.append(gap_box(x, widths[nth], idle[nth]))
+            x += widths[nth]
+    drawn.gaps = without_collisions(drawn.gaps)
+    drawn.muted = muted_runs(views, starts, step)
+    draw_speeds(drawn, views, starts, step)
+    drawn.numbers = number_ticks(starts, step)
+    return drawn
+
+
+def gap_box(x: float, width: float, idle: Idle) -> Box:
+    """Return an idle gap; a narrow one has no words."""
+    words = duration(idle.seconds)
+    label = named("kind", idle.kind) if width >= len(words) * 6 else ""
+    return Box(x, width, swatch("idle", idle.kind), label, words if width >= WORDS_FROM else "")
+
+
+def without_collisions(gaps: Sequence[Box]) -> list[Box]:
+    """Return the gaps, those without words whose words would run into the ones before."""
+    told: list[Box] = []
+    end = 0.0
+    for gap in gaps:
+        half = len(max(gap.label, gap.words, key=len)) * LETTER / 2
+        if gap.words and gap.middle - half < end:
+            told.append(replace(gap, label="", words=""))
+            continue
+        told.append(gap)
+        end = gap.middle + half if gap.words else end
+    return told
+
+
+def gap_widths(
+    views: Sequence[View],
+    idle: Sequence[Idle],
+    places: Sequence[int | None],
+    seconds: float | None,
+) -> tuple[list[float], float]:
+    """Return the widths of the idle gaps (0: not drawn) and of one video.
+
+    To the videos' scale, one video being the mean active time of a video, unless the gaps would
+    take too much room; to one scale among themselves always.
+    """
+    lengths = [
+        one.seconds or 0.0 if before is not None else 0.0
+        for one, before in zip(idle, places, strict=True)
+    ]
+    total = sum(lengths)
+    room = WIDTH - LEFT
+    if not total:
+        return lengths, room / len(views)
+    active = (seconds or 0.0) - sum(one.seconds or 0.0 for one in idle)
+    share = total / (total + active) if active > 0 else MOST_GAPS
+    gaps = room * min(share, MOST_GAPS)
+    return [length / total * gaps for length in lengths], (room - gaps) / len(views)
+
+
+def place(
+    views: Sequence[View],
+    idle: Sequence[Idle],
+    one: Idle,
+    *,
+    started: datetime,
+    seconds: float | None,
+) -> int | None:
+    """Return the number of the video before which an interval stands; None when unknown.
+
+    ``len(views) + 1``: after the last one.
+    """
+    if one.started is None or one.seconds is None:
+        return None
+    at = (one.started - started).total_seconds()
+    if at < 0 or (seconds is not None and at > seconds):
+        return None
+    known = [(0.0, 0.0)]
+    for number, view in enumerate(views):
+        if view.chosen is not None:
+            moment = (view.chosen - started).total_seconds()
+            if moment > known[-1][0]:
+                known.append((moment, float(number)))
+    if seconds is not None and seconds > known[-1][0]:
+        known.append((seconds, float(len(views))))
+    pauses = [
+        ((other.started - started).total_seconds(), other.seconds)
+        for other in idle
+        if other.started is not None and other.seconds is not None
+    ]
+    for (first, before), (last, after) in itertools.pairwise(known):
+        if first <= at <= last:
+            busy = active_between(first, last, pauses)
+            share = active_between(first, at, pauses) / busy if busy else 0.0
+            return round(before + share * (after - before)) + 1
+    # After the last time that is known, in an open session.
+    return int(known[-1][1]) + 2 if len(known) > 1 else None
+
+
+def active_between(first: float, last: float, pauses: Sequence[tuple[float, float]]) -> float:
+    """Return the seconds from ``first`` to ``last`` without the pauses in them."""
+    idle = sum(max(0.0, min(last, at + length) - max(first, at)) for at, length in pauses)
+    return max(0.0, last - first - idle)
+
+
+def muted_runs(views: Sequence[View], starts: Sequence[float], step: float) -> list[Box]:
+    """Return a bar for each run of muted videos; an idle gap in a run parts it."""
+    runs: list[Box] = []
+    for view, x in zip(views, starts, strict=True):
+        if not view.muted:
+            continue
+        last = runs[-1] if runs else None
+        if last is not None and abs(last.x + last.width - x) < 0.01:
+            runs[-1] = Box(last.x, last.width + step, "muted")
+        else:
+            runs.append(Box(x, step, "muted"))
+    return runs
+
+
+def draw_speeds(drawn: Course, views: Sequence[View], starts: Sequence[float], step: float) -> None:
+    """Draw the speed of each video: as chosen there, or carried on from the last choice."""
+    chosen = [value for view in views for value in view.speeds]
+    if not chosen:
+        return
+    low, high = min(1.0, *chosen), max(1.0, *chosen)
+    spread = high - low or 1.0
+
+    def height(value: float) -> float:
+        return SPEED_BOTTOM - (value - low) / spread * (SPEED_BOTTOM - SPEED_TOP)
+
+    drawn.speeds = [Tick(height(mark), speed(mark)) for mark in speed_marks(low, high)]
+    solid, faint = [], []
+    current: float | None = None
+    end = 0.0
+    for view, x in zip(views, starts, strict=True):
+        joined = abs(end - x) < 0.01
+        end = x + step
+        if view.speeds:
+            before, width = current, step / len(view.speeds)
+            for nth, value in enumerate(view.speeds):
+                at = x + nth * width
+                begin = f"M{at:.1f} {height(value):.1f}"
+                if before is not None and (joined or nth):
+                    begin = f"M{at:.1f} {height(before):.1f}V{height(value):.1f}"
+                solid.append(f"{begin}H{at + width:.1f}")
+                before = value
+            current = view.speeds[-1]
+        elif current is not None:
+            faint.append(f"M{x:.1f} {height(current):.1f}H{end:.1f}")
+    drawn.chosen, drawn.carried = "".join(solid), "".join(faint)
+
+
+def speed_marks(low: float, high: float) -> list[float]:
+    """Return the speeds that the axis names: the ends, the normal speed, round ones between."""
+    apart = (high - low) / 5
+    marks = {low, 1.0, high}
+    for half in range(math.ceil(low * 2), math.floor(high * 2) + 1):
+        if all(abs(half / 2 - mark) > apart for mark in marks):
+            marks.add(half / 2)
+    return sorted(marks)
+
+
+def number_ticks(starts: Sequence[float], step: float) -> list[Tick]:
+    """Return the numbers under the videos: the first, the last and round ones between."""
+    count = len(starts)
+    every = next(
+        (size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500) if count / size <= 12), 1000
+    )
+    numbers = {1, count, *range(every, count + 1, every)}
+    if count - max((n for n in numbers if n < count), default=0) < every * 0.6:
+        numbers -= {max((n for n in numbers if 1 < n < count), default=0)}
+    return [Tick(starts[n - 1] + step / 2, str(n)) for n in sorted(numbers)]

@@ -1,0 +1,155 @@
+"""The views of the pages of charts, and of what they offer to download.
+
+Each is validate, call, render; who may see what is decided by ``Scope.parse``.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics import exports
+from analytics.access import Forbidden, NotVisible, ScopeError
+from analytics.figures.palette import exchange
+from analytics.metrics.registry import METRICS, groups, of_group
+from analytics.presentation import periods
+from analytics.presentation.context import answer, asked
+from analytics.presentation.pages import PAGES
+from analytics.scope import REVIEW_PARAMETERS, Scope, visible_moderators, visible_sessions
+from analytics.web.conditional import unless_unchanged
+from analytics.web.dash.app import APPS
+from analytics.web.dash.guard import prepare
+from analytics.web.viewer import viewer_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+# A list of suggestions that somebody reads while typing.
+MOST_SUGGESTIONS = 20
+
+
+def told(view: View[P]) -> View[P]:
+    """Answer what the scope refuses: 404 and 403 pages, and 400 with the reason."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except NotVisible as error:
+            raise Http404 from error
+        except Forbidden as error:
+            if error.field == "team" and request.GET and "team" not in request.GET:
+                return team_offered(request)
+            raise PermissionDenied(error.message) from error
+        except ScopeError as error:
+            context = {"exception": f"{error.field}: {error.message}"}
+            return render(request, "400.html", context, status=error.status)
+
+    return answered
+
+
+def team_offered(request: HttpRequest) -> HttpResponse:
+    """Answer 403 for what tells of everyone, with a link to the totals that are for all."""
+    start, end = periods.whole_months(timezone.localdate())[0]
+    month = Scope(viewer_of(request), start=start, end=end, team=True)
+    context = {
+        "exception": "It tells of everyone's work; you see totals of whole calendar months",
+        "url": periods.query_of(month, path=request.path),
+        "action": f"The team in {periods.month_words(month)}",
+    }
+    return render(request, "403.html", context, status=403)
+
+
+@require_safe
+@told
+@unless_unchanged
+def charts(request: HttpRequest, *, name: str) -> HttpResponse:
+    """Show a page of charts; ``name`` is its entry in ``PAGES``."""
+    page = PAGES[name]
+    made = answer(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
+    prepare(request)
+    context = {"charts": made.charts, "colours": exchange(), "app": APPS[name], **made.context}
+    return render(request, page.template, context, status=made.status)
+
+
+@require_safe
+@told
+def videos_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Stream the filtered report, a row a view."""
+    scope = Scope.parse(asked(request.GET), viewer_of(request), accepts=REVIEW_PARAMETERS)
+    lines = exports.csv_lines(exports.VIDEO_COLUMNS, exports.video_rows(scope))
+    return download(lines, "videos.csv")
+
+
+@require_safe
+@told
+def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """Stream all rows of a metric."""
+    if slug not in METRICS:
+        raise NotVisible("metric", "no such metric")
+    metric = METRICS[slug]
+    scope = Scope.parse(asked(request.GET), viewer_of(request), accepts=metric.parameters)
+    names = [column.name for column in metric.columns]
+    rows = ([row.get(name) for name in names] for row in metric(scope).rows)
+    return download(exports.csv_lines(names, rows), f"{slug}.csv")
+
+
+def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    """Return lines as a CSV file to keep."""
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@told
+def moderator_names(request: HttpRequest) -> JsonResponse:
+    """Return the moderators' names that hold what was typed, for the filter bar."""
+    people = visible_moderators(viewer_of(request))
+    found = people.filter(username__icontains=typed(request))
+    names = found.values_list("username", flat=True)[:MOST_SUGGESTIONS]
+    return JsonResponse({"suggestions": list(names)})
+
+
+@require_safe
+@told
+def session_ids(request: HttpRequest) -> JsonResponse:
+    """Return the ids of sessions that begin with what was typed, newest first."""
+    sessions = visible_sessions(viewer_of(request)).filter(public_id__startswith=typed(request))
+    moderator = request.GET.get("moderator", "")
+    if moderator.isascii() and moderator.isdecimal() and len(moderator) < 19:
+        sessions = sessions.filter(moderator=int(moderator))
+    ids = sessions.order_by("-started_at").values_list("public_id", flat=True)[:MOST_SUGGESTIONS]
+    return JsonResponse({"suggestions": list(ids)})
+
+
+def typed(request: HttpRequest) -> str:
+    """Return what somebody typed so far; raises ``ScopeError`` for what no name can hold."""
+    text = request.GET.get("q", "")
+    if "\0" in text:
+        raise ScopeError("q", "holds a NUL character")
+    return text
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Show how everything is computed: the registry's definitions."""
+    context = {
+        "title": "How it is computed",
+        "subtitle": "The definition of every figure, as it is computed",
+        "groups": [(group, of_group(group)) for group in groups()],
+    }
+    return render(request, "portal/metrics.html", context)

@@ -1,0 +1,222 @@
+"""Storing rows, and the command that imports them."""
+
+import io
+import sys
+from datetime import date
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from analytics.imports.report import Counts
+from analytics.imports.rows.fields import (
+    MODERATOR_PERFORMANCE,
+    RECOMMENDATIONS,
+    USER_ACTIVITY,
+    validate,
+)
+from analytics.imports.rows.store import receive, store
+from analytics.models import ChatSession, Moderator, ModeratorPerformance, Recommendation
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = Path(__file__).parents[3] / "tests" / "data" / "samples"
+ROW = {
+    "user_id": "U1",
+    "session_id": "S1",
+    "date": "2024-01-01",
+    "session_length": 10,
+    "messages_sent": 2,
+    "feedback_rating": 3,
+}
+HEADER = "user_id,session_id,date,session_length,messages_sent,feedback_rating,resources_clicked\n"
+
+
+def chat(**values):
+    return validate(USER_ACTIVITY, ROW | values)
+
+
+def performed(moderator, day="2024-01-01", **values):
+    row = {"moderator": moderator, "date": day, "sessions_moderated": 5}
+    return validate(MODERATOR_PERFORMANCE, row | {"average_response_time": 7.5} | values)
+
+
+def run(kind, source, **options):
+    """Return the exit code and what was written to either stream."""
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("import_csv", kind, str(source), stdout=out, stderr=err, **options)
+        code = 0
+    except SystemExit as left:
+        code = left.code
+    return code, out.getvalue().splitlines(), err.getvalue().splitlines()
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        path = tmp_path / "rows.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_created_updated_unchanged_in_order():
+    assert store(USER_ACTIVITY, [chat(), chat(), chat(messages_sent=9)]) == Counts(
+        created=1, updated=1, unchanged=1
+    )
+    assert store(USER_ACTIVITY, [chat(messages_sent=9)]) == Counts(unchanged=1)
+    assert store(USER_ACTIVITY, [chat(feedback_rating=None)]) == Counts(updated=1)
+    assert ChatSession.objects.values("feedback_rating", "messages_sent").get() == {
+        "feedback_rating": None,
+        "messages_sent": 2,
+    }
+
+
+def test_moderators_are_created_and_rows_known_by_moderator_and_day():
+    old = Moderator.objects.create(username="old")
+    rows = [performed("old"), performed("new"), performed("new", "2024-01-02"), performed("old")]
+    assert store(MODERATOR_PERFORMANCE, rows) == Counts(created=3, unchanged=1)
+    assert store(MODERATOR_PERFORMANCE, [performed("new", satisfaction_score=4)]) == Counts(
+        updated=1
+    )
+    stored = ModeratorPerformance.objects.order_by("moderator__username", "date")
+    assert list(stored.values_list("moderator__username", "date", "satisfaction_score")) == [
+        ("new", date(2024, 1, 1), 4.0),
+        ("new", date(2024, 1, 2), None),
+        ("old", date(2024, 1, 1), None),
+    ]
+    assert stored.last().moderator == old
+
+
+def test_a_batch_takes_few_queries(django_assert_num_queries):
+    rows = [performed(f"m{n % 7}", f"2024-01-{n % 28 + 1:02d}") for n in range(28)]
+    # Savepoint, lock, the rows, the moderators (seek, create, seek), the write, release.
+    with django_assert_num_queries(8):
+        store(MODERATOR_PERFORMANCE, rows)
+    with django_assert_num_queries(4):
+        store(MODERATOR_PERFORMANCE, rows)
+
+
+def test_received_rows_are_all_stored_or_none():
+    bad = ROW | {"session_id": "S2", "date": "yesterday"}
+    counts, rejections = receive(USER_ACTIVITY, [ROW, bad, 7])
+    assert counts == Counts(rejected=2)
+    assert [(r.index, r.key, r.path, r.message) for r in rejections] == [
+        (1, "S2", "date", 'expected a date as YYYY-MM-DD, got "yesterday"'),
+        (2, None, "", "expected an object"),
+    ]
+    assert not ChatSession.objects.exists()
+    counts, rejections = receive(USER_ACTIVITY, [ROW, bad], partial=True)
+    assert counts == Counts(created=1, rejected=1)
+    assert receive(USER_ACTIVITY, [ROW]) == (Counts(unchanged=1), [])
+
+
+@pytest.mark.parametrize("folder", ["report", "report-aliases"])
+def test_the_samples_go_in_twice(folder):
+    for kind, model, n in (
+        ("user-activity", ChatSession, 1000),
+        ("recommendations", Recommendation, 600),
+        ("moderator-performance", ModeratorPerformance, 50 if folder == "report" else 90),
+    ):
+        path = SAMPLES / folder / f"{kind}.csv"
+        assert run(kind, path) == (
+            0,
+            [f"rows: {n} created, 0 updated, 0 unchanged, 0 rejected"],
+            [],
+        )
+        assert model.objects.count() == n
+        assert run(kind, path)[1] == [f"rows: 0 created, 0 updated, {n} unchanged, 0 rejected"]
+    assert set(Recommendation.objects.values_list("recommendation_type", flat=True)) == {
+        "blog",
+        "podcast",
+        "video",
+    }
+
+
+def test_bad_rows_are_told_of_and_the_rest_goes_in(written, tmp_path):
+    path = written(HEADER + "U1,S1,2024-01-01,abc,2,3,\nU1,S2,2024-01-01,1,2,3,\n")
+    rejects = tmp_path / "rejects.txt"
+    told = 'line 2: column session_length: expected a number ≥ 0, got "abc" (row S1)'
+    assert run("user-activity", path, rejects=str(rejects)) == (
+        1,
+        ["rows: 1 created, 0 updated, 0 unchanged, 1 rejected"],
+        [told],
+    )
+    assert rejects.read_text(encoding="utf-8") == told + "\n"
+    assert ChatSession.objects.get().session_id == "S2"
+
+
+def test_strict_stores_nothing_when_anything_is_bad(written):
+    path = written(HEADER + "U1,S1,2024-01-01,1,2,3,\nU1,S2,2024-01-01,1,2,33,\n")
+    code, out, _err = run("user-activity", path, strict=True)
+    assert (code, out[-1]) == (1, "rows: 0 created, 0 updated, 0 unchanged, 1 rejected")
+    assert not ChatSession.objects.exists()
+
+
+def test_strict_stores_all_when_all_are_good(written):
+    path = written(HEADER + "U1,S1,2024-01-01,1,2,3,\n")
+    code, out, _err = run("user-activity", path, strict=True)
+    assert (code, out) == (0, ["rows: 1 created, 0 updated, 0 unchanged, 0 rejected"])
+    assert ChatSession.objects.exists()
+
+
+def test_a_dry_run_says_what_would_be_and_stores_nothing(written):
+    store(USER_ACTIVITY, [chat()])
+    path = written(HEADER + "U1,S1,2024-01-01,10,2,4,\nU1,S2,2024-01-01,1,2,3,\nx,y,z,1,2,3,\n")
+    code, out, _err = run("user-activity", path, dry_run=True)
+    assert (code, out[-1]) == (1, "rows: 1 created, 1 updated, 0 unchanged, 1 rejected")
+    assert ChatSession.objects.get().feedback_rating == 3
+
+
+def test_what_cannot_be_read_is_exit_code_2(written, tmp_path):
+    code, out, err = run("user-activity", written("a,b\n1,2\n"))
+    assert (code, out[-1]) == (2, "rows: 0 created, 0 updated, 0 unchanged, 0 rejected")
+    assert 'Found: "a", "b"' in err[0]
+    with pytest.raises(CommandError) as caught:
+        run("user-activity", tmp_path / "missing.csv")
+    assert caught.value.returncode == 2
+
+
+def test_a_header_alone_is_no_error(written):
+    assert run("user-activity", written(HEADER)) == (
+        0,
+        ["rows: 0 created, 0 updated, 0 unchanged, 0 rejected"],
+        [],
+    )
+
+
+def test_standard_input(monkeypatch):
+    raw = io.BytesIO((HEADER + "U1,S1,2024-01-01,1,2,3,\n").encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(raw))
+    assert run("user-activity", "-")[1] == ["rows: 1 created, 0 updated, 0 unchanged, 0 rejected"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_writers_at_once_count_every_row_once():
+    rows = [chat(session_id=f"S{n}") for n in range(300)]
+    counts = []
+
+    def write():
+        try:
+            counts.append(store(USER_ACTIVITY, rows))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=write) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(each.created for each in counts) == 300
+    assert sum(each.unchanged for each in counts) == 600
+
+
+def test_recommendations_without_a_user():
+    row = {"recommendation_id": "R1", "date": "2024-01-01", "recommendation_type": "Blog"}
+    record = validate(RECOMMENDATIONS, row | {"click_through_rate": 0.5})
+    assert store(RECOMMENDATIONS, [record]) == Counts(created=1)
+    assert Recommendation.objects.get().user_id == ""

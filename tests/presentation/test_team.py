@@ -1,0 +1,120 @@
+"""The overview: the team's table with what the findings say, and the parts around it."""
+
+from datetime import date
+from types import MappingProxyType
+
+import pytest
+
+from analytics.access import PORTAL
+from analytics.models import Target
+from analytics.presentation import periods
+from analytics.presentation.findings import ShownFinding, most_important
+from analytics.presentation.kpis import plain
+from analytics.presentation.team import decisions, mark, merged
+from analytics.scope import Scope
+
+TARGETS = {
+    "average_response_minutes": Target(
+        figure="average_response_minutes", value=10.0, direction=Target.Direction.LOWER
+    ),
+    "average_satisfaction": Target(
+        figure="average_satisfaction", value=4.0, direction=Target.Direction.HIGHER
+    ),
+}
+
+
+def finding(level, people=MappingProxyType({}), kind="finding", slug="f"):
+    return ShownFinding(
+        slug=slug,
+        title="",
+        level=level,
+        text="",
+        evidence="",
+        details=(),
+        action="",
+        definition="",
+        kind=kind,
+        href="",
+        link="",
+        people=people,
+    )
+
+
+def test_the_team_is_everyone_of_either_table_most_sessions_first():
+    reviewed = [{"moderator": "ann", "sessions": 2}, {"moderator": "bob", "sessions": 3}]
+    performed = [
+        {"moderator": "cleo", "average_satisfaction": 4.5},
+        {"moderator": "ann", "average_satisfaction": 3.0},
+    ]
+    assert merged(reviewed, performed) == [
+        {"moderator": "bob", "sessions": 3},
+        {"moderator": "ann", "sessions": 2, "average_satisfaction": 3.0},
+        {"moderator": "cleo", "average_satisfaction": 4.5},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"moderator": "ann"}, ("act", "Coach", "handle time")),
+        ({"moderator": "bob"}, ("watch", "Unusual", "reject rate")),
+        ({"moderator": "cleo"}, ("", "", "")),
+        (
+            {"moderator": "d", "average_response_minutes": 10.0, "average_satisfaction": 4.0},
+            ("good", "On target", ""),
+        ),
+        (
+            {"moderator": "e", "average_response_minutes": 10.1, "average_satisfaction": 4.0},
+            ("", "", ""),
+        ),
+        ({"moderator": "f", "average_satisfaction": 4.2}, ("good", "On target", "")),
+    ],
+)
+def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(row, told):
+    findings = [
+        finding("watch", {"ann": ("reject rate",), "bob": ("reject rate",)}),
+        finding("act", {"ann": ("handle time", "handle time")}, kind="action"),
+    ]
+    assert mark(row, findings, TARGETS) == told
+
+
+def test_decisions_are_told_in_words_too():
+    bar = decisions({"videos": 4, "accepted": 2, "rejected": 1})
+    assert 'aria-label="2 accepted, 1 rejected, 1 without a decision"' in bar
+    assert '<i class="swatch-accepted" style="--v:50.00%"></i>' in bar
+    assert decisions({"videos": 0}) == decisions({}) == "—"
+
+
+def test_the_overview_tells_three_findings_and_three_actions():
+    findings = [finding("act", slug=str(n)) for n in range(4)]
+    actions = [finding("good", kind="action", slug="a"), finding("few", kind="action", slug="b")]
+    assert [f.slug for f in most_important([*findings, *actions])] == ["0", "1", "2"]
+    assert [f.slug for f in most_important([*findings, *actions], kind="action")] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "widened"),
+    [
+        (date(2026, 11, 1), date(2026, 11, 22), date(2025, 12, 1)),
+        (date(2026, 12, 1), date(2026, 12, 31), date(2026, 1, 1)),
+        (date(2024, 5, 5), date(2026, 1, 31), date(2024, 5, 5)),
+        (None, date(2026, 1, 31), None),
+    ],
+)
+def test_a_card_by_month_shows_twelve_months_at_least(start, end, widened):
+    wider = periods.at_least_a_year(Scope(PORTAL, start=start, end=end))
+    assert (wider.start, wider.end) == (widened, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [
+        ("10.0\u00a0min", "10\u00a0min"),
+        ("4.00", "4"),
+        ("62.5\u00a0%", "62.5\u00a0%"),
+        ("1,000", "1,000"),
+        ("100", "100"),
+    ],
+)
+def test_targets_are_written_without_decimals_that_say_nothing(text, shorter):
+    assert plain(text) == shorter

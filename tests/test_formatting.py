@@ -1,0 +1,190 @@
+"""Numbers, durations, dates and changes in words."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from analytics import formatting
+from analytics.formatting import MINUS, NBSP, Change
+from analytics.presentation.sparkline import Sparkline, sparkline
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(38412, "38,412"), (0, "0"), (-1234, f"{MINUS}1,234"), (None, "—"), (float("nan"), "—")],
+)
+def test_count(value, text):
+    assert formatting.count(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (4, 1, "4.0"),
+        (0.0625, 2, "0.06"),
+        (-0.04, 1, "0.0"),
+        (-0.06, 1, f"{MINUS}0.1"),
+        (None, 1, "—"),
+    ],
+)
+def test_number(value, places, text):
+    assert formatting.number(value, places) == text
+
+
+def test_units_stay_with_their_number():
+    assert formatting.share(0.649) == f"64.9{NBSP}%"
+    assert formatting.points(0.019) == f"1.9{NBSP}pts"
+    assert formatting.seconds(41.84) == f"41.8{NBSP}s"
+    assert formatting.minutes(8.4) == f"8.4{NBSP}min"
+
+
+@pytest.mark.parametrize(
+    "words", [formatting.share, formatting.points, formatting.seconds, formatting.minutes,
+              formatting.duration, formatting.speed, formatting.day, formatting.short_day]
+)  # fmt: skip
+def test_unknown_is_a_dash_without_a_unit(words):
+    assert words(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0 s"),
+        (48, "48 s"),
+        (41.8, "41.8 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 00 s"),
+        (64, "1 min 04 s"),
+        (1886, "31 min 26 s"),
+        (3599.4, "59 min 59 s"),
+        (3599.6, "1 h 00 min"),
+        (3840, "1 h 04 min"),
+        (179_520, "49 h 52 min"),
+        (359_970, "100 h"),
+        (1_573_200, "437 h"),
+        (3_600_000, "1,000 h"),
+        (-64, f"{MINUS}1 min 04 s"),
+        (-5, f"{MINUS}5 s"),
+    ],
+)
+def test_duration(value, text):
+    assert plain(formatting.duration(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (1.25, None, "1.25×"),
+        (1, None, "1×"),
+        (1.5, None, "1.5×"),
+        (1.5, 2, "1.50×"),
+        (10, None, "10×"),
+    ],
+)
+def test_speed(value, places, text):
+    assert formatting.speed(value, places) == text
+
+
+def test_intervals():
+    assert formatting.interval(24.81, 25.66) == "24.8–25.7"
+    assert formatting.share_interval(0.248, 0.257) == "24.8–25.7"
+    assert formatting.share_interval(None, 0.257) == "—"
+    assert formatting.interval(0.07, 0.19, places=2) == "0.07–0.19"
+
+
+def test_plural_and_lists():
+    assert plain(formatting.plural(1, "session")) == "1 session"
+    assert plain(formatting.plural(1284, "session")) == "1,284 sessions"
+    assert plain(formatting.plural(2, "query", "queries")) == "2 queries"
+    assert formatting.listed([]) == ""
+    assert formatting.listed(["user9"]) == "user9"
+    assert formatting.listed(["user9", "user12"]) == "user9 and user12"
+    assert formatting.listed(["a", "b", "c"]) == "a, b and c"
+    assert formatting.listed(["a", "b", "c", "d"]) == "a, b and 2 others"
+
+
+def test_dates():
+    assert plain(formatting.day(date(2026, 11, 21))) == "21 Nov 2026"
+    assert plain(formatting.short_day(date(2026, 5, 3))) == "3 May"
+    assert plain(formatting.long_day(date(2026, 11, 21))) == "Saturday 21 Nov 2026"
+    assert plain(formatting.month("2026-06")) == "Jun 2026"
+
+
+def test_moments_are_in_the_given_zone():
+    late = datetime(2026, 11, 21, 23, 12, tzinfo=UTC)
+    assert plain(formatting.moment(late, UTC)) == "21 Nov 2026, 23:12 UTC"
+    assert plain(formatting.moment(late, ZoneInfo("Europe/Berlin"))) == "22 Nov 2026, 00:12 CET"
+    assert plain(formatting.short_moment(late, UTC)) == "21 Nov, 23:12"
+    assert formatting.moment(None, UTC) == "—"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        (None, None, "all dates"),
+        (date(2026, 10, 23), date(2026, 11, 21), "23 Oct – 21 Nov 2026"),
+        (date(2025, 12, 23), date(2026, 1, 21), "23 Dec 2025 – 21 Jan 2026"),
+        (date(2026, 11, 21), date(2026, 11, 21), "21 Nov 2026"),
+        (date(2026, 11, 21), None, "from 21 Nov 2026"),
+        (None, date(2026, 11, 21), "up to 21 Nov 2026"),
+    ],
+)
+def test_span(start, end, text):
+    assert plain(formatting.span(start, end)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(5, "just now"), (60, "1 minute ago"), (299, "4 minutes ago"), (3600, "1 hour ago"),
+     (26 * 3600, "26 hours ago"), (50 * 3600, "2 days ago")],
+)  # fmt: skip
+def test_ago(value, text):
+    assert plain(formatting.ago(value)) == text
+
+
+def test_change_says_better_or_worse_only_where_one_direction_is():
+    assert formatting.change(41.8, 44.7, size=formatting.seconds, better="down") == Change(
+        arrow="▼", text=f"2.9{NBSP}s", level="better"
+    )
+    worse = formatting.change(0.114, 0.102, size=formatting.points, better="down")
+    assert worse is not None
+    assert plain(worse.words) == "1.2 pts, worse"
+    assert formatting.change(1284, 1210, size=formatting.share, relative=True) == Change(
+        arrow="▲", text=f"6.1{NBSP}%", level="neutral"
+    )
+
+
+def test_change_that_reads_as_zero_is_none():
+    assert formatting.change(25.0, 25.01, size=formatting.number, better="up") == Change(
+        "±", "0", "neutral"
+    )
+    assert formatting.change(None, 2, size=formatting.number) is None
+    assert formatting.change(2, None, size=formatting.number) is None
+    assert formatting.change(2, 0, size=formatting.share, relative=True) is None
+
+
+def test_sparkline_spans_its_box_and_keeps_the_places_of_gaps():
+    assert sparkline([1, 2, 3]) == Sparkline(
+        points="3.0,21.0 40.0,12.0 77.0,3.0",
+        area="3.0,24 3.0,21.0 40.0,12.0 77.0,3.0 77.0,24",
+        x="77.0",
+        y="3.0",
+    )
+    gap = sparkline([1, None, 1])
+    assert gap is not None
+    assert gap.points == "3.0,12.0 77.0,12.0"
+    assert sparkline([1, None]) is None
+    assert sparkline([]) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(30, "30 s"), (60, "1 min"), (90, "1 min 30 s"), (7200, "2 h"), (5400, "1 h 30 min")],
+)
+def test_a_round_duration_has_no_zero_units(seconds, words):
+    assert formatting.round_duration(seconds) == words.replace(" ", formatting.NBSP)

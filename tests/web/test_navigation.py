@@ -1,0 +1,68 @@
+"""The navigation: who sees what, which entry is current."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import path
+
+from accounts.models import Role, User
+from analytics.web import navigation
+from analytics.web.navigation import Entry, Section, sections
+
+urlpatterns = [
+    path(route, lambda request: None, name=name)
+    for name, route in [("home", ""), ("sessions", "sessions/"), ("users", "users/")]
+]
+
+
+@pytest.fixture(autouse=True)
+def small_portal(settings, monkeypatch):
+    settings.ROOT_URLCONF = __name__
+    monkeypatch.setattr(
+        navigation,
+        "SECTIONS",
+        (
+            Section(
+                "Portal",
+                (
+                    Entry("Home", "home", "home", alone=True),
+                    Entry("Sessions", "sessions", "play", navigation._sees_everyone),
+                    Entry("Missing", "not-installed", "bulb"),
+                ),
+            ),
+            Section("Administration", (Entry("Users", "users", "user", navigation._admin),)),
+        ),
+    )
+
+
+def labels(person, at="/"):
+    return {links.title: [link.label for link in links.items] for links in sections(person, at)}
+
+
+def current(at):
+    person = User(username="erik", role=Role.ADMIN)
+    return [
+        (link.label, link.current)
+        for links in sections(person, at)
+        for link in links.items
+        if link.current
+    ]
+
+
+def test_each_role_sees_what_it_may_and_nothing_that_has_no_address():
+    assert labels(AnonymousUser()) == {"Portal": ["Home"]}
+    assert labels(User(username="user1", role=Role.MODERATOR)) == {"Portal": ["Home"]}
+    assert labels(User(username="dana", role=Role.LEAD)) == {"Portal": ["Home", "Sessions"]}
+    assert labels(User(username="erik", role=Role.ADMIN)) == {
+        "Portal": ["Home", "Sessions"],
+        "Administration": ["Users"],
+    }
+
+
+def test_the_page_itself_and_pages_below_it_are_marked():
+    assert current("/") == [("Home", "page")]
+    assert current("/users/") == [("Users", "page")]
+    assert current("/users/7/change/") == [("Users", "true")]
+
+
+def test_an_address_outside_marks_nothing():
+    assert current("/elsewhere/") == []

@@ -1,0 +1,221 @@
+"""The list of sessions, and one session's page."""
+
+import re
+from datetime import date
+
+import pytest
+
+from analytics.web import session_filter
+from tests.reviewed import write_march
+
+
+@pytest.fixture
+def march(db):
+    return write_march()
+
+
+def listed(client, query=""):
+    """The ids of the sessions listed, in their order."""
+    answer = client.get(f"/sessions/{query}")
+    assert answer.status_code == 200
+    return re.findall(r'<th scope="row"><a href="/sessions/([^/]+)/"', answer.content.decode())
+
+
+def words_of(html):
+    """The words of a piece of HTML, by |."""
+    return re.sub(r"[\s|]*\|[\s|]*", "|", re.sub("<[^>]+>", "|", html)).strip("|").strip()
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("", ["bob-1", "alice-2", "alice-1"]),
+        ("?order=started", ["alice-1", "alice-2", "bob-1"]),
+        # Unknown lengths come last either way.
+        ("?order=-length", ["alice-1", "bob-1", "alice-2"]),
+        ("?order=length", ["bob-1", "alice-1", "alice-2"]),
+        ("?order=moderator", ["alice-1", "alice-2", "bob-1"]),
+        ("?order=-session", ["bob-1", "alice-2", "alice-1"]),
+        ("?moderator=alice", ["alice-2", "alice-1"]),
+        ("?moderator=&session=&queue=", ["bob-1", "alice-2", "alice-1"]),
+        ("?session=alice-", ["alice-2", "alice-1"]),
+        ("?queue=Spam", ["bob-1", "alice-1"]),
+        ("?longer=5", ["alice-1"]),
+        ("?start=2026-03-11", ["bob-1", "alice-2"]),
+        ("?end=2026-03-11", ["alice-2", "alice-1"]),
+        ("?start=2026-03-11&end=2026-03-11", ["alice-2"]),
+        ("?session=nothing", []),
+    ],
+)
+def test_filters_and_orders(client, lea, march, query, ids):
+    client.force_login(lea)
+    assert listed(client, query) == ids
+
+
+def test_a_moderator_s_list_is_their_own(client, alice, march):
+    client.force_login(alice)
+    assert listed(client) == ["alice-2", "alice-1"]
+    assert listed(client, "?moderator=alice") == ["alice-2", "alice-1"]
+    assert listed(client, "?session=bob") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?start=x", 400),
+        ("?longer=-1", 400),
+        ("?longer=x", 400),
+        ("?order=colour", 400),
+        ("?colour=red", 400),
+        ("?session=%00", 400),
+        ("?moderator=nobody", 404),
+        ("?page=0", 404),
+        ("?page=9", 404),
+        ("?page=x", 404),
+    ],
+)
+def test_what_does_not_fit_is_refused(client, lea, march, query, status):
+    client.force_login(lea)
+    assert client.get(f"/sessions/{query}").status_code == status
+
+
+def test_the_row_of_a_session(client, lea, march):
+    client.force_login(lea)
+    html = client.get("/sessions/?session=alice-1").content.decode()
+    row = re.search(r"<tbody>(.*?)</tbody>", html, re.DOTALL)[1]
+    assert words_of(row).replace("\u00a0", " ") == (
+        "alice-1|alice|10 Mar 2026, 09:30 UTC|10 min 00 s|4|1.50×|1 min 30 s"
+    )
+    assert 'aria-label="2 accepted, 1 rejected, 1 none"' in row
+    assert 'class="swatch-accepted" style="--v:50.00%"' in row
+
+
+def test_headings_lead_to_their_order_and_back(client, lea, march):
+    client.force_login(lea)
+    html = client.get("/sessions/?moderator=alice&order=-length").content.decode()
+    assert 'aria-sort="descending"><a href="?moderator=alice&amp;order=length">Length' in html
+    assert '<a href="?moderator=alice&amp;order=-started">Started' in html
+
+
+def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypatch):
+    client.force_login(lea)
+    monkeypatch.setattr("analytics.web.session_list.A_PAGE", 1)
+    html = client.get("/sessions/?page=2&moderator=").content.decode()
+    assert "2–2 of 3" in html
+    assert 'rel="next" href="?page=3&amp;moderator="' in html
+    monkeypatch.setattr(session_filter, "MOST_COUNTED", 2)
+    html = client.get("/sessions/?page=2").content.decode()
+    assert "2–2 of more than 2" in html
+    assert 'rel="next"' not in html
+
+
+def test_the_list_asks_the_same_however_long_it_is(client, lea, march, django_assert_num_queries):
+    client.force_login(lea)
+    client.get("/sessions/?session=alice-1")
+    for query in ("?session=alice-1", ""):
+        # Login, user, version, people of the filter, count, rows, marks, raw counters.
+        with django_assert_num_queries(8):
+            client.get(f"/sessions/{query}")
+
+
+def page_of(client, public_id, status=200):
+    answer = client.get(f"/sessions/{public_id}/")
+    assert answer.status_code == status
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+def test_a_session_in_numbers(client, lea, march):
+    client.force_login(lea)
+    html = page_of(client, "alice-1")
+    assert "alice · Tuesday 10 Mar 2026, 09:30–09:40 UTC" in html
+    strip = re.search(r'<dl class="figures">(.*?)</dl>', html, re.DOTALL)[1]
+    figures = [words_of(figure) for figure in strip.split('<div class="figure">')[1:]]
+    assert figures == [
+        "Length|10|min 00 s|09:30 → 09:40 UTC",
+        "Videos|4|2 unique|2 completed, 1 partial",
+        "Accepted|2|66.7 % of 3 decided",
+        "Rejected|1|33.3 % of 3 decided|95 %: 6.1–79.2 %|1 without a decision",
+        # 600 s less 60 s and 30 s idle, over 3 decided.
+        "Handle time|2|min 50 s|3 decisions",
+        "Idle|1|min 30 s|15.0 % of the session|1 pause, 1 inactivity",
+    ]
+
+
+def test_a_session_s_views_queues_and_idle_intervals(client, lea, march):
+    client.force_login(lea)
+    html = page_of(client, "alice-1")
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
+    views, queues, idle = ([words_of(row) for row in body.split("</tr>")[:-1]] for body in bodies)
+    assert views == [
+        "1|v1|Completed|Accepted|a|1×, 1.5×|Muted|—",
+        "2|v2|Partial|Rejected|q|—|Unmuted|—",
+        "3|v1|Completed|Accepted|a|2×|Muted|—",
+        "4|—|Not started|No decision|—|—|Unknown|—",
+    ]
+    assert queues == ["Spam|40", "Bots|30", "Links|10", "=Minors|—"]
+    # At 300 of 600 s: 300 active seconds of 540, so before the third of four videos.
+    assert idle == ["before 3|Pause|1 min 00 s", "—|Inactivity|30 s"]
+    assert html.count('<rect x="') >= 5
+
+
+def test_sessions_before_and_after_are_of_the_same_person(client, lea, march):
+    client.force_login(lea)
+    first, second = page_of(client, "alice-1"), page_of(client, "alice-2")
+    assert 'rel="next" href="/sessions/alice-2/"' in first
+    assert 'rel="prev"' not in first
+    assert 'rel="prev" href="/sessions/alice-1/"' in second
+    assert 'rel="next"' not in second
+    other = page_of(client, "bob-1")
+    assert 'rel="prev"' not in other
+    assert 'rel="next"' not in other
+
+
+def test_an_open_session_has_no_end_and_no_length(client, lea, march):
+    client.force_login(lea)
+    html = page_of(client, "alice-2")
+    assert "09:30 UTC · open, without an end" in html
+    assert "Length|—|09:30 → open UTC" in words_of(html)
+
+
+def test_a_session_that_is_not_there(client, lea, alice, march):
+    client.force_login(lea)
+    page_of(client, "nothing", 404)
+    client.force_login(alice)
+    assert "bob" not in page_of(client, "bob-1", 404).replace("/sessions/bob-1/", "")
+    page_of(client, "alice-1")
+
+
+def test_a_session_s_page_asks_the_same_however_long_it_is(
+    client, lea, march, django_assert_num_queries
+):
+    client.force_login(lea)
+    with django_assert_num_queries(15):
+        client.get("/sessions/bob-1/")
+    with django_assert_num_queries(15):
+        client.get("/sessions/alice-1/")
+
+
+@pytest.mark.parametrize("public_id", ["a/b", "a\nb", "ü ?#%25", "//", "<b>", " "])
+def test_a_session_is_found_whatever_its_id(client, lea, db, public_id):
+    march = write_march()
+    march["bob-1"].public_id = public_id
+    march["bob-1"].save()
+    client.force_login(lea)
+    html = client.get("/sessions/").content.decode()
+    link = re.search(r'<th scope="row"><a href="([^"]+)"', html)[1]
+    answer = client.get(link)
+    assert answer.status_code == 200
+    assert answer.context["session"].public_id == public_id
+    assert client.get("/review/", {"session": public_id}).status_code == 200
+
+
+def test_quick_ranges_keep_the_other_filters(client, lea, march, monkeypatch):
+    monkeypatch.setattr("analytics.web.session_list.timezone.localdate", lambda: date(2026, 3, 31))
+    client.force_login(lea)
+    html = client.get(
+        "/sessions/",
+        {"moderator": "alice", "start": "2026-03-02", "end": "2026-03-31"},
+    ).content.decode()
+    assert 'href="?moderator=alice&amp;start=2026-03-25&amp;end=2026-03-31"' in html
+    assert 'href="?moderator=alice" data-range>All' in html
+    assert html.count('aria-current="true">30 d<') == 1
