@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.tokens import ApiToken
 
 # Enough for every program of a person; without a limit one login could fill the table.
-MOST_TOKENS = 20
+MAX_TOKENS = 20
 
 
 class OwnTokenForm(forms.Form):
@@ -40,8 +40,8 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
     form = OwnTokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        if ApiToken.objects.working(timezone.now()).filter(user=user).count() >= MOST_TOKENS:
-            form.add_error(None, f"You have {MOST_TOKENS} tokens; revoke one first.")
+        if ApiToken.objects.working(timezone.now()).filter(user=user).count() >= MAX_TOKENS:
+            form.add_error(None, f"You have {MAX_TOKENS} tokens; revoke one first.")
         else:
             secret = _make(user, form.cleaned_data)
             form = OwnTokenForm()

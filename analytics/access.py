@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from analytics.models import Moderator
 
 # Team totals may not tell about one person: fewer people than this and nothing is shown.
-LEAST_TEAM = 5
+MIN_TEAM = 5
 
 
 class Viewer(Protocol):

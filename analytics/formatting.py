@@ -19,7 +19,7 @@ MINUS = "\u2212"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-Level = Literal["better", "worse", "neutral"]
+Direction = Literal["better", "worse", "neutral"]
 Number = int | float
 
 
@@ -224,7 +224,7 @@ class Change:
 
     arrow: str
     text: str
-    level: Level
+    level: Direction
 
     @property
     def words(self) -> str:
@@ -256,7 +256,7 @@ def change(
     if not any(digit in "123456789" for digit in text):
         return Change(arrow="±", text="0", level="neutral")
     up = difference > 0
-    level: Level = "neutral"
+    level: Direction = "neutral"
     if better is not None:
         level = "better" if up == (better == "up") else "worse"
     return Change(arrow="▲" if up else "▼", text=text, level=level)

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from analytics.access import (
-    LEAST_TEAM,
+    MIN_TEAM,
     PORTAL,
     Forbidden,
     NotVisible,
@@ -280,8 +280,8 @@ def require_team_months(start: date | None, end: date | None) -> None:
         people.setdefault(row["month"], set()).add(row["moderator"])
     month = start
     while month <= end:
-        if len(people.get(month, ())) < LEAST_TEAM:
+        if len(people.get(month, ())) < MIN_TEAM:
             raise ScopeError(
-                "team", f"{month:%Y-%m} has fewer than {LEAST_TEAM} moderators with activity"
+                "team", f"{month:%Y-%m} has fewer than {MIN_TEAM} moderators with activity"
             )
         month = (month + timedelta(days=31)).replace(day=1)

@@ -125,7 +125,7 @@ def import_file(path: Path) -> None:
 
 def empty() -> None:
     """Empty everything that an import fills."""
-    with writing.storing(), connection.cursor() as cursor:
+    with writing.write_lock(), connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'analytics_%'")
         keep = {"analytics_summarystate", "analytics_target"}
         names = ", ".join(row[0] for row in cursor.fetchall() if row[0] not in keep)

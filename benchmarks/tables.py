@@ -53,11 +53,11 @@ def load(size: Size, tell: Progress) -> None:
     made = Generator(size)
     sessions = made.sessions()
     writer = RowWriter()
-    with writing.storing():
+    with writing.write_lock():
         copy(Moderator, writer.moderators(size.moderators))
     views = 0
     while batch := list(islice(sessions, SESSIONS_AT_ONCE)):
-        with writing.storing():
+        with writing.write_lock():
             for model, lines in writer.rows(batch, made.videos).items():
                 copy(model, lines)
         views += sum(len(session.views) for session in batch)

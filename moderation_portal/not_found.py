@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.views.defaults import page_not_found
 
 
-class OwnNotFound:
+class PortalNotFoundMiddleware:
     """Exchange Django's technical 404 page, which lists all addresses, for the portal's own.
 
     The demo runs in debug mode, and people try it.

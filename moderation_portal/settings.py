@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_plotly_dash.middleware.BaseMiddleware",
     "axes.middleware.AxesMiddleware",
-    "moderation_portal.not_found.OwnNotFound",
+    "moderation_portal.not_found.PortalNotFoundMiddleware",
 ]
 
 ROOT_URLCONF = "moderation_portal.urls"

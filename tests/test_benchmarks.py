@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 from django.db import connection
 
-from analytics.imports.sessions.store import receive
+from analytics.imports.sessions.store import store_documents
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, Video, VideoView
 from benchmarks import cases, databases, documents, engines, ingest, reading, report, tables
 from benchmarks.generator import SIZES, Generator, Size
@@ -77,7 +77,7 @@ def test_rows_and_documents_of_a_session_say_the_same(loaded):
     videos = dict(Video.objects.values_list("pk", "public_id"))
     ingest.empty()
     sent = [json.loads(json.dumps(documents.document(s))) for s in Generator(TINY).sessions()]
-    outcome = receive(sent)
+    outcome = store_documents(sent)
     assert outcome.rejections == []
     assert outcome.counts.created == len(sent) == len(copied[Session])
     # Moderators and videos may have got other ids.

@@ -17,8 +17,8 @@ from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
-    Kind,
     RowFaults,
+    RowKind,
     validate,
 )
 from analytics.models import (
@@ -33,7 +33,7 @@ from analytics.models import (
 class RowForm(forms.ModelForm[Any]):
     """One row, held to the rules of files."""
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[RowKind]
 
     def clean(self) -> dict[str, Any]:
         """Return the values as a file's would be stored; adds what is wrong to the fields."""
@@ -60,7 +60,7 @@ class RowForm(forms.ModelForm[Any]):
 class RowsAdmin(ImportExportMixin, LargeListAdmin[Any]):  # type: ignore[misc]  # without types
     """A kind's rows: by hand, or by files."""
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[RowKind]
     form = RowForm
     import_template_name = "admin/analytics/import_rows.html"
     # The file at once: the list's filters say which rows.

@@ -17,34 +17,34 @@ Row = TypeVar("Row", bound=Model)
 
 #: Rows that a list can be paged through; with more it says "more than", and a search or a filter
 #: finds the rest. Keeps the offset of the last page small, too.
-MOST_LISTED = 10_000
+MAX_LISTED = 10_000
 
 #: Related rows that a search looks up first, so that their ids can be found in an index.
-MOST_RELATED = 1_000
+MAX_RELATED = 1_000
 
 #: Rows deleted by one click: as many as a form may name, and as fit a request's time.
-MOST_DELETED = 500
+MAX_DELETED = 500
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
-    """Counts up to ``MOST_LISTED`` rows and no further, whatever the size of the table."""
+    """Counts up to ``MAX_LISTED`` rows and no further, whatever the size of the table."""
 
     @cached_property
     def count_to_bound(self) -> int:
-        """How many rows there are, or one more than ``MOST_LISTED``."""
+        """How many rows there are, or one more than ``MAX_LISTED``."""
         rows = self.object_list
         assert isinstance(rows, QuerySet)
-        return rows.order_by().values("pk")[: MOST_LISTED + 1].count()
+        return rows.order_by().values("pk")[: MAX_LISTED + 1].count()
 
     @cached_property
     def count(self) -> int:
         """How many rows can be paged through."""
-        return min(self.count_to_bound, MOST_LISTED)
+        return min(self.count_to_bound, MAX_LISTED)
 
     @property
     def more(self) -> bool:
         """Whether there are rows beyond those that can be paged through."""
-        return self.count_to_bound > MOST_LISTED
+        return self.count_to_bound > MAX_LISTED
 
 
 class LargeChangeList(ChangeList):
@@ -61,10 +61,10 @@ def delete_some(
     model_admin: "LargeListAdmin[Any]", request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
     """Ask, then delete the selected rows; too many at once are refused."""
-    if queryset.order_by().values("pk")[: MOST_DELETED + 1].count() > MOST_DELETED:
+    if queryset.order_by().values("pk")[: MAX_DELETED + 1].count() > MAX_DELETED:
         model_admin.message_user(
             request,
-            f"Nothing was deleted: {MOST_DELETED} {model_admin.opts.verbose_name_plural} at once"
+            f"Nothing was deleted: {MAX_DELETED} {model_admin.opts.verbose_name_plural} at once"
             " are the most. Narrow the list and delete it in parts.",
             messages.ERROR,
         )
@@ -134,8 +134,8 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
         related = self.model._meta.get_field(relation).related_model
         assert isinstance(related, type)
         found = related._default_manager.filter(**{f"{name}__startswith": term})
-        ids = list(found.order_by().values_list("pk", flat=True)[: MOST_RELATED + 1])
-        if len(ids) > MOST_RELATED:
+        ids = list(found.order_by().values_list("pk", flat=True)[: MAX_RELATED + 1])
+        if len(ids) > MAX_RELATED:
             return Q((f"{path}__startswith", term))
         return Q((f"{relation}__in", ids))
 

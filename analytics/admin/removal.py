@@ -13,7 +13,7 @@ from analytics.models import (
     VideoView,
 )
 from analytics.summaries import rollups
-from analytics.summaries.writing import refresh_days, storing, summarise
+from analytics.summaries.writing import refresh_days, summarise, write_lock
 
 # From the rows that nothing depends on up to the sessions. The ORM would load every row to look
 # for what depends on it.
@@ -49,7 +49,7 @@ def remove_sessions(session_ids: Collection[int]) -> None:
 
     Figures are right from the commit on; roll-ups of the days they were on are built after it.
     """
-    with storing():
+    with write_lock():
         # Locked first: nobody can add a row to them any more, which would keep them from going.
         rows = Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk")
         ids = list(rows.values_list("pk", flat=True))
@@ -63,5 +63,5 @@ def remove_sessions(session_ids: Collection[int]) -> None:
 def build_rollups() -> None:
     """Build the roll-ups of pending days: one round, however much an import adds meanwhile."""
     refresh_days()
-    with storing():
+    with write_lock():
         rollups.build_coarse()

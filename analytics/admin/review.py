@@ -18,7 +18,7 @@ from analytics.admin.session_tables import session_tables
 from analytics.models import RawTotals, Session
 
 #: Sessions named on the page that asks before deleting; the others are counted.
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 WHEN = ("started_at", "ended_at", "duration")
 FIGURES = (("videos", "decisions", "completed"), ("sound", "speed_changes", "idle"))
@@ -152,11 +152,11 @@ class SessionAdmin(ReviewToolAdmin[Session]):
         sessions = list(objs)
         named = [
             format_html("{} of {}", admin_link(session), session.moderator)
-            for session in sessions[:MOST_NAMED]
+            for session in sessions[:MAX_NAMED]
         ]
-        if len(sessions) > MOST_NAMED:
+        if len(sessions) > MAX_NAMED:
             named.append(
-                format_html("and {}", formatting.plural(len(sessions) - MOST_NAMED, "more", "more"))
+                format_html("and {}", formatting.plural(len(sessions) - MAX_NAMED, "more", "more"))
             )
         return named, contents([session.pk for session in sessions]), set(), []
 

@@ -18,7 +18,7 @@ from import_export.formats.base_formats import Format
 
 from analytics import exports
 from analytics.imports.rows.csv_files import open_text, read_cells, wrong_number
-from analytics.imports.rows.fields import Key, Kind, Record, RowFaults, validate
+from analytics.imports.rows.fields import Record, RowFaults, RowIdentity, RowKind, validate
 from analytics.imports.rows.store import column_of, lock_rows, moderators_of, rows_of
 
 #: Columns that go along with a file's own: the line a row begins on, and why it can't be read.
@@ -28,7 +28,7 @@ LINE, FAULT = "line", "fault"
 class RowsFormat(Format):  # type: ignore[misc]  # without types
     """CSV as ``import_csv`` reads it. Made for a kind by ``format_of``."""
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[RowKind]
 
     def __init__(self, encoding: str | None = None) -> None:
         """Take, and have no use for, the encoding that the library offers: it is UTF-8."""
@@ -88,7 +88,7 @@ class CellDiff(resources.Diff):  # type: ignore[misc]  # without types
 class RowsResource(resources.ModelResource):  # type: ignore[misc]  # without types
     """A kind's rows, for django-import-export. Made for a kind by ``resource_of``."""
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[RowKind]
 
     class Meta:
         use_transactions = True
@@ -121,7 +121,7 @@ class RowsResource(resources.ModelResource):  # type: ignore[misc]  # without ty
                 records.append(validate(self.kind, {name: row.get(name) for name in names}))
             except RowFaults:
                 continue
-        self._stored: dict[Key, Model] = dict(rows_of(self.kind, records))
+        self._stored: dict[RowIdentity, Model] = dict(rows_of(self.kind, records))
         self._record: Record = {}
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
@@ -165,7 +165,7 @@ class RowsResource(resources.ModelResource):  # type: ignore[misc]  # without ty
         self._stored[self.kind.key(self._record)] = instance
 
 
-def resource_of(kind: Kind) -> type[RowsResource]:
+def resource_of(kind: RowKind) -> type[RowsResource]:
     """Return the resource of a kind: a field a column, under the contract's names."""
     columns = {
         field.name: fields.Field(
@@ -179,6 +179,6 @@ def resource_of(kind: Kind) -> type[RowsResource]:
     return type(name, (RowsResource,), {"kind": kind, "Meta": meta, **columns})
 
 
-def format_of(kind: Kind) -> type[RowsFormat]:
+def format_of(kind: RowKind) -> type[RowsFormat]:
     """Return the file format of a kind."""
     return type(f"{kind.model.__name__}Format", (RowsFormat,), {"kind": kind})

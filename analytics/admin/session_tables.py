@@ -21,7 +21,7 @@ from analytics.models import (
 Row = TypeVar("Row", bound=Model)
 
 #: Rows shown of each table; the list of the kind has them all.
-MOST_SHOWN = 100
+MAX_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,13 @@ def table(
     session: Session,
 ) -> Table:
     """Return the first rows of a session's table, and how many there are."""
-    shown: Iterable[Row] = rows.filter(session=session).order_by("position")[: MOST_SHOWN + 1]
+    shown: Iterable[Row] = rows.filter(session=session).order_by("position")[: MAX_SHOWN + 1]
     shown = list(shown)
-    total = len(shown) if len(shown) <= MOST_SHOWN else rows.filter(session=session).count()
+    total = len(shown) if len(shown) <= MAX_SHOWN else rows.filter(session=session).count()
     return Table(
         title=title,
         columns=columns,
-        rows=[cells(row) for row in shown[:MOST_SHOWN]],
+        rows=[cells(row) for row in shown[:MAX_SHOWN]],
         total=total,
         every=listed(rows.model, session=session.pk),
     )

@@ -27,7 +27,7 @@ from analytics.api.views import PortalView
 from analytics.imports.report import Counts, Rejection
 from analytics.imports.rows import store as rows_store
 from analytics.imports.rows.fields import KINDS
-from analytics.imports.sessions.store import receive
+from analytics.imports.sessions.store import store_documents
 from analytics.scope import parse_flag
 
 PARTIAL = Parameter(
@@ -120,7 +120,7 @@ class SessionDocumentsView(SendView):
 
     def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Store the documents' sessions."""
-        outcome = receive(sent, partial=partial)
+        outcome = store_documents(sent, partial=partial)
         return outcome.counts, outcome.rejections
 
 
@@ -152,4 +152,4 @@ class SendRowsView(SendView):
 
     def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Store the rows."""
-        return rows_store.receive(KINDS[self.resource.name], sent, partial=partial)
+        return rows_store.store_rows(KINDS[self.resource.name], sent, partial=partial)

@@ -8,7 +8,7 @@ from accounts.models import User
 from analytics.access import require_everyone
 from analytics.api import filters, serializers
 from analytics.api.lists import Resource
-from analytics.api.transport.pagination import Key, Ordering
+from analytics.api.transport.pagination import Ordering, SortKey
 from analytics.api.transport.parameters import TEXT, Parameter
 from analytics.metrics.engagement import dated
 from analytics.models import (
@@ -23,12 +23,12 @@ from analytics.models import (
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
 
 
-def both_ways(name: str, *keys: Key) -> tuple[Ordering, Ordering]:
+def both_ways(name: str, *keys: SortKey) -> tuple[Ordering, Ordering]:
     """Return an ordering and its reverse."""
     return Ordering(name, keys), Ordering(f"-{name}", keys, descending=True)
 
 
-def newest_first(name: str, *keys: Key) -> tuple[Ordering, Ordering]:
+def newest_first(name: str, *keys: SortKey) -> tuple[Ordering, Ordering]:
     """Return an ordering by time and its reverse, newest first."""
     oldest, newest = both_ways(name, *keys)
     return newest, oldest
@@ -58,11 +58,13 @@ class Sessions(Resource):
         Prefetch("queues", QueueAssignment.objects.order_by("position")),
     )
     orderings = (
-        *newest_first("starttime", Key("started_at"), Key("public_id")),
-        *both_ways("endtime", Key("ended_at", nullable=True), Key("public_id")),
-        *both_ways("duration", Key("duration_us", nullable=True), Key("public_id")),
-        *both_ways("moderator", Key("moderator__username"), Key("started_at"), Key("public_id")),
-        *both_ways("_id", Key("public_id")),
+        *newest_first("starttime", SortKey("started_at"), SortKey("public_id")),
+        *both_ways("endtime", SortKey("ended_at", nullable=True), SortKey("public_id")),
+        *both_ways("duration", SortKey("duration_us", nullable=True), SortKey("public_id")),
+        *both_ways(
+            "moderator", SortKey("moderator__username"), SortKey("started_at"), SortKey("public_id")
+        ),
+        *both_ways("_id", SortKey("public_id")),
     )
 
     @classmethod
@@ -77,7 +79,11 @@ class OfSessions(Resource):
     scope_parameters = REVIEW_PARAMETERS
     related: ClassVar[tuple[str, ...]] = ("session__moderator",)
     model: ClassVar[type[VideoView | Inactivity | QueueAssignment]]
-    place: ClassVar = (Key("session__started_at"), Key("session__public_id"), Key("position"))
+    place: ClassVar = (
+        SortKey("session__started_at"),
+        SortKey("session__public_id"),
+        SortKey("position"),
+    )
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
@@ -100,8 +106,8 @@ class Videos(OfSessions):
     prefetched = ("speeds",)
     orderings = (
         *newest_first("session_start", *OfSessions.place),
-        *both_ways("status", Key("status"), *OfSessions.place),
-        *both_ways("loopTime", Key("loop_time", nullable=True), *OfSessions.place),
+        *both_ways("status", SortKey("status"), *OfSessions.place),
+        *both_ways("loopTime", SortKey("loop_time", nullable=True), *OfSessions.place),
     )
 
 
@@ -115,8 +121,8 @@ class IdleIntervals(OfSessions):
     filters = filters.InactivityFilters
     orderings = (
         *newest_first("session_start", *OfSessions.place),
-        *both_ways("type", Key("kind"), *OfSessions.place),
-        *both_ways("duration", Key("duration_us", nullable=True), *OfSessions.place),
+        *both_ways("type", SortKey("kind"), *OfSessions.place),
+        *both_ways("duration", SortKey("duration_us", nullable=True), *OfSessions.place),
     )
 
 
@@ -130,8 +136,8 @@ class Queues(OfSessions):
     filters = filters.QueueFilters
     orderings = (
         *newest_first("session_start", *OfSessions.place),
-        *both_ways("name", Key("name"), *OfSessions.place),
-        *both_ways("count", Key("item_count", nullable=True), *OfSessions.place),
+        *both_ways("name", SortKey("name"), *OfSessions.place),
+        *both_ways("count", SortKey("item_count", nullable=True), *OfSessions.place),
     )
 
 
@@ -145,7 +151,7 @@ class Moderators(Resource):
     serializer = serializers.ModeratorSerializer
     filters = filters.ModeratorFilters
     scope_parameters = REVIEW_PARAMETERS
-    orderings = both_ways("username", Key("username"))
+    orderings = both_ways("username", SortKey("username"))
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
@@ -170,12 +176,14 @@ class UserActivity(Resource):
     filters = filters.ActivityFilters
     scope_parameters = DATE_PARAMETERS
     orderings = (
-        *newest_first("date", Key("date"), Key("session_id")),
-        *both_ways("session_id", Key("session_id")),
-        *both_ways("user_id", Key("user_id"), Key("date"), Key("session_id")),
-        *both_ways("session_length", Key("length_minutes"), Key("session_id")),
-        *both_ways("messages_sent", Key("messages_sent"), Key("session_id")),
-        *both_ways("feedback_rating", Key("feedback_rating", nullable=True), Key("session_id")),
+        *newest_first("date", SortKey("date"), SortKey("session_id")),
+        *both_ways("session_id", SortKey("session_id")),
+        *both_ways("user_id", SortKey("user_id"), SortKey("date"), SortKey("session_id")),
+        *both_ways("session_length", SortKey("length_minutes"), SortKey("session_id")),
+        *both_ways("messages_sent", SortKey("messages_sent"), SortKey("session_id")),
+        *both_ways(
+            "feedback_rating", SortKey("feedback_rating", nullable=True), SortKey("session_id")
+        ),
     )
 
     @classmethod
@@ -200,17 +208,19 @@ class Recommendations(Resource):
     filters = filters.RecommendationFilters
     scope_parameters = DATE_PARAMETERS
     orderings = (
-        *newest_first("date", Key("date"), Key("recommendation_id")),
-        *both_ways("recommendation_id", Key("recommendation_id")),
+        *newest_first("date", SortKey("date"), SortKey("recommendation_id")),
+        *both_ways("recommendation_id", SortKey("recommendation_id")),
         *both_ways(
             "recommendation_type",
-            Key("recommendation_type"),
-            Key("date"),
-            Key("recommendation_id"),
+            SortKey("recommendation_type"),
+            SortKey("date"),
+            SortKey("recommendation_id"),
         ),
-        *both_ways("click_through_rate", Key("click_through_rate"), Key("recommendation_id")),
         *both_ways(
-            "feedback_score", Key("feedback_score", nullable=True), Key("recommendation_id")
+            "click_through_rate", SortKey("click_through_rate"), SortKey("recommendation_id")
+        ),
+        *both_ways(
+            "feedback_score", SortKey("feedback_score", nullable=True), SortKey("recommendation_id")
         ),
     )
 
@@ -234,13 +244,13 @@ class Performance(Resource):
     filters = filters.PerformanceFilters
     scope_parameters = PEOPLE_PARAMETERS
     related = ("moderator",)
-    place: ClassVar = (Key("date"), Key("moderator__username"))
+    place: ClassVar = (SortKey("date"), SortKey("moderator__username"))
     orderings = (
         *newest_first("date", *place),
-        *both_ways("moderator", Key("moderator__username"), Key("date")),
-        *both_ways("sessions_moderated", Key("sessions_moderated"), *place),
-        *both_ways("average_response_time", Key("average_response_time"), *place),
-        *both_ways("satisfaction_score", Key("satisfaction_score", nullable=True), *place),
+        *both_ways("moderator", SortKey("moderator__username"), SortKey("date")),
+        *both_ways("sessions_moderated", SortKey("sessions_moderated"), *place),
+        *both_ways("average_response_time", SortKey("average_response_time"), *place),
+        *both_ways("satisfaction_score", SortKey("satisfaction_score", nullable=True), *place),
     )
 
     @classmethod

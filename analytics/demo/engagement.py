@@ -17,7 +17,7 @@ from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
-    Kind,
+    RowKind,
     validate,
 )
 from analytics.imports.rows.store import store_all
@@ -49,7 +49,7 @@ PERIODS = 12
 RESPONSE_MEAN_TENTHS = 115
 SATISFACTION_MEAN_TENTHS = 31
 #: A correlation that is none, over 40 people.
-MOST_CORRELATION = 0.08
+MAX_CORRELATION = 0.08
 
 
 def load_engagement(seed: int, today: date) -> None:
@@ -61,7 +61,7 @@ def load_engagement(seed: int, today: date) -> None:
     put(MODERATOR_PERFORMANCE, performance_rows(rng, today))
 
 
-def put(kind: Kind, rows: Iterator[Row]) -> None:
+def put(kind: RowKind, rows: Iterator[Row]) -> None:
     """Validate and store rows."""
     store_all(kind, (validate(kind, row) for row in rows))
 
@@ -195,5 +195,5 @@ def sessions_of(rng: Random, response: Sequence[int]) -> list[int]:
         sums = [
             sum(sessions[start : start + PERIODS]) for start in range(0, len(sessions), PERIODS)
         ]
-        if abs(statistics.correlation(sums, means)) < MOST_CORRELATION:
+        if abs(statistics.correlation(sums, means)) < MAX_CORRELATION:
             return sessions

@@ -10,7 +10,7 @@ from analytics.demo.engagement import load_engagement
 from analytics.demo.review import SEED, Day, days
 from analytics.imports.report import Rejection
 from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.store import Mode, store
+from analytics.imports.sessions.store import StoreMode, store
 from analytics.imports.sessions.validation import document
 from analytics.models import ChatSession, Session, VideoView
 from analytics.summaries import writing
@@ -46,7 +46,7 @@ def load(now: datetime, progress: Progress, *, seed: int = SEED) -> Loaded:
 
 def load_days(made: Iterable[Day], progress: Progress) -> None:
     """Store days of review sessions through the store that everybody's documents go through."""
-    store(entries(made, progress), mode=Mode.TOGETHER, reject=refuse)
+    store(entries(made, progress), mode=StoreMode.TOGETHER, reject=refuse)
 
 
 def entries(made: Iterable[Day], progress: Progress) -> Iterator[Entry]:

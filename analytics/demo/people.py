@@ -54,7 +54,7 @@ OFFSETS = (0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 5.5, -5.0)
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoModerator:
     """A moderator's habits. Days are counted from the demo's first, 0, to its last."""
 
     username: str
@@ -91,17 +91,17 @@ class Person:
         return self.pace_seconds * (1 + learning)
 
 
-def cast(rng: Random) -> list[Person]:
+def cast(rng: Random) -> list[DemoModerator]:
     """Return the moderators, drawn once for all days of the demo."""
     people = [_ordinary(username, rng) for username in NAMES]
     return [CHARACTERS.get(person.username, replace)(person) for person in people]
 
 
-def _ordinary(username: str, rng: Random) -> Person:
+def _ordinary(username: str, rng: Random) -> DemoModerator:
     """Return somebody in the middle of the team's spread."""
     holiday = rng.randrange(DAYS)
     others = [name for name in QUEUES if name != APPEALS]
-    return Person(
+    return DemoModerator(
         username=username,
         pace_seconds=rng.lognormvariate(3.55, 0.2),
         strictness=rng.gauss(0, 0.12),
@@ -122,7 +122,7 @@ def _ordinary(username: str, rng: Random) -> Person:
 
 
 # The people the demo has a story about.
-CHARACTERS: dict[str, Callable[[Person], Person]] = {
+CHARACTERS: dict[str, Callable[[DemoModerator], DemoModerator]] = {
     # Skips: hardly ever watches to the end, and decides all the same.
     "tomas.novak": lambda person: replace(
         person, completes=0.21, undecided=0.24, pace_seconds=17.0, favourite_speed=2.0

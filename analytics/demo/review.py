@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from analytics.demo.people import Person, cast
+from analytics.demo.people import DemoModerator, cast
 from analytics.demo.seasons import DAYS, presence
 from analytics.demo.sitting import Document, Library, Sitting
 
@@ -55,8 +55,8 @@ def days(now: datetime, seed: int = SEED) -> Iterator[Day]:
 
 
 def _plan(
-    people: list[Person], number: int, midnight: datetime, rng: Random
-) -> Iterator[tuple[datetime, Person, float]]:
+    people: list[DemoModerator], number: int, midnight: datetime, rng: Random
+) -> Iterator[tuple[datetime, DemoModerator, float]]:
     """Yield start, person and intended seconds of the sessions of one day."""
     weekday = midnight.weekday()
     for person in people:
@@ -80,7 +80,7 @@ def _length(rng: Random) -> float:
 def _session(
     rng: Random,
     library: Library,
-    person: Person,
+    person: DemoModerator,
     number: int,
     started_at: datetime,
     seconds: float,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 
 from analytics.demo import seasons
-from analytics.demo.people import Person
+from analytics.demo.people import DemoModerator
 
 Document = dict[str, object]
 
@@ -55,7 +55,7 @@ class Sitting:
     """A session in the making; ``run`` fills it and ``document`` writes it down."""
 
     rng: Random
-    person: Person
+    person: DemoModerator
     day: int
     started_at: datetime
     seconds: float = 0.0

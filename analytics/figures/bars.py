@@ -5,7 +5,7 @@ from typing import Any
 from analytics import formatting
 from analytics.figures import labels
 from analytics.figures.frame import (
-    MOST_LABELS,
+    MAX_LABELS,
     Figure,
     Trace,
     axis,
@@ -26,9 +26,9 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row
 
 # More names than this on a horizontal axis can't be read; the rest is one bar.
-MOST_NAMES = 12
+MAX_NAMES = 12
 # The names of more upright bars than this are written in two lines.
-MOST_IN_A_LINE = 6
+MAX_IN_A_LINE = 6
 
 
 def bar_trace(
@@ -63,7 +63,7 @@ def bar_trace(
         },
         **hover_text(hovers),
     }
-    if len(rows) <= MOST_LABELS:
+    if len(rows) <= MAX_LABELS:
         trace |= {
             "text": texts,
             "textposition": "outside",
@@ -105,7 +105,7 @@ def bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Fig
         "layout": layout(
             palette,
             bargap=0.4 if len(rows) <= 4 else 0.2,
-            xaxis=axis(palette, title, **name_ticks(names, broken=len(names) > MOST_IN_A_LINE)),
+            xaxis=axis(palette, title, **name_ticks(names, broken=len(names) > MAX_IN_A_LINE)),
             yaxis=value_axis(palette, value.label, top)
             | ({"range": [0, top * height]} if labelled and top else {}),
         ),
@@ -117,8 +117,8 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
     value = labels.column_of(metric, drawing.value)
     label = labels.column_of(metric, drawing.label)
     total = whole(result.rows, drawing.value)
-    shown = result.rows[:MOST_NAMES]
-    rest = result.rows[MOST_NAMES:]
+    shown = result.rows[:MAX_NAMES]
+    rest = result.rows[MAX_NAMES:]
     amounts = numbers([row[drawing.value] for row in shown])
     names = [labels.formatted(label, row[drawing.label]) for row in shown]
     if rest:

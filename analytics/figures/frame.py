@@ -13,8 +13,8 @@ Axis = dict[str, Any]
 FONT = "Inter, system-ui, sans-serif"
 CLEAR = "rgba(0,0,0,0)"
 # Up to here every bar carries its value.
-MOST_LABELS = 10
-MOST_TICKS = 16
+MAX_LABELS = 10
+MAX_TICKS = 16
 
 
 def layout(palette: Palette, **more: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def name_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, Any]:
 
     ``broken``: the last word of each on a line of its own, where many stand side by side.
     """
-    step = -(-len(names) // MOST_TICKS) or 1
+    step = -(-len(names) // MAX_TICKS) or 1
     places = list(range(0, len(names), step))
     texts = ["<br>".join(tick(names[place]).rsplit(" ", int(broken))) for place in places]
     return {

@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown": "not known",
     },
 }
-LONGEST_TICK = 26
+MAX_TICK_LENGTH = 26
 
 
 def words(column: str, value: str) -> str:
@@ -109,7 +109,7 @@ def safe(text: str) -> str:
 
 def tick(text: str) -> str:
     """Return text for an axis: safe, and shortened; the hover has all of it."""
-    return safe(text if len(text) <= LONGEST_TICK else f"{text[: LONGEST_TICK - 1]}…")
+    return safe(text if len(text) <= MAX_TICK_LENGTH else f"{text[: MAX_TICK_LENGTH - 1]}…")
 
 
 def hover(*lines: str) -> str:

@@ -28,14 +28,14 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value
 
 # The running mean is over a quarter of the sessions around each, but not over more than these.
-MOST_AROUND = 25
+MAX_AROUND = 25
 # More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
 LINE_INKS = ("series", *OTHERS)
 
 
 def window_of(sessions: int) -> int:
     """Return over how many sessions the running mean goes: an odd number, 3 or more."""
-    return min(MOST_AROUND, max(3, sessions // 4 | 1))
+    return min(MAX_AROUND, max(3, sessions // 4 | 1))
 
 
 def running_mean(values: list[float], window: int) -> list[float]:

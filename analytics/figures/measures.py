@@ -41,7 +41,7 @@ def stacked_columns(
                 "x": list(range(len(names))),
                 "y": numbers([row[column.name] for row in result.rows]),
                 "marker": {"color": ink.colour, "line": {"width": 0}},
-                "text": [bare(column, row[column.name]) for row in result.rows],
+                "text": [empty(column, row[column.name]) for row in result.rows],
                 "textposition": "inside",
                 "textangle": 0,
                 "insidetextanchor": "middle",
@@ -113,7 +113,7 @@ def clustered_bars(
                 "yaxis": "y" if nth == 1 else f"y{nth}",
                 "offsetgroup": str(nth),
                 "marker": {"color": ink.colour, "line": {"width": 0}},
-                "text": [bare(column, row[column.name]) for row in result.rows],
+                "text": [empty(column, row[column.name]) for row in result.rows],
                 "textposition": "outside",
                 "constraintext": "none",
                 "textfont": {"size": 11, "color": palette["ink"]},
@@ -145,7 +145,7 @@ def clustered_bars(
     }
 
 
-def bare(column: Column, value: Value) -> str:
+def empty(column: Column, value: Value) -> str:
     """Return a value without its unit, which the axis has; a share keeps its sign."""
     text = labels.formatted(column, value)
     return text if column.type == "share" else text.split(formatting.NBSP)[0]

@@ -22,7 +22,7 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
 
 # Thinner bars show no hatching.
-MOST_HATCHED_DAYS = 100
+MAX_HATCHED_DAYS = 100
 
 
 def columns_and_line(
@@ -47,7 +47,7 @@ def columns_and_line(
                 rate,
             )
         )
-    hatched = len(rows) <= MOST_HATCHED_DAYS
+    hatched = len(rows) <= MAX_HATCHED_DAYS
     traces: list[Trace] = []
     for column in stack:
         ink = palette.value(drawing.colours, column.name)

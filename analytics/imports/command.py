@@ -11,7 +11,7 @@ from django.db import OperationalError
 
 from analytics.imports.report import Counts, Rejection, Report
 from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.store import Mode, store
+from analytics.imports.sessions.store import StoreMode, store
 
 
 class ImportCommand(BaseCommand):
@@ -77,8 +77,8 @@ class ImportCommand(BaseCommand):
             sys.exit(code)
 
 
-def mode_of(options: dict[str, Any]) -> Mode:
+def mode_of(options: dict[str, Any]) -> StoreMode:
     """Return how much a command's options let in."""
     if options["dry_run"]:
-        return Mode.DRY_RUN
-    return Mode.ALL_OR_NOTHING if options.get("strict") else Mode.GOOD
+        return StoreMode.DRY_RUN
+    return StoreMode.ALL_OR_NOTHING if options.get("strict") else StoreMode.GOOD

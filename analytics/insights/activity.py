@@ -5,9 +5,9 @@ from django.db.models import Count
 
 from analytics.formatting import number
 from analytics.insights.registry import (
-    LEAST_N,
-    Facts,
+    MIN_N,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -34,7 +34,7 @@ def r_words(r: float, low: float, high: float) -> str:
 
 
 @finding(title="Session length and rating", metric="activity-by-rating")
-def length_and_rating(facts: Facts) -> Finding:
+def length_and_rating(facts: FindingData) -> Finding:
     """Whether longer sessions go with better ratings.
 
     Pearson's r of length and rating over the rated sessions, its 95 % interval by Fisher's z.
@@ -46,7 +46,7 @@ def length_and_rating(facts: Facts) -> Finding:
     n, r = row["n"], row["r"]
     low, high = fisher_interval(r, n)
     about = "on session length and rating"
-    if n < LEAST_N:
+    if n < MIN_N:
         return too_few(n, "rated sessions", what=about)
     if r is None or low is None or high is None:
         needs = "all lengths or all ratings are equal"

@@ -8,9 +8,9 @@ from django.db.models import Avg, Count, QuerySet, StdDev, Sum
 from analytics.formatting import interval as interval_words
 from analytics.formatting import minutes, number, share, share_interval
 from analytics.insights.registry import (
-    LEAST_N,
-    Facts,
+    MIN_N,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -82,7 +82,7 @@ def judged(
 
 
 def held_to_target(
-    facts: Facts,
+    facts: FindingData,
     figure: str,
     sample: Sample | None,
     *,
@@ -98,7 +98,7 @@ def held_to_target(
     if target is None:
         return None
     n = sample.n if sample else 0
-    interval = mean_interval(sample) if sample and n >= LEAST_N else None
+    interval = mean_interval(sample) if sample and n >= MIN_N else None
     if sample is None or interval is None:
         return too_few(n, counted, what=f"on {target.label.lower()}")
     words = share_interval(*interval) if scale == 100 else interval_words(*interval, 2)
@@ -115,7 +115,7 @@ def held_to_target(
 
 
 @finding(title="Feedback rating against its target", metric="activity-summary")
-def rating_target(facts: Facts) -> Finding | None:
+def rating_target(facts: FindingData) -> Finding | None:
     """Whether the average feedback rating meets its target.
 
     Mean over the rated sessions with Student's 95 % interval: act where all of it lies below
@@ -126,7 +126,7 @@ def rating_target(facts: Facts) -> Finding | None:
 
 
 @finding(title="Response time against its target", metric="moderator-summary")
-def response_target(facts: Facts) -> Finding | None:
+def response_target(facts: FindingData) -> Finding | None:
     """Whether moderators' average response time meets its target.
 
     Plain mean over the performance rows, with Student's 95 % interval over the rows; n is the
@@ -142,7 +142,7 @@ def response_target(facts: Facts) -> Finding | None:
 
 
 @finding(title="Satisfaction against its target", metric="moderator-summary")
-def satisfaction_target(facts: Facts) -> Finding | None:
+def satisfaction_target(facts: FindingData) -> Finding | None:
     """Whether the average satisfaction score of moderators meets its target.
 
     Plain mean over the performance rows with a score, with Student's 95 % interval over the
@@ -158,7 +158,7 @@ def satisfaction_target(facts: Facts) -> Finding | None:
 
 
 def performance_target(
-    facts: Facts, *, figure: str, column: str, weighted: str, size: Words
+    facts: FindingData, *, figure: str, column: str, weighted: str, size: Words
 ) -> Finding | None:
     """Return the finding about a mean of the performance rows; None without a target."""
     target = facts.targets.get(figure)
@@ -168,8 +168,8 @@ def performance_target(
     sample = sample_of(rows, column)
     n = rows.aggregate(n=Sum("sessions_moderated", default=0))["n"]
     interval = mean_interval(sample) if sample else None
-    if sample is None or n < LEAST_N or interval is None:
-        needs = "" if n < LEAST_N else "one row alone gives no interval"
+    if sample is None or n < MIN_N or interval is None:
+        needs = "" if n < MIN_N else "one row alone gives no interval"
         return too_few(n, "sessions moderated", what=f"on {target.label.lower()}", needs=needs)
     by_sessions = facts.row("moderator-summary")[weighted]
     assert by_sessions is None or isinstance(by_sessions, float)
@@ -191,7 +191,7 @@ def performance_target(
 
 
 @finding(title="Click-through against its target", metric="click-through-rate")
-def click_through_target(facts: Facts) -> Finding | None:
+def click_through_target(facts: FindingData) -> Finding | None:
     """Whether the average click-through rate meets its target.
 
     Unweighted mean over the recommendations with Student's 95 % interval.
@@ -203,7 +203,7 @@ def click_through_target(facts: Facts) -> Finding | None:
 
 
 @finding(title="Session length against its target", metric="activity-summary")
-def length_target(facts: Facts) -> Finding | None:
+def length_target(facts: FindingData) -> Finding | None:
     """Whether the average session length meets its target.
 
     Mean over the sessions with Student's 95 % interval.
@@ -215,7 +215,7 @@ def length_target(facts: Facts) -> Finding | None:
 
 
 @finding(title="Messages against their target", metric="activity-summary")
-def messages_target(facts: Facts) -> Finding | None:
+def messages_target(facts: FindingData) -> Finding | None:
     """Whether the average number of messages a session meets its target.
 
     Mean over the sessions with Student's 95 % interval.

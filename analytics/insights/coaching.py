@@ -11,16 +11,16 @@ from django.db.models.functions import Cast
 
 from analytics.formatting import interval as interval_words
 from analytics.formatting import listed, minutes, number
-from analytics.insights.registry import LEAST_N, Facts, Finding, Interval, finding, too_few
+from analytics.insights.registry import MIN_N, Finding, FindingData, Interval, finding, too_few
 from analytics.insights.spread import MEASURES, Spread, spread_of
 from analytics.insights.statistics import ALPHA, stats
 from analytics.metrics.moderators import performance
 from analytics.models import Target
 
 #: Scores go from 1 to 5, or as far as any that is there.
-LEAST_SCORE, GREATEST_SCORE = 1.0, 5.0
+MIN_SCORE, MAX_SCORE = 1.0, 5.0
 #: So many are described; the others are counted.
-MOST_DESCRIBED = 10
+MAX_DESCRIBED = 10
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Score:
 
 def score_deviation(mean: float, greatest: float) -> float:
     """Return the most that scores with this mean can deviate on their scale (Bhatia-Davis)."""
-    top, bottom = max(GREATEST_SCORE, greatest), min(LEAST_SCORE, mean)
+    top, bottom = max(MAX_SCORE, greatest), min(MIN_SCORE, mean)
     return math.sqrt(max(0.0, (top - mean) * (mean - bottom)))
 
 
@@ -78,7 +78,7 @@ SCORES = (
 )
 
 
-def score_rows(facts: Facts, column: str) -> Sequence[Mapping[str, Any]]:
+def score_rows(facts: FindingData, column: str) -> Sequence[Mapping[str, Any]]:
     """Return each moderator's sums, from which mean and standard error follow."""
     weight = Cast("sessions_moderated", FloatField())
     value = F(column)
@@ -112,10 +112,10 @@ def standard_error(row: Mapping[str, Any], mean: float, deviation: float) -> flo
     return max(of_sessions, float(of_rows))
 
 
-def reasons_by_score(facts: Facts, score: Score) -> tuple[dict[str, Reason], int]:
+def reasons_by_score(facts: FindingData, score: Score) -> tuple[dict[str, Reason], int]:
     """Return who is clearly worse than both target and team, and how many sessions were judged."""
     target = facts.targets.get(score.figure)
-    rows = [row for row in score_rows(facts, score.column) if row["n"] >= LEAST_N]
+    rows = [row for row in score_rows(facts, score.column) if row["n"] >= MIN_N]
     sessions = sum(row["n"] for row in rows)
     if target is None or not rows:
         return {}, sessions
@@ -144,7 +144,7 @@ def reasons_by_score(facts: Facts, score: Score) -> tuple[dict[str, Reason], int
     return found, sessions
 
 
-def reasons_by_spread(facts: Facts) -> tuple[dict[str, list[Reason]], int]:
+def reasons_by_spread(facts: FindingData) -> tuple[dict[str, list[Reason]], int]:
     """Return who lies outside the team's spread on the worse side, and the videos judged."""
     found: dict[str, list[Reason]] = defaultdict(list)
     videos = 0
@@ -170,7 +170,7 @@ def reasons_by_spread(facts: Facts) -> tuple[dict[str, list[Reason]], int]:
 
 
 @finding(title="Whom to coach", metric="moderator-performance", kind="action", about_people=True)
-def coach(facts: Facts) -> Finding:
+def coach(facts: FindingData) -> Finding:
     """The moderators to coach, and on what.
 
     Named is whose response time or satisfaction, averaged over the sessions moderated (10 or
@@ -188,7 +188,7 @@ def coach(facts: Facts) -> Finding:
         for name, reason in found.items():
             reasons.setdefault(name, []).append(reason)
     n, counted = sessions + videos, "sessions moderated and videos decided"
-    if n < LEAST_N:
+    if n < MIN_N:
         return too_few(n, counted, what="to say whom to coach")
     if not reasons:
         return Finding(
@@ -210,10 +210,10 @@ def coach(facts: Facts) -> Finding:
     first = reasons[names[0]][0]
     details = [
         f"{name}: {'; '.join(reason.words for reason in reasons[name])}"
-        for name in names[:MOST_DESCRIBED]
+        for name in names[:MAX_DESCRIBED]
     ]
-    if len(names) > MOST_DESCRIBED:
-        others = names[MOST_DESCRIBED:]
+    if len(names) > MAX_DESCRIBED:
+        others = names[MAX_DESCRIBED:]
         details.append(f"and {len(others)} others: {', '.join(others)}")
     return Finding(
         level="act",

@@ -8,9 +8,9 @@ from django.db.models.expressions import Combinable
 
 from analytics.formatting import listed, minutes, number, points, share
 from analytics.insights.registry import (
-    LEAST_N,
-    Facts,
+    MIN_N,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -104,7 +104,7 @@ def trait_words(trait: Trait, compared: Difference) -> str:
 
 
 @finding(title="What low-rated sessions have in common", metric="activity-by-rating", kind="action")
-def low_rated_sessions(facts: Facts) -> Finding:
+def low_rated_sessions(facts: FindingData) -> Finding:
     """What sessions rated 1 or 2 have in common against the other rated ones.
 
     Length, messages, resources clicked and the share at the weekend are compared by Welch's
@@ -115,7 +115,7 @@ def low_rated_sessions(facts: Facts) -> Finding:
     low, rest = Q(feedback_rating__lte=LOW_RATING), Q(feedback_rating__gt=LOW_RATING)
     counts = rated.aggregate(low=Count("pk", filter=low), rest=Count("pk", filter=rest))
     n = counts["low"] + counts["rest"]
-    if min(counts["low"], counts["rest"]) < LEAST_N:
+    if min(counts["low"], counts["rest"]) < MIN_N:
         return too_few(
             n,
             "rated sessions",

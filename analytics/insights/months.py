@@ -7,8 +7,8 @@ from analytics.formatting import interval as interval_words
 from analytics.formatting import month as month_words
 from analytics.formatting import number
 from analytics.insights.registry import (
-    Facts,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -19,7 +19,7 @@ from analytics.metrics.engagement import chat_sessions, month_name
 
 
 @finding(title="Best and worst month", metric="rating-by-month")
-def best_and_worst_month(facts: Facts) -> Finding:
+def best_and_worst_month(facts: FindingData) -> Finding:
     """The months with the best and the worst average rating, and whether they really differ.
 
     Among the months with 10 rated sessions or more. The two are compared by Welch's test,

@@ -3,7 +3,7 @@
 A finding is a function from the facts of a scope to a ``Finding`` (or None where there is
 nothing to ask, as when a target was deleted), decorated with ``@finding``. Its name is the slug
 and its docstring the definition that people read. No finding without n and an interval; nothing
-is claimed below ``LEAST_N``; many comparisons at once are corrected for.
+is claimed below ``MIN_N``; many comparisons at once are corrected for.
 """
 
 import inspect
@@ -19,12 +19,12 @@ from analytics.metrics.results import Result, Value
 from analytics.models import Target
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 
-Level = Literal["good", "watch", "act", "too-few"]
-Kind = Literal["finding", "action"]
+FindingLevel = Literal["good", "watch", "act", "too-few"]
+FindingKind = Literal["finding", "action"]
 
 #: Most urgent first; what can't be told comes last.
-LEVELS: tuple[Level, ...] = ("act", "watch", "good", "too-few")
-LEVEL_WORDS: Mapping[Level, str] = {
+LEVELS: tuple[FindingLevel, ...] = ("act", "watch", "good", "too-few")
+LEVEL_WORDS: Mapping[FindingLevel, str] = {
     "act": "Act",
     "watch": "Watch",
     "good": "Good",
@@ -32,7 +32,7 @@ LEVEL_WORDS: Mapping[Level, str] = {
 }
 
 #: Below this many things averaged nothing is claimed.
-LEAST_N = 10
+MIN_N = 10
 
 #: What insights may be asked for.
 PARAMETERS = PEOPLE_PARAMETERS
@@ -58,7 +58,7 @@ class Finding:
     declaration's, filled in by the registry.
     """
 
-    level: Level
+    level: FindingLevel
     sentence: str
     n: int
     counted: str
@@ -70,7 +70,7 @@ class Finding:
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slug: str = ""
     title: str = ""
-    kind: Kind = "finding"
+    kind: FindingKind = "finding"
     metric: str = ""
     about_people: bool = False
 
@@ -107,11 +107,11 @@ def too_few(n: int, counted: str, *, what: str = "", needs: str = "") -> Finding
         sentence=f"Too little data{f' {what}' if what else ''}.",
         n=n,
         counted=counted,
-        evidence=f"n = {n:,} {counted}; {needs or f'{LEAST_N} are needed'}",
+        evidence=f"n = {n:,} {counted}; {needs or f'{MIN_N} are needed'}",
     )
 
 
-class Facts:
+class FindingData:
     """What findings are computed from: the metrics of one scope, each computed once."""
 
     def __init__(self, scope: Scope) -> None:
@@ -134,7 +134,7 @@ class Facts:
         return {target.figure: target for target in Target.objects.all()}
 
 
-Compute = Callable[[Facts], Finding | None]
+Compute = Callable[[FindingData], Finding | None]
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,12 @@ class DeclaredFinding:
     slug: str
     title: str
     definition: str
-    kind: Kind
+    kind: FindingKind
     metric: str
     about_people: bool
     compute: Compute
 
-    def __call__(self, facts: Facts) -> Finding | None:
+    def __call__(self, facts: FindingData) -> Finding | None:
         """Return the finding with the declaration's fields filled in; None: nothing to ask."""
         found = self.compute(facts)
         if found is None:
@@ -180,7 +180,7 @@ FINDINGS: dict[str, DeclaredFinding] = {}
 
 
 def finding(
-    *, title: str, metric: str, kind: Kind = "finding", about_people: bool = False
+    *, title: str, metric: str, kind: FindingKind = "finding", about_people: bool = False
 ) -> Callable[[Compute], DeclaredFinding]:
     """Declare the decorated function as a finding and return the ``DeclaredFinding``.
 
@@ -221,7 +221,7 @@ def insights(scope: Scope) -> list[Finding]:
     """
     if scope.session is not None:
         raise ScopeError("session", f"insights take {', '.join(PARAMETERS)} only")
-    facts = Facts(scope)
+    facts = FindingData(scope)
     found = [
         told
         for declared in FINDINGS.values()

@@ -2,9 +2,9 @@
 
 from analytics.insights.activity import r_words, strength
 from analytics.insights.registry import (
-    LEAST_N,
-    Facts,
+    MIN_N,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -17,7 +17,7 @@ from analytics.insights.registry import (
     metric="moderator-performance",
     about_people=True,
 )
-def response_and_sessions(facts: Facts) -> Finding:
+def response_and_sessions(facts: FindingData) -> Finding:
     """Whether those who moderate more sessions answer sooner or later.
 
     Pearson's r of sessions moderated and response time over the moderators, its 95 % interval
@@ -29,7 +29,7 @@ def response_and_sessions(facts: Facts) -> Finding:
     n, r = int(str(summary["n"])), summary["r"]
     low, high = summary["r_low"], summary["r_high"]
     about = "on response time and sessions moderated"
-    if n < LEAST_N:
+    if n < MIN_N:
         return too_few(n, "moderators", what=about)
     if not (isinstance(r, float) and isinstance(low, float) and isinstance(high, float)):
         needs = "all response times or all numbers of sessions are equal"

@@ -10,9 +10,9 @@ from django.db.models import Avg, Count, F, Sum
 
 from analytics.formatting import minutes, number, points, share
 from analytics.insights.registry import (
-    LEAST_N,
-    Facts,
+    MIN_N,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -101,7 +101,7 @@ class Sums:
 UserSums = Mapping[str, Mapping[str, Sums]]
 
 
-def user_figures(facts: Facts) -> dict[str, dict[str, float]]:
+def user_figures(facts: FindingData) -> dict[str, dict[str, float]]:
     """Return each division's figure of each user with sessions in scope, by division."""
     users = (
         chat_sessions(facts.scope)
@@ -118,7 +118,7 @@ def user_figures(facts: Facts) -> dict[str, dict[str, float]]:
     return figures
 
 
-def user_sums(facts: Facts, outcome: Outcome) -> UserSums:
+def user_sums(facts: FindingData, outcome: Outcome) -> UserSums:
     """Return the sums of an outcome by user and type, of recommendations that name a user."""
     value = F(outcome.column)
     rows = (
@@ -170,7 +170,7 @@ class Contest:
         return difference(self.a, self.b, compared=comparisons)
 
 
-def contests(facts: Facts) -> Iterator[Contest]:
+def contests(facts: FindingData) -> Iterator[Contest]:
     """Yield every comparison for which both types have 10 recommendations in the segment."""
     divided = list(segments(user_figures(facts)))
     for outcome in OUTCOMES:
@@ -180,7 +180,7 @@ def contests(facts: Facts) -> Iterator[Contest]:
             for user in users:
                 for name, found in sums.get(user, {}).items():
                     by_type[name] += found
-            enough = sorted(name for name in by_type if by_type[name].n >= LEAST_N)
+            enough = sorted(name for name in by_type if by_type[name].n >= MIN_N)
             if len(enough) < 2:
                 continue
             usual = max(enough, key=lambda name: (by_type[name].n, name))
@@ -208,7 +208,7 @@ def contest_words(contest: Contest, found: Difference) -> str:
 
 
 @finding(title="Another type for some users", metric="recommendation-effectiveness", kind="action")
-def another_type_for_segment(facts: Facts) -> Finding:
+def another_type_for_segment(facts: FindingData) -> Finding:
     """The users for whom another type of recommendation has worked better, and by how much.
 
     Users are divided into thirds by the average rating they gave, by the average length of their

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from analytics.formatting import interval as interval_words
 from analytics.formatting import listed, seconds, share, share_interval
 from analytics.insights.registry import (
-    LEAST_N,
-    Facts,
+    MIN_N,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -30,7 +30,7 @@ from analytics.metrics.results import Row, Value
 from analytics.metrics.terms import wilson
 
 #: Fewer people than this are no team with a spread.
-LEAST_PEOPLE = 5
+MIN_PEOPLE = 5
 #: The median distance of a normal distribution from its mean, in standard deviations.
 MEDIAN_DISTANCE = statistics.NormalDist().inv_cdf(0.75)
 
@@ -194,14 +194,14 @@ def between(values: Sequence[float], chances: Sequence[float], middle: float) ->
     return high
 
 
-def spread_of(facts: Facts, measure: Measure) -> Spread | None:
+def spread_of(facts: FindingData, measure: Measure) -> Spread | None:
     """Return the team's spread and who lies outside; None for too few people with enough."""
     rows: list[tuple[str, float, int]] = []
     for row in facts.result("moderator-review").rows:
         value, n = row[measure.column], measure.n(row)
-        if isinstance(value, int | float) and n >= LEAST_N and (value > 0 or measure.back(0) == 0):
+        if isinstance(value, int | float) and n >= MIN_N and (value > 0 or measure.back(0) == 0):
             rows.append((str(row["moderator"]), float(value), n))
-    if len(rows) < LEAST_PEOPLE:
+    if len(rows) < MIN_PEOPLE:
         return None
     values = [measure.transform(value) for _name, value, _n in rows]
     chances = [measure.chance(n) for _name, _value, n in rows]
@@ -218,7 +218,7 @@ def spread_of(facts: Facts, measure: Measure) -> Spread | None:
     return Spread(measure.back(middle - usual), measure.back(middle + usual), tuple(people))
 
 
-def outside_the_spread(facts: Facts, measure: Measure) -> Finding:
+def outside_the_spread(facts: FindingData, measure: Measure) -> Finding:
     """Return the finding about those outside the team's spread of one measure."""
     spread = spread_of(facts, measure)
     if spread is None:
@@ -227,7 +227,7 @@ def outside_the_spread(facts: Facts, measure: Measure) -> Finding:
             sum(measure.n(row) for row in rows),
             measure.counted,
             what=f"on the spread of the {measure.words}",
-            needs=f"{LEAST_PEOPLE} moderators with {LEAST_N} each are needed",
+            needs=f"{MIN_PEOPLE} moderators with {MIN_N} each are needed",
         )
     limits = measure.range_words(spread.low, spread.high)
     outside = spread.outside
@@ -260,7 +260,7 @@ def outside_the_spread(facts: Facts, measure: Measure) -> Finding:
 
 
 @finding(title="Reject rates across the team", metric="moderator-review", about_people=True)
-def unusual_reject_rate(facts: Facts) -> Finding:
+def unusual_reject_rate(facts: FindingData) -> Finding:
     """Moderators whose reject rate lies outside what the team's spread explains.
 
     Reject rate = rejected / decided, on the arcsine scale; among those with 10 decided videos or
@@ -272,7 +272,7 @@ def unusual_reject_rate(facts: Facts) -> Finding:
 
 
 @finding(title="Handle times across the team", metric="moderator-review", about_people=True)
-def unusual_handle_time(facts: Facts) -> Finding:
+def unusual_handle_time(facts: FindingData) -> Finding:
     """Moderators whose handle time lies outside what the team's spread explains.
 
     Handle time = active time / decided videos, on the logarithmic scale; among those with 10
@@ -283,7 +283,7 @@ def unusual_handle_time(facts: Facts) -> Finding:
 
 
 @finding(title="Completion across the team", metric="moderator-review", about_people=True)
-def unusual_completion(facts: Facts) -> Finding:
+def unusual_completion(facts: FindingData) -> Finding:
     """Moderators whose completion rate lies outside what the team's spread explains.
 
     Completion rate = completed / videos, on the arcsine scale; among those with 10 videos or

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from analytics.insights.registry import LEAST_N
+from analytics.insights.registry import MIN_N
 
 #: Two-sided level of every test; intervals are of 1 - ALPHA.
 ALPHA = 0.05
@@ -46,7 +46,7 @@ class Sample:
     @property
     def enough(self) -> bool:
         """Whether something may be claimed about it."""
-        return self.n >= LEAST_N
+        return self.n >= MIN_N
 
     @property
     def variance_of_mean(self) -> float:

@@ -4,9 +4,9 @@ from django.db.models import Avg, Count, StdDev
 
 from analytics.formatting import listed, number, share, share_interval
 from analytics.insights.registry import (
-    LEAST_N,
-    Facts,
+    MIN_N,
     Finding,
+    FindingData,
     Interval,
     finding,
     n_words,
@@ -17,7 +17,7 @@ from analytics.metrics.recommendations import recommendations
 from analytics.metrics.terms import wilson
 
 
-def samples_by_type(facts: Facts, column: str) -> dict[str, Sample]:
+def samples_by_type(facts: FindingData, column: str) -> dict[str, Sample]:
     """Return n, mean and spread of a column for each type that has a value, by type."""
     rows = (
         recommendations(facts.scope)
@@ -48,7 +48,7 @@ def shown(name: str) -> str:
 
 
 @finding(title="Type with the best feedback", metric="recommendation-effectiveness")
-def best_feedback(facts: Facts) -> Finding:
+def best_feedback(facts: FindingData) -> Finding:
     """The type of recommendation with the best feedback score, and whether it clearly leads.
 
     Among the types with 10 scores or more. The best is compared with the runner-up by Welch's
@@ -96,7 +96,7 @@ def best_feedback(facts: Facts) -> Finding:
 
 
 @finding(title="Click-through by type", metric="recommendation-effectiveness")
-def click_through_by_type(facts: Facts) -> Finding:
+def click_through_by_type(facts: FindingData) -> Finding:
     """Whether the types' click-through rates really differ.
 
     Every pair of types with 10 recommendations or more is compared by Welch's test, corrected
@@ -154,7 +154,7 @@ def click_through_by_type(facts: Facts) -> Finding:
 
 
 @finding(title="Commonest type", metric="recommendation-mix")
-def commonest_type(facts: Facts) -> Finding:
+def commonest_type(facts: FindingData) -> Finding:
     """The type recommended most often, and its share with Wilson's 95 % interval.
 
     Share = recommendations of the type / all recommendations in scope.
@@ -162,7 +162,7 @@ def commonest_type(facts: Facts) -> Finding:
     rows = facts.result("recommendation-mix").rows
     amounts = {str(row["type"]): int(str(row["recommendations"])) for row in rows}
     n = sum(amounts.values())
-    if n < LEAST_N:
+    if n < MIN_N:
         return too_few(n, "recommendations", what="on the mix of types")
     most = max(amounts.values())
     leaders = sorted(name for name, amount in amounts.items() if amount == most)

@@ -14,7 +14,7 @@ from analytics.models import ModeratorPerformance
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 
 #: Fisher's z has variance 1 / (n - 3): below this there is no interval.
-LEAST_POINTS = 4
+MIN_POINTS = 4
 
 NORMAL_95 = statistics.NormalDist().inv_cdf(0.975)
 
@@ -55,7 +55,7 @@ def fisher_interval(r: float | None, n: int) -> tuple[float, float] | tuple[None
     tanh(atanh(r) ± 1.96 / sqrt(n - 3)): R. A. Fisher, On the "probable error" of a coefficient
     of correlation, 1921. (None, None) below 4 points or where r is unknown.
     """
-    if r is None or n < LEAST_POINTS:
+    if r is None or n < MIN_POINTS:
         return None, None
     if abs(r) >= 1:
         return r, r
@@ -168,7 +168,7 @@ def moderator_performance(scope: Scope) -> Result:
     sessions = [float(row["sessions"]) for row in people]
     n = len(rows)
     r = None
-    if n >= LEAST_POINTS:
+    if n >= MIN_POINTS:
         r = correlation(sessions, [row["response"] for row in people])
     low, high = fisher_interval(r, n)
     return Result(rows=rows, summary={"n": n, "r": r, "r_low": low, "r_high": high}, n=n)

@@ -17,7 +17,7 @@ from analytics.metrics.results import Column, Result
 from analytics.scope import REVIEW_PARAMETERS, Scope
 
 # A figure with more points than a screen can show is condensed by day.
-MOST_POINTS = 500
+MAX_POINTS = 500
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Metric:
             return self(scope)
         self.check(scope)
         condensed = result_of(self.condensed_compute, scope)
-        if (condensed.n or 0) <= MOST_POINTS:
+        if (condensed.n or 0) <= MAX_POINTS:
             return self(scope)
         return replace(condensed, condensed=True)
 

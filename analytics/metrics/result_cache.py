@@ -16,13 +16,13 @@ from analytics.scope import Scope
 from analytics.summaries.snapshots import open_state, snapshot
 
 Compute = Callable[[Scope], Result]
-Key = tuple[str, str, Compute, Scope]
+CacheKey = tuple[str, str, Compute, Scope]
 
 # Half a kilobyte a row, more or less. What has more rows by itself is computed every time.
-MOST_ROWS = 30_000
+MAX_ROWS = 30_000
 
 
-def key(compute: Compute, scope: Scope) -> Key:
+def key(compute: Compute, scope: Scope) -> CacheKey:
     """Return what a result is a result of."""
     state = open_state()
     return state.database, state.version, compute, scope
@@ -33,7 +33,7 @@ def size(result: Result) -> int:
     return len(result.rows) + 1
 
 
-@cached(LRUCache(MOST_ROWS, getsizeof=size), key=key, lock=Lock())
+@cached(LRUCache(MAX_ROWS, getsizeof=size), key=key, lock=Lock())
 def once_a_version(compute: Compute, scope: Scope) -> Result:
     """Return what ``compute`` gives; must be called inside a snapshot."""
     return compute(scope)

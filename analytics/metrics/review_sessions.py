@@ -29,7 +29,7 @@ from analytics.metrics.terms import (
 )
 from analytics.models import QueueAssignment
 from analytics.scope import Scope
-from analytics.summaries.reading import Person, facts_of
+from analytics.summaries.reading import ModeratorTotals, facts_of
 from analytics.summaries.snapshots import snapshot
 
 
@@ -279,7 +279,7 @@ def moderator_review(scope: Scope) -> Result:
     return Result(rows, n=len(rows))
 
 
-def moderator_row(person: Person) -> Row:
+def moderator_row(person: ModeratorTotals) -> Row:
     """Return one row of ``moderator_review``."""
     name, sessions, videos, accepted, rejected, completed, timed, logged_us, idle_us = person
     decided = accepted + rejected

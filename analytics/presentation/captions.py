@@ -114,12 +114,12 @@ def _(drawing: spec.Scatter, metric: Metric, result: Result) -> str:
 
 
 @singledispatch
-def poses(drawing: Drawing) -> tuple[str, ...]:
+def variants(drawing: Drawing) -> tuple[str, ...]:
     """Return the names of the two ways to draw a chart; empty where there is one."""
     return ()
 
 
-@poses.register
+@variants.register
 def _(drawing: spec.StackedColumns) -> tuple[str, ...]:
     return ("Stacked", "Side by side")
 

@@ -20,9 +20,9 @@ from analytics.metrics.drawing import Pie
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import captions, periods
-from analytics.presentation.kpis import Figure, Shown, strip
+from analytics.presentation.kpis import Kpi, RenderedKpi, strip
 from analytics.presentation.pages import Page
-from analytics.presentation.tables import Heading, Link, table
+from analytics.presentation.tables import Heading, PersonLink, table
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -49,7 +49,7 @@ class NotAsked:
     parameter: str
 
 
-Outcome = Result | Failure | NotAsked
+MetricOutcome = Result | Failure | NotAsked
 # A metric's slug, and what it is asked about.
 Question = tuple[str, Scope]
 
@@ -89,13 +89,13 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Content:
+class PageBody:
     """A page's body: the strip, the cards, and the Plotly figures by slug.
 
     ``state``: what the page says instead when none of its cards has anything to show.
     """
 
-    figures: list[Shown]
+    figures: list[RenderedKpi]
     cards: list[Card]
     charts: dict[str, dict[str, Any]]
     state: dict[str, str] | None = None
@@ -111,7 +111,7 @@ def fitted(metric: Metric, scope: Scope) -> Scope:
     )
 
 
-def compute(asked: Iterable[Question]) -> dict[Question, Outcome]:
+def compute(asked: Iterable[Question]) -> dict[Question, MetricOutcome]:
     """Return what each metric gave for a scope, drawn: all from one state of the database.
 
     When one fails the others are computed by themselves, so that its error stays its own.
@@ -128,7 +128,7 @@ def compute(asked: Iterable[Question]) -> dict[Question, Outcome]:
     return {(slug, scope): outcome_alone(METRICS[slug], scope) for slug, scope in questions}
 
 
-def outcome(metric: Metric, scope: Scope) -> Outcome:
+def outcome(metric: Metric, scope: Scope) -> MetricOutcome:
     """Return what a metric gave, or which parameter it waits for."""
     given = scope.as_params()
     for name in metric.needs:
@@ -137,7 +137,7 @@ def outcome(metric: Metric, scope: Scope) -> Outcome:
     return metric.drawn(fitted(metric, scope))
 
 
-def outcome_alone(metric: Metric, scope: Scope) -> Outcome:
+def outcome_alone(metric: Metric, scope: Scope) -> MetricOutcome:
     """Return what a metric gave by itself, or a reference to its error."""
     try:
         with transaction.atomic():
@@ -151,7 +151,7 @@ def outcome_alone(metric: Metric, scope: Scope) -> Outcome:
         return Failure(reference)
 
 
-def results_of(outcomes: Mapping[str, Outcome]) -> dict[str, Result]:
+def results_of(outcomes: Mapping[str, MetricOutcome]) -> dict[str, Result]:
     """Return only what was computed."""
     return {slug: got for slug, got in outcomes.items() if isinstance(got, Result)}
 
@@ -173,12 +173,12 @@ def is_about(metric: Metric, scope: Scope) -> bool:
     return scope.moderator is None or "moderator" in metric.parameters
 
 
-def visible_figures(page: Page, scope: Scope) -> list[Figure]:
+def visible_figures(page: Page, scope: Scope) -> list[Kpi]:
     """Return the figures of a page's strip that can be told in this scope."""
     return [figure for figure in page.figures if is_about(METRICS[figure.metric], scope)]
 
 
-def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> Content:
+def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> PageBody:
     """Return the figures and cards of a page for a scope.
 
     ``path`` is the page's address, for links to other scopes. Raises ``ScopeError`` when the
@@ -211,7 +211,7 @@ def content(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> C
         cards.append(made)
         if isinstance(got, Result) and made.chart and made.state == "ok":
             charts[slug] = figure(metric, got, theme=theme)
-    return Content(strip(figures, results_of(outcomes), before), cards, charts, bare_page(cards))
+    return PageBody(strip(figures, results_of(outcomes), before), cards, charts, bare_page(cards))
 
 
 def bare_page(cards: Sequence[Card]) -> dict[str, str] | None:
@@ -228,13 +228,13 @@ def bare_page(cards: Sequence[Card]) -> dict[str, str] | None:
     }
 
 
-def is_bare(metric: Metric, got: Outcome) -> bool:
+def is_bare(metric: Metric, got: MetricOutcome) -> bool:
     """Return whether a metric was computed and has nothing to show."""
     return isinstance(got, Result) and captions.is_empty(metric, got)
 
 
 def card(
-    metric: Metric, got: Outcome, scope: Scope, *, path: str, latest: date | None = None
+    metric: Metric, got: MetricOutcome, scope: Scope, *, path: str, latest: date | None = None
 ) -> Card:
     """Return the card of one metric. ``latest``: the last day that has data, if known."""
     query = urlencode(fitted(metric, scope).as_params())
@@ -297,13 +297,13 @@ def nothing(made: Card, metric: Metric, scope: Scope, *, latest: date | None, pa
         made.state_action = "Last 30 days with data"
 
 
-def fill(made: Card, metric: Metric, result: Result, link: Link | None) -> None:
+def fill(made: Card, metric: Metric, result: Result, link: PersonLink | None) -> None:
     """Fill the card with a result."""
     told = table(metric, result, moderator_link=link)
     made.subtitle = captions.subtitle(metric.drawing, metric, result)
     if result.n is not None:
         made.n = count(result.n)
-    made.poses = captions.poses(metric.drawing)
+    made.poses = captions.variants(metric.drawing)
     made.legend = captions.legend(metric.drawing, metric, result)
     made.legend_below = isinstance(metric.drawing, Pie)
     made.columns, made.body = told.columns, told.body
@@ -331,7 +331,7 @@ def folded(made: Card, of_how_many: str) -> None:
     made.fold_words = f"{FOLDED} of {of_how_many}"
 
 
-def person_link(scope: Scope, path: str) -> Link | None:
+def person_link(scope: Scope, path: str) -> PersonLink | None:
     """Return what leads to a person's view over the same dates, for those who may see it."""
     if not scope.viewer.sees_everyone:
         return None

@@ -13,9 +13,9 @@ from analytics import formatting
 from analytics.access import Forbidden, NotVisible, ScopeError, Viewer, own_moderator
 from analytics.figures import Theme
 from analytics.presentation import periods
-from analytics.presentation.card_builder import Content, content, with_query
+from analytics.presentation.card_builder import PageBody, build_body, with_query
 from analytics.presentation.filters import ScopeForm
-from analytics.presentation.page_extras import MORE
+from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
 from analytics.scope import Scope
 from analytics.summaries.version import data_version
@@ -25,7 +25,7 @@ STALE_AFTER = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
-class Answer:
+class PageContext:
     """A page for a request: the HTTP status, the templates' context, the figures by slug."""
 
     status: int
@@ -33,7 +33,7 @@ class Answer:
     charts: dict[str, dict[str, Any]]
 
 
-def asked(params: QueryDict) -> QueryDict:
+def non_empty_params(params: QueryDict) -> QueryDict:
     """Return the parameters that say something: a form sends its empty fields too."""
     said = QueryDict(mutable=True)
     for name, values in params.lists():
@@ -43,9 +43,9 @@ def asked(params: QueryDict) -> QueryDict:
     return said
 
 
-def typed(params: QueryDict) -> dict[str, str]:
+def form_data(params: QueryDict) -> dict[str, str]:
     """Return what the form shows: what was said, of a doubled parameter the last."""
-    return {name: str(value) for name, value in asked(params).items()}
+    return {name: str(value) for name, value in non_empty_params(params).items()}
 
 
 def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) -> Scope:
@@ -60,13 +60,13 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
         # What belongs to nobody: of the team's months the newest, instead of a refusal.
         own_moderator(viewer)
         return periods.team_scope(viewer, timezone.localdate(now))
-    scope = Scope.parse(asked(params), viewer, accepts=page.parameters)
+    scope = Scope.parse(non_empty_params(params), viewer, accepts=page.parameters)
     if not params:
         scope = periods.opening_scope(scope, timezone.localdate(now), page.latest(scope))
     return scope
 
 
-def answer(
+def build_page(
     page: Page,
     params: QueryDict,
     viewer: Viewer,
@@ -74,7 +74,7 @@ def answer(
     now: datetime,
     path: str,
     theme: Theme = "light",
-) -> Answer:
+) -> PageContext:
     """Return a page for its parameters.
 
     What the scope refuses for a reason to mend (400) is an answer too: the form with the reason.
@@ -82,17 +82,17 @@ def answer(
     """
     try:
         scope = scope_of(page, params, viewer, now=now)
-        made = content(page, scope, path=path, theme=theme)
+        made = build_body(page, scope, path=path, theme=theme)
     except (NotVisible, Forbidden):
         raise
     except ScopeError as error:
         return refused(page, params, viewer, error=error, now=now, path=path)
-    shown = typed(params) | scope.as_params()
+    shown = form_data(params) | scope.as_params()
     form = ScopeForm(shown, parameters=page.parameters, viewer=viewer, scope=scope)
     context = common(page, scope, form, now=now, path=path) | body(
         page, scope, made, now=now, path=path
     )
-    return Answer(200, context, made.charts)
+    return PageContext(200, context, made.charts)
 
 
 def common(
@@ -121,10 +121,10 @@ def common(
     }
 
 
-def body(page: Page, scope: Scope, made: Content, *, now: datetime, path: str) -> dict[str, Any]:
+def body(page: Page, scope: Scope, made: PageBody, *, now: datetime, path: str) -> dict[str, Any]:
     """Return what the figures and cards need, and what else the page has."""
     words = [periods.scope_words(scope), periods.comparison_words(scope) if page.figures else ""]
-    more = MORE[page.name](scope, path, now) if page.name in MORE else {}
+    more = PAGE_EXTRAS[page.name](scope, path, now) if page.name in PAGE_EXTRAS else {}
     query = periods.query_of(scope)
     return {
         "scope": scope,
@@ -150,9 +150,9 @@ def refused(
     error: ScopeError,
     now: datetime,
     path: str,
-) -> Answer:
+) -> PageContext:
     """Return the page that says what is wrong with the parameters, with the form kept."""
-    form = ScopeForm(typed(params), parameters=page.parameters, viewer=viewer)
+    form = ScopeForm(form_data(params), parameters=page.parameters, viewer=viewer)
     form.error(error)
     everything = Scope(viewer, None if viewer.sees_everyone else viewer.moderator)
     context = common(page, everything, form, now=now, path=path)
@@ -170,7 +170,7 @@ def refused(
             "action": "Start again",
         },
     }
-    return Answer(error.status, context, {})
+    return PageContext(error.status, context, {})
 
 
 def stale_banner(changed_at: datetime | None, now: datetime) -> dict[str, str] | None:

@@ -16,8 +16,8 @@ from analytics.formatting import short_moment
 from analytics.scope import Scope, visible_moderators
 
 # More people or sessions than this are found by typing, not by scrolling.
-MOST_CHOICES = 200
-MOST_SESSIONS = 100
+MAX_CHOICES = 200
+MAX_SESSIONS = 100
 
 
 class DateInput(forms.DateInput):
@@ -95,8 +95,8 @@ class ScopeForm(forms.Form):
 def moderator_field(viewer: Viewer, current: str) -> forms.Field:
     """Return the choice of a moderator: a list, or with very many people a search."""
     people = visible_moderators(viewer)
-    names = list(people.values_list("username", flat=True)[: MOST_CHOICES + 1])
-    if len(names) > MOST_CHOICES:
+    names = list(people.values_list("username", flat=True)[: MAX_CHOICES + 1])
+    if len(names) > MAX_CHOICES:
         widget = Suggested(address=reverse("portal:moderator-names"), placeholder="Everyone")
         return forms.CharField(label="Moderator", required=False, widget=widget)
     choices = [("", f"Everyone ({len(names)})"), *((name, name) for name in names)]
@@ -112,11 +112,11 @@ def session_field(scope: Scope | None, current: str) -> forms.Field:
         return forms.CharField(label="Session", required=False, widget=widget)
     theirs = Scope(scope.viewer, scope.moderator, None, scope.start, scope.end).sessions()
     newest = theirs.order_by("-started_at", "-public_id").values_list("public_id", "started_at")
-    found = list(newest[: MOST_SESSIONS + 1])
-    if len(found) > MOST_SESSIONS:
+    found = list(newest[: MAX_SESSIONS + 1])
+    if len(found) > MAX_SESSIONS:
         widget = Suggested(
             address=f"{reverse('portal:session-ids')}?moderator={scope.moderator.pk}",
-            options=[public_id for public_id, _ in found[:MOST_SESSIONS]],
+            options=[public_id for public_id, _ in found[:MAX_SESSIONS]],
             placeholder="Any session id",
         )
         return forms.CharField(label="Session", required=False, widget=widget)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from analytics.insights import FINDINGS, insights
-from analytics.insights.registry import LEVEL_WORDS, LEVELS, Finding, Kind, Level
+from analytics.insights.registry import LEVEL_WORDS, LEVELS, Finding, FindingKind, FindingLevel
 from analytics.metrics.registry import METRICS
 from analytics.presentation.card_builder import fitted, with_query
 from analytics.presentation.pages import PAGES, Page
@@ -15,9 +15,14 @@ from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
 #: How many the overview tells.
-MOST_IMPORTANT = 3
+MAX_IMPORTANT = 3
 #: The classes of the style sheet for the levels.
-CLASSES: dict[Level, str] = {"act": "act", "watch": "watch", "good": "good", "too-few": "few"}
+CLASSES: dict[FindingLevel, str] = {
+    "act": "act",
+    "watch": "watch",
+    "good": "good",
+    "too-few": "few",
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def shown(finding: Finding, scope: Scope, definition: str) -> ShownFinding:
     )
 
 
-def told(scope: Scope) -> list[ShownFinding]:
+def findings_of(scope: Scope) -> list[ShownFinding]:
     """Return the findings of a scope, most urgent first, from one state of the data."""
     with snapshot():
         found = insights(scope)
@@ -92,7 +97,7 @@ def told(scope: Scope) -> list[ShownFinding]:
 
 
 def most_important(
-    findings: Sequence[ShownFinding], *, kind: Kind = "finding"
+    findings: Sequence[ShownFinding], *, kind: FindingKind = "finding"
 ) -> list[ShownFinding]:
     """Return the few findings, or actions, that the overview tells.
 
@@ -100,7 +105,7 @@ def most_important(
     """
     asked = [each for each in findings if each.kind == kind]
     told_ones = [each for each in asked if each.level != "few"]
-    return (told_ones or (asked if kind == "finding" else []))[:MOST_IMPORTANT]
+    return (told_ones or (asked if kind == "finding" else []))[:MAX_IMPORTANT]
 
 
 def grouped(findings: Sequence[ShownFinding]) -> list[Group]:

@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[Callable[[Number | None], str], Callable[[Number | None],
 
 
 @dataclass(frozen=True)
-class Figure:
+class Kpi:
     """A declared figure of a strip.
 
     ``metric`` is a slug; ``value`` reads its row, ``footnotes`` words from it. ``trend`` is the
@@ -59,7 +59,7 @@ class Bullet:
 
 
 @dataclass(frozen=True)
-class Shown:
+class RenderedKpi:
     """A figure as the template ``portal/figures.html`` shows it.
 
     ``part``: "review" for the review tool's figures, "report" for the engagement report's.
@@ -97,11 +97,11 @@ def quotient(numerator: str, denominator: str) -> Read:
 
 
 def shown(
-    figure: Figure,
+    figure: Kpi,
     results: Mapping[str, Result],
     before: Mapping[str, Result],
     targets: Mapping[str, Target],
-) -> Shown | None:
+) -> RenderedKpi | None:
     """Return a figure with what its metrics gave now and ``before``; None when it failed."""
     result = results.get(figure.metric)
     if result is None:
@@ -124,7 +124,7 @@ def shown(
     if target is not None:
         # On the line of n, which is the last.
         notes[-1:] = [" · ".join([f"Target {plain(write(target.value))}", *notes[-1:]])]
-    return Shown(
+    return RenderedKpi(
         label=figure.label,
         value=value,
         unit=figure.unit or unit.replace(NBSP, " "),
@@ -145,7 +145,7 @@ def plain(text: str) -> str:
     return f"{amount}{space}{unit}"
 
 
-def course_of(figure: Figure, results: Mapping[str, Result]) -> Sparkline | None:
+def course_of(figure: Kpi, results: Mapping[str, Result]) -> Sparkline | None:
     """Return the small line of a figure over time."""
     trend = results.get(figure.trend)
     if trend is None or figure.course is None:
@@ -161,8 +161,8 @@ def bullet(now: Number | None, target: Target | None, most: float) -> Bullet | N
 
 
 def strip(
-    figures: Sequence[Figure], results: Mapping[str, Result], before: Mapping[str, Result]
-) -> list[Shown]:
+    figures: Sequence[Kpi], results: Mapping[str, Result], before: Mapping[str, Result]
+) -> list[RenderedKpi]:
     """Return the figures of a strip, those left out whose metric failed."""
     names = [figure.target for figure in figures if figure.target]
     targets: Mapping[str, Target] = Target.objects.in_bulk(names) if names else {}
@@ -170,12 +170,12 @@ def strip(
     return [figure for figure in found if figure is not None]
 
 
-def plain_figures(slug: str) -> list[Figure]:
+def plain_figures(slug: str) -> list[Kpi]:
     """Return a figure for each column of a metric: what a strip has unless it is declared."""
     kinds: dict[str, str] = {"integer": "count", "share": "share", "seconds": "seconds"}
     kinds["minutes"] = "minutes"
     return [
-        Figure(
+        Kpi(
             label=column.label,
             metric=slug,
             value=of_row(column.name),
@@ -220,7 +220,7 @@ def idle_words(row: Row) -> Sequence[str]:
 
 
 REVIEW_FIGURES = (
-    Figure(
+    Kpi(
         "Sessions",
         "review-summary",
         of_row("sessions"),
@@ -228,7 +228,7 @@ REVIEW_FIGURES = (
         trend="review-by-day",
         course=of_row("sessions"),
     ),
-    Figure(
+    Kpi(
         "Videos viewed",
         "review-summary",
         of_row("videos"),
@@ -236,7 +236,7 @@ REVIEW_FIGURES = (
         trend="review-by-day",
         course=of_row("videos"),
     ),
-    Figure(
+    Kpi(
         "Accepted",
         "review-summary",
         of_row("accepted"),
@@ -244,7 +244,7 @@ REVIEW_FIGURES = (
         trend="review-by-day",
         course=of_row("accepted"),
     ),
-    Figure(
+    Kpi(
         "Rejected",
         "review-summary",
         of_row("rejected"),
@@ -252,7 +252,7 @@ REVIEW_FIGURES = (
         trend="review-by-day",
         course=of_row("rejected"),
     ),
-    Figure(
+    Kpi(
         "Handle time",
         "review-summary",
         of_row("handle_seconds"),
@@ -262,7 +262,7 @@ REVIEW_FIGURES = (
         trend="review-by-day",
         course=of_row("handle_seconds"),
     ),
-    Figure(
+    Kpi(
         "Idle time",
         "review-summary",
         quotient("idle_seconds", "logged_seconds"),

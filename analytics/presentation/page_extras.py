@@ -16,9 +16,9 @@ from analytics.metrics.results import Row, Value
 from analytics.models import Target
 from analytics.presentation import periods
 from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, person_link
-from analytics.presentation.findings import most_important, told
+from analytics.presentation.findings import findings_of, most_important
 from analytics.presentation.kpis import plain
-from analytics.presentation.tables import Heading, Link, cell_inner, sort_key
+from analytics.presentation.tables import Heading, PersonLink, cell_inner, sort_key
 from analytics.presentation.team import team_card
 from analytics.scope import Scope
 
@@ -32,7 +32,7 @@ DISTANCES = ("average_response_minutes", "average_satisfaction")
 
 def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
     """Return the overview's findings, what to do, the team, and how fresh the data are."""
-    findings = told(scope)
+    findings = findings_of(scope)
     urgent = sum(finding.level == "act" for finding in findings)
     everyone = scope.viewer.sees_everyone and scope.moderator is None
     return {
@@ -95,7 +95,9 @@ def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
             yield Heading(f"Against target {plain(aim)}", numeric=True)
 
 
-def distance_body(rows: list[Row], targets: Mapping[str, Target], link: Link | None) -> SafeString:
+def distance_body(
+    rows: list[Row], targets: Mapping[str, Target], link: PersonLink | None
+) -> SafeString:
     """Return the rows of the table as HTML."""
     name, *figures = PERFORMANCE.columns
     most = max((value for row in rows if isinstance(value := row[BAR], int)), default=0)
@@ -135,4 +137,4 @@ def distance_cell(value: Value, target: Target) -> SafeString:
     )
 
 
-MORE: dict[str, More] = {"home": overview, "moderators": distances}
+PAGE_EXTRAS: dict[str, More] = {"home": overview, "moderators": distances}

@@ -17,7 +17,7 @@ from analytics.metrics.moderators import performance
 from analytics.metrics.recommendations import recommendations
 from analytics.metrics.registry import METRICS, of_group
 from analytics.presentation import report_kpis
-from analytics.presentation.kpis import REVIEW_FIGURES, Figure
+from analytics.presentation.kpis import REVIEW_FIGURES, Kpi
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
 
 
@@ -35,7 +35,7 @@ class Page:
     title: str
     cards: tuple[str, ...]
     latest: Callable[[Scope], date | None]
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Kpi, ...] = ()
     parameters: tuple[str, ...] = REVIEW_PARAMETERS
     everyone: bool = False
     everyone_only: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from analytics.access import LEAST_TEAM, Forbidden, ScopeError, Viewer
+from analytics.access import MIN_TEAM, Forbidden, ScopeError, Viewer
 from analytics.formatting import month, plural, short_day, span
 from analytics.scope import Scope, require_team_months
 
@@ -57,7 +57,7 @@ def team_scope(viewer: Viewer, today: date) -> Scope:
     raise Forbidden(
         "team",
         "everyone's totals are shown for whole months with at least"
-        f" {LEAST_TEAM} moderators at work, and there is none among the last {TEAM_MONTHS}",
+        f" {MIN_TEAM} moderators at work, and there is none among the last {TEAM_MONTHS}",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from analytics import formatting
 from analytics.metrics.results import Row
-from analytics.presentation.kpis import Figure, of_row
+from analytics.presentation.kpis import Kpi, of_row
 
 Footnotes = Callable[[Row], Sequence[str]]
 
@@ -35,8 +35,8 @@ def ctr_range(row: Row) -> Sequence[str]:
     return [f"range {words}", *n_of("recommendations")(row)]
 
 
-CHAT_SESSIONS = Figure("Chat sessions", "activity-summary", of_row("sessions"))
-LENGTH = Figure(
+CHAT_SESSIONS = Kpi("Chat sessions", "activity-summary", of_row("sessions"))
+LENGTH = Kpi(
     "Session length",
     "activity-summary",
     of_row("average_length_minutes"),
@@ -46,7 +46,7 @@ LENGTH = Figure(
     target="average_length_minutes",
     most=120,
 )
-MESSAGES = Figure(
+MESSAGES = Kpi(
     "Messages",
     "activity-summary",
     of_row("average_messages"),
@@ -57,7 +57,7 @@ MESSAGES = Figure(
     target="average_messages",
     most=50,
 )
-RATING = Figure(
+RATING = Kpi(
     "Feedback rating",
     "activity-summary",
     of_row("average_rating"),
@@ -70,10 +70,10 @@ RATING = Figure(
     target="average_rating",
     most=6,
 )
-RESOURCES = Figure("Resources clicked", "activity-summary", of_row("resources_clicked"))
+RESOURCES = Kpi("Resources clicked", "activity-summary", of_row("resources_clicked"))
 
-RECOMMENDED = Figure("Recommendations", "click-through-rate", of_row("recommendations"))
-CLICK_THROUGH = Figure(
+RECOMMENDED = Kpi("Recommendations", "click-through-rate", of_row("recommendations"))
+CLICK_THROUGH = Kpi(
     "Click-through",
     "click-through-rate",
     of_row("average"),
@@ -83,9 +83,9 @@ CLICK_THROUGH = Figure(
     target="average_ctr",
 )
 
-PEOPLE = Figure("Moderators", "moderator-summary", of_row("moderators"))
-MODERATED = Figure("Sessions moderated", "moderator-summary", of_row("sessions_moderated"))
-RESPONSE = Figure(
+PEOPLE = Kpi("Moderators", "moderator-summary", of_row("moderators"))
+MODERATED = Kpi("Sessions moderated", "moderator-summary", of_row("sessions_moderated"))
+RESPONSE = Kpi(
     "Response time",
     "moderator-summary",
     of_row("average_response_minutes"),
@@ -95,7 +95,7 @@ RESPONSE = Figure(
     target="average_response_minutes",
     most=20,
 )
-SATISFACTION = Figure(
+SATISFACTION = Kpi(
     "Satisfaction",
     "moderator-summary",
     of_row("average_satisfaction"),

@@ -22,12 +22,12 @@ from analytics.metrics.results import Column, Result, Row, Value
 from analytics.templatetags.portal import percent
 
 # A page lists so many rows; the CSV has all.
-MOST_ROWS = 500
+MAX_ROWS = 500
 
 # Columns whose values have a swatch, and the family of its colours.
 SWATCHES = {"decision": "decision", "status": "status", "sound": "sound", "kind": "idle"}
 
-Link = Callable[[str], str]
+PersonLink = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class TableOf:
 
 
 @dataclass(frozen=True)
-class Interval:
+class IntervalColumn:
     """Two neighbouring columns, ``x_low`` and ``x_high``, told as one."""
 
     low: Column
@@ -67,14 +67,14 @@ def shown_columns(metric: Metric, result: Result) -> Sequence[Column]:
     return condensed_columns(metric) if result.condensed else metric.columns
 
 
-def told_columns(columns: Sequence[Column]) -> list[Column | Interval]:
+def merge_intervals(columns: Sequence[Column]) -> list[Column | IntervalColumn]:
     """Return the columns with the two bounds of an interval put together."""
-    told: list[Column | Interval] = []
+    told: list[Column | IntervalColumn] = []
     names = {column.name: column for column in columns}
     for column in columns:
         stem = column.name.removesuffix("_low")
         if stem != column.name and f"{stem}_high" in names:
-            told.append(Interval(column, names[f"{stem}_high"]))
+            told.append(IntervalColumn(column, names[f"{stem}_high"]))
         elif not (
             column.name.endswith("_high") and f"{column.name.removesuffix('_high')}_low" in names
         ):
@@ -83,15 +83,19 @@ def told_columns(columns: Sequence[Column]) -> list[Column | Interval]:
 
 
 def table(
-    metric: Metric, result: Result, *, moderator_link: Link | None = None, most: int = MOST_ROWS
+    metric: Metric,
+    result: Result,
+    *,
+    moderator_link: PersonLink | None = None,
+    most: int = MAX_ROWS,
 ) -> TableOf:
     """Return the table of a metric's rows.
 
     ``moderator_link`` gives the address of a person's view, for those who may follow it. Session
     ids lead to their pages.
     """
-    columns = told_columns(shown_columns(metric, result))
-    links: dict[str, Link] = {"session": session_link}
+    columns = merge_intervals(shown_columns(metric, result))
+    links: dict[str, PersonLink] = {"session": session_link}
     if moderator_link is not None:
         links["moderator"] = moderator_link
     tops = bar_tops(metric.drawing, result.rows)
@@ -107,9 +111,9 @@ def table(
     )
 
 
-def heading(column: Column | Interval, tops: Mapping[str, float]) -> Heading:
+def heading(column: Column | IntervalColumn, tops: Mapping[str, float]) -> Heading:
     """Return the heading of a column; ``tops`` has the columns with bars."""
-    if isinstance(column, Interval):
+    if isinstance(column, IntervalColumn):
         return Heading(column.low.unit or "Interval", numeric=True)
     return Heading(column.label, numeric(column), barred=bool(tops.get(column.name)))
 
@@ -133,16 +137,16 @@ def bar_tops(drawing: Drawing, rows: list[Row]) -> dict[str, float]:
 
 
 def row_cells(
-    columns: list[Column | Interval],
+    columns: list[Column | IntervalColumn],
     row: Row,
-    links: dict[str, Link],
+    links: dict[str, PersonLink],
     tops: dict[str, float],
 ) -> list[str]:
     """Return the cells of a row as HTML; the first is its heading."""
     cells: list[str] = []
     for place, column in enumerate(columns):
         inner: str
-        if isinstance(column, Interval):
+        if isinstance(column, IntervalColumn):
             low, high = row.get(column.low.name), row.get(column.high.name)
             inner, sort = escape(interval_words(low, high)), sort_key(low)
             kind = ' class="num"'
@@ -174,7 +178,9 @@ def interval_words(low: Value, high: Value) -> str:
     return formatting.with_unit(formatting.share_interval(low, high), "%")
 
 
-def cell_inner(column: Column, value: Value, links: dict[str, Link], top: float | None) -> str:
+def cell_inner(
+    column: Column, value: Value, links: dict[str, PersonLink], top: float | None
+) -> str:
     """Return the inside of a cell as HTML: a text, a link, a swatch or a bar with its text."""
     text = escape(formatted(column, value))
     if top and isinstance(value, int | float):

@@ -13,7 +13,7 @@ from analytics.metrics.results import Result, Row, Value
 from analytics.models import Target
 from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, with_query
 from analytics.presentation.findings import ShownFinding
-from analytics.presentation.tables import MOST_ROWS, Heading, bar
+from analytics.presentation.tables import MAX_ROWS, Heading, bar
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 from analytics.templatetags.portal import icon, percent
@@ -65,7 +65,7 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
         address = with_query(path, urlencode({"moderator": name, **dates}))
         return (cells(row, address, top, mark(row, findings, targets)),)
 
-    made.body = format_html_join("", "<tr>{}</tr>", (line(row) for row in rows[:MOST_ROWS]))
+    made.body = format_html_join("", "<tr>{}</tr>", (line(row) for row in rows[:MAX_ROWS]))
     made.fold, made.fold_words = 0, ""
     if len(rows) > FOLDS_FROM:
         folded(made, plural(len(rows), "moderator"))

@@ -20,7 +20,7 @@ from analytics.models import (
     VideoView,
 )
 from analytics.summaries import rollups
-from analytics.summaries.writing import SESSIONS_AT_ONCE, columns_of, refresh, storing
+from analytics.summaries.writing import SESSIONS_AT_ONCE, columns_of, refresh, write_lock
 
 Rows = dict[Any, tuple[Any, ...]]
 Progress = Callable[[int, int], None]
@@ -50,7 +50,7 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
 
 def different_sessions(ids: list[int]) -> Iterator[str]:
     """Yield the differences of some sessions' own summaries, read in one transaction."""
-    with storing():
+    with write_lock():
         pairs = (
             ("totals", totals_of(RawTotals, ids), totals_of(SessionTotals, ids)),
             ("values", values_of(RawValue, ids), values_of(SessionValue, ids)),
@@ -112,7 +112,7 @@ def different_rollups() -> Iterator[str]:
 
     Nobody sees the ones built again; writers wait meanwhile, readers don't.
     """
-    with storing():
+    with write_lock():
         found = all_rollups()
         days = list(SessionTotals.objects.values_list("day", flat=True).distinct().order_by())
         savepoint = transaction.savepoint()

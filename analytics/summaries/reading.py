@@ -53,7 +53,7 @@ LEAST = ("unique_low", "speed_mean_low")
 MOST = ("unique_high", "speed_mean_high")
 
 
-class Person(NamedTuple):
+class ModeratorTotals(NamedTuple):
     """A moderator's counters: there may be thousands of people, so no more than are shown."""
 
     username: str
@@ -67,7 +67,7 @@ class Person(NamedTuple):
     idle_us: int
 
 
-OF_PERSON = Person._fields[1:]
+OF_PERSON = ModeratorTotals._fields[1:]
 
 SUMS = {name: Sum(name) for name in COUNTERS}
 MEAN_SPEED = Case(
@@ -239,12 +239,14 @@ class Facts:
         return dict(sorted(days.items()))
 
     @cached_property
-    def by_moderator(self) -> list[Person]:
+    def by_moderator(self) -> list[ModeratorTotals]:
         """The counters of each moderator with a session, in code-point order of the names."""
         if self.scope.moderator is not None and self.one_person:
-            own = Person(self.scope.moderator.username, *(self.totals[name] for name in OF_PERSON))
+            own = ModeratorTotals(
+                self.scope.moderator.username, *(self.totals[name] for name in OF_PERSON)
+            )
             return [own] if self.moderators else []
-        people: list[Person] = []
+        people: list[ModeratorTotals] = []
         if self.scope.session is None:
             built = PeriodTotals.objects.filter(self.cover.built, moderator__isnull=False)
             if self.single is not None:
@@ -252,19 +254,19 @@ class Facts:
             else:
                 named = built.values_list("moderator__username")
                 rows = named.annotate(*(SUMS[name] for name in OF_PERSON))
-            people.extend(map(Person._make, rows.order_by()))
+            people.extend(map(ModeratorTotals._make, rows.order_by()))
         if self.loose_totals:
             people = self.with_loose(people)
         return sorted(people)
 
-    def with_loose(self, people: list[Person]) -> list[Person]:
+    def with_loose(self, people: list[ModeratorTotals]) -> list[ModeratorTotals]:
         """Return the same with the counters that no roll-up holds."""
         found: dict[str, list[int]] = {person[0]: list(person[1:]) for person in people}
         for row in self.loose_totals:
             counters = found.setdefault(row["username"], [0] * len(OF_PERSON))
             for at, name in enumerate(OF_PERSON):
                 counters[at] += row[name] or 0
-        return [Person(username, *counters) for username, counters in found.items()]
+        return [ModeratorTotals(username, *counters) for username, counters in found.items()]
 
     @cached_property
     def moderators(self) -> int:

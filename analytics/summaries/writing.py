@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def storing() -> Iterator[None]:
+def write_lock() -> Iterator[None]:
     """Open a transaction in which the caller writes raw rows and then calls ``summarise``.
 
     Other writers wait; the triggers leave the marking to the caller.
@@ -148,7 +148,7 @@ def refresh(progress: Progress | None = None) -> None:
         if not step:
             break
         done += step
-    with storing():
+    with write_lock():
         rollups.build_coarse()
     tell(done, done)
 
@@ -159,7 +159,7 @@ def refresh_sessions() -> int:
     The marks are read before the raw rows: a change that is committed later leaves its own
     mark behind, whether or not the sums already hold it.
     """
-    with storing():
+    with write_lock():
         newest = StaleSession.objects.order_by("pk").values_list("session_id", flat=True)
         ids = set(newest[:SESSIONS_AT_ONCE])
         marks = list(StaleSession.objects.filter(session_id__in=ids).values_list("pk", "day"))
@@ -172,7 +172,7 @@ def refresh_sessions() -> int:
 
 def refresh_days() -> int:
     """Build the roll-ups of some pending days; returns how many, 0 when none is pending."""
-    with storing():
+    with write_lock():
         days = list(PendingDay.objects.order_by("day").values_list("day", flat=True)[:DAYS_AT_ONCE])
         if days:
             rollups.build_days(days)
@@ -186,7 +186,7 @@ def start_over() -> None:
     The days are cut by the TIME_ZONE of the settings from now on. Until the refresh is done
     every figure is computed from the raw rows: slower, and right.
     """
-    with storing(), connection.cursor() as cursor:
+    with write_lock(), connection.cursor() as cursor:
         SummaryState.objects.update_or_create(pk=1, defaults={"time_zone": settings.TIME_ZONE})
         # Not TRUNCATE: it empties a table even for snapshots that were taken before.
         for model in (SessionTotals, SessionValue, SessionVideos, StaleSession, PendingDay):

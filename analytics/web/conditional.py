@@ -18,10 +18,10 @@ from analytics.web.viewer import viewer_of
 from moderation_portal.code_version import code_version
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ViewFunction = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def unless_unchanged(view: View[P]) -> View[P]:
+def conditional_get(view: ViewFunction[P]) -> ViewFunction[P]:
     """Answer 304 when the browser has the page already.
 
     The version of the data is read before the page: what changes in between makes the ETag too

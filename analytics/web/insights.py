@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.insights.registry import PARAMETERS
 from analytics.presentation import findings
-from analytics.presentation.card_builder import Content
-from analytics.presentation.context import body, common, refused, scope_of, typed
+from analytics.presentation.card_builder import PageBody
+from analytics.presentation.context import body, common, form_data, refused, scope_of
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.pages import Page, latest_of_anything
-from analytics.web.conditional import unless_unchanged
+from analytics.web.conditional import conditional_get
 from analytics.web.viewer import viewer_of
-from analytics.web.views import told
+from analytics.web.views import handle_scope_errors
 
 #: Not one of the pages of charts: it has no metric of its own.
 INSIGHTS = Page(
@@ -23,8 +23,8 @@ INSIGHTS = Page(
 
 
 @require_safe
-@told
-@unless_unchanged
+@handle_scope_errors
+@conditional_get
 def insights(request: HttpRequest) -> HttpResponse:
     """Show the findings of a scope, grouped by how urgent they are, and the actions."""
     viewer, now, path = viewer_of(request), timezone.now(), request.path
@@ -35,11 +35,11 @@ def insights(request: HttpRequest) -> HttpResponse:
     except ScopeError as error:
         answer = refused(INSIGHTS, request.GET, viewer, error=error, now=now, path=path)
         return render(request, "portal/insights.html", answer.context, status=answer.status)
-    shown = typed(request.GET) | scope.as_params()
+    shown = form_data(request.GET) | scope.as_params()
     form = ScopeForm(shown, parameters=PARAMETERS, viewer=viewer, scope=scope)
     context = {
         **common(INSIGHTS, scope, form, now=now, path=path),
-        **body(INSIGHTS, scope, Content([], [], {}), now=now, path=path),
-        "groups": findings.grouped(findings.told(scope)),
+        **body(INSIGHTS, scope, PageBody([], [], {}), now=now, path=path),
+        "groups": findings.grouped(findings.findings_of(scope)),
     }
     return render(request, "portal/insights.html", context)

@@ -16,23 +16,23 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 
-Person = User | AnonymousUser
+Account = User | AnonymousUser
 
 
-def _anyone(person: Person) -> bool:
+def _anyone(person: Account) -> bool:
     return True
 
 
-def _sees_everyone(person: Person) -> bool:
+def _sees_everyone(person: Account) -> bool:
     return isinstance(person, User) and person.sees_everyone
 
 
-def _sees_work(person: Person) -> bool:
+def _sees_work(person: Account) -> bool:
     """Everyone's, or their own and the team's whole months."""
     return isinstance(person, User) and (person.sees_everyone or person.moderator_id is not None)
 
 
-def _admin(person: Person) -> bool:
+def _admin(person: Account) -> bool:
     return isinstance(person, User) and person.is_portal_admin
 
 
@@ -46,7 +46,7 @@ class Entry:
     label: str
     url_name: str
     icon: str
-    seen_by: Callable[[Person], bool] = _anyone
+    seen_by: Callable[[Account], bool] = _anyone
     alone: bool = False
 
 
@@ -110,7 +110,7 @@ SECTIONS = (
 
 
 @dataclass(frozen=True)
-class Link:
+class NavLink:
     """An entry as drawn: ``current`` is "page", "true" (a page below it) or empty."""
 
     label: str
@@ -124,10 +124,10 @@ class Links:
     """A heading and the links below it that this person may follow."""
 
     title: str
-    items: tuple[Link, ...]
+    items: tuple[NavLink, ...]
 
 
-def _resolved(person: Person) -> Iterator[tuple[str, Entry, str]]:
+def _resolved(person: Account) -> Iterator[tuple[str, Entry, str]]:
     """Section title, entry and URL of everything there is for this person."""
     for section in SECTIONS:
         for entry in section.entries:
@@ -138,7 +138,7 @@ def _resolved(person: Person) -> Iterator[tuple[str, Entry, str]]:
                     continue
 
 
-def sections(person: Person, path: str) -> list[Links]:
+def sections(person: Account, path: str) -> list[Links]:
     """The navigation of one person on the page at ``path``, empty sections left out.
 
     The current entry is the one whose URL is the longest that begins the path.
@@ -149,11 +149,11 @@ def sections(person: Person, path: str) -> list[Links]:
     ]
     current = max(begun, key=len, default=None)
 
-    def link(entry: Entry, url: str) -> Link:
+    def link(entry: Entry, url: str) -> NavLink:
         mark: Literal["page", "true", ""] = ""
         if url == current:
             mark = "page" if url == path else "true"
-        return Link(label=entry.label, url=url, icon=entry.icon, current=mark)
+        return NavLink(label=entry.label, url=url, icon=entry.icon, current=mark)
 
     return [
         Links(title=section.title, items=items)
@@ -171,7 +171,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
     The admin's own views give the same names themselves, except the links.
     """
-    person: Person = getattr(request, "user", None) or AnonymousUser()
+    person: Account = getattr(request, "user", None) or AnonymousUser()
     known = person.is_authenticated
     try:
         home = reverse("portal:home")

@@ -16,8 +16,8 @@ from analytics.scope import day_start, visible_moderator
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 # Pages go that far; further down a filter is the way.
-MOST_COUNTED = 10_000
-A_PAGE = 50
+MAX_COUNTED = 10_000
+PAGE_SIZE = 50
 
 # What the list is sorted by: the parameter, and the fields of the order.
 ORDERS: dict[str, tuple[str, ...]] = {
@@ -35,12 +35,12 @@ class CappedPaginator(Paginator[Session]):
 
     @property
     def count(self) -> int:
-        """The number of rows, at most ``MOST_COUNTED``."""
+        """The number of rows, at most ``MAX_COUNTED``."""
         if not hasattr(self, "_counted"):
-            rows = self.object_list[: MOST_COUNTED + 1]
+            rows = self.object_list[: MAX_COUNTED + 1]
             found = rows.count() if isinstance(rows, QuerySet) else len(rows)
-            self.capped = found > MOST_COUNTED
-            self._counted = min(found, MOST_COUNTED)
+            self.capped = found > MAX_COUNTED
+            self._counted = min(found, MAX_COUNTED)
         return self._counted
 
 

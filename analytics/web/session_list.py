@@ -14,21 +14,21 @@ from django.views.decorators.http import require_safe
 from analytics import formatting
 from analytics.access import ScopeError
 from analytics.models import Session
-from analytics.presentation.context import asked
+from analytics.presentation.context import non_empty_params
 from analytics.presentation.periods import RANGES, QuickRange
 from analytics.presentation.session_counters import counters_of
 from analytics.scope import visible_sessions
-from analytics.web.conditional import unless_unchanged
+from analytics.web.conditional import conditional_get
 from analytics.web.session_filter import (
-    A_PAGE,
     ORDERS,
+    PAGE_SIZE,
     SECOND_US,
     CappedPaginator,
     SessionFilter,
     ordered,
 )
 from analytics.web.viewer import viewer_of
-from analytics.web.views import told
+from analytics.web.views import handle_scope_errors
 
 NEWEST = "-started"
 FILTERS = ("moderator", "session", "queue", "longer", "start", "end")
@@ -48,12 +48,12 @@ Cell = dict[str, Any]
 
 
 @require_safe
-@told
-@unless_unchanged
+@handle_scope_errors
+@conditional_get
 def session_list(request: HttpRequest) -> HttpResponse:
     """Show the sessions that the viewer may see."""
     viewer = viewer_of(request)
-    params = asked(request.GET)
+    params = non_empty_params(request.GET)
     order = check(params.dict())
     found = SessionFilter(params, visible_sessions(viewer), viewer=viewer)
     context: dict[str, Any] = {
@@ -74,7 +74,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/sessions.html", context, status=400)
     try:
         rows = ordered(found.qs.select_related("moderator"), order)
-        page = CappedPaginator(rows, A_PAGE).page(params.get("page", 1))
+        page = CappedPaginator(rows, PAGE_SIZE).page(params.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
     context |= {

@@ -17,18 +17,18 @@ from analytics.metrics.results import Row
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
 from analytics.presentation.captions import Legend
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
-from analytics.presentation.kpis import Shown, of_row
+from analytics.presentation.kpis import RenderedKpi, of_row
 from analytics.presentation.tables import swatch
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.summaries.snapshots import snapshot
-from analytics.web.conditional import unless_unchanged
+from analytics.web.conditional import conditional_get
 from analytics.web.session_list import Cell, length_of
-from analytics.web.timeline import Course, Idle, View, course
+from analytics.web.timeline import Timeline, TimelineIdle, TimelineVideo, draw_timeline
 from analytics.web.viewer import viewer_of
-from analytics.web.views import told
+from analytics.web.views import handle_scope_errors
 
 SECOND_US = 1_000_000
-MOST_VIEWS = 500
+MAX_VIEWS = 500
 
 VIEW_COLUMNS = ("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops")
 QUEUE_COLUMNS = ("Queue and subqueue", "Items")
@@ -36,8 +36,8 @@ IDLE_COLUMNS = ("Video", "Kind", "Length")
 
 
 @require_safe
-@told
-@unless_unchanged
+@handle_scope_errors
+@conditional_get
 def session(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one session of those that the viewer may see."""
     viewer = viewer_of(request)
@@ -45,7 +45,7 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
     views = list(views_of(found))
     idle = list(found.inactivity.order_by("position"))
     queues = list(found.queues.filter(active=True).order_by("position"))
-    drawn = course(
+    drawn = draw_timeline(
         [drawn_view(view) for view in views],
         [drawn_idle(one) for one in idle],
         started=found.started_at,
@@ -73,11 +73,11 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "views_count": len(views),
         "places": sum(1 for place in drawn.places if place is not None),
         "view_columns": headings(VIEW_COLUMNS, numeric=("Loops",)),
-        "view_rows": [view_row(view) for view in views[:MOST_VIEWS]],
-        "views_folded": f"{FOLDED} of {formatting.plural(min(len(views), MOST_VIEWS), 'video')}"
+        "view_rows": [view_row(view) for view in views[:MAX_VIEWS]],
+        "views_folded": f"{FOLDED} of {formatting.plural(min(len(views), MAX_VIEWS), 'video')}"
         if len(views) > FOLDS_FROM
         else "",
-        "views_left": max(0, len(views) - MOST_VIEWS),
+        "views_left": max(0, len(views) - MAX_VIEWS),
         "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
         "queue_rows": queue_rows(queues),
         "queue_items": sum(queue.item_count or 0 for queue in queues),
@@ -94,11 +94,11 @@ def views_of(found: Session) -> QuerySet[VideoView]:
     return found.views.select_related("video").prefetch_related(speeds).order_by("position")
 
 
-def drawn_view(view: VideoView) -> View:
+def drawn_view(view: VideoView) -> TimelineVideo:
     """Return what the picture needs of a view."""
     speeds = list(view.speeds.all())
     times = [speed.chosen_at for speed in speeds if speed.chosen_at is not None]
-    return View(
+    return TimelineVideo(
         decision=view.decision,
         muted=view.sound == "muted",
         speeds=[speed.value for speed in speeds],
@@ -106,10 +106,10 @@ def drawn_view(view: VideoView) -> View:
     )
 
 
-def drawn_idle(one: Inactivity) -> Idle:
+def drawn_idle(one: Inactivity) -> TimelineIdle:
     """Return what the picture needs of an idle interval."""
     seconds = None if one.duration_us is None else one.duration_us / SECOND_US
-    return Idle(one.kind, seconds, one.started_at)
+    return TimelineIdle(one.kind, seconds, one.started_at)
 
 
 def subtitle(found: Session) -> str:
@@ -143,7 +143,7 @@ def figures(
     views: list[VideoView],
     idle: list[Inactivity],
     person: Row,
-) -> list[Shown]:
+) -> list[RenderedKpi]:
     """Return the session's numbers, as a strip."""
     videos, unique = number(summary, "videos"), number(summary, "unique_videos")
     accepted, rejected = number(summary, "accepted"), number(summary, "rejected")
@@ -197,11 +197,11 @@ def number(row: Row, name: str) -> int:
     return int(of_row(name)(row) or 0)
 
 
-def figure(label: str, text: str, *footnotes: str) -> Shown:
+def figure(label: str, text: str, *footnotes: str) -> RenderedKpi:
     """Return a figure without a comparison."""
     value, _, unit = text.partition(formatting.NBSP)
     notes = [note for note in footnotes if note]
-    return Shown(label, value, unit.replace(formatting.NBSP, " "), footnotes=notes)
+    return RenderedKpi(label, value, unit.replace(formatting.NBSP, " "), footnotes=notes)
 
 
 def times(found: Session) -> str:
@@ -289,7 +289,7 @@ def items_cell(n: int | None, most: int) -> Cell:
     return {"text": formatting.count(n), "bar": (n or 0) / most, "numeric": True}
 
 
-def idle_rows(idle: list[Inactivity], drawn: Course, count: int) -> list[list[Cell]]:
+def idle_rows(idle: list[Inactivity], drawn: Timeline, count: int) -> list[list[Cell]]:
     """Return the rows of the idle intervals, each with its place in the course, if known."""
     rows: list[list[Cell]] = []
     for one, place in zip(idle, drawn.places, strict=True):

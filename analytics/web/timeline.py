@@ -19,7 +19,7 @@ from analytics.presentation.tables import swatch
 WIDTH = 1060.0
 LEFT = 54.0
 # Gaps never take more than this share of the drawing, however long they were.
-MOST_GAPS = 0.4
+MAX_GAPS = 0.4
 SPEED_TOP, SPEED_BOTTOM = 14.0, 88.0
 BAND_TOP, BAND_HEIGHT = 136.0, 82.0
 MUTED_TOP, MUTED_HEIGHT = 234.0, 16.0
@@ -31,7 +31,7 @@ LETTER = 8.0
 
 
 @dataclass(frozen=True)
-class View:
+class TimelineVideo:
     """What the drawing needs of one view; ``chosen``: when a speed was chosen, the first time."""
 
     decision: str
@@ -41,7 +41,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Idle:
+class TimelineIdle:
     """What the drawing needs of an idle interval; seconds."""
 
     kind: str
@@ -74,7 +74,7 @@ class Tick:
 
 
 @dataclass
-class Course:
+class Timeline:
     """The drawing, in units of an SVG of WIDTH by HEIGHT."""
 
     videos: list[Box] = field(default_factory=list)
@@ -88,15 +88,15 @@ class Course:
     places: list[int | None] = field(default_factory=list)
 
 
-def course(
-    views: Sequence[View],
-    idle: Sequence[Idle],
+def draw_timeline(
+    views: Sequence[TimelineVideo],
+    idle: Sequence[TimelineIdle],
     *,
     started: datetime,
     seconds: float | None,
-) -> Course:
+) -> Timeline:
     """Return the drawing of a session that ``started`` then and took ``seconds``, if known."""
-    drawn = Course()
+    drawn = Timeline()
     drawn.places = [place(views, idle, one, started=started, seconds=seconds) for one in idle]
     if not views:
         return drawn
@@ -122,7 +122,7 @@ def course(
     return drawn
 
 
-def gap_box(x: float, width: float, idle: Idle) -> Box:
+def gap_box(x: float, width: float, idle: TimelineIdle) -> Box:
     """Return an idle gap; a narrow one has no words."""
     words = duration(idle.seconds)
     label = named("kind", idle.kind) if width >= len(words) * 6 else ""
@@ -144,8 +144,8 @@ def without_collisions(gaps: Sequence[Box]) -> list[Box]:
 
 
 def gap_widths(
-    views: Sequence[View],
-    idle: Sequence[Idle],
+    views: Sequence[TimelineVideo],
+    idle: Sequence[TimelineIdle],
     places: Sequence[int | None],
     seconds: float | None,
 ) -> tuple[list[float], float]:
@@ -163,15 +163,15 @@ def gap_widths(
     if not total:
         return lengths, room / len(views)
     active = (seconds or 0.0) - sum(one.seconds or 0.0 for one in idle)
-    share = total / (total + active) if active > 0 else MOST_GAPS
-    gaps = room * min(share, MOST_GAPS)
+    share = total / (total + active) if active > 0 else MAX_GAPS
+    gaps = room * min(share, MAX_GAPS)
     return [length / total * gaps for length in lengths], (room - gaps) / len(views)
 
 
 def place(
-    views: Sequence[View],
-    idle: Sequence[Idle],
-    one: Idle,
+    views: Sequence[TimelineVideo],
+    idle: Sequence[TimelineIdle],
+    one: TimelineIdle,
     *,
     started: datetime,
     seconds: float | None,
@@ -213,7 +213,7 @@ def active_between(first: float, last: float, pauses: Sequence[tuple[float, floa
     return max(0.0, last - first - idle)
 
 
-def muted_runs(views: Sequence[View], starts: Sequence[float], step: float) -> list[Box]:
+def muted_runs(views: Sequence[TimelineVideo], starts: Sequence[float], step: float) -> list[Box]:
     """Return a bar for each run of muted videos; an idle gap in a run parts it."""
     runs: list[Box] = []
     for view, x in zip(views, starts, strict=True):
@@ -227,7 +227,9 @@ def muted_runs(views: Sequence[View], starts: Sequence[float], step: float) -> l
     return runs
 
 
-def draw_speeds(drawn: Course, views: Sequence[View], starts: Sequence[float], step: float) -> None:
+def draw_speeds(
+    drawn: Timeline, views: Sequence[TimelineVideo], starts: Sequence[float], step: float
+) -> None:
     """Draw the speed of each video: as chosen there, or carried on from the last choice."""
     chosen = [value for view in views for value in view.speeds]
     if not chosen:

@@ -25,22 +25,22 @@ from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.figures.palette import exchange
 from analytics.metrics.registry import METRICS, groups, of_group
 from analytics.presentation import periods
-from analytics.presentation.context import answer, asked
+from analytics.presentation.context import build_page, non_empty_params
 from analytics.presentation.pages import PAGES
 from analytics.scope import REVIEW_PARAMETERS, Scope, visible_moderators, visible_sessions
-from analytics.web.conditional import unless_unchanged
+from analytics.web.conditional import conditional_get
 from analytics.web.dash.app import APPS
 from analytics.web.dash.guard import prepare
 from analytics.web.viewer import viewer_of
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ViewFunction = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 # A list of suggestions that somebody reads while typing.
-MOST_SUGGESTIONS = 20
+MAX_SUGGESTIONS = 20
 
 
-def told(view: View[P]) -> View[P]:
+def handle_scope_errors(view: ViewFunction[P]) -> ViewFunction[P]:
     """Answer what the scope refuses: 404 and 403 pages, and 400 with the reason."""
 
     @wraps(view)
@@ -73,34 +73,38 @@ def team_offered(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@told
-@unless_unchanged
+@handle_scope_errors
+@conditional_get
 def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     """Show a page of charts; ``name`` is its entry in ``PAGES``."""
     page = PAGES[name]
-    made = answer(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
+    made = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
     prepare(request)
     context = {"charts": made.charts, "colours": exchange(), "app": APPS[name], **made.context}
     return render(request, page.template, context, status=made.status)
 
 
 @require_safe
-@told
+@handle_scope_errors
 def videos_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Stream the filtered report, a row a view."""
-    scope = Scope.parse(asked(request.GET), viewer_of(request), accepts=REVIEW_PARAMETERS)
+    scope = Scope.parse(
+        non_empty_params(request.GET), viewer_of(request), accepts=REVIEW_PARAMETERS
+    )
     lines = exports.csv_lines(exports.VIDEO_COLUMNS, exports.video_rows(scope))
     return download(lines, "videos.csv")
 
 
 @require_safe
-@told
+@handle_scope_errors
 def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Stream all rows of a metric."""
     if slug not in METRICS:
         raise NotVisible("metric", "no such metric")
     metric = METRICS[slug]
-    scope = Scope.parse(asked(request.GET), viewer_of(request), accepts=metric.parameters)
+    scope = Scope.parse(
+        non_empty_params(request.GET), viewer_of(request), accepts=metric.parameters
+    )
     names = [column.name for column in metric.columns]
     rows = ([row.get(name) for name in names] for row in metric(scope).rows)
     return download(exports.csv_lines(names, rows), f"{slug}.csv")
@@ -115,28 +119,30 @@ def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
 
 
 @require_safe
-@told
+@handle_scope_errors
 def moderator_names(request: HttpRequest) -> JsonResponse:
     """Return the moderators' names that hold what was typed, for the filter bar."""
     people = visible_moderators(viewer_of(request))
-    found = people.filter(username__icontains=typed(request))
-    names = found.values_list("username", flat=True)[:MOST_SUGGESTIONS]
+    found = people.filter(username__icontains=typed_text(request))
+    names = found.values_list("username", flat=True)[:MAX_SUGGESTIONS]
     return JsonResponse({"suggestions": list(names)})
 
 
 @require_safe
-@told
+@handle_scope_errors
 def session_ids(request: HttpRequest) -> JsonResponse:
     """Return the ids of sessions that begin with what was typed, newest first."""
-    sessions = visible_sessions(viewer_of(request)).filter(public_id__startswith=typed(request))
+    sessions = visible_sessions(viewer_of(request)).filter(
+        public_id__startswith=typed_text(request)
+    )
     moderator = request.GET.get("moderator", "")
     if moderator.isascii() and moderator.isdecimal() and len(moderator) < 19:
         sessions = sessions.filter(moderator=int(moderator))
-    ids = sessions.order_by("-started_at").values_list("public_id", flat=True)[:MOST_SUGGESTIONS]
+    ids = sessions.order_by("-started_at").values_list("public_id", flat=True)[:MAX_SUGGESTIONS]
     return JsonResponse({"suggestions": list(ids)})
 
 
-def typed(request: HttpRequest) -> str:
+def typed_text(request: HttpRequest) -> str:
     """Return what somebody typed so far; raises ``ScopeError`` for what no name can hold."""
     text = request.GET.get("q", "")
     if "\0" in text:

@@ -34,7 +34,7 @@ DATABASE = "portal"
 USER = "portal"
 
 # The longest socket path that every supported system takes is 103 bytes.
-_LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
+_MAX_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
 _START_SECONDS = 60
 _LARGEST_LOG = 10_000_000
 
@@ -124,7 +124,7 @@ class Server:
     def sockets(self) -> Path:
         """The private folder of the socket: with the data, or in /tmp if that path is too long."""
         beside = self.data_dir / "socket"
-        if len(os.fsencode(beside)) <= _LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(beside)) <= _MAX_SOCKET_FOLDER:
             return beside
         name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:12]
         # Anybody may create files there, so start() checks whose this folder is.

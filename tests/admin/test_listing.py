@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bound_of_three(monkeypatch):
-    monkeypatch.setattr(listing, "MOST_LISTED", 3)
+    monkeypatch.setattr(listing, "MAX_LISTED", 3)
 
 
 @pytest.mark.parametrize(("rows", "count", "more"), [(2, 2, False), (3, 3, False), (5, 3, True)])
@@ -72,7 +72,7 @@ def test_a_search_is_for_how_a_value_begins(admin_client, term, found):
 
 
 def test_a_search_finds_more_related_rows_than_it_looks_up(admin_client, monkeypatch):
-    monkeypatch.setattr(listing, "MOST_RELATED", 1)
+    monkeypatch.setattr(listing, "MAX_RELATED", 1)
     make_session("s1", "mia")
     make_session("s2", "mio", days=1)
 

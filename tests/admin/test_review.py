@@ -113,7 +113,7 @@ def test_the_page_of_a_session_of_which_nothing_is_known(admin_client):
 def test_a_long_session_is_cut_and_says_so(
     admin_client, monkeypatch, django_assert_max_num_queries
 ):
-    monkeypatch.setattr(session_tables, "MOST_SHOWN", 5)
+    monkeypatch.setattr(session_tables, "MAX_SHOWN", 5)
     session = make_session("s1", views=9)
     admin_client.get(f"{SESSIONS}{session.pk}/change/")
 
@@ -166,7 +166,7 @@ def test_deleting_one_asks_first_in_numbers(admin_client):
 
 
 def test_deleting_several_asks_first_in_numbers(admin_client, monkeypatch):
-    monkeypatch.setattr(review, "MOST_NAMED", 2)
+    monkeypatch.setattr(review, "MAX_NAMED", 2)
     for i in range(4):
         make_session(f"s{i}", days=i)
     chosen = list(Session.objects.exclude(public_id="s0").values_list("pk", flat=True))
@@ -187,7 +187,7 @@ def test_deleting_several_asks_first_in_numbers(admin_client, monkeypatch):
 
 
 def test_too_many_at_once_are_refused(admin_client, monkeypatch):
-    monkeypatch.setattr(listing, "MOST_DELETED", 2)
+    monkeypatch.setattr(listing, "MAX_DELETED", 2)
     for i in range(3):
         make_session(f"s{i}", days=i)
     data = {

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.access import PORTAL
 from analytics.insights import FINDINGS
-from analytics.insights.registry import Facts
+from analytics.insights.registry import FindingData
 from analytics.models import ChatSession, Moderator, ModeratorPerformance, Recommendation
 from analytics.scope import Scope
 
@@ -67,7 +67,7 @@ def report(db):
 
 def told(slug, scope=EVERYTHING):
     """Return a finding for a scope."""
-    return FINDINGS[slug](Facts(scope))
+    return FINDINGS[slug](FindingData(scope))
 
 
 def plain(text):

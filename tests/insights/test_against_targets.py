@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from analytics.access import PORTAL
-from analytics.insights.registry import Facts
+from analytics.insights.registry import FindingData
 from analytics.models import Moderator, Target
 from analytics.scope import Scope
 from tests.insights.conftest import plain, spread_around, told
@@ -155,4 +155,4 @@ def test_without_a_target_there_is_nothing_to_ask(report):
     Target.objects.all().delete()
     for slug in ("rating-target", "response-target"):
         assert told(slug) is None
-    assert Facts(Scope(PORTAL)).targets == {}
+    assert FindingData(Scope(PORTAL)).targets == {}

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from analytics.insights import FINDINGS
-from analytics.insights.registry import Facts
+from analytics.insights.registry import FindingData
 from analytics.insights.spread import HANDLE_TIME, REJECT_RATE, spread_of
 from analytics.metrics.results import Result
 from analytics.metrics.terms import wilson
@@ -39,7 +39,7 @@ def review_row(name, rejected, accepted, *, completed=None, videos=None, handle=
 
 
 def facts_of(rows):
-    facts = Facts(EVERYTHING)
+    facts = FindingData(EVERYTHING)
     facts._results["moderator-review"] = Result(rows=rows, n=len(rows))
     return facts
 

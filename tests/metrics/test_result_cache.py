@@ -17,7 +17,7 @@ from analytics.presentation.pages import PAGES
 from analytics.scope import Scope
 from analytics.summaries import writing
 from analytics.summaries.snapshots import snapshot
-from analytics.summaries.writing import storing, summarise
+from analytics.summaries.writing import summarise, write_lock
 from tests import factory
 from tests.brute import PlainSession
 from tests.reviewed import write_march
@@ -28,7 +28,7 @@ EVERYTHING = Scope(PORTAL)
 
 def store(name: str, moderator: str = "amy") -> None:
     plain = PlainSession(name, moderator, factory.NOON, 60_000_000, views=[], idle=[], queues=[])
-    with storing():
+    with write_lock():
         summarise([factory.write_session(plain).pk])
 
 
@@ -95,7 +95,7 @@ def test_every_scope_has_its_own(alice, lea) -> None:
 @pytest.mark.django_db
 def test_what_is_kept_has_a_bound() -> None:
     def many(scope: Scope) -> Result:
-        return Result([{"n": number} for number in range(result_cache.MOST_ROWS)])
+        return Result([{"n": number} for number in range(result_cache.MAX_ROWS)])
 
     def few(scope: Scope) -> Result:
         return Result([{"n": 1}])

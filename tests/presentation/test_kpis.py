@@ -4,7 +4,7 @@ import pytest
 
 from analytics.metrics.results import Result
 from analytics.models import Target
-from analytics.presentation.kpis import REVIEW_FIGURES, Figure, of_row, plain_figures, strip
+from analytics.presentation.kpis import REVIEW_FIGURES, Kpi, of_row, plain_figures, strip
 
 NOW = {
     "sessions": 12, "moderators": 1, "videos": 400, "unique_videos": 350, "accepted": 60,
@@ -70,7 +70,7 @@ def test_a_target_is_a_mark_and_a_footnote():
         figure="made-up",
         defaults={"label": "Made up", "value": 4.0, "direction": Target.Direction.HIGHER},
     )
-    figure = Figure(
+    figure = Kpi(
         "Rating", "review-summary", of_row("handle_seconds"), kind="average", target="made-up",
         most=6,
     )  # fmt: skip

@@ -27,7 +27,7 @@ from analytics.scope import Scope
 from analytics.summaries import checking, writing
 from analytics.summaries.snapshots import open_state, snapshot
 from analytics.summaries.version import KEPT_CHANGES, data_version
-from analytics.summaries.writing import storing, summarise
+from analytics.summaries.writing import summarise, write_lock
 from tests import factory
 from tests.brute import PlainSession, PlainView, expected
 
@@ -97,7 +97,7 @@ class History:
 
     def store(self) -> None:
         """The portal's own way in."""
-        with storing():
+        with write_lock():
             rows = [factory.write_session(self.fresh()) for _ in range(self.rng.randint(1, 5))]
             summarise([row.pk for row in rows])
 
@@ -106,7 +106,7 @@ class History:
         session = any_session(self.rng)
         if session is None:
             return
-        with storing():
+        with write_lock():
             PlaybackSpeed.objects.filter(view__session=session).delete()
             VideoView.objects.filter(session=session).delete()
             Inactivity.objects.filter(session=session).delete()
@@ -251,7 +251,7 @@ def test_every_metric_is_exact_after_every_step(seed: int) -> None:
 @pytest.mark.django_db
 def test_a_line_of_many_sessions_is_condensed_by_day() -> None:
     rng = random.Random(1)
-    with storing():
+    with write_lock():
         rows = [factory.write_session(random_session(rng, f"s{n}")) for n in range(501)]
         summarise([row.pk for row in rows])
     for refreshed in (False, True):
@@ -284,7 +284,7 @@ def test_a_line_of_many_sessions_is_condensed_by_day() -> None:
 
 @pytest.mark.django_db
 def test_check_names_what_differs() -> None:
-    with storing():
+    with write_lock():
         session = factory.write_session(random_session(random.Random(3), "s1"))
         summarise([session.pk])
     writing.refresh()
@@ -301,7 +301,7 @@ def test_check_names_what_differs() -> None:
 def test_the_changes_that_date_the_figures_do_not_pile_up() -> None:
     before = data_version()
     DataChange.objects.bulk_create(DataChange() for _ in range(KEPT_CHANGES + 200))
-    with storing():
+    with write_lock():
         summarise([factory.write_session(random_session(random.Random(4), "s1")).pk])
     assert DataChange.objects.count() == KEPT_CHANGES
     after = data_version()
@@ -313,7 +313,7 @@ def test_the_changes_that_date_the_figures_do_not_pile_up() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_rebuild_changes_nothing_for_who_is_reading() -> None:
     """A snapshot that was opened before sees the summaries as they were."""
-    with storing():
+    with write_lock():
         rows = [factory.write_session(random_session(random.Random(5), f"s{n}")) for n in range(9)]
         summarise([row.pk for row in rows])
     writing.refresh()

@@ -190,8 +190,8 @@ def test_the_session_of_a_moderator_are_offered_newest_first(client, lea, march)
 
 def test_many_people_are_found_by_typing(client, lea, march, monkeypatch):
     client.force_login(lea)
-    monkeypatch.setattr("analytics.presentation.filters.MOST_CHOICES", 1)
-    monkeypatch.setattr("analytics.presentation.filters.MOST_SESSIONS", 1)
+    monkeypatch.setattr("analytics.presentation.filters.MAX_CHOICES", 1)
+    monkeypatch.setattr("analytics.presentation.filters.MAX_SESSIONS", 1)
     html = html_of(client, "/review/?moderator=alice")
     assert 'data-suggest="/suggest/moderators/"' in html
     assert "<select" not in html

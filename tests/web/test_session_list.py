@@ -99,11 +99,11 @@ def test_headings_lead_to_their_order_and_back(client, lea, march):
 
 def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypatch):
     client.force_login(lea)
-    monkeypatch.setattr("analytics.web.session_list.A_PAGE", 1)
+    monkeypatch.setattr("analytics.web.session_list.PAGE_SIZE", 1)
     html = client.get("/sessions/?page=2&moderator=").content.decode()
     assert "2–2 of 3" in html
     assert 'rel="next" href="?page=3&amp;moderator="' in html
-    monkeypatch.setattr(session_filter, "MOST_COUNTED", 2)
+    monkeypatch.setattr(session_filter, "MAX_COUNTED", 2)
     html = client.get("/sessions/?page=2").content.decode()
     assert "2–2 of more than 2" in html
     assert 'rel="next"' not in html

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from analytics.web.timeline import LEFT, WIDTH, Idle, View, course, speed_marks
+from analytics.web.timeline import (
+    LEFT,
+    WIDTH,
+    TimelineIdle,
+    TimelineVideo,
+    draw_timeline,
+    speed_marks,
+)
 
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 ROOM = WIDTH - LEFT
@@ -15,15 +22,15 @@ def at(seconds):
 
 
 def drawn(views, idle=(), seconds=1000.0):
-    return course(views, list(idle), started=START, seconds=seconds)
+    return draw_timeline(views, list(idle), started=START, seconds=seconds)
 
 
 def views(count, **more):
-    return [View("accepted", False, **more) for _ in range(count)]
+    return [TimelineVideo("accepted", False, **more) for _ in range(count)]
 
 
 def test_videos_have_equal_widths_over_all_the_room():
-    made = drawn([View("accepted", False), View("rejected", False)])
+    made = drawn([TimelineVideo("accepted", False), TimelineVideo("rejected", False)])
     assert [(box.x, box.kind) for box in made.videos] == [
         (LEFT, "accepted"),
         (LEFT + ROOM / 2, "rejected"),
@@ -33,7 +40,7 @@ def test_videos_have_equal_widths_over_all_the_room():
 
 def test_an_idle_gap_stands_where_the_clock_puts_it_and_to_scale():
     # 1000 s with 200 s idle at 400 s: half of the active 800 s are over, so before video 3 of 4.
-    made = drawn(views(4), [Idle("pause", 200.0, at(400))])
+    made = drawn(views(4), [TimelineIdle("pause", 200.0, at(400))])
     assert made.places == [3]
     gap = made.gaps[0]
     assert gap.width == pytest.approx(ROOM * 0.2)
@@ -45,13 +52,15 @@ def test_an_idle_gap_stands_where_the_clock_puts_it_and_to_scale():
 
 
 def test_times_of_speeds_place_a_gap_better_than_the_clock_alone():
-    quick = [*views(8), View("accepted", False, [2.0], at(100)), *views(1)]
-    assert drawn(quick, [Idle("pause", 10.0, at(50))]).places == [5]
-    assert drawn(quick, [Idle("pause", 10.0, at(400))]).places == [10]
+    quick = [*views(8), TimelineVideo("accepted", False, [2.0], at(100)), *views(1)]
+    assert drawn(quick, [TimelineIdle("pause", 10.0, at(50))]).places == [5]
+    assert drawn(quick, [TimelineIdle("pause", 10.0, at(400))]).places == [10]
 
 
 def test_gaps_take_no_more_than_their_share_and_keep_their_ratio():
-    made = drawn(views(2), [Idle("pause", 600.0, at(10)), Idle("inactivity", 300.0, at(700))])
+    made = drawn(
+        views(2), [TimelineIdle("pause", 600.0, at(10)), TimelineIdle("inactivity", 300.0, at(700))]
+    )
     first, second = made.gaps
     assert first.width + second.width == pytest.approx(ROOM * 0.4)
     assert first.width == pytest.approx(2 * second.width)
@@ -60,10 +69,10 @@ def test_gaps_take_no_more_than_their_share_and_keep_their_ratio():
 @pytest.mark.parametrize(
     "idle",
     [
-        Idle("pause", 30.0, None),
-        Idle("pause", None, at(100)),
-        Idle("pause", 30.0, at(-5)),
-        Idle("pause", 30.0, at(1001)),
+        TimelineIdle("pause", 30.0, None),
+        TimelineIdle("pause", None, at(100)),
+        TimelineIdle("pause", 30.0, at(-5)),
+        TimelineIdle("pause", 30.0, at(1001)),
     ],
 )
 def test_an_interval_without_a_place_or_a_length_is_listed_only(idle):
@@ -73,38 +82,38 @@ def test_an_interval_without_a_place_or_a_length_is_listed_only(idle):
 
 
 def test_in_an_open_session_only_known_times_place_a_gap():
-    assert drawn(views(3), [Idle("pause", 30.0, at(100))], seconds=None).places == [None]
-    timed = [*views(2), View("accepted", False, [1.5], at(200)), *views(1)]
-    assert drawn(timed, [Idle("pause", 30.0, at(100))], seconds=None).places == [2]
-    assert drawn(timed, [Idle("pause", 30.0, at(900))], seconds=None).places == [4]
+    assert drawn(views(3), [TimelineIdle("pause", 30.0, at(100))], seconds=None).places == [None]
+    timed = [*views(2), TimelineVideo("accepted", False, [1.5], at(200)), *views(1)]
+    assert drawn(timed, [TimelineIdle("pause", 30.0, at(100))], seconds=None).places == [2]
+    assert drawn(timed, [TimelineIdle("pause", 30.0, at(900))], seconds=None).places == [4]
 
 
 def test_an_interval_at_the_end_stands_after_the_last_video():
-    made = drawn(views(2), [Idle("inactivity", 100.0, at(900))])
+    made = drawn(views(2), [TimelineIdle("inactivity", 100.0, at(900))])
     assert made.places == [3]
     assert made.gaps[0].x + made.gaps[0].width == pytest.approx(WIDTH)
 
 
 def test_kinds_without_a_colour_of_their_own_share_one():
-    made = drawn(views(2), [Idle('odd "kind"', 400.0, at(300))])
+    made = drawn(views(2), [TimelineIdle('odd "kind"', 400.0, at(300))])
     assert (made.gaps[0].kind, made.gaps[0].label) == ("other", 'odd "kind"')
 
 
 def test_words_over_gaps_do_not_run_into_each_other():
     idle = [
-        Idle("pause", 40.0, at(240)),
-        Idle("pause", 40.0, at(330)),
-        Idle("pause", 40.0, at(800)),
+        TimelineIdle("pause", 40.0, at(240)),
+        TimelineIdle("pause", 40.0, at(330)),
+        TimelineIdle("pause", 40.0, at(800)),
     ]
     told = [gap.words for gap in drawn(views(30), idle).gaps]
     assert told == ["40\u00a0s", "40\u00a0s", "40\u00a0s"]
-    minutes = [Idle("pause", 61.0, at(240)), Idle("pause", 61.0, at(305))]
+    minutes = [TimelineIdle("pause", 61.0, at(240)), TimelineIdle("pause", 61.0, at(305))]
     made = drawn(views(30), minutes, seconds=2000.0)
     assert [gap.words for gap in made.gaps] == ["1\u00a0min\u00a001\u00a0s", ""]
 
 
 def test_muted_videos_side_by_side_are_one_run():
-    muted = [View("none", sound) for sound in (True, True, False, True)]
+    muted = [TimelineVideo("none", sound) for sound in (True, True, False, True)]
     made = drawn(muted)
     step = ROOM / 4
     assert [(box.x, box.width) for box in made.muted] == [
@@ -115,7 +124,12 @@ def test_muted_videos_side_by_side_are_one_run():
 
 def test_speeds_are_drawn_where_chosen_and_carried_on_after():
     made = drawn(
-        [View("none", False), View("none", False, [1.0, 2.0]), View("none", False)], seconds=None
+        [
+            TimelineVideo("none", False),
+            TimelineVideo("none", False, [1.0, 2.0]),
+            TimelineVideo("none", False),
+        ],
+        seconds=None,
     )
     step = ROOM / 3
     assert made.chosen == (
@@ -162,6 +176,6 @@ def test_the_first_the_last_and_round_numbers_between(count, numbers):
 
 
 def test_a_session_without_videos_has_no_picture():
-    made = drawn([], [Idle("pause", 30.0, at(100))])
+    made = drawn([], [TimelineIdle("pause", 30.0, at(100))])
     assert made.videos == []
     assert made.places == [1]

@@ -5,7 +5,7 @@ As wide as what the portal takes: MongoDB's Extended JSON stands for a value any
 
 from typing import Any
 
-from analytics.imports.rows.fields import Kind
+from analytics.imports.rows.fields import RowKind
 
 Schema = dict[str, Any]
 
@@ -106,7 +106,7 @@ def one_or_list(item: Schema) -> Schema:
     return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
-def row(kind: Kind) -> Schema:
+def row(kind: RowKind) -> Schema:
     """Return the schema of a row: texts are read as in CSV."""
     return {
         "type": "object",

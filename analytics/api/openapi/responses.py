@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from analytics.api.openapi.operations import ProblemSerializer
 from analytics.api.serializers import MomentField
-from analytics.insights.registry import LEVELS, Kind
+from analytics.insights.registry import LEVELS, FindingKind
 from analytics.metrics.results import ColumnType
 
 
@@ -94,7 +94,7 @@ class FindingSerializer(serializers.Serializer[Any]):
 
     slug = serializers.CharField()
     title = serializers.CharField()
-    kind = serializers.ChoiceField(choices=get_args(Kind))
+    kind = serializers.ChoiceField(choices=get_args(FindingKind))
     level = serializers.ChoiceField(choices=LEVELS)
     sentence = serializers.CharField()
     action = serializers.CharField(allow_null=True, help_text="What to do.")

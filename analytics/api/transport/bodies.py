@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from analytics.api.transport.problems import PIECE, UnreadableBody, is_chunked, source_of
 
 # Deeper than any document; the database and the answers could not carry much more.
-DEEPEST = 100
+MAX_DEPTH = 100
 
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 UNSUPPORTED = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
@@ -133,9 +133,9 @@ def json_of(body: bytes) -> Any:
 
 
 def check_depth(value: Any) -> None:
-    """Raise ``UnreadableBody`` when the value is nested more than ``DEEPEST`` deep."""
+    """Raise ``UnreadableBody`` when the value is nested more than ``MAX_DEPTH`` deep."""
     level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [
             inner
             for outer in level
@@ -144,4 +144,4 @@ def check_depth(value: Any) -> None:
         ]
         if not level:
             return
-    raise UnreadableBody(f"The body is nested more than {DEEPEST} deep.")
+    raise UnreadableBody(f"The body is nested more than {MAX_DEPTH} deep.")

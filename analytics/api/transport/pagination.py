@@ -34,7 +34,7 @@ _signer = signing.Signer(salt="analytics.api.cursor")
 
 
 @dataclass(frozen=True)
-class Key:
+class SortKey:
     """Something to order by: a field's path, and whether it may be null (nulls come last)."""
 
     path: str
@@ -73,7 +73,7 @@ class Ordering:
     """A way to order a list: ``name`` is the public one, the last of ``keys`` is unique."""
 
     name: str
-    keys: tuple[Key, ...]
+    keys: tuple[SortKey, ...]
     descending: bool = False
 
     def apply(self, rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from analytics.imports.report import Rejection, quoted
-from analytics.imports.rows.fields import NOT_TEXT, Field, Kind, Record, RowFaults, validate
+from analytics.imports.rows.fields import NOT_TEXT, Field, Record, RowFaults, RowKind, validate
 
 DELIMITERS = (",", ";", "\t")
-LONGEST_LINE = 1_000_000
+MAX_LINE_LENGTH = 1_000_000
 BAD_QUOTES = "a quote is not closed, or text follows it; a quote within quotes is written twice"
 
 PARENTHESES = re.compile(r"[(\[]([^)\]]*)[)\]]")
@@ -52,7 +52,7 @@ class UnreadableFile(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class CsvRow:
     """A row of a file: the line it begins on, and its record or what is wrong with it."""
 
     number: int
@@ -84,7 +84,7 @@ def without_filler(compared: str) -> str:
     return compared
 
 
-def field_of(kind: Kind, header: str) -> Field | None:
+def field_of(kind: RowKind, header: str) -> Field | None:
     """Return the field that a header names, if any."""
     known = {name: field for field in kind.fields for name in names_of(field)}
     compared, _unit = header_words(header)
@@ -95,7 +95,7 @@ def field_of(kind: Kind, header: str) -> Field | None:
     )
 
 
-def match_headers(kind: Kind, headers: list[str]) -> list[Field]:
+def match_headers(kind: RowKind, headers: list[str]) -> list[Field]:
     """Return the field of each header, in their order.
 
     Raises ``UnreadableFile`` naming what is missing, unknown, doubled or in a wrong unit, and
@@ -146,18 +146,20 @@ class Records:
         self._line = 0
 
     def _lines(self) -> Iterator[str]:
-        while line := self._again.popleft() if self._again else self._source.readline(LONGEST_LINE):
+        while (
+            line := self._again.popleft() if self._again else self._source.readline(MAX_LINE_LENGTH)
+        ):
             self._line += 1
-            if len(line) >= LONGEST_LINE:
+            if len(line) >= MAX_LINE_LENGTH:
                 self._pass_over(line)
-                raise csv.Error(f"is longer than {LONGEST_LINE:,} characters")
+                raise csv.Error(f"is longer than {MAX_LINE_LENGTH:,} characters")
             self._taken.append(line)
             yield line
 
     def _pass_over(self, line: str) -> None:
         """Read to the end of a line that is too long to keep."""
         while line and not line.endswith(("\n", "\r")):
-            line = self._source.readline(LONGEST_LINE)
+            line = self._source.readline(MAX_LINE_LENGTH)
 
     def first_line(self) -> str:
         """Return the first line that is not blank, and take it; empty at the end of the file.
@@ -204,7 +206,7 @@ def open_text(source: BinaryIO) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
-def header_of(kind: Kind, line: str) -> tuple[str, list[Field]]:
+def header_of(kind: RowKind, line: str) -> tuple[str, list[Field]]:
     """Return the delimiter and the fields of a header line; raises ``UnreadableFile``."""
     if NOT_TEXT.search(line):
         raise UnreadableFile(f"the header is not UTF-8; save the file as UTF-8: {quoted(line)}")
@@ -223,7 +225,7 @@ def header_of(kind: Kind, line: str) -> tuple[str, list[Field]]:
     return best_delimiter, match_headers(kind, best)
 
 
-def read_csv(kind: Kind, source: BinaryIO) -> Iterator[Line]:
+def read_csv(kind: RowKind, source: BinaryIO) -> Iterator[CsvRow]:
     """Yield the rows of a CSV file in order, the faulty ones as rejections.
 
     Blank lines are passed over. Raises ``UnreadableFile`` before the first row when the file is
@@ -237,18 +239,18 @@ def read_csv(kind: Kind, source: BinaryIO) -> Iterator[Line]:
         text.detach()
 
 
-def read_text(kind: Kind, text: io.TextIOBase) -> Iterator[Line]:
+def read_text(kind: RowKind, text: io.TextIOBase) -> Iterator[CsvRow]:
     """Yield the rows of a CSV file that is open as text (``newline=""``); see ``read_csv``."""
     names, found = read_cells(kind, text)
     for number, cells in found:
         if isinstance(cells, str):
-            yield Line(number, None, Rejection(cells, place=f"line {number}", kind="row"))
+            yield CsvRow(number, None, Rejection(cells, place=f"line {number}", kind="row"))
         else:
             yield read_row(kind, names, cells, number=number)
 
 
 def read_cells(
-    kind: Kind, text: io.TextIOBase
+    kind: RowKind, text: io.TextIOBase
 ) -> tuple[list[str], Iterator[tuple[int, list[str] | str]]]:
     """Return the columns' names in the file's order, and the rows that are not blank.
 
@@ -273,16 +275,16 @@ def wrong_number(names: list[str], cells: list[str]) -> str:
     return f"expected {len(names)} values, found {len(cells)}"
 
 
-def read_row(kind: Kind, names: list[str], cells: list[str], *, number: int) -> Line:
+def read_row(kind: RowKind, names: list[str], cells: list[str], *, number: int) -> CsvRow:
     """Return one row, validated."""
     values = dict(zip(names, cells, strict=False))
     key = kind.named(values)
     place = f"line {number}"
     if len(cells) != len(names):
         message = wrong_number(names, cells)
-        return Line(number, None, Rejection(message, key=key, place=place, kind="row"))
+        return CsvRow(number, None, Rejection(message, key=key, place=place, kind="row"))
     try:
-        return Line(number, validate(kind, values))
+        return CsvRow(number, validate(kind, values))
     except RowFaults as faults:
         rejection = Rejection(faults.message, path=faults.path, key=key, place=place, kind="row")
-        return Line(number, None, rejection)
+        return CsvRow(number, None, rejection)

@@ -18,18 +18,18 @@ from analytics.models import ChatSession, ModeratorPerformance, Recommendation
 
 Value = str | int | float | date | None
 Record = dict[str, Value]
-Key = tuple[Value, ...]
+RowIdentity = tuple[Value, ...]
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 NOT_TEXT = re.compile("[\ud800-\udfff]")
 
 #: What a btree index of PostgreSQL holds (2704 bytes), in characters of any language.
-LONGEST_TEXT = 500
+MAX_TEXT_LENGTH = 500
 #: PostgreSQL's integer.
-GREATEST_WHOLE = 2**31 - 1
+MAX_WHOLE = 2**31 - 1
 #: Far above anything measured, and far below what would overflow a sum.
-GREATEST_NUMBER = 1e12
+MAX_NUMBER = 1e12
 FIRST_DAY, LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
 
 
@@ -48,8 +48,8 @@ def text_value(value: object) -> str:
         raise Fault("holds a NUL character")
     if NOT_TEXT.search(text):
         raise Fault(f"is not UTF-8: {quoted(text)}; save the file as UTF-8")
-    if len(text) > LONGEST_TEXT:
-        raise Fault(f"is longer than {LONGEST_TEXT} characters: {quoted(text)}")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise Fault(f"is longer than {MAX_TEXT_LENGTH} characters: {quoted(text)}")
     return text
 
 
@@ -75,7 +75,7 @@ def date_value(value: object) -> date:
 def number_between(low: float, high: float | None) -> Callable[[object], float]:
     """Return the reader of a number from ``low`` to ``high`` (None: no limit that matters)."""
     expected = f"a number ≥ {low:g}" if high is None else f"a number from {low:g} to {high:g}"
-    greatest = GREATEST_NUMBER if high is None else high
+    greatest = MAX_NUMBER if high is None else high
 
     def number(value: object) -> float:
         found = as_number(value, expected)
@@ -91,7 +91,7 @@ def number_between(low: float, high: float | None) -> Callable[[object], float]:
 def whole_between(low: int, high: int | None) -> Callable[[object], int]:
     """Return the reader of a whole number from ``low`` to ``high``; 5.0 is whole."""
     expected = f"a whole number ≥ {low}" if high is None else f"a whole number from {low} to {high}"
-    greatest = GREATEST_WHOLE if high is None else high
+    greatest = MAX_WHOLE if high is None else high
 
     def whole(value: object) -> int:
         found = as_number(value, expected)
@@ -161,7 +161,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Kind:
+class RowKind:
     """A kind of rows. ``identity`` are the attributes that tell one row from another."""
 
     name: str
@@ -169,7 +169,7 @@ class Kind:
     fields: tuple[Field, ...]
     identity: tuple[str, ...]
 
-    def key(self, record: Mapping[str, Value]) -> Key:
+    def key(self, record: Mapping[str, Value]) -> RowIdentity:
         """Return what identifies a record."""
         return tuple(record[attribute] for attribute in self.identity)
 
@@ -202,7 +202,7 @@ class RowFaults(ValueError):
         return "; ".join([first[1], *(f"column {name}: {text}" for name, text in others)])
 
 
-def validate(kind: Kind, values: Mapping[str, object]) -> Record:
+def validate(kind: RowKind, values: Mapping[str, object]) -> Record:
     """Return the record of a row, by attribute; raises ``RowFaults`` with everything wrong.
 
     ``values`` are by the contract's column names: texts from a file, or what JSON gave. Missing,
@@ -228,7 +228,7 @@ def validate(kind: Kind, values: Mapping[str, object]) -> Record:
     return record
 
 
-USER_ACTIVITY = Kind(
+USER_ACTIVITY = RowKind(
     name="user-activity",
     model=ChatSession,
     identity=("session_id",),
@@ -271,7 +271,7 @@ USER_ACTIVITY = Kind(
     ),
 )
 
-RECOMMENDATIONS = Kind(
+RECOMMENDATIONS = RowKind(
     name="recommendations",
     model=Recommendation,
     identity=("recommendation_id",),
@@ -302,7 +302,7 @@ RECOMMENDATIONS = Kind(
     ),
 )
 
-MODERATOR_PERFORMANCE = Kind(
+MODERATOR_PERFORMANCE = RowKind(
     name="moderator-performance",
     model=ModeratorPerformance,
     identity=("moderator", "date"),
@@ -337,6 +337,6 @@ MODERATOR_PERFORMANCE = Kind(
     ),
 )
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, RowKind] = {
     kind.name: kind for kind in (USER_ACTIVITY, RECOMMENDATIONS, MODERATOR_PERFORMANCE)
 }

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from analytics.imports.report import Counts, Rejection
-from analytics.imports.rows.fields import Key, Kind, Record, RowFaults, Value, validate
+from analytics.imports.rows.fields import Record, RowFaults, RowIdentity, RowKind, Value, validate
 from analytics.models import Moderator
 
 #: Rows a transaction of a file that is not imported as a whole.
@@ -37,7 +37,7 @@ def lock_rows() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ROWS_LOCK])
 
 
-def store(kind: Kind, records: Sequence[Record]) -> Counts:
+def store_records(kind: RowKind, records: Sequence[Record]) -> Counts:
     """Store validated records in order and return what became of each.
 
     A row whose key occurs twice counts twice: the second one updates the first, or is unchanged.
@@ -47,7 +47,7 @@ def store(kind: Kind, records: Sequence[Record]) -> Counts:
         return counts
     with writing():
         known = stored(kind, records)
-        changed: dict[Key, Record] = {}
+        changed: dict[RowIdentity, Record] = {}
         for record in records:
             key = kind.key(record)
             before = known.get(key)
@@ -63,7 +63,7 @@ def store(kind: Kind, records: Sequence[Record]) -> Counts:
     return counts
 
 
-def candidates(kind: Kind, records: Sequence[Record]) -> QuerySet[Model]:
+def candidates(kind: RowKind, records: Sequence[Record]) -> QuerySet[Model]:
     """Return the rows that may have one of the records' keys: some others, too."""
     conditions = {
         f"{column_of(attribute)}__in": {record[attribute] for record in records}
@@ -72,11 +72,11 @@ def candidates(kind: Kind, records: Sequence[Record]) -> QuerySet[Model]:
     return kind.model._default_manager.filter(**conditions).order_by()
 
 
-def stored(kind: Kind, records: Sequence[Record]) -> dict[Key, Record]:
+def stored(kind: RowKind, records: Sequence[Record]) -> dict[RowIdentity, Record]:
     """Return what the table holds under the keys of these records."""
     columns = {field.attribute: column_of(field.attribute) for field in kind.fields}
     wanted = {kind.key(record) for record in records}
-    found: dict[Key, Record] = {}
+    found: dict[RowIdentity, Record] = {}
     for values in candidates(kind, records).values_list(*columns.values()):
         record: Record = dict(zip(columns, values, strict=True))
         key = kind.key(record)
@@ -85,7 +85,7 @@ def stored(kind: Kind, records: Sequence[Record]) -> dict[Key, Record]:
     return found
 
 
-def rows_of(kind: Kind, records: Sequence[Record]) -> Iterator[tuple[Key, Model]]:
+def rows_of(kind: RowKind, records: Sequence[Record]) -> Iterator[tuple[RowIdentity, Model]]:
     """Yield the rows that may have one of the records' keys, each with its own key."""
     rows = candidates(kind, records)
     if "moderator" in kind.identity:
@@ -104,7 +104,7 @@ def column_of(attribute: str) -> str:
     return "moderator__username" if attribute == "moderator" else attribute
 
 
-def write(kind: Kind, records: Sequence[Record]) -> None:
+def write(kind: RowKind, records: Sequence[Record]) -> None:
     """Insert or update the rows, one a key; moderators that are new are created."""
     if not records:
         return
@@ -140,17 +140,17 @@ def moderators_of(records: Sequence[Mapping[str, Value]]) -> dict[str, Moderator
     return found
 
 
-def store_all(kind: Kind, records: Iterable[Record]) -> Counts:
+def store_all(kind: RowKind, records: Iterable[Record]) -> Counts:
     """Store records in batches as they come, each batch in a transaction of its own."""
     counts = Counts()
     rest = iter(records)
     while batch := list(islice(rest, BATCH)):
-        counts += store(kind, batch)
+        counts += store_records(kind, batch)
     return counts
 
 
-def receive(
-    kind: Kind, items: Sequence[object], *, partial: bool = False
+def store_rows(
+    kind: RowKind, items: Sequence[object], *, partial: bool = False
 ) -> tuple[Counts, list[Rejection]]:
     """Store rows that a program sent, by the contract's names, in one transaction.
 
@@ -177,6 +177,6 @@ def receive(
             )
     counts = Counts()
     if partial or not rejections:
-        counts += store(kind, records)
+        counts += store_records(kind, records)
     counts.rejected = len(rejections)
     return counts, rejections

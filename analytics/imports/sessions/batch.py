@@ -13,22 +13,22 @@ from django.utils import timezone
 from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions import stored
 from analytics.imports.sessions.copying import allocate, copy_children, copy_sessions, copy_videos
-from analytics.imports.sessions.records import Content, Person, SessionRecord
+from analytics.imports.sessions.records import ModeratorRecord, SessionContent, SessionRecord
 from analytics.imports.sessions.rendering import from_text
 from analytics.imports.sessions.values import canonical, compact
 from analytics.models import Moderator, Session, Video
 from analytics.summaries.writing import summarise
 
-Entry = Person | SessionRecord | Rejection
+Entry = ModeratorRecord | SessionRecord | Rejection
 
 
 class Known(NamedTuple):
     """A session met before: whose it is, and its content or the digest of that."""
 
     username: str
-    content: Content | bytes
+    content: SessionContent | bytes
 
-    def says(self, content: Content) -> bool:
+    def says(self, content: SessionContent) -> bool:
         """Return whether storing ``content`` would change nothing."""
         if isinstance(self.content, bytes):
             return self.content == digest(content)
@@ -36,7 +36,7 @@ class Known(NamedTuple):
 
 
 @dataclass(slots=True)
-class Outcome:
+class BatchOutcome:
     """What became of a batch."""
 
     counts: Counts = field(default_factory=Counts)
@@ -48,7 +48,7 @@ class Outcome:
         self.rejections.append(rejection)
 
 
-def digest(content: Content) -> bytes:
+def digest(content: SessionContent) -> bytes:
     """Return a short stand-in for a content: equal for equal ones, else different."""
     return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
 
@@ -60,12 +60,12 @@ def public_ids(entries: Iterable[Entry]) -> set[str]:
 
 def plan(
     entries: Iterable[Entry], known: Mapping[str, Known]
-) -> tuple[Outcome, dict[str, SessionRecord]]:
+) -> tuple[BatchOutcome, dict[str, SessionRecord]]:
     """Return what becomes of a batch, and the sessions to write, the last word of each.
 
     In order: an id that comes twice counts twice.
     """
-    outcome = Outcome()
+    outcome = BatchOutcome()
     pending: dict[str, SessionRecord] = {}
     for entry in entries:
         if isinstance(entry, Rejection):
@@ -114,7 +114,7 @@ def known_sessions(
     return known, keys
 
 
-def store_batch(entries: Sequence[Entry]) -> Outcome:
+def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
     """Store a batch and sum it up. Must be called inside ``storing``."""
     known, keys = known_sessions(public_ids(entries), lock=True)
     outcome, pending = plan(entries, known)
@@ -138,7 +138,7 @@ def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
     for entry in entries:
         if not isinstance(entry, Rejection):
             extra = extras.setdefault(entry.username, {})
-            if isinstance(entry, Person):
+            if isinstance(entry, ModeratorRecord):
                 extra.update(from_text(entry.extra))
     people = Moderator.objects.filter(username__in=extras).order_by()
     found = {person.username: person for person in people}

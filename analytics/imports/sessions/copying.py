@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection, models
 
-from analytics.imports.sessions.records import SessionRecord, View
+from analytics.imports.sessions.records import SessionRecord, ViewRecord
 from analytics.models import (
     Inactivity,
     PlaybackSpeed,
@@ -25,7 +25,7 @@ from analytics.models import (
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 _NULL = r"\N"
 _BOOLEANS = {True: "t", False: "f", None: _NULL}
-_MOST_REMEMBERED = 20_000
+_MAX_REMEMBERED = 20_000
 _arrays: dict[tuple[str, ...], str] = {}
 # Lines given to the server at a time: large enough to be quick, small enough to be little.
 _LINES = 500
@@ -47,7 +47,7 @@ def array(texts: tuple[str, ...]) -> str:
         return known
     quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
     result = escaped("{" + ",".join(f'"{text}"' for text in quoted) + "}")
-    if len(_arrays) >= _MOST_REMEMBERED:
+    if len(_arrays) >= _MAX_REMEMBERED:
         _arrays.clear()
     _arrays[texts] = result
     return result
@@ -154,7 +154,9 @@ def _view_lines(
 
 
 def _speed_lines(found: Mapping[int, SessionRecord], ids: Iterator[int]) -> Iterator[str]:
-    views: Iterator[View] = (view for record in found.values() for view in record.content.views)
+    views: Iterator[ViewRecord] = (
+        view for record in found.values() for view in record.content.views
+    )
     for pk, view in zip(ids, views, strict=True):
         for position, speed in enumerate(view.speeds):
             yield (

@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from analytics.imports.sessions.batch import (
+    BatchOutcome,
     Entry,
     Known,
-    Outcome,
     digest,
     known_sessions,
     plan,
@@ -19,7 +19,7 @@ from analytics.imports.sessions.batch import (
 )
 
 
-class Rehearsal:
+class DryRun:
     """Says what storing would do, batch after batch, without writing to the portal's database.
 
     An id that comes again in a later batch has to be remembered: in a temporary file of SQLite,
@@ -45,7 +45,7 @@ class Rehearsal:
     ) -> None:
         self._memory.close()
 
-    def judge(self, entries: Sequence[Entry]) -> Outcome:
+    def judge(self, entries: Sequence[Entry]) -> BatchOutcome:
         """Return what would become of a batch."""
         ids = public_ids(entries)
         known, _keys = known_sessions(ids)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 #: Bytes read at a time, and the most characters of one value that are held.
 CHUNK = 256 * 1024
-LONGEST_VALUE = 64 * 1024 * 1024
+MAX_VALUE_LENGTH = 64 * 1024 * 1024
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 # A string (the group is its closing quote, empty when that is not there yet), or one of the
@@ -81,8 +81,8 @@ class JSONStream:
     def _fill(self) -> None:
         """Read on: as much again as is held, so that a long value is not scanned too often."""
         rest = self._text[self._position :]
-        if len(rest) > LONGEST_VALUE:
-            raise NotJSON(f"a value longer than {LONGEST_VALUE:,} characters")
+        if len(rest) > MAX_VALUE_LENGTH:
+            raise NotJSON(f"a value longer than {MAX_VALUE_LENGTH:,} characters")
         self._lines += self._text.count("\n", 0, self._position)
         data = self._read(max(CHUNK, len(rest)))
         self._at_end = not data

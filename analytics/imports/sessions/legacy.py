@@ -22,7 +22,7 @@ from psycopg import sql
 
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import values
-from analytics.imports.sessions.records import Person, SessionRecord
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.validation import Json, at, session
 from analytics.imports.sessions.values import Invalid
 from analytics.scope import day_start
@@ -136,11 +136,11 @@ class Legacy:
             cursor.execute(query)
             yield from cursor
 
-    def people(self) -> Iterator[Person | Rejection]:
+    def people(self) -> Iterator[ModeratorRecord | Rejection]:
         """Yield everybody, those without sessions too."""
         for user, name in self._stream(sql.SQL("SELECT id, name FROM users ORDER BY id"), "people"):
             try:
-                yield Person(at("name", values.name, plain(name)), None)
+                yield ModeratorRecord(at("name", values.name, plain(name)), None)
             except Invalid as reason:
                 yield Rejection(reason.message, reason.path, place=f"users.id {user}")
 

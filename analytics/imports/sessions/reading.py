@@ -23,12 +23,12 @@ from analytics.imports.sessions.json_stream import (
     is_cut_short,
     loads,
 )
-from analytics.imports.sessions.records import Person, SessionRecord
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.validation import document
 from analytics.imports.sources import Source, Unreadable
 
 #: Lines up to this many bytes are parsed whole; longer ones session by session.
-LONGEST_LINE = 2 * 1024 * 1024
+MAX_LINE_LENGTH = 2 * 1024 * 1024
 #: How many lines after a first one that is no document are looked at, to tell what the file is.
 LINES_AHEAD = 10
 _SPOOLED = 4 * 1024 * 1024
@@ -66,7 +66,7 @@ def parts(source: Source) -> Iterator[Part | Rejection]:
     source.unread(start.removeprefix(_BOM))
     number = 1
     while True:
-        line = source.line(LONGEST_LINE)
+        line = source.line(MAX_LINE_LENGTH)
         if line.strip(_BLANKS):
             break
         if not line:
@@ -117,7 +117,7 @@ def _document_follows(source: Source, line: bytes) -> bool:
     seen = [line]
     found = False
     for _ in range(LINES_AHEAD):
-        following = source.line(LONGEST_LINE)
+        following = source.line(MAX_LINE_LENGTH)
         seen.append(following)
         found = _is_document(following)
         if found or not following.endswith(b"\n"):
@@ -137,11 +137,11 @@ def _is_document(line: bytes) -> bool:
 def _lines(source: Source, number: int) -> Iterator[Part | Rejection]:
     """Yield the documents of JSON Lines; a line that is none is rejected alone."""
     while True:
-        line = source.line(LONGEST_LINE)
+        line = source.line(MAX_LINE_LENGTH)
         if not line:
             return
         place = f"line {number}"
-        if not line.endswith(b"\n") and len(line) >= LONGEST_LINE:
+        if not line.endswith(b"\n") and len(line) >= MAX_LINE_LENGTH:
             yield from _long_line(source, line, place)
         elif line.strip(_BLANKS):
             yield _whole(line, place)
@@ -185,7 +185,7 @@ def _long_line(source: Source, start: bytes, place: str) -> Iterator[Part | Reje
             raise NotJSON("not JSON: something follows the document")
     except NotJSON as reason:
         yield Rejection(str(reason), place=place)
-    while read(LONGEST_LINE):
+    while read(MAX_LINE_LENGTH):
         pass
 
 
@@ -270,7 +270,9 @@ def _some(found: Sequence[object], rest: Json, place: str, *, is_first: bool) ->
     return Part(place, value, cast("int", position), is_first)
 
 
-def entries(source: Source, *, prefix: str = "") -> Iterator[Person | SessionRecord | Rejection]:
+def entries(
+    source: Source, *, prefix: str = ""
+) -> Iterator[ModeratorRecord | SessionRecord | Rejection]:
     """Yield everything in a source, validated, in order. Raises Unreadable where it breaks off.
 
     ``prefix`` goes before each place, to tell one file from another.

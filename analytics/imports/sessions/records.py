@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 
-class Speed(NamedTuple):
+class SpeedRecord(NamedTuple):
     """A playback speed chosen while a video was watched."""
 
     value: float
@@ -18,7 +18,7 @@ class Speed(NamedTuple):
     extra: str | None = None
 
 
-class View(NamedTuple):
+class ViewRecord(NamedTuple):
     """One video put before the moderator; ``video`` is the content's public id."""
 
     video: str | None
@@ -28,10 +28,10 @@ class View(NamedTuple):
     keys: tuple[str, ...]
     sound: str
     extra: str | None
-    speeds: tuple[Speed, ...]
+    speeds: tuple[SpeedRecord, ...]
 
 
-class Idle(NamedTuple):
+class IdleRecord(NamedTuple):
     """A stretch in which nothing was done."""
 
     kind: str
@@ -40,7 +40,7 @@ class Idle(NamedTuple):
     extra: str | None
 
 
-class Queue(NamedTuple):
+class QueueRecord(NamedTuple):
     """A queue that the session worked on; ``subqueues`` is canonical JSON: name -> items."""
 
     name: str
@@ -51,19 +51,19 @@ class Queue(NamedTuple):
     extra: str | None
 
 
-class Content(NamedTuple):
+class SessionContent(NamedTuple):
     """The whole truth about a session, children in order."""
 
     started_at: datetime
     ended_at: datetime | None
     duration_us: int | None
     extra: str | None
-    views: tuple[View, ...]
-    idle: tuple[Idle, ...]
-    queues: tuple[Queue, ...]
+    views: tuple[ViewRecord, ...]
+    idle: tuple[IdleRecord, ...]
+    queues: tuple[QueueRecord, ...]
 
 
-class Person(NamedTuple):
+class ModeratorRecord(NamedTuple):
     """A moderator named by a document, with the document's unknown fields."""
 
     username: str
@@ -75,7 +75,7 @@ class SessionRecord(NamedTuple):
 
     username: str
     public_id: str
-    content: Content
+    content: SessionContent
     path: str = "_id"
     place: str = ""
     document_index: int | None = None

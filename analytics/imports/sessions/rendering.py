@@ -11,11 +11,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from analytics.imports.sessions import validation, values
-from analytics.imports.sessions.records import Content, Idle, Queue, Speed, View
+from analytics.imports.sessions.records import (
+    IdleRecord,
+    QueueRecord,
+    SessionContent,
+    SpeedRecord,
+    ViewRecord,
+)
 from analytics.imports.sessions.validation import Json
 from analytics.imports.sessions.values import Invalid
 
-Part = TypeVar("Part", Speed, View, Idle, Queue)
+Part = TypeVar("Part", SpeedRecord, ViewRecord, IdleRecord, QueueRecord)
 
 
 def from_text(extra: str | None) -> Json:
@@ -49,7 +55,7 @@ def _with_originals(
     return result
 
 
-def speed(part: Speed) -> object:
+def speed(part: SpeedRecord) -> object:
     """Return a playback speed: a number where that says everything."""
     if part.chosen_at is None and part.extra is None:
         return _number(part.value)
@@ -59,7 +65,7 @@ def speed(part: Speed) -> object:
     return _with_originals(columns, part, validation.SPEED_FIELDS, validation.speed)
 
 
-def view(part: View) -> Json:
+def view(part: ViewRecord) -> Json:
     """Return one view of a video."""
     columns: Json = {
         "videoId": part.video,
@@ -76,7 +82,7 @@ def view(part: View) -> Json:
     return _with_originals(columns, part, validation.VIEW_FIELDS, validation.view)
 
 
-def idle(part: Idle) -> Json:
+def idle(part: IdleRecord) -> Json:
     """Return one stretch of inactivity."""
     columns: Json = {
         "type": part.kind,
@@ -87,7 +93,7 @@ def idle(part: Idle) -> Json:
     return _with_originals(columns, part, validation.IDLE_FIELDS, validation.idle)
 
 
-def queue(part: Queue) -> Json:
+def queue(part: QueueRecord) -> Json:
     """Return one queue that the session worked on."""
     columns: Json = {
         "name": part.name,
@@ -99,7 +105,7 @@ def queue(part: Queue) -> Json:
     return _with_originals(columns, part, validation.QUEUE_FIELDS, validation.queue)
 
 
-def session(public_id: str, content: Content) -> Json:
+def session(public_id: str, content: SessionContent) -> Json:
     """Return a session's document."""
     columns: Json = {
         "_id": public_id,

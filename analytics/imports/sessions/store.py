@@ -15,11 +15,11 @@ from typing import TypeVar
 from django.db import IntegrityError, OperationalError, connection
 
 from analytics.imports.report import Counts, Rejection
-from analytics.imports.sessions.batch import Entry, Outcome, store_batch
-from analytics.imports.sessions.dry_run import Rehearsal
+from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
+from analytics.imports.sessions.dry_run import DryRun
 from analytics.imports.sessions.records import SessionRecord
 from analytics.imports.sessions.validation import document
-from analytics.summaries.writing import storing
+from analytics.summaries.writing import write_lock
 
 #: Views (and, each counted as one more, sessions) in a batch: long enough for COPY to be at its
 #: best, short enough for other writers to get their turn within a second.
@@ -32,7 +32,7 @@ _PAUSE_SECONDS = 1.0
 Item = TypeVar("Item")
 
 
-class Mode(Enum):
+class StoreMode(Enum):
     """How much is stored."""
 
     #: Whatever is good, batch by batch.
@@ -55,7 +55,7 @@ Reject = Callable[[Rejection], object]
 def store(
     entries: Iterable[Entry],
     *,
-    mode: Mode = Mode.GOOD,
+    mode: StoreMode = StoreMode.GOOD,
     reject: Reject,
     ahead: bool = False,
 ) -> Counts:
@@ -68,40 +68,40 @@ def store(
     if ahead:
         batches = prepared(batches)
     counts = Counts()
-    if mode is Mode.GOOD:
+    if mode is StoreMode.GOOD:
         for batch in batches:
             counts += _told(_stored(batch), reject)
         return counts
-    if mode is Mode.DRY_RUN:
-        with Rehearsal() as rehearsal:
+    if mode is StoreMode.DRY_RUN:
+        with DryRun() as rehearsal:
             for batch in batches:
                 counts += _told(rehearsal.judge(batch), reject)
         return counts
     try:
-        with storing():
+        with write_lock():
             for batch in batches:
                 counts += _told(store_batch(batch), reject)
-            if mode is Mode.ALL_OR_NOTHING and counts.rejected:
+            if mode is StoreMode.ALL_OR_NOTHING and counts.rejected:
                 raise _RolledBack
     except _RolledBack:
         return Counts(rejected=counts.rejected)
     return counts
 
 
-def _told(outcome: Outcome, reject: Reject) -> Counts:
+def _told(outcome: BatchOutcome, reject: Reject) -> Counts:
     """Hand a batch's rejections on, once it is certain; returns its counts."""
     for rejection in outcome.rejections:
         reject(rejection)
     return outcome.counts
 
 
-def _stored(batch: Sequence[Entry]) -> Outcome:
+def _stored(batch: Sequence[Entry]) -> BatchOutcome:
     """Store a batch in a transaction of its own, again when something got in its way."""
     attempts = 1 if connection.in_atomic_block else _ATTEMPTS
     while True:
         attempts -= 1
         try:
-            with storing():
+            with write_lock():
                 return store_batch(batch)
         except IntegrityError:
             if not attempts:
@@ -140,7 +140,7 @@ def prepared(items: Iterator[Item]) -> Iterator[Item]:
             yield item  # type: ignore[misc]  # not the end
 
 
-def receive(documents: Sequence[object], *, partial: bool = False) -> Outcome:
+def store_documents(documents: Sequence[object], *, partial: bool = False) -> BatchOutcome:
     """Store documents that a program sent, in one transaction.
 
     Unless ``partial``, nothing is stored and all counts but ``rejected`` are 0 when anything is
@@ -150,12 +150,12 @@ def receive(documents: Sequence[object], *, partial: bool = False) -> Outcome:
     entries = [
         entry for index, value in enumerate(documents) for entry in document(value, index=index)
     ]
-    outcome = Outcome()
-    mode = Mode.TOGETHER if partial else Mode.ALL_OR_NOTHING
+    outcome = BatchOutcome()
+    mode = StoreMode.TOGETHER if partial else StoreMode.ALL_OR_NOTHING
     if not partial and any(isinstance(entry, Rejection) for entry in entries):
         # Nothing will be stored: only look for the sessions that belong to somebody else.
-        mode = Mode.DRY_RUN
+        mode = StoreMode.DRY_RUN
     outcome.counts = store(entries, mode=mode, reject=outcome.rejections.append)
-    if mode is Mode.DRY_RUN:
+    if mode is StoreMode.DRY_RUN:
         outcome.counts = Counts(rejected=outcome.counts.rejected)
     return outcome

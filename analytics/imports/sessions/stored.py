@@ -10,7 +10,13 @@ from typing import Any
 from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from analytics.imports.sessions.records import Content, Idle, Queue, Speed, View
+from analytics.imports.sessions.records import (
+    IdleRecord,
+    QueueRecord,
+    SessionContent,
+    SpeedRecord,
+    ViewRecord,
+)
 from analytics.imports.sessions.values import canonical
 from analytics.models import (
     Inactivity,
@@ -36,17 +42,17 @@ def as_json_text(field: str = "extra") -> Cast:
     return Cast(F(field), TextField())
 
 
-def contents(session_ids: Collection[int]) -> dict[int, Content]:
+def contents(session_ids: Collection[int]) -> dict[int, SessionContent]:
     """Return what is stored of these sessions, by id, in five queries."""
     found = Session.objects.filter(pk__in=session_ids).order_by()
     views = _views(session_ids)
-    idle: dict[int, list[Idle]] = {}
+    idle: dict[int, list[IdleRecord]] = {}
     for session, kind, duration_us, started_at, extra in _rows(
         Inactivity.objects.all(), session_ids, "kind", "duration_us", "started_at"
     ):
-        part = Idle(kind, duration_us, started_at, extra_text(extra))
+        part = IdleRecord(kind, duration_us, started_at, extra_text(extra))
         idle.setdefault(session, []).append(part)
-    queues: dict[int, list[Queue]] = {}
+    queues: dict[int, list[QueueRecord]] = {}
     for session, name, items, subqueues, active, created_at, extra in _rows(
         QueueAssignment.objects.annotate(subqueues_text=as_json_text("subqueues")),
         session_ids,
@@ -56,10 +62,12 @@ def contents(session_ids: Collection[int]) -> dict[int, Content]:
         "active",
         "created_at",
     ):
-        queue = Queue(name, items, _canonical(subqueues), active, created_at, extra_text(extra))
+        queue = QueueRecord(
+            name, items, _canonical(subqueues), active, created_at, extra_text(extra)
+        )
         queues.setdefault(session, []).append(queue)
     return {
-        session: Content(
+        session: SessionContent(
             started_at,
             ended_at,
             duration_us,
@@ -82,16 +90,16 @@ def _rows(
     return found.values_list("session_id", *columns, as_json_text())
 
 
-def _views(session_ids: Collection[int]) -> dict[int, list[View]]:
-    speeds: dict[int, list[Speed]] = {}
+def _views(session_ids: Collection[int]) -> dict[int, list[ViewRecord]]:
+    speeds: dict[int, list[SpeedRecord]] = {}
     chosen = PlaybackSpeed.objects.filter(view__session_id__in=session_ids)
     for view, value, chosen_at, extra in (
         chosen.order_by("view_id", "position")
         .values_list("view_id", "value", "chosen_at", as_json_text())
         .iterator(10_000)
     ):
-        speeds.setdefault(view, []).append(Speed(value, chosen_at, extra_text(extra)))
-    views: dict[int, list[View]] = {}
+        speeds.setdefault(view, []).append(SpeedRecord(value, chosen_at, extra_text(extra)))
+    views: dict[int, list[ViewRecord]] = {}
     rows = VideoView.objects.filter(session_id__in=session_ids)
     for pk, session, video, status, watched, loop_time, keys, sound, extra in (
         rows.order_by("session_id", "position")
@@ -109,7 +117,7 @@ def _views(session_ids: Collection[int]) -> dict[int, list[View]]:
         .iterator(10_000)
     ):
         views.setdefault(session, []).append(
-            View(
+            ViewRecord(
                 video,
                 status,
                 watched,

@@ -15,13 +15,13 @@ from typing import TypeVar
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import values
 from analytics.imports.sessions.records import (
-    Content,
-    Idle,
-    Person,
-    Queue,
+    IdleRecord,
+    ModeratorRecord,
+    QueueRecord,
+    SessionContent,
     SessionRecord,
-    Speed,
-    View,
+    SpeedRecord,
+    ViewRecord,
 )
 from analytics.imports.sessions.values import Invalid, canonical, plain
 
@@ -63,7 +63,7 @@ _SOUNDS = {
 }
 # People press few different keys and write few different statuses: looked up rather than
 # checked again. Emptied when somebody sends ever new ones.
-_MOST_REMEMBERED = 20_000
+_MAX_REMEMBERED = 20_000
 _known_statuses: dict[str, tuple[str, bool]] = {}
 _known_keys: dict[tuple[object, ...], tuple[str, ...]] = {}
 
@@ -80,7 +80,7 @@ def status(value: object) -> tuple[str, bool]:
     folded = _SEPARATORS.sub(" ", original).strip().casefold()
     found = _STATUSES.get(folded) or original.strip() or "unknown"
     result = found, STATUS_SPELLINGS.get(found, found) != original
-    if len(_known_statuses) >= _MOST_REMEMBERED:
+    if len(_known_statuses) >= _MAX_REMEMBERED:
         _known_statuses.clear()
     _known_statuses[original] = result
     return result
@@ -113,7 +113,7 @@ def keys(value: object) -> tuple[str, ...]:
     if known is not None:
         return known
     result = each(pressed, values.short_text)
-    if len(_known_keys) >= _MOST_REMEMBERED:
+    if len(_known_keys) >= _MAX_REMEMBERED:
         _known_keys.clear()
     _known_keys[result] = result
     return result
@@ -143,7 +143,7 @@ def unknown(raw: Json, known: frozenset[str]) -> Json:
     found: Json = {}
     for field, value in raw.items():
         if field not in known:
-            found[values.text(field)] = at(field, values.kept, value)
+            found[values.text(field)] = at(field, values.preserve_unknown, value)
     return found
 
 
@@ -182,22 +182,22 @@ def as_text(extra: Json) -> str | None:
     return canonical(extra) if extra else None
 
 
-def speed(raw: object) -> Speed:
+def speed(raw: object) -> SpeedRecord:
     """Return a playback speed, given as a number or as an object."""
     if type(raw) is not dict:
-        return Speed(values.positive(raw))
+        return SpeedRecord(values.positive(raw))
     value = plain(raw)
     if type(value) is not dict:
-        return Speed(values.positive(value))
+        return SpeedRecord(values.positive(value))
     if value.get("value") is None:
         raise Invalid("missing", "value")
     extra = unknown(value, SPEED_FIELDS)
-    return Speed(
+    return SpeedRecord(
         at("value", values.positive, value["value"]), time(value, "at", extra), as_text(extra)
     )
 
 
-def view(raw: object) -> View:
+def view(raw: object) -> ViewRecord:
     """Return one view of a video."""
     found = fields(raw)
     get = found.get
@@ -228,13 +228,13 @@ def view(raw: object) -> View:
         field = "soundMuted"
         sound_found, keep = sound(get(field))
         if keep:
-            extra[field] = values.kept(get(field))
+            extra[field] = values.preserve_unknown(get(field))
         field = "speeds"
         speeds = get(field)
         speeds = each(values.items(speeds), speed) if speeds is not None else ()
     except Invalid as reason:
         raise reason.under(field) from None
-    return View(
+    return ViewRecord(
         video,
         status_found,
         watched,
@@ -246,7 +246,7 @@ def view(raw: object) -> View:
     )
 
 
-def idle(raw: object) -> Idle:
+def idle(raw: object) -> IdleRecord:
     """Return one stretch of inactivity."""
     found = fields(raw)
     extra = unknown(found, IDLE_FIELDS)
@@ -255,7 +255,7 @@ def idle(raw: object) -> Idle:
     if not name:
         extra["type"] = name
         name = "unknown"
-    return Idle(name, duration(found, extra), time(found, "startedAt", extra), as_text(extra))
+    return IdleRecord(name, duration(found, extra), time(found, "startedAt", extra), as_text(extra))
 
 
 def subqueues(value: object) -> Json:
@@ -268,13 +268,13 @@ def subqueues(value: object) -> Json:
     }
 
 
-def queue(raw: object) -> Queue:
+def queue(raw: object) -> QueueRecord:
     """Return one queue that the session worked on."""
     found = fields(raw)
     extra = unknown(found, QUEUE_FIELDS)
     items = found.get("count")
     active = found.get("active", True)
-    return Queue(
+    return QueueRecord(
         at("name", values.name, found.get("name")),
         None if items is None else at("count", values.count, items),
         canonical(at("subqueues", subqueues, found.get("subqueues"))),
@@ -284,7 +284,7 @@ def queue(raw: object) -> Queue:
     )
 
 
-def content(found: Json) -> Content:
+def content(found: Json) -> SessionContent:
     """Return everything a session's document says beside its id. Raises Invalid."""
     extra = {} if found.keys() <= SESSION_FIELDS else unknown(found, SESSION_FIELDS)
     started_at = time(found, "starttime", extra)
@@ -297,7 +297,7 @@ def content(found: Json) -> Content:
     if duration_us is None and ended_at is not None:
         duration_us = (ended_at - started_at) // _MICROSECOND
         at("endtime", values.within_duration, duration_us)
-    return Content(
+    return SessionContent(
         started_at,
         ended_at,
         duration_us,
@@ -308,23 +308,23 @@ def content(found: Json) -> Content:
     )
 
 
-def _views(value: object) -> tuple[View, ...]:
+def _views(value: object) -> tuple[ViewRecord, ...]:
     return each(values.items(value), view)
 
 
-def _idle(value: object) -> tuple[Idle, ...]:
+def _idle(value: object) -> tuple[IdleRecord, ...]:
     found = each(values.items(value), idle)
     values.within_duration(sum(part.duration_us or 0 for part in found))
     return found
 
 
-def _queues(value: object) -> tuple[Queue, ...]:
+def _queues(value: object) -> tuple[QueueRecord, ...]:
     found = each(values.items(value), queue)
     values.count(sum(part.item_count or 0 for part in found))
     return found
 
 
-def session(raw: object) -> tuple[str, Content]:
+def session(raw: object) -> tuple[str, SessionContent]:
     """Return a session's public id and content. Raises Invalid."""
     found = fields(raw)
     return at("_id", values.name, found.get("_id")), content(found)
@@ -338,7 +338,7 @@ def session_key(raw: object) -> str | None:
 
 def document(
     value: object, *, place: str = "", index: int | None = None, offset: int = 0
-) -> Iterator[Person | SessionRecord | Rejection]:
+) -> Iterator[ModeratorRecord | SessionRecord | Rejection]:
     """Yield the person of a document, then its sessions, each as a record or as a rejection.
 
     A document that says nothing usable is one rejection and nothing else. ``offset`` is the
@@ -358,7 +358,7 @@ def document(
             extra.update(unknown({field: found[field]}, DOCUMENT_FIELDS))
         except Invalid as reason:
             complaints.append(Rejection(reason.message, reason.path, place=place, index=index))
-    yield Person(username, as_text(extra))
+    yield ModeratorRecord(username, as_text(extra))
     yield from complaints
     for position, raw in enumerate(sessions, offset):
         path = f"sessions[{position}]"

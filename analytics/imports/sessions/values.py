@@ -18,10 +18,10 @@ import orjson
 from analytics.imports.report import quoted
 
 #: The longest id, name or status, in characters: an index row holds at most 2704 bytes.
-LONGEST_NAME = 500
+MAX_NAME_LENGTH = 500
 #: The longest duration, in seconds (three years): 90,000 of them add up to what a bigint of
 #: microseconds holds.
-LONGEST_DURATION = 100_000_000
+MAX_DURATION = 100_000_000
 #: The largest count of items: a table of nine million such counts can still be summed.
 LARGEST_COUNT = 10**12
 #: The largest plain number (a loop time, a playback speed).
@@ -29,7 +29,7 @@ LARGEST_NUMBER = 10**12
 #: The years of which times are accepted.
 YEARS = range(1900, 2201)
 #: How deep lists and objects of unknown fields may be nested.
-DEEPEST = 100
+MAX_DEPTH = 100
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
@@ -148,10 +148,10 @@ def text(value: object, what: str = "a string") -> str:
 
 
 def short_text(value: object) -> str:
-    """Return a text of at most LONGEST_NAME characters; empty is allowed."""
+    """Return a text of at most MAX_NAME_LENGTH characters; empty is allowed."""
     result = text(value)
-    if len(result) > LONGEST_NAME:
-        raise Invalid(f"longer than {LONGEST_NAME} characters ({len(result):,})")
+    if len(result) > MAX_NAME_LENGTH:
+        raise Invalid(f"longer than {MAX_NAME_LENGTH} characters ({len(result):,})")
     return result
 
 
@@ -230,17 +230,17 @@ def microseconds(value: object) -> int:
         value = plain(value)
         if type(value) is not int and type(value) is not float:
             raise expected("a number of seconds", value)
-    if not 0 <= value <= LONGEST_DURATION:
-        raise _out_of_range(value, LONGEST_DURATION)
+    if not 0 <= value <= MAX_DURATION:
+        raise _out_of_range(value, MAX_DURATION)
     if type(value) is int:
         return value * _SECOND
     return round(value * _SECOND)
 
 
 def within_duration(duration_us: int) -> None:
-    """Raise Invalid when a duration that was computed is longer than LONGEST_DURATION."""
-    if duration_us > LONGEST_DURATION * _SECOND:
-        raise Invalid(f"comes to more than {LONGEST_DURATION:,} seconds")
+    """Raise Invalid when a duration that was computed is longer than MAX_DURATION."""
+    if duration_us > MAX_DURATION * _SECOND:
+        raise Invalid(f"comes to more than {MAX_DURATION:,} seconds")
 
 
 def seconds(duration_us: int) -> int | float:
@@ -286,7 +286,7 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
-def kept(value: object, depth: int = 0) -> object:
+def preserve_unknown(value: object, depth: int = 0) -> object:
     """Return a value that the portal does not know as it is kept: plain JSON that jsonb holds.
 
     Raises Invalid for what cannot be held: NaN, infinities, NUL characters, lone surrogates.
@@ -301,22 +301,22 @@ def kept(value: object, depth: int = 0) -> object:
             return _kept_number(value)
         case datetime():
             return time_text(value)
-        case list() | dict() if depth >= DEEPEST:
-            raise Invalid(f"nested deeper than {DEEPEST}")
+        case list() | dict() if depth >= MAX_DEPTH:
+            raise Invalid(f"nested deeper than {MAX_DEPTH}")
         case list():
             return [_kept_at(f"[{at}]", inner, depth) for at, inner in enumerate(value)]
         case dict():
             found = {_kept_key(key): _kept_at(key, inner, depth) for key, inner in value.items()}
             # A wrapper within a wrapper: what is kept must be what reading it again gives.
             again = plain(found)
-            return found if again is found else kept(again, depth)
+            return found if again is found else preserve_unknown(again, depth)
         case _:
             raise expected("JSON", value)
 
 
 def _kept_at(path: str, value: object, depth: int) -> object:
     try:
-        return kept(value, depth + 1)
+        return preserve_unknown(value, depth + 1)
     except Invalid as reason:
         raise reason.under(path) from None
 

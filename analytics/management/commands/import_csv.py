@@ -14,7 +14,7 @@ from django.db import transaction
 from analytics.imports.command import ImportCommand
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, Report, progress_bar
 from analytics.imports.rows.csv_files import UnreadableFile, read_csv
-from analytics.imports.rows.fields import KINDS, Kind, Record
+from analytics.imports.rows.fields import KINDS, Record, RowKind
 from analytics.imports.rows.store import store_all
 
 
@@ -57,7 +57,12 @@ class Command(ImportCommand):
             self.finish(counts)
 
     def import_whole(
-        self, kind: Kind, source: BinaryIO, report: Report, counts: Counts, options: dict[str, Any]
+        self,
+        kind: RowKind,
+        source: BinaryIO,
+        report: Report,
+        counts: Counts,
+        options: dict[str, Any],
     ) -> None:
         """Import in one transaction, which a dry run or (strict) a rejection takes back."""
         try:
@@ -83,7 +88,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
             yield source
 
 
-def import_rows(kind: Kind, source: BinaryIO, report: Report, counts: Counts) -> None:
+def import_rows(kind: RowKind, source: BinaryIO, report: Report, counts: Counts) -> None:
     """Store the good rows of a file and report the others, adding to ``counts``."""
     with progress_bar(None, unit="rows", description=kind.name) as bar:
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from analytics.access import ScopeError
 from analytics.figures import Theme
-from analytics.presentation.context import Answer, answer
+from analytics.presentation.context import PageContext, build_page
 from analytics.presentation.pages import PAGES, Page
 from analytics.web.dash.guard import PageDash
 
@@ -35,7 +35,7 @@ CONFIG: Any = {
 }
 NO_FIGURE: dict[str, Any] = {"data": [], "layout": {}}
 # Longer ones are no filters.
-LONGEST_QUERY = 4000
+MAX_QUERY_LENGTH = 4000
 
 
 def layout(page: Page) -> html.Div:
@@ -58,7 +58,7 @@ def layout(page: Page) -> html.Div:
     return html.Div([*stores, *graphs])
 
 
-def fragments(page: Page, made: Answer, request: HttpRequest) -> dict[str, str]:
+def fragments(page: Page, made: PageContext, request: HttpRequest) -> dict[str, str]:
     """Return what stands around the charts as HTML: the filter bar, and figures and cards."""
     return {
         "filters": render_to_string("portal/filters.html", made.context, request=request),
@@ -76,11 +76,11 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
     given: dict[str, Any] = {"n": query.get("n")}
     none = [dash.no_update] * len(page.charts)
     search = query.get("search")
-    if not isinstance(search, str) or len(search) > LONGEST_QUERY:
+    if not isinstance(search, str) or len(search) > MAX_QUERY_LENGTH:
         return [*none, {**given, "error": "These filters can't be read."}]
     try:
         params = QueryDict(search.removeprefix("?"))
-        made = answer(
+        made = build_page(
             page,
             params,
             request.user,  # type: ignore[arg-type]  # the guard lets only users in

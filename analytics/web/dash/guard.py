@@ -36,7 +36,7 @@ from django_plotly_dash.dash_wrapper import WrappedDash, all_apps, get_local_sta
 from django_plotly_dash.finders import DashComponentFinder
 from django_plotly_dash.middleware import EmbeddedHolder
 
-View = Callable[..., HttpResponse]
+ViewFunction = Callable[..., HttpResponse]
 
 UPDATE = "update-component"
 # The endpoints that a page in our own templates needs; everything else is 404.
@@ -130,7 +130,7 @@ def of_this_origin(request: HttpRequest) -> bool:
     return origin is not None and urlsplit(origin).netloc == request.get_host()
 
 
-def problem(status: HTTPStatus, detail: str) -> JsonResponse:
+def problem_response(status: HTTPStatus, detail: str) -> JsonResponse:
     """Return a refusal that a script can read."""
     return JsonResponse({"title": status.phrase, "status": status, "detail": detail}, status=status)
 
@@ -140,19 +140,19 @@ def refusal(request: HttpRequest, name: str) -> HttpResponse | None:
     if not request.user.is_authenticated:
         if request.headers.get("Sec-Fetch-Mode") == "navigate":
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        return problem(HTTPStatus.UNAUTHORIZED, "Your login has expired.")
+        return problem_response(HTTPStatus.UNAUTHORIZED, "Your login has expired.")
     if name != UPDATE:
         if request.method not in ("GET", "HEAD"):
-            return problem(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
+            return problem_response(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
         return None
     if request.method != "POST":
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, "Only POST.")
+        return problem_response(HTTPStatus.METHOD_NOT_ALLOWED, "Only POST.")
     if request.content_type != "application/json":
-        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only application/json.")
+        return problem_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only application/json.")
     if not of_this_origin(request):
-        return problem(HTTPStatus.FORBIDDEN, "Only from a page of the portal.")
+        return problem_response(HTTPStatus.FORBIDDEN, "Only from a page of the portal.")
     if not is_callback(request.body):
-        return problem(HTTPStatus.BAD_REQUEST, "Not the call of a callback.")
+        return problem_response(HTTPStatus.BAD_REQUEST, "Not the call of a callback.")
     return None
 
 
@@ -183,7 +183,7 @@ def are_properties(items: object) -> bool:
     )
 
 
-def guard(view: View, *, name: str, route_name: str, **_kwargs: Any) -> View:
+def guard(view: ViewFunction, *, name: str, route_name: str, **_kwargs: Any) -> ViewFunction:
     """Wrap an endpoint of django-plotly-dash (``PLOTLY_DASH["view_decorator"]``)."""
     # The apps' own endpoints are named "app-..."; the others belong to stored instances.
     is_open = name in OPEN and route_name == f"app-{name}"
@@ -202,7 +202,7 @@ def guard(view: View, *, name: str, route_name: str, **_kwargs: Any) -> View:
         except (KeyError, IndexError, TypeError, DashException):
             if name != UPDATE:
                 raise
-            return problem(HTTPStatus.BAD_REQUEST, "There is no such callback.")
+            return problem_response(HTTPStatus.BAD_REQUEST, "There is no such callback.")
         finally:
             # The view stores an empty state in it, over what others may have written.
             request.session.modified = False

@@ -17,7 +17,7 @@ from analytics.imports.rows.fields import (
     USER_ACTIVITY,
     validate,
 )
-from analytics.imports.rows.store import receive, store
+from analytics.imports.rows.store import store_records, store_rows
 from analytics.models import ChatSession, Moderator, ModeratorPerformance, Recommendation
 
 pytestmark = pytest.mark.django_db
@@ -65,11 +65,11 @@ def written(tmp_path):
 
 
 def test_created_updated_unchanged_in_order():
-    assert store(USER_ACTIVITY, [chat(), chat(), chat(messages_sent=9)]) == Counts(
+    assert store_records(USER_ACTIVITY, [chat(), chat(), chat(messages_sent=9)]) == Counts(
         created=1, updated=1, unchanged=1
     )
-    assert store(USER_ACTIVITY, [chat(messages_sent=9)]) == Counts(unchanged=1)
-    assert store(USER_ACTIVITY, [chat(feedback_rating=None)]) == Counts(updated=1)
+    assert store_records(USER_ACTIVITY, [chat(messages_sent=9)]) == Counts(unchanged=1)
+    assert store_records(USER_ACTIVITY, [chat(feedback_rating=None)]) == Counts(updated=1)
     assert ChatSession.objects.values("feedback_rating", "messages_sent").get() == {
         "feedback_rating": None,
         "messages_sent": 2,
@@ -79,8 +79,8 @@ def test_created_updated_unchanged_in_order():
 def test_moderators_are_created_and_rows_known_by_moderator_and_day():
     old = Moderator.objects.create(username="old")
     rows = [performed("old"), performed("new"), performed("new", "2024-01-02"), performed("old")]
-    assert store(MODERATOR_PERFORMANCE, rows) == Counts(created=3, unchanged=1)
-    assert store(MODERATOR_PERFORMANCE, [performed("new", satisfaction_score=4)]) == Counts(
+    assert store_records(MODERATOR_PERFORMANCE, rows) == Counts(created=3, unchanged=1)
+    assert store_records(MODERATOR_PERFORMANCE, [performed("new", satisfaction_score=4)]) == Counts(
         updated=1
     )
     stored = ModeratorPerformance.objects.order_by("moderator__username", "date")
@@ -96,23 +96,23 @@ def test_a_batch_takes_few_queries(django_assert_num_queries):
     rows = [performed(f"m{n % 7}", f"2024-01-{n % 28 + 1:02d}") for n in range(28)]
     # Savepoint, lock, the rows, the moderators (seek, create, seek), the write, release.
     with django_assert_num_queries(8):
-        store(MODERATOR_PERFORMANCE, rows)
+        store_records(MODERATOR_PERFORMANCE, rows)
     with django_assert_num_queries(4):
-        store(MODERATOR_PERFORMANCE, rows)
+        store_records(MODERATOR_PERFORMANCE, rows)
 
 
 def test_received_rows_are_all_stored_or_none():
     bad = ROW | {"session_id": "S2", "date": "yesterday"}
-    counts, rejections = receive(USER_ACTIVITY, [ROW, bad, 7])
+    counts, rejections = store_rows(USER_ACTIVITY, [ROW, bad, 7])
     assert counts == Counts(rejected=2)
     assert [(r.index, r.key, r.path, r.message) for r in rejections] == [
         (1, "S2", "date", 'expected a date as YYYY-MM-DD, got "yesterday"'),
         (2, None, "", "expected an object"),
     ]
     assert not ChatSession.objects.exists()
-    counts, rejections = receive(USER_ACTIVITY, [ROW, bad], partial=True)
+    counts, rejections = store_rows(USER_ACTIVITY, [ROW, bad], partial=True)
     assert counts == Counts(created=1, rejected=1)
-    assert receive(USER_ACTIVITY, [ROW]) == (Counts(unchanged=1), [])
+    assert store_rows(USER_ACTIVITY, [ROW]) == (Counts(unchanged=1), [])
 
 
 @pytest.mark.parametrize("folder", ["report", "report-aliases"])
@@ -165,7 +165,7 @@ def test_strict_stores_all_when_all_are_good(written):
 
 
 def test_a_dry_run_says_what_would_be_and_stores_nothing(written):
-    store(USER_ACTIVITY, [chat()])
+    store_records(USER_ACTIVITY, [chat()])
     path = written(HEADER + "U1,S1,2024-01-01,10,2,4,\nU1,S2,2024-01-01,1,2,3,\nx,y,z,1,2,3,\n")
     code, out, _err = run("user-activity", path, dry_run=True)
     assert (code, out[-1]) == (1, "rows: 1 created, 1 updated, 0 unchanged, 1 rejected")
@@ -202,7 +202,7 @@ def test_two_writers_at_once_count_every_row_once():
 
     def write():
         try:
-            counts.append(store(USER_ACTIVITY, rows))
+            counts.append(store_records(USER_ACTIVITY, rows))
         finally:
             connection.close()
 
@@ -218,5 +218,5 @@ def test_two_writers_at_once_count_every_row_once():
 def test_recommendations_without_a_user():
     row = {"recommendation_id": "R1", "date": "2024-01-01", "recommendation_type": "Blog"}
     record = validate(RECOMMENDATIONS, row | {"click_through_rate": 0.5})
-    assert store(RECOMMENDATIONS, [record]) == Counts(created=1)
+    assert store_records(RECOMMENDATIONS, [record]) == Counts(created=1)
     assert Recommendation.objects.get().user_id == ""

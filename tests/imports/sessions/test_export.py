@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analytics.access import PORTAL, Forbidden
 from analytics.imports.sessions import stored
 from analytics.imports.sessions.export import documents, exported_lines
-from analytics.imports.sessions.store import receive
+from analytics.imports.sessions.store import store_documents
 from analytics.models import Moderator, Session, VideoView
 from analytics.scope import Scope
 from tests.imports import strategies
@@ -72,13 +72,13 @@ def test_documents_are_given_back_as_they_were_said():
         {"username": "bob", "sessions": [session("s0", "2025-10-16T10:00:00Z"), whole]},
         {"username": "Zoë", "sessions": []},
     ]
-    receive(sent[::-1])
+    store_documents(sent[::-1])
     assert exported() == [sent[2], sent[0], sent[1]]
 
 
 def test_somebody_with_many_sessions_has_several_lines(monkeypatch):
     monkeypatch.setattr("analytics.imports.sessions.export.SESSIONS_AT_ONCE", 2)
-    receive(
+    store_documents(
         [
             {"username": "ann", "team": 1, "sessions": [session(f"a{n}") for n in range(3)]},
             {"username": "bob", "sessions": [session("b0")]},
@@ -93,7 +93,9 @@ def test_somebody_with_many_sessions_has_several_lines(monkeypatch):
 
 def test_a_scope_chooses_people_and_sessions():
     sessions = [session("s1"), session("s2", "2025-10-18T00:00:00Z")]
-    receive([{"username": "ann", "sessions": sessions}, {"username": "bob", "sessions": []}])
+    store_documents(
+        [{"username": "ann", "sessions": sessions}, {"username": "bob", "sessions": []}]
+    )
     ann = Moderator.objects.get(username="ann")
     bob = Moderator.objects.get(username="bob")
     assert exported(moderator=bob) == [{"username": "bob", "sessions": []}]
@@ -114,14 +116,16 @@ def test_the_number_of_queries_does_not_grow_with_the_people():
             exported()
         return len(captured)
 
-    receive([{"username": "ann", "sessions": [session("s1")]}])
+    store_documents([{"username": "ann", "sessions": [session("s1")]}])
     few = queries()
-    receive([{"username": f"u{n}", "sessions": [session(f"u{n}")]} for n in range(20)])
+    store_documents([{"username": f"u{n}", "sessions": [session(f"u{n}")]} for n in range(20)])
     assert queries() == few
 
 
 def test_a_correction_in_the_database_is_given_back():
-    receive([{"username": "ann", "sessions": [session("s1", videos=[{"status": "COMPLETED"}])]}])
+    store_documents(
+        [{"username": "ann", "sessions": [session("s1", videos=[{"status": "COMPLETED"}])]}]
+    )
     VideoView.objects.update(status="partial")
     (document,) = exported()
     assert document["sessions"][0]["videos"][0]["status"] == "Partially Watched"
@@ -150,7 +154,7 @@ def state() -> tuple[list, list]:
 def test_an_export_imported_elsewhere_gives_the_same_portal(db, sent):
     try:
         with transaction.atomic():
-            receive(sent, partial=True)
+            store_documents(sent, partial=True)
             before = state()
             lines = list(documents(Session.objects.all(), Moderator.objects.all()))
             raise Undo
@@ -158,11 +162,11 @@ def test_an_export_imported_elsewhere_gives_the_same_portal(db, sent):
         pass
     try:
         with transaction.atomic():
-            assert receive(lines).rejections == []
+            assert store_documents(lines).rejections == []
             assert state() == before
             assert list(documents(Session.objects.all(), Moderator.objects.all())) == lines
             # Said again, it is all there.
-            counts = receive(lines).counts
+            counts = store_documents(lines).counts
             assert (counts.created, counts.updated) == (0, 0)
             raise Undo
     except Undo:

@@ -12,7 +12,7 @@ from analytics.imports.report import Rejection
 from analytics.imports.sessions import json_stream, reading
 from analytics.imports.sessions.json_stream import JSONStream, NotJSON, NotReadable
 from analytics.imports.sessions.reading import entries, parts
-from analytics.imports.sessions.records import Person, SessionRecord
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sources import Source, Unreadable
 
 START = "2025-10-17T10:00:00Z"
@@ -37,9 +37,9 @@ def read(tmp_path, data: str | bytes) -> list[str]:
         return list(dict.fromkeys(map(short, entries(source))))
 
 
-def short(entry: Person | SessionRecord | Rejection) -> str:
+def short(entry: ModeratorRecord | SessionRecord | Rejection) -> str:
     match entry:
-        case Person():
+        case ModeratorRecord():
             return entry.username
         case SessionRecord():
             return f"{entry.username} {entry.public_id} {entry.path}"
@@ -88,7 +88,7 @@ def test_forms_of_the_same_documents(tmp_path, data):
 @pytest.mark.parametrize("chunk", [1, 7, 64])
 def test_large_documents_are_read_session_by_session(tmp_path, monkeypatch, form, chunk):
     monkeypatch.setattr(json_stream, "CHUNK", chunk)
-    monkeypatch.setattr(reading, "LONGEST_LINE", 20)
+    monkeypatch.setattr(reading, "MAX_LINE_LENGTH", 20)
     data = {
         "lines": LINES,
         "sessions first": "\n".join(map(json.dumps, SESSIONS_FIRST)),
@@ -99,7 +99,7 @@ def test_large_documents_are_read_session_by_session(tmp_path, monkeypatch, form
 
 
 def test_a_large_document_comes_in_parts(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "LONGEST_LINE", 20)
+    monkeypatch.setattr(reading, "MAX_LINE_LENGTH", 20)
     path = tmp_path / "file"
     path.write_text(json.dumps(ANN))
     with Source(str(path)) as source:
@@ -145,7 +145,7 @@ def test_bad_lines_among_good_ones(tmp_path, monkeypatch):
     ]
     assert read(tmp_path, "\n".join(lines)) == expected
     # The same when the lines are too long to be held, but for what came before the fault.
-    monkeypatch.setattr(reading, "LONGEST_LINE", 40)
+    monkeypatch.setattr(reading, "MAX_LINE_LENGTH", 40)
     expected[2:3] = ["dan", "dan s9 sessions[0]._id", "line 2: not JSON: Expecting value"]
     expected[-2] = "line 5: not JSON: it breaks off"
     assert read(tmp_path, "\n".join(lines)) == expected
@@ -159,14 +159,14 @@ def test_not_a_number_is_rejected_with_its_session_alone(tmp_path, monkeypatch):
         "ann s2 sessions[1]._id",
     ]
     assert read(tmp_path, json.dumps(document)) == expected
-    monkeypatch.setattr(reading, "LONGEST_LINE", 20)
+    monkeypatch.setattr(reading, "MAX_LINE_LENGTH", 20)
     assert read(tmp_path, json.dumps(document)) == expected
 
 
 def test_sessions_that_cannot_be_read_are_rejected_alone(tmp_path, monkeypatch):
     deep = '{"_id": "deep", "x": ' + "[" * 100_000 + '"]"' + "]" * 100_000 + "}"
     line = f'{{"username": "ann", "sessions": [{deep}, {json.dumps(session(2))}]}}'
-    monkeypatch.setattr(reading, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(reading, "MAX_LINE_LENGTH", 1000)
     assert read(tmp_path, line) == [
         "line 1: sessions[0]: nested too deeply",
         "ann",
@@ -175,7 +175,7 @@ def test_sessions_that_cannot_be_read_are_rejected_alone(tmp_path, monkeypatch):
 
 
 def test_a_large_document_of_nobody_is_one_rejection(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "LONGEST_LINE", 20)
+    monkeypatch.setattr(reading, "MAX_LINE_LENGTH", 20)
     nobody = {"username": 5, "sessions": [session(1), session(2)]}
     assert read(tmp_path, json.dumps(nobody) + "\n" + json.dumps(BOB)) == [
         "line 1: username: expected a string, got a number",
@@ -250,7 +250,7 @@ def test_whole_numbers_keep_all_their_digits(tmp_path):
     path = tmp_path / "file"
     path.write_text(json.dumps({"username": "ann", "badge": number}))
     with Source(str(path)) as source:
-        assert list(entries(source)) == [Person("ann", f'{{"badge":{number}}}')]
+        assert list(entries(source)) == [ModeratorRecord("ann", f'{{"badge":{number}}}')]
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 5, 1000])
@@ -271,7 +271,7 @@ def test_the_stream_steps_over_what_it_cannot_read(monkeypatch, chunk):
 
 
 def test_a_value_that_never_ends_is_given_up(monkeypatch):
-    monkeypatch.setattr(json_stream, "LONGEST_VALUE", 1000)
+    monkeypatch.setattr(json_stream, "MAX_VALUE_LENGTH", 1000)
     monkeypatch.setattr(json_stream, "CHUNK", 100)
     stream = JSONStream(io.BytesIO(b'["' + b"x" * 100_000).read)
     next(stream.elements())

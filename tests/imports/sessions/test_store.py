@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions import batch, stored
 from analytics.imports.sessions import store as store_module
-from analytics.imports.sessions.store import Mode, receive, store
+from analytics.imports.sessions.store import StoreMode, store, store_documents
 from analytics.imports.sessions.validation import document, session
 from analytics.models import (
     Moderator,
@@ -21,7 +21,7 @@ from analytics.models import (
     Video,
     VideoView,
 )
-from analytics.summaries.writing import storing
+from analytics.summaries.writing import write_lock
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def a_session(name: str = "s1", **fields) -> dict:
 
 def send(*sessions: dict, username: str = "ann", partial: bool = False) -> tuple[int, ...]:
     """Send sessions as one document; returns created, updated, unchanged, rejected."""
-    outcome = receive([{"username": username, "sessions": list(sessions)}], partial=partial)
+    outcome = store_documents([{"username": username, "sessions": list(sessions)}], partial=partial)
     assert outcome.counts.rejected == len(outcome.rejections)
     return astuple(outcome.counts)
 
@@ -124,7 +124,7 @@ def test_an_id_that_comes_twice_counts_twice_in_order():
 
 def test_the_id_of_somebody_elses_session_is_rejected():
     send(a_session())
-    outcome = receive(
+    outcome = store_documents(
         [
             {"username": "bob", "sessions": [a_session("s2"), a_session()]},
             {"username": "ann", "sessions": [a_session("s2")]},
@@ -147,7 +147,7 @@ def test_a_request_is_stored_whole_or_not_at_all():
         {"username": "cid", "sessions": [a_session("s3", duration=-1)]},
         "nonsense",
     ]
-    outcome = receive(documents)
+    outcome = store_documents(documents)
     assert outcome.counts == Counts(rejected=3)
     # Also those that only the database knows of.
     assert [(r.index, r.path, r.key) for r in outcome.rejections] == [
@@ -158,16 +158,16 @@ def test_a_request_is_stored_whole_or_not_at_all():
     assert Session.objects.count() == 1
     assert Moderator.objects.count() == 1
     # The conflict alone is only found while storing.
-    assert receive(documents[:1]).counts == Counts(rejected=1)
+    assert store_documents(documents[:1]).counts == Counts(rejected=1)
     assert Session.objects.count() == 1
-    outcome = receive(documents, partial=True)
+    outcome = store_documents(documents, partial=True)
     assert astuple(outcome.counts) == (1, 0, 0, 3)
     assert len(outcome.rejections) == 3
 
 
 def test_people_come_without_sessions_and_keep_what_documents_add():
-    receive([{"username": "ann", "team": "blue", "since": 2020, "sessions": []}])
-    receive([{"username": "ann", "team": "red"}, {"username": "bob", "sessions": None}])
+    store_documents([{"username": "ann", "team": "blue", "since": 2020, "sessions": []}])
+    store_documents([{"username": "ann", "team": "red"}, {"username": "bob", "sessions": None}])
     assert list(Moderator.objects.values_list("username", "extra")) == [
         ("ann", {"team": "red", "since": 2020}),
         ("bob", None),
@@ -201,7 +201,7 @@ def test_a_dry_run_says_what_would_happen(monkeypatch):
     ]
     entries = [entry for value in documents for entry in document(value)]
     rejections: list[Rejection] = []
-    dry = store(entries, mode=Mode.DRY_RUN, reject=rejections.append)
+    dry = store(entries, mode=StoreMode.DRY_RUN, reject=rejections.append)
     assert astuple(dry) == (1, 2, 3, 2)
     assert [rejection.key for rejection in rejections] == ["s3", "s4"]
     assert Session.objects.count() == 2
@@ -266,7 +266,7 @@ def test_racing_clients_leave_one_whole_session():
         try:
             start.wait(timeout=30)
             for _ in range(8):
-                outcome = receive(
+                outcome = store_documents(
                     [{"username": "ann", "sessions": [contents[number], a_session("other")]}]
                 )
                 assert not outcome.rejections
@@ -346,5 +346,5 @@ def send_file(*sessions: dict) -> Counts:
 
 
 def test_nested_in_a_transaction_nothing_is_tried_again():
-    with storing():
+    with write_lock():
         assert send(a_session()) == (1, 0, 0, 0)

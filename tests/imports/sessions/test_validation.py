@@ -7,14 +7,21 @@ from hypothesis import given, settings
 
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import rendering, validation
-from analytics.imports.sessions.records import Idle, Person, Queue, SessionRecord, Speed, View
-from analytics.imports.sessions.values import Invalid, kept
+from analytics.imports.sessions.records import (
+    IdleRecord,
+    ModeratorRecord,
+    QueueRecord,
+    SessionRecord,
+    SpeedRecord,
+    ViewRecord,
+)
+from analytics.imports.sessions.values import Invalid, preserve_unknown
 from tests.imports import strategies
 
 START = "2025-10-17T10:00:00Z"
 
 
-def view(**fields) -> View:
+def view(**fields) -> ViewRecord:
     return validation.view(fields)
 
 
@@ -57,13 +64,13 @@ def test_a_whole_document():
         place="line 3",
     )
     start = validation.values.instant(START)
-    assert person == Person("user1", '{"team":"blue"}')
+    assert person == ModeratorRecord("user1", '{"team":"blue"}')
     assert isinstance(session, SessionRecord)
     assert session[:2] == ("user1", "session123")
     assert session.content.duration_us == 1_800_000_000
     assert session.content.extra == '{"client":"ios"}'
     assert session.content.views == (
-        View(
+        ViewRecord(
             "abc123",
             "completed",
             True,
@@ -71,11 +78,11 @@ def test_a_whole_document():
             ("a",),
             "unmuted",
             None,
-            (Speed(1.0), Speed(1.5, start, '{"by":"key"}')),
+            (SpeedRecord(1.0), SpeedRecord(1.5, start, '{"by":"key"}')),
         ),
     )
-    assert session.content.idle == (Idle("pause", 45_000_000, start, None),)
-    assert session.content.queues == (Queue("Spam", 40, '{"Links":10}', True, None, None),)
+    assert session.content.idle == (IdleRecord("pause", 45_000_000, start, None),)
+    assert session.content.queues == (QueueRecord("Spam", 40, '{"Links":10}', True, None, None),)
 
 
 @pytest.mark.parametrize(
@@ -125,11 +132,11 @@ def test_sounds(said, sound, extra):
 
 
 def test_what_is_missing_or_null_is_unknown():
-    nothing = View(None, "unknown", None, None, (), "unknown", None, ())
+    nothing = ViewRecord(None, "unknown", None, None, (), "unknown", None, ())
     assert view() == nothing
     assert validation.view(dict.fromkeys(validation.VIEW_FIELDS)) == nothing
-    assert validation.idle({}) == Idle("unknown", None, None, None)
-    assert validation.queue({"name": "Spam"}) == Queue("Spam", None, "{}", True, None, None)
+    assert validation.idle({}) == IdleRecord("unknown", None, None, None)
+    assert validation.queue({"name": "Spam"}) == QueueRecord("Spam", None, "{}", True, None, None)
     assert validation.queue({"name": "Spam", "active": None}).active is False
     found = validation.content({"starttime": START})
     assert found[1:] == (None, None, None, (), (), ())
@@ -259,7 +266,7 @@ def test_a_bad_session_and_a_bad_field_are_rejected_alone():
             "sessions": [5, {"_id": "good", "starttime": START}],
         }
     )
-    assert person == Person("ann", None)
+    assert person == ModeratorRecord("ann", None)
     assert str(field) == "note: not a finite number (inf)"
     assert str(first) == "sessions[0]: expected an object, got a number"
     assert second.public_id == "good"
@@ -279,7 +286,7 @@ def test_a_session_given_back_is_read_as_the_same(raw):
     public_id, content = validation.session(raw)
     document = rendering.session(public_id, content)
     assert validation.session(document) == (public_id, content)
-    assert kept(document) == document
+    assert preserve_unknown(document) == document
 
 
 @given(strategies.VIEWS)
@@ -290,7 +297,7 @@ def test_nothing_of_a_view_is_dropped(raw):
     for name, value in raw.items():
         if value is None or name in ("speeds", "keys", "loopTime"):
             continue
-        assert given_back[name] == kept(value)
+        assert given_back[name] == preserve_unknown(value)
 
 
 def test_an_original_that_was_corrected_since_counts_no_more():
