@@ -73,9 +73,9 @@ def store(
             counts += _told(_stored(batch), reject)
         return counts
     if mode is StoreMode.DRY_RUN:
-        with DryRun() as rehearsal:
+        with DryRun() as dry_run:
             for batch in batches:
-                counts += _told(rehearsal.judge(batch), reject)
+                counts += _told(dry_run.judge(batch), reject)
         return counts
     try:
         with write_lock():

@@ -15,7 +15,7 @@ from analytics.imports.sessions.export import documents, exported_lines
 from analytics.imports.sessions.store import store_documents
 from analytics.models import Moderator, Session, VideoView
 from analytics.scope import Scope
-from tests.imports import strategies
+from tests.imports.sessions import strategies
 
 pytestmark = pytest.mark.django_db
 

@@ -152,7 +152,7 @@ KILLED = """
 import django
 django.setup()
 from django.core.management import call_command
-from analytics.imports import store
+from analytics.imports.sessions import store
 store.BATCH_WEIGHT = 400
 call_command("import_sessions", "{path}")
 """

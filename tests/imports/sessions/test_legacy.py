@@ -11,7 +11,7 @@ from django.db import connection
 from analytics.imports.sessions import stored
 from analytics.imports.sessions.validation import session
 from analytics.models import Moderator, Session
-from tests.imports.test_import_sessions import database_url
+from tests.imports.sessions.test_import_sessions import database_url
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from analytics.imports.sessions.records import (
     ViewRecord,
 )
 from analytics.imports.sessions.values import Invalid, preserve_unknown
-from tests.imports import strategies
+from tests.imports.sessions import strategies
 
 START = "2025-10-17T10:00:00Z"
 

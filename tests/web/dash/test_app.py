@@ -113,7 +113,7 @@ def test_an_error_of_the_redraw_itself_is_told_with_a_reference(client, lea, db,
     def broken(*args, **kwargs):
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("analytics.web.dash.app.answer", broken)
+    monkeypatch.setattr("analytics.web.dash.app.build_page", broken)
     client.force_login(lea)
     told, _ = ask(client, "?start=")
     assert told["status"] == 500
