@@ -65,7 +65,7 @@ class Forbidden(ScopeError):
 
 
 def own_moderator(viewer: Viewer) -> "Moderator":
-    """Return the viewer's own moderator.
+    """The viewer's own moderator.
 
     Raises ``Forbidden`` when the account is linked to none.
     """
@@ -81,9 +81,3 @@ def require_everyone(viewer: Viewer, *, what: str) -> None:
     """Raise ``Forbidden`` unless the viewer sees everyone's activity."""
     if not viewer.sees_everyone:
         raise Forbidden("viewer", f"{what} is for leads and admins")
-
-
-def require_admin(viewer: Viewer, *, what: str) -> None:
-    """Raise ``Forbidden`` unless the viewer is an admin."""
-    if not viewer.is_portal_admin:
-        raise Forbidden("viewer", f"{what} is for admins")

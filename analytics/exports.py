@@ -130,7 +130,7 @@ def video_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
     Durations are in seconds. Raises ``Forbidden`` at once when the scope is the team's totals.
     """
-    scope.require_rows("the export of videos")
+    scope.require_row_access("the export of videos")
     return _rows_of_views(scope)
 
 

@@ -37,12 +37,12 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def day_start(day: date) -> datetime:
-    """Return the instant at which ``day`` begins in TIME_ZONE."""
+    """The instant at which ``day`` begins in TIME_ZONE."""
     return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
 
 
 def parse_date(field: str, text: str) -> date:
-    """Return the date written as YYYY-MM-DD; raises ``ScopeError``."""
+    """The date written as YYYY-MM-DD; raises ``ScopeError``."""
     try:
         if not ISO_DATE.fullmatch(text):
             raise ValueError
@@ -56,7 +56,7 @@ def parse_date(field: str, text: str) -> date:
 
 
 def single_values(params: Mapping[str, str] | object, accepts: Iterable[str]) -> dict[str, str]:
-    """Return the parameters by name; raises ``ScopeError`` for unknown, doubled or empty ones."""
+    """The parameters by name; raises ``ScopeError`` for unknown, doubled or empty ones."""
     accepted = tuple(accepts)
     lists: Iterable[tuple[str, Sequence[str]]]
     if hasattr(params, "lists"):
@@ -79,7 +79,7 @@ def single_values(params: Mapping[str, str] | object, accepts: Iterable[str]) ->
 
 
 def parse_flag(field: str, text: str) -> bool:
-    """Return the meaning of true or false; raises ``ScopeError``."""
+    """Read ``true`` or ``false``, also written 1 and 0; raises ``ScopeError``."""
     try:
         return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
     except KeyError:
@@ -109,7 +109,7 @@ class Scope:
         *,
         accepts: Sequence[str] = REVIEW_PARAMETERS,
     ) -> Self:
-        """Return the scope that ``params`` (a QueryDict or a mapping) ask for.
+        """Validate ``params`` (a QueryDict or a mapping) and decide access.
 
         Raises ``ScopeError`` (400), ``NotVisible`` (404) or ``Forbidden`` (403), each with the
         field and the reason. A moderator without ``team`` gets their own work.
@@ -137,7 +137,7 @@ class Scope:
         return cls(viewer, moderator, session, start, end, team)
 
     def as_params(self) -> dict[str, str]:
-        """Return the parameters that give this scope again, for links and answers."""
+        """The parameters that give this scope again, for links and answers."""
         params = {}
         if self.moderator is not None:
             params["moderator"] = self.moderator.username
@@ -152,7 +152,7 @@ class Scope:
         return params
 
     def previous(self) -> "Scope | None":
-        """Return the scope of equal length just before this one; None when it has no length.
+        """The scope of equal length just before this one; None when it has no length.
 
         None also for a moderator's team totals: those days need not be whole months.
         """
@@ -167,13 +167,13 @@ class Scope:
             return None
         return Scope(self.viewer, self.moderator, None, start, end, self.team)
 
-    def require_rows(self, what: str) -> None:
+    def require_row_access(self, what: str) -> None:
         """Raise ``Forbidden`` when the viewer may see totals only, and ``what`` names people."""
         if self.team and not self.viewer.sees_everyone:
             raise Forbidden("team", f"{what} names people; ask for your own")
 
-    def of_sessions(self, path: str = "") -> Q:
-        """Return the condition on a session in scope, found at ``path`` ("session__")."""
+    def session_filter(self, path: str = "") -> Q:
+        """The condition on a session in scope, found at ``path`` ("session__")."""
         condition = Q()
         if self.moderator is not None:
             condition &= Q((f"{path}moderator", self.moderator))
@@ -187,30 +187,30 @@ class Scope:
         return condition
 
     def sessions(self) -> QuerySet[Session]:
-        """Return the sessions in scope: by the day they started in TIME_ZONE."""
-        return Session.objects.filter(self.of_sessions())
+        """The sessions in scope: by the day they started in TIME_ZONE."""
+        return Session.objects.filter(self.session_filter())
 
     def views(self) -> QuerySet[VideoView]:
-        """Return the views of videos in scope."""
+        """The views of videos in scope."""
         return VideoView.objects.filter(session__in=self.sessions())
 
     def speeds(self) -> QuerySet[PlaybackSpeed]:
-        """Return the playback speeds chosen in scope."""
+        """The playback speeds chosen in scope."""
         return PlaybackSpeed.objects.filter(view__session__in=self.sessions())
 
     def idle(self) -> QuerySet[Inactivity]:
-        """Return the idle intervals in scope, those without a length too."""
+        """The idle intervals in scope, those without a length too."""
         return Inactivity.objects.filter(session__in=self.sessions())
 
     def queues(self) -> QuerySet[QueueAssignment]:
-        """Return the queue assignments in scope, inactive ones too."""
+        """The queue assignments in scope, inactive ones too."""
         return QueueAssignment.objects.filter(session__in=self.sessions())
 
 
 def visible_moderator(
     username: str | None, viewer: Viewer, *, accepts: Sequence[str]
 ) -> Moderator | None:
-    """Return the moderator asked for, or the viewer's own; None for everyone.
+    """The moderator asked for, or the viewer's own; None for everyone.
 
     Raises ``NotVisible`` for somebody else's or an unknown name, ``Forbidden`` for data that
     belong to no moderator and the viewer may not see.
@@ -233,21 +233,21 @@ def visible_moderator(
 
 
 def visible_moderators(viewer: Viewer) -> QuerySet[Moderator]:
-    """Return the moderators whose names ``viewer`` may see, by name."""
+    """The moderators whose names ``viewer`` may see, by name."""
     if viewer.sees_everyone:
         return Moderator.objects.order_by("username")
     return Moderator.objects.filter(pk=own_moderator(viewer).pk)
 
 
 def visible_sessions(viewer: Viewer) -> QuerySet[Session]:
-    """Return the sessions that ``viewer`` may see; raises ``Forbidden`` when there can be none."""
+    """The sessions that ``viewer`` may see; raises ``Forbidden`` when there can be none."""
     if viewer.sees_everyone:
         return Session.objects.all()
     return Session.objects.filter(moderator=own_moderator(viewer))
 
 
 def visible_session(public_id: str, viewer: Viewer) -> Session:
-    """Return the session by its public id; raises ``NotVisible``."""
+    """The session by its public id; raises ``NotVisible``."""
     session = (
         visible_sessions(viewer).select_related("moderator").filter(public_id=public_id).first()
     )

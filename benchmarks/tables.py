@@ -64,7 +64,7 @@ def load(size: Size, tell: Progress) -> None:
         tell("views stored", views, size.views)
     set_sequences()
     analyse()
-    writing.start_over()
+    writing.reset_summaries()
     analyse()
     writing.refresh(lambda done, total: tell("sessions summed", done, total))
     analyse()

@@ -64,4 +64,4 @@ def build_rollups() -> None:
     """Build the roll-ups of pending days: one round, however much an import adds meanwhile."""
     refresh_days()
     with write_lock():
-        rollups.build_coarse()
+        rollups.build_longer_periods()

@@ -34,7 +34,7 @@ from analytics.insights.registry import PARAMETERS, insights
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Row, Value
 from analytics.scope import Scope
-from analytics.summaries.snapshots import open_state
+from analytics.summaries.snapshots import current_state
 
 SCOPED = (*SCOPE.values(), TEAM)
 SLUG = Parameter("slug", "The metric.", one_of(METRICS), "video-status", in_path=True)
@@ -147,7 +147,7 @@ class MetricView(ReadView):
             names = [column.name for column in metric.columns]
             rows = ([row[name] for name in names] for row in result.rows)
             return csv_response(csv_lines(names, rows), metric.slug)
-        changed_at = open_state().changed_at
+        changed_at = current_state().changed_at
         return Response(
             {
                 "slug": metric.slug,
@@ -212,7 +212,7 @@ class InsightsView(ReadView):
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Return the findings."""
         scope = Scope.parse(self.values(request), viewer_of(request), accepts=PARAMETERS)
-        changed_at = open_state().changed_at
+        changed_at = current_state().changed_at
         return Response(
             {
                 "scope": plain_scope(scope),

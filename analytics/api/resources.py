@@ -91,7 +91,7 @@ class OfSessions(Resource):
 
         Joined, not by a subquery: so the database can read the sessions in order and stop.
         """
-        return cls.model._default_manager.filter(scope.of_sessions("session__"))
+        return cls.model._default_manager.filter(scope.session_filter("session__"))
 
 
 class Videos(OfSessions):

@@ -15,7 +15,7 @@ from accounts.models import User
 from analytics.api.openapi.operations import Operation
 from analytics.api.transport.parameters import Parameter
 from analytics.scope import single_values
-from analytics.summaries.snapshots import open_state, snapshot
+from analytics.summaries.snapshots import current_state, snapshot
 from moderation_portal.code_version import code_version
 
 
@@ -55,7 +55,7 @@ class ReadView(PortalView):
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say that nothing has changed."""
         with snapshot():
-            version, changed_at = open_state().change
+            version, changed_at = current_state().change
             etag = etag_of(request, version)
             if etag in known_etags(request):
                 response: HttpResponseBase = HttpResponse(status=HTTPStatus.NOT_MODIFIED)

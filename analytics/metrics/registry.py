@@ -70,7 +70,7 @@ class Metric:
             if name not in (*self.parameters, "team"):
                 raise ScopeError(name, f"{self.slug} takes {', '.join(self.parameters)} only")
         if self.names_people:
-            scope.require_rows(self.slug)
+            scope.require_row_access(self.slug)
 
 
 METRICS: dict[str, Metric] = {}

@@ -13,7 +13,7 @@ from cachetools import LRUCache, cached
 from analytics.access import PORTAL
 from analytics.metrics.results import Result
 from analytics.scope import Scope
-from analytics.summaries.snapshots import open_state, snapshot
+from analytics.summaries.snapshots import current_state, snapshot
 
 Compute = Callable[[Scope], Result]
 CacheKey = tuple[str, str, Compute, Scope]
@@ -24,7 +24,7 @@ MAX_ROWS = 30_000
 
 def key(compute: Compute, scope: Scope) -> CacheKey:
     """Return what a result is a result of."""
-    state = open_state()
+    state = current_state()
     return state.database, state.version, compute, scope
 
 

@@ -1,6 +1,6 @@
 """The metrics of group ``review``: what was done in the review tool.
 
-Everything is computed from the facts of a scope (``analytics.summaries.reading``): sums over
+Everything is computed from the summaries of a scope (``analytics.summaries.reading``): sums over
 sums, never averages of averages. Durations are summed as whole microseconds and given in seconds.
 Terms and formulas: docs/metrics.md.
 """
@@ -34,7 +34,8 @@ from analytics.metrics.terms import (
 )
 from analytics.models import Decision, Sound, ViewStatus
 from analytics.scope import Scope
-from analytics.summaries.reading import CounterRow, Facts, facts_of
+from analytics.summaries.counters import CounterRow
+from analytics.summaries.reading import SummaryReader, read_summaries
 from analytics.summaries.snapshots import snapshot
 
 LENGTHS = (
@@ -78,14 +79,14 @@ def review_summary(scope: Scope) -> Result:
     is the active time over the decided videos of the same sessions.
     """
     with snapshot():
-        facts = facts_of(scope)
-        total = facts.totals
+        summaries = read_summaries(scope)
+        total = summaries.totals
         active_us = total["logged_us"] - total["idle_us"]
         row: Row = {
             "sessions": total["sessions"],
-            "moderators": facts.moderators,
+            "moderators": summaries.moderators,
             "videos": total["videos"],
-            "unique_videos": facts.unique_videos,
+            "unique_videos": summaries.unique_videos,
             "accepted": total["accepted"],
             "rejected": total["rejected"],
             "logged_seconds": seconds(total["logged_us"]),
@@ -93,7 +94,7 @@ def review_summary(scope: Scope) -> Result:
             "active_seconds": seconds(active_us),
             "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }
-        notes = without_duration(facts) + unnamed_note(facts)
+        notes = without_duration(summaries) + unnamed_note(summaries)
     return Result([row], notes=notes, n=total["sessions"])
 
 
@@ -127,9 +128,9 @@ def review_by_day(scope: Scope) -> Result:
     session has a row. Active and handle time as in the summary.
     """
     with snapshot():
-        facts = facts_of(scope)
-        days = facts.by_day
-        n = facts.totals["videos"]
+        summaries = read_summaries(scope)
+        days = summaries.by_day
+        n = summaries.totals["videos"]
     rows: list[Row] = []
     day = min(days, default=None)
     last = max(days, default=None)
@@ -180,7 +181,7 @@ def decisions(scope: Scope) -> Result:
     all videos in scope.
     """
     with snapshot():
-        total = facts_of(scope).totals
+        total = read_summaries(scope).totals
     counts = {
         Decision.ACCEPTED: total["accepted"],
         Decision.REJECTED: total["rejected"],
@@ -208,9 +209,11 @@ def video_status(scope: Scope) -> Result:
     of all videos in scope.
     """
     with snapshot():
-        facts = facts_of(scope)
-        found = {value: n for (value, _), (n, _amount) in facts.values.get("status", {}).items()}
-        total = facts.totals["videos"]
+        summaries = read_summaries(scope)
+        found = {
+            value: n for (value, _), (n, _amount) in summaries.values.get("status", {}).items()
+        }
+        total = summaries.totals["videos"]
     always = [ViewStatus.COMPLETED.value, ViewStatus.PARTIAL.value, ViewStatus.NOT_STARTED.value]
     unknown = ViewStatus.UNKNOWN.value
     others = sorted(status for status in found if status not in (*always, unknown))
@@ -249,7 +252,7 @@ def sound_status(scope: Scope) -> Result:
     Shares are among the videos for which it is known; the unknown have none.
     """
     with snapshot():
-        total = facts_of(scope).totals
+        total = read_summaries(scope).totals
     muted, unmuted = total["muted"], total["unmuted"]
     known = muted + unmuted
     rows: list[Row] = [
@@ -283,18 +286,20 @@ def session_duration(scope: Scope) -> Result:
     end and a duration is unknown.
     """
     with snapshot():
-        facts = facts_of(scope)
-        found = {value: n for (value, _), (n, _amount) in facts.values.get("length", {}).items()}
+        summaries = read_summaries(scope)
+        found = {
+            value: n for (value, _), (n, _amount) in summaries.values.get("length", {}).items()
+        }
     rows: list[Row] = [{"bucket": name, "sessions": found.get(name, 0)} for name in LENGTHS]
     if found.get("unknown"):
         rows.append({"bucket": "unknown", "sessions": found["unknown"]})
     return Result(rows, n=sum(found.values()))
 
 
-def unmeasured_note(facts: Facts) -> list[str]:
+def unmeasured_note(summaries: SummaryReader) -> list[str]:
     """Return the note on idle intervals without a length."""
     return count_note(
-        facts.totals["unmeasured_idle"],
+        summaries.totals["unmeasured_idle"],
         "interval has no length and is in no figure",
         "intervals have no length and are in no figure",
     )
@@ -325,9 +330,9 @@ def idle_time(scope: Scope) -> Result:
     5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600 seconds, then doubling, that gives at most 20.
     """
     with snapshot():
-        facts = facts_of(scope)
-        counts = facts.values.get("idle", {})
-        notes = unmeasured_note(facts)
+        summaries = read_summaries(scope)
+        counts = summaries.values.get("idle", {})
+        notes = unmeasured_note(summaries)
     rows: list[Row] = [
         {"kind": kind, "from_seconds": start, "to_seconds": stop, "intervals": n}
         for kind, start, stop, n in histogram(counts)
@@ -354,10 +359,10 @@ def idle_summary(scope: Scope) -> Result:
     in the idle time of the summary.
     """
     with snapshot():
-        facts = facts_of(scope)
-        counts = facts.values.get("idle", {})
-        notes = unmeasured_note(facts)
-        medians = facts.idle_medians_us
+        summaries = read_summaries(scope)
+        counts = summaries.values.get("idle", {})
+        notes = unmeasured_note(summaries)
+        medians = summaries.idle_medians_us
         rows: list[Row] = []
         for kind in sorted(medians):
             of_kind = [count for (named, _step), count in counts.items() if named == kind]

@@ -29,7 +29,8 @@ from analytics.metrics.terms import (
 )
 from analytics.models import QueueAssignment
 from analytics.scope import Scope
-from analytics.summaries.reading import ModeratorTotals, facts_of
+from analytics.summaries.counters import ModeratorTotals
+from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
 
@@ -43,15 +44,15 @@ from analytics.summaries.snapshots import snapshot
 def unique_videos(scope: Scope) -> Result:
     """How many different videos were seen, each counted once, by its id."""
     with snapshot():
-        facts = facts_of(scope)
-        row: Row = {"unique_videos": facts.unique_videos}
-        return Result([row], notes=unnamed_note(facts), n=facts.totals["videos"])
+        summaries = read_summaries(scope)
+        row: Row = {"unique_videos": summaries.unique_videos}
+        return Result([row], notes=unnamed_note(summaries), n=summaries.totals["videos"])
 
 
 def unique_videos_by_day(scope: Scope) -> Result:
     """Return the unique videos per session, condensed by day."""
     with snapshot():
-        facts = facts_of(scope)
+        summaries = read_summaries(scope)
         rows: list[Row] = [
             {
                 "day": day,
@@ -60,9 +61,9 @@ def unique_videos_by_day(scope: Scope) -> Result:
                 "low": row["unique_low"],
                 "high": row["unique_high"],
             }
-            for day, row in facts.by_day.items()
+            for day, row in summaries.by_day.items()
         ]
-        return Result(rows, n=facts.totals["sessions"])
+        return Result(rows, n=summaries.totals["sessions"])
 
 
 @metric(
@@ -77,7 +78,7 @@ def unique_videos_by_day(scope: Scope) -> Result:
 def unique_videos_per_session(scope: Scope) -> Result:
     """How many different videos each session showed, in order of time."""
     with snapshot():
-        sessions = facts_of(scope).session_rows
+        sessions = read_summaries(scope).session_rows
     rows: list[Row] = [
         {
             "session": row["public_id"],
@@ -103,7 +104,7 @@ def unique_videos_per_session(scope: Scope) -> Result:
 def playback_speeds(scope: Scope) -> Result:
     """How often each playback speed was chosen; 1 is the normal speed."""
     with snapshot():
-        counts = facts_of(scope).values.get("speed", {})
+        counts = read_summaries(scope).values.get("speed", {})
     rows: list[Row] = [
         {"speed": speed, "changes": n} for (_, speed), (n, _amount) in sorted(counts.items())
     ]
@@ -113,7 +114,7 @@ def playback_speeds(scope: Scope) -> Result:
 def average_speed_by_day(scope: Scope) -> Result:
     """Return the average speed per session, condensed by day: the mean of the sessions' means."""
     with snapshot():
-        by_day = facts_of(scope).by_day
+        by_day = read_summaries(scope).by_day
     rows: list[Row] = [
         {
             "day": day,
@@ -143,8 +144,8 @@ def playback_speed_per_session(scope: Scope) -> Result:
     Each choice counts once, however long it was kept.
     """
     with snapshot():
-        facts = facts_of(scope)
-        sessions = facts.session_rows
+        summaries = read_summaries(scope)
+        sessions = summaries.session_rows
     rows: list[Row] = [
         {
             "session": row["public_id"],
@@ -179,7 +180,7 @@ def queues(scope: Scope) -> Result:
     An assignment is one session's queue; items are its count, where it is known.
     """
     with snapshot():
-        counts = facts_of(scope).values.get("queue", {})
+        counts = read_summaries(scope).values.get("queue", {})
     found = sorted((-items, queue, n) for (queue, _), (n, items) in counts.items())
     rows: list[Row] = [
         {"queue": queue, "assignments": n, "items": -items} for items, queue, n in found
@@ -234,7 +235,7 @@ def detail_order(queue: QueueAssignment) -> tuple[int, str, int]:
 def queue_by_day(scope: Scope) -> Result:
     """The active queues of each day, where there are any, by the day the session started."""
     with snapshot():
-        counts = facts_of(scope).queues_by_day
+        counts = read_summaries(scope).queues_by_day
     rows: list[Row] = [
         {"day": day, "queue": queue, "assignments": n, "items": items}
         for (day, queue), (n, items) in counts.items()
@@ -274,7 +275,7 @@ def moderator_review(scope: Scope) -> Result:
     known duration.
     """
     with snapshot():
-        people = facts_of(scope).by_moderator
+        people = read_summaries(scope).by_moderator
     rows = [moderator_row(person) for person in people]
     return Result(rows, n=len(rows))
 

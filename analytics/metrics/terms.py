@@ -3,7 +3,7 @@
 from math import sqrt
 
 from analytics.metrics.results import Column
-from analytics.summaries.reading import Facts
+from analytics.summaries.reading import SummaryReader
 
 # The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
 Z_95 = 1.959963984540054
@@ -47,9 +47,9 @@ def count_note(n: int, one: str, many: str) -> list[str]:
     return [f"{n:,} {one if n == 1 else many}"] if n else []
 
 
-def without_duration(facts: Facts) -> list[str]:
+def without_duration(summaries: SummaryReader) -> list[str]:
     """Return the note on sessions whose duration is unknown."""
-    untimed = facts.totals["sessions"] - facts.totals["timed_sessions"]
+    untimed = summaries.totals["sessions"] - summaries.totals["timed_sessions"]
     return count_note(
         untimed,
         "session has no duration and is not in times and handle time",
@@ -57,10 +57,10 @@ def without_duration(facts: Facts) -> list[str]:
     )
 
 
-def unnamed_note(facts: Facts) -> list[str]:
+def unnamed_note(summaries: SummaryReader) -> list[str]:
     """Return the note on views whose video is unknown."""
     return count_note(
-        facts.totals["unnamed"],
+        summaries.totals["unnamed"],
         "view has no video id and is not among the unique videos",
         "views have no video id and are not among the unique videos",
     )

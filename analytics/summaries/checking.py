@@ -20,7 +20,7 @@ from analytics.models import (
     VideoView,
 )
 from analytics.summaries import rollups
-from analytics.summaries.writing import SESSIONS_AT_ONCE, columns_of, refresh, write_lock
+from analytics.summaries.writing import SESSION_BATCH, columns_of, refresh, write_lock
 
 Rows = dict[Any, tuple[Any, ...]]
 Progress = Callable[[int, int], None]
@@ -37,45 +37,45 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
     """
     refresh()
     ids = list(Session.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), SESSIONS_AT_ONCE):
-        yield from different_sessions(ids[start : start + SESSIONS_AT_ONCE])
+    for start in range(0, len(ids), SESSION_BATCH):
+        yield from session_differences(ids[start : start + SESSION_BATCH])
         if progress is not None:
-            progress(min(start + SESSIONS_AT_ONCE, len(ids)), len(ids))
+            progress(min(start + SESSION_BATCH, len(ids)), len(ids))
     for model in (SessionTotals, SessionValue, SessionVideos):
         gone = model._default_manager.exclude(session_id__in=Session.objects.values("pk"))
         for session in gone.values_list("session_id", flat=True).distinct().order_by():
             yield f"session {session}: is gone, and has rows in {model._meta.db_table}"
-    yield from different_rollups()
+    yield from rollup_differences()
 
 
-def different_sessions(ids: list[int]) -> Iterator[str]:
+def session_differences(ids: list[int]) -> Iterator[str]:
     """Yield the differences of some sessions' own summaries, read in one transaction."""
     with write_lock():
         pairs = (
             ("totals", totals_of(RawTotals, ids), totals_of(SessionTotals, ids)),
             ("values", values_of(RawValue, ids), values_of(SessionValue, ids)),
-            ("videos", raw_sets(ids), stored_sets(ids)),
+            ("videos", raw_video_sets(ids), stored_video_sets(ids)),
         )
     for what, raw, stored in pairs:
         yield from compare(f"session {what}", raw, stored)
 
 
 def totals_of(model: type[SessionTotals] | type[RawTotals], ids: list[int]) -> Rows:
-    """Return the counters by session."""
+    """The counters by session."""
     names = [name for name in columns_of(SessionTotals) if name != "session_id"]
     rows = model._default_manager.filter(session_id__in=ids).values_list("session_id", *names)
     return {row[0]: row[1:] for row in rows}
 
 
 def values_of(model: type[SessionValue] | type[RawValue], ids: list[int]) -> Rows:
-    """Return (n, amount) by session, subject, value and number."""
+    """(n, amount) by session, subject, value and number."""
     names = ("session_id", "moderator_id", "day", "subject", "value", "number", "n", "amount")
     rows = model._default_manager.filter(session_id__in=ids).values_list(*names)
     return {row[:6]: row[6:] for row in rows}
 
 
-def raw_sets(ids: list[int]) -> Rows:
-    """Return each session's videos, from the views."""
+def raw_video_sets(ids: list[int]) -> Rows:
+    """Each session's videos, from the views."""
     seen: dict[int, set[int]] = {session: set() for session in ids}
     views = VideoView.objects.filter(session_id__in=ids, video__isnull=False)
     for session, video in views.order_by().values_list("session_id", "video_id"):
@@ -83,8 +83,8 @@ def raw_sets(ids: list[int]) -> Rows:
     return {session: tuple(sorted(videos)) for session, videos in seen.items()}
 
 
-def stored_sets(ids: list[int]) -> Rows:
-    """Return each session's videos, from its bitmap."""
+def stored_video_sets(ids: list[int]) -> Rows:
+    """Each session's videos, from its bitmap."""
     rows = SessionVideos.objects.filter(session_id__in=ids).values_list("session_id", "videos")
     return {session: tuple(BitMap.deserialize(bytes(blob))) for session, blob in rows}
 
@@ -101,13 +101,13 @@ def compare(what: str, expected: Mapping[Any, Any], found: Mapping[Any, Any]) ->
 
 
 def same(one: object, other: object) -> bool:
-    """Return whether two values are equal; fractions to nine digits."""
+    """Whether two values are equal; fractions to nine digits."""
     if isinstance(one, float) and isinstance(other, float):
         return isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return one == other
 
 
-def different_rollups() -> Iterator[str]:
+def rollup_differences() -> Iterator[str]:
     """Yield the differences of the roll-ups, by building them again and taking that back.
 
     Nobody sees the ones built again; writers wait meanwhile, readers don't.
@@ -119,14 +119,14 @@ def different_rollups() -> Iterator[str]:
         for model in (PeriodTotals, PeriodValue, PeriodVideos):
             model._default_manager.all().delete()
         rollups.build_days(days)
-        rollups.build_coarse()
+        rollups.build_longer_periods()
         expected = all_rollups()
         transaction.savepoint_rollback(savepoint)
     yield from compare("roll-up", expected, found)
 
 
 def all_rollups() -> Rows:
-    """Return every roll-up's rows by what names them."""
+    """Every roll-up's rows by what names them."""
     rows: Rows = {}
     keep: Iterable[tuple[Any, ...]] = (
         (PeriodTotals, ("period", "start", "moderator_id")),

@@ -20,7 +20,7 @@ LAST_STEP = 3600
 
 
 def step_after(seconds: int) -> int:
-    """Return the length in seconds of the step that begins at ``seconds``."""
+    """The length in seconds of the step that begins at ``seconds``."""
     return next((step for limit, step in STEPS if seconds < limit), LAST_STEP)
 
 
@@ -62,7 +62,7 @@ def middles(counts: Mapping[tuple[str, float], tuple[int, int]]) -> Iterator[Mid
 def medians_us(
     scope: Scope, counts: Mapping[tuple[str, float], tuple[int, int]]
 ) -> dict[str, float]:
-    """Return the exact median length in microseconds of the scope's intervals of each kind.
+    """The exact median length in microseconds of the scope's intervals of each kind.
 
     The counts tell in which steps the middle intervals lie, and only those are read.
     """
@@ -73,7 +73,7 @@ def medians_us(
 
 
 def lengths_by_rank(wanted: Sequence[Middle]) -> dict[str, list[int]]:
-    """Return the middle lengths over all sessions, each looked up in the index by its rank."""
+    """The middle lengths over all sessions, each looked up in the index by its rank."""
     lookups = [
         Inactivity.objects.filter(middle.step)
         .order_by("duration_us")
@@ -88,7 +88,7 @@ def lengths_by_rank(wanted: Sequence[Middle]) -> dict[str, list[int]]:
 
 
 def lengths_of_steps(scope: Scope, wanted: Sequence[Middle]) -> dict[str, list[int]]:
-    """Return the middle lengths within a scope, picked from the steps' intervals in one query."""
+    """The middle lengths within a scope, picked from the steps' intervals in one query."""
     if not wanted:
         return {}
     steps = reduce(or_, (middle.step for middle in wanted))
@@ -105,5 +105,5 @@ def lengths_of_steps(scope: Scope, wanted: Sequence[Middle]) -> dict[str, list[i
 
 
 def unlimited(scope: Scope) -> bool:
-    """Return whether the scope holds every session, so that no join is needed."""
+    """Whether the scope holds every session, so that no join is needed."""
     return not any((scope.moderator, scope.session, scope.start, scope.end))

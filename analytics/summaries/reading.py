@@ -1,4 +1,4 @@
-"""Reading the summaries: the facts of a scope, from as few rows as hold them.
+"""Reading the summaries: the figures of a scope, from as few rows as hold them.
 
 Roll-ups where they are built, the sessions' own rows for days whose roll-ups are pending, and
 the raw rows for sessions that changed since they were summed: always exact, always current.
@@ -9,23 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import models
-from django.db.models import (
-    Case,
-    Count,
-    DateField,
-    F,
-    FloatField,
-    Max,
-    Min,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Case, DateField, F, Q, QuerySet, Sum, Value, When
 from pyroaring import BitMap
 
 from analytics.models import (
@@ -41,79 +28,32 @@ from analytics.models import (
     VideoView,
 )
 from analytics.scope import Scope
-from analytics.summaries.medians import medians_us
-from analytics.summaries.rollups import COUNTERS, NOTHING, Cover, Span, union_of
-from analytics.summaries.snapshots import open_state
-
-# Counters by name, as the ORM gives them.
-CounterRow = dict[str, Any]
-
-ADDED = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
-LEAST = ("unique_low", "speed_mean_low")
-MOST = ("unique_high", "speed_mean_high")
-
-
-class ModeratorTotals(NamedTuple):
-    """A moderator's counters: there may be thousands of people, so no more than are shown."""
-
-    username: str
-    sessions: int
-    videos: int
-    accepted: int
-    rejected: int
-    completed: int
-    timed_decided: int
-    logged_us: int
-    idle_us: int
-
-
-OF_PERSON = ModeratorTotals._fields[1:]
-
-SUMS = {name: Sum(name) for name in COUNTERS}
-MEAN_SPEED = Case(
-    When(speed_changes__gt=0, then=F("speed_sum") / F("speed_changes")), output_field=FloatField()
+from analytics.summaries.counters import (
+    MAXIMA,
+    MEAN_SPEED,
+    MINIMA,
+    MODERATOR_COUNTERS,
+    PERIOD_AGGREGATES,
+    SESSION_AGGREGATES,
+    SUMMED,
+    SUMS,
+    CounterRow,
+    ModeratorTotals,
+    add,
+    zero,
 )
-# A roll-up's columns, and the same computed from the rows of sessions.
-OF_PERIODS: dict[str, models.Aggregate] = {
-    **SUMS,
-    **{name: Sum(name) for name in ("unique_sum", "speed_sessions", "speed_mean_sum")},
-    **{name: Min(name) for name in LEAST},
-    **{name: Max(name) for name in MOST},
-}
-OF_SESSIONS: dict[str, models.Aggregate] = {
-    **SUMS,
-    "unique_sum": Sum("unique_videos"),
-    "unique_low": Min("unique_videos"),
-    "unique_high": Max("unique_videos"),
-    "speed_sessions": Count("mean_speed"),
-    "speed_mean_sum": Sum("mean_speed"),
-    "speed_mean_low": Min("mean_speed"),
-    "speed_mean_high": Max("mean_speed"),
-}
+from analytics.summaries.medians import medians_us
+from analytics.summaries.rollups import NOTHING, RollupSelection, Span, union_of
+from analytics.summaries.snapshots import current_state
 
-# What names a value; the day that is told of a queue's count only.
+# What names a value; the day that is given of a queue's count only.
 VALUE = ("subject", "value", "number")
 NO_DAY = Value(None, DateField())
 DAY_OF_QUEUE = Case(When(subject=Subject.QUEUE, then=F("day")), output_field=DateField())
 
 
-def zero() -> CounterRow:
-    """Return the counters of nothing."""
-    return {**dict.fromkeys(ADDED, 0), **dict.fromkeys((*LEAST, *MOST))}
-
-
-def add(total: CounterRow, row: CounterRow) -> None:
-    """Add a row's counters to ``total``."""
-    for name in ADDED:
-        total[name] += row[name] or 0
-    for names, choose in ((LEAST, min), (MOST, max)):
-        for name in names:
-            known = [value for value in (total[name], row[name]) if value is not None]
-            total[name] = choose(known) if known else None
-
-
-class Facts:
-    """The facts of one scope, each loaded when first asked for.
+class SummaryReader:
+    """What the summaries say of one scope, each part loaded when first asked for.
 
     Durations are in microseconds, counts are of what their names say.
     """
@@ -126,15 +66,15 @@ class Facts:
     @property
     def stale(self) -> list[int]:
         """The sessions whose summary is out of date."""
-        return list(open_state().standing.stale)
+        return list(current_state().status.stale)
 
     @property
-    def cover(self) -> Cover:
+    def rollups(self) -> RollupSelection:
         """The roll-ups that may be used for the scope's days."""
-        return open_state().cover(self.scope.start, self.scope.end)
+        return current_state().select_rollups(self.scope.start, self.scope.end)
 
     @property
-    def in_range(self) -> Q:
+    def day_filter(self) -> Q:
         """The condition on a session's ``day``."""
         condition = Q()
         if self.scope.start is not None:
@@ -144,26 +84,26 @@ class Facts:
         return condition
 
     @property
-    def whose(self) -> Q:
+    def moderator_filter(self) -> Q:
         """The condition on the moderator of a session's row."""
         return Q() if self.scope.moderator is None else Q(moderator=self.scope.moderator)
 
     @property
-    def everyone(self) -> bool:
+    def is_everyone(self) -> bool:
         """Whether the scope is everybody's sessions."""
         return self.scope.moderator is None and self.scope.session is None
 
     @property
-    def one_person(self) -> bool:
+    def is_one_moderator(self) -> bool:
         """Whether the scope is one moderator's sessions, more than a single one."""
         return self.scope.moderator is not None and self.scope.session is None
 
     @property
     def single(self) -> Span | None:
         """The one roll-up that holds everyone's whole scope, if there is one."""
-        return self.cover.single if self.everyone else None
+        return self.rollups.single if self.is_everyone else None
 
-    def loose_sessions(
+    def rows_by_session(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
         """Yield what has to be read session by session: stored rows, and raw ones.
@@ -171,67 +111,71 @@ class Facts:
         Of a single session the raw rows are few, and the only ones read.
         """
         if self.scope.session is not None:
-            yield raw._default_manager.filter(self.in_range, session_id=self.scope.session.pk)
+            yield raw._default_manager.filter(self.day_filter, session_id=self.scope.session.pk)
             return
-        if self.cover.loose:
-            rows = stored._default_manager.filter(self.whose, day__in=self.cover.loose)
+        if self.rollups.other_days:
+            rows = stored._default_manager.filter(
+                self.moderator_filter, day__in=self.rollups.other_days
+            )
             yield rows.exclude(session_id__in=self.stale)
         if self.stale:
-            yield raw._default_manager.filter(self.whose, self.in_range, session_id__in=self.stale)
+            yield raw._default_manager.filter(
+                self.moderator_filter, self.day_filter, session_id__in=self.stale
+            )
 
     def built_totals(self, which: Q) -> QuerySet[PeriodTotals]:
-        """Return the built totals of the scope's moderator, or everyone's."""
+        """The built totals of the scope's moderator, or everyone's."""
         if self.scope.session is not None:
             return PeriodTotals.objects.none()
-        whose = Q(moderator__isnull=True) if self.scope.moderator is None else self.whose
+        whose = Q(moderator__isnull=True) if self.scope.moderator is None else self.moderator_filter
         return PeriodTotals.objects.filter(which, whose)
 
     # Counters -------------------------------------------------------------------------------
 
     @cached_property
-    def loose_totals(self) -> list[CounterRow]:
+    def totals_by_session(self) -> list[CounterRow]:
         """The counters that no roll-up holds, by day and moderator."""
         rows: list[CounterRow] = []
-        for sessions in self.loose_sessions(SessionTotals, RawTotals):
+        for sessions in self.rows_by_session(SessionTotals, RawTotals):
             grouped = sessions.annotate(mean_speed=MEAN_SPEED).values(
                 "day", "moderator_id", username=F("moderator__username")
             )
-            rows.extend(grouped.annotate(**OF_SESSIONS).order_by())
+            rows.extend(grouped.annotate(**SESSION_AGGREGATES).order_by())
         return rows
 
     @cached_property
     def totals(self) -> CounterRow:
         """The counters of the whole scope."""
         total = zero()
-        if self.one_person:
+        if self.is_one_moderator:
             # Their days are few, and asked for by most pages: no second query.
             for row in self.by_day.values():
                 add(total, row)
             return total
-        built = self.built_totals(self.cover_of_scope.built)
+        built = self.built_totals(self.usable_rollups.built)
         if self.single is not None:
-            return {**built.values("moderators", *ADDED, *LEAST, *MOST).get()}
-        add(total, built.aggregate(**OF_PERIODS))
-        for row in self.loose_totals:
+            return {**built.values("moderators", *SUMMED, *MINIMA, *MAXIMA).get()}
+        add(total, built.aggregate(**PERIOD_AGGREGATES))
+        for row in self.totals_by_session:
             add(total, row)
         return total
 
     @property
-    def cover_of_scope(self) -> Cover:
-        """The cover; of a single session no roll-up."""
+    def usable_rollups(self) -> RollupSelection:
+        """The roll-ups that may be used; none for a single session."""
         if self.scope.session is not None:
-            return Cover(NOTHING, NOTHING, frozenset(), None)
-        return self.cover
+            return RollupSelection(NOTHING, NOTHING, frozenset(), None)
+        return self.rollups
 
     @cached_property
     def by_day(self) -> dict[date, CounterRow]:
         """The counters of each day with a session, and how many moderators; in order."""
         days: dict[date, CounterRow] = {}
-        built = self.built_totals(self.cover_of_scope.days)
-        for row in built.values("start", "moderators", *ADDED, *LEAST, *MOST):
+        built = self.built_totals(self.usable_rollups.days)
+        for row in built.values("start", "moderators", *SUMMED, *MINIMA, *MAXIMA):
             days[row.pop("start")] = row
         people: dict[date, set[int]] = defaultdict(set)
-        for row in self.loose_totals:
+        for row in self.totals_by_session:
             day = row["day"]
             people[day].add(row["moderator_id"])
             add(days.setdefault(day, zero()), row)
@@ -241,44 +185,44 @@ class Facts:
     @cached_property
     def by_moderator(self) -> list[ModeratorTotals]:
         """The counters of each moderator with a session, in code-point order of the names."""
-        if self.scope.moderator is not None and self.one_person:
+        if self.scope.moderator is not None and self.is_one_moderator:
             own = ModeratorTotals(
-                self.scope.moderator.username, *(self.totals[name] for name in OF_PERSON)
+                self.scope.moderator.username, *(self.totals[name] for name in MODERATOR_COUNTERS)
             )
             return [own] if self.moderators else []
         people: list[ModeratorTotals] = []
         if self.scope.session is None:
-            built = PeriodTotals.objects.filter(self.cover.built, moderator__isnull=False)
+            built = PeriodTotals.objects.filter(self.rollups.built, moderator__isnull=False)
             if self.single is not None:
-                rows = built.values_list("moderator__username", *OF_PERSON)
+                rows = built.values_list("moderator__username", *MODERATOR_COUNTERS)
             else:
                 named = built.values_list("moderator__username")
-                rows = named.annotate(*(SUMS[name] for name in OF_PERSON))
+                rows = named.annotate(*(SUMS[name] for name in MODERATOR_COUNTERS))
             people.extend(map(ModeratorTotals._make, rows.order_by()))
-        if self.loose_totals:
-            people = self.with_loose(people)
+        if self.totals_by_session:
+            people = self.with_totals_by_session(people)
         return sorted(people)
 
-    def with_loose(self, people: list[ModeratorTotals]) -> list[ModeratorTotals]:
-        """Return the same with the counters that no roll-up holds."""
+    def with_totals_by_session(self, people: list[ModeratorTotals]) -> list[ModeratorTotals]:
+        """The same with the counters that no roll-up holds."""
         found: dict[str, list[int]] = {person[0]: list(person[1:]) for person in people}
-        for row in self.loose_totals:
-            counters = found.setdefault(row["username"], [0] * len(OF_PERSON))
-            for at, name in enumerate(OF_PERSON):
+        for row in self.totals_by_session:
+            counters = found.setdefault(row["username"], [0] * len(MODERATOR_COUNTERS))
+            for at, name in enumerate(MODERATOR_COUNTERS):
                 counters[at] += row[name] or 0
         return [ModeratorTotals(username, *counters) for username, counters in found.items()]
 
     @cached_property
     def moderators(self) -> int:
         """How many moderators have a session in scope."""
-        if self.one_person:
+        if self.is_one_moderator:
             return 1 if self.totals["sessions"] else 0
-        found = {row["moderator_id"] for row in self.loose_totals}
+        found = {row["moderator_id"] for row in self.totals_by_session}
         if self.scope.session is None:
             if self.single is not None:
                 return int(self.totals["moderators"])
             built = PeriodTotals.objects.filter(
-                self.cover.built, self.whose, moderator__isnull=False
+                self.rollups.built, self.moderator_filter, moderator__isnull=False
             )
             found.update(built.values_list("moderator_id", flat=True).distinct().order_by())
         return len(found)
@@ -294,17 +238,17 @@ class Facts:
         """
         if self.single is not None:
             # One roll-up has each value once: nothing to add up.
-            built = PeriodValue.objects.filter(self.cover.built)
+            built = PeriodValue.objects.filter(self.rollups.built)
             return list(built.values_list(*VALUE, NO_DAY, "n", "amount"))
         of_day: Value | Case = DAY_OF_QUEUE
         if self.scope.session is not None:
-            sources = list(self.loose_sessions(SessionValue, RawValue))
+            sources = list(self.rows_by_session(SessionValue, RawValue))
         elif self.scope.moderator is not None:
             sources = list(self.own_rows(SessionValue, RawValue))
         else:
             of_day = NO_DAY
-            built = PeriodValue.objects.filter(self.cover.built)
-            sources = [built, *self.loose_sessions(SessionValue, RawValue)]
+            built = PeriodValue.objects.filter(self.rollups.built)
+            sources = [built, *self.rows_by_session(SessionValue, RawValue)]
         rows: list[tuple[str, str, float, date | None, int, int]] = []
         for source in sources:
             grouped = source.values_list(*VALUE, of_day)
@@ -324,24 +268,26 @@ class Facts:
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
         """Yield one moderator's rows, session by session."""
-        rows = stored._default_manager.filter(self.whose, self.in_range)
+        rows = stored._default_manager.filter(self.moderator_filter, self.day_filter)
         if not self.stale:
             yield rows
             return
         yield rows.exclude(session_id__in=self.stale)
-        yield raw._default_manager.filter(self.whose, self.in_range, session_id__in=self.stale)
+        yield raw._default_manager.filter(
+            self.moderator_filter, self.day_filter, session_id__in=self.stale
+        )
 
     @cached_property
     def queues_by_day(self) -> dict[tuple[date, str], tuple[int, int]]:
         """(assignments, items) of each (day, queue), in order."""
         counts: dict[tuple[date, str], tuple[int, int]] = {}
         rows: list[tuple[date | None, str, int, int]] = []
-        if self.everyone:
-            built = PeriodValue.objects.filter(self.cover.days, subject=Subject.QUEUE)
+        if self.is_everyone:
+            built = PeriodValue.objects.filter(self.rollups.days, subject=Subject.QUEUE)
             ordered = built.order_by("start", "value")
             for start, queue, n, amount in ordered.values_list("start", "value", "n", "amount"):
                 counts[start, queue] = (n, amount)
-            for source in self.loose_sessions(SessionValue, RawValue):
+            for source in self.rows_by_session(SessionValue, RawValue):
                 queues = source.filter(subject=Subject.QUEUE).values_list("day", "value")
                 rows.extend(queues.annotate(Sum("n"), Sum("amount")).order_by())
         else:
@@ -372,13 +318,13 @@ class Facts:
             return counted.values_list("unique_videos", flat=True).get()
         sets: list[BitMap] = []
         if self.scope.moderator is None:
-            built = PeriodVideos.objects.filter(self.cover.built)
-            rows = SessionVideos.objects.filter(day__in=self.cover.loose)
+            built = PeriodVideos.objects.filter(self.rollups.built)
+            rows = SessionVideos.objects.filter(day__in=self.rollups.other_days)
             blobs = list(built.values_list("videos", flat=True))
         else:
-            rows = SessionVideos.objects.filter(self.whose, self.in_range)
+            rows = SessionVideos.objects.filter(self.moderator_filter, self.day_filter)
             blobs = []
-        if self.scope.moderator is not None or self.cover.loose:
+        if self.scope.moderator is not None or self.rollups.other_days:
             fresh = rows.exclude(session_id__in=self.stale)
             blobs.extend(fresh.values_list("videos", flat=True))
         sets.append(union_of(blobs))
@@ -388,7 +334,7 @@ class Facts:
         return len(BitMap.union(*sets))
 
     def raw_videos(self, sessions: list[int]) -> QuerySet[VideoView]:
-        """Return these sessions' views in scope of known videos."""
+        """These sessions' views in scope of known videos."""
         views = VideoView.objects.filter(video__isnull=False, session_id__in=sessions)
         return views.filter(session__in=self.scope.sessions()).order_by()
 
@@ -400,7 +346,7 @@ class Facts:
         rows: list[CounterRow] = []
         names = ("started_at", "unique_videos", "speed_changes", "speed_sum")
         if self.scope.session is not None:
-            sources = list(self.loose_sessions(SessionTotals, RawTotals))
+            sources = list(self.rows_by_session(SessionTotals, RawTotals))
         else:
             sources = list(self.own_rows(SessionTotals, RawTotals))
         for source in sources:
@@ -413,6 +359,6 @@ class Facts:
         return rows
 
 
-def facts_of(scope: Scope) -> Facts:
-    """Return the facts of ``scope`` in the open snapshot; must be called inside one."""
-    return open_state().once(("facts", scope), lambda: Facts(scope))
+def read_summaries(scope: Scope) -> SummaryReader:
+    """The reader of ``scope``, one a snapshot; must be called inside a snapshot."""
+    return current_state().cached(("summaries", scope), lambda: SummaryReader(scope))

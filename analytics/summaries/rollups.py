@@ -45,13 +45,13 @@ class Span:
 
 
 def month_of(day: date) -> Span:
-    """Return the calendar month of a day."""
+    """The calendar month of a day."""
     start = day.replace(day=1)
     return Span(Period.MONTH, start, (start + timedelta(days=31)).replace(day=1))
 
 
 def year_of(day: date) -> Span:
-    """Return the calendar year of a day."""
+    """The calendar year of a day."""
     return Span(Period.YEAR, date(day.year, 1, 1), date(day.year + 1, 1, 1))
 
 
@@ -59,11 +59,11 @@ ALL_TIME = Span(Period.ALL, BEGINNING, date.max)
 
 
 def longer_periods(day: date) -> tuple[Span, ...]:
-    """Return the periods longer than a day that hold ``day``, shortest first."""
+    """The periods longer than a day that hold ``day``, shortest first."""
     return (month_of(day), year_of(day), ALL_TIME)
 
 
-def forget(spans: Sequence[Span]) -> None:
+def delete_rollups(spans: Sequence[Span]) -> None:
     """Delete the roll-ups of these periods."""
     if not spans:
         return
@@ -74,7 +74,7 @@ def forget(spans: Sequence[Span]) -> None:
         model.objects.filter(which).delete()
 
 
-def forget_all() -> None:
+def delete_all_rollups() -> None:
     """Delete every roll-up."""
     for model in (PeriodTotals, PeriodValue, PeriodVideos):
         model.objects.all().delete()
@@ -131,7 +131,7 @@ SELECT %(period)s, %(start)s, subject, value, number, sum(n), sum(amount)
 
 
 def union_of(blobs: Sequence[bytes | memoryview]) -> BitMap:
-    """Return the union of serialised bitmaps."""
+    """The union of serialised bitmaps."""
     return BitMap.union(*(BitMap.deserialize(bytes(blob)) for blob in blobs)) if blobs else BitMap()
 
 
@@ -149,7 +149,7 @@ def build_days(days: Sequence[date]) -> None:
     """Build the roll-ups of ``days`` and delete those of the longer periods that hold them."""
     spans = [Span(Period.DAY, day, day + timedelta(days=1)) for day in days]
     longer = {span for day in days for span in longer_periods(day)}
-    forget([*spans, *longer])
+    delete_rollups([*spans, *longer])
     with connection.cursor() as cursor:
         cursor.execute(TOTALS_OF_DAYS, {"days": list(days)})
         cursor.execute(VALUES_OF_DAYS, {"days": list(days)})
@@ -161,7 +161,7 @@ def build_days(days: Sequence[date]) -> None:
             store_videos(span, union_of(blobs[span.start]))
 
 
-def build_coarse() -> None:
+def build_longer_periods() -> None:
     """Build the longer periods' roll-ups that are missing, but for those with pending days."""
     pending = {
         span
@@ -196,7 +196,7 @@ def build_longer(span: Span) -> None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SummaryStatus:
     """What the summaries are good for.
 
     ``built``: the roll-ups longer than a day; ``pending``: the days whose own are not built;
@@ -214,20 +214,20 @@ class Standing:
 
 
 # One question instead of three, asked before any figure is computed.
-STANDING = """
+STATUS_QUERY = """
 SELECT 'stale', session_id, day FROM analytics_stalesession
 UNION SELECT 'pending', NULL, day FROM analytics_pendingday
 UNION SELECT period, NULL, start FROM analytics_periodvideos WHERE period <> 'day'
 """
 
 
-def standing() -> Standing:
-    """Return how the summaries stand."""
+def load_status() -> SummaryStatus:
+    """Read which roll-ups are built, and what is pending or stale."""
     spans: list[Span] = []
     days: set[date] = set()
     sessions: dict[int, set[date]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING)
+        cursor.execute(STATUS_QUERY)
         for what, session, day in cursor:
             if what == "stale":
                 sessions.setdefault(session, set()).add(day)
@@ -235,50 +235,50 @@ def standing() -> Standing:
                 days.add(day)
             else:
                 spans.append(span_of(what, day))
-    return Standing(tuple(spans), frozenset(days), sessions)
+    return SummaryStatus(tuple(spans), frozenset(days), sessions)
 
 
 def span_of(period: str, start: date) -> Span:
-    """Return the span of a roll-up longer than a day."""
+    """The span of a roll-up longer than a day."""
     spans = {Period.MONTH.value: month_of, Period.YEAR.value: year_of}
     return spans[period](start) if period in spans else ALL_TIME
 
 
 @dataclass(frozen=True)
-class Cover:
+class RollupSelection:
     """The roll-ups that make up a range of days, and the days that have to be read one by one.
 
     ``built`` selects rows of the period tables; ``days`` the day roll-ups alone, for what is
-    shown by day; ``loose`` are the days in range that no roll-up may be used for.
+    shown by day; ``other_days`` are the days in range that no roll-up may be used for.
     """
 
     built: Q
     days: Q
-    loose: frozenset[date]
+    other_days: frozenset[date]
     single: Span | None
 
 
 NOTHING = Q(pk__in=())
 
 
-def cover(
+def select_rollups(
     start: date | None, end: date | None, built_longer: Iterable[Span], unusable: frozenset[date]
-) -> Cover:
-    """Return the cover of the days from ``start`` to ``end`` (inclusive; None: unlimited)."""
+) -> RollupSelection:
+    """Choose the roll-ups of the days from ``start`` to ``end`` (inclusive; None: unlimited)."""
     first = start or BEGINNING
     stop = end + timedelta(days=1) if end is not None else date.max
-    loose = frozenset(day for day in unusable if first <= day < stop)
+    other_days = frozenset(day for day in unusable if first <= day < stop)
     usable = [
         span
         for span in built_longer
         if first <= span.start
         and span.stop <= stop
-        and not any(span.start <= day < span.stop for day in loose)
+        and not any(span.start <= day < span.stop for day in other_days)
     ]
-    whole = Q() if not loose else ~Q(start__in=loose)
+    whole = Q() if not other_days else ~Q(start__in=other_days)
     days = days_between(first, stop) & whole
     if ALL_TIME in usable:
-        return Cover(Q(period=Period.ALL), days, loose, ALL_TIME)
+        return RollupSelection(Q(period=Period.ALL), days, other_days, ALL_TIME)
     years = [span for span in usable if span.period == Period.YEAR]
     covered = {span.start.year for span in years}
     months = [s for s in usable if s.period == Period.MONTH and s.start.year not in covered]
@@ -291,9 +291,9 @@ def cover(
         begin = span.stop
     if begin < stop:
         built |= days_between(begin, stop) & whole
-    return Cover(built, days, loose, None)
+    return RollupSelection(built, days, other_days, None)
 
 
 def days_between(start: date, stop: date) -> Q:
-    """Return the condition on the roll-ups of the days from ``start`` to before ``stop``."""
+    """The condition on the roll-ups of the days from ``start`` to before ``stop``."""
     return Q(period=Period.DAY, start__gte=start, start__lt=stop)

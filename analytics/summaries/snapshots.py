@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
-from analytics.summaries.rollups import Cover, Standing, cover, standing
+from analytics.summaries.rollups import RollupSelection, SummaryStatus, load_status, select_rollups
 from analytics.summaries.version import data_version
 
 Loaded = TypeVar("Loaded")
@@ -19,7 +19,7 @@ class State:
     """The state of the database that a snapshot sees; what is asked of it is loaded once."""
 
     def __init__(self) -> None:
-        self._kept: dict[object, Any] = {}
+        self._cache: dict[object, Any] = {}
 
     @property
     def database(self) -> str:
@@ -42,33 +42,33 @@ class State:
         return self.change[1]
 
     @cached_property
-    def standing(self) -> Standing:
-        """How the summaries stand: not a matter of the version, for a refresh changes no data."""
-        return standing()
+    def status(self) -> SummaryStatus:
+        """Which summaries may be used. Not part of the version: a refresh changes no data."""
+        return load_status()
 
-    def cover(self, start: date | None, end: date | None) -> Cover:
-        """Return the roll-ups that make up a range of days."""
-        found = self.standing
-        return self.once(
-            ("cover", start, end), lambda: cover(start, end, found.built, found.unusable)
+    def select_rollups(self, start: date | None, end: date | None) -> RollupSelection:
+        """The roll-ups that make up a range of days."""
+        found = self.status
+        return self.cached(
+            ("rollups", start, end), lambda: select_rollups(start, end, found.built, found.unusable)
         )
 
-    def once(self, key: object, load: Callable[[], Loaded]) -> Loaded:
-        """Return what ``load`` gave when ``key`` was first asked for."""
-        if key not in self._kept:
-            self._kept[key] = load()
-        found: Loaded = self._kept[key]
+    def cached(self, key: object, load: Callable[[], Loaded]) -> Loaded:
+        """What ``load`` gave when ``key`` was first asked for."""
+        if key not in self._cache:
+            self._cache[key] = load()
+        found: Loaded = self._cache[key]
         return found
 
 
-_open: ContextVar[State | None] = ContextVar("state", default=None)
+_current: ContextVar[State | None] = ContextVar("state", default=None)
 
 
-def open_state() -> State:
-    """Return the state of the open snapshot. Raises ``RuntimeError`` outside of one."""
-    state = _open.get()
+def current_state() -> State:
+    """The state of the open snapshot. Raises ``RuntimeError`` outside of one."""
+    state = _current.get()
     if state is None:
-        raise RuntimeError("facts are read inside a snapshot")
+        raise RuntimeError("summaries are read inside a snapshot")
     return state
 
 
@@ -78,11 +78,11 @@ def snapshot() -> Iterator[None]:
 
     A REPEATABLE READ, read-only transaction; inside another transaction it is that one's state.
     """
-    if _open.get() is not None:
+    if _current.get() is not None:
         yield
         return
     outermost = not connection.in_atomic_block
-    token = _open.set(State())
+    token = _current.set(State())
     try:
         with transaction.atomic():
             if outermost:
@@ -91,4 +91,4 @@ def snapshot() -> Iterator[None]:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
     finally:
-        _open.reset(token)
+        _current.reset(token)

@@ -8,11 +8,11 @@ from django.db.models import Subquery
 from analytics.models import DataChange
 
 # Kept so that the count stays a cheap query; a change older than these is no longer told apart.
-KEPT_CHANGES = 1000
+MAX_CHANGES = 1000
 
 
 def data_version() -> tuple[str, datetime | None]:
-    """Return a text that differs whenever committed data differ, and the last change's time.
+    """A text that differs whenever committed data differ, and the last change's time.
 
     A transaction that began before the newest change and was committed after it shows in the
     count. Old changes are forgotten from the oldest on, so the oldest tells counts before and
@@ -28,7 +28,7 @@ def data_version() -> tuple[str, datetime | None]:
     return f"{oldest}-{newest}-{n}-{at.timestamp() if at else 0:.6f}", at
 
 
-def forget_old_changes() -> None:
+def delete_old_changes() -> None:
     """Delete all but the newest changes, in one query."""
-    oldest_kept = DataChange.objects.order_by("-pk").values("pk")[KEPT_CHANGES - 1 : KEPT_CHANGES]
+    oldest_kept = DataChange.objects.order_by("-pk").values("pk")[MAX_CHANGES - 1 : MAX_CHANGES]
     DataChange.objects.filter(pk__lt=Subquery(oldest_kept)).delete()

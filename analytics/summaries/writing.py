@@ -25,13 +25,13 @@ from analytics.models import (
     VideoView,
 )
 from analytics.summaries import rollups
-from analytics.summaries.version import forget_old_changes
+from analytics.summaries.version import delete_old_changes
 
 # Any constant: the name of the lock that makes writers take turns.
 WRITERS_LOCK = 5_470_221_916
 
-SESSIONS_AT_ONCE = 500
-DAYS_AT_ONCE = 62
+SESSION_BATCH = 500
+DAY_BATCH = 62
 
 Progress = Callable[[int, int], None]
 
@@ -48,7 +48,7 @@ def write_lock() -> Iterator[None]:
         cursor.execute("SELECT set_config('portal.summed', 'on', true)")
         yield
         cursor.execute("SELECT set_config('portal.summed', 'off', true)")
-        forget_old_changes()
+        delete_old_changes()
 
 
 # Ways to join that read a whole table.
@@ -85,14 +85,14 @@ def insert_select(target: str, columns: Sequence[str], source: str, ids: list[in
 
 
 def columns_of(model: type[SessionTotals] | type[SessionValue]) -> list[str]:
-    """Return the columns that a summary shares with its view: all but a key of its own."""
+    """The columns that a summary shares with its view: all but a key of its own."""
     return [field.attname for field in model._meta.concrete_fields if field.name != "id"]
 
 
 def summarise(session_ids: Collection[int]) -> None:
     """Sum up these sessions again from their raw rows; those that are gone lose their summary.
 
-    Must be called inside ``storing``, in the transaction that wrote the raw rows. The days they
+    Must be called inside ``write_lock``, in the transaction that wrote the raw rows. The days they
     were and are on become pending.
     """
     ids = list(session_ids)
@@ -135,22 +135,22 @@ def store_video_sets(ids: list[int]) -> set[date]:
 def refresh(progress: Progress | None = None) -> None:
     """Bring the summaries up to date: marked sessions first, then the pending days' roll-ups.
 
-    In short transactions, so that it can be stopped anywhere and said again. ``progress`` is
+    In short transactions, so that it can be stopped anywhere and run again. ``progress`` is
     called with (done, of how many), counting sessions and days.
     """
-    tell = progress or (lambda done, total: None)
+    report = progress or (lambda done, total: None)
     done = 0
     while True:
         left = StaleSession.objects.values("session_id").distinct().count()
         left += PendingDay.objects.count()
-        tell(done, done + left)
+        report(done, done + left)
         step = refresh_sessions() or refresh_days()
         if not step:
             break
         done += step
     with write_lock():
-        rollups.build_coarse()
-    tell(done, done)
+        rollups.build_longer_periods()
+    report(done, done)
 
 
 def refresh_sessions() -> int:
@@ -161,7 +161,7 @@ def refresh_sessions() -> int:
     """
     with write_lock():
         newest = StaleSession.objects.order_by("pk").values_list("session_id", flat=True)
-        ids = set(newest[:SESSIONS_AT_ONCE])
+        ids = set(newest[:SESSION_BATCH])
         marks = list(StaleSession.objects.filter(session_id__in=ids).values_list("pk", "day"))
         summarise(ids)
         days = {day for _pk, day in marks}
@@ -173,14 +173,14 @@ def refresh_sessions() -> int:
 def refresh_days() -> int:
     """Build the roll-ups of some pending days; returns how many, 0 when none is pending."""
     with write_lock():
-        days = list(PendingDay.objects.order_by("day").values_list("day", flat=True)[:DAYS_AT_ONCE])
+        days = list(PendingDay.objects.order_by("day").values_list("day", flat=True)[:DAY_BATCH])
         if days:
             rollups.build_days(days)
             PendingDay.objects.filter(day__in=days).delete()
     return len(days)
 
 
-def start_over() -> None:
+def reset_summaries() -> None:
     """Forget all summaries and mark every session, to be summed again by ``refresh``.
 
     The days are cut by the TIME_ZONE of the settings from now on. Until the refresh is done
@@ -191,7 +191,7 @@ def start_over() -> None:
         # Not TRUNCATE: it empties a table even for snapshots that were taken before.
         for model in (SessionTotals, SessionValue, SessionVideos, StaleSession, PendingDay):
             model._default_manager.all().delete()
-        rollups.forget_all()
+        rollups.delete_all_rollups()
         # The data are as they were, but what was computed from wrong summaries must not be kept.
         DataChange.objects.create()
         # INSERT ... SELECT: see insert_select.
@@ -203,5 +203,5 @@ def start_over() -> None:
 
 
 def ensure_state() -> None:
-    """Remember the time zone the days are cut by, when nothing was remembered yet."""
+    """Record the time zone that the days are cut by, unless one is recorded."""
     SummaryState.objects.get_or_create(pk=1, defaults={"time_zone": settings.TIME_ZONE})

@@ -19,7 +19,7 @@ from analytics.models import (
 )
 from analytics.scope import Scope
 from analytics.summaries.checking import differences
-from analytics.summaries.writing import refresh, start_over
+from analytics.summaries.writing import refresh, reset_summaries
 from tests.admin.conftest import LISTS, make_session
 
 
@@ -88,7 +88,7 @@ def test_every_metric_is_that_of_the_sessions_left(summed):
     left = figures()
 
     # With no summary left, everything is computed from the raw rows.
-    start_over()
+    reset_summaries()
     assert figures() == left
 
 

@@ -21,7 +21,7 @@ from analytics.models import (
     Target,
 )
 from analytics.scope import Scope
-from analytics.summaries.snapshots import open_state, snapshot
+from analytics.summaries.snapshots import current_state, snapshot
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 GROUPS = ("engagement", "recommendations", "moderators")
@@ -325,7 +325,7 @@ def test_queries(slug, queries, django_assert_num_queries):
         recommendation(number, f"type {number}", 0.5)
         performed(f"m{number}", 1, 1.0)
     with snapshot():
-        assert open_state().version
+        assert current_state().version
         with django_assert_num_queries(queries):
             METRICS[slug](EVERYTHING)
         with django_assert_num_queries(0):

@@ -64,7 +64,7 @@ def test_a_refresh_changes_nothing_and_a_rebuild_starts_anew() -> None:
     result = METRICS["review-summary"](EVERYTHING)
     writing.refresh()
     assert METRICS["review-summary"](EVERYTHING) is result
-    writing.start_over()
+    writing.reset_summaries()
     assert METRICS["review-summary"](EVERYTHING) is not result
 
 

@@ -25,8 +25,8 @@ from analytics.models import (
 )
 from analytics.scope import Scope
 from analytics.summaries import checking, writing
-from analytics.summaries.snapshots import open_state, snapshot
-from analytics.summaries.version import KEPT_CHANGES, data_version
+from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.version import MAX_CHANGES, data_version
 from analytics.summaries.writing import summarise, write_lock
 from tests import factory
 from tests.brute import PlainSession, PlainView, expected
@@ -167,16 +167,16 @@ class History:
         """The summaries are brought up to date."""
         writing.refresh()
 
-    def start_over(self) -> None:
+    def reset_summaries(self) -> None:
         """They are rebuilt, and the rebuild is stopped in the middle."""
-        writing.start_over()
+        writing.reset_summaries()
         writing.refresh_sessions()
 
     def step(self) -> str:
         steps: list[Callable[[], None]] = [
             *(self.store, self.store, self.refresh, self.refresh, self.edit_rows),
             *(self.replace, self.write_elsewhere, self.delete, self.move_person, self.move_day),
-            self.start_over,
+            self.reset_summaries,
         ]
         chosen = self.rng.choice(steps)
         chosen()
@@ -224,12 +224,12 @@ def assert_exact(scope: Scope, why: str) -> None:
         rows = wanted[declared.slug]
         # What is kept of this version of the data, and the same computed anew.
         for result in (declared(scope), declared.compute(scope)):
-            told = f"{declared.slug} {scope.as_params()} after {why}"
-            assert len(result.rows) == len(rows), told
+            message = f"{declared.slug} {scope.as_params()} after {why}"
+            assert len(result.rows) == len(rows), message
             for one, other in zip(result.rows, rows, strict=True):
-                assert list(one) == list(other), told
+                assert list(one) == list(other), message
                 for name, value in other.items():
-                    assert same(one[name], value), f"{told}: {name} {one} {other}"
+                    assert same(one[name], value), f"{message}: {name} {one} {other}"
 
 
 @pytest.mark.django_db
@@ -300,10 +300,10 @@ def test_check_names_what_differs() -> None:
 @pytest.mark.django_db
 def test_the_changes_that_date_the_figures_do_not_pile_up() -> None:
     before = data_version()
-    DataChange.objects.bulk_create(DataChange() for _ in range(KEPT_CHANGES + 200))
+    DataChange.objects.bulk_create(DataChange() for _ in range(MAX_CHANGES + 200))
     with write_lock():
         summarise([factory.write_session(random_session(random.Random(4), "s1")).pk])
-    assert DataChange.objects.count() == KEPT_CHANGES
+    assert DataChange.objects.count() == MAX_CHANGES
     after = data_version()
     assert after != before
     Moderator.objects.update(extra=None)
@@ -322,12 +322,12 @@ def test_a_rebuild_changes_nothing_for_who_is_reading() -> None:
 
     def rebuild() -> None:
         try:
-            writing.start_over()
+            writing.reset_summaries()
         finally:
             connection.close()
 
     with snapshot():
-        assert open_state().standing.built
+        assert current_state().status.built
         other = threading.Thread(target=rebuild)
         other.start()
         other.join()

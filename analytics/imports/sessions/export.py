@@ -27,7 +27,7 @@ def exported_lines(scope: Scope) -> Iterator[str]:
     grow with it. Raises ``Forbidden`` at once when the scope is the team's totals: documents
     are no totals.
     """
-    scope.require_rows("the export of documents")
+    scope.require_row_access("the export of documents")
     people = visible_moderators(scope.viewer)
     if scope.session is not None or scope.start is not None or scope.end is not None:
         people = people.none()

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self.check_summaries()
             return
         if options["action"] == "rebuild":
-            writing.start_over()
+            writing.reset_summaries()
         self.refresh()
         while options["every"]:
             time.sleep(options["every"])
@@ -46,11 +46,11 @@ class Command(BaseCommand):
         """Refresh with a progress bar on a terminal."""
         with tqdm(unit=" sessions and days", disable=None, leave=False) as bar:
 
-            def tell(done: int, total: int) -> None:
+            def update_bar(done: int, total: int) -> None:
                 bar.total = total
                 bar.update(done - bar.n)
 
-            writing.refresh(tell)
+            writing.refresh(update_bar)
         self.stdout.write("summaries: up to date")
 
     def check_summaries(self) -> None:
@@ -58,11 +58,11 @@ class Command(BaseCommand):
         found = 0
         with tqdm(unit=" sessions", disable=None, leave=False) as bar:
 
-            def tell(done: int, total: int) -> None:
+            def update_bar(done: int, total: int) -> None:
                 bar.total = total
                 bar.update(done - bar.n)
 
-            for difference in checking.differences(tell):
+            for difference in checking.differences(update_bar):
                 found += 1
                 self.stdout.write(difference)
         self.stdout.write(f"summaries: {found} differences")

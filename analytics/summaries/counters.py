@@ -1,0 +1,69 @@
+"""Counters of review work: the columns of the summaries, and how they are added up."""
+
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import Case, Count, F, FloatField, Max, Min, Sum, When
+
+from analytics.summaries.rollups import COUNTERS
+
+# Counters by name, as the ORM gives them.
+CounterRow = dict[str, Any]
+
+SUMMED = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
+MINIMA = ("unique_low", "speed_mean_low")
+MAXIMA = ("unique_high", "speed_mean_high")
+
+
+class ModeratorTotals(NamedTuple):
+    """A moderator's counters: there may be thousands of people, so no more than are shown."""
+
+    username: str
+    sessions: int
+    videos: int
+    accepted: int
+    rejected: int
+    completed: int
+    timed_decided: int
+    logged_us: int
+    idle_us: int
+
+
+MODERATOR_COUNTERS = ModeratorTotals._fields[1:]
+
+SUMS = {name: Sum(name) for name in COUNTERS}
+MEAN_SPEED = Case(
+    When(speed_changes__gt=0, then=F("speed_sum") / F("speed_changes")), output_field=FloatField()
+)
+# A roll-up's columns, and the same computed from the rows of sessions.
+PERIOD_AGGREGATES: dict[str, models.Aggregate] = {
+    **SUMS,
+    **{name: Sum(name) for name in ("unique_sum", "speed_sessions", "speed_mean_sum")},
+    **{name: Min(name) for name in MINIMA},
+    **{name: Max(name) for name in MAXIMA},
+}
+SESSION_AGGREGATES: dict[str, models.Aggregate] = {
+    **SUMS,
+    "unique_sum": Sum("unique_videos"),
+    "unique_low": Min("unique_videos"),
+    "unique_high": Max("unique_videos"),
+    "speed_sessions": Count("mean_speed"),
+    "speed_mean_sum": Sum("mean_speed"),
+    "speed_mean_low": Min("mean_speed"),
+    "speed_mean_high": Max("mean_speed"),
+}
+
+
+def zero() -> CounterRow:
+    """Counters to add to: sums of 0, least and greatest unknown."""
+    return {**dict.fromkeys(SUMMED, 0), **dict.fromkeys((*MINIMA, *MAXIMA))}
+
+
+def add(total: CounterRow, row: CounterRow) -> None:
+    """Add a row's counters to ``total``."""
+    for name in SUMMED:
+        total[name] += row[name] or 0
+    for names, choose in ((MINIMA, min), (MAXIMA, max)):
+        for name in names:
+            known = [value for value in (total[name], row[name]) if value is not None]
+            total[name] = choose(known) if known else None
