@@ -1,4 +1,4 @@
-"""System checks of the analytics application: misconfiguration is told before it misleads."""
+"""System checks: declarations of metrics, and the time zone of the summaries."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
@@ -8,25 +8,19 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
+from analytics.metrics.drawing import ColumnName, ColumnNames
 from analytics.metrics.registry import METRICS, Metric
-
-# Fields of a drawing that name columns.
-COLUMN_FIELDS = frozenset(
-    (
-        *("label", "value", "values", "share", "series", "stack", "bars", "n"),
-        *("start", "stop", "time", "line", "low", "high", "x", "y"),
-    )
-)
+from analytics.models import SummaryState
 
 
 @register()
 def check_metrics(**_kwargs: Any) -> list[CheckMessage]:
     """Check that each declared metric explains itself and draws columns that it has."""
-    return [message for declared in METRICS.values() for message in metric_faults(declared)]
+    return [message for declared in METRICS.values() for message in metric_errors(declared)]
 
 
-def metric_faults(declared: Metric) -> Iterator[CheckMessage]:
-    """Yield what is wrong with one declaration."""
+def metric_errors(declared: Metric) -> Iterator[CheckMessage]:
+    """Yield the errors of one declaration."""
     if not declared.definition:
         yield Error(
             f"metric {declared.slug} has no definition",
@@ -52,13 +46,13 @@ def metric_faults(declared: Metric) -> Iterator[CheckMessage]:
 
 
 def drawn_columns(declared: Metric) -> Iterator[str]:
-    """Yield the names of the columns that a metric's drawing uses."""
-    for drawn in fields(declared.drawing):
-        if drawn.name not in COLUMN_FIELDS:
-            continue
-        value = getattr(declared.drawing, drawn.name)
-        yield from [value] if isinstance(value, str) and value else []
-        yield from value if isinstance(value, tuple) else []
+    """The columns that a metric's drawing names."""
+    for field in fields(declared.drawing):
+        value = getattr(declared.drawing, field.name)
+        if field.type == ColumnName and value:
+            yield value
+        elif field.type == ColumnNames:
+            yield from value
 
 
 @register(Tags.database)
@@ -66,8 +60,6 @@ def check_time_zone(
     *, databases: Sequence[str] | None = None, **_kwargs: Any
 ) -> list[CheckMessage]:
     """Check that the summaries' days are cut by the TIME_ZONE of the settings."""
-    from analytics.models import SummaryState
-
     if not databases:
         return []
     try:

@@ -1,56 +1,61 @@
-"""From a metric's rows to a Plotly figure: no ORM, no Dash, no request.
+"""From a metric's rows to a Plotly figure and the words around it: no ORM, no Dash, no request.
 
-``figure(metric, result)`` gives ``{"data": [...], "layout": {...}}`` of plain lists and dicts. What
-a drawing looks like is registered by its type below; a new kind of drawing is one dataclass, one
-function and one line here.
+``figure(metric, result)`` gives ``{"data": [...], "layout": {...}}`` of plain lists and dicts. How
+a drawing looks is declared in its module by ``render``; every module of this package is
+imported, so that a new one needs no entry in a list.
 """
 
-from functools import singledispatch
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from analytics.figures import bars, lines, measures, rings, times
 from analytics.figures.frame import Figure
-from analytics.figures.lines import condensed_columns
 from analytics.figures.palette import Palette, Theme
-from analytics.metrics import drawing as spec
+from analytics.figures.registry import Legend, Rendering, rendering_of
 from analytics.metrics.drawing import Drawing
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Result
+from analytics.metrics.results import Column, Result
 
-__all__ = ["Figure", "Theme", "condensed_columns", "figure", "is_chart"]
+__all__ = [
+    "Figure",
+    "Legend",
+    "Rendering",
+    "Theme",
+    "figure",
+    "is_chart",
+    "is_empty",
+    "rendering_of",
+    "result_columns",
+]
 
-
-@singledispatch
-def draw(drawing: Drawing, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw nothing: tables and strips of figures are no charts."""
-    return {"data": [], "layout": {}}
-
-
-for _spec, _draw in {
-    spec.Pie: rings.pie,
-    spec.PieAndBars: rings.pie_and_bars,
-    spec.Gauge: rings.gauge,
-    spec.Bars: bars.bars,
-    spec.Histogram: bars.histogram,
-    spec.ColumnsAndLine: times.columns_and_line,
-    spec.StackedColumns: measures.stacked_columns,
-    spec.ClusteredBars: measures.clustered_bars,
-    spec.SessionLine: lines.session_line,
-    spec.Lines: lines.lines,
-    spec.Scatter: lines.scatter,
-}.items():
-    draw.register(_spec, _draw)  # type: ignore[call-overload]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 
 def is_chart(drawing: Drawing) -> bool:
-    """Return whether a drawing gives a chart, rather than a table or a strip of figures."""
-    return draw.dispatch(type(drawing)) is not draw.dispatch(Drawing)
+    """Whether a drawing gives a chart, rather than a table or a strip of figures."""
+    return rendering_of(drawing).draw is not None
 
 
 def figure(metric: Metric, result: Result, *, theme: Theme = "light") -> dict[str, Any]:
-    """Return the Plotly figure of what ``metric.drawn`` (or calling the metric) gave.
+    """The Plotly figure of a result; ``{"data": [], "layout": {}}`` for metrics without a chart.
 
-    ``{"data": [], "layout": {}}`` for metrics that are no chart. All texts in it are safe for
-    Plotly, which reads some HTML tags.
+    All texts in it are safe for Plotly, which reads some HTML tags.
     """
+    draw = rendering_of(metric.drawing).draw
+    if draw is None:
+        return {"data": [], "layout": {}}
     return draw(metric.drawing, metric, result, Palette(theme))
+
+
+def result_columns(metric: Metric, result: Result) -> tuple[Column, ...]:
+    """The columns of a result: a condensed one has columns of its own."""
+    condensed_columns = rendering_of(metric.drawing).condensed_columns
+    if result.condensed and condensed_columns is not None:
+        return condensed_columns(metric.drawing, metric)
+    return metric.columns
+
+
+def is_empty(result: Result) -> bool:
+    """Whether there is nothing to show: no rows, or rows that count nothing."""
+    return not result.rows or result.n == 0

@@ -1,4 +1,4 @@
-"""Bars of one series, and bins stacked by series."""
+"""Bars of one series."""
 
 from typing import Any
 
@@ -16,12 +16,11 @@ from analytics.figures.frame import (
     name_ticks,
     numbers,
     value_axis,
+    whole,
 )
 from analytics.figures.palette import Palette
-from analytics.metrics.drawing import (
-    Bars,
-    Histogram,
-)
+from analytics.figures.registry import render
+from analytics.metrics.drawing import Bars
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row
 
@@ -38,10 +37,10 @@ def bar_trace(
     value = labels.column_of(metric, drawing.value)
     label = labels.column_of(metric, drawing.label)
     names = [labels.formatted(label, row[drawing.label]) for row in rows]
-    if drawing.colours:
-        inks = palette.values(drawing.colours, [row[drawing.label] for row in rows])
+    if drawing.color_family:
+        colors = palette.values(drawing.color_family, [row[drawing.label] for row in rows])
     else:
-        inks = [palette.value("", row[drawing.label]) for row in rows]
+        colors = [palette.value("", row[drawing.label]) for row in rows]
     texts, hovers = [], []
     for name, row in zip(names, rows, strict=True):
         amount = labels.formatted(value, row[drawing.value])
@@ -57,9 +56,9 @@ def bar_trace(
         "x": list(range(len(rows))),
         "y": numbers([row[drawing.value] for row in rows]),
         "marker": {
-            "color": [ink.colour for ink in inks],
+            "color": [color.color for color in colors],
             "line": {"width": 0},
-            **hatching([ink.pattern for ink in inks], palette),
+            **hatching([color.pattern for color in colors], palette),
         },
         **hover_text(hovers),
     }
@@ -80,11 +79,6 @@ def part_of(value: object, total: float) -> str:
     return f"{formatting.share(value / total)} of {formatting.count(total)}"
 
 
-def whole(rows: list[Row], name: str) -> float:
-    """Return the sum of a column."""
-    return sum(value for value in numbers([row[name] for row in rows]) if value is not None)
-
-
 def bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw bars of one series."""
     if drawing.horizontal:
@@ -96,7 +90,7 @@ def bars(drawing: Bars, metric: Metric, result: Result, palette: Palette) -> Fig
     trace = bar_trace(metric, rows, palette, drawing=drawing, total=total)
     names = [labels.formatted(label, row[drawing.label]) for row in rows]
     # Names of known values speak for themselves.
-    title = "" if drawing.colours else labels.axis_title(label)
+    title = "" if drawing.color_family else labels.axis_title(label)
     top = greatest(trace["y"])
     labelled = "text" in trace
     height = 1.24 if labelled and drawing.share else 1.16
@@ -128,7 +122,7 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
         labels.hover(name, labels.measured(value, amount), part_of(amount, total))
         for name, amount in zip(names, amounts, strict=True)
     ]
-    colours = [palette["series"]] * len(shown) + [palette["none"]] * bool(rest)
+    colors = [palette["series"]] * len(shown) + [palette["none"]] * bool(rest)
     ticks = name_ticks(names)
     top = greatest(amounts)
     return {
@@ -138,7 +132,7 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
                 "orientation": "h",
                 "y": list(range(len(names))),
                 "x": amounts,
-                "marker": {"color": colours, "line": {"width": 0}},
+                "marker": {"color": colors, "line": {"width": 0}},
                 "text": [labels.formatted(value, amount) for amount in amounts],
                 "textposition": "outside",
                 "textfont": {"size": 11, "color": palette["ink"]},
@@ -160,66 +154,11 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
     }
 
 
-def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw bins of seconds, stacked by series."""
-    value = labels.column_of(metric, drawing.value)
-    series_column = labels.column_of(metric, drawing.series)
-    kinds = list(dict.fromkeys(row[drawing.series] for row in result.rows))
-    inks = palette.values(drawing.colours, list(kinds))
-    edges = sorted({(float(row[drawing.start]), float(row[drawing.stop])) for row in result.rows})  # type: ignore[arg-type]
-    width = edges[0][1] - edges[0][0] if edges else 1.0
-    longest = edges[-1][1] if edges else 0.0
-    form, unit = labels.clock_ticks(longest)
-    totals: dict[float, float] = {}
-    for row in result.rows:
-        start = float(row[drawing.start])  # type: ignore[arg-type]
-        totals[start] = totals.get(start, 0) + (row[drawing.value] or 0)  # type: ignore[operator]
-    traces = []
-    for kind, ink in zip(kinds, inks, strict=True):
-        rows = [row for row in result.rows if row[drawing.series] == kind]
-        starts = [float(row[drawing.start]) for row in rows]  # type: ignore[arg-type]
-        hovers = [
-            labels.hover(
-                f"{labels.clock_length(start, unit)}–{labels.clock_length(start + width, unit)}",
-                f"{labels.formatted(series_column, kind)}: "
-                f"{labels.measured(value, row[drawing.value])}",
-                f"{formatting.count(totals[start])} of all kinds",
-            )
-            for start, row in zip(starts, rows, strict=True)
-        ]
-        traces.append(
-            {
-                "type": "bar",
-                "name": labels.safe(labels.formatted(series_column, kind)),
-                "x": [start + width / 2 for start in starts],
-                "y": numbers([row[drawing.value] for row in rows]),
-                "width": width * 0.94,
-                "marker": {
-                    "color": ink.colour,
-                    "line": {"width": 0},
-                    **hatching([ink.pattern], palette),
-                },
-                **hover_text(hovers),
-            }
-        )
-    # About seven ticks, on edges of bins.
-    step = width * max(1, -(-len(edges) // 7))
-    places = [step * place for place in range(int(longest // step) + 1)] if edges else []
-    return {
-        "data": traces,
-        "layout": layout(
-            palette,
-            barmode="stack",
-            barcornerradius=0,
-            bargap=0,
-            xaxis=axis(
-                palette,
-                f"Length, {form} (steps of {formatting.round_duration(width)})",
-                tickmode="array",
-                tickvals=places,
-                ticktext=[labels.clock_length(place, unit) for place in places],
-                range=[0, longest or 1],
-            ),
-            yaxis=value_axis(palette, value.label, greatest(list(totals.values()))),
-        ),
-    }
+def subtitle(drawing: Bars, metric: Metric, result: Result) -> str:
+    """``Items by queue, most first``."""
+    value = labels.column_of(metric, drawing.value).label
+    label = labels.column_of(metric, drawing.label).label.lower()
+    return f"{value} by {label}" + (", most first" if drawing.horizontal else "")
+
+
+render(Bars, bars, subtitle=subtitle)

@@ -5,6 +5,7 @@ from typing import Any
 
 from analytics.figures.labels import tick
 from analytics.figures.palette import Palette
+from analytics.metrics.results import Row
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
@@ -137,3 +138,8 @@ def numbers(values: Sequence[object]) -> list[float | int | None]:
 def greatest(values: Sequence[object]) -> float:
     """Return the greatest number of a column, 0 when there is none."""
     return max((value for value in numbers(values) if value is not None), default=0)
+
+
+def whole(rows: list[Row], name: str) -> float:
+    """Return the sum of a column."""
+    return sum(value for value in numbers([row[name] for row in rows]) if value is not None)

@@ -16,7 +16,8 @@ from analytics.figures.frame import (
     share_axis,
     value_axis,
 )
-from analytics.figures.palette import OTHERS, Ink, Palette
+from analytics.figures.palette import OTHERS, Palette, SeriesColor
+from analytics.figures.registry import Legend, render
 from analytics.metrics.drawing import ClusteredBars, StackedColumns
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Value
@@ -33,14 +34,14 @@ def stacked_columns(
     names = [labels.formatted(label, row[drawing.label]) for row in result.rows]
     columns = [labels.column_of(metric, name) for name in drawing.values]
     traces = []
-    for column, ink in zip(columns, measure_inks(columns, palette), strict=True):
+    for column, color in zip(columns, measure_colors(columns, palette), strict=True):
         traces.append(
             {
                 "type": "bar",
                 "name": column.label,
                 "x": list(range(len(names))),
                 "y": numbers([row[column.name] for row in result.rows]),
-                "marker": {"color": ink.colour, "line": {"width": 0}},
+                "marker": {"color": color.color, "line": {"width": 0}},
                 "text": [empty(column, row[column.name]) for row in result.rows],
                 "textposition": "inside",
                 "textangle": 0,
@@ -70,10 +71,10 @@ def stacked_columns(
     }
 
 
-def measure_inks(columns: list[Column], palette: Palette) -> list[Ink]:
-    """Return an ink for each of several measures in one chart."""
+def measure_colors(columns: list[Column], palette: Palette) -> list[SeriesColor]:
+    """Return a colour for each of several measures in one chart."""
     names = ("series", *OTHERS)
-    return [Ink(name, palette[name]) for name in names[: len(columns)]]
+    return [SeriesColor(name, palette[name]) for name in names[: len(columns)]]
 
 
 def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
@@ -100,8 +101,8 @@ def clustered_bars(
     columns = [labels.column_of(metric, name) for name in drawing.values]
     traces: list[Trace] = []
     axes: dict[str, Any] = {}
-    for nth, (column, ink) in enumerate(
-        zip(columns, measure_inks(columns, palette), strict=True), start=1
+    for nth, (column, color) in enumerate(
+        zip(columns, measure_colors(columns, palette), strict=True), start=1
     ):
         values = numbers([row[column.name] for row in result.rows])
         traces.append(
@@ -112,7 +113,7 @@ def clustered_bars(
                 "y": values,
                 "yaxis": "y" if nth == 1 else f"y{nth}",
                 "offsetgroup": str(nth),
-                "marker": {"color": ink.colour, "line": {"width": 0}},
+                "marker": {"color": color.color, "line": {"width": 0}},
                 "text": [empty(column, row[column.name]) for row in result.rows],
                 "textposition": "outside",
                 "constraintext": "none",
@@ -154,3 +155,34 @@ def empty(column: Column, value: Value) -> str:
 def plain_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
     """Return a value axis whose range is given."""
     return value_axis(palette, title, 1.5, **more)
+
+
+def stacked_subtitle(drawing: StackedColumns, metric: Metric, result: Result) -> str:
+    """The measures with their units, and a warning not to read the height of a stack."""
+    names = [labels.axis_title(labels.column_of(metric, name)) for name in drawing.values]
+    return f"{' and '.join(names)}: two units, the height of a stack is no quantity"
+
+
+def clustered_subtitle(drawing: ClusteredBars, metric: Metric, result: Result) -> str:
+    """The names of the measures."""
+    names = [labels.column_of(metric, name).label for name in drawing.values]
+    return f"{formatting.listed(names)}, each on its own axis"
+
+
+def legend(drawing: StackedColumns | ClusteredBars, metric: Metric, result: Result) -> Legend:
+    """The measures with their units."""
+    columns = [labels.column_of(metric, name) for name in drawing.values]
+    names = ("series", *OTHERS)
+    return [
+        (name, labels.axis_title(column), "") for name, column in zip(names, columns, strict=False)
+    ]
+
+
+render(
+    StackedColumns,
+    stacked_columns,
+    subtitle=stacked_subtitle,
+    legend=legend,
+    variants=("Stacked", "Side by side"),
+)
+render(ClusteredBars, clustered_bars, subtitle=clustered_subtitle, legend=legend)

@@ -11,7 +11,7 @@ from typing import Literal
 Theme = Literal["light", "dark"]
 
 # The light shade, then the dark one.
-COLOURS: dict[str, tuple[str, str]] = {
+COLORS: dict[str, tuple[str, str]] = {
     "ink": ("#14202a", "#f1f5f6"),
     "text": ("#26333f", "#d5dee2"),
     "quiet": ("#566472", "#9aaab3"),
@@ -40,7 +40,7 @@ COLOURS: dict[str, tuple[str, str]] = {
     "other-4": ("#5e2415", "#f0d2c8"),
 }
 
-# The values with a colour of their own, by family of ``Drawing.colours``.
+# The values with a colour of their own, by ``Drawing.color_family``.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "decision": ("accepted", "rejected", "none"),
     "status": ("completed", "partial", "not_started"),
@@ -54,11 +54,11 @@ ROUNDS = ("", ".", "x", "|", "-", "\\")
 
 
 @dataclass(frozen=True)
-class Ink:
+class SeriesColor:
     """How one value is painted. ``name``: its swatch in the style sheet (``swatch-<name>``)."""
 
     name: str
-    colour: str
+    color: str
     pattern: str = ""
 
 
@@ -69,37 +69,37 @@ class Palette:
     theme: Theme = "light"
 
     def __getitem__(self, name: str) -> str:
-        light, dark = COLOURS[name]
+        light, dark = COLORS[name]
         return dark if self.theme == "dark" else light
 
-    def value(self, family: str, value: object) -> Ink:
-        """Return the ink of a value with a fixed meaning; grey and hatched when it is missing."""
+    def value(self, family: str, value: object) -> SeriesColor:
+        """The colour of a value with a fixed meaning; grey and hatched when it is missing."""
         name = str(value)
         if name in FAMILIES.get(family, ()):
-            return Ink(name, self[name], "/" if name in HATCHED else "")
+            return SeriesColor(name, self[name], "/" if name in HATCHED else "")
         if name in HATCHED or value is None:
-            return Ink("none", self["none"], "/")
-        return Ink("series", self["series"])
+            return SeriesColor("none", self["none"], "/")
+        return SeriesColor("series", self["series"])
 
-    def values(self, family: str, values: list[object]) -> list[Ink]:
-        """Return an ink for each of several values, those without a fixed one told apart.
+    def values(self, family: str, values: list[object]) -> list[SeriesColor]:
+        """Return a colour for each of several values, those without a fixed one told apart.
 
         A family's known values keep theirs. Of a plain series (no family) the first value gets
         the series' colour and the rest the other ones.
         """
-        inks = []
+        series_colors = []
         unknown = 0
         for place, value in enumerate(values):
-            ink = self.value(family, value)
-            if ink.name == "series" and not (place == 0 and not family):
+            color = self.value(family, value)
+            if color.name == "series" and not (place == 0 and not family):
                 round_, nth = divmod(unknown, len(OTHERS))
                 name = OTHERS[nth]
-                ink = Ink(name, self[name], ROUNDS[round_ % len(ROUNDS)])
+                color = SeriesColor(name, self[name], ROUNDS[round_ % len(ROUNDS)])
                 unknown += 1
-            inks.append(ink)
-        return inks
+            series_colors.append(color)
+        return series_colors
 
 
-def exchange() -> list[tuple[str, str]]:
+def color_pairs() -> list[tuple[str, str]]:
     """Return every colour as (light, dark), for recolouring a figure."""
-    return list(COLOURS.values())
+    return list(COLORS.values())

@@ -1,10 +1,10 @@
-"""Rings of shares, and the gauge."""
+"""Rings of shares."""
 
 from typing import Any
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.bars import bar_trace, part_of, whole
+from analytics.figures.bars import bar_trace, part_of
 from analytics.figures.frame import (
     Figure,
     Trace,
@@ -16,9 +16,12 @@ from analytics.figures.frame import (
     name_ticks,
     numbers,
     value_axis,
+    whole,
 )
+from analytics.figures.legends import value_legend
 from analytics.figures.palette import Palette
-from analytics.metrics.drawing import Gauge, Pie, PieAndBars
+from analytics.figures.registry import Legend, render
+from analytics.metrics.drawing import Pie, PieAndBars
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row
 
@@ -35,7 +38,7 @@ def ring_trace(
     amounts = numbers([row[drawing.value] for row in rows])
     total = whole(rows, drawing.value)
     names = [labels.formatted(label, row[drawing.label]) for row in rows]
-    inks = palette.values(drawing.colours, [row[drawing.label] for row in rows])
+    colors = palette.values(drawing.color_family, [row[drawing.label] for row in rows])
     hovers = [
         labels.hover(name, labels.measured(value, amount), part_of(amount, total))
         for name, amount in zip(names, amounts, strict=True)
@@ -50,13 +53,17 @@ def ring_trace(
         "values": amounts,
         "textinfo": "none",
         "marker": {
-            "colors": [ink.colour for ink in inks],
+            "colors": [color.color for color in colors],
             "line": {"color": palette["surface"], "width": 2},
-            **hatching([ink.pattern for ink in inks], palette),
+            **hatching([color.pattern for color in colors], palette),
         },
         **hover_text(hovers),
     }
-    main = 0 if drawing.colours else max(range(len(rows)), key=lambda n: amounts[n] or 0, default=0)
+    main = (
+        0
+        if drawing.color_family
+        else max(range(len(rows)), key=lambda n: amounts[n] or 0, default=0)
+    )
     portion = (amounts[main] or 0) / total if rows and total else None
     large = f"font-size:20px;color:{palette['ink']}"
     middle = {
@@ -112,74 +119,28 @@ def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: P
     }
 
 
-def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw the average between the least and the greatest, with the target as a line."""
-    row = result.rows[0] if result.rows else {}
-    low, value, high = (row.get(name) for name in (drawing.low, drawing.value, drawing.high))
-    target = (result.summary or {}).get(drawing.target, row.get(drawing.target))
-    column = labels.column_of(metric, drawing.value)
-    factor = 100 if column.type == "share" else 1
+def pie_subtitle(drawing: Pie, metric: Metric, result: Result) -> str:
+    """``Share of videos``."""
+    return f"Share of {metric.counted}"
 
-    def scaled(amount: object) -> float | None:
-        return amount * factor if isinstance(amount, int | float) else None
 
-    top = 100 if column.type == "share" else (scaled(high) or 1)
-    dial: dict[str, Any] = {
-        "axis": {
-            "range": [0, top],
-            "tickfont": {"size": 11, "color": palette["quiet"]},
-            "nticks": 6,
-            "tickcolor": palette["edge"],
-            "ticksuffix": " %" if factor == 100 else "",
-        },
-        "bar": {"color": palette["series"], "thickness": 0.42},
-        "bgcolor": palette["track"],
-        "borderwidth": 0,
-        "steps": [
-            {"range": [scaled(low) or 0, scaled(high) or 0], "color": palette["band"]},
-        ],
-    }
-    if scaled(target) is not None:
-        dial["threshold"] = {
-            "value": scaled(target),
-            "line": {"color": palette["ink"], "width": 3},
-            "thickness": 0.9,
-        }
-    parts = [
-        f"least {labels.formatted(column, low)}",
-        f"greatest {labels.formatted(column, high)}",
-        *([f"target {labels.formatted(column, target)}"] if scaled(target) is not None else []),
-    ]
-    return {
-        "data": [
-            {
-                "type": "indicator",
-                "mode": "gauge+number",
-                "value": scaled(value),
-                "number": {
-                    "suffix": " %" if factor == 100 else f" {column.unit}",
-                    "valueformat": ".1f",
-                    "font": {"size": 27, "color": palette["ink"]},
-                },
-                "gauge": dial,
-                "domain": {"x": [0, 1], "y": [0.06, 1]},
-            }
-        ],
-        "layout": layout(
-            palette,
-            margin={"l": 40, "r": 44, "t": 24, "b": 24},
-            annotations=[
-                {
-                    "text": " · ".join(parts),
-                    "showarrow": False,
-                    "font": {"size": 12, "color": palette["quiet"]},
-                    "x": 0.5,
-                    "y": 0,
-                    "xref": "paper",
-                    "yref": "paper",
-                    "xanchor": "center",
-                    "yanchor": "top",
-                }
-            ],
-        ),
-    }
+def pie_legend(drawing: Pie, metric: Metric, result: Result) -> Legend:
+    """The values with their counts."""
+    return value_legend(
+        metric, result, label=drawing.label, value=drawing.value, family=drawing.color_family
+    )
+
+
+def known_subtitle(drawing: PieAndBars, metric: Metric, result: Result) -> str:
+    """Of how many the shares are, and how many are unknown."""
+    summary = result.summary or {}
+    known, unknown = summary.get("known"), (result.n or 0) - int(str(summary.get("known") or 0))
+    if isinstance(known, int) and unknown > 0:
+        return (
+            f"Share among the {formatting.count(known)} known, {formatting.count(unknown)} unknown"
+        )
+    return "Share among the known"
+
+
+render(Pie, pie, subtitle=pie_subtitle, legend=pie_legend, legend_below=True)
+render(PieAndBars, pie_and_bars, subtitle=known_subtitle)

@@ -15,8 +15,11 @@ from analytics.figures.frame import (
     numbers,
     share_axis,
     value_axis,
+    whole,
 )
+from analytics.figures.legends import PALETTE
 from analytics.figures.palette import Palette
+from analytics.figures.registry import Legend, render
 from analytics.metrics.drawing import ColumnsAndLine
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -50,15 +53,15 @@ def columns_and_line(
     hatched = len(rows) <= MAX_HATCHED_DAYS
     traces: list[Trace] = []
     for column in stack:
-        ink = palette.value(drawing.colours, column.name)
-        pattern = hatching([ink.pattern] if hatched else [], palette)
+        color = palette.value(drawing.color_family, column.name)
+        pattern = hatching([color.pattern] if hatched else [], palette)
         traces.append(
             {
                 "type": "bar",
                 "name": column.label,
                 "x": days,
                 "y": numbers([row[column.name] for row in rows]),
-                "marker": {"color": ink.colour, "line": {"width": 0}, **pattern},
+                "marker": {"color": color.color, "line": {"width": 0}, **pattern},
                 **hover_text(hovers),
             }
         )
@@ -129,3 +132,23 @@ def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
         ],
         **more,
     )
+
+
+def subtitle(drawing: ColumnsAndLine, metric: Metric, result: Result) -> str:
+    """``Videos stacked by decision, reject rate as a line``."""
+    line = labels.column_of(metric, drawing.line).label.lower()
+    return f"{metric.counted.capitalize()} stacked by {drawing.color_family or 'kind'}, {line} as a line"
+
+
+def legend(drawing: ColumnsAndLine, metric: Metric, result: Result) -> Legend:
+    """The parts of a column with their sums, then the line."""
+    entries = []
+    for name in drawing.stack:
+        column = labels.column_of(metric, name)
+        total = labels.formatted(column, int(whole(result.rows, name)))
+        entries.append((PALETTE.value(drawing.color_family, name).name, column.label, total))
+    line = labels.column_of(metric, drawing.line).label
+    return [*entries, ("line", line, "")]
+
+
+render(ColumnsAndLine, columns_and_line, subtitle=subtitle, legend=legend)

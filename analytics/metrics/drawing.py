@@ -1,10 +1,15 @@
 """How a metric is drawn: a description, from which ``analytics.figures`` makes a Plotly figure.
 
-Each field names a column of the metric. ``colours`` names a family of fixed meanings
-("decision", "status", "sound", "idle"), empty for a plain series.
+``color_family`` names a family of values with fixed colours ("decision", "status", "sound",
+"idle"), empty for a plain series.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
+
+# A field of this type names a column of the metric; a system check compares them.
+ColumnName = Annotated[str, "names a column"]
+ColumnNames = Annotated[tuple[str, ...], "names columns"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class FigureStrip(Drawing):
-    """A strip of figures, one a column; no chart."""
+    """A strip of numbers, one for each column; no chart."""
 
     span: int = 12
 
@@ -25,26 +30,26 @@ class FigureStrip(Drawing):
 class Table(Drawing):
     """A table; no chart. ``bars``: columns that get a bar in their cells."""
 
-    bars: tuple[str, ...] = ()
+    bars: ColumnNames = ()
 
 
 @dataclass(frozen=True)
 class Pie(Drawing):
     """A ring of shares; the first row's share stands in the middle."""
 
-    label: str = ""
-    value: str = ""
-    colours: str = ""
+    label: ColumnName = ""
+    value: ColumnName = ""
+    color_family: str = ""
 
 
 @dataclass(frozen=True)
 class Bars(Drawing):
     """Bars of one series; ``share`` is written under the value; ``horizontal`` for names."""
 
-    label: str = ""
-    value: str = ""
-    share: str = ""
-    colours: str = ""
+    label: ColumnName = ""
+    value: ColumnName = ""
+    share: ColumnName = ""
+    color_family: str = ""
     horizontal: bool = False
 
 
@@ -52,21 +57,21 @@ class Bars(Drawing):
 class PieAndBars(Drawing):
     """A ring of the shares among the known, beside bars of all."""
 
-    label: str = ""
-    value: str = ""
-    share: str = ""
-    colours: str = ""
+    label: ColumnName = ""
+    value: ColumnName = ""
+    share: ColumnName = ""
+    color_family: str = ""
 
 
 @dataclass(frozen=True)
 class Histogram(Drawing):
     """Bins from ``start`` to ``stop`` (seconds), stacked by ``series``."""
 
-    start: str = ""
-    stop: str = ""
-    value: str = ""
-    series: str = ""
-    colours: str = ""
+    start: ColumnName = ""
+    stop: ColumnName = ""
+    value: ColumnName = ""
+    series: ColumnName = ""
+    color_family: str = ""
     span: int = 6
 
 
@@ -77,8 +82,8 @@ class SessionLine(Drawing):
     Condensed results have the columns day, sessions, mean, low and high instead.
     """
 
-    time: str = ""
-    value: str = ""
+    time: ColumnName = ""
+    value: ColumnName = ""
     reference: float | None = None
     span: int = 8
 
@@ -87,10 +92,10 @@ class SessionLine(Drawing):
 class ColumnsAndLine(Drawing):
     """Stacked columns by day, and a rate as a line on an axis of its own."""
 
-    time: str = ""
-    stack: tuple[str, ...] = ()
-    line: str = ""
-    colours: str = ""
+    time: ColumnName = ""
+    stack: ColumnNames = ()
+    line: ColumnName = ""
+    color_family: str = ""
     span: int = 12
 
 
@@ -98,10 +103,10 @@ class ColumnsAndLine(Drawing):
 class Lines(Drawing):
     """A line a series over time; ``n``: the column with the number behind each point."""
 
-    time: str = ""
-    value: str = ""
-    series: str = ""
-    n: str = ""
+    time: ColumnName = ""
+    value: ColumnName = ""
+    series: ColumnName = ""
+    n: ColumnName = ""
     span: int = 12
 
 
@@ -109,8 +114,8 @@ class Lines(Drawing):
 class StackedColumns(Drawing):
     """Columns stacked from several measures of different units, or side by side."""
 
-    label: str = ""
-    values: tuple[str, ...] = ()
+    label: ColumnName = ""
+    values: ColumnNames = ()
     span: int = 6
 
 
@@ -118,18 +123,21 @@ class StackedColumns(Drawing):
 class ClusteredBars(Drawing):
     """Bars of several measures side by side, each on its own axis."""
 
-    label: str = ""
-    values: tuple[str, ...] = ()
+    label: ColumnName = ""
+    values: ColumnNames = ()
     span: int = 6
 
 
 @dataclass(frozen=True)
 class Gauge(Drawing):
-    """A gauge with the least, the average, the greatest and the target."""
+    """A gauge with the least, the average, the greatest and the target.
 
-    low: str = ""
-    value: str = ""
-    high: str = ""
+    ``target`` is looked up in the result's summary first, then in its row.
+    """
+
+    low: ColumnName = ""
+    value: ColumnName = ""
+    high: ColumnName = ""
     target: str = ""
 
 
@@ -137,7 +145,7 @@ class Gauge(Drawing):
 class Scatter(Drawing):
     """A dot a row with the least-squares line; ``label`` names the dot."""
 
-    x: str = ""
-    y: str = ""
-    label: str = ""
+    x: ColumnName = ""
+    y: ColumnName = ""
+    label: ColumnName = ""
     span: int = 8

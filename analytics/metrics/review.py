@@ -106,7 +106,7 @@ def review_summary(scope: Scope) -> Result:
         time="day",
         stack=("accepted", "rejected", "none"),
         line="reject_rate",
-        colours="decision",
+        color_family="decision",
     ),
     columns=(
         DAY,
@@ -171,7 +171,7 @@ def day_row(day: date, counters: CounterRow | None) -> Row:
     title="Decisions",
     group="review",
     counted="videos",
-    drawing=drawing.Bars(label="decision", value="videos", share="share", colours="decision"),
+    drawing=drawing.Bars(label="decision", value="videos", share="share", color_family="decision"),
     columns=(Column("decision", "Decision", "text"), VIDEOS, SHARE),
 )
 def decisions(scope: Scope) -> Result:
@@ -198,7 +198,7 @@ def decisions(scope: Scope) -> Result:
     title="How far videos were watched",
     group="review",
     counted="videos",
-    drawing=drawing.Pie(label="status", value="videos", colours="status"),
+    drawing=drawing.Pie(label="status", value="videos", color_family="status"),
     columns=(Column("status", "Status", "text"), VIDEOS, SHARE),
 )
 def video_status(scope: Scope) -> Result:
@@ -233,7 +233,7 @@ def video_status(scope: Scope) -> Result:
     title="Sound while watching",
     group="review",
     counted="videos",
-    drawing=drawing.PieAndBars(label="sound", value="videos", share="share", colours="sound"),
+    drawing=drawing.PieAndBars(label="sound", value="videos", share="share", color_family="sound"),
     columns=(
         Column("sound", "Sound", "text"),
         VIDEOS,
@@ -314,7 +314,7 @@ def unmeasured_note(summaries: SummaryReader) -> list[str]:
         stop="to_seconds",
         value="intervals",
         series="kind",
-        colours="idle",
+        color_family="idle",
     ),
     columns=(
         KIND,

@@ -14,12 +14,11 @@ from django.utils.safestring import SafeString
 
 from analytics import formatting
 from analytics.access import Forbidden, ScopeError
-from analytics.figures import Theme, figure, is_chart
+from analytics.figures import Legend, Theme, figure, is_chart, is_empty, rendering_of
 from analytics.formatting import count, day, plural
-from analytics.metrics.drawing import Pie
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
-from analytics.presentation import captions, periods
+from analytics.presentation import periods
 from analytics.presentation.kpis import Kpi, RenderedKpi, strip
 from analytics.presentation.pages import Page
 from analytics.presentation.tables import Heading, PersonLink, table
@@ -77,7 +76,7 @@ class Card:
     state_url: str = ""
     state_action: str = ""
     reference: str = ""
-    legend: captions.Legend = field(default_factory=list)
+    legend: Legend = field(default_factory=list)
     legend_below: bool = False
     poses: tuple[str, ...] = ()
     columns: list[Heading] = field(default_factory=list)
@@ -230,7 +229,7 @@ def bare_page(cards: Sequence[Card]) -> dict[str, str] | None:
 
 def is_bare(metric: Metric, got: MetricOutcome) -> bool:
     """Return whether a metric was computed and has nothing to show."""
-    return isinstance(got, Result) and captions.is_empty(metric, got)
+    return isinstance(got, Result) and is_empty(got)
 
 
 def card(
@@ -256,7 +255,7 @@ def card(
             made.state_text = "The other charts are complete."
         case NotAsked(parameter):
             choose(made, parameter)
-        case Result() if captions.is_empty(metric, got):
+        case Result() if is_empty(got):
             nothing(made, metric, scope, latest=latest, path=path)
         case Result():
             fill(made, metric, got, person_link(scope, path))
@@ -300,12 +299,13 @@ def nothing(made: Card, metric: Metric, scope: Scope, *, latest: date | None, pa
 def fill(made: Card, metric: Metric, result: Result, link: PersonLink | None) -> None:
     """Fill the card with a result."""
     told = table(metric, result, moderator_link=link)
-    made.subtitle = captions.subtitle(metric.drawing, metric, result)
+    rendering = rendering_of(metric.drawing)
+    made.subtitle = rendering.subtitle(metric.drawing, metric, result)
     if result.n is not None:
         made.n = count(result.n)
-    made.poses = captions.variants(metric.drawing)
-    made.legend = captions.legend(metric.drawing, metric, result)
-    made.legend_below = isinstance(metric.drawing, Pie)
+    made.poses = rendering.variants
+    made.legend = rendering.legend(metric.drawing, metric, result)
+    made.legend_below = rendering.legend_below
     made.columns, made.body = told.columns, told.body
     if not made.chart and len(result.rows) > FOLDS_FROM:
         rows = len(result.rows)

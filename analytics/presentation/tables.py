@@ -13,7 +13,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
-from analytics.figures import condensed_columns
+from analytics.figures import result_columns
 from analytics.figures.labels import formatted, numeric
 from analytics.figures.palette import FAMILIES, HATCHED
 from analytics.metrics.drawing import Drawing, Table
@@ -62,11 +62,6 @@ class IntervalColumn:
     high: Column
 
 
-def shown_columns(metric: Metric, result: Result) -> Sequence[Column]:
-    """Return the columns of a result: a condensed one has columns of its own."""
-    return condensed_columns(metric) if result.condensed else metric.columns
-
-
 def merge_intervals(columns: Sequence[Column]) -> list[Column | IntervalColumn]:
     """Return the columns with the two bounds of an interval put together."""
     told: list[Column | IntervalColumn] = []
@@ -94,7 +89,7 @@ def table(
     ``moderator_link`` gives the address of a person's view, for those who may follow it. Session
     ids lead to their pages.
     """
-    columns = merge_intervals(shown_columns(metric, result))
+    columns = merge_intervals(result_columns(metric, result))
     links: dict[str, PersonLink] = {"session": session_link}
     if moderator_link is not None:
         links["moderator"] = moderator_link

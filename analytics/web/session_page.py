@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
+from analytics.figures import Legend
 from analytics.figures.labels import words as named
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
-from analytics.presentation.captions import Legend
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.kpis import RenderedKpi, of_row
 from analytics.presentation.tables import swatch

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import exports
 from analytics.access import Forbidden, NotVisible, ScopeError
-from analytics.figures.palette import exchange
+from analytics.figures.palette import color_pairs
 from analytics.metrics.registry import METRICS, groups, of_group
 from analytics.presentation import periods
 from analytics.presentation.context import build_page, non_empty_params
@@ -80,7 +80,7 @@ def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     page = PAGES[name]
     made = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
     prepare(request)
-    context = {"charts": made.charts, "colours": exchange(), "app": APPS[name], **made.context}
+    context = {"charts": made.charts, "colours": color_pairs(), "app": APPS[name], **made.context}
     return render(request, page.template, context, status=made.status)
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import plotly.graph_objects as go
 import pytest
 
-from analytics.figures import condensed_columns, figure, is_chart
-from analytics.figures.lines import around, running_mean, window_of
-from analytics.figures.palette import COLOURS, Palette, exchange
+from analytics.figures import figure, is_chart, result_columns
+from analytics.figures.lines import around
+from analytics.figures.palette import COLORS, Palette, color_pairs
+from analytics.figures.sessions import running_mean, window_of
 from analytics.metrics import drawing
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Result
@@ -108,7 +109,7 @@ def test_a_figure_of_unknown_values_is_none_of_zeros(slug):
 
 
 def test_the_dark_figure_is_the_light_one_with_its_colours_exchanged():
-    dark = dict(exchange())
+    dark = dict(color_pairs())
 
     def recoloured(value):
         if isinstance(value, str):
@@ -128,14 +129,14 @@ def test_the_dark_figure_is_the_light_one_with_its_colours_exchanged():
 
 
 def test_every_colour_occurs_once_in_a_theme():
-    light, dark = zip(*COLOURS.values(), strict=True)
+    light, dark = zip(*COLORS.values(), strict=True)
     assert len(set(light)) == len(light)
     assert len(set(dark)) == len(dark)
 
 
 def test_known_values_keep_their_colour_and_others_are_told_apart():
-    inks = Palette().values("status", ["completed", "skipped", "partial", "later", "unknown"])
-    assert [(ink.name, ink.colour, ink.pattern) for ink in inks] == [
+    colors = Palette().values("status", ["completed", "skipped", "partial", "later", "unknown"])
+    assert [(color.name, color.color, color.pattern) for color in colors] == [
         ("completed", "#0b5f69", ""),
         ("other-1", "#3a34a8", ""),
         ("partial", "#3f9aa4", ""),
@@ -143,11 +144,11 @@ def test_known_values_keep_their_colour_and_others_are_told_apart():
         ("none", "#8490a0", "/"),
     ]
     many = Palette("dark").values("status", [f"status {n}" for n in range(9)])
-    assert len({(ink.colour, ink.pattern) for ink in many}) == 9
+    assert len({(color.color, color.pattern) for color in many}) == 9
 
 
 def test_bars_carry_their_value_and_share():
-    spec = drawing.Bars(label="decision", value="value", share="share", colours="decision")
+    spec = drawing.Bars(label="decision", value="value", share="share", color_family="decision")
     declared = metric(spec, Column("decision", "Decision", "text"), VALUE, SHARE)
     rows = [
         {"decision": "accepted", "value": 24_918, "share": 0.6487},
@@ -193,7 +194,7 @@ def test_many_names_on_a_horizontal_axis_end_in_one_bar():
 
 def test_a_ring_has_the_first_share_in_its_middle():
     declared = metric(
-        drawing.Pie(label="status", value="value", colours="status"),
+        drawing.Pie(label="status", value="value", color_family="status"),
         Column("status", "Status", "text"),
         VALUE,
     )
@@ -299,7 +300,9 @@ def test_a_condensed_line_has_the_range_of_each_day():
     assert mean["hovertext"][0] == (
         "<b>1\u00a0Mar\u00a02026</b><br>mean 12.5<br>from 1 to 40<br>300 sessions"
     )
-    assert [column.name for column in condensed_columns(declared)] == list(rows[0])
+    assert [
+        column.name for column in result_columns(declared, Result(rows, condensed=True))
+    ] == list(rows[0])
 
 
 def test_the_reference_speed_is_a_dashed_line():
@@ -330,9 +333,9 @@ def test_more_lines_than_can_be_told_apart_are_grey():
         for n in range(7)
     ]
     made = figure(METRICS["queue-by-day"], Result(rows, n=42))
-    colours = [trace["line"]["color"] for trace in made["data"]]
-    assert colours[:2] == [Palette()["none"]] * 2
-    assert len(set(colours[1:])) == 6
+    line_colors = [trace["line"]["color"] for trace in made["data"]]
+    assert line_colors[:2] == [Palette()["none"]] * 2
+    assert len(set(line_colors[1:])) == 6
     assert made["data"][-1]["line"]["color"] == Palette()["series"]
 
 

@@ -2,19 +2,19 @@
 
 import pytest
 
+from analytics.figures import is_empty, rendering_of
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
-from analytics.presentation import captions
 
 
 def subtitle(slug, rows, **more):
     metric = METRICS[slug]
-    return captions.subtitle(metric.drawing, metric, Result(rows, **more))
+    return rendering_of(metric.drawing).subtitle(metric.drawing, metric, Result(rows, **more))
 
 
 def legend(slug, rows):
     metric = METRICS[slug]
-    return captions.legend(metric.drawing, metric, Result(rows))
+    return rendering_of(metric.drawing).legend(metric.drawing, metric, Result(rows))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,6 @@ def test_a_legend_of_very_many_lines_is_cut():
 
 def test_nothing_counted_is_empty_though_there_are_rows():
     rows = [{"decision": name, "videos": 0, "share": None} for name in ("accepted", "rejected")]
-    assert captions.is_empty(METRICS["decisions"], Result(rows, n=0))
-    assert captions.is_empty(METRICS["queues"], Result([]))
-    assert not captions.is_empty(METRICS["decisions"], Result(rows, n=2))
+    assert is_empty(Result(rows, n=0))
+    assert is_empty(Result([]))
+    assert not is_empty(Result(rows, n=2))

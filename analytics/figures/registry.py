@@ -1,0 +1,69 @@
+"""What is declared for each kind of drawing: its chart and the words around it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from analytics.figures.frame import Figure
+from analytics.figures.palette import Palette
+from analytics.metrics.drawing import Drawing
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Column, Result
+
+# The class of the swatch (``swatch-<name>`` in the style sheet), the words, the count.
+Legend = list[tuple[str, str, str]]
+
+D = TypeVar("D", bound=Drawing)
+
+
+def no_text(drawing: Drawing, metric: Metric, result: Result) -> str:
+    """No subtitle."""
+    return ""
+
+
+def no_legend(drawing: Drawing, metric: Metric, result: Result) -> Legend:
+    """No legend: the axis names the values."""
+    return []
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """How one kind of drawing is shown; see ``render``. Without ``draw`` it is no chart."""
+
+    draw: Callable[[Any, Metric, Result, Palette], Figure] | None = None
+    subtitle: Callable[[Any, Metric, Result], str] = no_text
+    legend: Callable[[Any, Metric, Result], Legend] = no_legend
+    legend_below: bool = False
+    variants: tuple[str, ...] = ()
+    condensed_columns: Callable[[Any, Metric], tuple[Column, ...]] | None = None
+
+
+NO_CHART = Rendering()
+RENDERINGS: dict[type[Drawing], Rendering] = {}
+
+
+def render(
+    drawing: type[D],
+    draw: Callable[[D, Metric, Result, Palette], Figure] | None = None,
+    *,
+    subtitle: Callable[[D, Metric, Result], str] = no_text,
+    legend: Callable[[D, Metric, Result], Legend] = no_legend,
+    legend_below: bool = False,
+    variants: tuple[str, ...] = (),
+    condensed_columns: Callable[[D, Metric], tuple[Column, ...]] | None = None,
+) -> None:
+    """Declare how a kind of drawing is shown.
+
+    ``draw`` makes the Plotly figure. ``subtitle`` is one line under the card's title.
+    ``legend_below`` puts the legend under the chart instead of beside its title. ``variants``
+    names the two ways to draw it, the second being in ``layout.meta.other`` of the figure.
+    ``condensed_columns`` are the columns of a result that is condensed by day.
+    """
+    RENDERINGS[drawing] = Rendering(
+        draw, subtitle, legend, legend_below, variants, condensed_columns
+    )
+
+
+def rendering_of(drawing: Drawing) -> Rendering:
+    """How a drawing is shown; kinds that nothing was declared for have no chart and no words."""
+    return RENDERINGS.get(type(drawing), NO_CHART)

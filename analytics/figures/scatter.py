@@ -1,0 +1,91 @@
+"""A dot a row, with the least-squares line through them."""
+
+import statistics
+
+from analytics import formatting
+from analytics.figures import labels
+from analytics.figures.frame import (
+    Axis,
+    Figure,
+    Trace,
+    axis,
+    greatest,
+    hover_text,
+    layout,
+    value_axis,
+)
+from analytics.figures.measures import row_hovers
+from analytics.figures.palette import Palette
+from analytics.figures.registry import render
+from analytics.metrics.drawing import Scatter
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result
+
+
+def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) -> Figure:
+    """Draw a dot a row and the least-squares line through them."""
+    x, y = (labels.column_of(metric, name) for name in (drawing.x, drawing.y))
+    rows = [row for row in result.rows if row[drawing.x] is not None and row[drawing.y] is not None]
+    xs = [float(row[drawing.x]) for row in rows]  # type: ignore[arg-type]
+    ys = [float(row[drawing.y]) for row in rows]  # type: ignore[arg-type]
+    traces: list[Trace] = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": xs,
+            "y": ys,
+            "marker": {
+                "size": 9,
+                "color": palette["series"],
+                "opacity": 0.8,
+                "line": {"color": palette["surface"], "width": 1},
+            },
+            **hover_text(row_hovers(metric, Result(rows=rows), drawing.label)),
+        }
+    ]
+    fit = fit_ends(xs, ys)
+    if fit is not None:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [min(xs), max(xs)],
+                "y": list(fit),
+                "line": {"color": palette["ink"], "width": 1.4, "dash": "dash"},
+                "hoverinfo": "skip",
+            }
+        )
+    grid: Axis = {"showgrid": True, "gridcolor": palette["grid"]}
+    if x.type == "integer" and xs and max(xs) - min(xs) < 6:
+        grid["dtick"] = 1  # Half a session is none.
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            xaxis=axis(palette, labels.axis_title(x), nticks=7, tickformat=",", **grid),
+            yaxis=value_axis(palette, labels.axis_title(y), greatest(ys)) | {"rangemode": "normal"},
+        ),
+    }
+
+
+def fit_ends(xs: list[float], ys: list[float]) -> tuple[float, float] | None:
+    """Return the least-squares line at the least and the greatest x; None when there is none."""
+    if len(xs) < 3 or len(set(xs)) < 2:
+        return None
+    slope, intercept = statistics.linear_regression(xs, ys)
+    return (slope * min(xs) + intercept, slope * max(xs) + intercept)
+
+
+def subtitle(drawing: Scatter, metric: Metric, result: Result) -> str:
+    """What a dot stands for, and the correlation with its interval where it is known."""
+    summary = result.summary or {}
+    r, low, high = (summary.get(name) for name in ("r", "r_low", "r_high"))
+    head = "Each dot a moderator"
+    if len(result.rows) > 2:
+        head += ", dashed: straight-line fit"
+    if not isinstance(r, float) or not isinstance(low, float) or not isinstance(high, float):
+        return head
+    return f"{head} · r = {formatting.number(r, 2)} (95 % {formatting.interval(low, high, 2)})"
+
+
+render(Scatter, scatter, subtitle=subtitle)

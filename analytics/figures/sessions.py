@@ -1,0 +1,209 @@
+"""A dot a session in order of time; condensed, a day's mean with its range."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from analytics import formatting
+from analytics.figures import labels
+from analytics.figures.frame import (
+    Figure,
+    Trace,
+    greatest,
+    hover_text,
+    layout,
+    numbers,
+    value_axis,
+)
+from analytics.figures.palette import Palette
+from analytics.figures.registry import render
+from analytics.figures.times import day_text, time_axis
+from analytics.metrics.drawing import SessionLine
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Column, Result, Value
+
+# The running mean is over a quarter of the sessions around each, but not over more than these.
+MAX_AROUND = 25
+
+
+def window_of(sessions: int) -> int:
+    """Return over how many sessions the running mean goes: an odd number, 3 or more."""
+    return min(MAX_AROUND, max(3, sessions // 4 | 1))
+
+
+def running_mean(values: list[float], window: int) -> list[float]:
+    """Return the mean of the ``window`` values around each; fewer at the ends."""
+    half = window // 2
+    sums = [0.0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    means = []
+    for place in range(len(values)):
+        first, last = max(0, place - half), min(len(values), place + half + 1)
+        means.append((sums[last] - sums[first]) / (last - first))
+    return means
+
+
+def instant(value: Value) -> str:
+    """Return a moment in TIME_ZONE as Plotly's date axes read it: without an offset."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value, timezone.get_default_timezone()).strftime(
+            "%Y-%m-%d %H:%M:%S"
+        )
+    return day_text(value)
+
+
+def reference_line(drawing: SessionLine, palette: Palette) -> list[dict[str, Any]]:
+    """Return the dashed line of the value that others are compared with."""
+    if drawing.reference is None:
+        return []
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": drawing.reference,
+            "y1": drawing.reference,
+            "line": {"color": palette["edge"], "width": 1, "dash": "dash"},
+            "layer": "below",
+        }
+    ]
+
+
+def session_line(drawing: SessionLine, metric: Metric, result: Result, palette: Palette) -> Figure:
+    """Draw a dot a session and a running mean; or, condensed, a day's mean with its range."""
+    value = labels.column_of(metric, drawing.value)
+    draw = condensed_traces if result.condensed else session_traces
+    traces, top, days = draw(drawing, metric, result, palette)
+    yaxis = value_axis(palette, labels.axis_title(value), top)
+    if drawing.reference is not None:
+        # A truncated line: what matters is how far it is from the reference.
+        yaxis |= {"rangemode": "normal", "ticksuffix": value.unit if value.unit == "×" else ""}
+        yaxis["title"]["text"] = value.label if value.unit == "×" else labels.axis_title(value)
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            shapes=reference_line(drawing, palette),
+            xaxis=time_axis(palette, days),
+            yaxis=yaxis,
+        ),
+    }
+
+
+def session_traces(
+    drawing: SessionLine, metric: Metric, result: Result, palette: Palette
+) -> tuple[list[Trace], float, list[str]]:
+    """Return the dots and the running mean, the greatest value and the days."""
+    value = labels.column_of(metric, drawing.value)
+    rows = result.rows
+    times = [instant(row[drawing.time]) for row in rows]
+    values = [float(row[drawing.value] or 0) for row in rows]  # type: ignore[arg-type]
+    means = running_mean(values, window_of(len(values)))
+    time = labels.column_of(metric, drawing.time)
+    hovers = [
+        labels.hover(
+            str(row.get("session", "")),
+            str(row.get("moderator") or ""),
+            labels.formatted(time, row[drawing.time]),
+            labels.measured(value, row[drawing.value]),
+        )
+        for row in rows
+    ]
+    dots: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": times,
+        "y": values,
+        "marker": {"size": 5, "color": palette["series"], "opacity": 0.45},
+        # By which the page finds the session of a dot.
+        "customdata": [str(row.get("session", "")) for row in rows],
+        **hover_text(hovers),
+    }
+    line: Trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": times,
+        "y": means,
+        "line": {"color": palette["series"], "width": 2},
+        "hoverinfo": "skip",
+    }
+    days = [moment[:10] for moment in times]
+    return ([dots, line] if len(rows) > 2 else [dots]), greatest(values), days
+
+
+def condensed_traces(
+    drawing: SessionLine, metric: Metric, result: Result, palette: Palette
+) -> tuple[list[Trace], float, list[str]]:
+    """Return the days' means over the band from the lowest to the highest session."""
+    value = labels.column_of(metric, drawing.value)
+    rows = result.rows
+    days = [instant(row["day"]) for row in rows]
+    hovers = [
+        labels.hover(
+            labels.formatted(Column("day", "Day", "date"), row["day"]),
+            f"mean {labels.formatted(average_of(value), row['mean'])}",
+            f"from {labels.formatted(value, row['low'])} to {labels.formatted(value, row['high'])}",
+            f"{formatting.count(row['sessions'])} sessions",  # type: ignore[arg-type]
+        )
+        for row in rows
+    ]
+    plain = {"type": "scatter", "mode": "lines", "x": days, "hoverinfo": "skip"}
+    return (
+        [
+            {**plain, "y": numbers([row["high"] for row in rows]), "line": {"width": 0}},
+            {
+                **plain,
+                "y": numbers([row["low"] for row in rows]),
+                "line": {"width": 0},
+                "fill": "tonexty",
+                "fillcolor": palette["band"],
+            },
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": days,
+                "y": numbers([row["mean"] for row in rows]),
+                "line": {"color": palette["series"], "width": 2},
+                "marker": {"size": 4, "color": palette["series"]},
+                **hover_text(hovers),
+            },
+        ],
+        greatest([row["high"] for row in rows]),
+        days,
+    )
+
+
+def average_of(column: Column) -> Column:
+    """Return the column of a mean: of whole numbers the mean is none."""
+    if column.type != "integer":
+        return column
+    return Column(column.name, column.label, "number")
+
+
+def condensed_columns(drawing: SessionLine, metric: Metric) -> tuple[Column, ...]:
+    """The columns of a result condensed by day."""
+    value = labels.column_of(metric, drawing.value)
+    mean = average_of(value)
+    return (
+        Column("day", "Day", "date"),
+        Column("sessions", "Sessions", "integer"),
+        Column("mean", f"{value.label}, mean", mean.type, mean.unit),
+        Column("low", "Lowest", value.type, value.unit),
+        Column("high", "Highest", value.type, value.unit),
+    )
+
+
+def subtitle(drawing: SessionLine, metric: Metric, result: Result) -> str:
+    """What a dot, the line and the band stand for."""
+    if result.condensed:
+        return "Line: mean of the day, band: from the lowest to the highest session"
+    if len(result.rows) <= 2:
+        return "Each dot a session in order of time"
+    around = window_of(len(result.rows))
+    return f"Each dot a session in order of time, line: mean of the {around} around it"
+
+
+render(SessionLine, session_line, subtitle=subtitle, condensed_columns=condensed_columns)

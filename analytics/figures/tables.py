@@ -1,0 +1,14 @@
+"""Tables, which are no charts."""
+
+from analytics.figures.registry import render
+from analytics.metrics.drawing import Table
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result
+
+
+def subtitle(drawing: Table, metric: Metric, result: Result) -> str:
+    """How to sort, where there is something to sort."""
+    return "Click a column to sort" if len(result.rows) > 1 else ""
+
+
+render(Table, subtitle=subtitle)

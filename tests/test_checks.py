@@ -1,0 +1,53 @@
+"""The system checks find declarations of metrics that contradict themselves."""
+
+from dataclasses import replace
+
+from analytics.checks import metric_errors
+from analytics.metrics.drawing import Bars, ColumnsAndLine
+from analytics.metrics.registry import METRICS
+
+
+def ids(declared):
+    return [message.id for message in metric_errors(declared)]
+
+
+def test_every_declared_metric_is_in_order():
+    assert [message for declared in METRICS.values() for message in metric_errors(declared)] == []
+
+
+def test_a_metric_needs_a_definition():
+    assert ids(replace(METRICS["decisions"], definition="")) == ["analytics.E001"]
+
+
+def test_a_column_has_a_name_of_its_own():
+    declared = METRICS["decisions"]
+
+    assert ids(replace(declared, columns=(*declared.columns, declared.columns[0]))) == [
+        "analytics.E002"
+    ]
+
+
+def test_a_drawing_names_columns_of_the_metric():
+    drawing = Bars(label="decision", value="view", share="part", color_family="decision")
+
+    messages = list(metric_errors(replace(METRICS["decisions"], drawing=drawing)))
+
+    assert [message.msg for message in messages] == [
+        "metric decisions draws 'view', which is none of its columns",
+        "metric decisions draws 'part', which is none of its columns",
+    ]
+    assert messages[0].hint == "Its columns are decision, videos, share."
+
+
+def test_each_name_of_a_list_is_a_column():
+    drawing = ColumnsAndLine(time="day", stack=("accepted", "refused"), line="reject_rate")
+
+    messages = list(metric_errors(replace(METRICS["review-by-day"], drawing=drawing)))
+
+    assert [message.msg for message in messages] == [
+        "metric review-by-day draws 'refused', which is none of its columns"
+    ]
+
+
+def test_what_is_needed_is_taken():
+    assert ids(replace(METRICS["decisions"], needs=("colour",))) == ["analytics.E004"]
