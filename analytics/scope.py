@@ -1,14 +1,12 @@
 """The scope of a question: whose work, which session, which days, and who is asking."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Self
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Self
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 
 from analytics.access import (
     MIN_TEAM,
@@ -28,31 +26,30 @@ from analytics.models import (
     Session,
     VideoView,
 )
+from analytics.scope_filters import (
+    DATE_PARAMETERS,
+    PEOPLE_PARAMETERS,
+    REVIEW_PARAMETERS,
+    SCOPE_FILTERS,
+    ScopeFilter,
+    day_start,
+    parse_date,
+)
 
-REVIEW_PARAMETERS = ("moderator", "session", "start", "end")
-PEOPLE_PARAMETERS = ("moderator", "start", "end")
-DATE_PARAMETERS = ("start", "end")
-
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def day_start(day: date) -> datetime:
-    """The instant at which ``day`` begins in TIME_ZONE."""
-    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
-
-
-def parse_date(field: str, text: str) -> date:
-    """The date written as YYYY-MM-DD; raises ``ScopeError``."""
-    try:
-        if not ISO_DATE.fullmatch(text):
-            raise ValueError
-        day = date.fromisoformat(text)
-        # The instants at which it begins and ends have to exist in every time zone.
-        if not date(2, 1, 1) <= day <= date(9998, 12, 31):
-            raise ValueError
-    except ValueError:
-        raise ScopeError(field, f"{text!r} is not a date; write it as YYYY-MM-DD") from None
-    return day
+__all__ = [
+    "DATE_PARAMETERS",
+    "PEOPLE_PARAMETERS",
+    "REVIEW_PARAMETERS",
+    "Scope",
+    "day_start",
+    "parse_date",
+    "parse_flag",
+    "single_values",
+    "visible_moderator",
+    "visible_moderators",
+    "visible_session",
+    "visible_sessions",
+]
 
 
 def single_values(params: Mapping[str, str] | object, accepts: Iterable[str]) -> dict[str, str]:
@@ -115,12 +112,16 @@ class Scope:
         field and the reason. A moderator without ``team`` gets their own work.
         """
         values = single_values(params, (*accepts, "team"))
-        start = parse_date("start", values["start"]) if "start" in values else None
-        end = parse_date("end", values["end"]) if "end" in values else None
+        parsed = {
+            each.name: each.parse(each.name, values[each.name])
+            for each in SCOPE_FILTERS
+            if each.parse is not None and each.name in values
+        }
+        start, end = parsed.get("start"), parsed.get("end")
         if start is not None and end is not None and start > end:
             raise ScopeError("start", f"{start} is after the end, {end}")
         team = parse_flag("team", values["team"]) if "team" in values else False
-        if team and ("moderator" in values or "session" in values):
+        if team and not set(values) <= {"team", *DATE_PARAMETERS}:
             raise ScopeError("team", "can't be combined with a moderator or a session")
         if team and not viewer.sees_everyone:
             require_team_months(start, end)
@@ -134,19 +135,21 @@ class Scope:
                 raise ScopeError(
                     "session", f"{session.public_id} is not a session of {moderator.username}"
                 )
-        return cls(viewer, moderator, session, start, end, team)
+        return cls(viewer, moderator, session, team=team, **parsed)
+
+    def filters(self) -> list[tuple[ScopeFilter, Any]]:
+        """The filters that are set, with their values."""
+        values = ((each, getattr(self, each.name)) for each in SCOPE_FILTERS)
+        return [(each, value) for each, value in values if value is not None]
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything is left out: any filter is set."""
+        return bool(self.filters())
 
     def as_params(self) -> dict[str, str]:
         """The parameters that give this scope again, for links and answers."""
-        params = {}
-        if self.moderator is not None:
-            params["moderator"] = self.moderator.username
-        if self.session is not None:
-            params["session"] = self.session.public_id
-        if self.start is not None:
-            params["start"] = self.start.isoformat()
-        if self.end is not None:
-            params["end"] = self.end.isoformat()
+        params = {each.name: each.to_text(value) for each, value in self.filters()}
         if self.team:
             params["team"] = "true"
         return params
@@ -165,7 +168,7 @@ class Scope:
             start, end = self.start - timedelta(days=days), self.start - timedelta(days=1)
         except OverflowError:
             return None
-        return Scope(self.viewer, self.moderator, None, start, end, self.team)
+        return replace(self, start=start, end=end)
 
     def require_row_access(self, what: str) -> None:
         """Raise ``Forbidden`` when the viewer may see totals only, and ``what`` names people."""
@@ -175,15 +178,17 @@ class Scope:
     def session_filter(self, path: str = "") -> Q:
         """The condition on a session in scope, found at ``path`` ("session__")."""
         condition = Q()
-        if self.moderator is not None:
-            condition &= Q((f"{path}moderator", self.moderator))
-        if self.session is not None:
-            condition &= Q((f"{path}pk", self.session.pk))
-        if self.start is not None:
-            condition &= Q((f"{path}started_at__gte", day_start(self.start)))
-        if self.end is not None:
-            next_day = day_start(self.end + timedelta(days=1))
-            condition &= Q((f"{path}started_at__lt", next_day))
+        for each, value in self.filters():
+            condition &= each.condition(value, path)
+        return condition
+
+    @property
+    def session_only_filter(self) -> Q:
+        """The condition of those filters that no roll-up knows; empty when there are none."""
+        condition = Q()
+        for each, value in self.filters():
+            if not each.in_rollups:
+                condition &= each.condition(value, "")
         return condition
 
     def sessions(self) -> QuerySet[Session]:

@@ -67,7 +67,7 @@ def medians_us(
     The counts tell in which steps the middle intervals lie, and only those are read.
     """
     wanted = list(middles(counts))
-    lengths = lengths_by_rank(wanted) if unlimited(scope) else lengths_of_steps(scope, wanted)
+    lengths = lengths_of_steps(scope, wanted) if scope.is_limited else lengths_by_rank(wanted)
     # Of an odd number the one in the middle was found once.
     return {kind: sum(found) / len(found) for kind, found in lengths.items()}
 
@@ -102,8 +102,3 @@ def lengths_of_steps(scope: Scope, wanted: Sequence[Middle]) -> dict[str, list[i
         inside = [us for us in by_kind[middle.kind] if middle.start <= us // 1_000_000 < stop]
         found.setdefault(middle.kind, []).extend(inside[middle.first : middle.last + 1])
     return found
-
-
-def unlimited(scope: Scope) -> bool:
-    """Whether the scope holds every session, so that no join is needed."""
-    return not any((scope.moderator, scope.session, scope.start, scope.end))

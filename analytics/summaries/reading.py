@@ -21,6 +21,7 @@ from analytics.models import (
     PeriodVideos,
     RawTotals,
     RawValue,
+    Session,
     SessionTotals,
     SessionValue,
     SessionVideos,
@@ -88,15 +89,26 @@ class SummaryReader:
         """The condition on the moderator of a session's row."""
         return Q() if self.scope.moderator is None else Q(moderator=self.scope.moderator)
 
+    @cached_property
+    def subset_filter(self) -> Q:
+        """The condition on a session's row by the filters that no roll-up knows."""
+        condition = self.scope.session_only_filter
+        return Q(session_id__in=Session.objects.filter(condition)) if condition else Q()
+
+    @property
+    def uses_rollups(self) -> bool:
+        """Whether roll-ups can answer, not only the rows of sessions."""
+        return self.scope.session is None and not self.subset_filter
+
     @property
     def is_everyone(self) -> bool:
-        """Whether the scope is everybody's sessions."""
-        return self.scope.moderator is None and self.scope.session is None
+        """Whether the scope is everybody's sessions, limited by days at most."""
+        return self.scope.moderator is None and self.uses_rollups
 
     @property
     def is_one_moderator(self) -> bool:
-        """Whether the scope is one moderator's sessions, more than a single one."""
-        return self.scope.moderator is not None and self.scope.session is None
+        """Whether the scope is one moderator's sessions, limited by days at most."""
+        return self.scope.moderator is not None and self.uses_rollups
 
     @property
     def single(self) -> Span | None:
@@ -111,7 +123,12 @@ class SummaryReader:
         Of a single session the raw rows are few, and the only ones read.
         """
         if self.scope.session is not None:
-            yield raw._default_manager.filter(self.day_filter, session_id=self.scope.session.pk)
+            yield raw._default_manager.filter(
+                self.day_filter, self.subset_filter, session_id=self.scope.session.pk
+            )
+            return
+        if not self.uses_rollups:
+            yield from self.own_rows(stored, raw)
             return
         if self.rollups.other_days:
             rows = stored._default_manager.filter(
@@ -125,7 +142,7 @@ class SummaryReader:
 
     def built_totals(self, which: Q) -> QuerySet[PeriodTotals]:
         """The built totals of the scope's moderator, or everyone's."""
-        if self.scope.session is not None:
+        if not self.uses_rollups:
             return PeriodTotals.objects.none()
         whose = Q(moderator__isnull=True) if self.scope.moderator is None else self.moderator_filter
         return PeriodTotals.objects.filter(which, whose)
@@ -162,8 +179,8 @@ class SummaryReader:
 
     @property
     def usable_rollups(self) -> RollupSelection:
-        """The roll-ups that may be used; none for a single session."""
-        if self.scope.session is not None:
+        """The roll-ups that may be used; none where only the rows of sessions answer."""
+        if not self.uses_rollups:
             return RollupSelection(NOTHING, NOTHING, frozenset(), None)
         return self.rollups
 
@@ -191,7 +208,7 @@ class SummaryReader:
             )
             return [own] if self.moderators else []
         people: list[ModeratorTotals] = []
-        if self.scope.session is None:
+        if self.uses_rollups:
             built = PeriodTotals.objects.filter(self.rollups.built, moderator__isnull=False)
             if self.single is not None:
                 rows = built.values_list("moderator__username", *MODERATOR_COUNTERS)
@@ -218,7 +235,7 @@ class SummaryReader:
         if self.is_one_moderator:
             return 1 if self.totals["sessions"] else 0
         found = {row["moderator_id"] for row in self.totals_by_session}
-        if self.scope.session is None:
+        if self.uses_rollups:
             if self.single is not None:
                 return int(self.totals["moderators"])
             built = PeriodTotals.objects.filter(
@@ -241,7 +258,7 @@ class SummaryReader:
             built = PeriodValue.objects.filter(self.rollups.built)
             return list(built.values_list(*VALUE, NO_DAY, "n", "amount"))
         of_day: Value | Case = DAY_OF_QUEUE
-        if self.scope.session is not None:
+        if not self.uses_rollups:
             sources = list(self.rows_by_session(SessionValue, RawValue))
         elif self.scope.moderator is not None:
             sources = list(self.own_rows(SessionValue, RawValue))
@@ -267,15 +284,14 @@ class SummaryReader:
     def own_rows(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
-        """Yield one moderator's rows, session by session."""
-        rows = stored._default_manager.filter(self.moderator_filter, self.day_filter)
+        """Yield all rows of the scope, session by session."""
+        condition = self.moderator_filter & self.day_filter & self.subset_filter
+        rows = stored._default_manager.filter(condition)
         if not self.stale:
             yield rows
             return
         yield rows.exclude(session_id__in=self.stale)
-        yield raw._default_manager.filter(
-            self.moderator_filter, self.day_filter, session_id__in=self.stale
-        )
+        yield raw._default_manager.filter(condition, session_id__in=self.stale)
 
     @cached_property
     def queues_by_day(self) -> dict[tuple[date, str], tuple[int, int]]:
@@ -317,14 +333,16 @@ class SummaryReader:
             counted = PeriodVideos.objects.filter(period=self.single.period)
             return counted.values_list("unique_videos", flat=True).get()
         sets: list[BitMap] = []
-        if self.scope.moderator is None:
+        if self.is_everyone:
             built = PeriodVideos.objects.filter(self.rollups.built)
             rows = SessionVideos.objects.filter(day__in=self.rollups.other_days)
             blobs = list(built.values_list("videos", flat=True))
         else:
-            rows = SessionVideos.objects.filter(self.moderator_filter, self.day_filter)
+            rows = SessionVideos.objects.filter(
+                self.moderator_filter, self.day_filter, self.subset_filter
+            )
             blobs = []
-        if self.scope.moderator is not None or self.rollups.other_days:
+        if not self.is_everyone or self.rollups.other_days:
             fresh = rows.exclude(session_id__in=self.stale)
             blobs.extend(fresh.values_list("videos", flat=True))
         sets.append(union_of(blobs))

@@ -3,13 +3,16 @@
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isclose
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
+from analytics import scope as scope_module
 from analytics.access import PORTAL
 from analytics.metrics.registry import METRICS, of_group
 from analytics.metrics.result_cache import once_a_version
@@ -23,7 +26,8 @@ from analytics.models import (
     StaleSession,
     VideoView,
 )
-from analytics.scope import Scope
+from analytics.scope import REVIEW_PARAMETERS, Scope
+from analytics.scope_filters import SCOPE_FILTERS, ScopeFilter
 from analytics.summaries import checking, writing
 from analytics.summaries.snapshots import current_state, snapshot
 from analytics.summaries.version import MAX_CHANGES, data_version
@@ -202,6 +206,10 @@ def within(scope: Scope, session: PlainSession) -> bool:
         (scope.moderator is None or session.moderator == scope.moderator.username)
         and (scope.session is None or session.public_id == scope.session.public_id)
         and (scope.start or date.min) <= day <= (scope.end or date.max)
+        and (
+            getattr(scope, "weekday", None) is None
+            or session.started_at.isoweekday() == getattr(scope, "weekday", None)
+        )
     )
 
 
@@ -246,6 +254,44 @@ def test_every_metric_is_exact_after_every_step(seed: int) -> None:
         if session is not None:
             assert_exact(Scope(PORTAL, session=session), " ".join(done[-4:]))
     assert list(checking.differences()) == []
+
+
+@dataclass(frozen=True)
+class ScopeOfWeekday(Scope):
+    weekday: int | None = None
+
+
+def parse_weekday(field: str, text: str) -> int:
+    return int(text)
+
+
+WEEKDAY = ScopeFilter(
+    "weekday",
+    label="Weekday",
+    description="1 Monday to 7 Sunday.",
+    example="1",
+    condition=lambda number, path: Q((f"{path}started_at__iso_week_day", number)),
+    parse=parse_weekday,
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(5, 8))
+def test_a_filter_takes_one_entry_and_one_field(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scope_module, "SCOPE_FILTERS", (*SCOPE_FILTERS, WEEKDAY))
+    history = History(seed)
+    history.store()
+    moderator = Moderator.objects.get(username=NAMES[0]).username
+    accepts = (*REVIEW_PARAMETERS, "weekday")
+    for _ in range(4):
+        why = history.step()
+        for others in ({}, {"moderator": moderator}, {"start": "2026-01-01", "end": "2026-03-31"}):
+            params = {**others, "weekday": str(history.rng.randint(1, 7))}
+            scope = ScopeOfWeekday.parse(params, PORTAL, accepts=accepts)
+            assert scope.as_params() == params
+            for declared in of_group("review"):
+                monkeypatch.setitem(declared.__dict__, "parameters", accepts)
+            assert_exact(scope, why)
 
 
 @pytest.mark.django_db
