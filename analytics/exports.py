@@ -8,18 +8,19 @@ is not in it.
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from types import NoneType
 from typing import Any
 
-from django.db import connection, transaction
 from django.utils import timezone
 
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Row
 from analytics.models import VideoView
 from analytics.scope import Scope
+from analytics.summaries.snapshots import repeatable_read
 
 # What a spreadsheet takes for the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -108,16 +109,10 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterat
         yield "".join(str(writer.writerow([cell(value) for value in row])) for row in batch)
 
 
-@contextmanager
-def one_state() -> Iterator[None]:
-    """Read everything inside from one state of the database, as of the first query."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                # The ORM has no words for the isolation level.
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
+def metric_lines(metric: Metric, rows: Iterable[Row]) -> Iterator[str]:
+    """A metric's rows as the lines of a CSV file, in the order of its columns."""
+    names = [column.name for column in metric.columns]
+    return csv_lines(names, ([row[name] for name in names] for row in rows))
 
 
 def seconds(microseconds: int | None) -> float | None:
@@ -136,7 +131,7 @@ def video_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 def _rows_of_views(scope: Scope) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of ``video_rows``, in one state of the database."""
-    with one_state():
+    with repeatable_read():
         sessions = (
             scope.sessions()
             .order_by("started_at", "public_id")

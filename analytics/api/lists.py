@@ -31,8 +31,9 @@ from analytics.api.transport.parameters import (
 )
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer_of
-from analytics.exports import csv_lines, one_state
+from analytics.exports import csv_lines
 from analytics.scope import Scope
+from analytics.summaries.snapshots import repeatable_read
 
 # Rows of a whole list that are read and written at a time.
 ROWS_AT_ONCE = 500
@@ -171,7 +172,7 @@ class ListView(ReadView):
     def whole(self, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
         """Yield every row, by a server-side cursor in one state of the data."""
         serializer = self.resource.serializer()
-        with one_state():
+        with repeatable_read():
             read = rows.prefetch_related(*self.resource.prefetched)
             for row in read.iterator(chunk_size=ROWS_AT_ONCE):
                 yield serializer.to_representation(row)

@@ -28,7 +28,7 @@ from analytics.api.transport.parameters import (
 )
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer_of
-from analytics.exports import csv_lines, moment
+from analytics.exports import metric_lines, moment
 from analytics.figures import Theme, figure
 from analytics.insights.registry import PARAMETERS, insights
 from analytics.metrics.registry import METRICS, Metric
@@ -144,9 +144,7 @@ class MetricView(ReadView):
         scope = scope_of(request, metric, self.values(request))
         result = metric(scope)
         if request.accepted_renderer.format == "csv":
-            names = [column.name for column in metric.columns]
-            rows = ([row[name] for name in names] for row in result.rows)
-            return csv_response(csv_lines(names, rows), metric.slug)
+            return csv_response(metric_lines(metric, result.rows), metric.slug)
         changed_at = current_state().changed_at
         return Response(
             {

@@ -1,22 +1,28 @@
 """What all views of the API have in common: checked parameters, conditional answers."""
 
-import hashlib
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.conf import settings
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import http_date, parse_etags
+from django.utils.http import http_date
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.models import User
 from analytics.api.openapi.operations import Operation
 from analytics.api.transport.parameters import Parameter
+from analytics.conditional import conditional_response, viewer_etag
 from analytics.scope import single_values
 from analytics.summaries.snapshots import current_state, snapshot
-from moderation_portal.code_version import code_version
+
+
+class PreconditionFailed(APIException):
+    """What is asked for has another ETag than those in If-Match."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = "The answer has none of the ETags in If-Match."
 
 
 class PortalView(APIView):
@@ -46,6 +52,15 @@ class PortalView(APIView):
             request.query_params, [parameter.name for parameter in self.parameters_of(method)]
         )
 
+    def conditional(
+        self, request: Request, etag: str, build: Callable[[], HttpResponseBase]
+    ) -> HttpResponseBase:
+        """Answer by ``conditional_response``; its 412 as a problem."""
+        response = conditional_response(request._request, etag, build)
+        if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+            raise PreconditionFailed
+        return response
+
 
 class ReadView(PortalView):
     """A view that reads: the whole answer from one state of the data, with an ETag."""
@@ -56,14 +71,13 @@ class ReadView(PortalView):
         """Answer, or say that nothing has changed."""
         with snapshot():
             version, changed_at = current_state().change
-            etag = etag_of(request, version)
-            if etag in known_etags(request):
-                response: HttpResponseBase = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
-            else:
-                response = self.read(request, **kwargs)
-        response.headers["ETag"] = etag
-        # Kept by the client, never by a proxy, and asked about before each use.
-        response.headers["Cache-Control"] = "private, no-cache"
+            etag = viewer_etag(
+                version,
+                viewer_of(request),
+                request.build_absolute_uri(),
+                str(request.accepted_media_type),
+            )
+            response = self.conditional(request, etag, lambda: self.read(request, **kwargs))
         if changed_at is not None:
             response.headers["Last-Modified"] = http_date(changed_at.timestamp())
         return response
@@ -77,33 +91,3 @@ def viewer_of(request: Request) -> User:
     """Return the account that asks; the permissions have made sure that there is one."""
     assert isinstance(request.user, User)
     return request.user
-
-
-def etag_of(request: Request, version: str) -> str:
-    """Return the ETag of the answer to ``request`` while the data are at ``version``.
-
-    It covers everything that an answer is made of: the data (targets are among them), who asks
-    and in which role, the address with its parameters, the representation, and the code.
-    """
-    viewer = viewer_of(request)
-    parts = (
-        version,
-        code_version(),
-        settings.TIME_ZONE,
-        str(viewer.pk),
-        viewer.role,
-        str(viewer.moderator_id),
-        request.build_absolute_uri(),
-        str(request.accepted_media_type),
-    )
-    return '"' + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32] + '"'
-
-
-def known_etags(request: Request) -> set[str]:
-    """Return the ETags that the client has: as they were sent, before any compression.
-
-    If-Modified-Since is not looked at: seconds are too coarse for data, and no time of change
-    is known of a viewer's role.
-    """
-    etags = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
-    return {etag.removeprefix("W/") for etag in etags}

@@ -137,7 +137,8 @@ def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
 def subtitle(drawing: ColumnsAndLine, metric: Metric, result: Result) -> str:
     """``Videos stacked by decision, reject rate as a line``."""
     line = labels.column_of(metric, drawing.line).label.lower()
-    return f"{metric.counted.capitalize()} stacked by {drawing.color_family or 'kind'}, {line} as a line"
+    kind = drawing.color_family or "kind"
+    return f"{metric.counted.capitalize()} stacked by {kind}, {line} as a line"
 
 
 def legend(drawing: ColumnsAndLine, metric: Metric, result: Result) -> Legend:

@@ -111,20 +111,22 @@ def fitted(metric: Metric, scope: Scope) -> Scope:
 
 
 def compute(asked: Iterable[Question]) -> dict[Question, MetricOutcome]:
-    """Return what each metric gave for a scope, drawn: all from one state of the database.
+    """Compute each metric for its scope, drawn, all in one snapshot.
 
-    When one fails the others are computed by themselves, so that its error stays its own.
+    When one fails its savepoint is undone and each is tried alone, still in the same snapshot:
+    the error stays that metric's own, and no result is of another version of the data.
     """
     questions = list(dict.fromkeys(asked))
-    try:
-        with snapshot():
-            return {(slug, scope): outcome(METRICS[slug], scope) for slug, scope in questions}
-    except ScopeError:
-        raise
-    # Whatever went wrong in a metric: the page shows the others, and the log has the error.
-    except Exception:
-        logger.exception("Metrics failed together; trying each by itself")
-    return {(slug, scope): outcome_alone(METRICS[slug], scope) for slug, scope in questions}
+    with snapshot():
+        try:
+            with transaction.atomic():
+                return {(slug, scope): outcome(METRICS[slug], scope) for slug, scope in questions}
+        except ScopeError:
+            raise
+        # Whatever went wrong in a metric: the page shows the others, and the log has the error.
+        except Exception:
+            logger.exception("Metrics failed together; trying each by itself")
+        return {(slug, scope): outcome_alone(METRICS[slug], scope) for slug, scope in questions}
 
 
 def outcome(metric: Metric, scope: Scope) -> MetricOutcome:
@@ -137,7 +139,7 @@ def outcome(metric: Metric, scope: Scope) -> MetricOutcome:
 
 
 def outcome_alone(metric: Metric, scope: Scope) -> MetricOutcome:
-    """Return what a metric gave by itself, or a reference to its error."""
+    """Compute a metric in a savepoint of its own; a failure is logged under its reference."""
     try:
         with transaction.atomic():
             return outcome(metric, scope)

@@ -18,7 +18,7 @@ from analytics.presentation.filters import ScopeForm
 from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
 from analytics.scope import Scope
-from analytics.summaries.version import data_version
+from analytics.summaries.snapshots import current_state, snapshot
 
 # Older figures get a banner: imports usually come more often.
 STALE_AFTER = timedelta(hours=26)
@@ -75,23 +75,24 @@ def build_page(
     path: str,
     theme: Theme = "light",
 ) -> PageContext:
-    """Return a page for its parameters.
+    """Build a page for its parameters, all of it in one snapshot.
 
     What the scope refuses for a reason to mend (400) is an answer too: the form with the reason.
     Raises ``NotVisible`` and ``Forbidden``.
     """
-    try:
-        scope = scope_of(page, params, viewer, now=now)
-        made = build_body(page, scope, path=path, theme=theme)
-    except (NotVisible, Forbidden):
-        raise
-    except ScopeError as error:
-        return refused(page, params, viewer, error=error, now=now, path=path)
-    shown = form_data(params) | scope.as_params()
-    form = ScopeForm(shown, parameters=page.parameters, viewer=viewer, scope=scope)
-    context = common(page, scope, form, now=now, path=path) | body(
-        page, scope, made, now=now, path=path
-    )
+    with snapshot():
+        try:
+            scope = scope_of(page, params, viewer, now=now)
+            made = build_body(page, scope, path=path, theme=theme)
+        except (NotVisible, Forbidden):
+            raise
+        except ScopeError as error:
+            return refused(page, params, viewer, error=error, now=now, path=path)
+        shown = form_data(params) | scope.as_params()
+        form = ScopeForm(shown, parameters=page.parameters, viewer=viewer, scope=scope)
+        context = common(page, scope, form, now=now, path=path) | body(
+            page, scope, made, now=now, path=path
+        )
     return PageContext(200, context, made.charts)
 
 
@@ -99,7 +100,7 @@ def common(
     page: Page, scope: Scope, form: ScopeForm, *, now: datetime, path: str
 ) -> dict[str, Any]:
     """Return what head and filter bar need."""
-    _version, changed_at = data_version()
+    changed_at = current_state().changed_at
     zone = timezone.get_default_timezone()
     known = changed_at is not None
     return {

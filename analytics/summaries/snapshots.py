@@ -73,22 +73,33 @@ def current_state() -> State:
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
-    """Compute everything inside from one state of the database.
+def repeatable_read() -> Iterator[None]:
+    """Read everything inside as of the first query: a REPEATABLE READ, read-only transaction.
 
-    A REPEATABLE READ, read-only transaction; inside another transaction it is that one's state.
+    Inside another transaction nothing new begins. Streams use it as it is: they are read on long
+    after the function that began them has returned.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                # The ORM has no words for the isolation level.
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything inside in one ``repeatable_read``, with its ``current_state``.
+
+    Inside another snapshot it is that one.
     """
     if _current.get() is not None:
         yield
         return
-    outermost = not connection.in_atomic_block
     token = _current.set(State())
     try:
-        with transaction.atomic():
-            if outermost:
-                with connection.cursor() as cursor:
-                    # The ORM has no words for the isolation level.
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with repeatable_read():
             yield
     finally:
         _current.reset(token)

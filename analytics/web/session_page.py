@@ -20,7 +20,6 @@ from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.kpis import RenderedKpi, of_row
 from analytics.presentation.tables import swatch
 from analytics.scope import Scope, visible_session, visible_sessions
-from analytics.summaries.snapshots import snapshot
 from analytics.web.conditional import conditional_get
 from analytics.web.session_list import Cell, length_of
 from analytics.web.timeline import Timeline, TimelineIdle, TimelineVideo, draw_timeline
@@ -52,9 +51,8 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         seconds=None if found.duration_us is None else found.duration_us / SECOND_US,
     )
     scope = Scope(viewer, found.moderator, found)
-    with snapshot():
-        summary = METRICS["review-summary"](scope).rows[0]
-        bounds = METRICS["moderator-review"](scope).rows
+    summary = METRICS["review-summary"](scope).rows[0]
+    bounds = METRICS["moderator-review"](scope).rows
     neighbours = visible_sessions(viewer).filter(moderator=found.moderator)
     query = urlencode({"moderator": found.moderator.username, "session": found.public_id})
     context = {

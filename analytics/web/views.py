@@ -28,6 +28,7 @@ from analytics.presentation import periods
 from analytics.presentation.context import build_page, non_empty_params
 from analytics.presentation.pages import PAGES
 from analytics.scope import REVIEW_PARAMETERS, Scope, visible_moderators, visible_sessions
+from analytics.summaries.snapshots import snapshot
 from analytics.web.conditional import conditional_get
 from analytics.web.dash.app import APPS
 from analytics.web.dash.guard import prepare
@@ -102,12 +103,12 @@ def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     if slug not in METRICS:
         raise NotVisible("metric", "no such metric")
     metric = METRICS[slug]
-    scope = Scope.parse(
-        non_empty_params(request.GET), viewer_of(request), accepts=metric.parameters
-    )
-    names = [column.name for column in metric.columns]
-    rows = ([row.get(name) for name in names] for row in metric(scope).rows)
-    return download(exports.csv_lines(names, rows), f"{slug}.csv")
+    with snapshot():
+        scope = Scope.parse(
+            non_empty_params(request.GET), viewer_of(request), accepts=metric.parameters
+        )
+        rows = metric(scope).rows
+    return download(exports.metric_lines(metric, rows), f"{slug}.csv")
 
 
 def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:

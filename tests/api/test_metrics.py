@@ -153,6 +153,23 @@ def test_not_modified_until_something_changes(sender, reader, ada, lea):
     assert again().status_code == 200
 
 
+def test_another_linked_moderator_is_another_answer(sender, alice, bob):
+    sender.send("session-documents/", documents())
+    client = with_login(alice)
+    etag = client.read("metrics/decisions/").headers["ETag"]
+    alice.moderator, bob.moderator = bob.moderator, None
+    bob.save()
+    alice.save()
+    again = client.read("metrics/decisions/", headers={"if-none-match": etag})
+    assert (again.status_code, again.json()["scope"]) == (200, {"moderator": "bob"})
+
+
+def test_an_answer_on_condition_of_another_etag_is_a_problem(reader):
+    refused = reader.read("metrics/decisions/", headers={"if-match": '"another"'})
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.json()["status"] == 412
+
+
 def test_targets_are_part_of_the_version(reader):
     from analytics.models import Target
 

@@ -114,7 +114,7 @@ def test_the_list_asks_the_same_however_long_it_is(client, lea, march, django_as
     client.get("/sessions/?session=alice-1")
     for query in ("?session=alice-1", ""):
         # Login, user, version, people of the filter, count, rows, marks, raw counters.
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             client.get(f"/sessions/{query}")
 
 
@@ -189,9 +189,9 @@ def test_a_session_s_page_asks_the_same_however_long_it_is(
     client, lea, march, django_assert_num_queries
 ):
     client.force_login(lea)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get("/sessions/bob-1/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get("/sessions/alice-1/")
 
 

@@ -1,7 +1,6 @@
 """The description of the API: the OpenAPI document, and the reference made from it."""
 
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -20,7 +19,8 @@ from analytics.api.openapi.operations import Body, Operation
 from analytics.api.openapi.schema import INTRODUCTION
 from analytics.api.transport.parameters import format_parameter
 from analytics.api.transport.renderers import FastJSONRenderer, StreamRenderer
-from analytics.api.views import PortalView, known_etags
+from analytics.api.views import PortalView
+from analytics.conditional import quoted_etag
 from moderation_portal.code_version import code_version
 
 
@@ -78,12 +78,10 @@ class SchemaView(PortalView):
         """Return the document."""
         self.values(request)
         renderer = request.accepted_renderer
-        etag = f'"{code_version()[:32]}-{renderer.format}"'
-        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        if etag in known_etags(request):
-            return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-        return HttpResponse(
-            openapi_text(renderer.format), content_type=renderer.media_type, headers=headers
+        return self.conditional(
+            request,
+            quoted_etag(f"{code_version()[:32]}-{renderer.format}"),
+            lambda: HttpResponse(openapi_text(renderer.format), content_type=renderer.media_type),
         )
 
 

@@ -7,12 +7,12 @@ from itertools import groupby, islice
 
 from django.db.models import QuerySet
 
-from analytics.exports import one_state
 from analytics.imports.sessions import rendering, stored
 from analytics.imports.sessions.validation import Json
 from analytics.imports.sessions.values import compact
 from analytics.models import Moderator, Session
 from analytics.scope import Scope, visible_moderators
+from analytics.summaries.snapshots import repeatable_read
 
 #: Sessions that are read, and at most written into a line, at a time: about 7,500 views.
 SESSIONS_AT_ONCE = 50
@@ -38,7 +38,7 @@ def exported_lines(scope: Scope) -> Iterator[str]:
 
 def documents(sessions: QuerySet[Session], people: QuerySet[Moderator]) -> Iterator[Json]:
     """Yield the documents of ``sessions``, and of those among ``people`` who have none of them."""
-    with one_state():
+    with repeatable_read():
         others = people.order_by("username").iterator(_PEOPLE_AT_ONCE)
         other = next(others, None)
         latest = None

@@ -22,6 +22,7 @@ from analytics.access import ScopeError
 from analytics.figures import Theme
 from analytics.presentation.context import PageContext, build_page
 from analytics.presentation.pages import PAGES, Page
+from analytics.summaries.snapshots import snapshot
 from analytics.web.dash.guard import PageDash
 
 logger = logging.getLogger(__name__)
@@ -79,15 +80,17 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
     if not isinstance(search, str) or len(search) > MAX_QUERY_LENGTH:
         return [*none, {**given, "error": "These filters can't be read."}]
     try:
-        params = QueryDict(search.removeprefix("?"))
-        made = build_page(
-            page,
-            params,
-            request.user,  # type: ignore[arg-type]  # the guard lets only users in
-            now=timezone.now(),
-            path=reverse(f"portal:{page.name}"),
-            theme=theme,
-        )
+        # What is around the charts is read in their snapshot, too.
+        with snapshot():
+            made = build_page(
+                page,
+                QueryDict(search.removeprefix("?")),
+                request.user,  # type: ignore[arg-type]  # the guard lets only users in
+                now=timezone.now(),
+                path=reverse(f"portal:{page.name}"),
+                theme=theme,
+            )
+            around = fragments(page, made, request)
     except ScopeError as error:
         return [*none, {**given, "status": error.status, "error": f"{error.message}."}]
     # The browser is told; otherwise Dash would answer 500 and the page would say nothing.
@@ -109,7 +112,7 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
             "subtitle": made.context["subtitle"],
             "query": made.context["query"],
             "videos_url": made.context.get("videos_url", ""),
-            "fragments": fragments(page, made, request),
+            "fragments": around,
         },
     ]
 

@@ -1,0 +1,56 @@
+"""Conditional GET for pages and API: an ETag on every answer, and 304 while it still holds."""
+
+import hashlib
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from accounts.models import User
+from moderation_portal.code_version import code_version
+
+
+def viewer_etag(version: str, viewer: User, *parts: str) -> str:
+    """The ETag of what ``viewer`` gets at a version of the data.
+
+    It covers the data (targets are among them), the code, the time zone, and who asks with which
+    rights; ``parts`` are whatever else the answer is made of, the address first of all.
+    """
+    everything = (
+        version,
+        code_version(),
+        settings.TIME_ZONE,
+        str(viewer.pk),
+        viewer.username,
+        viewer.role,
+        str(viewer.moderator_id),
+        *parts,
+    )
+    return quoted_etag(hashlib.sha256("\n".join(everything).encode()).hexdigest()[:32])
+
+
+def quoted_etag(text: str) -> str:
+    """A strong ETag."""
+    return f'"{text}"'
+
+
+def conditional_response(
+    request: HttpRequest, etag: str, build: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """Build the response, unless the client has it already.
+
+    If-Modified-Since is not looked at: seconds are too coarse for data, and no time of change is
+    known of a viewer's role. ``If-None-Match: *`` fits whatever there is, known to the client or
+    not, and whether there is anything only the response tells: it is built.
+    """
+    known = request.headers.get("If-None-Match", "").strip() != "*"
+    early = get_conditional_response(request, etag) if known else None
+    response: HttpResponseBase = early or build()
+    if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+        response.headers["ETag"] = etag
+        # Kept by the client, never by a proxy, and asked about before each use.
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
