@@ -3,6 +3,7 @@
 # make lint    the checks that need no database
 # make format  put the code into its one form
 # make bench   measure: SIZE=100k, 1m or 10m
+# make mutants MODULE=analytics/scope.py  which small changes of a module does no test notice?
 # make stop    stop the embedded database
 # make clean   stop it and remove what was made, the database's data excepted
 #
@@ -36,7 +37,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 PRODUCTION := env -u DEBUG -u HTTPS SECRET_KEY=8f3c1b7e-only-for-the-check-of-a-deployment-0d92a6e4c5f1 \
 	ALLOWED_HOSTS=portal.example EMAIL_HOST=mail.example
 
-.PHONY: help demo test lint types imports checks tests data-tests bench format stop clean browser
+.PHONY: help demo test lint types imports checks tests data-tests bench mutants format stop clean browser
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -99,6 +100,11 @@ data-tests: $(INSTALLED_DEV)
 
 bench: $(INSTALLED_DEV)
 	$(BIN)/python -m benchmarks --size $(SIZE)
+
+# TESTS: other tests than those of the module's name.
+mutants: $(INSTALLED_DEV)
+	@$(PIP) install -r requirements-mutants.txt -c constraints.txt
+	$(BIN)/python -m tools.mutants $(MODULE) $(TESTS)
 
 format: $(INSTALLED_DEV)
 	$(BIN)/ruff check --fix --quiet . || true

@@ -15,7 +15,10 @@ def pins(name: str) -> dict[str, str]:
     return {re.sub(r"[._]", "-", pin[1]).lower(): pin[2] for pin in found if pin}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.txt", "requirements-dev.txt", "requirements-mutants.txt", "constraints.txt"],
+)
 def test_every_line_is_an_exact_pin(name):
     lines = (PROJECT / name).read_text().splitlines()
 
