@@ -1,6 +1,7 @@
 # make demo    set up everything, load demo data, serve on http://127.0.0.1:8000
 # make test    every check and test there is, with its own set-up
 # make lint    the checks that need no database
+# make docs    write what docs/ has of the code: the API, the metrics, the rooms
 # make format  put the code into its one form
 # make bench   measure: SIZE=100k, 1m or 10m
 # make mutants MODULE=analytics/scope.py  which small changes of a module does no test notice?
@@ -37,7 +38,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 PRODUCTION := env -u DEBUG -u HTTPS SECRET_KEY=8f3c1b7e-only-for-the-check-of-a-deployment-0d92a6e4c5f1 \
 	ALLOWED_HOSTS=portal.example EMAIL_HOST=mail.example
 
-.PHONY: help demo test lint types imports checks tests data-tests bench mutants format stop clean browser
+.PHONY: help demo test lint types imports checks tests data-tests bench mutants docs format stop clean browser
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -105,6 +106,11 @@ bench: $(INSTALLED_DEV)
 mutants: $(INSTALLED_DEV)
 	@$(PIP) install -r requirements-mutants.txt -c constraints.txt
 	$(BIN)/python -m tools.mutants $(MODULE) $(TESTS)
+
+docs: $(INSTALLED_DEV)
+	DEBUG=1 $(BIN)/python manage.py document_metrics
+	DEBUG=1 $(BIN)/python manage.py document_api
+	$(BIN)/python -m tools.rooms
 
 format: $(INSTALLED_DEV)
 	$(BIN)/ruff check --fix --quiet . || true

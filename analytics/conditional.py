@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
@@ -43,12 +44,16 @@ def conditional_response(
     """Build the response, unless the client has it already.
 
     If-Modified-Since is not looked at: seconds are too coarse for data, and no time of change is
-    known of a viewer's role. ``If-None-Match: *`` fits whatever there is, known to the client or
-    not, and whether there is anything only the response tells: it is built.
+    known of a viewer's role. ``If-None-Match: *`` fits whatever there is, and whether there is
+    anything only the response tells: it is built first.
     """
-    known = request.headers.get("If-None-Match", "").strip() != "*"
-    early = get_conditional_response(request, etag) if known else None
-    response: HttpResponseBase = early or build()
+    response: HttpResponseBase | None = None
+    if request.headers.get("If-None-Match", "").strip() != "*":
+        response = get_conditional_response(request, etag)
+    if response is None:
+        # Only its status and headers are looked at: a stream will do.
+        built = cast(HttpResponse, build())
+        response = get_conditional_response(request, etag, response=built) or built
     if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
         response.headers["ETag"] = etag
         # Kept by the client, never by a proxy, and asked about before each use.

@@ -263,13 +263,13 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.tokens_authentication.TokenThrottle"],
-    "DEFAULT_PERMISSION_CLASSES": ["analytics.api.permissions.MayRead"],
+    "DEFAULT_PERMISSION_CLASSES": ["analytics.api.permissions.CanRead"],
     "DEFAULT_RENDERER_CLASSES": ["analytics.api.transport.renderers.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics.api.transport.negotiation.StrictNegotiation",
     "DEFAULT_SCHEMA_CLASS": "analytics.api.openapi.schema.PortalSchema",
     "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "analytics.api.transport.problems.as_problem",
+    "EXCEPTION_HANDLER": "analytics.api.transport.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 # For each token, counted over all workers. Enough for a program that reads everything and sends
@@ -281,6 +281,7 @@ API_BODY_LIMIT = environment.whole("API_BODY_LIMIT", 32 * 1024 * 1024)
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Moderation portal",
     "VERSION": "1",
+    "DESCRIPTION": (BASE_DIR / "analytics/api/openapi/introduction.md").read_text(),
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
@@ -289,7 +290,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "analytics.api.openapi.schema.with_shared_problems",
+        "analytics.api.openapi.problems.add_problems",
     ],
 }
 

@@ -104,7 +104,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...]]] = {
     ("api:export-session-documents", "GET"): ({}, {"session": "s1"}, READ_OWN),
     ("api:schema", "GET"): ({}, {}, READ),
     ("api:docs", "GET"): ({}, {}, (302, 200, 200, 200, 200, 200, 403)),
-    ("api:missing", "GET"): ({}, {}, (404,) * 7),
+    ("api:not-found", "GET"): ({}, {}, (404,) * 7),
 }
 #: What a library adds by the dozen: closed to nobody in particular, tried without a row each.
 ADMIN = "admin:"
@@ -201,7 +201,7 @@ def keys(callers) -> dict[str, object]:
 def test_statuses(callers, keys, name, method):
     values, params, expected = ROWS[name, method]
     values = {key: keys.get(value, value) for key, value in values.items()}
-    address = "/api/nothing/" if name == "api:missing" else reverse(name, kwargs=values)
+    address = "/api/nothing/" if name == "api:not-found" else reverse(name, kwargs=values)
     if params:
         address += f"?{urlencode(params)}"
     found = {}

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 
 from analytics.api.openapi import examples
-from analytics.api.openapi.operations import WHEN_FINDING, Body, Operation
+from analytics.api.openapi.responses import text_response
 from analytics.api.transport.parameters import SCOPE
 from analytics.api.transport.renderers import CSVRenderer, JSONLinesRenderer
-from analytics.api.views import PortalView, viewer_of
+from analytics.api.views import PortalView, viewer
 from analytics.exports import VIDEO_COLUMNS, csv_lines, video_rows
 from analytics.imports.sessions.export import exported_lines
 from analytics.scope import Scope
@@ -22,13 +23,13 @@ class ExportView(PortalView):
     """An export of a scope, sent while it is read."""
 
     http_method_names = ["get", "head"]
-    parameters = tuple(SCOPE.values())
+    query_parameters = tuple(SCOPE.values())
     file_name: str
     content_type: str
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Stream the export."""
-        scope = Scope.parse(self.values(request), viewer_of(request))
+        scope = Scope.parse(self.query, viewer(request))
         nothing: Iterator[str] = iter(())
         return StreamingHttpResponse(
             nothing if request.method == "HEAD" else self.lines(scope),
@@ -44,6 +45,15 @@ class ExportView(PortalView):
         raise NotImplementedError
 
 
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="export-videos",
+        summary="The report of views, as CSV",
+        description="A row a view, oldest session first, whole and streamed.",
+        responses=text_response("text/csv", examples.VIDEOS_CSV),
+        tags=["Exports"],
+    )
+)
 class VideosExportView(ExportView):
     """The filtered report: a row a view."""
 
@@ -51,23 +61,21 @@ class VideosExportView(ExportView):
     file_name = "videos.csv"
     content_type = "text/csv; charset=utf-8"
 
-    def operation(self, method: str) -> Operation:
-        """Describe the report."""
-        return Operation(
-            "export-videos",
-            "The report of views, as CSV",
-            "A row a view, oldest session first, whole and streamed.",
-            (Body({"type": "string"}, examples.VIDEOS_CSV, "text/csv"),),
-            problems=WHEN_FINDING,
-            conditional=False,
-            tag="Exports",
-        )
-
     def lines(self, scope: Scope) -> Iterator[str]:
         """Yield the CSV."""
         return csv_lines(VIDEO_COLUMNS, video_rows(scope))
 
 
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="export-session-documents",
+        summary="The session documents, as JSON Lines",
+        description="A person a line, whole and streamed. Imported into an empty portal they give "
+        "the same portal.",
+        responses=text_response("application/jsonl", json.dumps(examples.DOCUMENT) + "\n"),
+        tags=["Exports"],
+    )
+)
 class DocumentsExportView(ExportView):
     """The session documents, one person a line."""
 
@@ -78,16 +86,3 @@ class DocumentsExportView(ExportView):
     def lines(self, scope: Scope) -> Iterator[str]:
         """Yield the documents."""
         return exported_lines(scope)
-
-    def operation(self, method: str) -> Operation:
-        """Describe the documents."""
-        return Operation(
-            "export-session-documents",
-            "The session documents, as JSON Lines",
-            "A person a line, whole and streamed. Imported into an empty portal they give the "
-            "same portal.",
-            (Body({"type": "string"}, json.dumps(examples.DOCUMENT) + "\n", "application/jsonl"),),
-            problems=WHEN_FINDING,
-            conditional=False,
-            tag="Exports",
-        )

@@ -2,35 +2,29 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from inspect import cleandoc
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import inline_serializer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import CharField, Serializer
+from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
 from accounts.models import User
-from analytics.api.openapi import examples
-from analytics.api.openapi.operations import WHEN_FINDING, Body, Operation
-from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, Ordering, page_of
+from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, Ordering, paginate
 from analytics.api.transport.parameters import (
     SCOPE,
     Parameter,
-    checked,
-    choice,
-    fields_of,
+    apply_filters,
+    enum_schema,
+    filter_parameters,
     format_parameter,
-    of_filters,
-    one_of,
 )
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
-from analytics.api.views import ReadView, viewer_of
+from analytics.api.views import ReadView, viewer
 from analytics.exports import csv_lines
 from analytics.scope import Scope
 from analytics.summaries.snapshots import repeatable_read
@@ -44,8 +38,8 @@ class Resource:
 
     #: The name in the address.
     name: ClassVar[str]
-    #: The same for people.
-    words: ClassVar[str]
+    #: The same for people, in the plural.
+    verbose_name: ClassVar[str]
     serializer: ClassVar[type[Serializer[Any]]]
     #: The serializer of one row by itself, where it tells more.
     detail_serializer: ClassVar[type[Serializer[Any]] | None] = None
@@ -55,7 +49,7 @@ class Resource:
     )
     lookup: ClassVar[str] = "pk"
     filters: ClassVar[type[django_filters.FilterSet]]
-    #: The first is the usual one.
+    #: The first is the default.
     orderings: ClassVar[tuple[Ordering, ...]]
     scope_parameters: ClassVar[tuple[str, ...]]
     related: ClassVar[tuple[str, ...]] = ()
@@ -64,7 +58,7 @@ class Resource:
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
-        """Return the rows in scope."""
+        """The rows in scope."""
         raise NotImplementedError
 
     @classmethod
@@ -72,29 +66,16 @@ class Resource:
         """Raise ``Forbidden`` when the viewer may not see the kind at all."""
 
     @classmethod
-    def page(cls) -> Serializer[Any]:
-        """Return the serializer of a page, for the description."""
-        name = cls.serializer.__name__.removesuffix("Serializer")
-        fields = {
-            "next": CharField(
-                allow_null=True, help_text="The address of the next page; null on the last one."
-            ),
-            "results": cls.serializer(many=True),
-        }
-        page: Serializer[Any] = inline_serializer(f"{name}Page", fields)
-        return page
-
-    @classmethod
-    def ordering(cls) -> Parameter:
-        """Return the parameter that orders the list."""
+    def ordering_parameter(cls) -> Parameter:
+        """The parameter that orders the list."""
         names = [ordering.name for ordering in cls.orderings]
         return Parameter(
-            "ordering", f"`{names[0]}` unless said otherwise; `-` is descending.", one_of(names)
+            "ordering", f"`{names[0]}` by default; `-` is descending.", enum_schema(names)
         )
 
     @classmethod
     def columns(cls) -> list[str]:
-        """Return the fields in the order of the CSV."""
+        """The fields in the order of the CSV."""
         return list(cls.serializer().fields)
 
 
@@ -104,51 +85,33 @@ class ListView(ReadView):
     renderer_classes = [FastJSONRenderer, CSVRenderer]
     resource: type[Resource] = Resource
 
-    def operation(self, method: str) -> Operation:
-        """Describe the list."""
-        resource = self.resource
-        row = examples.ROWS[resource.name]
-        return Operation(
-            f"list-{resource.name}",
-            f"List {resource.words}",
-            cleandoc(resource.__doc__ or ""),
-            (
-                Body(resource.page(), {"next": None, "results": [row]}),
-                Body({"type": "string"}, ",".join(resource.columns()) + "\r\n", "text/csv"),
-            ),
-            problems=WHEN_FINDING,
-            tag="Lists",
-        )
-
-    def parameters_of(self, method: str) -> tuple[Parameter, ...]:
-        """Return the parameters of the list."""
+    def get_query_parameters(self, method: str) -> tuple[Parameter, ...]:
+        """The scope, the filters, the order, the page and the representation."""
         if method != "GET":
             return ()
         resource = self.resource
         return (
             *(SCOPE[name] for name in resource.scope_parameters),
-            *of_filters(resource.filters),
-            resource.ordering(),
+            *filter_parameters(resource.filters),
+            resource.ordering_parameter(),
             PAGE_SIZE,
             CURSOR,
             format_parameter(("json", "csv")),
         )
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """Return a page; as CSV without page_size and cursor: everything."""
+        """Answer with a page; as CSV without page_size and cursor: with everything."""
         resource = self.resource
-        resource.check(viewer_of(request))
-        values = self.values(request)
-        rows = self.filtered(request, values)
-        asked = choice(values, resource.ordering()) or resource.orderings[0].name
-        ordering = next(known for known in resource.orderings if known.name == asked)
+        resource.check(viewer(request))
+        rows = self.filtered(request)
+        name = self.query.get("ordering", resource.orderings[0].name)
+        ordering = next(known for known in resource.orderings if known.name == name)
         is_csv = request.accepted_renderer.format == "csv"
-        if is_csv and "cursor" not in values and "page_size" not in values:
+        if is_csv and "cursor" not in self.query and "page_size" not in self.query:
             # Read while it is sent, after this snapshot.
             head = request.method == "HEAD"
-            everything = () if head else self.whole(ordering.apply(rows))
-            return self.csv(everything)
-        page = page_of(rows.prefetch_related(*resource.prefetched), ordering, values)
+            return self.csv(() if head else self.all_rows(ordering.apply(rows)))
+        page = paginate(rows.prefetch_related(*resource.prefetched), ordering, self.query)
         link = page.cursor and replace_query_param(
             request.build_absolute_uri(), "cursor", page.cursor
         )
@@ -158,18 +121,15 @@ class ListView(ReadView):
             response.headers["Link"] = f'<{link}>; rel="next"'
         return response
 
-    def filtered(self, request: Request, values: dict[str, str]) -> QuerySet[Any]:
-        """Return the rows in scope that pass the filters."""
+    def filtered(self, request: Request) -> QuerySet[Any]:
+        """The rows in scope that pass the filters."""
         accepts = self.resource.scope_parameters
-        asked = {name: values[name] for name in accepts if name in values}
-        scope = Scope.parse(asked, viewer_of(request), accepts=accepts)
+        given = {name: self.query[name] for name in accepts if name in self.query}
+        scope = Scope.parse(given, viewer(request), accepts=accepts)
         rows = self.resource.rows(scope).select_related(*self.resource.related)
-        filters = self.resource.filters
-        given = {name: values[name] for name in fields_of(filters) if name in values}
-        filtered: QuerySet[Any] = checked(filters(given, queryset=rows))
-        return filtered
+        return apply_filters(self.resource.filters, self.query, rows)
 
-    def whole(self, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+    def all_rows(self, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
         """Yield every row, by a server-side cursor in one state of the data."""
         serializer = self.resource.serializer()
         with repeatable_read():
@@ -178,7 +138,7 @@ class ListView(ReadView):
                 yield serializer.to_representation(row)
 
     def csv(self, data: Any) -> HttpResponseBase:
-        """Return the rows as CSV."""
+        """Stream the rows as CSV."""
         columns = self.resource.columns()
         return StreamingHttpResponse(
             csv_lines(columns, ([row[name] for name in columns] for row in data)),
@@ -192,34 +152,15 @@ class DetailView(ReadView):
 
     resource: type[Resource] = Resource
 
-    def operation(self, method: str) -> Operation:
-        """Describe the detail."""
-        resource = self.resource
-        return Operation(
-            f"get-{resource.name}",
-            f"One of the {resource.words}",
-            cleandoc(resource.__doc__ or ""),
-            (
-                Body(
-                    resource.detail_serializer or resource.serializer,
-                    examples.DETAILS[resource.name],
-                ),
-            ),
-            problems=WHEN_FINDING,
-            tag="Lists",
-        )
-
-    def parameters_in_path(self) -> tuple[Parameter, ...]:
-        """Return what the row is found by."""
+    def get_path_parameters(self) -> tuple[Parameter, ...]:
+        """What the row is found by."""
         return (self.resource.key,)
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """Return the row, or 404 when there is none that the viewer may see."""
-        self.values(request)
+        """Answer with the row; raises ``Http404`` when the viewer may see none."""
         resource = self.resource
-        viewer = viewer_of(request)
-        resource.check(viewer)
-        scope = Scope.parse({}, viewer, accepts=resource.scope_parameters)
+        resource.check(viewer(request))
+        scope = Scope.parse({}, viewer(request), accepts=resource.scope_parameters)
         key = kwargs[resource.key.name]
         if isinstance(key, str) and "\0" in key:
             raise Http404

@@ -1,4 +1,7 @@
-"""Who may read and who may send; whose rows somebody sees is decided by ``analytics.scope``."""
+"""Who may read, who may send data in.
+
+Whose rows somebody sees is decided by ``analytics.scope``.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -13,25 +16,25 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
-class MayRead(BasePermission):
+class CanRead(BasePermission):
     """A login, or a token of scope ``read``."""
 
     message = "This token may send data in and do nothing else."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the caller may read."""
+        """Whether the caller may read."""
         if not isinstance(request.user, User):
             return False
         return not isinstance(request.auth, ApiToken) or request.auth.scope == TokenScope.READ
 
 
-class MaySend(BasePermission):
+class CanIngest(BasePermission):
     """An admin's login, or a token of scope ``ingest``."""
 
     message = "Data are sent in by an admin's login or a token of scope ingest."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the caller may send data in."""
+        """Whether the caller may send data in."""
         if not isinstance(request.user, User):
             return False
         if isinstance(request.auth, ApiToken):
@@ -39,11 +42,11 @@ class MaySend(BasePermission):
         return request.user.is_portal_admin
 
 
-class ReadOrSend(BasePermission):
+class CanReadOrIngest(BasePermission):
     """Each method by its own rule."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the caller may use the request's method."""
-        rule = MayRead() if request.method in SAFE_METHODS else MaySend()
+        """Whether the caller may use the request's method."""
+        rule = CanRead() if request.method in SAFE_METHODS else CanIngest()
         self.message = rule.message
         return rule.has_permission(request, view)

@@ -24,18 +24,18 @@ from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETER
 
 
 def both_ways(name: str, *keys: SortKey) -> tuple[Ordering, Ordering]:
-    """Return an ordering and its reverse."""
+    """An ordering and its reverse."""
     return Ordering(name, keys), Ordering(f"-{name}", keys, descending=True)
 
 
 def newest_first(name: str, *keys: SortKey) -> tuple[Ordering, Ordering]:
-    """Return an ordering by time and its reverse, newest first."""
+    """An ordering by time and its reverse, newest first."""
     oldest, newest = both_ways(name, *keys)
     return newest, oldest
 
 
-def by_text(name: str, description: str, example: str) -> Parameter:
-    """Return the parameter of an address that ends in a text."""
+def text_key(name: str, description: str, example: str) -> Parameter:
+    """The parameter of an address that ends in a text."""
     return Parameter(name, description, TEXT, example, in_path=True)
 
 
@@ -43,8 +43,8 @@ class Sessions(Resource):
     """Review sessions."""
 
     name = "sessions"
-    words = "review sessions"
-    key = by_text("session", "The session's public id, percent-encoded.", "session123")
+    verbose_name = "review sessions"
+    key = text_key("session", "The session's public id, percent-encoded.", "session123")
     lookup = "public_id"
     serializer = serializers.SessionSerializer
     detail_serializer = serializers.WholeSessionSerializer
@@ -69,11 +69,11 @@ class Sessions(Resource):
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
-        """Return the sessions in scope."""
+        """The sessions in scope."""
         return scope.sessions()
 
 
-class OfSessions(Resource):
+class SessionPart(Resource):
     """What happened in sessions: ordered by them, then as it happened."""
 
     scope_parameters = REVIEW_PARAMETERS
@@ -87,57 +87,57 @@ class OfSessions(Resource):
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
-        """Return the rows of the sessions in scope.
+        """The rows of the sessions in scope.
 
         Joined, not by a subquery: so the database can read the sessions in order and stop.
         """
         return cls.model._default_manager.filter(scope.session_filter("session__"))
 
 
-class Videos(OfSessions):
+class Videos(SessionPart):
     """Views of videos."""
 
     name = "videos"
-    words = "views of videos"
+    verbose_name = "views of videos"
     model = VideoView
     serializer = serializers.VideoSerializer
     filters = filters.VideoFilters
     related = ("session__moderator", "video")
     prefetched = ("speeds",)
     orderings = (
-        *newest_first("session_start", *OfSessions.place),
-        *both_ways("status", SortKey("status"), *OfSessions.place),
-        *both_ways("loopTime", SortKey("loop_time", nullable=True), *OfSessions.place),
+        *newest_first("session_start", *SessionPart.place),
+        *both_ways("status", SortKey("status"), *SessionPart.place),
+        *both_ways("loopTime", SortKey("loop_time", nullable=True), *SessionPart.place),
     )
 
 
-class IdleIntervals(OfSessions):
+class IdleIntervals(SessionPart):
     """Idle intervals."""
 
     name = "inactivity"
-    words = "idle intervals"
+    verbose_name = "idle intervals"
     model = Inactivity
     serializer = serializers.InactivitySerializer
     filters = filters.InactivityFilters
     orderings = (
-        *newest_first("session_start", *OfSessions.place),
-        *both_ways("type", SortKey("kind"), *OfSessions.place),
-        *both_ways("duration", SortKey("duration_us", nullable=True), *OfSessions.place),
+        *newest_first("session_start", *SessionPart.place),
+        *both_ways("type", SortKey("kind"), *SessionPart.place),
+        *both_ways("duration", SortKey("duration_us", nullable=True), *SessionPart.place),
     )
 
 
-class Queues(OfSessions):
+class Queues(SessionPart):
     """Queue assignments."""
 
     name = "queues"
-    words = "queue assignments"
+    verbose_name = "queue assignments"
     model = QueueAssignment
     serializer = serializers.QueueSerializer
     filters = filters.QueueFilters
     orderings = (
-        *newest_first("session_start", *OfSessions.place),
-        *both_ways("name", SortKey("name"), *OfSessions.place),
-        *both_ways("count", SortKey("item_count", nullable=True), *OfSessions.place),
+        *newest_first("session_start", *SessionPart.place),
+        *both_ways("name", SortKey("name"), *SessionPart.place),
+        *both_ways("count", SortKey("item_count", nullable=True), *SessionPart.place),
     )
 
 
@@ -145,8 +145,8 @@ class Moderators(Resource):
     """Moderators; with a session or dates: those who have a session there."""
 
     name = "moderators"
-    words = "moderators"
-    key = by_text("username", "The moderator's username, percent-encoded.", "user1")
+    verbose_name = "moderators"
+    key = text_key("username", "The moderator's username, percent-encoded.", "user1")
     lookup = "username"
     serializer = serializers.ModeratorSerializer
     filters = filters.ModeratorFilters
@@ -155,7 +155,7 @@ class Moderators(Resource):
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
-        """Return the moderators in scope."""
+        """The moderators in scope."""
         moderators = Moderator.objects.all()
         if scope.moderator is not None:
             moderators = moderators.filter(pk=scope.moderator.pk)
@@ -169,8 +169,8 @@ class UserActivity(Resource):
     """Chat sessions of users, who are nobody's own: for leads and admins."""
 
     name = "user-activity"
-    words = "users' chat sessions"
-    key = by_text("session_id", "The chat session, percent-encoded.", "c-1")
+    verbose_name = "users' chat sessions"
+    key = text_key("session_id", "The chat session, percent-encoded.", "c-1")
     lookup = "session_id"
     serializer = serializers.ActivitySerializer
     filters = filters.ActivityFilters
@@ -193,7 +193,7 @@ class UserActivity(Resource):
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
-        """Return the chat sessions of the dates."""
+        """The chat sessions of the dates."""
         return dated(ChatSession.objects.all(), scope)
 
 
@@ -201,8 +201,8 @@ class Recommendations(Resource):
     """Recommendations to users, who are nobody's own: for leads and admins."""
 
     name = "recommendations"
-    words = "recommendations"
-    key = by_text("recommendation_id", "The recommendation, percent-encoded.", "r-1")
+    verbose_name = "recommendations"
+    key = text_key("recommendation_id", "The recommendation, percent-encoded.", "r-1")
     lookup = "recommendation_id"
     serializer = serializers.RecommendationSerializer
     filters = filters.RecommendationFilters
@@ -231,7 +231,7 @@ class Recommendations(Resource):
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
-        """Return the recommendations of the dates."""
+        """The recommendations of the dates."""
         return dated(Recommendation.objects.all(), scope)
 
 
@@ -239,7 +239,7 @@ class Performance(Resource):
     """Moderators' days."""
 
     name = "moderator-performance"
-    words = "moderators' days"
+    verbose_name = "moderators' days"
     serializer = serializers.PerformanceSerializer
     filters = filters.PerformanceFilters
     scope_parameters = PEOPLE_PARAMETERS
@@ -255,7 +255,7 @@ class Performance(Resource):
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
-        """Return the rows of the moderators and dates in scope."""
+        """The rows of the moderators and dates in scope."""
         rows = dated(ModeratorPerformance.objects.all(), scope)
         return rows if scope.moderator is None else rows.filter(moderator=scope.moderator)
 

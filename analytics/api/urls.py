@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
 from analytics.api import endpoints, exports, ingest, metrics
-from analytics.api.openapi import reference
-from analytics.api.transport.not_found import missing
+from analytics.api.openapi import views as openapi_views
+from analytics.api.transport.not_found import not_found
 
 
 class AnythingConverter:
@@ -13,11 +13,11 @@ class AnythingConverter:
     regex = r"[\s\S]+"
 
     def to_python(self, value: str) -> str:
-        """Return the text as it is."""
+        """Keep the text as it is."""
         return value
 
     def to_url(self, value: str) -> str:
-        """Return the text as it is; Django quotes it."""
+        """Keep the text as it is; Django quotes it."""
         return value
 
 
@@ -29,15 +29,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/metrics/<str:slug>/", metrics.MetricView.as_view(), name="metric"),
     path("v1/metrics/<str:slug>/figure/", metrics.FigureView.as_view(), name="figure"),
     path("v1/insights/", metrics.InsightsView.as_view(), name="insights"),
-    path("v1/session-documents/", ingest.SessionDocumentsView.as_view(), name="session-documents"),
-    *endpoints.addresses(),
+    path("v1/session-documents/", ingest.DocumentsIngestView.as_view(), name="session-documents"),
+    *endpoints.resource_urls(),
     path("v1/export/videos.csv", exports.VideosExportView.as_view(), name="export-videos"),
     path(
         "v1/export/session-documents.jsonl",
         exports.DocumentsExportView.as_view(),
         name="export-session-documents",
     ),
-    path("v1/schema/", reference.SchemaView.as_view(), name="schema"),
-    path("v1/docs/", reference.ReferenceView.as_view(), name="docs"),
-    re_path(r"^", missing, name="missing"),
+    path("v1/schema/", openapi_views.SchemaView.as_view(), name="schema"),
+    path("v1/docs/", openapi_views.ReferenceView.as_view(), name="docs"),
+    re_path(r"^", not_found, name="not-found"),
 ]

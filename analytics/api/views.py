@@ -11,10 +11,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.models import User
-from analytics.api.openapi.operations import Operation
-from analytics.api.transport.parameters import Parameter
+from analytics.api.transport.parameters import Parameter, check_query
 from analytics.conditional import conditional_response, viewer_etag
-from analytics.scope import single_values
 from analytics.summaries.snapshots import current_state, snapshot
 
 
@@ -29,30 +27,28 @@ class PortalView(APIView):
     """A view whose parameters are declared; any other is an error."""
 
     #: What the address takes after the question mark (GET).
-    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    query_parameters: ClassVar[tuple[Parameter, ...]] = ()
     #: What stands in the address itself.
     path_parameters: ClassVar[tuple[Parameter, ...]] = ()
+    #: Whether a GET has an ETag, and so may answer 304 and 412.
+    has_etag: ClassVar[bool] = False
 
-    def operation(self, method: str) -> Operation:
-        """Return what the description says of ``method``."""
-        raise NotImplementedError
+    def get_query_parameters(self, method: str) -> tuple[Parameter, ...]:
+        """The query parameters that ``method`` takes."""
+        return self.query_parameters if method == "GET" else ()
 
-    def parameters_of(self, method: str) -> tuple[Parameter, ...]:
-        """Return the parameters that ``method`` takes."""
-        return self.parameters if method == "GET" else ()
-
-    def parameters_in_path(self) -> tuple[Parameter, ...]:
-        """Return the parameters that stand in the address."""
+    def get_path_parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that stand in the address."""
         return self.path_parameters
 
-    def values(self, request: Request) -> dict[str, str]:
-        """Return the parameters given; raises ``ScopeError`` for unknown or doubled ones."""
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check the query too, once it is known that the caller may ask at all."""
+        super().initial(request, *args, **kwargs)
         method = "GET" if request.method == "HEAD" else request.method or ""
-        return single_values(
-            request.query_params, [parameter.name for parameter in self.parameters_of(method)]
-        )
+        #: The query parameters given, by name.
+        self.query = check_query(request.query_params, self.get_query_parameters(method))
 
-    def conditional(
+    def answer_conditionally(
         self, request: Request, etag: str, build: Callable[[], HttpResponseBase]
     ) -> HttpResponseBase:
         """Answer by ``conditional_response``; its 412 as a problem."""
@@ -66,6 +62,7 @@ class ReadView(PortalView):
     """A view that reads: the whole answer from one state of the data, with an ETag."""
 
     http_method_names = ["get", "head"]
+    has_etag = True
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say that nothing has changed."""
@@ -73,21 +70,23 @@ class ReadView(PortalView):
             version, changed_at = current_state().change
             etag = viewer_etag(
                 version,
-                viewer_of(request),
+                viewer(request),
                 request.build_absolute_uri(),
                 str(request.accepted_media_type),
             )
-            response = self.conditional(request, etag, lambda: self.read(request, **kwargs))
+            response = self.answer_conditionally(
+                request, etag, lambda: self.read(request, **kwargs)
+            )
         if changed_at is not None:
             response.headers["Last-Modified"] = http_date(changed_at.timestamp())
         return response
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """Return the answer; called inside a snapshot."""
+        """Answer; called inside a snapshot."""
         raise NotImplementedError
 
 
-def viewer_of(request: Request) -> User:
-    """Return the account that asks; the permissions have made sure that there is one."""
+def viewer(request: Request) -> User:
+    """The account that asks; the permissions have made sure that there is one."""
     assert isinstance(request.user, User)
     return request.user

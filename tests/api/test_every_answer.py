@@ -15,7 +15,7 @@ from schemathesis.specs.openapi import checks
 
 from accounts.models import Role
 from accounts.tokens import ApiToken
-from analytics.api.openapi.reference import openapi
+from analytics.api.openapi.document import openapi
 from moderation_portal.wsgi import application
 from tests.api.conftest import documents, with_login
 from tests.conftest import make_user

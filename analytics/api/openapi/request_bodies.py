@@ -17,7 +17,7 @@ EXTENDED: Schema = {
 
 
 def or_null(*types: str, **rest: Any) -> Schema:
-    """Return the schema of a value that may be missing, or be Extended JSON."""
+    """The schema of a value that may be missing, or be Extended JSON."""
     return {"type": [*types, "object", "null"], **rest}
 
 
@@ -102,12 +102,12 @@ DOCUMENT: Schema = {
 
 
 def one_or_list(item: Schema) -> Schema:
-    """Return the schema of a thing or a list of things."""
+    """The schema of a thing or a list of things."""
     return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
 def row(kind: RowKind) -> Schema:
-    """Return the schema of a row: texts are read as in CSV."""
+    """The schema of a row: texts are read as in CSV."""
     return {
         "type": "object",
         "required": [field.name for field in kind.fields if not field.optional],

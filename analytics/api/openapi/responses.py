@@ -1,14 +1,51 @@
-"""The answers that are no rows of a list, for the description: what they hold."""
+"""The answers that are no rows of a list, for the description: what they hold.
+
+Nothing is written through these serializers: metrics give plain rows, faster and by the registry.
+"""
 
 from typing import Any, get_args
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 
-from analytics.api.openapi.operations import ProblemSerializer
+from analytics.api.openapi.problems import ProblemSerializer
 from analytics.api.serializers import MomentField
+from analytics.api.transport.problems import MEDIA_TYPE
 from analytics.insights.registry import LEVELS, FindingKind
 from analytics.metrics.results import ColumnType
+
+
+def json_response(schema: Any, example: Any) -> dict[Any, OpenApiResponse]:
+    """A 200 in JSON, as ``@extend_schema`` takes responses."""
+    return _response(200, "application/json", schema, example)
+
+
+def text_response(media_type: str, example: str) -> dict[Any, OpenApiResponse]:
+    """A 200 in another representation."""
+    return _response(200, media_type, {"type": "string"}, example)
+
+
+def object_response(media_type: str, example: dict[str, Any]) -> dict[Any, OpenApiResponse]:
+    """A 200 that holds an object of any shape."""
+    return _response(200, media_type, {"type": "object"}, example)
+
+
+def refusal_response(schema: Any, example: Any) -> dict[Any, OpenApiResponse]:
+    """The 422 to a body in which something is bad."""
+    return _response(422, MEDIA_TYPE, schema, example)
+
+
+def _response(
+    status: int, media_type: str, schema: Any, example: Any
+) -> dict[Any, OpenApiResponse]:
+    descriptions = {200: "The answer.", 422: "Something is bad, and nothing was stored."}
+    return {
+        (status, media_type): OpenApiResponse(
+            schema,
+            description=descriptions[status],
+            examples=[OpenApiExample("answer", value=example)],
+        )
+    }
 
 
 class ColumnSerializer(serializers.Serializer[Any]):

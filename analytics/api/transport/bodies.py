@@ -8,14 +8,20 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.exceptions import APIException
 
-from analytics.api.transport.problems import PIECE, UnreadableBody, is_chunked, source_of
+from analytics.api.transport.streams import CHUNK_SIZE, body_stream, is_chunked
 
 # Deeper than any document; the database and the answers could not carry much more.
 MAX_DEPTH = 100
 
-TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-UNSUPPORTED = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+class UnreadableBody(APIException):
+    """The body of a request can't be read; ``status_code`` says in what way."""
+
+    def __init__(self, message: str, *, status: int = HTTPStatus.BAD_REQUEST) -> None:
+        super().__init__(message)
+        self.status_code = status
 
 
 class TooLarge(UnreadableBody):
@@ -24,7 +30,8 @@ class TooLarge(UnreadableBody):
     def __init__(self) -> None:
         limit = settings.API_BODY_LIMIT
         super().__init__(
-            f"The body is larger than {limit} bytes; send it in parts.", status=TOO_LARGE
+            f"The body is larger than {limit} bytes; send it in parts.",
+            status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         )
 
 
@@ -35,71 +42,72 @@ def check_length(request: HttpRequest) -> None:
         raise TooLarge
 
 
-def posted(request: HttpRequest) -> Any:
-    """Return the JSON value that was sent, maybe gzipped; raises ``UnreadableBody``."""
+def read_json(request: HttpRequest) -> Any:
+    """The JSON value of the body, maybe gzipped; raises ``UnreadableBody``."""
     if request.content_type != "application/json":
         raise UnreadableBody(
             f"Content-Type {request.content_type!r} is not understood; send application/json.",
-            status=UNSUPPORTED,
+            status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         )
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8"):
         raise UnreadableBody(
-            f"Charset {charset!r} is not understood; send UTF-8.", status=UNSUPPORTED
+            f"Charset {charset!r} is not understood; send UTF-8.",
+            status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         )
-    return json_of(read_body(request))
+    return parse_json(read_body(request))
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """Return the body, unpacked; raises ``UnreadableBody``, of too much ``TooLarge``."""
+    """The body, unpacked; raises ``UnreadableBody``, of too much ``TooLarge``."""
     check_length(request)
     if is_chunked(request) and not request.META.get("wsgi.input_terminated"):
         raise UnreadableBody(
             "This server needs a Content-Length.", status=HTTPStatus.LENGTH_REQUIRED
         )
-    pieces = limited(pieces_of(source_of(request)))
+    chunks = limit_size(read_chunks(body_stream(request)))
     match request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower():
         case "" | "identity":
             pass
         case "gzip" | "x-gzip":
-            pieces = limited(unpacked(pieces))
+            chunks = limit_size(gunzip(chunks))
         case other:
             raise UnreadableBody(
                 f"Content-Encoding {other!r} is not understood; send gzip or none.",
-                status=UNSUPPORTED,
+                status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             )
-    return b"".join(pieces)
+    return b"".join(chunks)
 
 
-def pieces_of(source: IO[bytes]) -> Iterator[bytes]:
-    """Yield what ``source`` holds."""
+def read_chunks(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of ``source`` in chunks; raises ``UnreadableBody`` when they end early."""
     try:
-        while piece := source.read(PIECE):
-            yield piece
+        while chunk := source.read(CHUNK_SIZE):
+            yield chunk
     except OSError as error:
         raise UnreadableBody("The body ended early.") from error
 
 
-def limited(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces; raises ``TooLarge`` as soon as they exceed the limit."""
+def limit_size(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Hand the chunks on; raises ``TooLarge`` as soon as they exceed the limit."""
     left = settings.API_BODY_LIMIT
-    for piece in pieces:
-        left -= len(piece)
+    for chunk in chunks:
+        left -= len(chunk)
         if left < 0:
             raise TooLarge
-        yield piece
+        yield chunk
 
 
-def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the content of gzip data, a little at a time, so that a bomb is noticed early."""
+def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Unpack gzip data a little at a time, so that a bomb is noticed early."""
     member: Any = None
     try:
-        for piece in pieces:
-            rest = piece
+        for chunk in chunks:
+            rest = chunk
             while rest:
                 if member is None:
                     member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-                yield member.decompress(rest, PIECE)
+                yield member.decompress(rest, CHUNK_SIZE)
                 if member.eof:
                     rest, member = member.unused_data, None
                 else:
@@ -110,8 +118,8 @@ def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise UnreadableBody("The gzip data end early.")
 
 
-def json_of(body: bytes) -> Any:
-    """Return the JSON value of a body.
+def parse_json(body: bytes) -> Any:
+    """Parse a body.
 
     NaN and infinities, which Python reads though JSON has none, are left for the validation to
     name. Raises ``UnreadableBody``.

@@ -1,13 +1,16 @@
-"""Query parameters: declared once, checked at every request, described in the schema."""
+"""Query and path parameters: declared once, checked at every request, described in the schema."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from analytics.access import ScopeError
+from analytics.scope import single_values
 
 
 @dataclass(frozen=True)
@@ -19,20 +22,42 @@ class Parameter:
     schema: dict[str, Any]
     example: str | None = None
     in_path: bool = False
-    required: bool = False
 
-    def described(self) -> OpenApiParameter:
-        """Return what the schema says of it."""
+    def as_openapi(self) -> OpenApiParameter:
+        """The parameter as drf-spectacular describes it."""
         examples = [] if self.example is None else [OpenApiExample(self.name, value=self.example)]
         return OpenApiParameter(
             name=self.name,
             type=self.schema,
             location=OpenApiParameter.PATH if self.in_path else OpenApiParameter.QUERY,
             description=self.description,
-            required=self.required or self.in_path,
+            required=self.in_path,
             examples=examples,
         )
 
+    def check(self, text: str) -> None:
+        """Raise ``ScopeError`` when the schema does not allow ``text``.
+
+        Of the schema's words only those are looked at that nothing behind it checks: choices,
+        ranges of whole numbers and the length of texts. Dates and decimals are read, and refused,
+        where they are used.
+        """
+        if "enum" in self.schema and text not in self.schema["enum"]:
+            raise ScopeError(self.name, f"{text!r} is none of {', '.join(self.schema['enum'])}")
+        if self.schema["type"] == "integer":
+            self._check_integer(text)
+        if len(text) > self.schema.get("maxLength", len(text)):
+            raise ScopeError(self.name, f"is longer than {self.schema['maxLength']} characters")
+
+    def _check_integer(self, text: str) -> None:
+        """Raise ``ScopeError`` for what is no whole number in the schema's range."""
+        low, high = self.schema["minimum"], self.schema["maximum"]
+        if not (INTEGER.fullmatch(text) and low <= int(text) <= high):
+            raise ScopeError(self.name, f"is not a whole number from {low} to {high}")
+
+
+# Not longer than any number that is allowed; Python refuses to read thousands of digits.
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,18})", re.ASCII)
 
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
@@ -57,52 +82,65 @@ TEAM = Parameter(
 SCOPE = {parameter.name: parameter for parameter in (MODERATOR, SESSION, START, END)}
 
 
-def one_of(values: Iterable[str]) -> dict[str, Any]:
-    """Return the JSON schema of a choice."""
+def check_query(params: Mapping[str, str], parameters: Iterable[Parameter]) -> dict[str, str]:
+    """The parameters of a request by name.
+
+    Raises ``ScopeError`` for one that is not declared, is empty or given twice, or is not what
+    its schema says.
+    """
+    declared = {parameter.name: parameter for parameter in parameters}
+    values = single_values(params, declared)
+    for name, text in values.items():
+        declared[name].check(text)
+    return values
+
+
+def enum_schema(values: Iterable[str]) -> dict[str, Any]:
+    """The JSON schema of one of a few texts."""
     return {"type": "string", "enum": list(values)}
 
 
-def choice(values: dict[str, str], parameter: Parameter) -> str | None:
-    """Return the value given, None without one; raises ``ScopeError`` when it is not offered."""
-    value = values.get(parameter.name)
-    offered = parameter.schema["enum"]
-    if value is not None and value not in offered:
-        raise ScopeError(parameter.name, f"{value!r} is none of {', '.join(offered)}")
-    return value
-
-
 def format_parameter(formats: Sequence[str]) -> Parameter:
-    """Return the parameter that chooses the representation; the first is the usual one."""
+    """The parameter that chooses the representation; the first of ``formats`` is the default."""
     return Parameter(
-        "format", f"`{formats[0]}` unless the `Accept` header asks otherwise.", one_of(formats)
+        "format", f"`{formats[0]}` unless the `Accept` header asks otherwise.", enum_schema(formats)
     )
 
 
-def fields_of(filterset: type[django_filters.FilterSet]) -> dict[str, django_filters.Filter]:
-    """Return the fields of a filter set, by name."""
-    fields: dict[str, django_filters.Filter] = getattr(filterset, "base_filters")  # noqa: B009
-    return fields
-
-
-def of_filters(filterset: type[django_filters.FilterSet]) -> tuple[Parameter, ...]:
-    """Return the parameters that the fields of a filter set are."""
+def filter_parameters(filterset: type[django_filters.FilterSet]) -> tuple[Parameter, ...]:
+    """A parameter for each filter of a filter set."""
     return tuple(
-        Parameter(name, str(field.label), schema_of(field))
-        for name, field in fields_of(filterset).items()
+        Parameter(name, str(field.label), filter_schema(field))
+        for name, field in declared_filters(filterset).items()
     )
 
 
-def schema_of(field: django_filters.Filter) -> dict[str, Any]:
-    """Return the JSON schema of a filter's values."""
+def declared_filters(filterset: type[django_filters.FilterSet]) -> dict[str, django_filters.Filter]:
+    """The filters of a filter set, by name."""
+    # The stubs do not know the attribute.
+    filters: dict[str, django_filters.Filter] = getattr(filterset, "base_filters")  # noqa: B009
+    return filters
+
+
+def filter_schema(field: django_filters.Filter) -> dict[str, Any]:
+    """The JSON schema of a filter's values."""
     if isinstance(field, django_filters.ChoiceFilter):
-        return one_of(value for value, _ in field.extra["choices"])
+        return enum_schema(value for value, _ in field.extra["choices"])
     if isinstance(field, django_filters.NumberFilter):
         return {"type": "number"}
     return TEXT
 
 
-def checked(filterset: django_filters.FilterSet) -> Any:
-    """Return the filtered rows; raises ``ScopeError`` for the first value that makes no sense."""
-    for field, messages in filterset.errors.items():
+def apply_filters(
+    filterset: type[django_filters.FilterSet], values: Mapping[str, str], rows: QuerySet[Any]
+) -> QuerySet[Any]:
+    """The rows that pass the filters given in ``values``.
+
+    Raises ``ScopeError`` for the first value that makes no sense.
+    """
+    given = {name: values[name] for name in declared_filters(filterset) if name in values}
+    filters = filterset(given, queryset=rows)
+    for field, messages in filters.errors.items():
         raise ScopeError(field, str(messages[0]))
-    return filterset.qs
+    filtered: QuerySet[Any] = filters.qs
+    return filtered

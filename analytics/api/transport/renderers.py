@@ -9,7 +9,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 class FastJSONRenderer(BaseRenderer):
-    """JSON in UTF-8; a number that JSON has no word for is null."""
+    """JSON in UTF-8; NaN and infinities are null."""
 
     media_type = "application/json"
     format = "json"
@@ -21,7 +21,7 @@ class FastJSONRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Return ``data`` as JSON."""
+        """Write ``data``, as bytes."""
         try:
             return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:
@@ -30,7 +30,7 @@ class FastJSONRenderer(BaseRenderer):
 
 
 class StreamRenderer(BaseRenderer):
-    """Stands for a representation that a view streams by itself."""
+    """For the negotiation only: the view writes this representation itself."""
 
     charset = None
 
@@ -40,7 +40,7 @@ class StreamRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Return nothing: the view has answered already."""
+        """Nothing is left to write: the view has answered already."""
         return b""
 
 

@@ -27,5 +27,5 @@ class Command(BaseCommand):
         if not options["check"]:
             page.write_text(text, encoding="utf-8")
         elif not page.exists() or page.read_text(encoding="utf-8") != text:
-            self.stderr.write("docs/metrics.md is out of date: run 'manage.py document_metrics'")
+            self.stderr.write("docs/metrics.md is out of date: run 'make docs'")
             raise SystemExit(1)

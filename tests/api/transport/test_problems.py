@@ -55,7 +55,7 @@ def test_a_fault_of_the_portal(reader, monkeypatch, caplog):
     def broken(*_args, **_kwargs):
         raise RuntimeError("the secret is 42")
 
-    monkeypatch.setattr(metrics, "described", broken)
+    monkeypatch.setattr(metrics, "column_data", broken)
     reader.raise_request_exception = False
     body = problem_of(reader.read("metrics/"), 500)
     assert "42" not in json.dumps(body)
@@ -73,9 +73,16 @@ def test_compressed_answers_are_the_same_for_etags(sender, reader):
     assert etag.startswith("W/")
     plain = reader.read("metrics/")
     assert gzip.decompress(gzipped.content) == plain.content
-    for known in (etag, plain.headers["ETag"], f'"other", {etag}'):
+    for known in (etag, plain.headers["ETag"], f'"other", {etag}', "*"):
         again = reader.read("metrics/", headers={"if-none-match": known})
         assert again.status_code == 304
-    for unknown in ('"other"', "*", "garbage", ""):
+    for unknown in ('"other"', "garbage", ""):
         again = reader.read("metrics/", headers={"if-none-match": unknown})
         assert again.status_code == 200
+
+
+def test_any_etag_will_do_only_where_there_is_an_answer(reader):
+    anything = {"if-none-match": "*"}
+    assert reader.read("sessions/none/", headers=anything).status_code == 404
+    assert reader.read("metrics/", {"colour": "red"}, headers=anything).status_code == 400
+    assert reader.read("schema/", headers=anything).status_code == 304
