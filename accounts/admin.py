@@ -7,12 +7,13 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.forms import AccountForm, InvitationForm
 from accounts.invitations import mail_link, set_password_link
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.tokens_admin import ApiTokenAdmin
 
 __all__ = ["AccountAdmin", "ApiTokenAdmin"]
@@ -78,6 +79,8 @@ class AccountAdmin(UserAdmin[User]):
         """Whether the user can log in, and if not, why."""
         if not user.is_active:
             return "deactivated"
+        if user.is_program:
+            return "tokens only"
         return "active" if user.has_usable_password() else "invited"
 
     def get_form(
@@ -94,13 +97,17 @@ class AccountAdmin(UserAdmin[User]):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-        if not change:
+        if not change and not obj.is_program:
             self._invite(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, without the page on which an admin would set somebody's password."""
+        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
 
     @admin.action(description="Send a link that sets a new password", permissions=["change"])
     def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Invite again, or help somebody who is locked out."""
-        for user in queryset.filter(is_active=True):
+        for user in queryset.filter(is_active=True).exclude(role=Role.PROGRAM):
             self._invite(request, user)
 
     @admin.action(description="Deactivate: no login, data kept", permissions=["change"])
@@ -127,7 +134,7 @@ class AccountAdmin(UserAdmin[User]):
 
     def _invite(self, request: HttpRequest, user: User) -> None:
         """Mail the link, and show it to the admin, who may have to hand it over."""
-        link = set_password_link(user, request)
+        link = set_password_link(user)
         sent = f"A link was mailed to {user.email}." if mail_link(user, link) else "No mail left."
         self.message_user(
             request,

@@ -22,3 +22,17 @@ def mail_leaves(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
             id="accounts.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def links_lead_here(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """W002: links in mails need the portal's own address."""
+    if settings.PORTAL_URL:
+        return []
+    return [
+        CheckWarning(
+            "No mail with a link can be sent: the portal's address is not known.",
+            hint="Set PORTAL_URL (https://portal.example), or name a host in ALLOWED_HOSTS.",
+            id="accounts.W002",
+        )
+    ]

@@ -1,26 +1,37 @@
 """Forms about accounts."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import (
-    PasswordResetForm,
+    PasswordChangeForm,
     ReadOnlyPasswordHashField,
     ReadOnlyPasswordHashWidget,
     UserChangeForm,
 )
 from django.contrib.auth.hashers import is_password_usable
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from accounts.models import Role, User
 
 
-class PortalPasswordResetForm(PasswordResetForm):
-    """Django's form, for people too who never set the password they were invited to set."""
+class OwnPasswordForm(PasswordChangeForm):
+    """A new password for oneself; a wrong old one counts as a failed login."""
 
-    def get_users(self, email: str) -> Iterable[User]:
-        """Return the active users with this mail address, whatever its case."""
-        return User.objects.filter(email__iexact=email, is_active=True)
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """The old password; asked as at the login, so that guessing has the same limits."""
+        old: str = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.get_username(), password=old) is None:
+            raise ValidationError(
+                self.error_messages["password_incorrect"], code="password_incorrect"
+            )
+        return old
 
 
 class InvitationForm(forms.ModelForm[User]):
@@ -32,10 +43,15 @@ class InvitationForm(forms.ModelForm[User]):
 
 
 class PasswordState(ReadOnlyPasswordHashWidget):
-    """Says whether there is a password; how it is hashed is nobody's business here."""
+    """Says whether there is a password; how it is hashed is nobody's business here.
+
+    Without Django's way to set one: people set their own by a link.
+    """
+
+    template_name = "accounts/password_state.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Return the context of Django's template, with the state as its only line."""
+        """Django's context, with the state as its only line."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         known = bool(value) and is_password_usable(value)
         context["summary"] = [{"label": "Set" if known else "Not set yet"}]
@@ -56,6 +72,8 @@ class AccountForm(UserChangeForm[User]):
     def clean(self) -> dict[str, Any]:
         """Refuse what would lock the admin out of the admin."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("role") == Role.PROGRAM and cleaned.get("moderator"):
+            self.add_error("moderator", "A program is no moderator.")
         if self.own_account:
             if cleaned.get("role") != Role.ADMIN:
                 self.add_error("role", "You cannot take the role of admin from yourself.")

@@ -1,12 +1,12 @@
 """Links by which people set their own password, so that nobody else ever knows it."""
 
 import logging
+from dataclasses import dataclass
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -17,8 +17,24 @@ from accounts.models import User
 logger = logging.getLogger(__name__)
 
 
-def set_password_link(user: User, request: HttpRequest) -> str:
-    """Return the address where this user sets a password: for one use, three days long."""
+@dataclass(frozen=True)
+class Mail:
+    """A mail with such a link."""
+
+    subject: str
+    template: str
+
+
+INVITATION = Mail("Your account on the moderation portal", "registration/invitation_email.txt")
+FORGOTTEN = Mail("Moderation Portal: set a new password", "registration/password_reset_email.txt")
+
+
+def set_password_link(user: User) -> str:
+    """The address where this user sets a password: for one use, three days long.
+
+    It begins with ``PORTAL_URL``, never with what the request calls the portal: a Host header is
+    whatever its sender likes.
+    """
     path = reverse(
         "password_reset_confirm",
         kwargs={
@@ -26,20 +42,21 @@ def set_password_link(user: User, request: HttpRequest) -> str:
             "token": default_token_generator.make_token(user),
         },
     )
-    return request.build_absolute_uri(path)
+    return f"{settings.PORTAL_URL}{path}"
 
 
-def mail_link(user: User, link: str) -> bool:
-    """Mail the link to its user; return whether it left (no address, or no server: it did not)."""
+def mail_link(user: User, link: str, mail: Mail = INVITATION) -> bool:
+    """Mail the link to its user; whether it left (no address, or no server: it did not)."""
+    if not settings.PORTAL_URL:
+        logger.error("No mail with a link left: PORTAL_URL is not set")
+        return False
     if not user.email or settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
         return False
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-    body = render_to_string(
-        "registration/invitation_email.txt", {"user": user, "link": link, "days": days}
-    )
+    body = render_to_string(mail.template, {"user": user, "link": link, "days": days})
     try:
-        send_mail("Your account on the moderation portal", body, None, [user.email])
+        send_mail(mail.subject, body, None, [user.email])
     except (SMTPException, OSError):
-        logger.exception("The invitation of user %s could not be mailed", user.pk)
+        logger.exception("A link for user %s could not be mailed", user.pk)
         return False
     return True

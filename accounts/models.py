@@ -5,21 +5,27 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from accounts.tokens import ApiToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ApiToken", "PortalUserManager", "Role", "User"]
+__all__ = ["ApiToken", "PortalUserManager", "ResetRequest", "Role", "User"]
 
 
 class Role(models.TextChoices):
-    """What a user may see; docs/architecture.md has the table."""
+    """What a user may see; docs/security.md has the table.
+
+    A program cannot log in and sees nothing: its tokens send data in.
+    """
 
     MODERATOR = "moderator", "Moderator"
     LEAD = "lead", "Lead"
     ADMIN = "admin", "Admin"
+    PROGRAM = "program", "Program"
 
 
 class PortalUserManager(UserManager["User"]):
@@ -42,6 +48,10 @@ class User(AbstractUser):
 
     The role decides everything. Django's own ``is_staff`` and ``is_superuser`` follow from it and
     are never set by hand; the database refuses a row in which they disagree.
+
+    A change of the role and a deactivation end every session and token, for good: the database
+    (``accounts_end_access``) counts ``access_version`` up, of which sessions and tokens remember
+    the value they began with.
     """
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.MODERATOR)
@@ -54,6 +64,8 @@ class User(AbstractUser):
         help_text="The moderator whose work this user sees as their own.",
     )
 
+    access_version = models.PositiveIntegerField(default=0, editable=False)
+
     objects = PortalUserManager()  # type: ignore[misc]  # the stubs pin AbstractUser's manager
 
     class Meta(AbstractUser.Meta):
@@ -64,7 +76,17 @@ class User(AbstractUser):
                 | (~Q(role=Role.ADMIN) & Q(is_staff=False, is_superuser=False)),
             ),
             models.CheckConstraint(name="user_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="user_program_is_nobody",
+                condition=~Q(role=Role.PROGRAM) | Q(moderator__isnull=True),
+                violation_error_message="A program is no moderator.",
+            ),
         ]
+
+    @property
+    def is_program(self) -> bool:
+        """Whether a program uses the account, by its tokens only."""
+        return self.role == Role.PROGRAM
 
     @property
     def is_portal_admin(self) -> bool:
@@ -76,9 +98,37 @@ class User(AbstractUser):
         """Whether the user may see every moderator's work, by name."""
         return self.role in (Role.LEAD, Role.ADMIN)
 
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session must agree with: Django's, for its fallbacks too, and the version."""
+        return salted_hmac(
+            "accounts.models.User.session",
+            f"{self.password}:{self.access_version}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
     def save(self, *args: Any, update_fields: "Iterable[str] | None" = None, **kwargs: Any) -> None:
         """Save, with Django's flags brought in line with the role."""
         self.is_staff = self.is_superuser = self.is_portal_admin
         if update_fields is not None and "role" in update_fields:
             update_fields = {*update_fields, "is_staff", "is_superuser"}
         super().save(*args, update_fields=update_fields, **kwargs)
+        if update_fields is None or {"role", "is_active"} & set(update_fields):
+            # The database may have counted up.
+            self.refresh_from_db(fields=["access_version"])
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for a link that sets a new password; ``accounts.reset_mail`` sends it."""
+
+    email = models.EmailField()
+    address = models.GenericIPAddressField(null=True)
+    asked_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            # The two limits.
+            models.Index("email", "asked_at", name="resetrequest_email"),
+            models.Index("address", "asked_at", name="resetrequest_address"),
+        )

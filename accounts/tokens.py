@@ -8,11 +8,12 @@ are kept readable, so that people can tell which token is which.
 import hashlib
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models import F, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             Q(expires_at__isnull=True) | Q(expires_at__gt=now),
             revoked_at__isnull=True,
             user__is_active=True,
+            access_version=F("user__access_version"),
         )
 
     def find(self, text: str) -> "ApiToken | None":
@@ -83,6 +85,8 @@ class ApiToken(models.Model):
     )
     revoked_at = models.DateTimeField("revoked", null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField("last used", null=True, blank=True, editable=False)
+    # The account's when the token was made: a change of its role or a deactivation ends the token.
+    access_version = models.PositiveIntegerField(default=0, editable=False)
     # Requests since the beginning of the minute of ``last_used_at``: counted here, so that all
     # workers on all machines count together.
     recent_requests = models.PositiveIntegerField(default=0, editable=False)
@@ -104,6 +108,19 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new token belongs to what its account may do at this moment."""
+        if self._state.adding:
+            # As it is now: the instance at hand may be older.
+            self.user.refresh_from_db(fields=["access_version"])
+            self.access_version = self.user.access_version
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse a token that would open nothing; raises ``ValidationError``."""
+        if self.user_id is not None and (reason := self.why_not_allowed()):
+            raise ValidationError({"scope": f"{reason[0].upper()}{reason[1:]}."})
+
     def set_secret(self) -> str:
         """Give the token a new secret and return it; the caller saves."""
         text = MARK + secrets.token_urlsafe(32)
@@ -112,29 +129,45 @@ class ApiToken(models.Model):
         return text
 
     def why_not(self, now: datetime) -> str:
-        """Return why the token opens nothing at ``now``; "" when it does."""
+        """Why the token opens nothing at ``now``; "" when it does.
+
+        What it opens is the permissions' to decide, by ``why_not_allowed``.
+        """
         if self.revoked_at is not None:
             return "the token was revoked"
         if self.expires_at is not None and self.expires_at <= now:
             return "the token has expired"
         if not self.user.is_active:
             return "the token's account is not active"
+        if self.access_version != self.user.access_version:
+            return "the token ended when its account's role or state changed"
         return ""
+
+    def why_not_allowed(self) -> str:
+        """Why the account's role forbids a token of this scope; "" when it does not.
+
+        A token can do no more than its owner at this moment.
+        """
+        if self.scope == TokenScope.INGEST:
+            allowed = self.user.is_portal_admin or self.user.is_program
+            return "" if allowed else "the token's account is no admin and no program"
+        return "a program's token cannot read" if self.user.is_program else ""
 
     def count_request(self, now: datetime) -> int:
         """Note a request at ``now``; return how many there were in that minute, with this one.
 
-        One UPDATE that adds in the database: requests at the same time are all counted.
+        One UPDATE that adds and answers in the database, for which the ORM has no words: requests
+        at the same time get different numbers.
         """
-        minute = now.replace(second=0, microsecond=0)
-        in_this_minute = self.last_used_at is not None and self.last_used_at >= minute
-        type(self).objects.filter(pk=self.pk).update(
-            recent_requests=Case(
-                When(last_used_at__gte=minute, then=F("recent_requests") + 1), default=Value(1)
-            ),
-            last_used_at=now,
-        )
-        return self.recent_requests + 1 if in_this_minute else 1
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE accounts_apitoken SET last_used_at = %s, recent_requests ="
+                " CASE WHEN last_used_at >= %s THEN recent_requests + 1 ELSE 1 END"
+                " WHERE id = %s RETURNING recent_requests",
+                [now, now.replace(second=0, microsecond=0), self.pk],
+            )
+            row = cursor.fetchone()
+        return int(row[0]) if row else 1
 
     def revoke(self, now: datetime | None = None) -> None:
         """Make the token useless, for good."""

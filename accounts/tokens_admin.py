@@ -49,7 +49,8 @@ class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
     @admin.display(description="State")
     def state(self, token: ApiToken) -> str:
         """Whether it works, and if not, why."""
-        return token.why_not(timezone.now()).removeprefix("the token ") or "works"
+        reason = token.why_not(timezone.now()) or token.why_not_allowed()
+        return reason.removeprefix("the token ") or "works"
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
         """Show the history of a token that exists."""

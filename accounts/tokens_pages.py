@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,10 +38,11 @@ class OwnTokenForm(forms.Form):
 def own_tokens(request: HttpRequest) -> HttpResponse:
     """List the user's tokens; a POST makes one and shows it, this one time."""
     user = cast(User, request.user)
+    now = timezone.now()
     form = OwnTokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        if ApiToken.objects.working(timezone.now()).filter(user=user).count() >= MAX_TOKENS:
+        if ApiToken.objects.working(now).filter(user=user).count() >= MAX_TOKENS:
             form.add_error(None, f"You have {MAX_TOKENS} tokens; revoke one first.")
         else:
             secret = _make(user, form.cleaned_data)
@@ -49,9 +51,11 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
         "title": "API tokens",
         "form": form,
         "secret": secret,
-        "tokens": user.api_tokens.all(),
-        "now": timezone.now(),
-        "api_url": request.build_absolute_uri("/api/v1/"),
+        "tokens": [
+            (token, token.why_not(now) or token.why_not_allowed())
+            for token in user.api_tokens.select_related("user")
+        ],
+        "api_url": f"{settings.PORTAL_URL}/api/v1/",
     }
     return render(request, "accounts/tokens.html", context, status=400 if form.errors else 200)
 

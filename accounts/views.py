@@ -1,10 +1,18 @@
-"""Login, logout and passwords: Django's views with the portal's words."""
+"""Login, logout and passwords: Django's views with the portal's rules."""
 
 from typing import Any
 
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import PasswordResetForm
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
-from accounts.forms import PortalPasswordResetForm
+from accounts.forms import OwnPasswordForm
+from accounts.models import User
+from accounts.reset_mail import ask_for_mail
+from accounts.tokens import TokenScope
+from moderation_portal.client_address import client_address
 
 
 class PortalLoginView(auth_views.LoginView):
@@ -21,7 +29,34 @@ class PortalLogoutView(auth_views.LogoutView):
     """Ends the login; by POST only, so that no link can do it."""
 
 
-class PortalPasswordResetView(auth_views.PasswordResetView):
-    """Mails a link that sets a new password; never tells whether the address is known."""
+@method_decorator(never_cache, name="dispatch")
+class OwnPasswordView(auth_views.PasswordChangeView):
+    """Changes one's own password; ends one's other sessions."""
 
-    form_class = PortalPasswordResetForm
+    form_class = OwnPasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Add the request, by whose address wrong passwords are counted."""
+        return {**super().get_form_kwargs(), "request": self.request}
+
+
+@method_decorator(never_cache, name="dispatch")
+class PortalPasswordResetView(auth_views.PasswordResetView):
+    """Takes a request for a mail; whether the address is known takes no part in the answer."""
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        """Leave the request to the thread that mails."""
+        ask_for_mail(form.cleaned_data["email"], client_address(self.request))
+        return HttpResponseRedirect(self.get_success_url())
+
+
+class PortalPasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    """Sets a password by a link; ends the sessions and the read tokens there were."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Set it. Somebody else may have made the tokens: that is why passwords are reset."""
+        answer = super().form_valid(form)
+        user: User = form.user
+        for token in user.api_tokens.filter(scope=TokenScope.READ, revoked_at=None):
+            token.revoke()
+        return answer

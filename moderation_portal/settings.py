@@ -64,14 +64,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: everything behind it sees the client's address.
+    "moderation_portal.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "moderation_portal.cache_control.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.idle_sessions.IdleSessionMiddleware",
     # Every view needs a login unless it says otherwise: a forgotten decorator shows nothing.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -135,7 +139,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     # First, so that a name that is locked out is refused before its password is looked at.
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.PasswordBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -143,8 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.password_strength.GuessableValidator"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
@@ -152,11 +155,18 @@ LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 # A working day: long enough not to interrupt a shift, short enough for a shared machine.
 SESSION_COOKIE_AGE = environment.whole("SESSION_HOURS", 12) * 3600
+SESSION_IDLE_SECONDS = environment.whole("SESSION_IDLE_MINUTES", 120) * 60
 
 # Five wrong passwords for a name from one address lock that pair for a quarter of an hour. By the
 # pair, because a team often shares one address, and because locking a name alone would let anybody
-# lock a colleague out.
+# lock a colleague out. Over all names an address may be wrong more often: enough for a team that
+# shares one, too few to try one password on every name.
 AXES_FAILURE_LIMIT = 5
+LOGIN_FAILURES_PER_ADDRESS = environment.whole("LOGIN_FAILURES_PER_ADDRESS", 50)
+AXES_HANDLER = "accounts.failed_logins.FailedLoginHandler"
+AXES_CLIENT_IP_CALLABLE = "accounts.failed_logins.address_of"
+# The wait ends when it was said to end, whatever is tried meanwhile.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
@@ -181,6 +191,17 @@ elif DEBUG:
 else:
     # Not the console: a link that sets a password has no place in a log.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# What links in mails begin with: never what a request's Host header says.
+PORTAL_URL = environment.text("PORTAL_URL").rstrip("/")
+if not PORTAL_URL:
+    _names = [name for name in ALLOWED_HOSTS if "*" not in name and not name.startswith(".")]
+    _scheme = "https" if environment.flag("HTTPS", default=not DEBUG) else "http"
+    PORTAL_URL = f"{_scheme}://{_names[0]}" if _names else ""
+    if DEBUG and _names:
+        PORTAL_URL += f":{environment.whole('PORT', 8000)}"
+elif not PORTAL_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(f"PORTAL_URL is {PORTAL_URL!r}: expected https://name.")
 
 # Static files -------------------------------------------------------------------------------
 
@@ -223,12 +244,22 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
-if environment.flag("BEHIND_PROXY"):
+# A list in every browser, from which a name comes off after months only: for who asks for it.
+SECURE_HSTS_PRELOAD = HTTPS and environment.flag("HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # ... and so its absence is no fault.
+BEHIND_PROXY = environment.flag("BEHIND_PROXY")
+# How many proxies of our own a request comes through; the client's address is so far from the
+# right of X-Forwarded-For.
+PROXY_HOPS = environment.whole("PROXY_HOPS", 1)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Browsers take a cookie of this name from this host over HTTPS only, no neighbour can set it.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = False  # read by the page's script, which sends it back as a header
 X_FRAME_OPTIONS = "DENY"
 

@@ -1,4 +1,4 @@
-"""What all tests share: four people, one of each kind and a second moderator."""
+"""What all tests share: people of each kind, a second moderator, a program."""
 
 import pytest
 
@@ -42,3 +42,9 @@ def lea(db) -> User:
 def ada(db) -> User:
     """An admin."""
     return make_user("ada", Role.ADMIN)
+
+
+@pytest.fixture
+def tool(db) -> User:
+    """A program's account."""
+    return make_user("tool", Role.PROGRAM)

@@ -4,11 +4,12 @@ import os
 
 os.environ["DEBUG"] = "1"
 os.environ["SECRET_KEY"] = "key-of-the-tests"
-for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "EMAIL_HOST", "HTTPS", "TIME_ZONE"):
+for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "EMAIL_HOST", "HTTPS", "PORTAL_URL", "TIME_ZONE"):
     os.environ.pop(name, None)
 
 from moderation_portal.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PORTAL_URL = "http://testserver"
 # Real hashing takes a tenth of a second for every user made.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -145,7 +145,7 @@ def callers(alice, bob, lea, ada) -> dict[str, Client]:
         text = ApiToken.objects.create_token(user, scope, scope=scope)[1]
         return Client(headers={"Authorization": f"Token {text}"})
 
-    tool = make_user("tool", Role.MODERATOR)
+    tool = make_user("tool", Role.PROGRAM)
     clients = (
         Client(),
         login(alice),

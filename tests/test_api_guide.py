@@ -41,7 +41,7 @@ def test_every_example(live_server, tmp_path):
     environment = {
         **os.environ,
         "PORTAL": live_server.url,
-        "INGEST_TOKEN": token("review-tool", Role.MODERATOR, "ingest"),
+        "INGEST_TOKEN": token("review-tool", Role.PROGRAM, "ingest"),
         "READ_TOKEN": token("lea", Role.LEAD, "read"),
     }
     run = {"bash": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}

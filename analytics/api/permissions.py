@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
+def opens(token: ApiToken, scope: TokenScope) -> bool:
+    """Whether a token is of this scope and its account may do so at this moment."""
+    return token.scope == scope and not token.why_not_allowed()
+
+
 class CanRead(BasePermission):
     """A login, or a token of scope ``read``."""
 
@@ -25,11 +30,11 @@ class CanRead(BasePermission):
         """Whether the caller may read."""
         if not isinstance(request.user, User):
             return False
-        return not isinstance(request.auth, ApiToken) or request.auth.scope == TokenScope.READ
+        return not isinstance(request.auth, ApiToken) or opens(request.auth, TokenScope.READ)
 
 
 class CanIngest(BasePermission):
-    """An admin's login, or a token of scope ``ingest``."""
+    """An admin's login, or an admin's or a program's token of scope ``ingest``."""
 
     message = "Data are sent in by an admin's login or a token of scope ingest."
 
@@ -38,7 +43,7 @@ class CanIngest(BasePermission):
         if not isinstance(request.user, User):
             return False
         if isinstance(request.auth, ApiToken):
-            return request.auth.scope == TokenScope.INGEST
+            return opens(request.auth, TokenScope.INGEST)
         return request.user.is_portal_admin
 
 

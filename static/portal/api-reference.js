@@ -27,7 +27,7 @@ document.addEventListener("DOMContentLoaded", () => {
     },
   });
   const place = document.getElementById("api-reference");
-  const csrf = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/);
+  const csrf = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/);
   window.SwaggerUIBundle({
     url: place.dataset.schema,
     domNode: place,

@@ -9,6 +9,7 @@ from django.core import mail
 from accounts import invitations
 from accounts.models import Role, User
 from analytics.models import Moderator
+from tests.conftest import PASSWORD
 
 USERS = "/admin/accounts/user/"
 NEWCOMER = {
@@ -178,3 +179,33 @@ def test_the_history_of_what_nobody_changed_says_so(client, ada, alice):
     page = client.get(f"{USERS}{alice.pk}/history/").text
 
     assert "Nobody has changed it in the administration." in page
+
+
+def test_an_admin_sets_nobodys_password(client, ada, alice):
+    client.force_login(ada)
+
+    data = {"password1": "carols own words", "password2": "carols own words"}
+    client.post(f"{USERS}{alice.pk}/password/", {**data, "usable_password": "true"}, follow=True)
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    assert "../password/" not in client.get(f"{USERS}{alice.pk}/change/").text
+
+
+def test_a_program_is_made_without_an_invitation(client, ada):
+    client.force_login(ada)
+
+    client.post(f"{USERS}add/", NEWCOMER | {"role": "program"}, follow=True)
+
+    carol = User.objects.get(username="carol")
+    assert carol.is_program
+    assert not carol.has_usable_password()
+    act(client, "send_links", carol)
+    assert mail.outbox == []
+
+
+def test_a_program_is_no_moderator(client, ada, alice):
+    client.force_login(ada)
+
+    answer = change(client, alice, role="program", moderator=alice.moderator.pk)
+
+    assert "A program is no moderator." in str(answer.context["errors"])

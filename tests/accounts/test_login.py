@@ -1,13 +1,20 @@
 """Login, logout, forgotten passwords, and what happens after wrong ones."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
 from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import ResetRequest, User
+from accounts.reset_mail import send_waiting
+from accounts.tokens import ApiToken
 from tests.conftest import PASSWORD
 
 NEW_PASSWORD = "a new and longer one"
@@ -70,6 +77,10 @@ def test_five_wrong_passwords_lock_the_name_out_for_a_quarter_of_an_hour(client,
     assert log_in(client, "bob").status_code == 302
     client.post("/logout/")
 
+    # Trying on does not make the wait longer.
+    [until] = AccessAttempt.objects.values_list("attempt_time", flat=True)
+    log_in(client, "alice", "wrong")
+    assert AccessAttempt.objects.get().attempt_time == until
     earlier = timezone.now() - timedelta(minutes=16)
     AccessAttempt.objects.update(attempt_time=earlier)
     assert log_in(client, "alice").status_code == 302
@@ -87,6 +98,63 @@ def test_a_name_locked_out_at_one_address_works_at_another(client, alice):
     )
 
 
+def test_an_address_has_a_limit_over_all_names(client, alice, settings):
+    settings.LOGIN_FAILURES_PER_ADDRESS = 4
+    statuses = [log_in(client, f"name{n}", "wrong").status_code for n in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    assert log_in(client, "alice").status_code == 429
+    other = {"username": "alice", "password": PASSWORD}
+    assert client.post("/login/", other, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_behind_a_proxy_nobody_locks_others_out(client, alice, settings):
+    settings.BEHIND_PROXY = True
+    from_one, from_other = ({"x-forwarded-for": f"203.0.113.{n}"} for n in (1, 2))
+    form = {"username": "alice", "password": "wrong"}
+    for _ in range(5):
+        locked = client.post("/login/", form, headers=from_one)
+    assert locked.status_code == 429
+    # What stands further left is the client's own invention.
+    lie = {"x-forwarded-for": "203.0.113.2, 203.0.113.1"}
+    assert client.post("/login/", form | {"password": PASSWORD}, headers=lie).status_code == 429
+    right = client.post("/login/", form | {"password": PASSWORD}, headers=from_other)
+    assert right.status_code == 302
+
+
+def test_the_old_password_is_guessed_no_more_often_than_at_the_login(client, alice):
+    client.force_login(alice)
+    data = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+    statuses = [
+        client.post("/password/change/", {**data, "old_password": "wrong"}).status_code
+        for _ in range(5)
+    ]
+    assert statuses == [200, 200, 200, 200, 429]
+    assert client.post("/password/change/", {**data, "old_password": PASSWORD}).status_code == 429
+
+
+def test_a_login_that_nobody_uses_ends(client, alice, monkeypatch):
+    client.force_login(alice)
+    now = time.time()
+    for later, status in ((100 * 60, 200), (219 * 60, 200), (340 * 60, 302)):
+        monkeypatch.setattr("accounts.idle_sessions.time.time", lambda: now + later)  # noqa: B023
+        assert client.get("/password/change/").status_code == status, later
+
+
+def test_a_login_does_not_live_again_with_its_account(client, alice):
+    client.force_login(alice)
+    for active in (False, True):
+        User.objects.filter(pk=alice.pk).update(is_active=active)
+    assert client.get("/password/change/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/login/", "/password/change/", "/password/reset/"])
+def test_pages_with_passwords_are_kept_nowhere(client, alice, path):
+    client.force_login(alice)
+    if path == "/login/":
+        client.logout()
+    assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
 def test_a_deactivated_user_is_logged_out_at_once(client, alice):
     client.force_login(alice)
     alice.is_active = False
@@ -99,7 +167,12 @@ def test_a_deactivated_user_is_logged_out_at_once(client, alice):
 
 
 def test_a_forgotten_password(client, alice):
+    token, _ = ApiToken.objects.create_token(alice, "Script")
+    other = Client()
+    other.force_login(alice)
     assert client.post("/password/reset/", {"email": "ALICE@portal.example"}).status_code == 302
+    assert mail.outbox == []
+    assert send_waiting() == 1
     [message] = mail.outbox
     assert message.to == ["alice@portal.example"]
     link = re.search(r"http://testserver(/password/reset/\S+)", message.body)[1]
@@ -114,6 +187,9 @@ def test_a_forgotten_password(client, alice):
     assert client.get("/password/reset/complete/").status_code == 200
     assert log_in(client, "alice").status_code == 200
     assert log_in(client, "alice", NEW_PASSWORD).status_code == 302
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    assert other.get("/password/change/").status_code == 302
     # For one use only.
     assert "new_password1" not in client.get(link, follow=True).content.decode()
 
@@ -124,7 +200,46 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, alice):
 
     assert known.redirect_chain == unknown.redirect_chain
     assert known.content == unknown.content
-    assert len(mail.outbox) == 1
+    assert send_waiting() == 2
+    assert [message.to for message in mail.outbox] == [["alice@portal.example"]]
+
+
+def test_both_ask_the_database_the_same(client, alice):
+    asked = []
+    for email in ("alice@portal.example", "nobody@portal.example"):
+        with CaptureQueriesContext(connection) as queries:
+            client.post("/password/reset/", {"email": email})
+        asked.append([query["sql"].replace(email, "?")[:60] for query in queries])
+    assert asked[0] == asked[1]
+
+
+def test_links_lead_to_the_portal_whatever_the_host_header_says(client, alice):
+    client.post("/password/reset/", {"email": alice.email}, headers={"host": "localhost:666"})
+    send_waiting()
+    assert "http://testserver/password/reset/" in mail.outbox[0].body
+    assert "666" not in mail.outbox[0].body
+
+
+def test_a_mailbox_gets_three_mails_an_hour(client, alice):
+    for _ in range(5):
+        assert client.post("/password/reset/", {"email": alice.email}).status_code == 302
+    send_waiting()
+    assert len(mail.outbox) == 3
+
+
+def test_an_address_asks_for_twenty_mails_an_hour(client, db):
+    for number in range(25):
+        client.post("/password/reset/", {"email": f"{number}@portal.example"})
+    assert ResetRequest.objects.count() == 20
+
+
+def test_a_program_neither_logs_in_nor_gets_a_mail(client, tool):
+    assert log_in(client, "tool").status_code == 200
+    client.post("/password/reset/", {"email": tool.email})
+    send_waiting()
+    assert mail.outbox == []
+    client.force_login(tool)
+    assert client.get("/").headers["Location"].startswith("/login/")
 
 
 def test_changing_ones_password_keeps_the_login(client, alice):
@@ -136,7 +251,13 @@ def test_changing_ones_password_keeps_the_login(client, alice):
     assert is_logged_in(client)
 
 
-@pytest.mark.parametrize("password", ["short", "1234567890123", "password123", "alice@portal"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("short", "1234567890123", "password123", "alice@portal", "moderationportal"),
+        *("alice-alice.alice", "Passw0rd!!", "Moderation.Alice-7", "qwertzuiop", "aaaaaaaaaaaaaaa"),
+    ],
+)
 def test_weak_passwords_are_refused(client, alice, password):
     client.force_login(alice)
     data = {"old_password": PASSWORD, "new_password1": password, "new_password2": password}

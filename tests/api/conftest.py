@@ -59,4 +59,4 @@ def reader(lea) -> ApiClient:
 @pytest.fixture
 def sender(db) -> ApiClient:
     """A program that sends data in."""
-    return with_token(make_user("review-tool", Role.MODERATOR), TokenScope.INGEST)
+    return with_token(make_user("review-tool", Role.PROGRAM), TokenScope.INGEST)

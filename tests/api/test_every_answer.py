@@ -67,7 +67,7 @@ def caller(request, sender):
         case "moderator":
             user = make_user("bilal000", Role.MODERATOR, moderates=True)
             return token_of(user, "read")
-    return token_of(make_user("tool", Role.MODERATOR), "ingest")
+    return token_of(make_user("tool", Role.PROGRAM), "ingest")
 
 
 @pytest.mark.parametrize(

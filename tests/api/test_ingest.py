@@ -211,7 +211,7 @@ def test_an_ingest_token_reads_nothing(sender):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clients_at_once_leave_one_whole_session():
-    tool = make_user("tool", Role.MODERATOR)
+    tool = make_user("tool", Role.PROGRAM)
     clients = [with_token(tool, "ingest") for _ in range(4)]
     start = threading.Barrier(len(clients))
     answers = []

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tokens import ApiToken, TokenScope, digest_of
 from tests.api.conftest import ApiClient, with_login, with_token
 
@@ -71,18 +72,24 @@ def test_too_many_requests(lea, settings, monkeypatch):
     assert client.read("metrics/").status_code == 200
 
 
-def test_command_prints_the_token_alone(lea):
+def test_command_prints_the_token_alone(tool):
     out = io.StringIO()
-    call_command("create_api_token", "lea", "--scope", "ingest", "--days", "7", stdout=out)
+    call_command("create_api_token", "tool", "--scope", "ingest", "--days", "7", stdout=out)
     token = ApiToken.objects.find(out.getvalue().strip())
     assert out.getvalue().count("\n") == 1
-    assert (token.user, token.scope) == (lea, TokenScope.INGEST)
+    assert (token.user, token.scope) == (tool, TokenScope.INGEST)
     assert timedelta(days=6) < token.expires_at - timezone.now() <= timedelta(days=7)
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nobody"], ["lea", "--days", "0"], ["lea", "--name", ""], ["lea", "--scope", "all"]],
+    [
+        ["nobody"],
+        ["lea", "--days", "0"],
+        ["lea", "--name", ""],
+        ["lea", "--scope", "all"],
+        ["lea", "--scope", "ingest"],
+    ],
 )
 def test_command_refuses(lea, arguments):
     with pytest.raises(CommandError):
@@ -125,12 +132,12 @@ def test_page_refuses(client, alice, bob):
     assert not ApiToken.objects.filter(scope=TokenScope.INGEST).exists()
 
 
-def test_admin_makes_either_kind_and_shows_it_once(client, ada, alice):
+def test_admin_makes_either_kind_and_shows_it_once(client, ada, tool):
     client.force_login(ada)
-    form = {"user": alice.pk, "name": "Review tool", "scope": "ingest"}
+    form = {"user": tool.pk, "name": "Review tool", "scope": "ingest"}
     made = client.post("/admin/accounts/apitoken/add/", form | {"_save": "1"}, follow=True)
     token = ApiToken.objects.get()
-    assert (token.user, token.scope) == (alice, TokenScope.INGEST)
+    assert (token.user, token.scope) == (tool, TokenScope.INGEST)
     page = made.content.decode()
     secret = page.split("<code>")[1].split("</code>")[0]
     assert ApiToken.objects.find(secret) == token
@@ -138,7 +145,7 @@ def test_admin_makes_either_kind_and_shows_it_once(client, ada, alice):
     assert secret not in client.get(address).content.decode()
     client.post(address, {"name": "Renamed", "scope": "read", "user": ada.pk})
     token.refresh_from_db()
-    assert (token.name, token.scope, token.user) == ("Renamed", TokenScope.INGEST, alice)
+    assert (token.name, token.scope, token.user) == ("Renamed", TokenScope.INGEST, tool)
     client.post("/admin/accounts/apitoken/", {"action": "revoke", "_selected_action": [token.pk]})
     token.refresh_from_db()
     assert token.revoked_at is not None
@@ -147,3 +154,39 @@ def test_admin_makes_either_kind_and_shows_it_once(client, ada, alice):
 def test_logins_and_tokens_do_not_mix(alice):
     client = with_login(alice)
     assert client.read("metrics/", HTTP_AUTHORIZATION="Token wrong").status_code == 401
+
+
+def test_a_token_does_no_more_than_its_owner_at_that_moment(ada, tool):
+    """An admin's token sends while they are admin; a program's reads nothing."""
+    client = with_token(ada, TokenScope.INGEST)
+    assert client.send("user-activity/", []).status_code == 200
+    User.objects.filter(pk=ada.pk).update(role="lead", is_staff=False, is_superuser=False)
+    assert client.send("user-activity/", []).status_code == 401
+    # Even one that was made afterwards.
+    assert with_token(ada, TokenScope.INGEST).send("user-activity/", []).status_code == 403
+    assert with_token(tool, TokenScope.INGEST).send("user-activity/", []).status_code == 200
+    assert with_token(tool, TokenScope.READ).read("metrics/").status_code == 403
+
+
+@pytest.mark.parametrize("changes", [{"role": "moderator"}, {"is_active": False}])
+def test_what_ended_does_not_live_again(lea, changes):
+    client = with_token(lea)
+    before = {name: getattr(lea, name) for name in changes}
+    User.objects.filter(pk=lea.pk).update(**changes)
+    User.objects.filter(pk=lea.pk).update(**before)
+    # A copy read before cannot turn the count back.
+    lea.save()
+    answer = client.read("metrics/")
+    assert answer.status_code == 401
+    assert answer.json()["detail"] == ("The token ended when its account's role or state changed.")
+    assert not ApiToken.objects.working(timezone.now()).exists()
+    assert with_token(lea).read("metrics/").status_code == 200
+
+
+def test_requests_at_the_same_time_get_different_numbers(lea):
+    """Each copy was read before any of them was used."""
+    token, _ = ApiToken.objects.create_token(lea, "BI")
+    copies = [ApiToken.objects.get(pk=token.pk) for _ in range(3)]
+    now = datetime(2026, 3, 10, 12, 0, 20, tzinfo=UTC)
+    assert [copy.count_request(now) for copy in copies] == [1, 2, 3]
+    assert token.count_request(now + timedelta(minutes=1)) == 1

@@ -51,6 +51,8 @@ def test_other_filters_people_roles_and_data_are_other_pages(client, first, lea,
     assert changed.status_code == 200
     lea.role = "admin"
     lea.save()
+    assert again(client, changed).status_code == 302
+    client.force_login(lea)
     assert again(client, changed).status_code == 200
     client.force_login(ada)
     assert again(client, changed).status_code == 200

@@ -22,7 +22,8 @@ class Command(BaseCommand):
             "--scope",
             choices=TokenScope.values,
             default=TokenScope.READ.value,
-            help="read (default): reads what the account may read; ingest: sends data in only",
+            help="read (default): reads what the account may read; ingest: sends data in only, for "
+            "admins and programs",
         )
         parser.add_argument("--name", default="made by create_api_token", help="what it is for")
         parser.add_argument("--days", type=int, help="how long it works; for good by default")
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             raise CommandError("The name needs 1 to 100 characters.")
         if days is not None and not 0 < days <= 36_500:
             raise CommandError("The days are a number from 1 to 36500.")
+        if reason := ApiToken(user=user, scope=scope).why_not_allowed():
+            raise CommandError(f"That token would open nothing: {reason}.")
         expires_at = None if days is None else timezone.now() + timedelta(days=days)
         _, secret = ApiToken.objects.create_token(user, name, scope=scope, expires_at=expires_at)
         self.stdout.write(secret)

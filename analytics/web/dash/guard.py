@@ -29,6 +29,7 @@ from dash.exceptions import DashException
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django_plotly_dash import DjangoDash, models
@@ -151,7 +152,11 @@ def refusal(request: HttpRequest, name: str) -> HttpResponse | None:
         return problem_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only application/json.")
     if not of_this_origin(request):
         return problem_response(HTTPStatus.FORBIDDEN, "Only from a page of the portal.")
-    if not is_callback(request.body):
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return problem_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
+    if not is_callback(body):
         return problem_response(HTTPStatus.BAD_REQUEST, "Not the call of a callback.")
     return None
 
@@ -199,7 +204,7 @@ def guard(view: ViewFunction, *, name: str, route_name: str, **_kwargs: Any) -> 
         try:
             return view(request, *args, **kwargs)
         # Outputs or inputs of no callback: our own answers whatever goes wrong in it.
-        except (KeyError, IndexError, TypeError, DashException):
+        except (LookupError, TypeError, ValueError, AttributeError, DashException):
             if name != UPDATE:
                 raise
             return problem_response(HTTPStatus.BAD_REQUEST, "There is no such callback.")

@@ -216,3 +216,16 @@ def test_the_page_has_the_one_inline_script_that_the_policy_allows(logged_in):
     run = [text for attributes, text in inline if "application/json" not in attributes]
     assert run == ["var renderer = new DashRenderer();"]
     assert "script-src 'self' 'sha256-" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("output", ["a", "", ".", "..", "..a..", "a.b.c", "..graph.figure...", "é"])
+def test_outputs_of_no_callback_are_refused(logged_in, output):
+    answer = post(logged_in, {"output": output, "inputs": []})
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "There is no such callback."
+
+
+def test_too_large_a_body_is_413(logged_in):
+    answer = post(logged_in, body_of(search="x" * 3_000_000))
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "The body is too large."
