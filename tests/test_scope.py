@@ -1,6 +1,7 @@
 """Scopes: every parameter parsed, and access decided, in one place."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
@@ -141,6 +142,22 @@ def test_days_begin_in_the_time_zone(lea, alice, settings) -> None:
     session_of(alice, "early", datetime(2026, 3, 10, 14, 59, 59, tzinfo=UTC))
     scope = Scope(lea, start=date(2026, 3, 11), end=date(2026, 3, 11))
     assert [session.public_id for session in scope.sessions()] == ["late"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_a_session_at_midnight_belongs_to_the_day_that_begins(lea, alice, settings, zone) -> None:
+    settings.TIME_ZONE = zone
+    midnight = datetime(2026, 3, 11, tzinfo=ZoneInfo(zone))
+    session_of(alice, "before", midnight - timedelta(microseconds=1))
+    session_of(alice, "midnight", midnight)
+    session_of(alice, "next midnight", midnight + timedelta(days=1))
+
+    def of_day(day: date) -> list[str]:
+        return [session.public_id for session in Scope(lea, start=day, end=day).sessions()]
+
+    assert of_day(date(2026, 3, 10)) == ["before"]
+    assert of_day(date(2026, 3, 11)) == ["midnight"]
+    assert of_day(date(2026, 3, 12)) == ["next midnight"]
 
 
 def test_the_period_before_has_the_same_length(lea) -> None:

@@ -45,7 +45,7 @@ def best_and_worst_month(facts: FindingData) -> Finding:
             what="to compare months",
             needs="two months with 10 each are needed",
         )
-    # Of equal months the later is named.
+    # Of equally good months the later is named, of equally bad ones the earlier.
     best = max(known, key=lambda name: (known[name].mean, name))
     worst = min(known, key=lambda name: (known[name].mean, name))
     compared = difference(known[best], known[worst], compared=len(pairs(list(known))))

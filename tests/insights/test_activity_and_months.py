@@ -105,6 +105,14 @@ def test_months_all_equal(report):
     assert (found.interval.low, found.interval.high) == (0.0, 0.0)
 
 
+def test_of_equally_good_months_the_later_and_of_equally_bad_ones_the_earlier_is_named(report):
+    for number, ratings in ((1, [5, 6]), (2, [1, 2]), (3, [5, 6]), (4, [1, 2])):
+        month(report, number, ratings * 10)
+    found = told("best-and-worst-month")
+    assert (found.numbers["best_month"], found.numbers["worst_month"]) == ("2026-03", "2026-02")
+    assert plain(found.sentence) == "Mar 2026 was the best month and Feb 2026 the worst."
+
+
 def test_one_month_has_nothing_to_be_compared_with(report):
     month(report, 1, [1, 6] * 10)
     assert told("best-and-worst-month").level == "too-few"

@@ -1,0 +1,39 @@
+"""Summing marked sessions while others write."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from analytics.models import Session, StaleSession
+from analytics.summaries import checking, writing
+from tests.brute import PlainSession, PlainView
+from tests.factory import NOON, write_session
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_committed_during_the_summing_leaves_its_mark(monkeypatch):
+    view = PlainView(video="v1", status="completed", keys=["a"], sound="muted", speeds=[])
+    session = write_session(PlainSession("s1", "amy", NOON, None, [view], [], []))
+    summarise = writing.summarise
+
+    def change_it() -> None:
+        try:
+            Session.objects.filter(pk=session.pk).update(duration_us=60_000_000)
+        finally:
+            connection.close()
+
+    def summarise_then_change(ids) -> None:
+        summarise(ids)
+        other = threading.Thread(target=change_it)
+        other.start()
+        other.join()
+
+    monkeypatch.setattr(writing, "summarise", summarise_then_change)
+    writing.refresh_sessions()
+    monkeypatch.undo()
+
+    assert StaleSession.objects.filter(session_id=session.pk).exists()
+    writing.refresh()
+    assert not StaleSession.objects.exists()
+    assert list(checking.differences()) == []
