@@ -28,7 +28,7 @@ def case(
     start: date | None = None,
     end: date | None = None,
 ) -> Case:
-    """Return a case; ``start`` and ``end`` are inclusive days in UTC."""
+    """A case; ``start`` and ``end`` are inclusive days in UTC."""
     conditions = []
     if moderator is not None:
         conditions.append(f"s.moderator_id = {moderator.pk}")
@@ -43,12 +43,12 @@ def case(
 
 
 def everyone() -> Case:
-    """Return the scope of everything."""
+    """The scope of everything."""
     return case("everyone, the whole year")
 
 
 def one_moderator() -> Case:
-    """Return the scope of one moderator's whole year."""
+    """The scope of one moderator's whole year."""
     return case("one moderator, the whole year", moderator=Moderator.objects.earliest("pk"))
 
 
@@ -58,7 +58,7 @@ def last_month() -> Case:
 
 
 def all_cases() -> list[Case]:
-    """Return the scopes in which the figures are compared; everyone first."""
+    """The scopes in which the figures are compared; everyone first."""
     moderators = Moderator.objects.order_by("pk")
     middle = moderators[moderators.count() // 2]
     first = FIRST_DAY.date()

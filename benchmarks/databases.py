@@ -22,12 +22,12 @@ PREFIX = "portal_bench"
 
 
 def name_of(what: str) -> str:
-    """Return the name of the database that holds ``what``."""
+    """The name of the database that holds ``what``."""
     return f"{PREFIX}_{what}"
 
 
 def server() -> dict[str, str]:
-    """Return how to reach the portal's server, without the database's name."""
+    """How to reach the portal's server, without the database's name."""
     connection.ensure_connection()
     values = connection.settings_dict
     found = {"host": values["HOST"], "port": values["PORT"], "user": values["USER"]}
@@ -37,12 +37,12 @@ def server() -> dict[str, str]:
 
 
 def conninfo(database: str) -> str:
-    """Return how psycopg reaches a database."""
+    """How psycopg reaches a database."""
     return make_conninfo("", **server(), dbname=database)
 
 
 def url_of(database: str) -> str:
-    """Return the DATABASE_URL by which another process reaches a database."""
+    """The DATABASE_URL by which another process reaches a database."""
     values = server()
     login = quote(values.get("user", ""), safe="")
     if "password" in values:
@@ -60,7 +60,7 @@ def maintenance() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 
 def exists(database: str) -> bool:
-    """Return whether the server has a database."""
+    """Whether the server has a database."""
     with maintenance() as plain:
         found = plain.execute("SELECT FROM pg_database WHERE datname = %s", [database])
         return found.fetchone() is not None
@@ -122,7 +122,7 @@ def using(database: str) -> Iterator[None]:
 
 
 def folder() -> Path:
-    """Return the folder for the files of the benchmarks: beside the portal's own data."""
+    """The folder for the files of the benchmarks: beside the portal's own data."""
     path = Path(os.environ.get("BENCH_DIR") or settings.PORTAL_DATA_DIR / "benchmarks")
     path.mkdir(parents=True, exist_ok=True)
     return path

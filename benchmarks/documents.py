@@ -11,22 +11,22 @@ Document = dict[str, object]
 
 
 def username(moderator: int) -> str:
-    """Return a generated moderator's username."""
+    """A generated moderator's username."""
     return f"moderator{moderator:04d}"
 
 
 def public_id(number: int) -> str:
-    """Return a generated session's id; as long as MongoDB's."""
+    """A generated session's id; as long as MongoDB's."""
     return f"{number:024x}"
 
 
 def video_id(video: int) -> str:
-    """Return a generated video's id."""
+    """A generated video's id."""
     return f"vid-{video:08d}"
 
 
 def document(session: Session) -> Document:
-    """Return a session with its moderator's name, as one line of a file."""
+    """A session with its moderator's name, as one line of a file."""
     start = session.started_at
     ends = None if session.duration_ms is None else moment(start, session.duration_ms)
     body: Document = {
@@ -66,14 +66,14 @@ def document(session: Session) -> Document:
 
 
 def said(speed: Speed, start: datetime) -> object:
-    """Return a speed as the tool says it: a number, or an object when the time is known."""
+    """A speed as the tool says it: a number, or an object when the time is known."""
     if speed.after_ms is None:
         return speed.value
     return {"value": speed.value, "at": moment(start, speed.after_ms)}
 
 
 def moment(start: datetime, after_ms: int) -> str:
-    """Return the time so many milliseconds after ``start`` in ISO 8601."""
+    """The time so many milliseconds after ``start`` in ISO 8601."""
     at = start + timedelta(milliseconds=after_ms)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -62,7 +62,7 @@ class Engine(Protocol):
     name: str
 
     def rows(self, statement: str) -> list[Values]:
-        """Return all rows, numbers as Python's own and times aware."""
+        """All rows, numbers as Python's own and times aware."""
 
 
 class PostgreSQL:
@@ -84,7 +84,7 @@ class PostgreSQL:
         """)
 
     def rows(self, statement: str) -> list[Values]:
-        """Return all rows."""
+        """All rows."""
         found = self._connection.execute(sql.SQL(statement)).fetchall()
         return [tuple(map(plain, row)) for row in found]
 
@@ -105,7 +105,7 @@ class DuckDB:
         self._connection.execute("SET TimeZone = 'UTC'")
 
     def rows(self, statement: str) -> list[Values]:
-        """Return all rows."""
+        """All rows."""
         return [tuple(map(plain, row)) for row in self._connection.execute(statement).fetchall()]
 
     def close(self) -> None:
@@ -114,7 +114,7 @@ class DuckDB:
 
 
 def plain(value: Any) -> Any:
-    """Return a number as int or float, a time with its zone."""
+    """A number as int or float, a time with its zone."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
@@ -123,7 +123,7 @@ def plain(value: Any) -> Any:
 
 
 def duckdb_path(database: str) -> Path:
-    """Return where DuckDB's copy of a database is."""
+    """Where DuckDB's copy of a database is."""
     return databases.folder() / f"{database}.v{VERSION}.duckdb"
 
 

@@ -14,7 +14,7 @@ WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
 def over(part: float, whole: float) -> float | None:
-    """Return a ratio, None over nothing."""
+    """A ratio, None over nothing."""
     return part / whole if whole else None
 
 

@@ -128,7 +128,7 @@ SUBQUEUES = ("new", "escalated", "appeals", "urgent")
 
 
 def drawn(rng: Random, weighted: Sequence[tuple[T, int]]) -> T:
-    """Return a value drawn by its weight."""
+    """A value drawn by its weight."""
     return rng.choices([value for value, _ in weighted], [weight for _, weight in weighted])[0]
 
 

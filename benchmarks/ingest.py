@@ -51,7 +51,7 @@ class Table:
     rows: list[Row]
 
     def statement(self, form: str) -> sql.Composed:
-        """Return a statement with the table's name and columns filled in."""
+        """A statement with the table's name and columns filled in."""
         names = sql.SQL(", ").join(map(sql.Identifier, self.columns))
         values = sql.SQL(", ").join([sql.Placeholder()] * len(self.columns))
         template = sql.SQL(form)
@@ -134,7 +134,7 @@ def empty() -> None:
 
 
 def read(name: str) -> Table:
-    """Return a table as it is. JSON stays text, so that nothing is left to convert."""
+    """A table as it is. JSON stays text, so that nothing is left to convert."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name, data_type FROM information_schema.columns"
@@ -164,7 +164,7 @@ def copy(tables: list[Table]) -> None:
 
 
 def rows_of_sessions(tables: list[Table], sessions: list[int]) -> list[list[tuple[Table, Row]]]:
-    """Return the rows of each session, with the videos first shown there; people before all."""
+    """The rows of each session, with the videos first shown there; people before all."""
     by_name = {table.name: table for table in tables}
     moderators = by_name["analytics_moderator"]
     groups: dict[int | None, list[tuple[Table, Row]]] = {pk: [] for pk in sessions}
@@ -201,7 +201,7 @@ def insert(groups: list[list[tuple[Table, Row]]]) -> None:
 
 
 def peak_memory(database: str, path: Path, size: Size) -> dict[str, float]:
-    """Return the peak memory, in MiB, of the import command for a file and one four times it."""
+    """The peak memory, in MiB, of the import command for a file and one four times it."""
     larger = path.with_name("ingest-4.jsonl")
     documents.write(Generator(Size(f"{size.name}x4", size.views * 4)).sessions(), larger)
     environment = {**os.environ, "DATABASE_URL": databases.url_of(database)}

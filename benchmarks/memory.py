@@ -12,7 +12,7 @@ from django.core.management import execute_from_command_line
 
 
 def peak_mebibytes() -> float:
-    """Return the peak of this process's resident memory."""
+    """The peak of this process's resident memory."""
     status = Path("/proc/self/status")
     if status.exists():
         rows = status.read_text().splitlines()

@@ -119,17 +119,17 @@ class Query:
     drawn_sql: str | None = None
     """The line condensed by day, as it is drawn of many sessions."""
 
-    def drawn(self, scope: str) -> str:
-        """Return what a chart needs."""
+    def for_chart(self, scope: str) -> str:
+        """What a chart needs."""
         return (self.drawn_sql or self.sql).format(scope=scope)
 
     def whole(self, scope: str) -> str:
-        """Return what gives every row."""
+        """What gives every row."""
         return self.sql.format(scope=scope)
 
 
 def columns(*names: str) -> Callable[[Sequence[Values]], Rows]:
-    """Return the finish of a statement whose rows need nothing but names."""
+    """The finish of a statement whose rows need nothing but names."""
     return lambda rows: [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -19,7 +19,7 @@ CLOSE = 1e-9
 
 
 def metrics(case: Case, *, lines: bool) -> list[registry.Metric]:
-    """Return the review metrics that a page shows of a scope."""
+    """The review metrics that a page shows of a scope."""
     return [
         metric
         for metric in registry.of_group("review")
@@ -29,24 +29,24 @@ def metrics(case: Case, *, lines: bool) -> list[registry.Metric]:
 
 
 def portal(case: Case, *, lines: bool) -> Callable[[], object]:
-    """Return what computes a scope's review metrics as drawn, from one state of the data."""
+    """What computes a scope's review metrics as drawn, from one state of the data."""
     wanted = metrics(case, lines=lines)
 
     def run() -> None:
         with snapshot():
             for metric in wanted:
-                metric.drawn(case.scope)
+                metric.for_chart(case.scope)
 
     return run
 
 
 def in_sql(engine: Engine, case: Case, *, lines: bool) -> Callable[[], object]:
-    """Return what computes the same by one statement a metric."""
+    """What computes the same by one statement a metric."""
     whole = metrics(case, lines=lines)
     # Few sessions are drawn one by one.
     condensed = case.scope.moderator is None and case.scope.session is None
     statements = [
-        QUERIES[metric.slug].drawn(case.condition)
+        QUERIES[metric.slug].for_chart(case.condition)
         if condensed
         else QUERIES[metric.slug].whole(case.condition)
         for metric in whole
@@ -75,7 +75,7 @@ def first_and_again(
     rounds: int,
     once: Collection[str] = (),
 ) -> dict[str, dict[str, Times]]:
-    """Return the times of the portal after a change of the data, and of asking it again.
+    """The times of the portal after a change of the data, and of asking it again.
 
     Those in ``once`` are timed once.
     """
@@ -89,7 +89,7 @@ def first_and_again(
 def measure(
     case: Case, engines: Sequence[Engine], *, rounds: int, once: Collection[str] = ()
 ) -> dict[str, dict[str, Times]]:
-    """Return the times of the portal and the engines, without and with the lines.
+    """The times of the portal and the engines, without and with the lines.
 
     Engines named in ``once`` are timed once.
     """
@@ -118,12 +118,12 @@ def differences(case: Case, engine: Engine) -> Iterator[str]:
 
 
 def same(mine: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Return whether two rows say the same."""
+    """Whether two rows say the same."""
     return mine.keys() == other.keys() and all(equal(mine[name], other[name]) for name in mine)
 
 
 def equal(mine: Any, other: Any) -> bool:
-    """Return whether two values are equal; floats but for the last digits."""
+    """Whether two values are equal; floats but for the last digits."""
     if isinstance(mine, float) and isinstance(other, float | int):
         return math.isclose(mine, other, rel_tol=CLOSE, abs_tol=CLOSE)
     return bool(mine == other)

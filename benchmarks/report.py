@@ -28,7 +28,7 @@ class Report:
         self.sections.append("\n\n".join((f"## {title}", *parts)))
 
     def text(self) -> str:
-        """Return the whole report."""
+        """The whole report."""
         head = (
             f"# {self.size.views:,} views",
             f"Measured on {now():%d %B %Y} by `make bench SIZE={self.size.name}`.",
@@ -39,7 +39,7 @@ class Report:
 
 
 def machine() -> str:
-    """Return the machine and the versions in a sentence or two."""
+    """The machine and the versions in a sentence or two."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         server = cursor.fetchone()[0]
@@ -53,7 +53,7 @@ def machine() -> str:
 
 
 def processor() -> str:
-    """Return the processor's name."""
+    """The processor's name."""
     path = Path("/proc/cpuinfo")
     if path.exists():
         for row in path.read_text().splitlines():
@@ -63,25 +63,25 @@ def processor() -> str:
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Return a Markdown table; all columns but the first are numbers."""
+    """A Markdown table; all columns but the first are numbers."""
     lines = [head, ("---", *["--:"] * (len(head) - 1)), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def milliseconds(seconds: float) -> str:
-    """Return a time with three digits that count."""
+    """A time with three digits that count."""
     value = seconds * 1000
     return f"{value:,.0f} ms" if value >= 100 else f"{value:.3g} ms"
 
 
 def against(times: Times, other: Times) -> str:
-    """Return a time as a share of another one: 1/120 or 1.3."""
+    """A time as a share of another one: 1/120 or 1.3."""
     share = times.median / other.median
     return f"1/{1 / share:,.3g}" if share < 1 else f"{share:.2f}"
 
 
 def compared(found: dict[str, dict[str, Times]], *, ours: str = "portal") -> str:
-    """Return the table of what was timed: our median, the others', and the ratios to them."""
+    """The table of what was timed: our median, the others', and the ratios to them."""
     others = [name for name in next(iter(found.values())) if name != ours]
     head = ["", ours, *others, *(f"against {name}" for name in others)]
     rows = []
@@ -99,7 +99,7 @@ def compared(found: dict[str, dict[str, Times]], *, ours: str = "portal") -> str
 
 
 def ingested(found: Ingested) -> str:
-    """Return the table of the ways in."""
+    """The table of the ways in."""
     copy, insert = found.speed("COPY"), found.speed("INSERT")
     rows = []
     for name, label in (
@@ -113,6 +113,6 @@ def ingested(found: Ingested) -> str:
 
 
 def memory(found: dict[str, float]) -> str:
-    """Return the table of peaks of memory."""
+    """The table of peaks of memory."""
     rows = [(name, f"{mebibytes:.0f} MiB") for name, mebibytes in found.items()]
     return table(("peak memory of", ""), rows)

@@ -15,7 +15,7 @@ from benchmarks.timing import Times, timed
 
 # The size that a larger one is compared with: the same metrics should take as long.
 SMALLER = {"10m": "1m", "1m": "100k"}
-# From here on plain SQL takes minutes: everyone's figures are asked of it once only.
+# From here on plain SQL takes minutes: everyone's figures are measured once only.
 LARGE = 5_000_000
 INGESTED = Size("ingest", 150_000)
 OUTPUT = Path(__file__).resolve().parent / "reports"
@@ -70,7 +70,7 @@ def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report
 
 
 def name_of(size: Size) -> str:
-    """Return the database of a size."""
+    """The database of a size."""
     return databases.name_of(f"{size.name}_v{VERSION}")
 
 
@@ -107,17 +107,17 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def compare(found: report.Report, asked: list[engines.Engine]) -> list[str]:
+def compare(found: report.Report, chosen: list[engines.Engine]) -> list[str]:
     """Compare every metric in every scope with the engines."""
     say("comparing the figures")
     every = cases.all_cases()
     wrong: list[str] = []
     compared = 0
     for case in every:
-        for engine in asked:
+        for engine in chosen:
             wrong += reading.differences(case, engine)
             compared += len(reading.metrics(case, lines=True))
-    names = " and ".join(engine.name for engine in asked)
+    names = " and ".join(engine.name for engine in chosen)
     found.add(
         "Exactness",
         f"{compared - len(wrong)} of {compared} comparisons with {names} are equal: every review "
@@ -128,18 +128,18 @@ def compare(found: report.Report, asked: list[engines.Engine]) -> list[str]:
 
 
 def time_metrics(
-    found: report.Report, asked: list[engines.Engine], *, rounds: int, once: Collection[str]
+    found: report.Report, chosen: list[engines.Engine], *, rounds: int, once: Collection[str]
 ) -> None:
     """Time the metrics' functions against plain SQL and DuckDB; ``once``: see ``interleaved``."""
     say("timing the metrics")
     everyone = cases.everyone()
     for case in (everyone, cases.last_month(), cases.one_moderator()):
-        times = reading.measure(case, asked, rounds=rounds, once=once if case is everyone else ())
+        times = reading.measure(case, chosen, rounds=rounds, once=once if case is everyone else ())
         found.add(f"All review metrics, {case.name}", report.compared(times))
 
 
 def time_http(
-    found: report.Report, database: str, asked: list[engines.Engine], *, rounds: int
+    found: report.Report, database: str, chosen: list[engines.Engine], *, rounds: int
 ) -> None:
     """Time the page's metrics and the page over HTTP."""
     say("timing over HTTP")
@@ -149,7 +149,7 @@ def time_http(
             "the metrics of the page, one request each": serving.page_metrics(portal, case),
             "the review page": serving.page(portal, case),
         }
-        others = {engine.name: reading.in_sql(engine, case, lines=True) for engine in asked}
+        others = {engine.name: reading.in_sql(engine, case, lines=True) for engine in chosen}
         times: dict[str, dict[str, Times]] = {}
         for what, ask in wanted.items():
             times |= reading.first_and_again(what, ask, others, rounds)

@@ -34,7 +34,7 @@ class Served:
     process: int
 
     def get(self, keep: http.client.HTTPConnection, path: str) -> bytes:
-        """Return the body of an answer. Raises ``RuntimeError`` unless it is a 200."""
+        """The body of an answer. Raises ``RuntimeError`` unless it is a 200."""
         headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
         keep.request("GET", path, headers=headers)
         answer = keep.getresponse()
@@ -44,7 +44,7 @@ class Served:
         return body
 
     def peak_mebibytes(self) -> float | None:
-        """Return the greatest peak of memory of the server's workers; None where not told."""
+        """The greatest peak of memory of the server's workers; None where not told."""
         peaks = []
         for child in children(self.process):
             status = Path(f"/proc/{child}/status")
@@ -56,7 +56,7 @@ class Served:
 
 
 def children(process: int) -> list[int]:
-    """Return the processes that a process started; Linux only, elsewhere none."""
+    """The processes that a process started; Linux only, elsewhere none."""
     path = Path(f"/proc/{process}/task/{process}/children")
     return [int(number) for number in path.read_text().split()] if path.exists() else []
 
@@ -90,7 +90,7 @@ def served(database: str) -> Iterator[Served]:
 
 
 def cookie() -> str:
-    """Return the cookie of a lead who is logged in."""
+    """The cookie of a lead who is logged in."""
     lead, _ = User.objects.get_or_create(username="bench-lead", defaults={"role": Role.LEAD})
     client = Client()
     client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
@@ -114,7 +114,7 @@ def wait_for(port: int) -> None:
 
 
 def page_metrics(portal: Served, case: Case) -> Callable[[], object]:
-    """Return what asks for every metric of the page in a scope, the lines as drawn."""
+    """What asks for every metric of the page in a scope, the lines as drawn."""
     query = "&".join(f"{name}={value}" for name, value in case.scope.as_params().items())
     paths = [
         f"/api/v1/metrics/{metric.slug}/{'figure/' if metric.slug in LINES else ''}?{query}"
@@ -130,7 +130,7 @@ def page_metrics(portal: Served, case: Case) -> Callable[[], object]:
 
 
 def page(portal: Served, case: Case) -> Callable[[], object]:
-    """Return what asks for the review page: HTML with every figure."""
+    """What asks for the review page: HTML with every figure."""
     query = "&".join(f"{name}={value}" for name, value in case.scope.as_params().items())
     keep = http.client.HTTPConnection(ADDRESS, portal.port, timeout=600)
     return lambda: portal.get(keep, f"/review/?{query}")

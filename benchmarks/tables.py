@@ -113,7 +113,7 @@ class RowWriter:
             yield line(moderator, documents.username(moderator), FIRST_DAY)
 
     def rows(self, sessions: Sequence[generator.Session], videos: int) -> Lines:
-        """Return the rows of sessions, and of the videos up to number ``videos``."""
+        """The rows of sessions, and of the videos up to number ``videos``."""
         found: Lines = {model: [] for model in FILLED if model is not Moderator}
         found[Video] = [
             f"{video}\t{documents.video_id(video)}\n"
@@ -172,7 +172,7 @@ class RowWriter:
 
 
 def after(start: datetime, milliseconds: int | None) -> datetime | None:
-    """Return the moment so many milliseconds after ``start``; None stays None."""
+    """The moment so many milliseconds after ``start``; None stays None."""
     return None if milliseconds is None else start + timedelta(milliseconds=milliseconds)
 
 
@@ -197,5 +197,5 @@ def text(value: object) -> str:
 
 
 def last_day() -> datetime:
-    """Return the last day that has data."""
+    """The last day that has data."""
     return FIRST_DAY + timedelta(days=DAYS - 1)

@@ -43,13 +43,13 @@ def interleaved(
         for name, run in contenders.items():
             if name in once and round_number != 0:
                 continue
-            prepare.get(name, nothing)()
+            prepare.get(name, no_op)()
             with timed(times[name] if round_number >= 0 else Times()):
                 run()
     return times
 
 
-def nothing() -> None:
+def no_op() -> None:
     """Do nothing."""
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 @cache
 def code_version() -> str:
-    """Return a text that differs whenever the portal's code, its look or a library's pin does."""
+    """A text that differs whenever the portal's code, its look or a library's pin does."""
     digest = hashlib.sha256()
     for path in sorted(source_files(settings.BASE_DIR)):
         digest.update(path.read_bytes())
@@ -18,7 +18,7 @@ def code_version() -> str:
 
 
 def source_files(project: Path) -> Iterable[Path]:
-    """Return the files that make the answers."""
+    """The files that make the answers."""
     for package in ("analytics", "moderation_portal"):
         yield from (project / package).rglob("*.py")
     yield from (project / "templates").rglob("*.html")

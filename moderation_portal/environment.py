@@ -9,12 +9,12 @@ _FALSE = {"0", "false", "no", "off", ""}
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable without surrounding blanks; empty counts as unset."""
+    """The variable without surrounding blanks; empty counts as unset."""
     return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """Return a yes or no; anything that is neither is an error, not a silent no."""
+    """A yes or no; anything that is neither is an error, not a silent no."""
     value = os.environ.get(name)
     if value is None:
         return default
@@ -27,7 +27,7 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 
 def whole(name: str, default: int) -> int:
-    """Return a whole number from 0."""
+    """A whole number from 0."""
     value = text(name)
     if not value:
         return default
@@ -37,5 +37,5 @@ def whole(name: str, default: int) -> int:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """Return a list separated by commas, without empty items."""
+    """A list separated by commas, without empty items."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]

@@ -133,7 +133,7 @@ def test_team_totals_name_nobody(alice) -> None:
         with pytest.raises(Forbidden):
             METRICS[slug](scope)
         with pytest.raises(Forbidden):
-            METRICS[slug].drawn(scope)
+            METRICS[slug].for_chart(scope)
 
 
 def test_days_begin_in_the_time_zone(lea, alice, settings) -> None:

@@ -181,7 +181,7 @@ class FigureView(ReadView):
         metric = get_metric_or_404(kwargs["slug"])
         theme: Theme = "dark" if self.query.get(THEME.name) == "dark" else "light"
         scope = parse_scope(request, metric, self.query)
-        return Response(figure(metric, metric.drawn(scope), theme=theme))
+        return Response(figure(metric, metric.for_chart(scope), theme=theme))
 
 
 @extend_schema_view(

@@ -67,12 +67,12 @@ def put(kind: RowKind, rows: Iterator[Row]) -> None:
 
 
 def users() -> list[str]:
-    """Return the users' ids."""
+    """The users' ids."""
     return [f"user-{number:03d}" for number in range(1, USERS + 1)]
 
 
 def some_day(rng: Random, today: date) -> str:
-    """Return a day of the year up to today, fewer at weekends."""
+    """A day of the year up to today, fewer at weekends."""
     while True:
         day = today - timedelta(days=rng.randrange(DAYS))
         if day.weekday() < 5 or rng.random() < 0.7:
@@ -80,7 +80,7 @@ def some_day(rng: Random, today: date) -> str:
 
 
 def summing_to(total: int, values: Sequence[float], low: int, high: int, rng: Random) -> list[int]:
-    """Return the values as whole numbers within the bounds that add up to ``total`` exactly."""
+    """The values as whole numbers within the bounds that add up to ``total`` exactly."""
     whole = [min(high, max(low, round(value))) for value in values]
     missing = total - sum(whole)
     step = 1 if missing > 0 else -1
@@ -184,7 +184,7 @@ def performance_rows(rng: Random, today: date) -> Iterator[Row]:
 
 
 def sessions_of(rng: Random, response: Sequence[int]) -> list[int]:
-    """Return how many sessions each row is about, unrelated to the people's response times."""
+    """How many sessions each row is about, unrelated to the people's response times."""
     means = [
         statistics.fmean(response[start : start + PERIODS])
         for start in range(0, len(response), PERIODS)

@@ -27,7 +27,7 @@ class Loaded:
 
 
 def is_empty() -> bool:
-    """Return whether the database holds neither sessions nor engagement data."""
+    """Whether the database holds neither sessions nor engagement data."""
     return not (Session.objects.exists() or ChatSession.objects.exists())
 
 

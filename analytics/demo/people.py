@@ -85,14 +85,14 @@ class DemoModerator:
         )
 
     def pace_on(self, day: int) -> float:
-        """Return the typical seconds a video takes the person on a day: newcomers learn."""
+        """The typical seconds a video takes the person on a day: newcomers learn."""
         weeks = (day - self.first_day) / 7
         learning = 0.7 * 0.6**weeks if self.first_day > 0 else 0.0
         return self.pace_seconds * (1 + learning)
 
 
 def cast(rng: Random) -> list[DemoModerator]:
-    """Return the moderators, drawn once for all days of the demo."""
+    """The moderators, drawn once for all days of the demo."""
     people = [_ordinary(username, rng) for username in NAMES]
     return [CHARACTERS.get(person.username, replace)(person) for person in people]
 

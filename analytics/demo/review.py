@@ -71,7 +71,7 @@ def _plan(
 
 
 def _length(rng: Random) -> float:
-    """Return how many seconds a session is meant to last: mostly a quarter to a full hour."""
+    """How many seconds a session is meant to last: mostly a quarter to a full hour."""
     if rng.random() < 0.04:
         return rng.uniform(4, 110)
     return min(10_500.0, max(120.0, rng.lognormvariate(7.25, 0.7)))

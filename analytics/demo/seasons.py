@@ -30,20 +30,20 @@ QUEUES: dict[str, tuple[tuple[str, ...], float]] = {
 
 
 def reject_logit(day: int) -> float:
-    """Return the logit of the team's reject rate: about 23 % before the policy, 33 % after."""
+    """The logit of the team's reject rate: about 23 % before the policy, 33 % after."""
     learned = min(1.0, max(0.0, (day - POLICY_DAY + 1) / 4))
     return -1.2 + 0.5 * learned
 
 
 def presence(day: int, weekday: int) -> float:
-    """Return the share of the people due who really come."""
+    """The share of the people due who really come."""
     if day in HOLIDAYS:
         return 0.2
     return 0.8 if weekday >= 5 else 0.94
 
 
 def queue_items(queue: str, day: int) -> float:
-    """Return the items that an assignment to a queue usually has on a day."""
+    """The items that an assignment to a queue usually has on a day."""
     items = QUEUES[queue][1]
     if queue == APPEALS:
         return items * growth(day)
@@ -53,10 +53,10 @@ def queue_items(queue: str, day: int) -> float:
 
 
 def queue_weight(queue: str, day: int) -> float:
-    """Return how likely a session is given a queue, against 1 for an ordinary one."""
+    """How likely a session is given a queue, against 1 for an ordinary one."""
     return 0.4 + 0.1 * growth(day) if queue == APPEALS else 1.0
 
 
 def growth(day: int) -> float:
-    """Return the growth of the appeals since the first day: doubling about every 45 days."""
+    """The growth of the appeals since the first day: doubling about every 45 days."""
     return math.exp(day * math.log(2) / 45)

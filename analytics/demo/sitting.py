@@ -41,7 +41,7 @@ class Library:
     newest: int = 40_000
 
     def pick(self, rng: Random) -> str | None:
-        """Return the id of the next video to review; rarely the tool did not know it."""
+        """The id of the next video to review; rarely the tool did not know it."""
         if rng.random() < 0.003:
             return None
         if rng.random() < 0.2:
@@ -82,7 +82,7 @@ class Sitting:
         self._assign_queues()
 
     def document(self, public_id: str, *, open_ended: bool = False) -> Document:
-        """Return the session as the review tool sends it; ``open_ended``: still going on."""
+        """The session as the review tool sends it; ``open_ended``: still going on."""
         rng = self.rng
         # The tool keeps whole seconds, its newest version milliseconds.
         seconds = round(self.seconds, 3) if rng.random() < 0.08 else round(self.seconds)
@@ -104,7 +104,7 @@ class Sitting:
         return session
 
     def _view(self, library: Library) -> Document:
-        """Return the next video with what was done to it."""
+        """The next video with what was done to it."""
         rng, person = self.rng, self.person
         if self.videos and rng.random() < 0.015:
             video = self.videos[-1]["videoId"]
@@ -127,7 +127,7 @@ class Sitting:
         return view
 
     def _status(self) -> str:
-        """Return how far the video is watched."""
+        """How far the video is watched."""
         chance = self.rng.random()
         completes = self.person.completes
         if chance < completes:
@@ -138,7 +138,7 @@ class Sitting:
         return "not_started" if rest < 0.93 else "unknown" if rest < 0.98 else "other"
 
     def _decision(self, status: str) -> str:
-        """Return the verdict; what was never started is mostly left without one."""
+        """The verdict; what was never started is mostly left without one."""
         rng = self.rng
         undecided = 0.6 if status == "not_started" else self.person.undecided
         if rng.random() < undecided:
@@ -147,7 +147,7 @@ class Sitting:
         return "rejected" if rng.random() < 1 / (1 + math.exp(-logit)) else "accepted"
 
     def _speeds(self) -> list[object]:
-        """Return the speeds chosen on this video: the favourite at first, then now and then."""
+        """The speeds chosen on this video: the favourite at first, then now and then."""
         rng = self.rng
         first = not self.videos
         chosen: list[object] = []
@@ -219,7 +219,7 @@ class Sitting:
         return list(chosen) if isinstance(chosen, list) else chosen
 
     def _time(self, seconds: float) -> str:
-        """Return the moment so many seconds into the session, as this person's tool writes it."""
+        """The moment so many seconds into the session, as this person's tool writes it."""
         moment = self.started_at + timedelta(seconds=seconds)
         moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
         precision = "milliseconds" if moment.microsecond else "seconds"

@@ -73,7 +73,7 @@ def bar_trace(
 
 
 def part_of(value: object, total: float) -> str:
-    """Return ``12.3 % of 1,284``; nothing when there is no whole."""
+    """``12.3 % of 1,284``; nothing when there is no whole."""
     if not isinstance(value, int | float) or not total:
         return ""
     return f"{formatting.share(value / total)} of {formatting.count(total)}"

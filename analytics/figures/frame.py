@@ -19,7 +19,7 @@ MAX_TICKS = 16
 
 
 def layout(palette: Palette, **more: Any) -> dict[str, Any]:
-    """Return the layout of a figure; title and legend are the card's business."""
+    """The layout of a figure; title and legend are the card's business."""
     return {
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
@@ -44,7 +44,7 @@ def layout(palette: Palette, **more: Any) -> dict[str, Any]:
 
 
 def axis(palette: Palette, title: str = "", **more: Any) -> Axis:
-    """Return an axis without grid: names, or time."""
+    """An axis without grid: names, or time."""
     # An empty title would still take its room.
     titled = {
         "text": title,
@@ -69,7 +69,7 @@ def axis(palette: Palette, title: str = "", **more: Any) -> Axis:
 def value_axis(
     palette: Palette, title: str, greatest: float | None, *, labelled: bool = False, **more: Any
 ) -> Axis:
-    """Return an axis of amounts from zero, with a grid; ``labelled``: room for labels above."""
+    """An axis of amounts from zero, with a grid; ``labelled``: room for labels above."""
     top = greatest or 0
     extra: dict[str, Any] = {"tickformat": ",", "nticks": 6}
     if top <= 5 and float(top).is_integer():
@@ -85,7 +85,7 @@ def value_axis(
 
 
 def share_axis(palette: Palette, title: str, **more: Any) -> Axis:
-    """Return an axis of shares (0-1), written as per cent."""
+    """An axis of shares (0-1), written as per cent."""
     return value_axis(palette, title, 1.5, **{"tickformat": ".0%", **more})
 
 
@@ -109,7 +109,7 @@ def name_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, Any]:
 
 
 def hatching(patterns: Sequence[str], palette: Palette) -> dict[str, Any]:
-    """Return the pattern of bars or slices: lines of the ground's colour over the fill."""
+    """The pattern of bars or slices: lines of the ground's colour over the fill."""
     if not any(patterns):
         return {}
     return {
@@ -126,20 +126,20 @@ def hatching(patterns: Sequence[str], palette: Palette) -> dict[str, Any]:
 
 
 def hover_text(texts: list[str]) -> dict[str, Any]:
-    """Return a trace's hover: one ready text a point."""
+    """A trace's hover: one ready text a point."""
     return {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
 
 
 def numbers(values: Sequence[object]) -> list[float | int | None]:
-    """Return the numbers of a column; what is none is a gap."""
+    """The numbers of a column; what is none is a gap."""
     return [value if isinstance(value, int | float) else None for value in values]
 
 
 def greatest(values: Sequence[object]) -> float:
-    """Return the greatest number of a column, 0 when there is none."""
+    """The greatest number of a column, 0 when there is none."""
     return max((value for value in numbers(values) if value is not None), default=0)
 
 
 def whole(rows: list[Row], name: str) -> float:
-    """Return the sum of a column."""
+    """The sum of a column."""
     return sum(value for value in numbers([row[name] for row in rows]) if value is not None)

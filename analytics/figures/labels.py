@@ -38,17 +38,17 @@ MAX_TICK_LENGTH = 26
 
 
 def words(column: str, value: str) -> str:
-    """Return the words of a column's value; a name that is not known stands for itself."""
+    """The words of a column's value; a name that is not known stands for itself."""
     return WORDS.get(column, {}).get(value, value)
 
 
 def decimals(value: float) -> int:
-    """Return how many decimals an average is shown with: three digits or so."""
+    """How many decimals an average is shown with: three digits or so."""
     return 2 if abs(value) < 10 else 1
 
 
 def formatted(column: Column, value: Value) -> str:
-    """Return a value as people read it, by the column's type and unit; unknown is a dash."""
+    """A value as people read it, by the column's type and unit; unknown is a dash."""
     if value is None:
         return formatting.MISSING
     if isinstance(value, datetime):
@@ -61,7 +61,7 @@ def formatted(column: Column, value: Value) -> str:
 
 
 def formatted_number(column: Column, value: float) -> str:
-    """Return a number as people read it; an average of seconds has a decimal."""
+    """A number as people read it; an average of seconds has a decimal."""
     match column.type:
         case "integer":
             return formatting.count(value)
@@ -79,7 +79,7 @@ def formatted_number(column: Column, value: float) -> str:
 
 
 def measured(column: Column, value: Value) -> str:
-    """Return a value with a word for what it is: ``24,918 videos``, ``Reject rate 25.2 %``."""
+    """A value with a word for what it is: ``24,918 videos``, ``Reject rate 25.2 %``."""
     text = formatted(column, value)
     if column.type == "integer":
         noun = column.label.lower()
@@ -90,7 +90,7 @@ def measured(column: Column, value: Value) -> str:
 
 
 def column_of(metric: Metric, name: str) -> Column:
-    """Return the metric's column; raises ``KeyError`` when the drawing names none."""
+    """The metric's column; raises ``KeyError`` when the drawing names none."""
     for column in metric.columns:
         if column.name == name:
             return column
@@ -98,7 +98,7 @@ def column_of(metric: Metric, name: str) -> Column:
 
 
 def numeric(column: Column) -> bool:
-    """Return whether the column holds numbers, which stand to the right."""
+    """Whether the column holds numbers, which stand to the right."""
     return column.type in ("integer", "number", "share", "seconds", "minutes")
 
 
@@ -113,13 +113,13 @@ def tick(text: str) -> str:
 
 
 def hover(*lines: str) -> str:
-    """Return a hover text: what it is (bold), then its value, then of how many."""
+    """A hover text: what it is (bold), then its value, then of how many."""
     first, *rest = (safe(line) for line in lines if line)
     return "<br>".join([f"<b>{first}</b>", *rest])
 
 
 def axis_title(column: Column) -> str:
-    """Return the title of a column's axis, with its unit."""
+    """The title of a column's axis, with its unit."""
     unit = {"share": "%", "minutes": "min", "seconds": "s"}.get(column.type, column.unit)
     # "Sessions, sessions" says nothing more.
     return (
@@ -130,7 +130,7 @@ def axis_title(column: Column) -> str:
 
 
 def clock_ticks(longest: float) -> tuple[str, int]:
-    """Return how lengths up to ``longest`` seconds are written: the words, and the unit's size.
+    """How lengths up to ``longest`` seconds are written: the words, and the unit's size.
 
     ``("min:s", 60)`` or ``("h:min", 3600)``.
     """
@@ -138,6 +138,6 @@ def clock_ticks(longest: float) -> tuple[str, int]:
 
 
 def clock_length(seconds: float, unit: int) -> str:
-    """Return a length as ``2:30``; ``unit`` is what stands before the colon, in seconds."""
+    """A length as ``2:30``; ``unit`` is what stands before the colon, in seconds."""
     before, rest = divmod(seconds, unit)
     return f"{int(before)}:{int(rest // (unit // 60)):02d}"

@@ -26,7 +26,7 @@ LINE_COLORS = ("series", *OTHERS)
 
 
 def series_names(drawing: Lines, result: Result) -> list[Value]:
-    """Return the names of the series, the greatest sum first, then by name."""
+    """The names of the series, the greatest sum first, then by name."""
     if not drawing.series:
         return [None]
     sums: dict[Value, float] = {}
@@ -89,7 +89,7 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
 
 
 def trace_values(traces: list[Trace]) -> list[float | None]:
-    """Return what all traces show."""
+    """What all traces show."""
     return [value for trace in traces for value in trace["y"]]
 
 
@@ -126,7 +126,7 @@ def round_step(least: float) -> float:
 
 
 def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
-    """Return the dashed and labelled line of a target, as parts of a layout."""
+    """The dashed and labelled line of a target, as parts of a layout."""
     if target is None:
         return {}
     line = {"color": palette["ink"], "width": 1.2, "dash": "dash"}
@@ -142,7 +142,7 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
 
 
 def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
-    """Return the hover of a point: when, of which series, how much, and over how many."""
+    """The hover of a point: when, of which series, how much, and over how many."""
     value = labels.column_of(metric, drawing.value)
     when = labels.formatted(labels.column_of(metric, drawing.time), row[drawing.time])
     n = labels.measured(labels.column_of(metric, drawing.n), row[drawing.n]) if drawing.n else ""

@@ -72,13 +72,13 @@ def stacked_columns(
 
 
 def measure_colors(columns: list[Column], palette: Palette) -> list[SeriesColor]:
-    """Return a colour for each of several measures in one chart."""
+    """A colour for each of several measures in one chart."""
     names = ("series", *OTHERS)
     return [SeriesColor(name, palette[name]) for name in names[: len(columns)]]
 
 
 def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
-    """Return a hover a row that tells all its columns, the label first."""
+    """A hover a row that tells all its columns, the label first."""
     head = labels.column_of(metric, label)
     rest = [column for column in metric.columns if column.name != label]
     return [
@@ -147,13 +147,13 @@ def clustered_bars(
 
 
 def empty(column: Column, value: Value) -> str:
-    """Return a value without its unit, which the axis has; a share keeps its sign."""
+    """A value without its unit, which the axis has; a share keeps its sign."""
     text = labels.formatted(column, value)
     return text if column.type == "share" else text.split(formatting.NBSP)[0]
 
 
 def plain_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
-    """Return a value axis whose range is given."""
+    """A value axis whose range is given."""
     return value_axis(palette, title, 1.5, **more)
 
 

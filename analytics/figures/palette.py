@@ -82,7 +82,7 @@ class Palette:
         return SeriesColor("series", self["series"])
 
     def values(self, family: str, values: list[object]) -> list[SeriesColor]:
-        """Return a colour for each of several values, those without a fixed one told apart.
+        """A colour for each of several values, those without a fixed one told apart.
 
         A family's known values keep theirs. Of a plain series (no family) the first value gets
         the series' colour and the rest the other ones.
@@ -101,5 +101,5 @@ class Palette:
 
 
 def color_pairs() -> list[tuple[str, str]]:
-    """Return every colour as (light, dark), for recolouring a figure."""
+    """Every colour as (light, dark), for recolouring a figure."""
     return list(COLORS.values())

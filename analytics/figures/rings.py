@@ -29,7 +29,7 @@ from analytics.metrics.results import Result, Row
 def ring_trace(
     drawing: Pie | PieAndBars, metric: Metric, rows: list[Row], palette: Palette
 ) -> tuple[Trace, dict[str, Any]]:
-    """Return the ring of the rows, and the text in its middle: the main row's share.
+    """The ring of the rows, and the text in its middle: the main row's share.
 
     That is the first where values have fixed meanings, else the largest.
     """

@@ -69,7 +69,7 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
 
 
 def fit_ends(xs: list[float], ys: list[float]) -> tuple[float, float] | None:
-    """Return the least-squares line at the least and the greatest x; None when there is none."""
+    """The least-squares line at the least and the greatest x; None when there is none."""
     if len(xs) < 3 or len(set(xs)) < 2:
         return None
     slope, intercept = statistics.linear_regression(xs, ys)

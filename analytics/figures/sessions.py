@@ -33,7 +33,7 @@ def window_of(sessions: int) -> int:
 
 
 def running_mean(values: list[float], window: int) -> list[float]:
-    """Return the mean of the ``window`` values around each; fewer at the ends."""
+    """The mean of the ``window`` values around each; fewer at the ends."""
     half = window // 2
     sums = [0.0]
     for value in values:
@@ -46,7 +46,7 @@ def running_mean(values: list[float], window: int) -> list[float]:
 
 
 def instant(value: Value) -> str:
-    """Return a moment in TIME_ZONE as Plotly's date axes read it: without an offset."""
+    """A moment in TIME_ZONE as Plotly's date axes read it: without an offset."""
     if isinstance(value, datetime):
         return timezone.localtime(value, timezone.get_default_timezone()).strftime(
             "%Y-%m-%d %H:%M:%S"
@@ -55,7 +55,7 @@ def instant(value: Value) -> str:
 
 
 def reference_line(drawing: SessionLine, palette: Palette) -> list[dict[str, Any]]:
-    """Return the dashed line of the value that others are compared with."""
+    """The dashed line of the value that others are compared with."""
     if drawing.reference is None:
         return []
     return [
@@ -96,7 +96,7 @@ def session_line(drawing: SessionLine, metric: Metric, result: Result, palette: 
 def session_traces(
     drawing: SessionLine, metric: Metric, result: Result, palette: Palette
 ) -> tuple[list[Trace], float, list[str]]:
-    """Return the dots and the running mean, the greatest value and the days."""
+    """The dots and the running mean, the greatest value and the days."""
     value = labels.column_of(metric, drawing.value)
     rows = result.rows
     times = [instant(row[drawing.time]) for row in rows]
@@ -137,7 +137,7 @@ def session_traces(
 def condensed_traces(
     drawing: SessionLine, metric: Metric, result: Result, palette: Palette
 ) -> tuple[list[Trace], float, list[str]]:
-    """Return the days' means over the band from the lowest to the highest session."""
+    """The days' means over the band from the lowest to the highest session."""
     value = labels.column_of(metric, drawing.value)
     rows = result.rows
     days = [instant(row["day"]) for row in rows]
@@ -177,7 +177,7 @@ def condensed_traces(
 
 
 def average_of(column: Column) -> Column:
-    """Return the column of a mean: of whole numbers the mean is none."""
+    """The column of a mean: of whole numbers the mean is none."""
     if column.type != "integer":
         return column
     return Column(column.name, column.label, "number")

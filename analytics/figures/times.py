@@ -110,12 +110,12 @@ def columns_and_line(
 
 
 def day_text(value: object) -> str:
-    """Return a day or month as Plotly's date axes read it."""
+    """A day or month as Plotly's date axes read it."""
     return str(value)[:10]
 
 
 def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
-    """Return an axis of days; a single day gets a range, since it spans none."""
+    """An axis of days; a single day gets a range, since it spans none."""
     more: dict[str, Any] = {}
     if len(set(days)) == 1:
         more = {"tickmode": "array", "tickvals": days[:1]}

@@ -18,30 +18,30 @@ from analytics.metrics.moderators import fisher_interval
 
 
 def strength(r: float) -> str:
-    """Return how strong a correlation is (J. Cohen's bounds, 1988)."""
+    """How strong a correlation is (J. Cohen's bounds, 1988)."""
     size = abs(r)
     return "weakly" if size < 0.3 else "moderately" if size < 0.5 else "strongly"
 
 
 def signed(value: float, places: int = 2) -> str:
-    """Return a number that may be negative, for intervals around 0: ``−0.12``."""
+    """A number that may be negative, for intervals around 0: ``−0.12``."""
     return number(value, places)
 
 
 def r_words(r: float, low: float, high: float) -> str:
-    """Return ``r = 0.13 (95 % 0.07 to 0.19)``."""
+    """``r = 0.13 (95 % 0.07 to 0.19)``."""
     return f"r = {signed(r)} (95 % {signed(low)} to {signed(high)})"
 
 
 @finding(title="Session length and rating", metric="activity-by-rating")
-def length_and_rating(facts: FindingData) -> Finding:
+def length_and_rating(data: FindingData) -> Finding:
     """Whether longer sessions go with better ratings.
 
     Pearson's r of length and rating over the rated sessions, its 95 % interval by Fisher's z.
     An interval that holds 0 shows no clear relation. A relation is no cause: people who like a
     session may stay longer.
     """
-    rated = chat_sessions(facts.scope).filter(feedback_rating__isnull=False)
+    rated = chat_sessions(data.scope).filter(feedback_rating__isnull=False)
     row = rated.aggregate(n=Count("pk"), r=Corr(y="feedback_rating", x="length_minutes"))
     n, r = row["n"], row["r"]
     low, high = fisher_interval(r, n)

@@ -33,12 +33,12 @@ def sample_of(rows: QuerySet[Any], column: str) -> Sample | None:
 
 
 def in_minutes(value: float) -> str:
-    """Return a length: two decimals, without zeros that say nothing."""
+    """A length: two decimals, without zeros that say nothing."""
     return minutes(value, 2 if round(value, 1) != round(value, 2) else 1)
 
 
 def as_score(value: float) -> str:
-    """Return a rating or score: ``3.38``."""
+    """A rating or score: ``3.38``."""
     return number(value, 2)
 
 
@@ -53,7 +53,7 @@ def judged(
     counted: str,
     numbers: dict[str, float | int | None] | None = None,
 ) -> Finding:
-    """Return what a mean and its interval say about a target.
+    """What a mean and its interval say about a target.
 
     Good where the mean meets the target; act where the whole interval lies on the worse side;
     watch in between, where chance explains the difference.
@@ -82,7 +82,7 @@ def judged(
 
 
 def held_to_target(
-    facts: FindingData,
+    data: FindingData,
     figure: str,
     sample: Sample | None,
     *,
@@ -90,11 +90,11 @@ def held_to_target(
     counted: str,
     scale: float = 1.0,
 ) -> Finding | None:
-    """Return the finding about one figure's mean; None without a target.
+    """The finding about one figure's mean; None without a target.
 
     ``scale`` is what an interval is multiplied by in words: 100 for shares.
     """
-    target = facts.targets.get(figure)
+    target = data.targets.get(figure)
     if target is None:
         return None
     n = sample.n if sample else 0
@@ -115,25 +115,25 @@ def held_to_target(
 
 
 @finding(title="Feedback rating against its target", metric="activity-summary")
-def rating_target(facts: FindingData) -> Finding | None:
+def rating_target(data: FindingData) -> Finding | None:
     """Whether the average feedback rating meets its target.
 
     Mean over the rated sessions with Student's 95 % interval: act where all of it lies below
     the target, watch where the mean does but chance explains it, good otherwise.
     """
-    sample = sample_of(chat_sessions(facts.scope), "feedback_rating")
-    return held_to_target(facts, "average_rating", sample, size=as_score, counted="rated sessions")
+    sample = sample_of(chat_sessions(data.scope), "feedback_rating")
+    return held_to_target(data, "average_rating", sample, size=as_score, counted="rated sessions")
 
 
 @finding(title="Response time against its target", metric="moderator-summary")
-def response_target(facts: FindingData) -> Finding | None:
+def response_target(data: FindingData) -> Finding | None:
     """Whether moderators' average response time meets its target.
 
     Plain mean over the performance rows, with Student's 95 % interval over the rows; n is the
     number of sessions moderated. The mean by sessions moderated is given beside it.
     """
     return performance_target(
-        facts,
+        data,
         figure="average_response_minutes",
         column="average_response_time",
         weighted="weighted_response_minutes",
@@ -142,14 +142,14 @@ def response_target(facts: FindingData) -> Finding | None:
 
 
 @finding(title="Satisfaction against its target", metric="moderator-summary")
-def satisfaction_target(facts: FindingData) -> Finding | None:
+def satisfaction_target(data: FindingData) -> Finding | None:
     """Whether the average satisfaction score of moderators meets its target.
 
     Plain mean over the performance rows with a score, with Student's 95 % interval over the
     rows; n is the number of sessions moderated. The mean by sessions is given beside it.
     """
     return performance_target(
-        facts,
+        data,
         figure="average_satisfaction",
         column="satisfaction_score",
         weighted="weighted_satisfaction",
@@ -158,20 +158,20 @@ def satisfaction_target(facts: FindingData) -> Finding | None:
 
 
 def performance_target(
-    facts: FindingData, *, figure: str, column: str, weighted: str, size: Words
+    data: FindingData, *, figure: str, column: str, weighted: str, size: Words
 ) -> Finding | None:
-    """Return the finding about a mean of the performance rows; None without a target."""
-    target = facts.targets.get(figure)
+    """The finding about a mean of the performance rows; None without a target."""
+    target = data.targets.get(figure)
     if target is None:
         return None
-    rows = performance(facts.scope).filter(**{f"{column}__isnull": False})
+    rows = performance(data.scope).filter(**{f"{column}__isnull": False})
     sample = sample_of(rows, column)
     n = rows.aggregate(n=Sum("sessions_moderated", default=0))["n"]
     interval = mean_interval(sample) if sample else None
     if sample is None or n < MIN_N or interval is None:
         needs = "" if n < MIN_N else "one row alone gives no interval"
         return too_few(n, "sessions moderated", what=f"on {target.label.lower()}", needs=needs)
-    by_sessions = facts.row("moderator-summary")[weighted]
+    by_sessions = data.row("moderator-summary")[weighted]
     assert by_sessions is None or isinstance(by_sessions, float)
     evidence = (
         f"{size(sample.mean)} (95 % {interval_words(*interval, 2)}) over {sample.n:,} rows,"
@@ -191,36 +191,36 @@ def performance_target(
 
 
 @finding(title="Click-through against its target", metric="click-through-rate")
-def click_through_target(facts: FindingData) -> Finding | None:
+def click_through_target(data: FindingData) -> Finding | None:
     """Whether the average click-through rate meets its target.
 
     Unweighted mean over the recommendations with Student's 95 % interval.
     """
-    sample = sample_of(recommendations(facts.scope), "click_through_rate")
+    sample = sample_of(recommendations(data.scope), "click_through_rate")
     return held_to_target(
-        facts, "average_ctr", sample, size=share, counted="recommendations", scale=100
+        data, "average_ctr", sample, size=share, counted="recommendations", scale=100
     )
 
 
 @finding(title="Session length against its target", metric="activity-summary")
-def length_target(facts: FindingData) -> Finding | None:
+def length_target(data: FindingData) -> Finding | None:
     """Whether the average session length meets its target.
 
     Mean over the sessions with Student's 95 % interval.
     """
-    sample = sample_of(chat_sessions(facts.scope), "length_minutes")
+    sample = sample_of(chat_sessions(data.scope), "length_minutes")
     return held_to_target(
-        facts, "average_length_minutes", sample, size=in_minutes, counted="sessions"
+        data, "average_length_minutes", sample, size=in_minutes, counted="sessions"
     )
 
 
 @finding(title="Messages against their target", metric="activity-summary")
-def messages_target(facts: FindingData) -> Finding | None:
+def messages_target(data: FindingData) -> Finding | None:
     """Whether the average number of messages a session meets its target.
 
     Mean over the sessions with Student's 95 % interval.
     """
-    sample = sample_of(chat_sessions(facts.scope), "messages_sent")
+    sample = sample_of(chat_sessions(data.scope), "messages_sent")
     return held_to_target(
-        facts, "average_messages", sample, size=lambda value: number(value, 1), counted="sessions"
+        data, "average_messages", sample, size=lambda value: number(value, 1), counted="sessions"
     )

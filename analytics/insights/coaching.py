@@ -54,7 +54,7 @@ class Score:
 
 
 def score_deviation(mean: float, greatest: float) -> float:
-    """Return the most that scores with this mean can deviate on their scale (Bhatia-Davis)."""
+    """The most that scores with this mean can deviate on their scale (Bhatia-Davis)."""
     top, bottom = max(MAX_SCORE, greatest), min(MIN_SCORE, mean)
     return math.sqrt(max(0.0, (top - mean) * (mean - bottom)))
 
@@ -78,12 +78,12 @@ SCORES = (
 )
 
 
-def score_rows(facts: FindingData, column: str) -> Sequence[Mapping[str, Any]]:
-    """Return each moderator's sums, from which mean and standard error follow."""
+def score_rows(data: FindingData, column: str) -> Sequence[Mapping[str, Any]]:
+    """Each moderator's sums, from which mean and standard error follow."""
     weight = Cast("sessions_moderated", FloatField())
     value = F(column)
     return list(
-        performance(facts.scope)
+        performance(data.scope)
         .filter(Q(**{f"{column}__isnull": False}), sessions_moderated__gt=0)
         .values("moderator__username")
         .annotate(
@@ -100,7 +100,7 @@ def score_rows(facts: FindingData, column: str) -> Sequence[Mapping[str, Any]]:
 
 
 def standard_error(row: Mapping[str, Any], mean: float, deviation: float) -> float:
-    """Return the standard error of a mean by sessions.
+    """The standard error of a mean by sessions.
 
     The larger of what single sessions give and, from two rows on, what the rows themselves show.
     """
@@ -112,10 +112,10 @@ def standard_error(row: Mapping[str, Any], mean: float, deviation: float) -> flo
     return max(of_sessions, float(of_rows))
 
 
-def reasons_by_score(facts: FindingData, score: Score) -> tuple[dict[str, Reason], int]:
-    """Return who is clearly worse than both target and team, and how many sessions were judged."""
-    target = facts.targets.get(score.figure)
-    rows = [row for row in score_rows(facts, score.column) if row["n"] >= MIN_N]
+def reasons_by_score(data: FindingData, score: Score) -> tuple[dict[str, Reason], int]:
+    """Who is clearly worse than both target and team, and how many sessions were judged."""
+    target = data.targets.get(score.figure)
+    rows = [row for row in score_rows(data, score.column) if row["n"] >= MIN_N]
     sessions = sum(row["n"] for row in rows)
     if target is None or not rows:
         return {}, sessions
@@ -144,12 +144,12 @@ def reasons_by_score(facts: FindingData, score: Score) -> tuple[dict[str, Reason
     return found, sessions
 
 
-def reasons_by_spread(facts: FindingData) -> tuple[dict[str, list[Reason]], int]:
-    """Return who lies outside the team's spread on the worse side, and the videos judged."""
+def reasons_by_spread(data: FindingData) -> tuple[dict[str, list[Reason]], int]:
+    """Who lies outside the team's spread on the worse side, and the videos judged."""
     found: dict[str, list[Reason]] = defaultdict(list)
     videos = 0
     for measure in MEASURES:
-        spread: Spread | None = spread_of(facts, measure)
+        spread: Spread | None = spread_of(data, measure)
         if spread is None:
             continue
         videos = max(videos, spread.n)
@@ -170,7 +170,7 @@ def reasons_by_spread(facts: FindingData) -> tuple[dict[str, list[Reason]], int]
 
 
 @finding(title="Whom to coach", metric="moderator-performance", kind="action", about_people=True)
-def coach(facts: FindingData) -> Finding:
+def coach(data: FindingData) -> Finding:
     """The moderators to coach, and on what.
 
     Named is whose response time or satisfaction, averaged over the sessions moderated (10 or
@@ -180,10 +180,10 @@ def coach(facts: FindingData) -> Finding:
     mean (response time) or as widely as the scale allows (satisfaction); where the rows
     themselves spread more, that counts. Corrected (Bonferroni) for the number of people.
     """
-    reasons, videos = reasons_by_spread(facts)
+    reasons, videos = reasons_by_spread(data)
     sessions = 0
     for score in SCORES:
-        found, judged = reasons_by_score(facts, score)
+        found, judged = reasons_by_score(data, score)
         sessions = max(sessions, judged)
         for name, reason in found.items():
             reasons.setdefault(name, []).append(reason)

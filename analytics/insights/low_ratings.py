@@ -88,14 +88,14 @@ def trait_sample(rows: QuerySet[ChatSession], trait: Trait) -> Sample | None:
     )
 
 
-def told(trait: Trait, compared: Difference) -> str:
-    """Return what the low-rated sessions do: ``are 5.1 min shorter``."""
+def gap_words(trait: Trait, compared: Difference) -> str:
+    """What the low-rated sessions do: ``are 5.1 min shorter``."""
     words = trait.more if compared.value > 0 else trait.less
     return words.format(gap=trait.gap(abs(compared.value)))
 
 
 def trait_words(trait: Trait, compared: Difference) -> str:
-    """Return ``session length 54.9 min against 60.0 min, difference −5.1 min (95 % ...)``."""
+    """``session length 54.9 min against 60.0 min, difference −5.1 min (95 % ...)``."""
     return (
         f"{trait.name} {trait.size(compared.a.mean)} against {trait.size(compared.b.mean)},"
         f" difference {trait.gap(compared.value)} (95 % {trait.gap(compared.low)} to"
@@ -104,14 +104,14 @@ def trait_words(trait: Trait, compared: Difference) -> str:
 
 
 @finding(title="What low-rated sessions have in common", metric="activity-by-rating", kind="action")
-def low_rated_sessions(facts: FindingData) -> Finding:
+def low_rated_sessions(data: FindingData) -> Finding:
     """What sessions rated 1 or 2 have in common against the other rated ones.
 
     Length, messages, resources clicked and the share at the weekend are compared by Welch's
     test, corrected (Bonferroni) for their number; only differences larger than chance explains
     are told. What goes with a low rating need not be its cause.
     """
-    rated = chat_sessions(facts.scope).filter(feedback_rating__isnull=False)
+    rated = chat_sessions(data.scope).filter(feedback_rating__isnull=False)
     low, rest = Q(feedback_rating__lte=LOW_RATING), Q(feedback_rating__gt=LOW_RATING)
     counts = rated.aggregate(low=Count("pk", filter=low), rest=Count("pk", filter=rest))
     n = counts["low"] + counts["rest"]
@@ -147,7 +147,7 @@ def low_rated_sessions(facts: FindingData) -> Finding:
     first = clear[0]
     return Finding(
         level="watch",
-        sentence=f"Low-rated sessions {listed([told(t, found[t]) for t in clear], most=4)}.",
+        sentence=f"Low-rated sessions {listed([gap_words(t, found[t]) for t in clear], most=4)}.",
         n=n,
         counted="rated sessions",
         evidence=f"{trait_words(first, found[first])}, {ends}; not a cause",

@@ -19,14 +19,14 @@ from analytics.metrics.engagement import chat_sessions, month_name
 
 
 @finding(title="Best and worst month", metric="rating-by-month")
-def best_and_worst_month(facts: FindingData) -> Finding:
+def best_and_worst_month(data: FindingData) -> Finding:
     """The months with the best and the worst average rating, and whether they really differ.
 
     Among the months with 10 rated sessions or more. The two are compared by Welch's test,
     corrected (Bonferroni) for all pairs of months, since they were chosen for being extreme.
     """
     months = (
-        chat_sessions(facts.scope)
+        chat_sessions(data.scope)
         .filter(feedback_rating__isnull=False)
         .annotate(month=TruncMonth("date"))
         .values("month")
@@ -49,7 +49,7 @@ def best_and_worst_month(facts: FindingData) -> Finding:
     best = max(known, key=lambda name: (known[name].mean, name))
     worst = min(known, key=lambda name: (known[name].mean, name))
     compared = difference(known[best], known[worst], compared=len(pairs(list(known))))
-    told = {name: f"{number(known[name].mean, 2)} (n = {known[name].n:,})" for name in known}
+    averages = {name: f"{number(known[name].mean, 2)} (n = {known[name].n:,})" for name in known}
     sentence = (
         f"{month_words(best)} was the best month and {month_words(worst)} the worst"
         if best != worst and compared.value
@@ -62,7 +62,7 @@ def best_and_worst_month(facts: FindingData) -> Finding:
         n=n,
         counted="rated sessions",
         evidence=(
-            f"{told[best]} against {told[worst]}, difference {number(compared.value, 2)}"
+            f"{averages[best]} against {averages[worst]}, difference {number(compared.value, 2)}"
             f" (95 % {interval_words(compared.low, compared.high, 2)}"
             f"{corrected_words(compared.compared)}), {n_words(n, 'rated session')}"
         ),

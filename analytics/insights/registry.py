@@ -1,6 +1,6 @@
 """The registry of findings: each is declared once, like a metric.
 
-A finding is a function from the facts of a scope to a ``Finding`` (or None where there is
+A finding is a function from the data of a scope to a ``Finding`` (or None where there is
 nothing to ask, as when a target was deleted), decorated with ``@finding``. Its name is the slug
 and its docstring the definition that people read. No finding without n and an interval; nothing
 is claimed below ``MIN_N``; many comparisons at once are corrected for.
@@ -75,7 +75,7 @@ class Finding:
     about_people: bool = False
 
     def as_dict(self) -> dict[str, object]:
-        """Return the finding as the API gives it."""
+        """The finding as the API gives it."""
         interval = self.interval
         return {
             "slug": self.slug,
@@ -98,7 +98,7 @@ class Finding:
 
 
 def too_few(n: int, counted: str, *, what: str = "", needs: str = "") -> Finding:
-    """Return what is said in the place of a finding when there is too little data.
+    """What is said in the place of a finding when there is too little data.
 
     ``what`` names what can't be told; ``needs`` replaces the usual "10 are needed".
     """
@@ -119,18 +119,18 @@ class FindingData:
         self._results: dict[str, Result] = {}
 
     def result(self, slug: str) -> Result:
-        """Return a metric's result for the scope."""
+        """A metric's result for the scope."""
         if slug not in self._results:
             self._results[slug] = METRICS[slug](self.scope)
         return self._results[slug]
 
     def row(self, slug: str) -> dict[str, Value]:
-        """Return the one row of a metric that has one."""
+        """The one row of a metric that has one."""
         return self.result(slug).rows[0]
 
     @cached_property
     def targets(self) -> dict[str, Target]:
-        """Return the targets by the figure they are for, as they are now."""
+        """The targets by the figure they are for, as they are now."""
         return {target.figure: target for target in Target.objects.all()}
 
 
@@ -139,7 +139,7 @@ Compute = Callable[[FindingData], Finding | None]
 
 @dataclass(frozen=True)
 class DeclaredFinding:
-    """A declared finding. Call it with the facts of a scope."""
+    """A declared finding. Call it with the data of a scope."""
 
     slug: str
     title: str
@@ -149,9 +149,9 @@ class DeclaredFinding:
     about_people: bool
     compute: Compute
 
-    def __call__(self, facts: FindingData) -> Finding | None:
-        """Return the finding with the declaration's fields filled in; None: nothing to ask."""
-        found = self.compute(facts)
+    def __call__(self, data: FindingData) -> Finding | None:
+        """The finding with the declaration's fields filled in; None: nothing to ask."""
+        found = self.compute(data)
         if found is None:
             return None
         return replace(
@@ -164,7 +164,7 @@ class DeclaredFinding:
         )
 
     def takes(self, scope: Scope) -> bool:
-        """Return whether the finding can be asked for a scope and its viewer may see it.
+        """Whether the finding can be asked for a scope and its viewer may see it.
 
         Findings about people are for those who see everyone, and of a whole team: one person
         alone can't lie outside it.
@@ -209,27 +209,27 @@ def finding(
 
 
 def unwrapped(text: str) -> str:
-    """Return a docstring's paragraphs, each on one line."""
+    """A docstring's paragraphs, each on one line."""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 def insights(scope: Scope) -> list[Finding]:
-    """Return every finding that ``scope`` and its viewer allow, most urgent first.
+    """Every finding that ``scope`` and its viewer allow, most urgent first.
 
     Within a level in the order of their declaration. Raises ``ScopeError`` for a session:
     insights are about more than one.
     """
     if scope.session is not None:
         raise ScopeError("session", f"insights take {', '.join(PARAMETERS)} only")
-    facts = FindingData(scope)
+    data = FindingData(scope)
     found = [
-        told
+        result
         for declared in FINDINGS.values()
-        if declared.takes(scope) and (told := declared(facts)) is not None
+        if declared.takes(scope) and (result := declared(data)) is not None
     ]
-    return sorted(found, key=lambda told: LEVELS.index(told.level))
+    return sorted(found, key=lambda finding: LEVELS.index(finding.level))
 
 
 def n_words(n: int, one: str, many: str | None = None) -> str:
-    """Return ``n = 1,000 sessions``."""
+    """``n = 1,000 sessions``."""
     return f"n = {plural(n, one, many)}"

@@ -17,14 +17,14 @@ from analytics.insights.registry import (
     metric="moderator-performance",
     about_people=True,
 )
-def response_and_sessions(facts: FindingData) -> Finding:
+def response_and_sessions(data: FindingData) -> Finding:
     """Whether those who moderate more sessions answer sooner or later.
 
     Pearson's r of sessions moderated and response time over the moderators, its 95 % interval
     by Fisher's z, as in the metric. An interval that holds 0 shows no clear relation; and a
     relation is no cause.
     """
-    result = facts.result("moderator-performance")
+    result = data.result("moderator-performance")
     summary = result.summary or {}
     n, r = int(str(summary["n"])), summary["r"]
     low, high = summary["r_low"], summary["r_high"]

@@ -101,10 +101,10 @@ class Sums:
 UserSums = Mapping[str, Mapping[str, Sums]]
 
 
-def user_figures(facts: FindingData) -> dict[str, dict[str, float]]:
-    """Return each division's figure of each user with sessions in scope, by division."""
+def user_figures(data: FindingData) -> dict[str, dict[str, float]]:
+    """Each division's figure of each user with sessions in scope, by division."""
     users = (
-        chat_sessions(facts.scope)
+        chat_sessions(data.scope)
         .values("user_id")
         .annotate(activity=Count("pk"), length=Avg("length_minutes"), rating=Avg("feedback_rating"))
         .order_by("user_id")
@@ -118,11 +118,11 @@ def user_figures(facts: FindingData) -> dict[str, dict[str, float]]:
     return figures
 
 
-def user_sums(facts: FindingData, outcome: Outcome) -> UserSums:
-    """Return the sums of an outcome by user and type, of recommendations that name a user."""
+def user_sums(data: FindingData, outcome: Outcome) -> UserSums:
+    """The sums of an outcome by user and type, of recommendations that name a user."""
     value = F(outcome.column)
     rows = (
-        recommendations(facts.scope)
+        recommendations(data.scope)
         .exclude(user_id="")
         .filter(**{f"{outcome.column}__isnull": False})
         .values("user_id", "recommendation_type")
@@ -166,15 +166,15 @@ class Contest:
     b: Sample
 
     def compared(self, comparisons: int) -> Difference:
-        """Return the comparison, corrected for all that are made."""
+        """The comparison, corrected for all that are made."""
         return difference(self.a, self.b, compared=comparisons)
 
 
-def contests(facts: FindingData) -> Iterator[Contest]:
+def contests(data: FindingData) -> Iterator[Contest]:
     """Yield every comparison for which both types have 10 recommendations in the segment."""
-    divided = list(segments(user_figures(facts)))
+    divided = list(segments(user_figures(data)))
     for outcome in OUTCOMES:
-        sums = user_sums(facts, outcome)
+        sums = user_sums(data, outcome)
         for segment, users in divided:
             by_type: dict[str, Sums] = defaultdict(Sums)
             for user in users:
@@ -208,7 +208,7 @@ def contest_words(contest: Contest, found: Difference) -> str:
 
 
 @finding(title="Another type for some users", metric="recommendation-effectiveness", kind="action")
-def another_type_for_segment(facts: FindingData) -> Finding:
+def another_type_for_segment(data: FindingData) -> Finding:
     """The users for whom another type of recommendation has worked better, and by how much.
 
     Users are divided into thirds by the average rating they gave, by the average length of their
@@ -218,9 +218,9 @@ def another_type_for_segment(facts: FindingData) -> Finding:
     more, corrected (Bonferroni) for all comparisons. Who got what was not drawn by lot, so try
     it out before changing it for everybody.
     """
-    made = list(contests(facts))
+    made = list(contests(data))
     if not made:
-        n = facts.row("click-through-rate")["recommendations"]
+        n = data.row("click-through-rate")["recommendations"]
         assert isinstance(n, int)
         return too_few(
             n,

@@ -36,7 +36,7 @@ MEDIAN_DISTANCE = statistics.NormalDist().inv_cdf(0.75)
 
 
 def whole(value: Value) -> int:
-    """Return a count of a row."""
+    """A count of a row."""
     assert isinstance(value, int)
     return value
 
@@ -84,7 +84,7 @@ class Spread:
 
     @property
     def outside(self) -> list[Judged]:
-        """Return those outside, the farthest from the team first."""
+        """Those outside, the farthest from the team first."""
         found = [person for person in self.people if person.side]
         return sorted(
             found, key=lambda person: (-abs(person.value - self.middle), person.moderator)
@@ -92,12 +92,12 @@ class Spread:
 
     @property
     def middle(self) -> float:
-        """Return the middle of what the spread explains."""
+        """The middle of what the spread explains."""
         return (self.low + self.high) / 2
 
     @property
     def n(self) -> int:
-        """Return how many things were averaged over everybody."""
+        """How many things were averaged over everybody."""
         return sum(person.n for person in self.people)
 
 
@@ -110,30 +110,30 @@ def wilson_of(value: float, n: int) -> tuple[float, float]:
 
 
 def handle_interval(value: float, n: int) -> tuple[float, float]:
-    """Return the interval of a mean time, if single times spread as much as their mean."""
+    """The interval of a mean time, if single times spread as much as their mean."""
     half = NORMAL_95 / math.sqrt(n)
     return value * math.exp(-half), value * math.exp(half)
 
 
 def arcsine(value: float) -> float:
-    """Return a share on the scale on which its variance is 1 / (4 n) (F. J. Anscombe, 1948)."""
+    """A share on the scale on which its variance is 1 / (4 n) (F. J. Anscombe, 1948)."""
     return math.asin(math.sqrt(min(1.0, max(0.0, value))))
 
 
 def from_arcsine(value: float) -> float:
-    """Return the share at a place on the arcsine scale."""
+    """The share at a place on the arcsine scale."""
     return math.sin(min(math.pi / 2, max(0.0, value))) ** 2
 
 
 def decided(row: Row) -> int:
-    """Return how many views of a row were decided."""
+    """How many views of a row were decided."""
     return whole(row["accepted"]) + whole(row["rejected"])
 
 
 def of_share(
     column: str, words: str, counted: str, n: Callable[[Row], int], worse: tuple[int, ...]
 ) -> Measure:
-    """Return the measure of a share of n things."""
+    """The measure of a share of n things."""
     return Measure(
         column=column,
         words=words,
@@ -171,7 +171,7 @@ MEASURES = (REJECT_RATE, HANDLE_TIME, COMPLETION)
 
 
 def between(values: Sequence[float], chances: Sequence[float], middle: float) -> float:
-    """Return the variance between people: what makes the median distance a normal one.
+    """The variance between people: what makes the median distance a normal one.
 
     0 where chance alone explains it. The median of few is too small by about 1 - 0.8 / n
     (C. Croux and P. J. Rousseeuw, 1992), which is allowed for.
@@ -194,10 +194,10 @@ def between(values: Sequence[float], chances: Sequence[float], middle: float) ->
     return high
 
 
-def spread_of(facts: FindingData, measure: Measure) -> Spread | None:
-    """Return the team's spread and who lies outside; None for too few people with enough."""
+def spread_of(data: FindingData, measure: Measure) -> Spread | None:
+    """The team's spread and who lies outside; None for too few people with enough."""
     rows: list[tuple[str, float, int]] = []
-    for row in facts.result("moderator-review").rows:
+    for row in data.result("moderator-review").rows:
         value, n = row[measure.column], measure.n(row)
         if isinstance(value, int | float) and n >= MIN_N and (value > 0 or measure.back(0) == 0):
             rows.append((str(row["moderator"]), float(value), n))
@@ -218,11 +218,11 @@ def spread_of(facts: FindingData, measure: Measure) -> Spread | None:
     return Spread(measure.back(middle - usual), measure.back(middle + usual), tuple(people))
 
 
-def outside_the_spread(facts: FindingData, measure: Measure) -> Finding:
-    """Return the finding about those outside the team's spread of one measure."""
-    spread = spread_of(facts, measure)
+def outside_the_spread(data: FindingData, measure: Measure) -> Finding:
+    """The finding about those outside the team's spread of one measure."""
+    spread = spread_of(data, measure)
     if spread is None:
-        rows = facts.result("moderator-review").rows
+        rows = data.result("moderator-review").rows
         return too_few(
             sum(measure.n(row) for row in rows),
             measure.counted,
@@ -260,7 +260,7 @@ def outside_the_spread(facts: FindingData, measure: Measure) -> Finding:
 
 
 @finding(title="Reject rates across the team", metric="moderator-review", about_people=True)
-def unusual_reject_rate(facts: FindingData) -> Finding:
+def unusual_reject_rate(data: FindingData) -> Finding:
     """Moderators whose reject rate lies outside what the team's spread explains.
 
     Reject rate = rejected / decided, on the arcsine scale; among those with 10 decided videos or
@@ -268,25 +268,25 @@ def unusual_reject_rate(facts: FindingData) -> Finding:
     the median distance (robust additive random effect), and are corrected for the number of
     people. Unusual is not wrong: queues differ.
     """
-    return outside_the_spread(facts, REJECT_RATE)
+    return outside_the_spread(data, REJECT_RATE)
 
 
 @finding(title="Handle times across the team", metric="moderator-review", about_people=True)
-def unusual_handle_time(facts: FindingData) -> Finding:
+def unusual_handle_time(data: FindingData) -> Finding:
     """Moderators whose handle time lies outside what the team's spread explains.
 
     Handle time = active time / decided videos, on the logarithmic scale; among those with 10
     decided videos or more. Limits as for the reject rate; single times are taken to spread as
     much as their mean.
     """
-    return outside_the_spread(facts, HANDLE_TIME)
+    return outside_the_spread(data, HANDLE_TIME)
 
 
 @finding(title="Completion across the team", metric="moderator-review", about_people=True)
-def unusual_completion(facts: FindingData) -> Finding:
+def unusual_completion(data: FindingData) -> Finding:
     """Moderators whose completion rate lies outside what the team's spread explains.
 
     Completion rate = completed / videos, on the arcsine scale; among those with 10 videos or
     more. Limits as for the reject rate.
     """
-    return outside_the_spread(facts, COMPLETION)
+    return outside_the_spread(data, COMPLETION)

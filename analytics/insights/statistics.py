@@ -18,7 +18,7 @@ ALPHA = 0.05
 
 
 def stats() -> Any:
-    """Return ``scipy.stats``, imported when first needed.
+    """``scipy.stats``, imported when first needed.
 
     It takes a second and 70 MB, which a process that answers only metrics never spends.
     """
@@ -37,7 +37,7 @@ class Sample:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Sample | None":
-        """Return the sample of a row with n, mean and sd as the database gave them; None of 0."""
+        """The sample of a row with n, mean and sd as the database gave them; None of 0."""
         if not row["n"]:
             return None
         sd = row["sd"]
@@ -50,22 +50,9 @@ class Sample:
 
     @property
     def variance_of_mean(self) -> float:
-        """Return the squared standard error; only of 2 values and more."""
+        """The squared standard error; only of 2 values and more."""
         assert self.sd is not None
         return self.sd**2 / self.n
-
-
-def combined(samples: Sequence[Sample]) -> Sample | None:
-    """Return several samples as one; None of none."""
-    n = sum(sample.n for sample in samples)
-    if n == 0:
-        return None
-    mean = sum(sample.n * sample.mean for sample in samples) / n
-    squares = sum(
-        (sample.n - 1) * (sample.sd or 0.0) ** 2 + sample.n * (sample.mean - mean) ** 2
-        for sample in samples
-    )
-    return Sample(n, mean, math.sqrt(squares / (n - 1)) if n > 1 else None)
 
 
 def mean_interval(sample: Sample) -> tuple[float, float] | None:
@@ -117,15 +104,10 @@ def difference(a: Sample, b: Sample, *, compared: int = 1) -> Difference:
 
 
 def pairs(names: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """Return every pair."""
+    """Every pair."""
     return list(combinations(names, 2))
 
 
 def corrected_words(compared: int) -> str:
-    """Return ``, corrected for 3 comparisons``; nothing to say of a single one."""
+    """``, corrected for 3 comparisons``; nothing to say of a single one."""
     return f", corrected for {compared} comparisons" if compared > 1 else ""
-
-
-def corrected(p_values: Sequence[float]) -> list[float]:
-    """Return p-values corrected for their number (Bonferroni)."""
-    return [min(1.0, p * len(p_values)) for p in p_values]

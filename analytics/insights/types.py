@@ -17,10 +17,10 @@ from analytics.metrics.recommendations import recommendations
 from analytics.metrics.terms import wilson
 
 
-def samples_by_type(facts: FindingData, column: str) -> dict[str, Sample]:
+def samples_by_type(data: FindingData, column: str) -> dict[str, Sample]:
     """Return n, mean and spread of a column for each type that has a value, by type."""
     rows = (
-        recommendations(facts.scope)
+        recommendations(data.scope)
         .filter(**{f"{column}__isnull": False})
         .values("recommendation_type")
         .annotate(n=Count("pk"), mean=Avg(column), sd=StdDev(column, sample=True))
@@ -32,7 +32,7 @@ def samples_by_type(facts: FindingData, column: str) -> dict[str, Sample]:
 
 
 def comparable(samples: dict[str, Sample]) -> dict[str, Sample]:
-    """Return the types about which something may be claimed."""
+    """The types about which something may be claimed."""
     return {name: sample for name, sample in samples.items() if sample.enough}
 
 
@@ -43,18 +43,18 @@ def too_few_types(samples: dict[str, Sample], what: str) -> Finding:
 
 
 def shown(name: str) -> str:
-    """Return a type at the beginning of a sentence."""
+    """A type at the beginning of a sentence."""
     return name[:1].upper() + name[1:]
 
 
 @finding(title="Type with the best feedback", metric="recommendation-effectiveness")
-def best_feedback(facts: FindingData) -> Finding:
+def best_feedback(data: FindingData) -> Finding:
     """The type of recommendation with the best feedback score, and whether it clearly leads.
 
     Among the types with 10 scores or more. The best is compared with the runner-up by Welch's
     test, corrected (Bonferroni) for all pairs of types, since it was chosen for being the best.
     """
-    samples = samples_by_type(facts, "feedback_score")
+    samples = samples_by_type(data, "feedback_score")
     known = comparable(samples)
     if len(known) < 2:
         return too_few_types(samples, "on the types' feedback")
@@ -96,13 +96,13 @@ def best_feedback(facts: FindingData) -> Finding:
 
 
 @finding(title="Click-through by type", metric="recommendation-effectiveness")
-def click_through_by_type(facts: FindingData) -> Finding:
+def click_through_by_type(data: FindingData) -> Finding:
     """Whether the types' click-through rates really differ.
 
     Every pair of types with 10 recommendations or more is compared by Welch's test, corrected
     (Bonferroni) for the number of pairs. Balanced where chance explains every difference.
     """
-    samples = samples_by_type(facts, "click_through_rate")
+    samples = samples_by_type(data, "click_through_rate")
     known = comparable(samples)
     if len(known) < 2:
         return too_few_types(samples, "on the types' click-through")
@@ -154,12 +154,12 @@ def click_through_by_type(facts: FindingData) -> Finding:
 
 
 @finding(title="Commonest type", metric="recommendation-mix")
-def commonest_type(facts: FindingData) -> Finding:
+def commonest_type(data: FindingData) -> Finding:
     """The type recommended most often, and its share with Wilson's 95 % interval.
 
     Share = recommendations of the type / all recommendations in scope.
     """
-    rows = facts.result("recommendation-mix").rows
+    rows = data.result("recommendation-mix").rows
     amounts = {str(row["type"]): int(str(row["recommendations"])) for row in rows}
     n = sum(amounts.values())
     if n < MIN_N:

@@ -22,7 +22,7 @@ RATING_TARGET = "average_rating"
 
 
 def dated(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
-    """Return the rows whose ``date`` lies in scope, without an order."""
+    """The rows whose ``date`` lies in scope, without an order."""
     if scope.start is not None:
         rows = rows.filter(date__gte=scope.start)
     if scope.end is not None:
@@ -31,17 +31,17 @@ def dated(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
 
 
 def chat_sessions(scope: Scope) -> QuerySet[ChatSession]:
-    """Return the chat sessions in scope, by their date."""
+    """The chat sessions in scope, by their date."""
     return dated(ChatSession.objects.all(), scope)
 
 
 def as_float(value: float | Decimal | None) -> float | None:
-    """Return the mean of whole numbers, which the database gives as a decimal, as a float."""
+    """The mean of whole numbers, which the database gives as a decimal, as a float."""
     return None if value is None else float(value)
 
 
 def missing(n: int, thing: str, what: str) -> list[str]:
-    """Return the note that ``n`` things lack something; none when n is 0."""
+    """The note that ``n`` things lack something; none when n is 0."""
     if n == 0:
         return []
     return [f"{plural(n, thing)} {'has' if n == 1 else 'have'} no {what}."]
@@ -189,12 +189,12 @@ def rating_by_month(scope: Scope) -> Result:
 
 
 def month_name(day: date) -> str:
-    """Return the month of a day as YYYY-MM."""
+    """The month of a day as YYYY-MM."""
     return f"{day.year:04d}-{day.month:02d}"
 
 
 def partial_months(scope: Scope, anything: bool) -> list[str]:
-    """Return the note that the first month of the scope is there in part, if so."""
+    """The note that the first month of the scope is there in part, if so."""
     if not anything or scope.start is None or scope.start.day == 1:
         return []
     return [f"{month(month_name(scope.start))} counts from {short_day(scope.start)} on."]

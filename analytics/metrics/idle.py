@@ -7,7 +7,7 @@ WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
 def bin_width(longest: int) -> int:
-    """Return the width in seconds that gives at most 20 bins [from, to) up to ``longest``."""
+    """The width in seconds that gives at most 20 bins [from, to) up to ``longest``."""
     width = next((width for width in WIDTHS if longest < width * MAX_BINS), WIDTHS[-1])
     while longest >= width * MAX_BINS:
         width *= 2

@@ -10,6 +10,7 @@ from analytics.metrics.drawing import FigureStrip, Scatter
 from analytics.metrics.engagement import dated, missing
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.terms import ratio
 from analytics.models import ModeratorPerformance
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 
@@ -20,7 +21,7 @@ NORMAL_95 = statistics.NormalDist().inv_cdf(0.975)
 
 
 def performance(scope: Scope) -> QuerySet[ModeratorPerformance]:
-    """Return the performance rows in scope, by their date and moderator."""
+    """The performance rows in scope, by their date and moderator."""
     rows = dated(ModeratorPerformance.objects.all(), scope)
     if scope.moderator is not None:
         rows = rows.filter(moderator=scope.moderator)
@@ -28,17 +29,12 @@ def performance(scope: Scope) -> QuerySet[ModeratorPerformance]:
 
 
 def weighted(field: str, weight: str = "sessions_moderated") -> dict[str, Sum]:
-    """Return the aggregates from which ``ratio`` makes the mean of a field by weight."""
+    """The aggregates from which ``ratio`` makes the mean of a field by weight."""
     known = Q(**{f"{field}__isnull": False})
     return {
         f"{field}_amount": Sum(F(field) * F(weight), filter=known),
         f"{field}_weight": Sum(weight, filter=known),
     }
-
-
-def ratio(amount: float | None, of: float | None) -> float | None:
-    """Return amount / of; None over nothing."""
-    return amount / of if amount is not None and of else None
 
 
 def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
@@ -50,7 +46,7 @@ def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
 
 
 def fisher_interval(r: float | None, n: int) -> tuple[float, float] | tuple[None, None]:
-    """Return the 95 % interval of Pearson's r by Fisher's z transformation.
+    """The 95 % interval of Pearson's r by Fisher's z transformation.
 
     tanh(atanh(r) ± 1.96 / sqrt(n - 3)): R. A. Fisher, On the "probable error" of a coefficient
     of correlation, 1921. (None, None) below 4 points or where r is unknown.

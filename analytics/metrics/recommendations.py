@@ -14,7 +14,7 @@ CTR_TARGET = "average_ctr"
 
 
 def recommendations(scope: Scope) -> QuerySet[Recommendation]:
-    """Return the recommendations in scope, by their date."""
+    """The recommendations in scope, by their date."""
     return dated(Recommendation.objects.all(), scope)
 
 

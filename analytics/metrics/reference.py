@@ -45,7 +45,7 @@ def section(declared: Metric) -> Iterator[str]:
 
 
 def reference() -> str:
-    """Return the whole page."""
+    """The whole page."""
     lines = [HEADING]
     for group in groups():
         lines.extend((f"## Group `{group}`", ""))

@@ -42,7 +42,7 @@ class Metric:
     condensed_compute: Compute | None = None
 
     def __call__(self, scope: Scope) -> Result:
-        """Return the complete rows for ``scope``.
+        """The complete rows for ``scope``.
 
         Raises ``ScopeError`` when the metric does not take the scope, ``Forbidden`` when it
         names people and the scope is a team's totals.
@@ -50,8 +50,8 @@ class Metric:
         self.check(scope)
         return result_of(self.compute, scope)
 
-    def drawn(self, scope: Scope) -> Result:
-        """Return what a chart shows: as calling, but condensed by day when there are too many."""
+    def for_chart(self, scope: Scope) -> Result:
+        """What a chart shows: as calling, but condensed by day when there are too many."""
         if self.condensed_compute is None:
             return self(scope)
         self.check(scope)
@@ -77,7 +77,7 @@ METRICS: dict[str, Metric] = {}
 
 
 def paragraphs(docstring: str) -> str:
-    """Return a docstring's text with its lines joined: where they wrap is the reader's choice."""
+    """A docstring's text with its lines joined: where they wrap is the reader's choice."""
     return "\n\n".join(" ".join(part.split()) for part in docstring.split("\n\n"))
 
 
@@ -127,10 +127,10 @@ def metric(
 
 
 def of_group(group: str) -> list[Metric]:
-    """Return the metrics of a group in the order they were declared."""
+    """The metrics of a group in the order they were declared."""
     return [declared for declared in METRICS.values() if declared.group == group]
 
 
 def groups() -> list[str]:
-    """Return the groups in the order their first metric was declared."""
+    """The groups in the order their first metric was declared."""
     return list(dict.fromkeys(declared.group for declared in METRICS.values()))

@@ -23,26 +23,26 @@ MAX_ROWS = 30_000
 
 
 def key(compute: Compute, scope: Scope) -> CacheKey:
-    """Return what a result is a result of."""
+    """What a result is a result of."""
     state = current_state()
     return state.database, state.version, compute, scope
 
 
 def size(result: Result) -> int:
-    """Return how much room a result takes, in rows."""
+    """How much room a result takes, in rows."""
     return len(result.rows) + 1
 
 
 @cached(LRUCache(MAX_ROWS, getsizeof=size), key=key, lock=Lock())
-def once_a_version(compute: Compute, scope: Scope) -> Result:
+def compute_cached(compute: Compute, scope: Scope) -> Result:
     """Return what ``compute`` gives; must be called inside a snapshot."""
     return compute(scope)
 
 
 def result_of(compute: Compute, scope: Scope) -> Result:
-    """Return a metric's result for a scope, which others get too: it must not be changed.
+    """A metric's result for a scope, which others get too: it must not be changed.
 
     Who asks makes no difference: access was decided with the scope.
     """
     with snapshot():
-        return once_a_version(compute, replace(scope, viewer=PORTAL, team=False))
+        return compute_cached(compute, replace(scope, viewer=PORTAL, team=False))

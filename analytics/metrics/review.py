@@ -297,7 +297,7 @@ def session_duration(scope: Scope) -> Result:
 
 
 def unmeasured_note(summaries: SummaryReader) -> list[str]:
-    """Return the note on idle intervals without a length."""
+    """The note on idle intervals without a length."""
     return count_note(
         summaries.totals["unmeasured_idle"],
         "interval has no length and is in no figure",

@@ -50,7 +50,7 @@ def unique_videos(scope: Scope) -> Result:
 
 
 def unique_videos_by_day(scope: Scope) -> Result:
-    """Return the unique videos per session, condensed by day."""
+    """The unique videos per session, condensed by day."""
     with snapshot():
         summaries = read_summaries(scope)
         rows: list[Row] = [
@@ -112,7 +112,7 @@ def playback_speeds(scope: Scope) -> Result:
 
 
 def average_speed_by_day(scope: Scope) -> Result:
-    """Return the average speed per session, condensed by day: the mean of the sessions' means."""
+    """The average speed per session, condensed by day: the mean of the sessions' means."""
     with snapshot():
         by_day = read_summaries(scope).by_day
     rows: list[Row] = [
@@ -221,7 +221,7 @@ def queue_details(scope: Scope) -> Result:
 
 
 def detail_order(queue: QueueAssignment) -> tuple[int, str, int]:
-    """Return the order of a session's queues: most items first, then by name."""
+    """The order of a session's queues: most items first, then by name."""
     return (-(queue.item_count or 0), queue.name, queue.position)
 
 

@@ -18,13 +18,13 @@ def seconds(us: int | float) -> float:
     return us / MICROSECONDS
 
 
-def ratio(numerator: float, denominator: float) -> float | None:
-    """Return a ratio; None, never 0, where the denominator is nothing."""
-    return numerator / denominator if denominator else None
+def ratio(numerator: float | None, denominator: float | None) -> float | None:
+    """None, never 0, where the denominator is 0 or one of the two is unknown."""
+    return numerator / denominator if numerator is not None and denominator else None
 
 
 def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
-    """Return the Wilson score interval (95 %) of a share; (None, None) for n = 0.
+    """The Wilson score interval (95 %) of a share; (None, None) for n = 0.
 
     E. B. Wilson, Probable Inference, JASA 22 (1927); no continuity correction.
     """
@@ -38,17 +38,17 @@ def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
 
 
 def handle_seconds(active_us: int, timed_decided: int) -> float | None:
-    """Return the average handle time: active time over decided views, of the timed sessions."""
+    """The average handle time: active time over decided views, of the timed sessions."""
     return ratio(seconds(active_us), timed_decided)
 
 
 def count_note(n: int, one: str, many: str) -> list[str]:
-    """Return a note that says how many things something holds for; none for 0."""
+    """A note that says how many things something holds for; none for 0."""
     return [f"{n:,} {one if n == 1 else many}"] if n else []
 
 
 def without_duration(summaries: SummaryReader) -> list[str]:
-    """Return the note on sessions whose duration is unknown."""
+    """The note on sessions whose duration is unknown."""
     untimed = summaries.totals["sessions"] - summaries.totals["timed_sessions"]
     return count_note(
         untimed,
@@ -58,7 +58,7 @@ def without_duration(summaries: SummaryReader) -> list[str]:
 
 
 def unnamed_note(summaries: SummaryReader) -> list[str]:
-    """Return the note on views whose video is unknown."""
+    """The note on views whose video is unknown."""
     return count_note(
         summaries.totals["unnamed"],
         "view has no video id and is not among the unique videos",

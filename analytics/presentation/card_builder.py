@@ -135,7 +135,7 @@ def outcome(metric: Metric, scope: Scope) -> MetricOutcome:
     for name in metric.needs:
         if name not in given:
             return NotAsked(name)
-    return metric.drawn(fitted(metric, scope))
+    return metric.for_chart(fitted(metric, scope))
 
 
 def outcome_alone(metric: Metric, scope: Scope) -> MetricOutcome:

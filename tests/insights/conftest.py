@@ -65,7 +65,7 @@ def report(db):
     return Report()
 
 
-def told(slug, scope=EVERYTHING):
+def finding_of(slug, scope=EVERYTHING):
     """Return a finding for a scope."""
     return FINDINGS[slug](FindingData(scope))
 

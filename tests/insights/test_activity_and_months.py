@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from scipy import stats
 
-from tests.insights.conftest import plain, told
+from tests.insights.conftest import finding_of, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ RISING = [(10.0 * y + x, y) for y in range(1, 7) for x in range(3)]
 
 def test_longer_sessions_go_with_better_ratings(report):
     chats(report, RISING)
-    found = told("length-and-rating")
+    found = finding_of("length-and-rating")
     assert (found.level, found.sentence, found.n) == (
         "watch",
         "Longer sessions go with better ratings, strongly.",
@@ -35,12 +35,15 @@ def test_longer_sessions_go_with_better_ratings(report):
 
 def test_longer_sessions_go_with_worse_ratings(report):
     chats(report, [(x, 7 - y) for x, y in RISING])
-    assert told("length-and-rating").sentence == "Longer sessions go with worse ratings, strongly."
+    assert (
+        finding_of("length-and-rating").sentence
+        == "Longer sessions go with worse ratings, strongly."
+    )
 
 
 def test_no_clear_relation(report):
     chats(report, [(10.0, 3), (20.0, 3), (10.0, 4), (20.0, 4)] * 5)
-    found = told("length-and-rating")
+    found = finding_of("length-and-rating")
     assert found.level == "good"
     assert found.sentence == "There is no clear relation between session length and rating."
     assert found.interval.low < 0 < found.interval.high
@@ -50,13 +53,13 @@ def test_no_clear_relation(report):
 def test_too_few_sessions(report, n):
     chats(report, RISING[:n])
     for slug in ("length-and-rating", "best-and-worst-month", "low-rated-sessions"):
-        found = told(slug)
+        found = finding_of(slug)
         assert (found.level, found.n, found.interval) == ("too-few", n, None)
 
 
 def test_all_equal(report):
     chats(report, [(10.0, 4)] * 20)
-    found = told("length-and-rating")
+    found = finding_of("length-and-rating")
     assert (found.level, found.n) == ("too-few", 20)
     assert "all lengths or all ratings are equal" in found.evidence
 
@@ -71,7 +74,7 @@ def test_months_that_differ(report):
     # March has none, and in April there are too few to be the worst.
     month(report, 4, [1] * 9)
     month(report, 5, [1, 2] * 10)
-    found = told("best-and-worst-month")
+    found = finding_of("best-and-worst-month")
     assert (found.level, found.n) == ("watch", 69)
     assert plain(found.sentence) == "Jan 2026 was the best month and May 2026 the worst."
     assert found.numbers["best_month"] == "2026-01"
@@ -87,7 +90,7 @@ def test_months_that_differ(report):
 def test_months_within_chance(report):
     month(report, 1, [1, 6] * 10)
     month(report, 2, [2, 6] * 10)
-    found = told("best-and-worst-month")
+    found = finding_of("best-and-worst-month")
     assert found.level == "good"
     assert plain(found.sentence) == (
         "Feb 2026 was the best month and Jan 2026 the worst; chance explains the difference."
@@ -97,7 +100,7 @@ def test_months_within_chance(report):
 def test_months_all_equal(report):
     month(report, 1, [4] * 20)
     month(report, 2, [4] * 20)
-    found = told("best-and-worst-month")
+    found = finding_of("best-and-worst-month")
     assert (found.level, found.sentence) == (
         "good",
         "All months are rated alike; chance explains the difference.",
@@ -108,20 +111,20 @@ def test_months_all_equal(report):
 def test_of_equally_good_months_the_later_and_of_equally_bad_ones_the_earlier_is_named(report):
     for number, ratings in ((1, [5, 6]), (2, [1, 2]), (3, [5, 6]), (4, [1, 2])):
         month(report, number, ratings * 10)
-    found = told("best-and-worst-month")
+    found = finding_of("best-and-worst-month")
     assert (found.numbers["best_month"], found.numbers["worst_month"]) == ("2026-03", "2026-02")
     assert plain(found.sentence) == "Mar 2026 was the best month and Feb 2026 the worst."
 
 
 def test_one_month_has_nothing_to_be_compared_with(report):
     month(report, 1, [1, 6] * 10)
-    assert told("best-and-worst-month").level == "too-few"
+    assert finding_of("best-and-worst-month").level == "too-few"
 
 
 def test_low_rated_sessions_are_shorter(report):
     report.chats(*({"length_minutes": x} for x in [10.0, 12.0] * 10), feedback_rating=2)
     report.chats(*({"length_minutes": x} for x in [30.0, 34.0] * 10), feedback_rating=5)
-    found = told("low-rated-sessions")
+    found = finding_of("low-rated-sessions")
     assert (found.level, found.n) == ("watch", 40)
     assert plain(found.sentence) == "Low-rated sessions are 21.0 min shorter."
     # Four traits are asked about: resources are unknown for all, and that is no reason to ask less.
@@ -138,7 +141,7 @@ def test_low_rated_sessions_at_weekends_with_fewer_clicks(report):
     saturday = date(2026, 3, 14)
     report.chats(*[{}] * 20, feedback_rating=1, date=saturday, resources_clicked=0)
     report.chats(*[{}] * 20, feedback_rating=4, resources_clicked=3)
-    assert plain(told("low-rated-sessions").sentence) == (
+    assert plain(finding_of("low-rated-sessions").sentence) == (
         "Low-rated sessions have 3.0 fewer clicks on resources and are 100.0 pts more often at a"
         " weekend."
     )
@@ -147,7 +150,7 @@ def test_low_rated_sessions_at_weekends_with_fewer_clicks(report):
 def test_low_rated_sessions_like_the_others(report):
     report.chats(*({"length_minutes": x} for x in [10.0, 12.0] * 10), feedback_rating=2)
     report.chats(*({"length_minutes": x} for x in [10.0, 12.0] * 10), feedback_rating=5)
-    found = told("low-rated-sessions")
+    found = finding_of("low-rated-sessions")
     assert found.level == "good"
     assert (
         found.sentence
@@ -159,6 +162,6 @@ def test_low_rated_sessions_like_the_others(report):
 def test_nine_low_rated_sessions_are_too_few(report):
     report.chats(*[{}] * 9, feedback_rating=2, length_minutes=1.0)
     report.chats(*[{}] * 50, feedback_rating=5, length_minutes=90.0)
-    found = told("low-rated-sessions")
+    found = finding_of("low-rated-sessions")
     assert (found.level, found.n) == ("too-few", 59)
     assert "there are 9 and 50" in found.evidence

@@ -8,7 +8,7 @@ from analytics.access import PORTAL
 from analytics.insights.registry import FindingData
 from analytics.models import Moderator, Target
 from analytics.scope import Scope
-from tests.insights.conftest import plain, spread_around, told
+from tests.insights.conftest import finding_of, plain, spread_around
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def rated(report, ratings):
 )
 def test_rating(report, ratings, level, sentence):
     rated(report, ratings)
-    found = told("rating-target")
+    found = finding_of("rating-target")
     assert (found.level, plain(found.sentence)) == (level, sentence)
     assert found.n == len(ratings)
     assert found.interval is not None
@@ -47,7 +47,7 @@ def test_rating(report, ratings, level, sentence):
 
 def test_the_interval_is_students(report):
     rated(report, [3, 2] * 10)
-    found = told("rating-target")
+    found = finding_of("rating-target")
     # sd = sqrt(20 * 0.25 / 19), standard error sd / sqrt(20)
     half = T_19 * (20 * 0.25 / 19) ** 0.5 / 20**0.5
     assert found.interval.low == pytest.approx(2.5 - half, rel=1e-5)
@@ -60,7 +60,7 @@ def test_too_few(report, n):
     rated(report, [1] * n)
     report.recommendations("blog", *({} for _ in range(n)))
     for slug in ("rating-target", "length-target", "messages-target", "click-through-target"):
-        found = told(slug)
+        found = finding_of(slug)
         assert (found.level, found.n, found.interval) == ("too-few", n, None)
         assert found.sentence.startswith("Too little data on ")
         assert f"n = {n} " in found.evidence
@@ -68,7 +68,7 @@ def test_too_few(report, n):
 
 def test_length_and_messages(report):
     report.chats(*({"length_minutes": v} for v in spread_around(58.7, 10, 20)))
-    length = told("length-target")
+    length = finding_of("length-target")
     assert (length.level, plain(length.sentence)) == (
         "watch",
         (
@@ -77,7 +77,7 @@ def test_length_and_messages(report):
         ),
     )
     assert length.interval.high == pytest.approx(58.7 + T_19 * 10 / 20**0.5, rel=1e-5)
-    messages = told("messages-target")
+    messages = finding_of("messages-target")
     assert (messages.level, plain(messages.sentence)) == (
         "act",
         "Number of messages averages 5.0, below its target of 20.0.",
@@ -86,7 +86,7 @@ def test_length_and_messages(report):
 
 def test_click_through(report):
     report.recommendations("blog", *({"click_through_rate": v} for v in [0.5, 0.54] * 5))
-    found = told("click-through-target")
+    found = finding_of("click-through-target")
     assert (found.level, plain(found.sentence)) == (
         "act",
         "Click-through rate averages 52.0 %, below its target of 60.0 %.",
@@ -99,7 +99,7 @@ def test_click_through(report):
 def test_response_and_satisfaction_count_sessions_moderated(report):
     for place, (response, satisfaction) in enumerate([(15.0, 4.5), (14.0, 4.4), (16.0, 4.6)]):
         report.performed(f"m{place}", 100 * (place + 1), response, satisfaction)
-    response = told("response-target")
+    response = finding_of("response-target")
     assert (response.level, response.n) == ("act", 600)
     assert (
         plain(response.sentence) == "Response time averages 15.0 min, above its target of 10.0 min."
@@ -107,7 +107,7 @@ def test_response_and_satisfaction_count_sessions_moderated(report):
     # By sessions: (1500 + 2800 + 4800) / 600; t with 2 degrees of freedom 4.302653, sd 1
     assert response.numbers["mean_by_sessions"] == pytest.approx(9100 / 600)
     assert response.interval.high == pytest.approx(15 + 4.302653 / 3**0.5, rel=1e-5)
-    satisfaction = told("satisfaction-target")
+    satisfaction = finding_of("satisfaction-target")
     assert (satisfaction.level, plain(satisfaction.sentence)) == (
         "good",
         "Satisfaction averages 4.50 and meets its target of 4.00.",
@@ -117,13 +117,13 @@ def test_response_and_satisfaction_count_sessions_moderated(report):
 def test_few_sessions_in_many_rows_are_few(report):
     for place in range(12):
         report.performed(f"m{place}", 0 if place else 9, 15.0, 2.0)
-    assert told("response-target").level == "too-few"
-    assert told("response-target").n == 9
+    assert finding_of("response-target").level == "too-few"
+    assert finding_of("response-target").n == 9
 
 
 def test_one_row_gives_no_interval_whatever_its_sessions(report):
     report.performed("ann", 5000, 15.0, 2.0)
-    found = told("satisfaction-target")
+    found = finding_of("satisfaction-target")
     assert (found.level, found.n) == ("too-few", 5000)
     assert "one row alone gives no interval" in found.evidence
 
@@ -133,16 +133,16 @@ def test_one_moderators_own(report):
     report.performed("ann", 50, 16.0, day=date(2026, 3, 12))
     report.performed("bob", 50, 1.0)
     ann = Scope(PORTAL, moderator=Moderator.objects.get(username="ann"))
-    assert told("response-target", ann).numbers["mean"] == 15.5
+    assert finding_of("response-target", ann).numbers["mean"] == 15.5
 
 
 def test_an_edited_target_shows_at_once(report):
     rated(report, [3, 2] * 10)
-    assert told("rating-target").level == "act"
+    assert finding_of("rating-target").level == "act"
     Target.objects.filter(figure="average_rating").update(value=2.5)
-    assert told("rating-target").level == "good"
+    assert finding_of("rating-target").level == "good"
     Target.objects.filter(figure="average_rating").update(value=2.0, direction="lower")
-    found = told("rating-target")
+    found = finding_of("rating-target")
     assert (found.level, found.sentence) == (
         "act",
         "Feedback rating averages 2.50, above its target of 2.00.",
@@ -154,5 +154,5 @@ def test_without_a_target_there_is_nothing_to_ask(report):
     report.performed("ann", 50, 15.0)
     Target.objects.all().delete()
     for slug in ("rating-target", "response-target"):
-        assert told(slug) is None
+        assert finding_of(slug) is None
     assert FindingData(Scope(PORTAL)).targets == {}

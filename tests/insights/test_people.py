@@ -10,7 +10,7 @@ from analytics.insights.registry import FindingData
 from analytics.insights.spread import HANDLE_TIME, REJECT_RATE, spread_of
 from analytics.metrics.results import Result
 from analytics.metrics.terms import wilson
-from tests.insights.conftest import EVERYTHING, plain, told
+from tests.insights.conftest import EVERYTHING, finding_of, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +38,10 @@ def review_row(name, rejected, accepted, *, completed=None, videos=None, handle=
     }
 
 
-def facts_of(rows):
-    facts = FindingData(EVERYTHING)
-    facts._results["moderator-review"] = Result(rows=rows, n=len(rows))
-    return facts
+def data_of(rows):
+    data = FindingData(EVERYTHING)
+    data._results["moderator-review"] = Result(rows=rows, n=len(rows))
+    return data
 
 
 # Ten people who reject 20 to 29 of 100.
@@ -49,7 +49,7 @@ TEAM = [review_row(f"m{n}", 20 + n, 80 - n, handle=30.0 + n) for n in range(10)]
 
 
 def test_one_who_rejects_much_more(db):
-    found = FINDINGS["unusual-reject-rate"](facts_of([*TEAM, review_row("odd", 160, 40)]))
+    found = FINDINGS["unusual-reject-rate"](data_of([*TEAM, review_row("odd", 160, 40)]))
     assert found.level == "watch"
     assert plain(found.sentence) == (
         "The reject rate of odd (80.0 %) lies outside what the team's spread explains."
@@ -65,7 +65,7 @@ def test_one_who_rejects_much_more(db):
 
 def test_a_team_that_chance_explains(db):
     for slug in ("unusual-reject-rate", "unusual-handle-time", "unusual-completion"):
-        found = FINDINGS[slug](facts_of(TEAM))
+        found = FINDINGS[slug](data_of(TEAM))
         assert (found.level, found.details) == ("good", ())
         assert found.sentence.startswith("The team's spread explains everybody's ")
         assert found.interval.low < found.interval.high
@@ -74,12 +74,12 @@ def test_a_team_that_chance_explains(db):
 def test_a_wide_spread_is_no_reason_to_name_anybody(db):
     # From 10 to 82 of 100, evenly: chance explains little of it, the team's spread all.
     rows = [review_row(f"m{n}", 10 + 8 * n, 90 - 8 * n) for n in range(10)]
-    assert FINDINGS["unusual-reject-rate"](facts_of(rows)).level == "good"
+    assert FINDINGS["unusual-reject-rate"](data_of(rows)).level == "good"
 
 
 def test_two_odd_ones_do_not_hide_each_other(db):
     rows = [*TEAM, review_row("odd", 160, 40), review_row("even", 170, 30)]
-    spread = spread_of(facts_of(rows), REJECT_RATE)
+    spread = spread_of(data_of(rows), REJECT_RATE)
     assert [person.moderator for person in spread.outside] == ["even", "odd"]
 
 
@@ -89,31 +89,31 @@ def test_slow_and_skipping(db):
         review_row("slow", 25, 75, handle=120.0),
         review_row("skips", 25, 75, completed=5, videos=100),
     ]
-    assert "slow (120.0 s)" in plain(FINDINGS["unusual-handle-time"](facts_of(rows)).sentence)
-    assert "skips (5.0 %)" in plain(FINDINGS["unusual-completion"](facts_of(rows)).sentence)
+    assert "slow (120.0 s)" in plain(FINDINGS["unusual-handle-time"](data_of(rows)).sentence)
+    assert "skips (5.0 %)" in plain(FINDINGS["unusual-completion"](data_of(rows)).sentence)
 
 
 def test_those_with_nine_videos_are_not_judged(db):
-    facts = facts_of([*TEAM, review_row("new", 9, 0)])
-    assert all(person.moderator != "new" for person in spread_of(facts, REJECT_RATE).people)
+    data = data_of([*TEAM, review_row("new", 9, 0)])
+    assert all(person.moderator != "new" for person in spread_of(data, REJECT_RATE).people)
     four = [*TEAM[:4], review_row("new", 9, 0)]
-    found = FINDINGS["unusual-reject-rate"](facts_of(four))
+    found = FINDINGS["unusual-reject-rate"](data_of(four))
     assert (found.level, found.n) == ("too-few", 409)
-    assert FINDINGS["unusual-reject-rate"](facts_of([])).n == 0
+    assert FINDINGS["unusual-reject-rate"](data_of([])).n == 0
 
 
 def test_people_without_a_handle_time(db):
     rows = [*TEAM, review_row("open", 0, 0, videos=50), review_row("instant", 20, 80, handle=0.0)]
-    people = spread_of(facts_of(rows), HANDLE_TIME).people
+    people = spread_of(data_of(rows), HANDLE_TIME).people
     assert {person.moderator for person in people} == {f"m{n}" for n in range(10)}
 
 
 def test_all_equal(db):
     rows = [review_row(f"m{n}", 25, 75) for n in range(6)]
     for slug in ("unusual-reject-rate", "unusual-handle-time", "unusual-completion"):
-        assert FINDINGS[slug](facts_of(rows)).level == "good"
+        assert FINDINGS[slug](data_of(rows)).level == "good"
     nobody = [review_row(f"m{n}", 0, 100) for n in range(6)]
-    assert FINDINGS["unusual-reject-rate"](facts_of(nobody)).level == "good"
+    assert FINDINGS["unusual-reject-rate"](data_of(nobody)).level == "good"
 
 
 def team(report, *, response=8.0, satisfaction=4.5, n=10):
@@ -124,7 +124,7 @@ def team(report, *, response=8.0, satisfaction=4.5, n=10):
 def test_coach_the_slow_one(report):
     team(report)
     report.performed("slow", 200, 30.0, 4.6)
-    found = told("coach")
+    found = finding_of("coach")
     assert (found.level, found.sentence, found.kind) == (
         "act",
         "Coach slow: response time.",
@@ -144,14 +144,14 @@ def test_coach_the_slow_one(report):
 def test_coach_the_one_nobody_likes(report):
     team(report)
     report.performed("grim", 150, 8.0, 1.5)
-    assert told("coach").sentence == "Coach grim: satisfaction."
+    assert finding_of("coach").sentence == "Coach grim: satisfaction."
 
 
 def test_more_reasons_come_first(report):
     team(report)
     report.performed("both", 150, 30.0, 1.5)
     report.performed("slow", 150, 31.0, 4.5)
-    found = told("coach")
+    found = finding_of("coach")
     assert found.sentence == "Coach both and slow: response time, satisfaction."
     assert found.numbers == {"moderators": 2}
 
@@ -159,38 +159,38 @@ def test_more_reasons_come_first(report):
 def test_nobody_to_coach(report):
     team(report)
     report.performed("later", 100, 11.0, 4.5)
-    found = told("coach")
+    found = finding_of("coach")
     assert (found.level, found.sentence) == ("good", "Nobody stands out as needing coaching.")
 
 
 def test_worse_than_the_target_like_everybody_is_for_nobody_in_person(report):
     team(report, response=20.0, satisfaction=2.0)
-    assert told("coach").level == "good"
+    assert finding_of("coach").level == "good"
 
 
 def test_few_sessions_are_no_reason(report):
     team(report)
     report.performed("new", 9, 90.0, 1.0)
-    assert told("coach").level == "good"
+    assert finding_of("coach").level == "good"
 
 
 def test_rows_that_spread_more_than_sessions_widen_the_interval(report):
     team(report)
     for place, response in enumerate((2.0, 58.0, 1.0, 59.0)):
         report.performed("moody", 50, response, 4.5, day=date(2026, 3, 1 + place))
-    assert told("coach").level == "good"
+    assert finding_of("coach").level == "good"
 
 
 @pytest.mark.parametrize("sessions", [0, 1, 2, 9])
 def test_too_little_to_coach(report, sessions):
     if sessions:
         report.performed("ann", sessions, 30.0, 1.0)
-    assert told("coach").level == "too-few"
+    assert finding_of("coach").level == "too-few"
 
 
 def test_review_work_is_a_reason(report):
     rows = [*TEAM, review_row("odd", 160, 40), review_row("quick", 25, 75, handle=3.0)]
-    found = FINDINGS["coach"](facts_of(rows))
+    found = FINDINGS["coach"](data_of(rows))
     # Being quick is no fault.
     assert found.sentence == "Coach odd: reject rate."
     assert "that the team's spread explains, n = 200 videos decided" in plain(found.details[0])
@@ -199,7 +199,7 @@ def test_review_work_is_a_reason(report):
 def test_response_time_and_sessions(report):
     for place in range(12):
         report.performed(f"m{place}", 10 + place, 5.0 + place + (place % 2))
-    found = told("response-and-sessions")
+    found = finding_of("response-and-sessions")
     assert (found.level, found.n) == ("watch", 12)
     assert found.sentence == "Those who moderate more sessions answer later, strongly."
 
@@ -207,7 +207,7 @@ def test_response_time_and_sessions(report):
 def test_busier_ones_answer_sooner(report):
     for place in range(12):
         report.performed(f"m{place}", 10 + place, 20.0 - place + (place % 2))
-    found = told("response-and-sessions")
+    found = finding_of("response-and-sessions")
     assert (found.level, found.sentence) == (
         "good",
         "Those who moderate more sessions answer sooner, strongly.",
@@ -217,7 +217,7 @@ def test_busier_ones_answer_sooner(report):
 def test_no_clear_relation(report):
     for place in range(12):
         report.performed(f"m{place}", 10 + place // 2, 5.0 + (place % 2))
-    found = told("response-and-sessions")
+    found = finding_of("response-and-sessions")
     assert found.level == "good"
     assert found.sentence.startswith("There is no clear relation")
 
@@ -226,10 +226,10 @@ def test_no_clear_relation(report):
 def test_too_few_moderators(report, n):
     for place in range(n):
         report.performed(f"m{place}", 100 + place, 5.0 + place)
-    found = told("response-and-sessions")
+    found = finding_of("response-and-sessions")
     assert (found.level, found.n) == ("too-few", n)
 
 
 def test_equal_response_times_show_no_relation(report):
     team(report, n=12)
-    assert told("response-and-sessions").level == "too-few"
+    assert finding_of("response-and-sessions").level == "too-few"

@@ -192,7 +192,7 @@ def test_declarations_are_whole():
 
 
 def test_a_finding_is_declared_once_and_of_a_metric():
-    def coach(facts):
+    def coach(data):
         """Another."""
 
     with pytest.raises(ValueError, match="two findings are named coach"):
@@ -200,5 +200,5 @@ def test_a_finding_is_declared_once_and_of_a_metric():
     with pytest.raises(ValueError, match="which is no metric"):
 
         @finding(title="x", metric="nonsense")
-        def something_else(facts):
+        def something_else(data):
             """Of nothing."""

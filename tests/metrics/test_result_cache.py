@@ -11,7 +11,7 @@ from django.urls import reverse
 from analytics.access import PORTAL, Forbidden
 from analytics.metrics import result_cache
 from analytics.metrics.registry import METRICS
-from analytics.metrics.result_cache import once_a_version
+from analytics.metrics.result_cache import compute_cached
 from analytics.metrics.results import Result
 from analytics.presentation.pages import PAGES
 from analytics.scope import Scope
@@ -102,9 +102,9 @@ def test_what_is_kept_has_a_bound() -> None:
 
     with snapshot():
         for compute in (few, many):
-            assert once_a_version(compute, EVERYTHING).rows
-        assert once_a_version(few, EVERYTHING) is once_a_version(few, EVERYTHING)
-        assert once_a_version(many, EVERYTHING) is not once_a_version(many, EVERYTHING)
+            assert compute_cached(compute, EVERYTHING).rows
+        assert compute_cached(few, EVERYTHING) is compute_cached(few, EVERYTHING)
+        assert compute_cached(many, EVERYTHING) is not compute_cached(many, EVERYTHING)
 
 
 @pytest.mark.django_db

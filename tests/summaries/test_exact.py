@@ -15,7 +15,7 @@ from django.db.models import Q
 from analytics import scope as scope_module
 from analytics.access import PORTAL
 from analytics.metrics.registry import METRICS, of_group
-from analytics.metrics.result_cache import once_a_version
+from analytics.metrics.result_cache import compute_cached
 from analytics.models import (
     DataChange,
     Inactivity,
@@ -303,13 +303,13 @@ def test_a_line_of_many_sessions_is_condensed_by_day() -> None:
     for refreshed in (False, True):
         if refreshed:
             writing.refresh()
-            once_a_version.cache_clear()
+            compute_cached.cache_clear()
         for slug, column in (
             ("unique-videos-per-session", "unique_videos"),
             ("playback-speed-per-session", "average_speed"),
         ):
             complete = METRICS[slug](Scope(PORTAL))
-            drawn = METRICS[slug].drawn(Scope(PORTAL))
+            drawn = METRICS[slug].for_chart(Scope(PORTAL))
             few = len(complete.rows) <= 500
             assert drawn.condensed is not few
             if few:
