@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from analytics.access import ScopeError
 from analytics.scope import single_values
+from analytics.scope_filters import SCOPE_FILTERS
 
 
 @dataclass(frozen=True)
@@ -63,23 +64,19 @@ TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
 FLAG: dict[str, Any] = {"type": "string", "enum": ["true", "false"]}
 
-MODERATOR = Parameter("moderator", "A moderator's username.", TEXT, "user1")
-SESSION = Parameter("session", "A session's public id.", TEXT, "session123")
-START = Parameter(
-    "start",
-    "The first day, YYYY-MM-DD, in the portal's time zone: by the session's start or the row's "
-    "date.",
-    DATE,
-    "2025-10-01",
-)
-END = Parameter("end", "The last day, inclusive.", DATE, "2025-10-31")
+#: The parameters of a scope, by name.
+SCOPE = {
+    each.name: Parameter(
+        each.name, each.description, DATE if each.type == "date" else TEXT, each.example
+    )
+    for each in SCOPE_FILTERS
+}
 TEAM = Parameter(
     "team",
     "`true`: everyone's totals, for moderators too; `start` and `end` are then whole calendar "
     "months, each with five moderators or more.",
     FLAG,
 )
-SCOPE = {parameter.name: parameter for parameter in (MODERATOR, SESSION, START, END)}
 
 
 def check_query(params: Mapping[str, str], parameters: Iterable[Parameter]) -> dict[str, str]:
@@ -124,7 +121,7 @@ def declared_filters(filterset: type[django_filters.FilterSet]) -> dict[str, dja
 
 def filter_schema(field: django_filters.Filter) -> dict[str, Any]:
     """The JSON schema of a filter's values."""
-    if isinstance(field, django_filters.ChoiceFilter):
+    if "choices" in field.extra:
         return enum_schema(value for value, _ in field.extra["choices"])
     if isinstance(field, django_filters.NumberFilter):
         return {"type": "number"}
