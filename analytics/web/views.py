@@ -81,7 +81,12 @@ def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     page = PAGES[name]
     made = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
     prepare(request)
-    context = {"charts": made.charts, "colours": color_pairs(), "app": APPS[name], **made.context}
+    context = {
+        "charts": made.charts,
+        "color_pairs": color_pairs(),
+        "app": APPS[name],
+        **made.context,
+    }
     return render(request, page.template, context, status=made.status)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.tokens import ApiToken
-from tests.browser.test_look import faults_for_everyone
+from tests.browser.accessibility import accessibility_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,10 +19,10 @@ def test_the_reference_is_drawn_from_our_own_files(open_page, alice):
     assert status.inner_text().strip() == "200"
 
 
-def test_the_reference_is_for_everyone(open_page, alice):
+def test_the_reference_is_accessible(open_page, alice):
     page = open_page("/api/v1/docs/", alice)
     page.wait_for_selector(".swagger-ui .opblock")
-    assert faults_for_everyone(page) == []
+    assert accessibility_faults(page) == []
     ground = page.evaluate("getComputedStyle(document.querySelector('.opblock')).backgroundColor")
     assert ground == "rgb(27, 36, 40)"
 
@@ -35,7 +35,7 @@ def test_tokens(open_page, alice, monkeypatch):
     page.get_by_role("button", name="Make the token").click()
     secret = page.locator("#new-token").inner_text()
     assert ApiToken.objects.find(secret).user == alice
-    assert faults_for_everyone(page) == []
+    assert accessibility_faults(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Revoke My script").click()
     page.wait_for_selector("text=My script was revoked.")

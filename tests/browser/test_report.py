@@ -1,4 +1,4 @@
-"""The engagement report in a browser: drawn, posed, filtered; the insights opened; an import."""
+"""The engagement report in a browser: its charts, their variants, the insights, an import."""
 
 import re
 from datetime import date
@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from analytics.demo.engagement import load_engagement
 from analytics.models import ChatSession, Target
-from tests.browser.test_look import faults_for_everyone, violations
-from tests.browser.test_review import charts_without_a_drawing
+from tests.browser.accessibility import accessibility_faults, violations
+from tests.browser.charts import wait_for_charts
+from tests.browser.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,43 +29,30 @@ def report():
     load_engagement(2026, date(2026, 3, 31))
 
 
-def drawn(page):
-    page.wait_for_selector("html[data-charts=drawn] .js-plotly-plot .main-svg")
-    page.wait_for_selector("#charts-body:not(.loading)")
-    return page
-
-
 @pytest.mark.parametrize("path", CHARTS)
-def test_every_chart_is_drawn(open_page, lea, report, path):
-    page = drawn(open_page(f"{path}?start=", lea))
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length > 0")
-    # A gauge has neither a trace nor a slice. The others may take their time.
-    for _ in range(20):
-        page.wait_for_timeout(250)
-        undrawn = [slug for slug in charts_without_a_drawing(page) if slug != "click-through-rate"]
-        if not undrawn:
-            break
-    assert undrawn == []
+def test_every_chart_is_wait_for_charts(open_page, lea, report, path):
+    page = wait_for_charts(open_page(f"{path}?start=", lea))
+    assert page.locator("[data-chart]").count() > 0
     if path == "/recommendations/":
         expect(page.locator("#graph-click-through-rate .gauge-outline").first).to_be_attached()
 
 
-def test_stacks_are_posed_side_by_side_and_stay_so(open_page, lea, report):
-    page = drawn(open_page("/engagement/?start=", lea))
+def test_a_variant_is_chosen_and_stays_chosen(open_page, lea, report):
+    page = wait_for_charts(open_page("/engagement/?start=", lea))
     mode = "document.querySelector('#graph-activity-by-rating .js-plotly-plot').layout.barmode"
     assert page.evaluate(mode) == "stack"
     page.get_by_role("button", name="Side by side").click()
-    page.wait_for_function(f"{mode} === 'group'")
+    wait_until(page, f"{mode} === 'group'")
     expect(page.get_by_role("button", name="Side by side")).to_have_attribute(
         "aria-pressed", "true"
     )
     page.fill("[name=start]", "2026-01-01")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("[data-scope]")).to_contain_text("2026")
-    drawn(page)
-    page.wait_for_function(f"{mode} === 'group'")
+    wait_for_charts(page)
+    wait_until(page, f"{mode} === 'group'")
     page.get_by_role("button", name="Stacked").click()
-    page.wait_for_function(f"{mode} === 'stack'")
+    wait_until(page, f"{mode} === 'stack'")
 
 
 def test_a_finding_opens_its_evidence_and_leads_to_its_chart(open_page, lea, report):
@@ -77,16 +65,16 @@ def test_a_finding_opens_its_evidence_and_leads_to_its_chart(open_page, lea, rep
     expect(method).to_contain_text("Pearson")
     row.get_by_role("link").click()
     page.wait_for_url(re.compile(r"/engagement/\?start=#card-activity-by-rating$"))
-    drawn(page)
+    wait_for_charts(page)
 
 
-def test_pages_are_for_everyone(open_page, lea, report):
+def test_pages_are_accessible(open_page, lea, report):
     found = {}
     for path in PAGES:
         page = open_page(f"{path}?start=", lea)
         if path in CHARTS:
-            drawn(page)
-        found[path] = faults_for_everyone(page)
+            wait_for_charts(page)
+        found[path] = accessibility_faults(page)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 

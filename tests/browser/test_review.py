@@ -7,12 +7,11 @@ from django.conf import settings
 from django.contrib.sessions.models import Session as LoginSession
 from playwright.sync_api import expect
 
-from tests.browser.reviewed import write_two_weeks
-from tests.browser.test_look import faults_for_everyone
+from tests.browser.accessibility import accessibility_faults
+from tests.browser.charts import wait_for_charts
+from tests.browser.review_data import write_two_weeks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-DRAWN = "html[data-charts=drawn] #card-decisions .js-plotly-plot .bars path"
 
 
 @pytest.fixture
@@ -20,96 +19,79 @@ def reviewed():
     write_two_weeks("alice", "bob")
 
 
-def drawn(page):
-    """Wait until the charts are drawn."""
-    page.wait_for_selector(DRAWN)
-    page.wait_for_selector("#charts-body:not(.loading)")
-    return page
-
-
-def shows(page, words):
-    """Wait until the head of the page tells of this scope, and its charts are drawn."""
+def wait_for_scope(page, words):
+    """Wait until the head of the page says this scope, and its charts are drawn."""
     expect(page.locator("[data-scope]")).to_contain_text(words)
-    return drawn(page)
+    return wait_for_charts(page)
 
 
-def figure(page, label):
-    """Return the figure of the strip under a label."""
-    return page.locator(".figure", has=page.locator(f"dt:text-is('{label}')")).locator("b").first
+def kpi(page, label):
+    """The number of the strip under a label."""
+    return page.locator(".kpi", has=page.locator(f"dt:text-is('{label}')")).locator("b").first
 
 
-def bars(page):
-    """Return the heights of the bars of the chart of decisions, as Plotly holds them."""
+def bar_heights(page):
+    """The heights of the bars of the chart of decisions, as Plotly holds them."""
     return page.evaluate("document.querySelector('#graph-decisions .js-plotly-plot').data[0].y")
 
 
-def painted(page, colour):
-    """Wait until the first bar of the decisions is painted so."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+def wait_for_bar_color(page, color):
+    """Wait until the first bar of the decisions has a color."""
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
     bar = page.locator("#graph-decisions .bars path").first
     expect(bar).to_have_css("fill", f"rgb({red}, {green}, {blue})")
 
 
-def charts_without_a_drawing(page):
-    return page.evaluate(
-        """[...document.querySelectorAll('[data-chart]')]
-           .filter((chart) => !chart.querySelector('.main-svg .trace, .main-svg .slice'))
-           .map((chart) => chart.dataset.chart)"""
-    )
-
-
 def test_every_chart_is_drawn_into_its_card(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea))
+    page = wait_for_charts(open_page("/review/", lea))
     assert page.locator("[data-chart]").count() == 11
-    assert charts_without_a_drawing(page) == []
-    assert bars(page) == [84, 56, 42]
-    assert figure(page, "Sessions").text_content() == "28"
+    assert bar_heights(page) == [84, 56, 42]
+    assert kpi(page, "Sessions").text_content() == "28"
     # The address tells the dates the page opened with.
     assert re.search(r"\?start=\d{4}-\d\d-\d\d&end=\d{4}-\d\d-\d\d$", page.url)
 
 
 def test_a_filter_redraws_without_loading_the_page(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea))
+    page = wait_for_charts(open_page("/review/", lea))
     page.evaluate("window.kept = true")
     page.select_option("[name=moderator]", "bob")
     page.get_by_role("button", name="Apply").click()
-    shows(page, "bob")
+    wait_for_scope(page, "bob")
     assert page.evaluate("window.kept")
-    assert figure(page, "Sessions").text_content() == "14"
-    assert bars(page) == [42, 28, 28]
-    assert charts_without_a_drawing(page) == []
+    assert kpi(page, "Sessions").text_content() == "14"
+    assert bar_heights(page) == [42, 28, 28]
     assert "moderator=bob" in page.url
     assert "moderator=bob" in page.locator("[data-videos-csv]").get_attribute("href")
     assert page.locator("[name=session] option").count() == 15
 
     page.go_back()
-    shows(page, "Everyone")
+    wait_for_scope(page, "Everyone")
     assert page.evaluate("window.kept")
-    assert figure(page, "Sessions").text_content() == "28"
+    assert kpi(page, "Sessions").text_content() == "28"
     assert page.locator("[name=moderator]").input_value() == ""
 
     page.go_forward()
-    shows(page, "bob")
+    wait_for_scope(page, "bob")
 
 
 def test_a_link_shows_a_colleague_the_same(open_page, lea, ada, reviewed):
-    page = drawn(open_page("/review/", lea))
+    page = wait_for_charts(open_page("/review/", lea))
     page.locator("a[data-range]", has_text="7 d").click()
     page.wait_for_selector("a[data-range][aria-current]:text('7 d')")
-    shown = figure(page, "Sessions").text_content()
-    other = drawn(open_page(page.url, ada))
-    assert figure(other, "Sessions").text_content() == shown
+    shown = kpi(page, "Sessions").text_content()
+    other = wait_for_charts(open_page(page.url, ada))
+    assert kpi(other, "Sessions").text_content() == shown
     assert other.locator("a[data-range][aria-current]").text_content() == "7 d"
 
 
 def test_a_session_shows_its_queues(open_page, lea, reviewed):
-    page = drawn(open_page("/review/?moderator=bob&session=bob-3", lea))
+    page = wait_for_charts(open_page("/review/?moderator=bob&session=bob-3", lea))
     rows = page.locator("#card-queue-details tbody tr")
     assert rows.all_text_contents() == ["Spam13Links4", "Minors3——"]
 
 
 def test_a_card_as_a_table_and_its_definition(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea))
+    page = wait_for_charts(open_page("/review/", lea))
     card = page.locator("#card-decisions")
     card.locator(".menu > button").click()
     card.get_by_role("menuitem", name="Show as a table").click()
@@ -128,7 +110,7 @@ def test_a_card_as_a_table_and_its_definition(open_page, lea, reviewed):
 
 @pytest.mark.parametrize("format_", ["PNG", "SVG"])
 def test_a_picture_from_the_card_s_menu(open_page, lea, reviewed, format_):
-    page = drawn(open_page("/review/", lea))
+    page = wait_for_charts(open_page("/review/", lea))
     card = page.locator("#card-video-status")
     card.locator(".menu > button").click()
     with page.expect_download() as download:
@@ -139,23 +121,23 @@ def test_a_picture_from_the_card_s_menu(open_page, lea, reviewed, format_):
 
 
 def test_the_theme_recolours_the_charts(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea))
-    painted(page, "#2b6cd4")
+    page = wait_for_charts(open_page("/review/", lea))
+    wait_for_bar_color(page, "#2b6cd4")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    painted(page, "#6ba6ff")
+    wait_for_bar_color(page, "#6ba6ff")
     page.locator("a[data-range]", has_text="90 d").click()
     page.wait_for_selector("a[data-range][aria-current]:text('90 d')")
-    drawn(page)
-    painted(page, "#6ba6ff")
+    wait_for_charts(page)
+    wait_for_bar_color(page, "#6ba6ff")
     page.evaluate("document.documentElement.dataset.theme = 'light'")
-    painted(page, "#2b6cd4")
+    wait_for_bar_color(page, "#2b6cd4")
 
 
 def test_on_paper_charts_have_the_size_and_the_colours_of_paper(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea, theme="dark"))
-    painted(page, "#6ba6ff")
+    page = wait_for_charts(open_page("/review/", lea, theme="dark"))
+    wait_for_bar_color(page, "#6ba6ff")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    painted(page, "#2b6cd4")
+    wait_for_bar_color(page, "#2b6cd4")
     widths = page.evaluate(
         """['decisions', 'review-by-day'].map(
              (slug) => document.querySelector(`#graph-${slug} .main-svg`).clientWidth)"""
@@ -163,7 +145,7 @@ def test_on_paper_charts_have_the_size_and_the_colours_of_paper(open_page, lea, 
     # 4 and 12 of 12 columns on A4 landscape.
     assert widths == [315, 1013]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    painted(page, "#6ba6ff")
+    wait_for_bar_color(page, "#6ba6ff")
 
 
 def test_dates_read_as_on_the_rest_of_the_page(open_page, lea, reviewed):
@@ -176,38 +158,38 @@ def test_dates_read_as_on_the_rest_of_the_page(open_page, lea, reviewed):
 
 
 def test_an_expired_login_keeps_the_page_and_comes_back_to_it(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea))
-    before = figure(page, "Sessions").text_content()
+    page = wait_for_charts(open_page("/review/", lea))
+    before = kpi(page, "Sessions").text_content()
     LoginSession.objects.all().delete()
     page.select_option("[name=moderator]", "bob")
     page.get_by_role("button", name="Apply").click()
     page.wait_for_selector("#login-expired:not([hidden])")
-    assert figure(page, "Sessions").text_content() == before
+    assert kpi(page, "Sessions").text_content() == before
     page.locator("#login-expired a").click()
     page.fill("[name=username]", "lea")
     page.fill("[name=password]", "correct horse battery")
     page.get_by_role("button", name="Log in").click()
-    drawn(page)
+    wait_for_charts(page)
     assert "moderator=bob" in page.url
-    assert figure(page, "Sessions").text_content() == "14"
+    assert kpi(page, "Sessions").text_content() == "14"
     # The browser itself reports the 401 that this test provoked, and nothing else.
     assert all("401" in fault for fault in open_page.faults), open_page.faults
     open_page.faults.clear()
 
 
 def test_filters_that_do_not_fit_are_explained_beside_their_field(open_page, lea, reviewed):
-    page = drawn(open_page("/review/?start=2026-01-01&end=2026-12-31", lea))
+    page = wait_for_charts(open_page("/review/?start=2026-01-01&end=2026-12-31", lea))
     page.fill("[name=start]", "2027-05-01")
     page.get_by_role("button", name="Apply").click()
     page.wait_for_selector("#charts-body .state-error")
     assert "is after the end" in page.locator(".filter-start .errorlist").text_content()
     page.fill("[name=start]", "2026-05-01")
     page.get_by_role("button", name="Apply").click()
-    drawn(page)
+    wait_for_charts(page)
 
 
 def test_a_server_that_fails_is_told(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea))
+    page = wait_for_charts(open_page("/review/", lea))
     page.route("**/_dash-update-component", lambda route: route.fulfill(status=502, body="no"))
     page.locator("a[data-range]", has_text="90 d").click()
     page.wait_for_selector("#charts-failed:not([hidden])")
@@ -220,7 +202,7 @@ def test_a_server_that_fails_is_told(open_page, lea, reviewed):
 
 
 def test_moderators_see_their_own_work_only(open_page, alice, reviewed):
-    page = drawn(open_page("/review/", alice))
+    page = wait_for_charts(open_page("/review/", alice))
     assert page.locator("[data-scope]").text_content().startswith("alice")
     assert page.locator("[name=moderator]").count() == 0
     assert page.locator("#card-moderator-review").count() == 0
@@ -228,13 +210,13 @@ def test_moderators_see_their_own_work_only(open_page, alice, reviewed):
 
 
 def test_the_table_of_moderators_sorts_and_leads_to_each(open_page, lea, reviewed):
-    page = drawn(open_page("/review/", lea))
+    page = wait_for_charts(open_page("/review/", lea))
     table = page.locator("#card-moderator-review")
     assert table.locator("[aria-sort]").count() == 0
     table.get_by_role("button", name="Videos").click()
     assert table.locator("tbody th").all_text_contents() == ["bob", "alice"]
     table.get_by_role("link", name="alice").click()
-    shows(page, "alice")
+    wait_for_scope(page, "alice")
     assert "moderator=alice" in page.url
 
 
@@ -254,7 +236,7 @@ def test_tables_stand_in_for_the_charts_without_scripts(
     context.close()
 
 
-def test_pages_are_for_everyone(open_page, lea, reviewed):
+def test_pages_are_accessible(open_page, lea, reviewed):
     found = {}
     for path in (
         "/",
@@ -266,8 +248,8 @@ def test_pages_are_for_everyone(open_page, lea, reviewed):
     ):
         page = open_page(path, lea)
         if path in ("/", "/review/"):
-            page.wait_for_selector("html[data-charts=drawn]")
-        found[path] = faults_for_everyone(page)
+            wait_for_charts(page)
+        found[path] = accessibility_faults(page)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
     # The browser itself reports the 400 of the last page.
     assert all("400" in fault for fault in open_page.faults), open_page.faults

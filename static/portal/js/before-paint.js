@@ -1,9 +1,12 @@
 "use strict";
-/* Runs before the first paint, so that a closed navigation does not flash open. */
+/*
+ * A classic script in the head, no module: it runs before the first paint, so that a closed
+ * navigation does not flash open.
+ */
 try {
   if (localStorage.getItem("django.admin.navSidebarIsOpen") === "false") {
     document.documentElement.dataset.nav = "closed";
   }
-} catch (error) {
+} catch {
   /* A browser that refuses storage shows the navigation. */
 }

@@ -1,0 +1,94 @@
+/** @typedef {import("../theme.js").Theme} Theme */
+
+import { colorMaps, recolor } from "./recolor.js";
+
+/** @typedef {{data: object[], layout: Record<string, any>}} Figure */
+
+/**
+ * The figures that a callback gave, by slug; charts without data have none.
+ * @param {string[]} slugs in the order of the callback's outputs
+ * @param {(Figure | undefined)[]} figures
+ * @returns {Record<string, Figure>}
+ */
+export function figuresBySlug(slugs, figures) {
+  const entries = slugs.map((slug, index) => [slug, figures[index]]);
+  return Object.fromEntries(entries.filter(([, figure]) => figure?.data?.length));
+}
+
+/**
+ * The figures of a page's charts, in the theme that is shown, each in the variant the reader chose.
+ *
+ * Some figures bring another way to draw them along (`layout.meta.variant`); the choice outlives
+ * the figures.
+ */
+export class Figures {
+  #figures;
+  #theme;
+  #colors;
+  #withVariant = new Set();
+
+  /**
+   * @param {Record<string, Figure>} figures by slug
+   * @param {Theme} theme the one they are drawn in
+   * @param {[string, string][]} colorPairs light, dark
+   */
+  constructor(figures, theme, colorPairs) {
+    this.#figures = figures;
+    this.#theme = theme;
+    this.#colors = colorMaps(colorPairs);
+  }
+
+  get slugs() {
+    return Object.keys(this.#figures);
+  }
+
+  get theme() {
+    return this.#theme;
+  }
+
+  /** @returns {Figure | undefined} */
+  get(slug) {
+    return this.#chosen(slug, this.#figures[slug]);
+  }
+
+  /** The figure in light colors, whatever the theme: for paper. */
+  getLight(slug) {
+    const figure = this.get(slug);
+    return this.#theme === "light" ? figure : recolor(figure, this.#colors.light);
+  }
+
+  /** @param {Theme} theme */
+  setTheme(theme) {
+    if (theme !== this.#theme) {
+      this.#figures = recolor(this.#figures, this.#colors[theme]);
+      this.#theme = theme;
+    }
+  }
+
+  /** Exchanges all figures for new ones, drawn in a theme. */
+  replace(figures, theme) {
+    this.#figures = figures;
+    this.#theme = theme;
+  }
+
+  chooseVariant(slug, isVariant) {
+    if (isVariant) {
+      this.#withVariant.add(slug);
+    } else {
+      this.#withVariant.delete(slug);
+    }
+  }
+
+  isVariant(slug) {
+    return this.#withVariant.has(slug);
+  }
+
+  /** The slugs of figures that are shown in their variant. */
+  get variants() {
+    return this.slugs.filter((slug) => this.isVariant(slug));
+  }
+
+  #chosen(slug, figure) {
+    return (this.isVariant(slug) && figure?.layout.meta?.variant) || figure;
+  }
+}

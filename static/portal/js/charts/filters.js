@@ -1,0 +1,78 @@
+/* The form, the quick ranges, and every link to this page with other filters, without loading it. */
+
+import { canSetProps } from "./graphs.js";
+import { requestCharts, setShownSearch, shownSearch } from "./redraw.js";
+
+/**
+ * The filters of a form as in an address, without those that are empty. Of none at all something
+ * stays: an address without any opens the last 30 days.
+ * @param {Iterable<[string, string]>} entries
+ */
+export function searchOf(entries) {
+  const filled = [...entries].filter(([, value]) => value !== "");
+  return filled.length ? `?${new URLSearchParams(filled)}` : "?start=";
+}
+
+/** Whether a click follows its link here, and not in another tab or window. */
+export function isPlainClick(event) {
+  const withKey = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  return !event.defaultPrevented && event.button === 0 && !withKey;
+}
+
+/** Whether an address is that of this page, perhaps with other filters. */
+export function isSamePage(target, here) {
+  return target.origin === here.origin && target.pathname === here.pathname && !target.hash;
+}
+
+function openSearch(search) {
+  if (!canSetProps()) {
+    location.search = search;
+    return;
+  }
+  if (search !== location.search) {
+    history.pushState(null, "", location.pathname + search);
+  }
+  requestCharts();
+}
+
+function onSubmit(event) {
+  const form = event.target.closest("form[data-filters]");
+  if (form) {
+    event.preventDefault();
+    openSearch(searchOf(new FormData(form)));
+  }
+}
+
+function onClick(event) {
+  if (event.target.closest("[data-retry]")) {
+    requestCharts();
+    return;
+  }
+  const link = event.target.closest(".filter-bar a[href], #charts-body a[href]");
+  if (!link || !isPlainClick(event) || link.hasAttribute("download") || link.target) {
+    return;
+  }
+  if (isSamePage(new URL(link.href), location)) {
+    event.preventDefault();
+    openSearch(new URL(link.href).search);
+    if (link.closest("#charts-body")) {
+      window.scrollTo({ top: 0 });
+    }
+  }
+}
+
+/** @param {string} query the filters that the page opened with */
+export function initFilters(query) {
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("click", onClick);
+  window.addEventListener("popstate", () => {
+    if (location.search !== shownSearch()) {
+      requestCharts();
+    }
+  });
+  // The address says which dates the page opened with, so that a copied link keeps them.
+  if (location.search === "" && query) {
+    history.replaceState(null, "", location.pathname + query + location.hash);
+  }
+  setShownSearch(location.search);
+}

@@ -1,0 +1,116 @@
+/*
+ * Other filters: they are put into Dash's store "query", the one callback gives new figures and,
+ * in the store "answer", the rest of the page as HTML, which a clientside callback of Dash
+ * (`portal.apply`) hands to `applyAnswer`.
+ */
+
+import { showView } from "../cards.js";
+import { hideLoginExpired } from "../login-expired.js";
+import { currentTheme } from "../theme.js";
+import { figuresBySlug } from "./figures.js";
+import { drawGraph, placeGraphs, withdrawGraphs } from "./graphs.js";
+import { announceUpdate, hideFailure, setBusy, showFailure } from "./status.js";
+import { drawAll, showChosenVariants } from "./variants.js";
+
+const body = () => document.getElementById("charts-body");
+
+let requestNumber = 0;
+let requestedSearch = "";
+
+/** The filters, as in an address, that the charts show or are about to show. */
+export function shownSearch() {
+  return requestedSearch;
+}
+
+export function setShownSearch(search) {
+  requestedSearch = search;
+}
+
+/** Asks for the charts that the address tells. */
+export function requestCharts() {
+  requestNumber += 1;
+  requestedSearch = location.search;
+  setBusy(true);
+  hideFailure();
+  const data = { n: requestNumber, search: location.search, theme: currentTheme() };
+  window.dash_clientside.set_props("query", { data });
+}
+
+/** Exchanges figures and cards for new ones; each card keeps the view it is in. */
+function replaceBody(html) {
+  const views = new Map([...body().querySelectorAll("[data-card]")].map((card) => [card.id, card.dataset.view]));
+  withdrawGraphs();
+  body().innerHTML = html;
+  placeGraphs(body());
+  body().querySelectorAll("[data-card]").forEach((card) => {
+    const view = views.get(card.id);
+    if (card.querySelector(`.menu-list [data-show="${view}"]`)) {
+      showView(card, view);
+    }
+  });
+  body().dispatchEvent(new CustomEvent("portal:replaced", { bubbles: true }));
+}
+
+function replaceHead(answer) {
+  document.querySelector(".filter-bar").outerHTML = answer.fragments.filters;
+  document.querySelector("[data-lead]").textContent = answer.lead;
+  document.querySelector("[data-scope]").textContent = answer.subtitle;
+  document.querySelectorAll("[data-videos-csv]").forEach((link) => {
+    link.href = answer.videos_url;
+    link.hidden = !answer.videos_url;
+  });
+}
+
+/** Remembers what has the focus; the function it gives puts it back, or near, afterwards. */
+function rememberFocus() {
+  const active = document.activeElement;
+  const card = active?.closest("[data-card]")?.id;
+  return () => {
+    const same = active?.id && document.getElementById(active.id);
+    const next = same || (card && document.querySelector(`#${CSS.escape(card)} .menu > button`));
+    if (next && next !== document.activeElement) {
+      next.focus({ preventScroll: true });
+    }
+  };
+}
+
+function replacePage(answer) {
+  const restoreFocus = rememberFocus();
+  replaceHead(answer);
+  replaceBody(answer.fragments.body);
+  hideLoginExpired();
+  announceUpdate();
+  setBusy(false);
+  restoreFocus();
+}
+
+/** Dash has drawn the figures as they came; those seen in another theme or variant are redrawn. */
+function takeFigures(figures, answer, drawn) {
+  figures.replace(figuresBySlug(answer.charts, drawn), answer.theme);
+  if (currentTheme() !== answer.theme) {
+    figures.setTheme(currentTheme());
+    drawAll(figures);
+  } else {
+    figures.variants.forEach((slug) => drawGraph(slug, figures.get(slug)));
+  }
+  showChosenVariants(figures);
+}
+
+/**
+ * Shows what the callback answered.
+ * @param {import("./figures.js").Figures} figures
+ * @param {object} answer as `analytics/web/dash/app.py` makes it
+ * @param {object[]} drawn the figures of the graphs, in the order of `answer.charts`
+ */
+export function applyAnswer(figures, answer, drawn) {
+  if (!answer || answer.n !== requestNumber) {
+    return window.dash_clientside.no_update;
+  }
+  if (answer.error) {
+    showFailure(answer.error);
+  } else {
+    replacePage(answer);
+    takeFigures(figures, answer, drawn);
+  }
+  return answer.n;
+}

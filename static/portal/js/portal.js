@@ -1,0 +1,35 @@
+/*
+ * What every page shares. The theme switch is the admin's own theme.js.
+ *
+ * Events on the document:
+ *   portal:theme     {theme}  "light" or "dark" is seen from now on
+ *   portal:replaced           bubbles from an element whose HTML was exchanged
+ */
+
+import { initAutocompleteLabels } from "./autocomplete-labels.js";
+import { initCards } from "./cards.js";
+import { initCopyLink } from "./copy-link.js";
+import { initDateFields } from "./date-fields.js";
+import { initFilterBar } from "./filter-bar.js";
+import { initMenus } from "./menus.js";
+import { initNavigationFilter } from "./navigation-filter.js";
+import { initNavigation } from "./navigation.js";
+import { initSuggestions } from "./suggestions.js";
+import { initTableFolding } from "./table-folding.js";
+import { initTableScrolling } from "./table-scrolling.js";
+import { initTableSorting } from "./table-sorting.js";
+import { watchTheme } from "./theme.js";
+
+initNavigation();
+initNavigationFilter();
+initMenus();
+initCards();
+initTableSorting();
+initTableFolding();
+initTableScrolling();
+initAutocompleteLabels();
+initCopyLink();
+initDateFields();
+initFilterBar();
+initSuggestions();
+watchTheme();

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { watchCallbacks } from "../../../static/portal/js/charts/callback-watch.js";
+
+const CALLBACK = "https://portal.example/charts/app/review/_dash-update-component";
+
+/** A watched fetch that answers with a response or fails with an error, and what was reported. */
+function watched(answer) {
+  const reported = [];
+  const send = async () => {
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    return answer;
+  };
+  return { fetch: watchCallbacks(send, (status) => reported.push(status)), reported };
+}
+
+test("a callback's answer is passed on", async () => {
+  const response = new Response("{}", { status: 200 });
+  const { fetch, reported } = watched(response);
+  assert.equal(await fetch(CALLBACK, { method: "POST" }), response);
+  assert.deepEqual(reported, []);
+});
+
+for (const status of [400, 401, 403, 500, 502]) {
+  test(`a callback that fails with ${status} is reported, and to Dash nothing changes`, async () => {
+    const { fetch, reported } = watched(new Response("no", { status }));
+    assert.equal((await fetch(new Request(CALLBACK))).status, 204);
+    assert.deepEqual(reported, [status]);
+  });
+}
+
+test("a server that is not reached is reported without a status", async () => {
+  const { fetch, reported } = watched(new TypeError("Failed to fetch"));
+  await assert.rejects(fetch(new URL(CALLBACK)), TypeError);
+  assert.deepEqual(reported, [undefined]);
+});
+
+test("other requests are left alone", async () => {
+  const response = new Response("no", { status: 500 });
+  const { fetch, reported } = watched(response);
+  assert.equal(await fetch("/moderators/names/?q=a"), response);
+  assert.deepEqual(reported, []);
+});
