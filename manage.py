@@ -15,6 +15,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation_portal.settings")
     if not os.environ.get("SECRET_KEY"):
         os.environ.setdefault("DEBUG", "1")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
@@ -22,9 +23,11 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # These messages say what to do; a traceback would bury them.
+        sys.exit(f"Error: {error}")
     except OperationalError as error:
         if isinstance(error.__cause__, PostgresError):
-            # Its message says what to do; a traceback would bury it.
             sys.exit(f"Error: {error}")
         raise
 

@@ -1,7 +1,11 @@
 """Typed readers of environment variables, for the settings."""
 
 import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -39,3 +43,35 @@ def whole(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas, without empty items."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def choice(name: str, default: str, known: Collection[str]) -> str:
+    """One of a few words, in capitals."""
+    value = text(name, default)
+    if value.upper() not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}: expected one of {', '.join(known)}.")
+    return value.upper()
+
+
+def folder(name: str, default: Path) -> Path:
+    """A path; ``~`` is the home of this or, as ``~name``, of another user."""
+    value = text(name)
+    try:
+        return Path(value).expanduser() if value else default
+    except RuntimeError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}: {error}") from error
+
+
+def database(name: str) -> dict[str, Any]:
+    """Django's settings of the PostgreSQL that an address names; a bad one is not repeated.
+
+    It may hold a password, and errors end up in logs.
+    """
+    expected = f"{name} must name a PostgreSQL: postgres://user:password@host:5432/name"
+    try:
+        settings = dict(dj_database_url.parse(text(name)))
+    except ValueError as error:
+        raise ImproperlyConfigured(expected) from error
+    if settings["ENGINE"] != "django.db.backends.postgresql" or not settings["NAME"]:
+        raise ImproperlyConfigured(expected)
+    return settings

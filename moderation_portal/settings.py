@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
@@ -67,6 +66,8 @@ MIDDLEWARE = [
     # First: everything behind it sees the client's address.
     "moderation_portal.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Before all that may ask the database.
+    "moderation_portal.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -107,19 +108,32 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Database -----------------------------------------------------------------------------------
 
-PORTAL_DATA_DIR = Path(environment.text("PORTAL_DATA_DIR") or postgres.default_data_dir(BASE_DIR))
+PORTAL_DATA_DIR = environment.folder("PORTAL_DATA_DIR", postgres.default_data_dir(BASE_DIR))
 
 DATABASE_URL = environment.text("DATABASE_URL")
 if DATABASE_URL:
-    _database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
-    if _database["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL: postgres://...")
+    _database: dict[str, Any] = environment.database("DATABASE_URL")
+    # Notice a machine that is gone while nothing is said, and while something is being sent.
+    _database["OPTIONS"] = {
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+    } | _database.get("OPTIONS", {})
 else:
     _database = postgres.database_settings(PORTAL_DATA_DIR)
-_database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+_database |= {
+    "ENGINE": postgres.ENGINE,
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    # DATABASE_URL leads to PgBouncer in transaction mode.
+    "POOLED": environment.flag("POOLED"),
+}
 _test_database = environment.text("TEST_DATABASE_NAME")
 if _test_database:
     _database["TEST"] = {"NAME": _test_database}
+# How long one statement of a page or an answer may take; commands have no such limit.
+STATEMENT_SECONDS = environment.whole("STATEMENT_SECONDS", 30)
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -206,7 +220,7 @@ elif not PORTAL_URL.startswith(("https://", "http://")):
 # Static files -------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(environment.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
+STATIC_ROOT = environment.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -336,6 +350,10 @@ PLOTLY_DASH: dict[str, Any] = {
 
 # Logging ------------------------------------------------------------------------------------
 
+LOG_LEVEL = environment.choice(
+    "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -343,7 +361,7 @@ LOGGING: dict[str, Any] = {
         "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Says hello in six lines at every start.
         "axes": {"level": "WARNING"},

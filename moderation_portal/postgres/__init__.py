@@ -1,14 +1,21 @@
-"""PostgreSQL from a Python wheel, for everybody who has no server of their own.
+"""PostgreSQL as the portal uses it, and one from a Python wheel for who has no server.
 
-``server.py`` starts and stops it; ``base.py`` is Django's PostgreSQL backend, which starts it when
-a connection is wanted and nothing listens. Nothing else knows that the server is embedded.
+``base.py`` is Django's PostgreSQL backend with limits to every wait (``limits.py``,
+``waiting.py``, ``monitor.py``) and to what it connects to (``requirements.py``). It starts the
+embedded server (``server.py``) when a connection is wanted and nothing listens. Nothing else
+knows that the server is embedded.
 """
 
-from moderation_portal.postgres.server import (
-    PostgresError,
-    Server,
-    database_settings,
-    default_data_dir,
-)
+from moderation_portal.postgres.errors import PostgresError, UnsuitableError
+from moderation_portal.postgres.server import Server, database_settings, default_data_dir
 
-__all__ = ["PostgresError", "Server", "database_settings", "default_data_dir"]
+ENGINE = "moderation_portal.postgres"
+
+__all__ = [
+    "ENGINE",
+    "PostgresError",
+    "Server",
+    "UnsuitableError",
+    "database_settings",
+    "default_data_dir",
+]

@@ -1,26 +1,115 @@
-"""Django's PostgreSQL backend, with the embedded server started when it is needed.
+"""Django's PostgreSQL backend, which waits for no server for ever, and starts the embedded one.
 
 A command, the test run, the development server and every worker of a production server meet the
 database in one place, ``get_new_connection``; so does the first request after a crash of the
 server. Django finds this module by its name (``ENGINE``).
 """
 
+import threading
 from pathlib import Path
 from typing import Any
 
-from django.db.backends.postgresql import base
+import psycopg
+from django.db.backends.postgresql import base, features
+from django.db.backends.utils import CursorWrapper
 
+from moderation_portal.postgres import limits
+from moderation_portal.postgres.errors import UnsuitableError
+from moderation_portal.postgres.monitor import Monitor
+from moderation_portal.postgres.requirements import OLDEST_MAJOR, unmet
 from moderation_portal.postgres.server import Server
+from moderation_portal.postgres.validation import DatabaseValidation
+from moderation_portal.postgres.waiting import bound_waits
+
+# What Django adds for the driver, and a plain connection has no use for.
+_DRIVER_OPTIONS = ("cursor_factory", "context", "prepare_threshold")
+
+_monitors: dict[str, Monitor] = {}
+_monitors_lock = threading.Lock()
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What the portal needs of a server."""
+
+    minimum_database_version = (OLDEST_MAJOR,)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection to the embedded server."""
+    """A connection to the portal's database."""
+
+    features_class = DatabaseFeatures
+    validation_class = DatabaseValidation
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Add the limits that hold in this process."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        parameters.setdefault("connect_timeout", limits.CONNECT_SECONDS)
+        # PgBouncer refuses a connection with options; docs/operating.md has the role carry them.
+        if not self.settings_dict.get("POOLED"):
+            options = [*_server_limits(limits.current()), parameters.get("options", "")]
+            parameters["options"] = " ".join(filter(None, options))
+        return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect; when nothing listens, start the server and connect again."""
+        """Connect; when nothing listens, start the embedded server and connect again."""
+        monitor = self._monitor(conn_params)
+        current = limits.current()
+        if current.refuses_at_once and (away := monitor.error()):
+            raise away.with_traceback(None)
         try:
-            return super().get_new_connection(conn_params)
-        except self.Database.OperationalError:
-            # Wrong database names end here too: they fail once more below, with the same message.
-            Server(Path(self.settings_dict["PORTAL_DATA_DIR"])).start()
-            return super().get_new_connection(conn_params)
+            connection = super().get_new_connection(conn_params)
+        except psycopg.errors.ConnectionTimeout as error:
+            monitor.report(error)
+            raise
+        except psycopg.OperationalError:
+            # Wrong passwords and names end here too: the server answers, and says it again.
+            if away := monitor.wait(current.start_seconds):
+                raise away.with_traceback(None) from None
+            connection = super().get_new_connection(conn_params)
+        bound_waits(connection, current, monitor)
+        # Without a name Django means "postgres", only to create another.
+        if self.settings_dict["NAME"] and (reasons := unmet(connection)):
+            connection.close()
+            raise UnsuitableError(reasons)
+        return connection
+
+    def chunked_cursor(self) -> CursorWrapper:
+        """A cursor of the server; behind PgBouncer only where it lives, inside a transaction."""
+        if self.settings_dict.get("POOLED") and not self.in_atomic_block:
+            return self.cursor()
+        return super().chunked_cursor()
+
+    def _monitor(self, parameters: dict[str, Any]) -> Monitor:
+        """The one of this server and database, shared by all threads."""
+        plain = {key: value for key, value in parameters.items() if key not in _DRIVER_OPTIONS}
+        plain["connect_timeout"] = limits.CONNECT_SECONDS - 1
+        folder = self.settings_dict.get("PORTAL_DATA_DIR")
+        server = Server(Path(folder)) if folder else None
+        key = "|".join(str(plain.get(name)) for name in ("host", "port", "dbname", "user"))
+        with _monitors_lock:
+            if key not in _monitors:
+                _monitors[key] = Monitor(lambda: _probe(plain, server))
+            return _monitors[key]
+
+
+def _probe(parameters: dict[str, Any], server: Server | None) -> None:
+    """Raise when the server does not answer; start the embedded one where nothing listens."""
+    try:
+        psycopg.connect(**parameters).close()
+    except psycopg.errors.ConnectionTimeout:
+        raise
+    except psycopg.OperationalError as error:
+        if server is not None:
+            server.ensure()
+        elif "FATAL:" not in str(error):
+            # A server that says why not is there all the same.
+            raise
+
+
+def _server_limits(current: limits.Limits) -> list[str]:
+    """As options of a connection; milliseconds."""
+    seconds = {
+        "statement_timeout": current.statement_seconds,
+        "idle_in_transaction_session_timeout": current.idle_transaction_seconds,
+    }
+    return [f"-c {name}={value * 1000}" for name, value in seconds.items() if value]

@@ -114,10 +114,10 @@ def test_a_long_path_keeps_its_socket_elsewhere():
 
 
 def test_root_is_told_which_folder_is_closed(monkeypatch, tmp_path):
-    monkeypatch.setattr(server, "_is_root", lambda: True)
+    monkeypatch.setattr(server, "is_root", lambda: True)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    monkeypatch.setattr(server, "_first_closed", lambda path: closed)
+    monkeypatch.setattr(server, "first_closed", lambda path: closed)
 
     with pytest.raises(PostgresError, match=f"cannot enter {closed}"):
         Server(closed / "data").start()

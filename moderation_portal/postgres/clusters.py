@@ -1,0 +1,61 @@
+"""Database clusters: the folders in which a major version of PostgreSQL keeps its data."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from moderation_portal.postgres.errors import PostgresError
+from moderation_portal.postgres.installation import Installation
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster in its folder."""
+
+    folder: Path
+    installation: Installation
+
+    def create(self, superuser: str, *options: str) -> None:
+        """Make it with that role as its superuser; the folder goes when that fails."""
+        result = self.installation.run(
+            "initdb",
+            *("-D", self.folder, "-U", superuser, "-A", "peer", "-E", "UTF8"),
+            *("--no-instructions", *options),
+        )
+        if result.returncode:
+            shutil.rmtree(self.folder)
+            raise PostgresError(f"The database could not be created: {result.stdout.strip()}")
+        with (self.folder / "postgresql.conf").open("a") as file:
+            file.write("include_if_exists 'portal.conf'\n")
+
+
+def major_of(folder: Path) -> int | None:
+    """The major version of a cluster; None where there is no cluster."""
+    try:
+        text = (folder / "PG_VERSION").read_text().strip()
+    except OSError:
+        return None
+    return int(text) if text.isdecimal() else None
+
+
+def other_cluster(data_dir: Path, major: int) -> Path | None:
+    """The newest cluster of another major version, where there is none of this one."""
+    folders = {folder: major_of(folder) for folder in data_dir.glob("postgres-*")}
+    if major in folders.values():
+        return None
+    known = {folder: number for folder, number in folders.items() if number is not None}
+    return max(known, key=lambda folder: known[folder], default=None)
+
+
+def refuse_other_majors(data_dir: Path, major: int) -> None:
+    """Raise when the data are those of another major version: a new database would hide them."""
+    other = other_cluster(data_dir, major)
+    if other is None:
+        return
+    found = major_of(other)
+    made = f"The data in {other} are those of PostgreSQL {found}, and the portal brings {major}."
+    if found is not None and found > major:
+        raise PostgresError(f"{made} Install a version of the portal that brings {found}.")
+    raise PostgresError(
+        f"{made} Upgrade them, which keeps the old ones: manage.py database upgrade"
+    )

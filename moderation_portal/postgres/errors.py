@@ -1,0 +1,19 @@
+"""The errors of this package."""
+
+import psycopg
+
+
+class PostgresError(psycopg.OperationalError):
+    """The database cannot be used; the message says why and what to do.
+
+    To Django it is one more reason why the database cannot be reached.
+    """
+
+
+class UnsuitableError(PostgresError):
+    """The server answers, and its version or the database's encoding does not do."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        """Sentences by what is wrong: ``version``, ``encoding``."""
+        super().__init__(" ".join(reasons.values()))
+        self.reasons = reasons
