@@ -1,6 +1,7 @@
 """The embedded server, really started, killed and started again."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -40,6 +41,24 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
         text=True,
         check=False,
     )
+
+
+def reach(folder: Path, account: str) -> str:
+    """What that account of the system hears when it connects."""
+    heard = Server(folder).installation.bin / "psql"
+    result = subprocess.run(
+        [heard, "-h", Server(folder).sockets, "-U", "portal", "portal", "-c", "SELECT 1"],
+        user=account,
+        group=pwd.getpwnam(account).pw_gid,
+        extra_groups=[],
+        cwd="/",
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wanted = ("Permission denied", "Peer authentication failed")
+    return next((words for words in wanted if words in result.stderr), result.stderr)
 
 
 def test_what_was_committed_survives_kill_9(data_dir):
@@ -89,6 +108,18 @@ def test_an_interrupted_creation_leaves_nothing_in_the_way(data_dir):
 
 def test_nobody_else_can_reach_the_data(data_dir):
     Server(data_dir).start()
+
+    assert (data_dir / "lock").stat().st_mode & 0o777 == 0o600
+    access = (Server(data_dir).cluster / "pg_hba.conf").read_text().splitlines()[1:]
+    assert access == ["local all all peer map=portal"]
+    account = Server(data_dir).installation.account
+    if os.geteuid() == 0:
+        assert account.name == "moderation-portal"
+        assert reach(data_dir, "nobody") == "Permission denied"
+        assert reach(data_dir, account.name) == "Peer authentication failed"
+    with connect(data_dir) as connection:
+        role = "SELECT rolsuper, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = USER"
+        assert connection.execute(role).fetchone() == (False, False, False)
 
     assert Server(data_dir).sockets.stat().st_mode & 0o077 == 0
     assert Server(data_dir).cluster.stat().st_mode & 0o077 == 0
@@ -152,8 +183,9 @@ def test_the_command_leaves_another_database_alone():
 
 def test_a_server_without_a_connection_to_spare_is_there_all_the_same(data_dir):
     Server(data_dir).start()
-    connections = [connect(data_dir) for _ in range(60)]
-    with pytest.raises(psycopg.OperationalError, match="too many clients"):
+    # The server keeps three of its sixty for its own superuser.
+    connections = [connect(data_dir) for _ in range(57)]
+    with pytest.raises(psycopg.OperationalError, match="remaining connection slots are reserved"):
         connect(data_dir)
 
     assert Server(data_dir).start() is False
@@ -175,3 +207,70 @@ def test_django_starts_it_when_it_connects(data_dir):
 
     assert result.returncode == 0, result.stderr
     assert Server(data_dir).status().running
+
+
+def test_a_server_that_was_stopped_is_not_waited_for(data_dir):
+    Server(data_dir).start()
+    pid = Server(data_dir).status().pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(PostgresError, match=f"kill -CONT {pid}"):
+            Server(data_dir).start()
+        with pytest.raises(PostgresError, match=f"kill -CONT {pid}"):
+            Server(data_dir).stop()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert Server(data_dir).start() is False
+
+
+def test_a_failed_start_is_remembered(data_dir, monkeypatch):
+    starts = []
+
+    def fail(self):
+        starts.append(self)
+        raise PostgresError("no room")
+
+    monkeypatch.setattr(Server, "start", fail)
+    for _ in range(3):
+        with pytest.raises(PostgresError, match="no room"):
+            Server(data_dir).ensure()
+    assert len(starts) == 1
+
+
+def test_nobody_holds_up_a_start_for_ever(data_dir, monkeypatch):
+    monkeypatch.setattr(server, "_LOCK_SECONDS", 0.2)
+    with (
+        Server(data_dir).lock(),
+        pytest.raises(PostgresError, match="Another process has been starting"),
+    ):
+        Server(data_dir).start()
+
+
+def test_the_superuser_of_the_first_versions_becomes_two_roles(data_dir):
+    Server(data_dir).start()
+    sockets = str(Server(data_dir).sockets)
+    as_superuser = {"host": sockets, "port": 5432, "autocommit": True}
+    with psycopg.connect(**as_superuser, user="postgres", dbname="postgres") as connection:
+        connection.execute("DROP DATABASE portal")
+        connection.execute("DROP ROLE portal")
+        connection.execute("CREATE ROLE helper SUPERUSER LOGIN")
+    with psycopg.connect(**as_superuser, user="helper", dbname="postgres") as connection:
+        connection.execute("ALTER ROLE postgres RENAME TO portal")
+    with psycopg.connect(**as_superuser, user="portal", dbname="postgres") as connection:
+        connection.execute("DROP ROLE helper")
+        connection.execute("CREATE DATABASE portal")
+    with connect(data_dir) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS value")
+        connection.execute("CREATE VIEW seen AS SELECT value FROM kept")
+        connection.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 42'")
+    Server(data_dir).stop()
+
+    Server(data_dir).start()
+
+    with connect(data_dir) as connection:
+        connection.execute("ALTER TABLE kept ADD COLUMN more int")
+        connection.execute("DROP FUNCTION f()")
+        assert connection.execute("SELECT value FROM seen").fetchall() == [(42,)]
+        assert connection.execute(
+            "SELECT rolname, rolsuper FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1"
+        ).fetchall() == [("portal", False), ("postgres", True)]

@@ -77,7 +77,8 @@ def test_a_database_of_ones_own():
         "DATABASES"
     ]["default"]
 
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "moderation_portal.postgres"
+    assert database["OPTIONS"]["tcp_user_timeout"] == 20_000
     assert (database["HOST"], database["PORT"]) == ("db.example", 5433)
     assert (database["USER"], database["PASSWORD"]) == ("someone", "pass@word")
     assert (database["NAME"], database["TEST"]) == ("numbers", {"NAME": "trial"})
@@ -108,6 +109,11 @@ def test_mail_goes_to_the_server_named():
         ({"DEBUG": "1", "TIME_ZONE": "Mars/Olympus"}, "TIME_ZONE is 'Mars/Olympus'"),
         ({"DEBUG": "1", "EMAIL_PORT": "-1"}, "EMAIL_PORT is '-1': expected a whole number"),
         ({"DEBUG": "1", "DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must name a PostgreSQL"),
+        ({"DEBUG": "1", "DATABASE_URL": "nonsense"}, "DATABASE_URL must name a PostgreSQL"),
+        ({"DEBUG": "1", "DATABASE_URL": "postgres://a:b@c:d/e"}, "DATABASE_URL must name a"),
+        ({"DEBUG": "1", "LOG_LEVEL": "VERBOSE"}, "LOG_LEVEL is 'VERBOSE': expected one of DEBUG"),
+        ({"DEBUG": "1", "PORTAL_DATA_DIR": "~nobody-at-all/x"}, "PORTAL_DATA_DIR is '~nobody-at"),
+        ({"DEBUG": "1", "POOLED": "perhaps"}, "POOLED is 'perhaps': expected 1 or 0"),
     ],
 )
 def test_what_cannot_be_meant_is_an_error(environment, message):
@@ -132,3 +138,19 @@ def test_only_the_command_line_falls_back_to_debug_mode(program, starts):
     )
 
     assert (result.returncode == 0) is starts, result.stderr
+
+
+def test_a_mistake_is_one_sentence_on_the_command_line():
+    result = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=PROJECT,
+        env={"PATH": os.defpath, "DATABASE_URL": "postgres://me:secret@db:port/x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        "Error: DATABASE_URL must name a PostgreSQL: postgres://user:password@host:5432/name\n"
+    )

@@ -1,0 +1,99 @@
+"""Waits that end, with a real server that is really stopped."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from moderation_portal.postgres import Server, limits
+from moderation_portal.postgres.monitor import Monitor
+from moderation_portal.postgres.waiting import bound_waits
+
+
+@pytest.fixture
+def server():
+    folder = Path(tempfile.mkdtemp(prefix="portal-wait-"))
+    server = Server(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+def open_bounded(server: Server, chosen: limits.Limits) -> psycopg.Connection:
+    """A connection as Django's backend makes them."""
+    url = f"{server.url}?connect_timeout=2"
+    monitor = Monitor(lambda: psycopg.connect(url).close())
+    connection = psycopg.connect(url, autocommit=True)
+    bound_waits(connection, chosen, monitor)
+    return connection
+
+
+def processes_of(server: Server) -> list[int]:
+    pid = server.status().pid
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    return [pid, *map(int, children)]
+
+
+def test_a_stopped_server_ends_the_waiting(server):
+    connection = open_bounded(server, limits.web(30))
+    stopped = processes_of(server)
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    begun = time.monotonic()
+    try:
+        with pytest.raises(psycopg.OperationalError, match="no longer answers"):
+            connection.execute("SELECT 1")
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    assert time.monotonic() - begun < 6
+    assert connection.closed
+
+
+def test_a_slow_statement_of_a_server_that_answers_may_take_its_time(server):
+    connection = open_bounded(server, limits.web(30))
+    assert connection.execute("SELECT pg_sleep(2.5), 42").fetchone()[1] == 42
+
+
+def test_a_backend_that_is_stopped_alone_has_its_limit(server, monkeypatch):
+    monkeypatch.setattr("moderation_portal.postgres.waiting._GRACE_SECONDS", 0)
+    connection = open_bounded(server, limits.web(2))
+    pid = connection.info.backend_pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(psycopg.OperationalError, match="silent for more than 2 seconds"):
+            connection.execute("SELECT 1")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_the_monitor_asks_once_for_all_who_wait():
+    hold, asked = threading.Event(), []
+
+    def probe():
+        asked.append(1)
+        hold.wait(10)
+        raise psycopg.OperationalError("away")
+
+    monitor = Monitor(probe)
+    threads = [threading.Thread(target=monitor.wait, args=(5,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    while not asked:
+        time.sleep(0.01)
+    assert len(asked) == 1
+    hold.set()
+    for thread in threads:
+        thread.join()
+    assert str(monitor.error()) == "away"
+    assert len(asked) <= 2
