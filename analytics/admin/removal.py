@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import connection, transaction
 from django.db.models import Model
 
+from analytics.imports.sessions.deletion import delete_children
 from analytics.models import (
     Inactivity,
     PlaybackSpeed,
@@ -15,16 +16,6 @@ from analytics.models import (
 from analytics.summaries import rollups
 from analytics.summaries.writing import refresh_days, summarise, write_lock
 
-# From the rows that nothing depends on up to the sessions. The ORM would load every row to look
-# for what depends on it.
-_DELETIONS = (
-    """DELETE FROM analytics_playbackspeed USING analytics_videoview AS viewed
-        WHERE viewed.id = view_id AND viewed.session_id = ANY(%s)""",
-    "DELETE FROM analytics_videoview WHERE session_id = ANY(%s)",
-    "DELETE FROM analytics_inactivity WHERE session_id = ANY(%s)",
-    "DELETE FROM analytics_queueassignment WHERE session_id = ANY(%s)",
-    "DELETE FROM analytics_session WHERE id = ANY(%s)",
-)
 
 
 def contents(session_ids: Collection[int]) -> dict[str, int]:
@@ -53,9 +44,10 @@ def remove_sessions(session_ids: Collection[int]) -> None:
         # Locked first: nobody can add a row to them any more, which would keep them from going.
         rows = Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk")
         ids = list(rows.values_list("pk", flat=True))
+        delete_children(ids)
         with connection.cursor() as cursor:
-            for statement in _DELETIONS:
-                cursor.execute(statement, [ids])
+            # The ORM would look for what depends on each row.
+            cursor.execute("DELETE FROM analytics_session WHERE id = ANY(%s)", [ids])
         summarise(ids)
     transaction.on_commit(build_rollups)
 

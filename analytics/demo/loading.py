@@ -11,7 +11,7 @@ from analytics.demo.review import SEED, Day, days
 from analytics.imports.report import Rejection
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.store import StoreMode, store
-from analytics.imports.sessions.validation import document
+from analytics.imports.sessions.validation import read_document
 from analytics.models import ChatSession, Session, VideoView
 from analytics.summaries import writing
 
@@ -54,7 +54,7 @@ def entries(made: Iterable[Day], progress: Progress) -> Iterator[Entry]:
     sessions = 0
     for done, day in enumerate(made, start=1):
         for found in day.documents:
-            yield from document(found)
+            yield from read_document(found)
         sessions += day.sessions
         progress(done, sessions)
 

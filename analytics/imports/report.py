@@ -20,8 +20,8 @@ EXIT_ALL_IN = 0
 EXIT_SOME_REJECTED = 1
 EXIT_NOTHING_READ = 2
 
-#: Longer texts of others (ids, values) are cut in messages.
-_QUOTE_LENGTH = 120
+#: Longer texts of others (ids, values, names of fields) are cut in messages and answers.
+MAX_ECHO = 80
 
 
 def one_line(text: str) -> str:
@@ -41,8 +41,12 @@ def one_line(text: str) -> str:
 
 def quoted(value: str) -> str:
     """Return a text of somebody's data for use in a message: cut, escaped, in quotes."""
-    short = value if len(value) <= _QUOTE_LENGTH else value[:_QUOTE_LENGTH] + "…"
-    return f'"{one_line(short)}"'
+    return f'"{one_line(cut(value))}"'
+
+
+def cut(text: str) -> str:
+    """Return at most ``MAX_ECHO`` characters of somebody's text."""
+    return text if len(text) <= MAX_ECHO else text[:MAX_ECHO] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Rejection:
         """Return ``line 7: sessions[0].videos[0].keys: expected a list (session x)``."""
         text = ": ".join(part for part in (self.place, self.path, self.message) if part)
         if self.key is not None:
-            text += f" ({self.kind} {self.key[:_QUOTE_LENGTH]})"
+            text += f" ({self.kind} {cut(self.key)})"
         return one_line(text)
 
 

@@ -119,6 +119,15 @@ class VideoView(models.Model):
         db_persist=True,
     )
     sound = models.TextField(choices=Sound, default=Sound.UNKNOWN, db_collation="C")
+    queue = models.TextField(
+        null=True, blank=True, db_collation="C", help_text="The queue that the video came from."
+    )
+    reason = models.TextField(
+        null=True, blank=True, db_collation="C", help_text="What the decision names."
+    )
+    started_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the video was put before the moderator."
+    )
     extra = models.JSONField(null=True, blank=True)
 
     class Meta:
@@ -127,6 +136,14 @@ class VideoView(models.Model):
             # Also the index by which a session's views are read in order.
             models.UniqueConstraint(name="view_position_once", fields=("session", "position")),
             models.CheckConstraint(name="view_status_not_empty", condition=Q(status__length__gt=0)),
+            models.CheckConstraint(
+                name="view_queue_not_empty",
+                condition=Q(queue__isnull=True) | Q(queue__length__gt=0),
+            ),
+            models.CheckConstraint(
+                name="view_reason_not_empty",
+                condition=Q(reason__isnull=True) | Q(reason__length__gt=0),
+            ),
             models.CheckConstraint(name="view_sound_known", condition=Q(sound__in=Sound.values)),
             models.CheckConstraint(
                 name="view_loop_time_not_negative",

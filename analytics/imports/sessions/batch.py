@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -13,9 +13,10 @@ from django.utils import timezone
 from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions import stored
 from analytics.imports.sessions.copying import allocate, copy_children, copy_sessions, copy_videos
-from analytics.imports.sessions.records import ModeratorRecord, SessionContent, SessionRecord
-from analytics.imports.sessions.rendering import from_text
-from analytics.imports.sessions.values import canonical, compact
+from analytics.imports.sessions.deletion import delete_children
+from analytics.imports.sessions.fields import SESSIONS
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
+from analytics.imports.sessions.values import canonical, compact, parsed
 from analytics.models import Moderator, Session, Video
 from analytics.summaries.writing import summarise
 
@@ -26,9 +27,9 @@ class Known(NamedTuple):
     """A session met before: whose it is, and its content or the digest of that."""
 
     username: str
-    content: SessionContent | bytes
+    content: Any
 
-    def says(self, content: SessionContent) -> bool:
+    def says(self, content: Any) -> bool:
         """Return whether storing ``content`` would change nothing."""
         if isinstance(self.content, bytes):
             return self.content == digest(content)
@@ -48,7 +49,7 @@ class BatchOutcome:
         self.rejections.append(rejection)
 
 
-def digest(content: SessionContent) -> bytes:
+def digest(content: Any) -> bytes:
     """Return a short stand-in for a content: equal for equal ones, else different."""
     return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
 
@@ -115,7 +116,7 @@ def known_sessions(
 
 
 def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
-    """Store a batch and sum it up. Must be called inside ``storing``."""
+    """Store a batch and sum it up. Must be called inside ``write_lock``."""
     known, keys = known_sessions(public_ids(entries), lock=True)
     outcome, pending = plan(entries, known)
     moderators = _moderators(entries)
@@ -127,7 +128,7 @@ def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
     _replace(replaced)
     copy_sessions(created, moderators, timezone.now())
     written = {**replaced, **created}
-    copy_children(written, _videos(written.values()))
+    copy_children(written, _video_ids(written.values()))
     summarise(written.keys())
     return outcome
 
@@ -139,7 +140,7 @@ def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
         if not isinstance(entry, Rejection):
             extra = extras.setdefault(entry.username, {})
             if isinstance(entry, ModeratorRecord):
-                extra.update(from_text(entry.extra))
+                extra.update(parsed(entry.extra))
     people = Moderator.objects.filter(username__in=extras).order_by()
     found = {person.username: person for person in people}
     new = [
@@ -165,33 +166,21 @@ def _replace(replaced: Mapping[int, SessionRecord]) -> None:
     if not replaced:
         return
     now = timezone.now()
-    with connection.cursor() as cursor:
-        # The ORM would load every row to look for what depends on it.
-        ids = [list(replaced)]
-        cursor.execute(
-            "DELETE FROM analytics_playbackspeed USING analytics_videoview AS viewed"
-            " WHERE viewed.id = view_id AND viewed.session_id = ANY(%s)",
-            ids,
-        )
-        cursor.execute("DELETE FROM analytics_videoview WHERE session_id = ANY(%s)", ids)
-        cursor.execute("DELETE FROM analytics_inactivity WHERE session_id = ANY(%s)", ids)
-        cursor.execute("DELETE FROM analytics_queueassignment WHERE session_id = ANY(%s)", ids)
+    delete_children(replaced)
     rows = Session.objects.in_bulk(replaced.keys())
+    columns = [field.attribute for field in SESSIONS.fields]
     for pk, record in replaced.items():
         row, content = rows[pk], record.content
-        row.started_at = content.started_at
-        row.ended_at = content.ended_at
-        row.duration_us = content.duration_us
-        row.extra = from_text(content.extra) or None
+        for name in columns:
+            setattr(row, name, getattr(content, name))
+        row.extra = parsed(content.extra) or None
         row.imported_at = now
     Session.objects.bulk_update(
-        rows.values(),
-        ["started_at", "ended_at", "duration_us", "extra", "imported_at"],
-        batch_size=500,
+        rows.values(), [*columns, "extra", "imported_at"], batch_size=500
     )
 
 
-def _videos(records: Iterable[SessionRecord]) -> dict[str, int]:
+def _video_ids(records: Iterable[SessionRecord]) -> dict[str, int]:
     """Return the ids of the videos that sessions showed, adding the new.
 
     Only the missing are added: ON CONFLICT would use up an id for each that is there, and the

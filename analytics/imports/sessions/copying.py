@@ -1,66 +1,23 @@
-"""New sessions written by COPY, the fastest way into PostgreSQL.
-
-The ORM has no COPY. The text format is written here rather than by ``copy.write_row`` because
-that costs three times as much a row: most rows are made of a few values that recur.
-"""
+"""New sessions written by COPY, the fastest way into PostgreSQL, which the ORM does not have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import call
+from typing import Any
 
 from django.db import connection, models
 
-from analytics.imports.sessions.records import SessionRecord, ViewRecord
-from analytics.models import (
-    Inactivity,
-    PlaybackSpeed,
-    QueueAssignment,
-    Session,
-    Video,
-    VideoView,
-)
+from analytics.imports.sessions.encoding import NULL, encode_text
+from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SESSIONS, SPEEDS, VIDEOS, Part
+from analytics.imports.sessions.records import SessionRecord
+from analytics.models import Session, Video, VideoView
 
-# How the text format writes what would end a value or a row.
-_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
-_NULL = r"\N"
-_BOOLEANS = {True: "t", False: "f", None: _NULL}
-_MAX_REMEMBERED = 20_000
-_arrays: dict[tuple[str, ...], str] = {}
 # Lines given to the server at a time: large enough to be quick, small enough to be little.
 _LINES = 500
 
-
-def escaped(text: str | None) -> str:
-    """Return a text as COPY reads it."""
-    if text is None:
-        return _NULL
-    if text.isprintable() and "\\" not in text:
-        return text
-    return text.translate(_ESCAPES)
-
-
-def array(texts: tuple[str, ...]) -> str:
-    """Return a PostgreSQL array of texts as COPY reads it."""
-    known = _arrays.get(texts)
-    if known is not None:
-        return known
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    result = escaped("{" + ",".join(f'"{text}"' for text in quoted) + "}")
-    if len(_arrays) >= _MAX_REMEMBERED:
-        _arrays.clear()
-    _arrays[texts] = result
-    return result
-
-
-def moment(time: datetime | None) -> str:
-    """Return a time as COPY reads it."""
-    return _NULL if time is None else time.isoformat()
-
-
-def optional(value: float | None) -> str:
-    """Return a number as COPY reads it."""
-    return _NULL if value is None else repr(value)
+Encoders = tuple[Callable[[Any], str], ...]
 
 
 def allocate(model: type[models.Model], how_many: int) -> list[int]:
@@ -79,23 +36,33 @@ def allocate(model: type[models.Model], how_many: int) -> list[int]:
     return ids
 
 
+def encoders_of(part: Part, **references: Callable[[Any], str]) -> Encoders:
+    """What writes the values of a record, in order; ``references`` those of foreign keys."""
+    own = (references.get(field.attribute, field.type.encode) for field in part.fields)
+    return (*own, encode_text)
+
+
+def columns_of(part: Part) -> str:
+    """The columns that ``encoders_of`` writes."""
+    return ", ".join((*(field.column for field in part.fields), "extra"))
+
+
 def copy_videos(ids: Mapping[str, int]) -> None:
     """Insert videos, by public id."""
-    _copy(Video, "id, public_id", (f"{pk}\t{escaped(name)}\n" for name, pk in ids.items()))
+    _copy(Video, "id, public_id", (f"{pk}\t{encode_text(name)}\n" for name, pk in ids.items()))
 
 
 def copy_sessions(
     found: Mapping[int, SessionRecord], moderators: Mapping[str, int], now: datetime
 ) -> None:
     """Insert rows of sessions, by the id they get; ``moderators`` gives ids by username."""
+    encoders = encoders_of(SESSIONS)
     _copy(
         Session,
-        "id, moderator_id, public_id, started_at, ended_at, duration_us, extra, imported_at",
+        f"id, moderator_id, public_id, imported_at, {columns_of(SESSIONS)}",
         (
-            f"{pk}\t{moderators[record.username]}\t{escaped(record.public_id)}"
-            f"\t{moment(record.content.started_at)}\t{moment(record.content.ended_at)}"
-            f"\t{optional(record.content.duration_us)}\t{escaped(record.content.extra)}"
-            f"\t{now.isoformat()}\n"
+            f"{pk}\t{moderators[record.username]}\t{encode_text(record.public_id)}"
+            f"\t{now.isoformat()}\t" + "\t".join(map(call, encoders, record.content)) + "\n"
             for pk, record in found.items()
         ),
     )
@@ -105,64 +72,45 @@ def copy_children(found: Mapping[int, SessionRecord], videos: Mapping[str, int])
     """Insert everything that happened in sessions; ``videos`` gives ids by public id."""
     how_many = sum(len(record.content.views) for record in found.values())
     ids = allocate(VideoView, how_many)
-    video_ids: dict[str | None, int | str] = {None: _NULL}
-    video_ids.update(videos)
+    video_ids: dict[str | None, str] = {None: NULL}
+    video_ids.update((name, str(pk)) for name, pk in videos.items())
     _copy(
         VideoView,
-        "id, session_id, position, video_id, status, watched, loop_time, keys, sound, extra",
-        _view_lines(found, iter(ids), video_ids),
+        f"id, session_id, position, {columns_of(VIDEOS)}",
+        _view_lines(found, iter(ids), encoders_of(VIDEOS, video=video_ids.__getitem__)),
     )
-    _copy(
-        PlaybackSpeed, "view_id, position, value, chosen_at, extra", _speed_lines(found, iter(ids))
+    views = (view for record in found.values() for view in record.content.views)
+    _copy_lists(SPEEDS, "view_id", ((pk, view.speeds) for pk, view in zip(ids, views, strict=True)))
+    _copy_lists(
+        INACTIVITY, "session_id", ((pk, record.content.idle) for pk, record in found.items())
     )
-    _copy(
-        Inactivity,
-        "session_id, position, kind, duration_us, started_at, extra",
-        (
-            f"{pk}\t{position}\t{escaped(idle.kind)}\t{optional(idle.duration_us)}"
-            f"\t{moment(idle.started_at)}\t{escaped(idle.extra)}\n"
-            for pk, record in found.items()
-            for position, idle in enumerate(record.content.idle)
-        ),
-    )
-    _copy(
-        QueueAssignment,
-        "session_id, position, name, item_count, subqueues, active, created_at, extra",
-        (
-            f"{pk}\t{position}\t{escaped(queue.name)}\t{optional(queue.item_count)}"
-            f"\t{escaped(queue.subqueues)}\t{_BOOLEANS[queue.active]}"
-            f"\t{moment(queue.created_at)}\t{escaped(queue.extra)}\n"
-            for pk, record in found.items()
-            for position, queue in enumerate(record.content.queues)
-        ),
+    _copy_lists(
+        QUEUES, "session_id", ((pk, record.content.queues) for pk, record in found.items())
     )
 
 
 def _view_lines(
-    found: Mapping[int, SessionRecord],
-    ids: Iterator[int],
-    videos: Mapping[str | None, int | str],
+    found: Mapping[int, SessionRecord], ids: Iterator[int], encoders: Encoders
 ) -> Iterator[str]:
+    join = "\t".join
     for session, record in found.items():
         for position, view in enumerate(record.content.views):
-            video, status, watched, loop_time, keys, sound, extra, _speeds = view
-            yield (
-                f"{next(ids)}\t{session}\t{position}\t{videos[video]}\t{escaped(status)}"
-                f"\t{_BOOLEANS[watched]}\t{_NULL if loop_time is None else loop_time}"
-                f"\t{array(keys)}\t{sound}\t{_NULL if extra is None else escaped(extra)}\n"
-            )
+            yield f"{next(ids)}\t{session}\t{position}\t{join(map(call, encoders, view))}\n"
 
 
-def _speed_lines(found: Mapping[int, SessionRecord], ids: Iterator[int]) -> Iterator[str]:
-    views: Iterator[ViewRecord] = (
-        view for record in found.values() for view in record.content.views
+def _copy_lists(part: Part, parent: str, lists: Iterable[tuple[int, Iterable[Any]]]) -> None:
+    """Insert the records of lists, each given with the id of what the list belongs to."""
+    encoders = encoders_of(part)
+    join = "\t".join
+    _copy(
+        part.model,
+        f"{parent}, position, {columns_of(part)}",
+        (
+            f"{pk}\t{position}\t{join(map(call, encoders, record))}\n"
+            for pk, records in lists
+            for position, record in enumerate(records)
+        ),
     )
-    for pk, view in zip(ids, views, strict=True):
-        for position, speed in enumerate(view.speeds):
-            yield (
-                f"{pk}\t{position}\t{speed.value!r}\t{moment(speed.chosen_at)}"
-                f"\t{escaped(speed.extra)}\n"
-            )
 
 
 def _copy(model: type[models.Model], columns: str, lines: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from django.db.models import QuerySet
 
 from analytics.imports.sessions import rendering, stored
-from analytics.imports.sessions.validation import Json
+from analytics.imports.sessions.field_types import Json
 from analytics.imports.sessions.values import compact
 from analytics.models import Moderator, Session
 from analytics.scope import Scope, visible_moderators
@@ -74,5 +74,5 @@ def _by_person(sessions: QuerySet[Session]) -> Iterator[tuple[Moderator, list[Js
             own = list(group)
             yield (
                 own[0].moderator,
-                [rendering.session(session.public_id, contents[session.pk]) for session in own],
+                [rendering.render_session(session.public_id, contents[session.pk]) for session in own],
             )

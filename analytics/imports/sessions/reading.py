@@ -24,7 +24,7 @@ from analytics.imports.sessions.json_stream import (
     loads,
 )
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
-from analytics.imports.sessions.validation import document
+from analytics.imports.sessions.validation import read_document
 from analytics.imports.sources import Source, Unreadable
 
 #: Lines up to this many bytes are parsed whole; longer ones session by session.
@@ -285,7 +285,7 @@ def entries(
         source.found_documents = True
         if refused and not part.is_first:
             continue
-        found = document(part.value, place=prefix + part.place, offset=part.offset)
+        found = read_document(part.value, place=prefix + part.place, offset=part.offset)
         first = next(found)
         # The person comes first, unless the document is refused as a whole.
         refused = isinstance(first, Rejection)

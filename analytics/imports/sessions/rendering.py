@@ -6,48 +6,37 @@ imported into an empty portal gives the same portal and the same export again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
-from analytics.imports.sessions import validation, values
-from analytics.imports.sessions.records import (
-    IdleRecord,
-    QueueRecord,
-    SessionContent,
-    SpeedRecord,
-    ViewRecord,
-)
-from analytics.imports.sessions.validation import Json
-from analytics.imports.sessions.values import Invalid
-
-Part = TypeVar("Part", SpeedRecord, ViewRecord, IdleRecord, QueueRecord)
+from analytics.imports.sessions import validation
+from analytics.imports.sessions.field_types import Json
+from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SESSIONS, SPEEDS, VIDEOS, Part
+from analytics.imports.sessions.values import Invalid, parsed
 
 
-def from_text(extra: str | None) -> Json:
-    """Return the fields that ``extra`` holds."""
-    found: Json = json.loads(extra) if extra else {}
+def render_fields(part: Part, record: Any) -> Json:
+    """What a record's columns say, by the fields' names in documents."""
+    found: Json = {}
+    for field, value in zip(part.fields, record, strict=False):
+        if value is not None or not field.is_sparse:
+            found[field.name] = field.type.write(value)
     return found
 
 
-def _number(value: float | None) -> float | None:
-    """Return a whole number as such: 2, not 2.0."""
-    return int(value) if value is not None and value.is_integer() else value
-
-
 def _with_originals(
-    columns: Json, part: Part, known: frozenset[str], read: Callable[[object], Part]
+    columns: Json, record: Any, part: Part, read: Callable[[object], Any]
 ) -> Json:
-    """Return ``{**columns, **extra}``.
+    """``{**columns, **extra}``.
 
     An original counts only as long as it is read as what the columns say: after a correction in
     the admin or in SQL it no longer does.
     """
-    extra = from_text(part.extra)
+    extra = parsed(record.extra)
     result = {**columns, **extra}
-    if not known.isdisjoint(extra):
+    if not part.names.isdisjoint(extra):
         try:
-            if read(result) == part:
+            if read(result)[: len(part.fields)] == record[: len(part.fields)]:
                 return result
         except Invalid:
             pass
@@ -55,76 +44,42 @@ def _with_originals(
     return result
 
 
-def speed(part: SpeedRecord) -> object:
-    """Return a playback speed: a number where that says everything."""
-    if part.chosen_at is None and part.extra is None:
-        return _number(part.value)
-    columns: Json = {"value": _number(part.value)}
-    if part.chosen_at is not None:
-        columns["at"] = values.time_text(part.chosen_at)
-    return _with_originals(columns, part, validation.SPEED_FIELDS, validation.speed)
+def render_speed(record: Any) -> object:
+    """A playback speed: a number where that says everything."""
+    columns = render_fields(SPEEDS, record)
+    if record.extra is None and columns.keys() == {SPEEDS.shorthand}:
+        return columns[SPEEDS.shorthand]
+    return _with_originals(columns, record, SPEEDS, validation.read_speed)
 
 
-def view(part: ViewRecord) -> Json:
-    """Return one view of a video."""
-    columns: Json = {
-        "videoId": part.video,
-        "status": validation.STATUS_SPELLINGS.get(part.status, part.status),
-        "watched": part.watched,
-        "loopTime": _number(part.loop_time),
-        "keys": list(part.keys),
-        "soundMuted": validation.SOUND_SPELLINGS[part.sound],
-    }
-    if part.speeds:
-        columns["speeds"] = [speed(chosen) for chosen in part.speeds]
-    if part.extra is None:
+def render_view(record: Any) -> Json:
+    """One view of a video."""
+    columns = render_fields(VIDEOS, record)
+    if record.speeds:
+        columns["speeds"] = [render_speed(speed) for speed in record.speeds]
+    if record.extra is None:
         return columns
-    return _with_originals(columns, part, validation.VIEW_FIELDS, validation.view)
+    return _with_originals(columns, record, VIDEOS, validation.read_view)
 
 
-def idle(part: IdleRecord) -> Json:
-    """Return one stretch of inactivity."""
-    columns: Json = {
-        "type": part.kind,
-        "duration": None if part.duration_us is None else values.seconds(part.duration_us),
-    }
-    if part.started_at is not None:
-        columns["startedAt"] = values.time_text(part.started_at)
-    return _with_originals(columns, part, validation.IDLE_FIELDS, validation.idle)
+def render_idle(record: Any) -> Json:
+    """One stretch of inactivity."""
+    columns = render_fields(INACTIVITY, record)
+    return _with_originals(columns, record, INACTIVITY, validation.read_idle)
 
 
-def queue(part: QueueRecord) -> Json:
-    """Return one queue that the session worked on."""
-    columns: Json = {
-        "name": part.name,
-        "count": part.item_count,
-        "subqueues": from_text(part.subqueues),
-        "active": part.active,
-        "createdAt": None if part.created_at is None else values.time_text(part.created_at),
-    }
-    return _with_originals(columns, part, validation.QUEUE_FIELDS, validation.queue)
+def render_queue(record: Any) -> Json:
+    """One queue that the session worked on."""
+    return _with_originals(render_fields(QUEUES, record), record, QUEUES, validation.read_queue)
 
 
-def session(public_id: str, content: SessionContent) -> Json:
-    """Return a session's document."""
-    columns: Json = {
-        "_id": public_id,
-        "starttime": values.time_text(content.started_at),
-        "endtime": None if content.ended_at is None else values.time_text(content.ended_at),
-        "duration": None if content.duration_us is None else values.seconds(content.duration_us),
-    }
+def render_session(public_id: str, content: Any) -> Json:
+    """A session's document."""
+    columns: Json = {"_id": public_id, **render_fields(SESSIONS, content)}
     children: Json = {
-        "videos": [view(part) for part in content.views],
-        "inactivity": [idle(part) for part in content.idle],
-        "queues": [queue(part) for part in content.queues],
+        "videos": [render_view(view) for view in content.views],
+        "inactivity": [render_idle(idle) for idle in content.idle],
+        "queues": [render_queue(queue) for queue in content.queues],
     }
-    extra = from_text(content.extra)
-    result = {**columns, **extra}
-    if not validation.SESSION_FIELDS.isdisjoint(extra):
-        try:
-            read = validation.content(result)
-        except Invalid:
-            read = None
-        if read is None or read[:4] != content[:4]:
-            result = {**extra, **columns}
+    result = _with_originals(columns, content, SESSIONS, validation.read_content)
     return {**result, **children}

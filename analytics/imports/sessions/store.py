@@ -18,7 +18,7 @@ from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
 from analytics.imports.sessions.dry_run import DryRun
 from analytics.imports.sessions.records import SessionRecord
-from analytics.imports.sessions.validation import document
+from analytics.imports.sessions.validation import read_document
 from analytics.summaries.writing import write_lock
 
 #: Views (and, each counted as one more, sessions) in a batch: long enough for COPY to be at its
@@ -70,17 +70,17 @@ def store(
     counts = Counts()
     if mode is StoreMode.GOOD:
         for batch in batches:
-            counts += _told(_stored(batch), reject)
+            counts += _report(_stored(batch), reject)
         return counts
     if mode is StoreMode.DRY_RUN:
         with DryRun() as dry_run:
             for batch in batches:
-                counts += _told(dry_run.judge(batch), reject)
+                counts += _report(dry_run.judge(batch), reject)
         return counts
     try:
         with write_lock():
             for batch in batches:
-                counts += _told(store_batch(batch), reject)
+                counts += _report(store_batch(batch), reject)
             if mode is StoreMode.ALL_OR_NOTHING and counts.rejected:
                 raise _RolledBack
     except _RolledBack:
@@ -88,7 +88,7 @@ def store(
     return counts
 
 
-def _told(outcome: BatchOutcome, reject: Reject) -> Counts:
+def _report(outcome: BatchOutcome, reject: Reject) -> Counts:
     """Hand a batch's rejections on, once it is certain; returns its counts."""
     for rejection in outcome.rejections:
         reject(rejection)
@@ -148,7 +148,7 @@ def store_documents(documents: Sequence[object], *, partial: bool = False) -> Ba
     as known) and ``message``.
     """
     entries = [
-        entry for index, value in enumerate(documents) for entry in document(value, index=index)
+        entry for index, value in enumerate(documents) for entry in read_document(value, index=index)
     ]
     outcome = BatchOutcome()
     mode = StoreMode.TOGETHER if partial else StoreMode.ALL_OR_NOTHING

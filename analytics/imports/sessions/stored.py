@@ -2,130 +2,93 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterator
+from operator import call
 from typing import Any
 
 from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from analytics.imports.sessions.records import (
-    IdleRecord,
-    QueueRecord,
-    SessionContent,
-    SpeedRecord,
-    ViewRecord,
-)
-from analytics.imports.sessions.values import canonical
-from analytics.models import (
-    Inactivity,
-    PlaybackSpeed,
-    QueueAssignment,
-    Session,
-    VideoView,
-)
+from analytics.imports.sessions.field_types import canonical_text, same
+from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SESSIONS, SPEEDS, VIDEOS, Part
+from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
 
-
-@lru_cache(maxsize=4096)
-def _canonical(text: str) -> str:
-    return canonical(json.loads(text))
+_ROWS_AT_ONCE = 10_000
 
 
 def extra_text(text: str | None) -> str | None:
-    """Return the text of a jsonb column in the form in which records hold it."""
-    return None if text is None else _canonical(text)
+    """The text of a jsonb column in the form in which records hold it."""
+    return None if text is None else canonical_text(text)
 
 
 def as_json_text(field: str = "extra") -> Cast:
-    """Return a jsonb column as text, which is parsed only where there is any."""
+    """A jsonb column as text, which is parsed only where there is any."""
     return Cast(F(field), TextField())
 
 
-def contents(session_ids: Collection[int]) -> dict[int, SessionContent]:
+def columns_of(part: Part) -> list[str | Cast]:
+    """What is selected for a record: its fields and ``extra``."""
+    fields = (as_json_text(f.lookup) if f.type.is_json else f.lookup for f in part.fields)
+    return [*fields, as_json_text()]
+
+
+def loader_of(part: Part) -> Callable[[tuple[Any, ...]], list[Any]]:
+    """The function that turns selected columns into a record's values."""
+    loads = (*(field.type.load or same for field in part.fields), extra_text)
+    return lambda row: list(map(call, loads, row))
+
+
+_LOADERS = {part.name: loader_of(part) for part in (SESSIONS, VIDEOS, SPEEDS, INACTIVITY, QUEUES)}
+
+
+def contents(session_ids: Collection[int]) -> dict[int, Any]:
     """Return what is stored of these sessions, by id, in five queries."""
-    found = Session.objects.filter(pk__in=session_ids).order_by()
     views = _views(session_ids)
-    idle: dict[int, list[IdleRecord]] = {}
-    for session, kind, duration_us, started_at, extra in _rows(
-        Inactivity.objects.all(), session_ids, "kind", "duration_us", "started_at"
-    ):
-        part = IdleRecord(kind, duration_us, started_at, extra_text(extra))
-        idle.setdefault(session, []).append(part)
-    queues: dict[int, list[QueueRecord]] = {}
-    for session, name, items, subqueues, active, created_at, extra in _rows(
-        QueueAssignment.objects.annotate(subqueues_text=as_json_text("subqueues")),
-        session_ids,
-        "name",
-        "item_count",
-        "subqueues_text",
-        "active",
-        "created_at",
-    ):
-        queue = QueueRecord(
-            name, items, _canonical(subqueues), active, created_at, extra_text(extra)
-        )
-        queues.setdefault(session, []).append(queue)
+    idle = _children(INACTIVITY, Inactivity.objects.all(), session_ids)
+    queues = _children(QUEUES, QueueAssignment.objects.all(), session_ids)
+    found = Session.objects.filter(pk__in=session_ids).order_by()
     return {
-        session: SessionContent(
-            started_at,
-            ended_at,
-            duration_us,
-            extra_text(extra),
+        session: SESSIONS.record(
+            *_LOADERS["session"](columns),
             tuple(views.get(session, ())),
             tuple(idle.get(session, ())),
             tuple(queues.get(session, ())),
         )
-        for session, started_at, ended_at, duration_us, extra in found.values_list(
-            "pk", "started_at", "ended_at", "duration_us", as_json_text()
-        )
+        for session, *columns in found.values_list("pk", *columns_of(SESSIONS))
     }
 
 
-def _rows(
-    rows: QuerySet[Any], session_ids: Collection[int], *columns: str
-) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return (session, columns..., extra) of the sessions' rows, in their order."""
-    found = rows.filter(session_id__in=session_ids).order_by("session_id", "position")
-    return found.values_list("session_id", *columns, as_json_text())
+def _children(
+    part: Part, rows: QuerySet[Any], session_ids: Collection[int]
+) -> dict[int, list[Any]]:
+    """The records of a part without children, by session, in their order."""
+    ordered = rows.filter(session_id__in=session_ids).order_by("session_id", "position")
+    return _grouped(part, ordered.values_list("session_id", *columns_of(part)).iterator(_ROWS_AT_ONCE))
 
 
-def _views(session_ids: Collection[int]) -> dict[int, list[ViewRecord]]:
-    speeds: dict[int, list[SpeedRecord]] = {}
+def _grouped(part: Part, rows: Iterator[tuple[Any, ...]]) -> dict[int, list[Any]]:
+    load, make = _LOADERS[part.name], part.record._make
+    found: dict[int, list[Any]] = {}
+    for parent, *columns in rows:
+        found.setdefault(parent, []).append(make(load(columns)))
+    return found
+
+
+def _views(session_ids: Collection[int]) -> dict[int, list[Any]]:
     chosen = PlaybackSpeed.objects.filter(view__session_id__in=session_ids)
-    for view, value, chosen_at, extra in (
+    speeds = _grouped(
+        SPEEDS,
         chosen.order_by("view_id", "position")
-        .values_list("view_id", "value", "chosen_at", as_json_text())
-        .iterator(10_000)
-    ):
-        speeds.setdefault(view, []).append(SpeedRecord(value, chosen_at, extra_text(extra)))
-    views: dict[int, list[ViewRecord]] = {}
-    rows = VideoView.objects.filter(session_id__in=session_ids)
-    for pk, session, video, status, watched, loop_time, keys, sound, extra in (
-        rows.order_by("session_id", "position")
-        .values_list(
-            "pk",
-            "session_id",
-            "video__public_id",
-            "status",
-            "watched",
-            "loop_time",
-            "keys",
-            "sound",
-            as_json_text(),
-        )
-        .iterator(10_000)
-    ):
-        views.setdefault(session, []).append(
-            ViewRecord(
-                video,
-                status,
-                watched,
-                loop_time,
-                tuple(keys),
-                sound,
-                extra_text(extra),
-                tuple(speeds.get(pk, ())),
-            )
-        )
+        .values_list("view_id", *columns_of(SPEEDS))
+        .iterator(_ROWS_AT_ONCE),
+    )
+    load, make = _LOADERS[VIDEOS.name], VIDEOS.record._make
+    rows = VideoView.objects.filter(session_id__in=session_ids).order_by("session_id", "position")
+    views: dict[int, list[Any]] = {}
+    for pk, session, *columns in rows.values_list(
+        "pk", "session_id", *columns_of(VIDEOS)
+    ).iterator(_ROWS_AT_ONCE):
+        values = load(columns)
+        values.append(tuple(speeds.get(pk, ())))
+        views.setdefault(session, []).append(make(values))
     return views

@@ -1,4 +1,4 @@
-"""Single values of documents: Extended JSON unwrapped, types and limits checked.
+"""Single values of documents: types and limits checked, whatever Extended JSON wraps them in.
 
 Every function takes what a JSON parser gave and returns what the portal works with, or raises
 Invalid with the reason. The limits keep anything that comes in within what PostgreSQL and
@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import orjson
 
-from analytics.imports.report import quoted
+from analytics.imports.report import MAX_ECHO, quoted
+from analytics.imports.sessions.extended_json import loses_digits, parse_time, plain, why_not
+from analytics.names import normalise
 
 #: The longest id, name or status, in characters: an index row holds at most 2704 bytes.
 MAX_NAME_LENGTH = 500
@@ -31,11 +32,7 @@ YEARS = range(1900, 2201)
 #: How deep lists and objects of unknown fields may be nested.
 MAX_DEPTH = 100
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
-_DIGITS = re.compile(r"-?[0-9]{1,40}")
-_DOUBLE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,5})?")
-_NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 # More digits than PostgreSQL's microseconds.
 _FINER = re.compile(r"[.,][0-9]{6}[0-9]*[1-9]")
 
@@ -51,7 +48,7 @@ class Invalid(ValueError):
     def under(self, parent: str) -> Invalid:
         """Return the same reason with the path seen from one level further out."""
         separator = "." if self.path and not self.path.startswith("[") else ""
-        return Invalid(self.message, f"{parent}{separator}{self.path}")
+        return Invalid(self.message, f"{parent[:MAX_ECHO]}{separator}{self.path}")
 
 
 def kind_of(value: object) -> str:
@@ -77,58 +74,7 @@ def kind_of(value: object) -> str:
 
 def expected(what: str, value: object) -> Invalid:
     """Return the complaint about a value of the wrong type."""
-    return Invalid(f"expected {what}, got {kind_of(value)}")
-
-
-# Extended JSON: https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/
-def _date(inner: object) -> object:
-    if type(inner) is str:
-        try:
-            return instant(inner)
-        except Invalid:
-            return None
-    milliseconds = plain(inner)
-    if type(milliseconds) is int:
-        try:
-            return _EPOCH + timedelta(milliseconds=milliseconds)
-        except OverflowError:
-            return None
-    return None
-
-
-def _whole(inner: object) -> object:
-    return int(inner) if type(inner) is str and _DIGITS.fullmatch(inner) else None
-
-
-def _double(inner: object) -> object:
-    if type(inner) is not str:
-        return None
-    if _DOUBLE.fullmatch(inner):
-        return float(inner)
-    return _NOT_FINITE.get(inner)
-
-
-_EXTENDED: dict[str, Callable[[object], object]] = {
-    "$oid": lambda inner: inner if type(inner) is str else None,
-    "$date": _date,
-    "$numberInt": _whole,
-    "$numberLong": _whole,
-    "$numberDouble": _double,
-}
-
-
-def plain(value: object) -> object:
-    """Return what an Extended JSON wrapper holds; anything else as it is.
-
-    ``{"$date": ...}`` becomes an aware datetime. A wrapper that holds nonsense stays an object.
-    """
-    if type(value) is dict and len(value) == 1:
-        ((name, inner),) = value.items()
-        unwrap = _EXTENDED.get(name)
-        if unwrap is not None:
-            found = unwrap(inner)
-            return value if found is None else found
-    return value
+    return Invalid(why_not(value) or f"expected {what}, got {kind_of(value)}")
 
 
 def text(value: object, what: str = "a string") -> str:
@@ -155,14 +101,32 @@ def short_text(value: object) -> str:
     return result
 
 
-def name(value: object) -> str:
-    """Return a text that names something: not missing, not blank, not too long."""
+def identifier(value: object) -> str:
+    """Return an id, exactly as it is: not missing, not blank, not too long."""
     if value is None:
         raise Invalid("missing")
     result = short_text(value)
     if not result or result.isspace():
         raise Invalid("is empty")
     return result
+
+
+def name(value: object) -> str:
+    """Return a name that must be there, normalised (see ``analytics.names``)."""
+    result = normalise(identifier(value))
+    if not result:
+        raise Invalid("is empty")
+    return result
+
+
+def optional_text(value: object) -> str | None:
+    """Return a text exactly as it is; None when it is empty."""
+    return short_text(value) or None
+
+
+def optional_name(value: object) -> str | None:
+    """Return a normalised name; None when it is blank."""
+    return normalise(short_text(value)) or None
 
 
 def items(value: object) -> list[object]:
@@ -256,12 +220,8 @@ def instant(value: object) -> datetime:
     """Return an ISO 8601 time in UTC; without an offset it is UTC already."""
     if type(value) is str:
         try:
-            moment = datetime.fromisoformat(value)
-            if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=UTC)
-            elif moment.tzinfo is not UTC:
-                moment = moment.astimezone(UTC)
-        except (ValueError, OverflowError):
+            moment = parse_time(value)
+        except ValueError:
             raise Invalid(f"not a time in ISO 8601: {quoted(value)}") from None
     else:
         found = plain(value)
@@ -291,6 +251,8 @@ def preserve_unknown(value: object, depth: int = 0) -> object:
 
     Raises Invalid for what cannot be held: NaN, infinities, NUL characters, lone surrogates.
     """
+    if loses_digits(value):
+        return value
     value = plain(value)
     match value:
         case None | bool():
@@ -355,3 +317,9 @@ def compact(value: object) -> str:
         return orjson.dumps(value).decode()
     except TypeError:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def parsed(text: str | None) -> dict[str, object]:
+    """Return the fields that a record's ``extra`` holds."""
+    found: dict[str, object] = json.loads(text) if text else {}
+    return found

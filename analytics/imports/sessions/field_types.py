@@ -1,0 +1,300 @@
+"""What the fields of session documents may be: how each type is read, written, stored and shown.
+
+A field's entry in ``fields.py`` names its type; every way in and out asks the type.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from analytics.imports.sessions import encoding, values
+from analytics.imports.sessions.encoding import Remembered
+from analytics.imports.sessions.extended_json import plain
+from analytics.imports.sessions.values import Invalid, canonical
+
+Json = dict[str, object]
+
+#: How the review tool itself spells what the portal stores; other spellings are kept beside it.
+STATUS_SPELLINGS: dict[str, str | None] = {
+    "completed": "Completed",
+    "partial": "Partially Watched",
+    "not_started": "Not Started",
+    "unknown": None,
+}
+SOUND_SPELLINGS: dict[str, str | None] = {"muted": "yes", "unmuted": "no", "unknown": None}
+
+_SEPARATORS = re.compile(r"[\s_-]+")
+_STATUSES = {
+    "completed": "completed",
+    "partial": "partial",
+    "partially watched": "partial",
+    "not started": "not_started",
+}
+_SOUNDS = {
+    **dict.fromkeys(("yes", "true", "1", "muted"), "muted"),
+    **dict.fromkeys(("no", "false", "0", "unmuted"), "unmuted"),
+}
+
+
+def same(value: Any) -> Any:
+    """The value as it is."""
+    return value
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FieldType:
+    """One type of values, from the document to the database and back.
+
+    ``read`` takes what a JSON parser gave, never null, and raises ``Invalid``; ``original`` says
+    what of it must be kept beside the value, None where ``write`` gives it back anyway; ``encode``
+    writes the value for COPY, ``load`` takes it from the ORM. ``schema`` is the JSON schema of
+    what may be sent.
+    """
+
+    read: Callable[[Any], Any]
+    encode: Callable[[Any], str]
+    schema: Json
+    write: Callable[[Any], Any] = same
+    load: Callable[[Any], Any] | None = None
+    original: Callable[[Any, Any], object] | None = None
+    #: A column of jsonb is loaded as text, which is parsed only where there is any.
+    is_json: bool = False
+
+
+def fold_status(text: str) -> str:
+    """The portal's word for a status; any other text, trimmed, is a status of its own."""
+    folded = _SEPARATORS.sub(" ", text).strip().casefold()
+    return _STATUSES.get(folded) or text.strip() or "unknown"
+
+
+_folded_statuses = Remembered(fold_status)
+
+
+def read_status(value: object) -> str:
+    """The status of a view."""
+    if type(value) is str and value in _folded_statuses:
+        return _folded_statuses[value]
+    return _folded_statuses[values.short_text(value)]
+
+
+def original_status(given: object, status: str) -> object:
+    """A status in another spelling than the review tool's."""
+    return None if STATUS_SPELLINGS.get(status, status) == given else plain(given)
+
+
+def read_sound(value: object) -> str:
+    """Whether the sound was muted."""
+    if value == "no":
+        return "unmuted"
+    if value == "yes":
+        return "muted"
+    value = plain(value)
+    if isinstance(value, str | bool | int | float):
+        # A number is written as JavaScript does: 1.0 is 1.
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return _SOUNDS.get(str(value).lower(), "unknown")
+    return "unknown"
+
+
+def original_sound(given: object, sound: str) -> object:
+    """Sound in another spelling than the review tool's, or one that is not understood."""
+    if SOUND_SPELLINGS[sound] == given:
+        return None
+    return values.preserve_unknown(given)
+
+
+def _checked_keys(pressed: tuple[object, ...]) -> tuple[str, ...]:
+    return each(pressed, values.short_text)
+
+
+_known_keys = Remembered(_checked_keys)
+
+
+def read_keys(value: object) -> tuple[str, ...]:
+    """The keys pressed, in order."""
+    pressed = tuple(values.items(value))
+    try:
+        return _known_keys[pressed]
+    except TypeError:
+        # Something that is no text, and cannot be looked up.
+        return _checked_keys(pressed)
+
+
+def original_name(given: object, name: str | None) -> object:
+    """A name that had to be normalised, or that is blank."""
+    return None if name == given or name == (text := plain(given)) else text
+
+
+def original_time(given: object, _moment: datetime) -> object:
+    """A time that says more than microseconds."""
+    if not values.is_finer(given):
+        return None
+    return given["$date"] if isinstance(given, dict) else given
+
+
+def original_seconds(given: object, duration_us: int) -> object:
+    """A duration that says more than microseconds."""
+    if type(given) is int or values.seconds(duration_us) == (exact := plain(given)):
+        return None
+    return exact
+
+
+def read_subqueues(value: object) -> str:
+    """The items by subqueue as canonical JSON; null is an unknown number of them.
+
+    Names that differ in what normalising takes away are one subqueue.
+    """
+    counts: dict[str, int | None] = {}
+    for given, items in as_object(value).items():
+        name = at(given, values.name, given)
+        number = None if items is None else at(given, values.count, items)
+        before = counts.get(name)
+        counts[name] = number if before is None else before + (number or 0)
+    return canonical(counts)
+
+
+def original_subqueues(given: object, subqueues: str) -> object:
+    """Subqueues of which a name had to be normalised."""
+    if isinstance(given, dict) and given.keys() == json.loads(subqueues).keys():
+        return None
+    return values.preserve_unknown(given)
+
+
+@lru_cache(maxsize=4096)
+def canonical_text(text: str) -> str:
+    """The canonical form of the text of a jsonb column."""
+    return canonical(json.loads(text))
+
+
+def write_number(value: float | None) -> float | None:
+    """A whole number as such: 2, not 2.0."""
+    return int(value) if value is not None and value.is_integer() else value
+
+
+def write_time(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC."""
+    return None if moment is None else values.time_text(moment)
+
+
+def write_seconds(duration_us: int | None) -> float | None:
+    """Microseconds as seconds."""
+    return None if duration_us is None else values.seconds(duration_us)
+
+
+def as_object(value: object) -> Json:
+    """An object's fields. Raises Invalid for anything else."""
+    if type(value) is dict and (len(value) != 1 or plain(value) is value):
+        return value
+    raise values.expected("an object", plain(value))
+
+
+def each(found: Any, check: Callable[[object], Any]) -> tuple[Any, ...]:
+    """What ``check`` makes of every element; a complaint names the position."""
+    result = []
+    position = 0
+    try:
+        for position, value in enumerate(found):  # noqa: B007 - used when it fails
+            result.append(check(value))
+    except Invalid as reason:
+        raise reason.under(f"[{position}]") from None
+    return tuple(result)
+
+
+def at(path: str, check: Callable[[Any], Any], value: object) -> Any:
+    """``check(value)``; a complaint is about ``path``."""
+    try:
+        return check(value)
+    except Invalid as reason:
+        raise reason.under(path) from None
+
+
+CONTENT_ID = FieldType(
+    read=values.optional_text,
+    original=original_name,
+    encode=encoding.encode_text,
+    schema={"type": "string"},
+)
+NAME = FieldType(
+    read=values.optional_name,
+    original=original_name,
+    encode=encoding.encode_label,
+    schema={"type": "string"},
+)
+REQUIRED_NAME = FieldType(
+    read=values.name,
+    original=original_name,
+    encode=encoding.encode_label,
+    schema={"type": "string", "minLength": 1},
+)
+STATUS = FieldType(
+    read=read_status,
+    original=original_status,
+    write=lambda status: STATUS_SPELLINGS.get(status, status),
+    encode=encoding.encode_label,
+    schema={"type": "string"},
+)
+SOUND = FieldType(
+    read=read_sound,
+    original=original_sound,
+    write=SOUND_SPELLINGS.__getitem__,
+    encode=same,
+    schema={},
+)
+KEYS = FieldType(
+    read=read_keys,
+    write=list,
+    encode=encoding.encode_keys,
+    load=tuple,
+    schema={"type": "array", "items": {"type": "string"}},
+)
+BOOLEAN = FieldType(
+    read=values.boolean, encode=encoding.encode_boolean, schema={"type": "boolean"}
+)
+NUMBER = FieldType(
+    read=values.number,
+    write=write_number,
+    encode=encoding.encode_number,
+    schema={"type": "number", "minimum": 0},
+)
+SPEED = FieldType(
+    read=values.positive,
+    write=write_number,
+    encode=encoding.encode_number,
+    schema={"type": "number", "exclusiveMinimum": 0},
+)
+COUNT = FieldType(
+    read=values.count, encode=encoding.encode_number, schema={"type": "integer", "minimum": 0}
+)
+SECONDS = FieldType(
+    read=values.microseconds,
+    original=original_seconds,
+    write=write_seconds,
+    encode=encoding.encode_number,
+    schema={"type": "number", "minimum": 0},
+)
+TIME = FieldType(
+    read=values.instant,
+    original=original_time,
+    write=write_time,
+    encode=encoding.encode_time,
+    schema={"type": "string"},
+)
+SUBQUEUES = FieldType(
+    read=read_subqueues,
+    original=original_subqueues,
+    write=json.loads,
+    encode=encoding.encode_text,
+    load=canonical_text,
+    is_json=True,
+    schema={
+        "type": "object",
+        "additionalProperties": {"type": ["integer", "object", "null"], "minimum": 0},
+    },
+)
