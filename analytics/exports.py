@@ -1,6 +1,6 @@
-"""Streamed exports: CSV that a spreadsheet opens safely, and the report of views.
+"""Streamed exports: CSV that a spreadsheet opens safely.
 
-Shared by pages and REST. A stream reads through a server-side cursor in one snapshot of the
+Shared by pages, REST and the admin. A stream reads through a server-side cursor in one snapshot of the
 database: it starts at once, its memory does not grow with the rows, and what comes in meanwhile
 is not in it.
 """
@@ -18,33 +18,12 @@ from django.utils import timezone
 
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Row
-from analytics.models import VideoView
-from analytics.scope import Scope
-from analytics.summaries.snapshots import repeatable_read
 
 # What a spreadsheet takes for the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
-# Sessions whose views are read at a time; a session has about 150.
-SESSIONS_AT_ONCE = 100
 # Rows that are sent at a time.
 ROWS_AT_ONCE = 500
-
-VIDEO_COLUMNS = (
-    "username",
-    "session_id",
-    "session_start",
-    "session_end",
-    "session_duration",
-    "status",
-    "watched",
-    "loopTime",
-    "videoId",
-    "soundMuted",
-    "keys",
-    "decision",
-)
-
 
 @lru_cache(maxsize=4096)
 def moment(value: datetime) -> str:
@@ -113,62 +92,3 @@ def metric_lines(metric: Metric, rows: Iterable[Row]) -> Iterator[str]:
     """A metric's rows as the lines of a CSV file, in the order of its columns."""
     names = [column.name for column in metric.columns]
     return csv_lines(names, ([row[name] for name in names] for row in rows))
-
-
-def seconds(microseconds: int | None) -> float | None:
-    """Return whole microseconds as seconds."""
-    return None if microseconds is None else microseconds / 1e6
-
-
-def video_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Return a row of ``VIDEO_COLUMNS`` for each view in scope: oldest session first, in order.
-
-    Durations are in seconds. Raises ``Forbidden`` at once when the scope is the team's totals.
-    """
-    scope.require_row_access("the export of videos")
-    return _rows_of_views(scope)
-
-
-def _rows_of_views(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of ``video_rows``, in one state of the database."""
-    with repeatable_read():
-        sessions = (
-            scope.sessions()
-            .order_by("started_at", "public_id")
-            .values_list(
-                "pk",
-                "moderator__username",
-                "public_id",
-                "started_at",
-                "ended_at",
-                "duration_us",
-            )
-            .iterator(chunk_size=SESSIONS_AT_ONCE)
-        )
-        while batch := list(islice(sessions, SESSIONS_AT_ONCE)):
-            views = _views_of([pk for pk, *_ in batch])
-            for pk, username, public_id, start, end, duration_us in batch:
-                session = (username, public_id, start, end, seconds(duration_us))
-                for view in views.get(pk, ()):
-                    yield session + view
-
-
-def _views_of(sessions: list[int]) -> dict[int, list[tuple[Any, ...]]]:
-    """Return the columns from ``status`` on of each session's views, in order.
-
-    Plain values: rows as objects would take most of an export's time.
-    """
-    views: dict[int, list[tuple[Any, ...]]] = {}
-    found = VideoView.objects.filter(session__in=sessions).order_by("position")
-    for session, *view in found.values_list(
-        "session_id",
-        "status",
-        "watched",
-        "loop_time",
-        "video__public_id",
-        "sound",
-        "keys",
-        "decision",
-    ):
-        views.setdefault(session, []).append(tuple(view))
-    return views

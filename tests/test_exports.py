@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.access import PORTAL
-from analytics.exports import VIDEO_COLUMNS, cell, csv_lines, video_rows
+from analytics.exports import cell, csv_lines
+from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.models import Session
 from analytics.scope import Scope
 from tests.brute import PlainSession, PlainView

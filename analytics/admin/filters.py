@@ -204,6 +204,36 @@ class ChoiceFilter(admin.SimpleListFilter):
         return queryset.filter(**{str(self.parameter_name): value})
 
 
+class OccurringFilter(admin.SimpleListFilter):
+    """One of the values that occur in one session, or in the views of one video."""
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, str]]:
+        """Return the values that occur among the rows that the list is limited to."""
+        rows = model_admin.model._default_manager.exclude(**{str(self.parameter_name): None})
+        for name in ("session", "video"):
+            value = request.GET.get(name, "")
+            if value.isdecimal():
+                rows = rows.filter(**{f"{name}_id": int(value)})
+        names = rows.order_by(str(self.parameter_name)).values_list(
+            str(self.parameter_name), flat=True
+        )
+        return [(name, name) for name in names.distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the value."""
+        value = self.value()
+        return queryset if value is None else queryset.filter(**{str(self.parameter_name): value})
+
+
+def occurring(field_name: str) -> type[OccurringFilter]:
+    """Return the filter by the values of a field that occur in a session or of a video."""
+    return type(
+        "FieldOccurring", (OccurringFilter,), {"parameter_name": field_name, "title": field_name}
+    )
+
+
 def date_range(field_name: str, title: str) -> type[DateRangeFilter]:
     """Return the filter by the days of a field."""
     return type("FieldDateRange", (DateRangeFilter,), {"field_name": field_name, "title": title})

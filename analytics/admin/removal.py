@@ -17,7 +17,6 @@ from analytics.summaries import rollups
 from analytics.summaries.writing import refresh_days, summarise, write_lock
 
 
-
 def contents(session_ids: Collection[int]) -> dict[str, int]:
     """Return how many rows of each kind go with these sessions, by the kind's name."""
     ids = list(session_ids)

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from analytics import formatting
-from analytics.admin.filters import ChoiceFilter, related
+from analytics.admin.filters import ChoiceFilter, date_range, occurring, related
 from analytics.admin.formatting import (
     admin_link,
     keys,
@@ -19,7 +19,13 @@ from analytics.admin.formatting import (
     yes_or_no,
 )
 from analytics.admin.listing import ReviewToolAdmin
-from analytics.admin.session_tables import decision_mark, status_word, subqueue_words
+from analytics.admin.session_tables import (
+    FURTHER_FIELDS,
+    decision_mark,
+    status_word,
+    subqueue_words,
+)
+from analytics.imports.sessions.field_types import NAME, TIME
 from analytics.models import (
     Decision,
     Inactivity,
@@ -50,6 +56,16 @@ class SoundFilter(ChoiceFilter):
 
     title = parameter_name = "sound"
     known = Sound.choices
+
+
+# Of the fields without a filter of their own: names as they occur, times by their days.
+FURTHER_FILTERS = tuple(
+    occurring(field.attribute)
+    if field.type is NAME
+    else date_range(field.attribute, field.label.lower())
+    for field in FURTHER_FIELDS
+    if field.type in (NAME, TIME)
+)
 
 
 class OfSession(ReviewToolAdmin[Any]):
@@ -112,6 +128,7 @@ class VideoViewAdmin(OfSession):
         "sound",
         "speed_words",
         "key_marks",
+        *(field.attribute for field in FURTHER_FIELDS),
     )
     list_select_related = ("session", "video")
     list_prefetch_related = ("speeds",)
@@ -128,6 +145,7 @@ class VideoViewAdmin(OfSession):
         "key_marks",
         "watched_word",
         "loop_time",
+        *(field.attribute for field in FURTHER_FIELDS),
         "extra_fields",
     )
 
@@ -138,7 +156,7 @@ class VideoViewAdmin(OfSession):
         """
         rows = (related("session"), related("video"))
         if request.GET.get("session") or request.GET.get("video"):
-            return (*rows, DecisionFilter, StatusFilter, SoundFilter)
+            return (*rows, DecisionFilter, StatusFilter, SoundFilter, *FURTHER_FILTERS)
         return rows
 
     @admin.display(description="Video")

@@ -14,8 +14,9 @@ from analytics.api.openapi.responses import text_response
 from analytics.api.transport.parameters import SCOPE
 from analytics.api.transport.renderers import CSVRenderer, JSONLinesRenderer
 from analytics.api.views import PortalView, viewer
-from analytics.exports import VIDEO_COLUMNS, csv_lines, video_rows
+from analytics.exports import csv_lines
 from analytics.imports.sessions.export import exported_lines
+from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.scope import Scope
 
 

@@ -7,7 +7,24 @@ from typing import Any
 import django_filters
 from django.db.models import Model, QuerySet
 
+from analytics.imports.sessions.field_types import (
+    BOOLEAN,
+    CONTENT_ID,
+    COUNT,
+    NAME,
+    NUMBER,
+    REQUIRED_NAME,
+    SECONDS,
+    SOUND,
+    STATUS,
+    TIME,
+    FieldType,
+)
+from analytics.imports.sessions.fields import INACTIVITY, QUEUES, VIDEOS, Field, Part
 from analytics.models import Decision, Sound
+from analytics.names import normalise
+
+FilterSetClass = type[django_filters.FilterSet]
 
 
 def text_filter(field: str, label: str) -> django_filters.CharFilter:
@@ -16,8 +33,20 @@ def text_filter(field: str, label: str) -> django_filters.CharFilter:
     return django_filters.CharFilter(field_name=field, label=label, strip=False)
 
 
+class NameFilter(django_filters.CharFilter):
+    """A filter by a name, which is normalised as the stored ones are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, strip=False, **kwargs)
+
+    def filter(self, qs: QuerySet[Model], value: str) -> QuerySet[Model]:
+        """Return the rows of this name."""
+        found: QuerySet[Model] = super().filter(qs, normalise(value) if value else value)
+        return found
+
+
 def choice_filter(field: str, values: list[str], label: str) -> django_filters.ChoiceFilter:
-    """A filter by one of a few values."""
+    """Return a filter by one of a few values."""
     return django_filters.ChoiceFilter(
         field_name=field, label=label, choices=[(value, value) for value in values]
     )
@@ -56,39 +85,93 @@ def seconds_filter(field: str, lookup: str, label: str) -> django_filters.Number
     return django_filters.NumberFilter(label=label, method=method)
 
 
+def time_from(field: str, label: str) -> django_filters.IsoDateTimeFilter:
+    """A filter by the earliest time."""
+    return django_filters.IsoDateTimeFilter(field_name=field, label=label, lookup_expr="gte")
+
+
+def time_to(field: str, label: str) -> django_filters.IsoDateTimeFilter:
+    """Return a filter by the latest time."""
+    return django_filters.IsoDateTimeFilter(field_name=field, label=label, lookup_expr="lte")
+
+
+Filters = dict[str, django_filters.Filter]
+
+
+def by_name(field: Field) -> Filters:
+    """Return the filter of a name: as it is stored, so normalised in the same way."""
+    return {field.name: NameFilter(field_name=field.lookup, label=field.description)}
+
+
+def by_range(field: Field) -> Filters:
+    """Return the filters of a number, from and to."""
+    what = field.label.lower()
+    return {
+        f"{field.name}_min": min_filter(field.lookup, f"The smallest {what}."),
+        f"{field.name}_max": max_filter(field.lookup, f"The largest {what}."),
+    }
+
+
+def by_seconds(field: Field) -> Filters:
+    """Return the filters of a duration, from and to."""
+    return {
+        f"{field.name}_min": seconds_filter(field.lookup, "gte", "The smallest duration, seconds."),
+        f"{field.name}_max": seconds_filter(field.lookup, "lte", "The largest duration, seconds."),
+    }
+
+
+def by_time(field: Field) -> Filters:
+    """Return the filters of a time, from and to."""
+    return {
+        f"{field.name}_min": time_from(field.lookup, "ISO 8601: this time or later."),
+        f"{field.name}_max": time_to(field.lookup, "ISO 8601: this time or earlier."),
+    }
+
+
+def exactly(field: Field) -> Filters:
+    """Return the filter of an exact text."""
+    return {field.name: text_filter(field.lookup, field.description)}
+
+
+#: What rows can be filtered by, by the type of a field; other types by nothing.
+FILTERS: dict[FieldType, Callable[[Field], Filters]] = {
+    CONTENT_ID: exactly,
+    STATUS: exactly,
+    NAME: by_name,
+    REQUIRED_NAME: by_name,
+    SOUND: lambda field: {field.name: choice_filter(field.lookup, Sound.values, field.description)},
+    BOOLEAN: lambda field: {field.name: flag_filter(field.lookup, f"{field.label}.")},
+    NUMBER: by_range,
+    COUNT: by_range,
+    SECONDS: by_seconds,
+    TIME: by_time,
+}
+
+
+def filters_of(name: str, part: Part, **more: django_filters.Filter) -> FilterSetClass:
+    """Return the filters of a part's rows."""
+    fields: Filters = {}
+    for field in part.fields:
+        if field.type in FILTERS:
+            fields |= FILTERS[field.type](field)
+    return type(name, (django_filters.FilterSet,), {**fields, **more})
+
+
 class SessionFilters(django_filters.FilterSet):
-    """Filters of sessions."""
+    """Filters of sessions: the scope has their days."""
 
     duration_min = seconds_filter("duration_us", "gte", "The smallest duration, seconds.")
     duration_max = seconds_filter("duration_us", "lte", "The largest duration, seconds.")
     open = flag_filter("ended_at", "`true`: only sessions without an end.", lookup="isnull")
 
 
-class VideoFilters(django_filters.FilterSet):
-    """Filters of views of videos."""
-
-    videoId = text_filter("video__public_id", "The content's id.")  # noqa: N815 - the contract's name
-    status = text_filter("status", "The status, as the portal has it: `completed`, `partial`, ...")
-    decision = choice_filter("decision", Decision.values, "What the keys decided.")
-    soundMuted = choice_filter("sound", Sound.values, "Whether the sound was off.")  # noqa: N815
-    watched = flag_filter("watched", "Whether it was watched.")
-
-
-class InactivityFilters(django_filters.FilterSet):
-    """Filters of idle intervals."""
-
-    type = text_filter("kind", "The type.")
-    duration_min = seconds_filter("duration_us", "gte", "The smallest duration, seconds.")
-    duration_max = seconds_filter("duration_us", "lte", "The largest duration, seconds.")
-
-
-class QueueFilters(django_filters.FilterSet):
-    """Filters of queue assignments."""
-
-    name = text_filter("name", "The queue.")
-    active = flag_filter("active", "Whether the assignment is active.")
-    count_min = min_filter("item_count", "The smallest number of items.")
-    count_max = max_filter("item_count", "The largest number of items.")
+VideoFilters = filters_of(
+    "VideoFilters",
+    VIDEOS,
+    decision=choice_filter("decision", Decision.values, "What the keys decided."),
+)
+InactivityFilters = filters_of("InactivityFilters", INACTIVITY)
+QueueFilters = filters_of("QueueFilters", QUEUES)
 
 
 class ModeratorFilters(django_filters.FilterSet):

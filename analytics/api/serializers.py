@@ -4,13 +4,40 @@ A thing's own fields have the names of the documents and CSV files that it came 
 refers to has the name that it is filtered by: ``moderator``, ``session``.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.exports import moment
-from analytics.models import Decision, Session, Sound, VideoView
+from analytics.imports.sessions.field_types import (
+    BOOLEAN,
+    CONTENT_ID,
+    COUNT,
+    KEYS,
+    NAME,
+    NUMBER,
+    REQUIRED_NAME,
+    SECONDS,
+    SOUND,
+    SPEED,
+    STATUS,
+    SUBQUEUES,
+    TIME,
+    FieldType,
+)
+from analytics.imports.sessions.fields import (
+    INACTIVITY,
+    QUEUES,
+    SESSIONS,
+    SPEEDS,
+    VIDEOS,
+    Field,
+    Part,
+)
+from analytics.models import Decision, Sound
 
 
 @extend_schema_field({"type": ["number", "null"], "minimum": 0})
@@ -31,115 +58,147 @@ class MomentField(serializers.DateTimeField):
         return moment(value)
 
 
-class SpeedSerializer(serializers.Serializer[Any]):
-    """A playback speed that was chosen."""
+FieldKwargs = dict[str, Any]
 
-    value = serializers.FloatField(help_text="1 is the normal speed.")
-    at = MomentField(source="chosen_at", allow_null=True)
-
-
-class OwnVideoSerializer(serializers.Serializer[VideoView]):
-    """A view of a video, inside its session."""
-
-    id = serializers.IntegerField(
-        help_text="Holds until the session comes in again with other content."
-    )
-    position = serializers.IntegerField(help_text="The order within the session, from 0.")
-    videoId = serializers.CharField(  # noqa: N815 - the contract's name
-        source="video.public_id",
-        default=None,
-        allow_null=True,
-        help_text="The content's id; null where it is unknown.",
-    )
-    status = serializers.CharField(
-        help_text="`completed`, `partial`, `not_started`, `unknown`, or any other text."
-    )
-    watched = serializers.BooleanField(allow_null=True)
-    loopTime = serializers.FloatField(  # noqa: N815
-        source="loop_time", allow_null=True
-    )
-    keys = serializers.ListField(child=serializers.CharField(), help_text="In order.")
-    decision = serializers.ChoiceField(choices=Decision.values)
-    soundMuted = serializers.ChoiceField(  # noqa: N815
-        source="sound", choices=Sound.values
-    )
-    speeds = SpeedSerializer(many=True)
+#: How the values of each type are shown.
+SHOWN: dict[FieldType, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
+    CONTENT_ID: serializers.CharField,
+    NAME: serializers.CharField,
+    REQUIRED_NAME: serializers.CharField,
+    STATUS: partial(
+        serializers.CharField,
+        help_text="`completed`, `partial`, `not_started`, `unknown`, or any other text.",
+    ),
+    SOUND: partial(serializers.ChoiceField, choices=Sound.values),
+    KEYS: partial(serializers.ListField, child=serializers.CharField()),
+    BOOLEAN: serializers.BooleanField,
+    NUMBER: serializers.FloatField,
+    SPEED: serializers.FloatField,
+    COUNT: serializers.IntegerField,
+    SECONDS: SecondsField,
+    TIME: MomentField,
+    SUBQUEUES: partial(serializers.DictField, child=serializers.IntegerField()),
+}
 
 
-class VideoSerializer(OwnVideoSerializer):
-    """A view of a video, with what it belongs to."""
-
-    moderator = serializers.CharField(source="session.moderator.username")
-    session = serializers.CharField(source="session.public_id")
-    session_start = MomentField(source="session.started_at")
-
-
-class OwnInactivitySerializer(serializers.Serializer[Any]):
-    """An idle interval, inside its session."""
-
-    id = serializers.IntegerField(
-        help_text="Holds until the session comes in again with other content."
-    )
-    position = serializers.IntegerField(help_text="The order within the session, from 0.")
-    type = serializers.CharField(source="kind")
-    duration = SecondsField(source="duration_us", help_text="Seconds; null where unknown.")
-    startedAt = MomentField(  # noqa: N815
-        source="started_at", allow_null=True
-    )
+def shown(field: Field) -> serializers.Field[Any, Any, Any, Any]:
+    """Return the serializer's field of a document's field."""
+    make = SHOWN[field.type]
+    options: FieldKwargs = {}
+    source = field.lookup.replace("__", ".")
+    if source != field.name:
+        options["source"] = source
+    if field.missing is None and not field.required:
+        options["allow_null"] = True
+    if field.reference:
+        options["default"] = None
+    described = isinstance(make, partial) and "help_text" in make.keywords
+    if field.description and not described:
+        options["help_text"] = field.description
+    return make(**options)
 
 
-class InactivitySerializer(OwnInactivitySerializer):
-    """An idle interval, with what it belongs to."""
-
-    moderator = serializers.CharField(source="session.moderator.username")
-    session = serializers.CharField(source="session.public_id")
-    session_start = MomentField(source="session.started_at")
+def shown_fields(part: Part) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Return the fields of a part, by their names in documents."""
+    return {field.name: shown(field) for field in part.fields}
 
 
-class OwnQueueSerializer(serializers.Serializer[Any]):
-    """A queue assignment, inside its session."""
-
-    id = serializers.IntegerField(
-        help_text="Holds until the session comes in again with other content."
-    )
-    position = serializers.IntegerField(help_text="The order within the session, from 0.")
-    name = serializers.CharField()
-    count = serializers.IntegerField(
-        source="item_count", allow_null=True, help_text="Items; null where unknown."
-    )
-    subqueues = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Items by subqueue."
-    )
-    active = serializers.BooleanField()
-    createdAt = MomentField(  # noqa: N815
-        source="created_at", allow_null=True
-    )
+def serializer_of(
+    name: str, doc: str, **fields: serializers.Field[Any, Any, Any, Any]
+) -> type[serializers.Serializer[Any]]:
+    """Return a serializer class with these fields, in their order."""
+    return type(name, (serializers.Serializer,), {"__doc__": doc, **fields})
 
 
-class QueueSerializer(OwnQueueSerializer):
-    """A queue assignment, with what it belongs to."""
-
-    moderator = serializers.CharField(source="session.moderator.username")
-    session = serializers.CharField(source="session.public_id")
-    session_start = MomentField(source="session.started_at")
-
-
-class SessionSerializer(serializers.Serializer[Session]):
-    """A session."""
-
-    _id = serializers.CharField(source="public_id", help_text="The public id.")
-    moderator = serializers.CharField(source="moderator.username")
-    starttime = MomentField(source="started_at")
-    endtime = MomentField(source="ended_at", allow_null=True, help_text="null: an open session.")
-    duration = SecondsField(source="duration_us", help_text="Seconds; null where unknown.")
+def numbered() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Return what every row of a session begins with."""
+    return {
+        "id": serializers.IntegerField(
+            help_text="Holds until the session comes in again with other content."
+        ),
+        "position": serializers.IntegerField(help_text="The order within the session, from 0."),
+    }
 
 
-class WholeSessionSerializer(SessionSerializer):
-    """A session with everything that happened in it."""
+def belonging() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Return what a row of a session ends with, where it stands by itself."""
+    return {
+        "moderator": serializers.CharField(source="session.moderator.username"),
+        "session": serializers.CharField(source="session.public_id"),
+        "session_start": MomentField(source="session.started_at"),
+    }
 
-    videos = OwnVideoSerializer(source="views", many=True)
-    inactivity = OwnInactivitySerializer(many=True)
-    queues = OwnQueueSerializer(many=True)
+
+SpeedSerializer = serializer_of(
+    "SpeedSerializer", "A playback speed that was chosen.", **shown_fields(SPEEDS)
+)
+
+
+def video_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Return the fields of a view: what the keys decided stands behind them."""
+    fields: dict[str, serializers.Field[Any, Any, Any, Any]] = {}
+    for name, field in shown_fields(VIDEOS).items():
+        fields[name] = field
+        if name == "keys":
+            fields["decision"] = serializers.ChoiceField(choices=Decision.values)
+    return {**numbered(), **fields, "speeds": SpeedSerializer(many=True)}
+
+
+OwnVideoSerializer = serializer_of(
+    "OwnVideoSerializer", "A view of a video, inside its session.", **video_fields()
+)
+VideoSerializer = serializer_of(
+    "VideoSerializer",
+    "A view of a video, with what it belongs to.",
+    **video_fields(),
+    **belonging(),
+)
+OwnInactivitySerializer = serializer_of(
+    "OwnInactivitySerializer",
+    "An idle interval, inside its session.",
+    **numbered(),
+    **shown_fields(INACTIVITY),
+)
+InactivitySerializer = serializer_of(
+    "InactivitySerializer",
+    "An idle interval, with what it belongs to.",
+    **numbered(),
+    **shown_fields(INACTIVITY),
+    **belonging(),
+)
+OwnQueueSerializer = serializer_of(
+    "OwnQueueSerializer",
+    "A queue assignment, inside its session.",
+    **numbered(),
+    **shown_fields(QUEUES),
+)
+QueueSerializer = serializer_of(
+    "QueueSerializer",
+    "A queue assignment, with what it belongs to.",
+    **numbered(),
+    **shown_fields(QUEUES),
+    **belonging(),
+)
+
+
+def session_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Return the fields of a session."""
+    return {
+        "_id": serializers.CharField(source="public_id", help_text="The public id."),
+        "moderator": serializers.CharField(source="moderator.username"),
+        **shown_fields(SESSIONS),
+    }
+
+
+SessionSerializer = serializer_of("SessionSerializer", "A session.", **session_fields())
+WholeSessionSerializer = serializer_of(
+    "WholeSessionSerializer",
+    "A session with everything that happened in it.",
+    **session_fields(),
+    videos=OwnVideoSerializer(source="views", many=True),
+    inactivity=OwnInactivitySerializer(many=True),
+    queues=OwnQueueSerializer(many=True),
+)
 
 
 class ModeratorSerializer(serializers.Serializer[Any]):

@@ -119,10 +119,11 @@ class VideoView(models.Model):
         db_persist=True,
     )
     sound = models.TextField(choices=Sound, default=Sound.UNKNOWN, db_collation="C")
-    queue = models.TextField(
+    # Not known is null, as in documents.
+    queue = models.TextField(  # noqa: DJ001 - see above
         null=True, blank=True, db_collation="C", help_text="The queue that the video came from."
     )
-    reason = models.TextField(
+    reason = models.TextField(  # noqa: DJ001 - see above
         null=True, blank=True, db_collation="C", help_text="What the decision names."
     )
     started_at = models.DateTimeField(

@@ -18,6 +18,13 @@ class Subject(models.TextChoices):
     IDLE = "idle", "idle intervals; value: kind, number: seconds, amount: microseconds"
     QUEUE = "queue", "active queue assignments; value: queue, amount: items"
     LENGTH = "length", "sessions by bucket of duration"
+    VIDEO_QUEUE = "video_queue", "views by the video's queue; number: see DECISION_NUMBERS"
+    VIDEO_REASON = "video_reason", "views by the decision's reason; number: see DECISION_NUMBERS"
+
+
+#: What ``number`` means for the subjects that count views by value and decision. Views of an
+#: unknown queue or reason have no rows: they are what the counters have beyond the known.
+DECISION_NUMBERS = {"none": 0.0, "accepted": 1.0, "rejected": 2.0}
 
 
 class Counters(models.Model):

@@ -1,6 +1,7 @@
 """One session: its course as a picture, its numbers, queues, idle intervals and views."""
 
 from collections import Counter
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from analytics import formatting
 from analytics.figures import Legend
 from analytics.figures.labels import words as named
+from analytics.imports.sessions.fields import VIDEOS, Field
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
@@ -29,7 +31,13 @@ from analytics.web.views import handle_scope_errors
 SECOND_US = 1_000_000
 MAX_VIEWS = 500
 
-VIEW_COLUMNS = ("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops")
+# The fields that the table draws in a way of their own; further ones follow behind them.
+DRAWN_FIELDS = ("videoId", "status", "watched", "loopTime", "keys", "soundMuted")
+FURTHER_FIELDS = tuple(field for field in VIDEOS.fields if field.name not in DRAWN_FIELDS)
+VIEW_COLUMNS = (
+    *("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops"),
+    *(field.label for field in FURTHER_FIELDS),
+)
 QUEUE_COLUMNS = ("Queue and subqueue", "Items")
 IDLE_COLUMNS = ("Video", "Kind", "Length")
 
@@ -264,7 +272,17 @@ def view_row(view: VideoView) -> list[Cell]:
         {"text": ", ".join(speeds) or formatting.MISSING},
         {"text": named("sound", view.sound)},
         {"text": loops, "numeric": True, "sort": view.loop_time},
+        *(further_cell(field, view) for field in FURTHER_FIELDS),
     ]
+
+
+def further_cell(field: Field, view: VideoView) -> Cell:
+    """The cell of a field that has no drawing of its own."""
+    value = getattr(view, field.attribute)
+    if isinstance(value, datetime):
+        zone = timezone.get_default_timezone()
+        return {"text": formatting.clock(value.astimezone(zone), zone), "sort": value.isoformat()}
+    return {"text": formatting.MISSING if value is None else str(value)}
 
 
 def queue_rows(queues: list[QueueAssignment]) -> list[list[Cell]]:

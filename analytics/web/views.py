@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from analytics import exports
 from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.figures.palette import color_pairs
+from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.metrics.registry import METRICS, groups, of_group
 from analytics.presentation import periods
 from analytics.presentation.context import build_page, non_empty_params
@@ -97,7 +98,7 @@ def videos_csv(request: HttpRequest) -> StreamingHttpResponse:
     scope = Scope.parse(
         non_empty_params(request.GET), viewer_of(request), accepts=REVIEW_PARAMETERS
     )
-    lines = exports.csv_lines(exports.VIDEO_COLUMNS, exports.video_rows(scope))
+    lines = exports.csv_lines(VIDEO_COLUMNS, video_rows(scope))
     return download(lines, "videos.csv")
 
 

@@ -6,91 +6,45 @@ As wide as what the portal takes: MongoDB's Extended JSON stands for a value any
 from typing import Any
 
 from analytics.imports.rows.fields import RowKind
+from analytics.imports.sessions.fields import SESSIONS, Field, Part
 
 Schema = dict[str, Any]
 
-EXTENDED: Schema = {
-    "type": "object",
-    "description": "MongoDB Extended JSON: `$oid`, `$date`, `$numberInt`, `$numberLong`, "
-    "`$numberDouble`.",
-}
+def schema_of(field: Field) -> Schema:
+    """Return the schema of a field: null where it may be missing, Extended JSON anywhere."""
+    schema = dict(field.type.schema)
+    if isinstance(kind := schema.get("type"), str):
+        types = [kind] if kind == "object" else [kind, "object"]
+        schema["type"] = types if field.required else [*types, "null"]
+    return {**schema, **({"description": field.description} if field.description else {})}
 
 
-def or_null(*types: str, **rest: Any) -> Schema:
-    """The schema of a value that may be missing, or be Extended JSON."""
-    return {"type": [*types, "object", "null"], **rest}
+def object_of(part: Part, **more: Schema) -> Schema:
+    """Return the schema of a part: ``more`` fields first, then its own and its lists."""
+    fields = {**more, **{field.name: schema_of(field) for field in part.fields}}
+    for child in part.children:
+        fields[child.name] = list_of(child.part)
+    required = [*more, *(field.name for field in part.fields if field.required)]
+    schema: Schema = {"type": "object", "properties": fields}
+    return {**schema, **({"required": required} if required else {})}
 
 
-SPEED: Schema = {
-    "anyOf": [
-        {"type": "number", "exclusiveMinimum": 0},
-        {
-            "type": "object",
-            "description": "`value`: the speed; `at`: when it was chosen. Or Extended JSON.",
-        },
-    ]
-}
-VIDEO: Schema = {
-    "type": "object",
-    "properties": {
-        "videoId": or_null("string", description="The content; may recur. Missing: unknown."),
-        "status": or_null(
-            "string", description="Completed, Partially Watched, Not Started, or any other text."
-        ),
-        "watched": {"type": ["boolean", "null"]},
-        "loopTime": or_null("number", minimum=0),
-        "keys": {
-            "type": ["array", "null"],
-            "items": {"type": "string"},
-            "description": "Keys pressed, in order: `a` accepts, `q` rejects.",
-        },
-        "soundMuted": {"description": "yes, true, 1, muted; no, false, 0, unmuted."},
-        "speeds": {"type": ["array", "null"], "items": SPEED},
+def list_of(part: Part) -> Schema:
+    """Return the schema of a list of parts."""
+    item = object_of(part)
+    if part.shorthand:
+        item = {"anyOf": [part[part.shorthand].type.schema, item]}
+    return {"type": ["array", "null"], "items": item}
+
+
+SESSION = object_of(
+    SESSIONS,
+    _id={
+        "type": ["string", "object"],
+        "minLength": 1,
+        "description": 'The public id, or `{"$oid": ...}`.',
     },
-}
-IDLE: Schema = {
-    "type": "object",
-    "properties": {
-        "type": or_null("string"),
-        "duration": or_null("number", minimum=0, description="Seconds."),
-        "startedAt": or_null("string", "number", description="ISO 8601."),
-    },
-}
-QUEUE: Schema = {
-    "type": "object",
-    "required": ["name"],
-    "properties": {
-        "name": {"type": ["string", "object"], "minLength": 1},
-        "count": or_null("integer", minimum=0, description="Items."),
-        "subqueues": {
-            "type": ["object", "null"],
-            "description": "Items by subqueue.",
-            "additionalProperties": or_null("integer", minimum=0),
-        },
-        "active": {"type": ["boolean", "null"]},
-        "createdAt": or_null("string", "number", description="ISO 8601."),
-    },
-}
-SESSION: Schema = {
-    "type": "object",
-    "required": ["_id", "starttime"],
-    "properties": {
-        "_id": {
-            "type": ["string", "object"],
-            "minLength": 1,
-            "description": 'The public id, or `{"$oid": ...}`.',
-        },
-        "starttime": {
-            "type": ["string", "object"],
-            "description": "ISO 8601; without an offset: UTC.",
-        },
-        "endtime": or_null("string", description="ISO 8601; missing: an open session."),
-        "duration": or_null("number", minimum=0, description="Seconds; missing: end minus start."),
-        "videos": {"type": ["array", "null"], "items": VIDEO},
-        "inactivity": {"type": ["array", "null"], "items": IDLE},
-        "queues": {"type": ["array", "null"], "items": QUEUE},
-    },
-}
+)
 DOCUMENT: Schema = {
     "type": "object",
     "required": ["username"],

@@ -175,9 +175,7 @@ def _replace(replaced: Mapping[int, SessionRecord]) -> None:
             setattr(row, name, getattr(content, name))
         row.extra = parsed(content.extra) or None
         row.imported_at = now
-    Session.objects.bulk_update(
-        rows.values(), [*columns, "extra", "imported_at"], batch_size=500
-    )
+    Session.objects.bulk_update(rows.values(), [*columns, "extra", "imported_at"], batch_size=500)
 
 
 def _video_ids(records: Iterable[SessionRecord]) -> dict[str, int]:

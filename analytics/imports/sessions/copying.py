@@ -84,9 +84,7 @@ def copy_children(found: Mapping[int, SessionRecord], videos: Mapping[str, int])
     _copy_lists(
         INACTIVITY, "session_id", ((pk, record.content.idle) for pk, record in found.items())
     )
-    _copy_lists(
-        QUEUES, "session_id", ((pk, record.content.queues) for pk, record in found.items())
-    )
+    _copy_lists(QUEUES, "session_id", ((pk, record.content.queues) for pk, record in found.items()))
 
 
 def _view_lines(

@@ -66,4 +66,6 @@ def encode_number(value: float | None) -> str:
 encode_label = Remembered(encode_text).__getitem__
 #: Keys pressed: people press few different ones.
 encode_keys = Remembered(encode_array).__getitem__
+#: Loop times and speeds: few different ones. Not for whole numbers, which equal them as keys.
+encode_float = Remembered(encode_number).__getitem__
 encode_boolean = {True: "t", False: "f", None: NULL}.__getitem__

@@ -74,5 +74,8 @@ def _by_person(sessions: QuerySet[Session]) -> Iterator[tuple[Moderator, list[Js
             own = list(group)
             yield (
                 own[0].moderator,
-                [rendering.render_session(session.public_id, contents[session.pk]) for session in own],
+                [
+                    rendering.render_session(session.public_id, contents[session.pk])
+                    for session in own
+                ],
             )

@@ -118,6 +118,11 @@ def plain(value: object) -> object:
     return value
 
 
+def is_undefined(value: object) -> bool:
+    """Return whether a value is MongoDB's way to say that there is none."""
+    return type(value) is dict and value.keys() == {"$undefined"}
+
+
 def why_not(value: object) -> str:
     """Return why a wrapper could not be read; empty for anything else."""
     try:

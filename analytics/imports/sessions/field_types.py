@@ -127,8 +127,8 @@ def read_keys(value: object) -> tuple[str, ...]:
         return _checked_keys(pressed)
 
 
-def original_name(given: object, name: str | None) -> object:
-    """A name that had to be normalised, or that is blank."""
+def original_name(given: object, name: str) -> object:
+    """A name that had to be normalised."""
     return None if name == given or name == (text := plain(given)) else text
 
 
@@ -217,7 +217,6 @@ def at(path: str, check: Callable[[Any], Any], value: object) -> Any:
 
 CONTENT_ID = FieldType(
     read=values.optional_text,
-    original=original_name,
     encode=encoding.encode_text,
     schema={"type": "string"},
 )
@@ -254,19 +253,17 @@ KEYS = FieldType(
     load=tuple,
     schema={"type": "array", "items": {"type": "string"}},
 )
-BOOLEAN = FieldType(
-    read=values.boolean, encode=encoding.encode_boolean, schema={"type": "boolean"}
-)
+BOOLEAN = FieldType(read=values.boolean, encode=encoding.encode_boolean, schema={"type": "boolean"})
 NUMBER = FieldType(
     read=values.number,
     write=write_number,
-    encode=encoding.encode_number,
+    encode=encoding.encode_float,
     schema={"type": "number", "minimum": 0},
 )
 SPEED = FieldType(
     read=values.positive,
     write=write_number,
-    encode=encoding.encode_number,
+    encode=encoding.encode_float,
     schema={"type": "number", "exclusiveMinimum": 0},
 )
 COUNT = FieldType(

@@ -23,7 +23,8 @@ from psycopg import sql
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import values
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
-from analytics.imports.sessions.validation import Json, at, session
+from analytics.imports.sessions.field_types import Json, at
+from analytics.imports.sessions.validation import read_session
 from analytics.imports.sessions.values import Invalid
 from analytics.scope import day_start
 
@@ -172,7 +173,7 @@ class Legacy:
             place = f"sessions.id {key}"
             try:
                 username = at("users.name", values.name, plain(name))
-                public_id, content = session(raw)
+                public_id, content = read_session(raw)
             except Invalid as reason:
                 yield Rejection(reason.message, reason.path, str(key), place=place)
             else:

@@ -24,9 +24,7 @@ def render_fields(part: Part, record: Any) -> Json:
     return found
 
 
-def _with_originals(
-    columns: Json, record: Any, part: Part, read: Callable[[object], Any]
-) -> Json:
+def _with_originals(columns: Json, record: Any, part: Part, read: Callable[[object], Any]) -> Json:
     """``{**columns, **extra}``.
 
     An original counts only as long as it is read as what the columns say: after a correction in

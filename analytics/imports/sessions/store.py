@@ -148,7 +148,9 @@ def store_documents(documents: Sequence[object], *, partial: bool = False) -> Ba
     as known) and ``message``.
     """
     entries = [
-        entry for index, value in enumerate(documents) for entry in read_document(value, index=index)
+        entry
+        for index, value in enumerate(documents)
+        for entry in read_document(value, index=index)
     ]
     outcome = BatchOutcome()
     mode = StoreMode.TOGETHER if partial else StoreMode.ALL_OR_NOTHING

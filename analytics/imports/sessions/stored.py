@@ -63,7 +63,9 @@ def _children(
 ) -> dict[int, list[Any]]:
     """The records of a part without children, by session, in their order."""
     ordered = rows.filter(session_id__in=session_ids).order_by("session_id", "position")
-    return _grouped(part, ordered.values_list("session_id", *columns_of(part)).iterator(_ROWS_AT_ONCE))
+    return _grouped(
+        part, ordered.values_list("session_id", *columns_of(part)).iterator(_ROWS_AT_ONCE)
+    )
 
 
 def _grouped(part: Part, rows: Iterator[tuple[Any, ...]]) -> dict[int, list[Any]]:
@@ -85,9 +87,9 @@ def _views(session_ids: Collection[int]) -> dict[int, list[Any]]:
     load, make = _LOADERS[VIDEOS.name], VIDEOS.record._make
     rows = VideoView.objects.filter(session_id__in=session_ids).order_by("session_id", "position")
     views: dict[int, list[Any]] = {}
-    for pk, session, *columns in rows.values_list(
-        "pk", "session_id", *columns_of(VIDEOS)
-    ).iterator(_ROWS_AT_ONCE):
+    for pk, session, *columns in rows.values_list("pk", "session_id", *columns_of(VIDEOS)).iterator(
+        _ROWS_AT_ONCE
+    ):
         values = load(columns)
         values.append(tuple(speeds.get(pk, ())))
         views.setdefault(session, []).append(make(values))

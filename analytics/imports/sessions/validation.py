@@ -13,7 +13,7 @@ from typing import Any
 
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import values
-from analytics.imports.sessions.extended_json import plain
+from analytics.imports.sessions.extended_json import is_undefined, plain
 from analytics.imports.sessions.field_types import Json, as_object, at, each
 from analytics.imports.sessions.fields import (
     DOCUMENT_NAMES,
@@ -22,13 +22,15 @@ from analytics.imports.sessions.fields import (
     SESSIONS,
     SPEEDS,
     VIDEOS,
+    Field,
     Part,
 )
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.values import Invalid, canonical
 
 _MICROSECOND = timedelta(microseconds=1)
-_REQUIRED = object()
+# Missing and null are not the same, or an error.
+_ASK = object()
 
 Reader = Callable[[object], Any]
 
@@ -42,20 +44,27 @@ def unknown_fields(raw: Json, known: frozenset[str]) -> Json:
     return found
 
 
+def _empty_values(field: Field) -> Any:
+    """What a missing field and a null one become, where that is one value."""
+    return _ASK if field.required or field.null is not None else field.missing
+
+
+def _without_value(part: Part, name: str, found: Json) -> Any:
+    """What a field becomes that is missing or null. Raises Invalid when it is required."""
+    field = part[name]
+    if field.required:
+        raise Invalid("missing")
+    return field.null if name in found else field.missing
+
+
 def reader_of(part: Part, **children: Reader) -> Reader:
     """The function that reads a part: made once, since millions are read.
 
     ``children`` read the elements of the part's lists, by their name in documents.
     """
-    known, make = part.names, part.record._make
+    known, record, new = part.names, part.record, tuple.__new__
     rules = tuple(
-        (
-            field.name,
-            field.type.read,
-            field.type.original,
-            _REQUIRED if field.required else field.missing,
-            field.missing if field.null is None else field.null,
-        )
+        (field.name, field.type.read, field.type.original, _empty_values(field))
         for field in part.fields
     )
     lists = tuple((child.name, children[child.name]) for child in part.children)
@@ -68,26 +77,28 @@ def reader_of(part: Part, **children: Reader) -> Reader:
         append = result.append
         name = ""
         try:
-            for name, check, original, missing, null in rules:
+            for name, check, original, missing in rules:
                 value = get(name)
-                if value is None or (type(value) is dict and plain(value) is None):
-                    if missing is _REQUIRED:
-                        raise Invalid("missing")
-                    append(null if name in found else missing)
+                if value is None:
+                    append(_without_value(part, name, found) if missing is _ASK else missing)
                     continue
                 checked = check(value)
-                append(missing if checked is None else checked)
-                if original is not None:
-                    kept = original(value, checked)
-                    if kept is not None:
-                        extra[name] = kept
+                if checked is None:
+                    # Blank: as good as missing, and kept as it is.
+                    extra[name] = plain(value)
+                    checked = missing
+                elif original is not None and (kept := original(value, checked)) is not None:
+                    extra[name] = kept
+                append(checked)
             append(canonical(extra) if extra else None)
             for name, read_child in lists:
                 value = get(name)
-                append(each(values.items(value), read_child) if value else ())
+                append(each(values.items(value), read_child) if value is not None else ())
         except Invalid as reason:
+            if any(map(is_undefined, found.values())):
+                return read({key: v for key, v in found.items() if not is_undefined(v)})
             raise reason.under(name) from None
-        return make(result)
+        return new(record, result)
 
     return read
 
