@@ -1,8 +1,8 @@
 """Streamed exports: CSV that a spreadsheet opens safely.
 
-Shared by pages, REST and the admin. A stream reads through a server-side cursor in one snapshot of the
-database: it starts at once, its memory does not grow with the rows, and what comes in meanwhile
-is not in it.
+Shared by pages, REST and the admin. A stream reads through a server-side cursor in one snapshot
+of the database: it starts at once, its memory does not grow with the rows, and what comes in
+meanwhile is not in it.
 """
 
 import csv
@@ -24,6 +24,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 # Rows that are sent at a time.
 ROWS_AT_ONCE = 500
+
 
 @lru_cache(maxsize=4096)
 def moment(value: datetime) -> str:

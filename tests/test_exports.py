@@ -97,6 +97,9 @@ def test_rows(db):
             "soundMuted": sound,
             "keys": keys,
             "decision": decision,
+            "queue": None,
+            "reason": None,
+            "startedAt": None,
         }
         for status, video, sound, keys, decision in (
             ("completed", "v1", "muted", ["a", "x"], "accepted"),

@@ -70,14 +70,15 @@ SHOWN: dict[FieldType, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
         help_text="`completed`, `partial`, `not_started`, `unknown`, or any other text.",
     ),
     SOUND: partial(serializers.ChoiceField, choices=Sound.values),
-    KEYS: partial(serializers.ListField, child=serializers.CharField()),
+    # A child belongs to one field only: each gets its own.
+    KEYS: lambda **options: serializers.ListField(child=serializers.CharField(), **options),
     BOOLEAN: serializers.BooleanField,
     NUMBER: serializers.FloatField,
     SPEED: serializers.FloatField,
     COUNT: serializers.IntegerField,
     SECONDS: SecondsField,
     TIME: MomentField,
-    SUBQUEUES: partial(serializers.DictField, child=serializers.IntegerField()),
+    SUBQUEUES: lambda **options: serializers.DictField(child=serializers.IntegerField(), **options),
 }
 
 
@@ -104,7 +105,7 @@ def shown_fields(part: Part) -> dict[str, serializers.Field[Any, Any, Any, Any]]
 
 
 def serializer_of(
-    name: str, doc: str, **fields: serializers.Field[Any, Any, Any, Any]
+    name: str, doc: str, /, **fields: serializers.Field[Any, Any, Any, Any]
 ) -> type[serializers.Serializer[Any]]:
     """Return a serializer class with these fields, in their order."""
     return type(name, (serializers.Serializer,), {"__doc__": doc, **fields})
@@ -136,12 +137,14 @@ SpeedSerializer = serializer_of(
 
 def video_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
     """Return the fields of a view: what the keys decided stands behind them."""
-    fields: dict[str, serializers.Field[Any, Any, Any, Any]] = {}
-    for name, field in shown_fields(VIDEOS).items():
-        fields[name] = field
-        if name == "keys":
+    fields = numbered()
+    # Rest framework orders fields as they were made.
+    for field in VIDEOS.fields:
+        fields[field.name] = shown(field)
+        if field.type is KEYS:
             fields["decision"] = serializers.ChoiceField(choices=Decision.values)
-    return {**numbered(), **fields, "speeds": SpeedSerializer(many=True)}
+    fields["speeds"] = SpeedSerializer(many=True)
+    return fields
 
 
 OwnVideoSerializer = serializer_of(

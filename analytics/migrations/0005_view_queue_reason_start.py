@@ -30,6 +30,16 @@ COUNTED = """
 
 REPLACE = summaries.RAW_VALUE.replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
 
+SUBJECTS = [
+    ("status", "views by status"),
+    ("speed", "speeds chosen; number: the speed"),
+    ("idle", "idle intervals; value: kind, number: seconds, amount: microseconds"),
+    ("queue", "active queue assignments; value: queue, amount: items"),
+    ("length", "sessions by bucket of duration"),
+    ("video_queue", "views by the video's queue; number: see DECISION_NUMBERS"),
+    ("video_reason", "views by the decision's reason; number: see DECISION_NUMBERS"),
+]
+
 
 class Migration(migrations.Migration):
     dependencies = (("analytics", "0004_queue_index"),)
@@ -72,6 +82,12 @@ class Migration(migrations.Migration):
                 name="view_reason_not_empty",
                 condition=Q(reason__isnull=True) | Q(reason__length__gt=0),
             ),
+        ),
+        *(
+            migrations.AlterField(
+                model, "subject", models.TextField(choices=SUBJECTS, db_collation="C")
+            )
+            for model in ("periodvalue", "sessionvalue")
         ),
         migrations.RunSQL(REPLACE.replace(COUNTED_BEFORE, COUNTED), REPLACE),
     )

@@ -19,6 +19,7 @@ from analytics.models.review import (
     ViewStatus,
 )
 from analytics.models.summaries import (
+    DECISION_NUMBERS,
     DataChange,
     PendingDay,
     Period,
@@ -36,6 +37,7 @@ from analytics.models.summaries import (
 )
 
 __all__ = [
+    "DECISION_NUMBERS",
     "ChatSession",
     "DataChange",
     "Decision",

@@ -81,6 +81,8 @@ DOCUMENT: Example = {
                     "loopTime": 2,
                     "keys": ["a"],
                     "soundMuted": "no",
+                    "queue": "Spam",
+                    "startedAt": "2025-10-17T10:00:05Z",
                     "speeds": [1, {"value": 1.5, "at": "2025-10-17T10:01:00Z"}],
                 }
             ],
@@ -151,6 +153,9 @@ _VIDEO = {
     "keys": ["a"],
     "decision": "accepted",
     "soundMuted": "unmuted",
+    "queue": "Spam",
+    "reason": None,
+    "startedAt": "2025-10-17T10:00:05+00:00",
     "speeds": [
         {"value": 1.0, "at": None},
         {"value": 1.5, "at": "2025-10-17T10:01:00+00:00"},
@@ -219,7 +224,7 @@ DETAILS: dict[str, Example] = ROWS | {
 }
 VIDEOS_CSV = (
     "username,session_id,session_start,session_end,session_duration,status,watched,loopTime,"
-    "videoId,soundMuted,keys,decision\r\n"
+    "videoId,soundMuted,keys,decision,queue,reason,startedAt\r\n"
     "user1,session123,2025-10-17T10:00:00+00:00,2025-10-17T10:30:00+00:00,1800,completed,true,2,"
-    'abc123,unmuted,"[""a""]",accepted\r\n'
+    'abc123,unmuted,"[""a""]",accepted,Spam,,2025-10-17T10:00:05+00:00\r\n'
 )

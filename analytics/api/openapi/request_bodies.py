@@ -10,6 +10,7 @@ from analytics.imports.sessions.fields import SESSIONS, Field, Part
 
 Schema = dict[str, Any]
 
+
 def schema_of(field: Field) -> Schema:
     """Return the schema of a field: null where it may be missing, Extended JSON anywhere."""
     schema = dict(field.type.schema)

@@ -33,7 +33,7 @@ class Known(NamedTuple):
         """Return whether storing ``content`` would change nothing."""
         if isinstance(self.content, bytes):
             return self.content == digest(content)
-        return self.content == content
+        return bool(self.content == content)
 
 
 @dataclass(slots=True)

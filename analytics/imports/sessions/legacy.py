@@ -22,8 +22,8 @@ from psycopg import sql
 
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import values
-from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.field_types import Json, at
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.validation import read_session
 from analytics.imports.sessions.values import Invalid
 from analytics.scope import day_start

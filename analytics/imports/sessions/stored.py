@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import call
 from typing import Any
 
@@ -32,7 +32,7 @@ def columns_of(part: Part) -> list[str | Cast]:
     return [*fields, as_json_text()]
 
 
-def loader_of(part: Part) -> Callable[[tuple[Any, ...]], list[Any]]:
+def loader_of(part: Part) -> Callable[[Iterable[Any]], list[Any]]:
     """The function that turns selected columns into a record's values."""
     loads = (*(field.type.load or same for field in part.fields), extra_text)
     return lambda row: list(map(call, loads, row))

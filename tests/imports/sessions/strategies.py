@@ -4,7 +4,20 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from analytics.imports.sessions import validation
+from analytics.imports.sessions.fields import (
+    DOCUMENT_NAMES,
+    INACTIVITY,
+    VIDEOS,
+)
+from analytics.imports.sessions.fields import (
+    QUEUES as QUEUE_PART,
+)
+from analytics.imports.sessions.fields import (
+    SESSIONS as SESSION_PART,
+)
+from analytics.imports.sessions.fields import (
+    SPEEDS as SPEED_PART,
+)
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8)
 NAMES = TEXT.filter(lambda text: text and not text.isspace())
@@ -71,16 +84,18 @@ VIEWS = some_of(
         "soundMuted": JSON | st.sampled_from(["yes", "NO", "Muted", 1, 0, 1.0, True, "maybe"]),
         "speeds": st.none()
         | st.lists(
-            SPEEDS | some_of({"value": SPEEDS}, {"at": st.none() | TIMES}, validation.SPEED_FIELDS),
+            SPEEDS | some_of({"value": SPEEDS}, {"at": st.none() | TIMES}, SPEED_PART.names),
             max_size=2,
         ),
+        "queue": st.none() | TEXT,
+        "reason": st.none() | TEXT | st.just(" Spam\u200b"),
     },
-    validation.VIEW_FIELDS,
+    VIDEOS.names,
 )
 IDLE = some_of(
     {},
     {"type": st.none() | TEXT, "duration": SECONDS, "startedAt": st.none() | TIMES},
-    validation.IDLE_FIELDS,
+    INACTIVITY.names,
 )
 QUEUES = some_of(
     {"name": NAMES},
@@ -91,7 +106,7 @@ QUEUES = some_of(
         "active": st.none() | st.booleans(),
         "createdAt": st.none() | TIMES,
     },
-    validation.QUEUE_FIELDS,
+    QUEUE_PART.names,
 )
 SESSIONS = some_of(
     {"_id": NAMES | NAMES.map(lambda name: {"$oid": name}), "starttime": TIMES},
@@ -101,10 +116,10 @@ SESSIONS = some_of(
         "inactivity": st.none() | st.lists(IDLE, max_size=3),
         "queues": st.none() | st.lists(QUEUES, max_size=2),
     },
-    validation.SESSION_FIELDS,
+    SESSION_PART.names,
 )
 DOCUMENTS = some_of(
     {"username": NAMES},
     {"sessions": st.none() | st.lists(SESSIONS, max_size=3)},
-    validation.DOCUMENT_FIELDS,
+    DOCUMENT_NAMES,
 )

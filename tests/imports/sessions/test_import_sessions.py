@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from analytics.imports.sessions import stored
-from analytics.imports.sessions.validation import session
+from analytics.imports.sessions.validation import read_session
 from analytics.models import Moderator, Session, SessionTotals, VideoView
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +199,7 @@ def test_killed_in_the_middle_it_leaves_whole_sessions(tmp_path):
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    contents = {body["_id"]: session(body)[1] for body in bodies}
+    contents = {body["_id"]: read_session(body)[1] for body in bodies}
     sessions = dict(Session.objects.values_list("pk", "public_id"))
     found = stored.contents(sessions)
     assert 0 < len(found) < len(bodies)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from analytics.imports.sessions import stored
-from analytics.imports.sessions.validation import session
+from analytics.imports.sessions.validation import read_session
 from analytics.models import Moderator, Session
 from tests.imports.sessions.test_import_sessions import database_url
 
@@ -145,9 +145,9 @@ def test_everything_comes(old, legacy_url):
     code, ending, errors = run(legacy_url)
     assert (code, ending) == (1, "sessions: 3 created, 0 updated, 0 unchanged, 4 rejected")
     assert errors == REJECTED
-    assert content_of("1") == session(ANN)[1]
+    assert content_of("1") == read_session(ANN)[1]
     open_session = {"starttime": "2025-10-18T10:00:00Z"}
-    assert content_of("2") == session({"_id": "2", **open_session})[1]
+    assert content_of("2") == read_session({"_id": "2", **open_session})[1]
     assert content_of("3").duration_us == 3_600_000_000
     assert content_of("3").views[0].keys == ("A",)
     usernames = Moderator.objects.order_by("username").values_list("username", flat=True)
@@ -200,7 +200,7 @@ def test_other_columns_and_types_of_the_same_schema(old, legacy_url):
     idle = [ANN["inactivity"][2], ANN["inactivity"][1], ANN["inactivity"][0]]
     queues = [{**queue, "active": True} for queue in ANN["queues"]]
     expected = {**ANN, "videos": videos, "inactivity": idle, "queues": queues}
-    assert content_of("1") == session(expected)[1]
+    assert content_of("1") == read_session(expected)[1]
 
 
 def test_a_dry_run_stores_nothing(old, legacy_url):

@@ -280,7 +280,10 @@ def test_a_value_that_never_ends_is_given_up(monkeypatch):
 
 
 MEASURE = """
-import resource, sys
+import os, resource, sys
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+django.setup()
 from analytics.imports.sessions.reading import entries
 from analytics.imports.sources import Source
 with Source("-") as source:

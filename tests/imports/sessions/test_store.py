@@ -11,7 +11,7 @@ from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions import batch, stored
 from analytics.imports.sessions import store as store_module
 from analytics.imports.sessions.store import StoreMode, store, store_documents
-from analytics.imports.sessions.validation import document, session
+from analytics.imports.sessions.validation import read_document, read_session
 from analytics.models import (
     Moderator,
     PlaybackSpeed,
@@ -58,7 +58,7 @@ def content_of(name: str):
 
 def test_a_session_is_stored_as_it_was_read():
     assert send(a_session(), a_session("s2", videos=[])) == (2, 0, 0, 0)
-    assert content_of("s1") == session(a_session())[1]
+    assert content_of("s1") == read_session(a_session())[1]
     assert Moderator.objects.get().username == "ann"
     assert list(Video.objects.order_by("pk").values_list("public_id", flat=True)) == [
         "v1",
@@ -95,7 +95,7 @@ def test_another_content_replaces_the_session(change):
     pk = Session.objects.get().pk
     assert send(a_session(**change)) == (0, 1, 0, 0)
     assert Session.objects.get().pk == pk
-    assert content_of("s1") == session(a_session(**change))[1]
+    assert content_of("s1") == read_session(a_session(**change))[1]
     assert PlaybackSpeed.objects.count() == (
         0 if "videos" in change and not change["videos"] else 2
     )
@@ -106,7 +106,7 @@ def test_what_is_stored_is_compared_not_what_was_sent():
     send(a_session())
     VideoView.objects.filter(position=0).update(status="Skipped")
     assert send(a_session()) == (0, 1, 0, 0)
-    assert content_of("s1") == session(a_session())[1]
+    assert content_of("s1") == read_session(a_session())[1]
 
 
 def test_true_is_not_one():
@@ -117,9 +117,9 @@ def test_true_is_not_one():
 def test_an_id_that_comes_twice_counts_twice_in_order():
     short = a_session(videos=[])
     assert send(a_session(), short, short, a_session()) == (1, 2, 1, 0)
-    assert content_of("s1") == session(a_session())[1]
+    assert content_of("s1") == read_session(a_session())[1]
     assert send(a_session(), short) == (0, 1, 1, 0)
-    assert content_of("s1") == session(short)[1]
+    assert content_of("s1") == read_session(short)[1]
 
 
 def test_the_id_of_somebody_elses_session_is_rejected():
@@ -199,7 +199,7 @@ def test_a_dry_run_says_what_would_happen(monkeypatch):
         {"username": "bob", "sessions": [a_session("s3"), a_session("s4", queues=7)]},
         {"username": "ann", "sessions": [a_session("s2"), a_session("s2"), a_session("s3")]},
     ]
-    entries = [entry for value in documents for entry in document(value)]
+    entries = [entry for value in documents for entry in read_document(value)]
     rejections: list[Rejection] = []
     dry = store(entries, mode=StoreMode.DRY_RUN, reject=rejections.append)
     assert astuple(dry) == (1, 2, 3, 2)
@@ -214,7 +214,7 @@ def test_a_dry_run_says_what_would_happen(monkeypatch):
 def test_batches_are_stored_in_order(monkeypatch, ahead):
     monkeypatch.setattr(store_module, "BATCH_WEIGHT", 10)
     sessions = [a_session(f"s{number % 7}", note=number) for number in range(20)]
-    entries = document({"username": "ann", "sessions": [*sessions[:5], 7, *sessions[5:]]})
+    entries = read_document({"username": "ann", "sessions": [*sessions[:5], 7, *sessions[5:]]})
     rejections: list[Rejection] = []
     counts = store(entries, reject=rejections.append, ahead=ahead)
     assert astuple(counts) == (7, 13, 0, 1)
@@ -227,7 +227,7 @@ def test_an_error_while_reading_ahead_is_raised(monkeypatch):
     monkeypatch.setattr(store_module, "BATCH_WEIGHT", 1)
 
     def broken():
-        yield from document({"username": "ann", "sessions": [a_session()]})
+        yield from read_document({"username": "ann", "sessions": [a_session()]})
         raise OSError("the disk is gone")
 
     with pytest.raises(OSError, match="the disk is gone"):
@@ -284,7 +284,7 @@ def test_racing_clients_leave_one_whole_session():
     assert errors == []
     assert counts.created == 2
     assert counts.created + counts.updated + counts.unchanged == 32
-    assert content_of("s1") in [session(body)[1] for body in contents]
+    assert content_of("s1") in [read_session(body)[1] for body in contents]
     assert SessionTotals.objects.count() == 2
 
 
@@ -310,7 +310,7 @@ def test_a_session_that_another_program_adds_meanwhile_is_met_again(monkeypatch)
 
     monkeypatch.setattr(batch, "known_sessions", interrupted)
     rejections: list[Rejection] = []
-    entries = document({"username": "ann", "sessions": [a_session(), a_session("s2")]})
+    entries = read_document({"username": "ann", "sessions": [a_session(), a_session("s2")]})
     assert store(entries, reject=rejections.append) == Counts(created=1, rejected=1)
     assert [rejection.key for rejection in rejections] == ["s1"]
     assert len(attempts) == 2
@@ -331,7 +331,7 @@ def test_a_lost_connection_is_made_again(monkeypatch):
 
     monkeypatch.setattr(batch, "copy_children", interrupted)
     assert send_file(a_session()) == Counts(created=1)
-    assert content_of("s1") == session(a_session())[1]
+    assert content_of("s1") == read_session(a_session())[1]
     monkeypatch.setattr(store_module, "_ATTEMPTS", 1)
     attempts.clear()
     with pytest.raises(OperationalError):
@@ -341,7 +341,7 @@ def test_a_lost_connection_is_made_again(monkeypatch):
 
 def send_file(*sessions: dict) -> Counts:
     """Store sessions as a file's are."""
-    entries = document({"username": "ann", "sessions": list(sessions)})
+    entries = read_document({"username": "ann", "sessions": list(sessions)})
     return store(entries, reject=lambda rejection: None)
 
 

@@ -7,34 +7,28 @@ from hypothesis import given, settings
 
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import rendering, validation
-from analytics.imports.sessions.records import (
-    IdleRecord,
-    ModeratorRecord,
-    QueueRecord,
-    SessionRecord,
-    SpeedRecord,
-    ViewRecord,
-)
+from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SPEEDS, VIDEOS
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.values import Invalid, preserve_unknown
 from tests.imports.sessions import strategies
 
 START = "2025-10-17T10:00:00Z"
 
 
-def view(**fields) -> ViewRecord:
-    return validation.view(fields)
+def view(**fields):
+    return validation.read_view(fields)
 
 
 def rejection(**fields) -> str:
     """Return why a session with these fields is rejected."""
     document = {"username": "ann", "sessions": [{"_id": "s", "starttime": START, **fields}]}
-    _person, rejected = validation.document(document, place="line 7")
+    _person, rejected = validation.read_document(document, place="line 7")
     assert isinstance(rejected, Rejection)
     return str(rejected)
 
 
 def test_a_whole_document():
-    person, session = validation.document(
+    person, session = validation.read_document(
         {
             "username": "user1",
             "team": "blue",
@@ -70,7 +64,7 @@ def test_a_whole_document():
     assert session.content.duration_us == 1_800_000_000
     assert session.content.extra == '{"client":"ios"}'
     assert session.content.views == (
-        ViewRecord(
+        VIDEOS.record(
             "abc123",
             "completed",
             True,
@@ -78,11 +72,14 @@ def test_a_whole_document():
             ("a",),
             "unmuted",
             None,
-            (SpeedRecord(1.0), SpeedRecord(1.5, start, '{"by":"key"}')),
+            None,
+            None,
+            None,
+            (SPEEDS.record(1.0, None, None), SPEEDS.record(1.5, start, '{"by":"key"}')),
         ),
     )
-    assert session.content.idle == (IdleRecord("pause", 45_000_000, start, None),)
-    assert session.content.queues == (QueueRecord("Spam", 40, '{"Links":10}', True, None, None),)
+    assert session.content.idle == (INACTIVITY.record("pause", 45_000_000, start, None),)
+    assert session.content.queues == (QUEUES.record("Spam", 40, '{"Links":10}', True, None, None),)
 
 
 @pytest.mark.parametrize(
@@ -132,23 +129,27 @@ def test_sounds(said, sound, extra):
 
 
 def test_what_is_missing_or_null_is_unknown():
-    nothing = ViewRecord(None, "unknown", None, None, (), "unknown", None, ())
+    nothing = VIDEOS.record(None, "unknown", None, None, (), "unknown", None, None, None, None, ())
     assert view() == nothing
-    assert validation.view(dict.fromkeys(validation.VIEW_FIELDS)) == nothing
-    assert validation.idle({}) == IdleRecord("unknown", None, None, None)
-    assert validation.queue({"name": "Spam"}) == QueueRecord("Spam", None, "{}", True, None, None)
-    assert validation.queue({"name": "Spam", "active": None}).active is False
-    found = validation.content({"starttime": START})
+    assert validation.read_view(dict.fromkeys(VIDEOS.names)) == nothing
+    assert validation.read_idle({}) == INACTIVITY.record("unknown", None, None, None)
+    assert validation.read_queue({"name": "Spam"}) == QUEUES.record(
+        "Spam", None, "{}", True, None, None
+    )
+    assert validation.read_queue({"name": "Spam", "active": None}).active is False
+    found = validation.read_content({"starttime": START})
     assert found[1:] == (None, None, None, (), (), ())
 
 
 def test_a_missing_duration_is_end_minus_start():
-    found = validation.content({"starttime": START, "endtime": "2025-10-17T10:00:00.000007Z"})
+    found = validation.read_content({"starttime": START, "endtime": "2025-10-17T10:00:00.000007Z"})
     assert (found.duration_us, found.extra) == (7, None)
 
 
 def test_originals_finer_than_microseconds_are_kept():
-    found = validation.content({"starttime": "2025-10-17T10:00:00.1234567Z", "duration": 0.1 + 0.2})
+    found = validation.read_content(
+        {"starttime": "2025-10-17T10:00:00.1234567Z", "duration": 0.1 + 0.2}
+    )
     assert found.duration_us == 300_000
     assert found.extra == (
         '{"duration":0.30000000000000004,"starttime":"2025-10-17T10:00:00.1234567Z"}'
@@ -254,12 +255,12 @@ def test_rejections_say_where_and_why(fields, reason):
     ],
 )
 def test_a_useless_document_is_one_rejection(document, reason):
-    (rejected,) = validation.document(document, place="line 1")
+    (rejected,) = validation.read_document(document, place="line 1")
     assert str(rejected) == reason
 
 
 def test_a_bad_session_and_a_bad_field_are_rejected_alone():
-    person, field, first, second = validation.document(
+    person, field, first, second = validation.read_document(
         {
             "username": "ann",
             "note": math.inf,
@@ -283,9 +284,9 @@ def test_remembered_keys_and_statuses_are_told_from_look_alikes():
 @given(strategies.SESSIONS)
 @settings(deadline=None)
 def test_a_session_given_back_is_read_as_the_same(raw):
-    public_id, content = validation.session(raw)
-    document = rendering.session(public_id, content)
-    assert validation.session(document) == (public_id, content)
+    public_id, content = validation.read_session(raw)
+    document = rendering.render_session(public_id, content)
+    assert validation.read_session(document) == (public_id, content)
     assert preserve_unknown(document) == document
 
 
@@ -293,7 +294,7 @@ def test_a_session_given_back_is_read_as_the_same(raw):
 @settings(deadline=None)
 def test_nothing_of_a_view_is_dropped(raw):
     """Whatever was said is said again, but for null and ways of writing the same."""
-    given_back = rendering.view(validation.view(raw))
+    given_back = rendering.render_view(validation.read_view(raw))
     for name, value in raw.items():
         if value is None or name in ("speeds", "keys", "loopTime"):
             continue
@@ -302,7 +303,7 @@ def test_nothing_of_a_view_is_dropped(raw):
 
 def test_an_original_that_was_corrected_since_counts_no_more():
     corrected = view(status=" COMPLETED ", frames=30)._replace(status="partial")
-    assert rendering.view(corrected)["status"] == "Partially Watched"
-    assert rendering.view(corrected)["frames"] == 30
-    found = validation.content({"starttime": START, "duration": 0.1 + 0.2})
-    assert rendering.session("s", found._replace(duration_us=5))["duration"] == 0.000005
+    assert rendering.render_view(corrected)["status"] == "Partially Watched"
+    assert rendering.render_view(corrected)["frames"] == 30
+    found = validation.read_content({"starttime": START, "duration": 0.1 + 0.2})
+    assert rendering.render_session("s", found._replace(duration_us=5))["duration"] == 0.000005

@@ -69,7 +69,7 @@ def test_times_are_read_as_utc(text, moment):
         ("9999-12-31T23:59:59-05:00", 'not a time in ISO 8601: "9999-12-31T23:59:59-05:00"'),
         (1760695200, "expected a time, got a number"),
         (True, "expected a time, got a boolean"),
-        ({"$date": "x"}, "expected a time, got an object"),
+        ({"$date": "x"}, 'not a time in ISO 8601: "x"'),
         (["2025-10-17"], "expected a time, got a list"),
     ],
 )
