@@ -1,0 +1,137 @@
+"""Who looked at whom: noted beside the answer, written a moment later by a thread.
+
+A page costs a few microseconds; a crash loses the last second. Whom an address is about is found
+out by the thread (``find_subjects_with``), so that a 304 is recorded as well as the whole page.
+"""
+
+import atexit
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from audit.context import Circumstances, Who
+from audit.models import Action, Entry
+from audit.recording import new_entry, write
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 1
+# While the database is away the oldest go.
+MAX_PENDING = 50_000
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """An answer about people that somebody got."""
+
+    at: datetime
+    how: Circumstances
+    action: Action
+    #: The view's name, what stands in the address itself, and the filters.
+    view: str
+    kwargs: Mapping[str, object]
+    query: Mapping[str, str]
+    #: The moderator whose work is the viewer's own, where that is all they see.
+    own: int | None
+    sees_everyone: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Whom an answer was about: one person, or (None) many; and which thing."""
+
+    subject: Who | None
+    about: tuple[str, object] = ("", "")
+
+
+#: Returns None for an answer that is about nobody.
+Finder = Callable[[Look], Seen | None]
+
+pending: deque[Look] = deque(maxlen=MAX_PENDING)
+_finders: list[Finder] = []
+_wake = threading.Event()
+_lock = threading.Lock()
+_threads: list[threading.Thread] = []
+
+
+def find_subjects_with(finder: Finder) -> None:
+    """Name the function that knows whom an address is about."""
+    _finders[:] = [finder]
+
+
+def note(look: Look) -> None:
+    """Leave a look for the thread."""
+    pending.append(look)
+    if settings.AUDIT_THREAD and not _threads:
+        _start()
+
+
+def _start() -> None:
+    with _lock:
+        if not _threads:
+            thread = threading.Thread(target=_write_for_ever, name="audit", daemon=True)
+            _threads.append(thread)
+            thread.start()
+            atexit.register(flush)
+
+
+def _write_for_ever() -> None:
+    while True:
+        _wake.wait(WAIT_SECONDS)
+        if pending:
+            flush()
+            connection.close()
+
+
+def flush() -> None:
+    """Write what is pending. What the database does not take now is tried again later."""
+    while pending:
+        batch = [pending.popleft() for _ in range(min(BATCH, len(pending)))]
+        try:
+            rows = [row for look in batch if (row := entry_of(look)) is not None]
+            write(rows)
+        except DatabaseError:
+            logger.exception("The audit could not be written; %d looks wait", len(batch))
+            pending.extendleft(reversed(batch))
+            return
+
+
+def entry_of(look: Look) -> tuple[Entry, Who | None, Who | None] | None:
+    """The entry of a look; None when it was at nobody and needs none."""
+    seen = next((found for finder in _finders if (found := finder(look))), None)
+    if seen is None and look.action == Action.LOOK:
+        return None
+    seen = seen or Seen(None)
+    entry = new_entry(
+        look.action,
+        look.how,
+        about=seen.about,
+        details=dict(look.query) if look.action == Action.EXPORT else {},
+        merge=merged_by(look, seen),
+    )
+    entry.at = look.at
+    return entry, look.how.actor, seen.subject
+
+
+def merged_by(look: Look, seen: Seen) -> tuple[object, ...]:
+    """What looks have in common that are one entry; () for those that stay by themselves.
+
+    The same viewer, address and subject within a minute; many people: a day.
+    """
+    if look.action == Action.EXPORT:
+        return ()
+    actor = look.how.actor.number if look.how.actor else None
+    local = timezone.localtime(look.at)
+    if look.action == Action.LOOK and seen.subject is None:
+        return ("many", actor, local.date())
+    minute = local.strftime("%Y-%m-%d %H:%M %z")
+    place = () if look.action == Action.TOKEN else (look.view, *seen.about, seen.subject)
+    return (look.action, actor, look.how.token, look.how.address, *place, minute)

@@ -1,0 +1,106 @@
+"""The audit's two tables: what happened, with people as numbers; and what the numbers are called."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Action(models.TextChoices):
+    """What an entry tells of."""
+
+    LOGIN = "login", "Login"
+    LOGIN_FAILED = "login-failed", "Failed login"
+    LOGOUT = "logout", "Logout"
+    LOOK = "look", "Look"
+    EXPORT = "export", "Export"
+    TOKEN = "token", "Use of a token"  # noqa: S105  # no secret
+    IMPORT = "import", "Import"
+    CREATE = "create", "Created"
+    CHANGE = "change", "Changed"
+    DELETE = "delete", "Deleted"
+
+
+class Person(models.Model):
+    """An account or a moderator; the row stays when they go, and an erasure renames it."""
+
+    class Kind(models.TextChoices):
+        """Which table the number belongs to."""
+
+        ACCOUNT = "account", "Account"
+        MODERATOR = "moderator", "Moderator"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    number = models.BigIntegerField()
+    name = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = (models.UniqueConstraint("kind", "number", name="person_once"),)
+        # The search by how a name begins.
+        indexes = (
+            models.Index(fields=["name"], name="person_name", opclasses=["text_pattern_ops"]),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entry(models.Model):
+    """Something that somebody did. The database refuses to change or delete it.
+
+    Only ``manage.py audit prune`` deletes, what is older than ``AUDIT_DAYS``.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    action = models.CharField(max_length=12, choices=Action.choices)
+    #: Who: an account. Null: a command, or nobody known.
+    actor = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    #: The number of the token that was used.
+    token = models.BigIntegerField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    #: page, chart, api, admin or command.
+    source = models.CharField(max_length=8)
+    #: The name of the view or of the command.
+    place = models.CharField(max_length=100)
+    #: Whom it was about; null for a look: many people.
+    subject = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    #: What it was about: a model's label and the row's key.
+    object_kind = models.CharField(max_length=50, blank=True)
+    object_key = models.CharField(max_length=300, blank=True)
+    #: Of a change: {field: [old, new]}, or {field: "changed"} where values are nobody's business.
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    request_id = models.CharField(max_length=64, blank=True)
+    #: Entries of one key are one entry: the database keeps the first.
+    merge_key = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["merge_key"], name="entry_merged"),
+            models.CheckConstraint(
+                name="entry_action_known", condition=models.Q(action__in=Action.values)
+            ),
+        )
+        indexes = (
+            # Each filter of the list, newest first; and days.
+            models.Index(fields=["actor", "action", "-id"], name="entry_actor_action"),
+            models.Index(fields=["actor", "-id"], name="entry_actor"),
+            models.Index(fields=["subject", "action", "-id"], name="entry_subject_action"),
+            models.Index(fields=["subject", "-id"], name="entry_subject"),
+            models.Index(fields=["action", "-id"], name="entry_action"),
+            models.Index(fields=["address", "-id"], name="entry_address"),
+            models.Index(
+                fields=["object_kind", "object_key", "-id"],
+                name="entry_object",
+                condition=~models.Q(object_kind=""),
+            ),
+            models.Index(fields=["at"], name="entry_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.place}"
