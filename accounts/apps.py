@@ -21,7 +21,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from accounts import checks  # noqa: F401
+        from accounts import checks, idle_sessions  # noqa: F401
+        from accounts.audited import audit_models
+
+        audit_models()
 
 
 class PortalAdminConfig(AdminConfig):

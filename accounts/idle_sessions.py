@@ -30,6 +30,8 @@ class IdleSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request, as nobody's when the login has been idle for too long."""
+        if request.path_info in settings.PROBE_PATHS:
+            return self.get_response(request)
         now = int(time.time())
         last = request.session.get(LAST_USE)
         if last is not None and now - last > settings.SESSION_IDLE_SECONDS:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
@@ -112,7 +112,9 @@ class User(AbstractUser):
         self.is_staff = self.is_superuser = self.is_portal_admin
         if update_fields is not None and "role" in update_fields:
             update_fields = {*update_fields, "is_staff", "is_superuser"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        # With what the audit says of it, or not at all.
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
         if update_fields is None or {"role", "is_active"} & set(update_fields):
             # The database may have counted up.
             self.refresh_from_db(fields=["access_version"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -114,7 +114,9 @@ class ApiToken(models.Model):
             # As it is now: the instance at hand may be older.
             self.user.refresh_from_db(fields=["access_version"])
             self.access_version = self.user.access_version
-        super().save(*args, **kwargs)
+        # With what the audit says of it, or not at all.
+        with transaction.atomic():
+            super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse a token that would open nothing; raises ``ValidationError``."""

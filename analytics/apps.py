@@ -32,6 +32,11 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         """Import the modules that register themselves."""
         from analytics import checks, metrics  # noqa: F401
+        from analytics.subjects import audit_models, subject_of
+        from audit.looks import find_subjects_with
+
+        find_subjects_with(subject_of)
+        audit_models()
 
         # After every migration, and after the tables were emptied.
         post_migrate.connect(remember_time_zone, sender=self)

@@ -80,9 +80,7 @@ def remember(
     names = AUDITED[sender].fields(sender)
     if update_fields is not None and not {*names} & attnames(sender, update_fields):
         return
-    instance._audit_before = (
-        sender._base_manager.filter(pk=instance.pk).values(*names).first()
-    )
+    instance._audit_before = sender._base_manager.filter(pk=instance.pk).values(*names).first()
 
 
 def attnames(model: type[Model], names: Any) -> set[str]:
@@ -94,9 +92,7 @@ def attnames(model: type[Model], names: Any) -> set[str]:
     }
 
 
-def saved(
-    sender: type[Model], instance: Any, created: bool, raw: bool, **kwargs: Any
-) -> None:
+def saved(sender: type[Model], instance: Any, created: bool, raw: bool, **kwargs: Any) -> None:
     """Record a new row, or what changed in one."""
     before = instance.__dict__.pop("_audit_before", None)
     if raw or _summarised.get() or not (created or before):
@@ -121,16 +117,13 @@ def deleted(sender: type[Model], instance: Any, **kwargs: Any) -> None:
     record(Action.DELETE, subject=audited.subject(instance), about=about, details=details)
 
 
-def differences(
-    audited: Audited, before: dict[str, Any], after: dict[str, Any]
-) -> dict[str, Any]:
+def differences(audited: Audited, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """The fields that changed: [old, new], or only that they did."""
     changed = {
         name: [before.get(name), after.get(name)]
         for name in {**before, **after}
         # An empty text of a row that is new or gone is nothing.
-        if (before.get(name) or None) != (after.get(name) or None) or (
-            before and after and before[name] != after[name]
-        )
+        if (before.get(name) or None) != (after.get(name) or None)
+        or (before and after and before[name] != after[name])
     }
     return {name: CHANGED if name in audited.hidden else both for name, both in changed.items()}

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 _request: ContextVar[HttpRequest | None] = ContextVar("audited_request", default=None)
 
 #: How an address begins, and what kind of place it is.
-SOURCES = (("/api/", "api"), ("/admin/", "admin"), ("/charts/", "chart"), ("/", "page"))
+SOURCES = (("/api/", "api"), ("/admin/", "admin"), ("/charts/", "chart"), ("", "page"))
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,11 @@ def find_subjects_with(finder: Finder) -> None:
     _finders[:] = [finder]
 
 
+def is_watched(view: str) -> bool:
+    """Whether answers of a view may be about somebody; cheap, asked of every answer."""
+    return view.startswith(("portal:", "api:", "admin:"))
+
+
 def note(look: Look) -> None:
     """Leave a look for the thread."""
     pending.append(look)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from audit.context import answering, circumstances
-from audit.looks import Look, note
+from audit.looks import Look, is_watched, note
 from audit.models import Action
 
 GOT_IT = (200, 206, 304)
@@ -26,7 +27,9 @@ class AuditMiddleware:
         """Answer the request."""
         with answering(request):
             response = self.get_response(request)
-            if response.status_code in GOT_IT and request.user.is_authenticated:
+            # Before the user is looked up: a probe asks the database for nothing.
+            watched = is_watched(view_of(request))
+            if watched and response.status_code in GOT_IT and request.user.is_authenticated:
                 note_answer(request, response)
         return response
 
@@ -36,22 +39,28 @@ def looked_at(request: HttpRequest, view: str, query: Mapping[str, Any]) -> None
     request.audited_as = (view, query)  # type: ignore[attr-defined]  # ours, read below
 
 
+def view_of(request: HttpRequest) -> str:
+    """The view that answered, or the page that a chart callback drew again."""
+    named = getattr(request, "audited_as", None)
+    match = request.resolver_match
+    return str(named[0] if named else match.view_name if match else "")
+
+
 def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
     """Note an answer that somebody known got."""
-    match = request.resolver_match
-    if match is None:
-        return
-    view, query = getattr(request, "audited_as", (match.view_name, request.GET))
-    how = circumstances(request)
     action = action_of(request, response)
     if action is None:
         return
-    user: Any = request.user
+    match, user = request.resolver_match, request.user
+    assert match is not None
+    assert isinstance(user, get_user_model())
+    _, query = getattr(request, "audited_as", ("", request.GET))
+    how = circumstances(request)
     look = Look(
         at=timezone.now(),
         how=how,
         action=action,
-        view=view,
+        view=view_of(request),
         kwargs=match.kwargs,
         query={name: str(query[name])[:300] for name in query},
         own=user.moderator_id,

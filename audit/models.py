@@ -1,4 +1,4 @@
-"""The audit's two tables: what happened, with people as numbers; and what the numbers are called."""
+"""The audit's two tables: what happened, with people as numbers, and their names."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -13,7 +13,7 @@ class Action(models.TextChoices):
     LOGOUT = "logout", "Logout"
     LOOK = "look", "Look"
     EXPORT = "export", "Export"
-    TOKEN = "token", "Use of a token"  # noqa: S105  # no secret
+    TOKEN = "token", "Use of a token"  # no secret
     IMPORT = "import", "Import"
     CREATE = "create", "Created"
     CHANGE = "change", "Changed"
@@ -54,9 +54,7 @@ class Entry(models.Model):
     at = models.DateTimeField(db_default=Now())
     action = models.CharField(max_length=12, choices=Action.choices)
     #: Who: an account. Null: a command, or nobody known.
-    actor = models.ForeignKey(
-        Person, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     #: The number of the token that was used.
     token = models.BigIntegerField(null=True)
     address = models.GenericIPAddressField(null=True)
@@ -65,9 +63,7 @@ class Entry(models.Model):
     #: The name of the view or of the command.
     place = models.CharField(max_length=100)
     #: Whom it was about; null for a look: many people.
-    subject = models.ForeignKey(
-        Person, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    subject = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     #: What it was about: a model's label and the row's key.
     object_kind = models.CharField(max_length=50, blank=True)
     object_key = models.CharField(max_length=300, blank=True)

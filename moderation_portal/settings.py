@@ -44,6 +44,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "analytics",
+    "audit",
     "accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -83,6 +84,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_plotly_dash.middleware.BaseMiddleware",
     "axes.middleware.AxesMiddleware",
+    # After the login is known, around everything that answers by it.
+    "audit.middleware.AuditMiddleware",
     "moderation_portal.not_found.PortalNotFoundMiddleware",
 ]
 
@@ -163,6 +166,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "accounts.password_strength.GuessableValidator"},
 ]
+# What watches the process asks here, often; nothing about a login is looked up.
+PROBE_PATHS = ("/healthz", "/readyz", "/metrics")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
@@ -186,6 +191,13 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+
+# Audit --------------------------------------------------------------------------------------
+
+# What ``manage.py audit prune`` leaves.
+AUDIT_DAYS = environment.whole("AUDIT_DAYS", 400)
+# Looks are written by a thread of each process, a moment after the answer.
+AUDIT_THREAD = True
 
 # Mail ---------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Role, User
 from analytics.models import Moderator
+from audit import looks
 
 PASSWORD = "correct horse battery"
 
@@ -18,6 +19,12 @@ def make_user(username: str, role: Role, *, moderates: bool = False) -> User:
         role=role,
         moderator=moderator,
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_looks_of_other_tests():
+    """Each test writes its own looks only."""
+    looks.pending.clear()
 
 
 @pytest.fixture

@@ -11,5 +11,7 @@ from moderation_portal.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PORTAL_URL = "http://testserver"
+# Tests write looks themselves (``audit.looks.flush``), within their transaction.
+AUDIT_THREAD = False
 # Real hashing takes a tenth of a second for every user made.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -16,7 +16,7 @@ import grimp
 PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 BEGIN = "<!-- Drawn by `make docs` from the imports; don't edit. -->"
 END = "<!-- End of the drawing. -->"
-PACKAGES = ("accounts", "analytics", "moderation_portal")
+PACKAGES = ("accounts", "analytics", "audit", "moderation_portal")
 # Nothing imports these, and the commands import from everywhere.
 LEFT_OUT = (
     "analytics",

@@ -13,8 +13,11 @@ from analytics.models import (
     Session,
     VideoView,
 )
+from analytics.subjects import moderator
 from analytics.summaries import rollups
 from analytics.summaries.writing import refresh_days, summarise, write_lock
+from audit.models import Action
+from audit.recording import record
 
 
 def contents(session_ids: Collection[int]) -> dict[str, int]:
@@ -41,13 +44,26 @@ def remove_sessions(session_ids: Collection[int]) -> None:
     """
     with write_lock():
         # Locked first: nobody can add a row to them any more, which would keep them from going.
-        rows = Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk")
-        ids = list(rows.values_list("pk", flat=True))
+        rows = (
+            Session.objects.select_for_update(of=("self",))
+            .filter(pk__in=session_ids)
+            .order_by("pk")
+        )
+        found = list(rows.select_related("moderator"))
+        ids = [session.pk for session in found]
         delete_children(ids)
         with connection.cursor() as cursor:
             # The ORM would look for what depends on each row.
             cursor.execute("DELETE FROM analytics_session WHERE id = ANY(%s)", [ids])
         summarise(ids)
+        # Past the ORM, so recorded here.
+        for session in found:
+            record(
+                Action.DELETE,
+                subject=moderator(session.moderator),
+                about=(Session._meta.label_lower, session.pk),
+                details={"public_id": [session.public_id, None]},
+            )
     transaction.on_commit(build_rollups)
 
 

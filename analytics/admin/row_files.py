@@ -15,11 +15,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from import_export import fields, resources
 from import_export.formats.base_formats import Format
+from import_export.results import Result
 
 from analytics import exports
 from analytics.imports.rows.csv_files import open_text, read_cells, wrong_number
 from analytics.imports.rows.fields import Record, RowFaults, RowIdentity, RowKind, validate
 from analytics.imports.rows.store import column_of, lock_rows, moderators_of, rows_of
+from audit import changes
+from audit.models import Action
+from audit.recording import record
 
 #: Columns that go along with a file's own: the line a row begins on, and why it can't be read.
 LINE, FAULT = "line", "fault"
@@ -110,6 +114,16 @@ class RowsResource(resources.ModelResource):  # type: ignore[misc]  # without ty
     def get_export_order(self) -> list[str]:
         """Return the columns in the contract's order."""
         return self.get_import_order()
+
+    def import_data(self, dataset: tablib.Dataset, dry_run: bool = False, **kwargs: Any) -> Result:
+        """Import a file; the audit has it as a whole, with counts."""
+        with changes.summarised():
+            result = super().import_data(dataset, dry_run=dry_run, **kwargs)
+        if not dry_run and not result.has_errors() and not result.has_validation_errors():
+            about = (self.kind.model._meta.label_lower, "")
+            details = {"files": [str(kwargs.get("file_name", ""))], **result.totals}
+            record(Action.IMPORT, about=about, details=details)
+        return result
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         """Make other writers wait, and read what is stored under the keys of the file."""

@@ -30,6 +30,8 @@ from analytics.imports.report import Counts, Rejection
 from analytics.imports.rows import store as rows_store
 from analytics.imports.rows.fields import KINDS
 from analytics.imports.sessions.store import store_documents
+from audit.models import Action
+from audit.recording import record
 
 PARTIAL = Parameter(
     "partial",
@@ -67,6 +69,7 @@ class IngestView(PortalView):
             "rejected": [self.rejection_data(rejection) for rejection in rejections],
         }
         if not rejections or partial:
+            record(Action.IMPORT, details={**answer, "rejected": len(rejections)})
             return Response(answer)
         return problem_response(
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,6 +13,8 @@ from django.db import OperationalError
 from analytics.imports.report import Counts, Rejection, Report
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.store import StoreMode, store
+from audit.models import Action
+from audit.recording import record
 
 
 class ImportCommand(BaseCommand):
@@ -19,6 +22,17 @@ class ImportCommand(BaseCommand):
 
     #: What the ending counts: ``sessions`` or ``rows``.
     counted = "sessions"
+    #: The names of the files that are read, and whether nothing is stored.
+    files: Sequence[str] = ()
+    is_dry_run = False
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Run, knowing what the audit says of it."""
+        self.files = options.get("files") or [
+            options[name] for name in ("file",) if name in options
+        ]
+        self.is_dry_run = options["dry_run"]
+        return super().execute(*args, **options)
 
     def add_import_options(self, parser: CommandParser, *, atomic: bool = True) -> None:
         """Add ``--dry-run``, ``--rejects`` and (``atomic``) ``--strict``."""
@@ -68,8 +82,20 @@ class ImportCommand(BaseCommand):
             self.stdout.write("Nothing was stored: something was rejected.")
         self.finish(counts, nothing_read=nothing_read)
 
+    def imported(self, counts: Counts) -> dict[str, Any]:
+        """What the audit says of an import: its files by name, and the counts."""
+        return {
+            "files": [Path(name).name for name in self.files],
+            "created": counts.created,
+            "updated": counts.updated,
+            "unchanged": counts.unchanged,
+            "rejected": counts.rejected,
+        }
+
     def finish(self, counts: Counts, *, nothing_read: bool = False) -> None:
         """Print the ending as the last line, and leave with its exit code unless that is 0."""
+        if not self.is_dry_run:
+            record(Action.IMPORT, details=self.imported(counts))
         self.stdout.write(counts.ending(self.counted))
         self.stdout.flush()
         code = counts.exit_code(nothing_read=nothing_read)

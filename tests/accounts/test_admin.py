@@ -178,7 +178,7 @@ def test_the_history_of_what_nobody_changed_says_so(client, ada, alice):
 
     page = client.get(f"{USERS}{alice.pk}/history/").text
 
-    assert "Nobody has changed it in the administration." in page
+    assert "Nobody has changed it in the portal." in page
 
 
 def test_an_admin_sets_nobodys_password(client, ada, alice):

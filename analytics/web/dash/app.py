@@ -24,6 +24,7 @@ from analytics.presentation.context import PageContext, build_page
 from analytics.presentation.pages import PAGES, Page
 from analytics.summaries.snapshots import snapshot
 from analytics.web.dash.guard import PageDash
+from audit.middleware import looked_at
 
 logger = logging.getLogger(__name__)
 
@@ -80,11 +81,12 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
     if not isinstance(search, str) or len(search) > MAX_QUERY_LENGTH:
         return [*none, {**given, "error": "These filters can't be read."}]
     try:
+        params = QueryDict(search.removeprefix("?"))
         # What is around the charts is read in their snapshot, too.
         with snapshot():
             made = build_page(
                 page,
-                QueryDict(search.removeprefix("?")),
+                params,
                 request.user,  # type: ignore[arg-type]  # the guard lets only users in
                 now=timezone.now(),
                 path=reverse(f"portal:{page.name}"),
@@ -99,6 +101,7 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
         logger.exception("A redraw of %s failed, reference %s", page.name, reference)
         sentence = f"The charts could not be computed. Reference {reference}, for your admin."
         return [*none, {**given, "status": 500, "error": sentence}]
+    looked_at(request, f"portal:{page.name}", params)
     figures = [made.charts.get(slug, NO_FIGURE) for slug in page.charts]
     return [
         *figures,

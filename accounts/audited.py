@@ -1,0 +1,24 @@
+"""What the audit records of accounts and tokens."""
+
+from accounts.models import ApiToken, User
+from audit import changes
+from audit.context import Who
+
+# Names stand in the audit's table of names only.
+NAMES = ("username", "first_name", "last_name", "email")
+
+
+def audit_models() -> None:
+    """Record every change from now on."""
+    changes.register(
+        User,
+        hidden=(*NAMES, "password"),
+        ignored=("last_login", "access_version"),
+        subject=lambda user: Who("account", user.pk, user.username),
+    )
+    changes.register(
+        ApiToken,
+        hidden=("digest", "prefix"),
+        ignored=("last_used_at", "recent_requests", "access_version"),
+        subject=lambda token: Who("account", token.user_id, token.user.username),
+    )
