@@ -111,7 +111,9 @@ def flush() -> None:
 
 def entry_of(look: Look) -> tuple[Entry, Who | None, Who | None] | None:
     """The entry of a look; None when it was at nobody and needs none."""
-    seen = next((found for finder in _finders if (found := finder(look))), None)
+    seen = None
+    if look.action != Action.TOKEN:
+        seen = next((found for finder in _finders if (found := finder(look))), None)
     if seen is None and look.action == Action.LOOK:
         return None
     seen = seen or Seen(None)
