@@ -308,7 +308,8 @@ def test_what_takes_another_method_has_a_row(callers, keys):
             if (name, known) in ROWS or name == "api:missing":
                 continue
             status = getattr(admin, method)(address, b"", content_type="text/plain").status_code
-            assert status in (403, 405), (name, method, status)
+            # The login sends on whoever is logged in, however they ask.
+            assert status in ((302,) if name == "login" else (403, 405)), (name, method, status)
 
 
 def addresses_of(namespace: str) -> list[str]:

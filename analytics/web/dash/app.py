@@ -1,8 +1,8 @@
 """The interactive charts: one Dash app a page, one callback an app.
 
 The page is drawn by the server; the app holds its graphs, an empty one a chart. The script
-``portal/js/charts.js`` puts each into its card and gives it the figure that came with the page. When
-the filters change it puts them into the store ``query``; the callback below gives new figures
+``portal/js/charts.js`` puts each into its card and gives it the figure that came with the page.
+When the filters change it puts them into the store ``query``; the callback below gives new figures
 and, in the store ``answer``, everything around them as HTML.
 """
 
