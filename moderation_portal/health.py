@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,7 +14,6 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from analytics.models import SummaryState
 from moderation_portal.postgres import UnsuitableError
 from moderation_portal.shared_probe import SharedProbe
 
@@ -82,7 +82,8 @@ def _all_migrations() -> frozenset[tuple[str, str]]:
 
 def _degraded(connection: BaseDatabaseWrapper) -> Report:
     """Why figures come slower than they could, though right."""
-    zone = SummaryState.objects.using(connection.alias).values_list("time_zone", flat=True).first()
+    state = apps.get_model("analytics", "SummaryState")._default_manager.using(connection.alias)
+    zone = state.values_list("time_zone", flat=True).first()
     if zone in (None, settings.TIME_ZONE):
         return {}
     return {
