@@ -3,7 +3,9 @@
 What the command line or GUNICORN_CMD_ARGS says goes before what stands here.
 """
 
+import os
 import sys
+import tempfile
 from typing import Any
 
 # Threads, because gunicorn stops a worker without them in the middle of a long export.
@@ -14,6 +16,9 @@ threads = 4
 control_socket_disable = True
 # A client that says nothing for so long in the middle of a request is let go.
 _SILENT_CLIENT_SECONDS = 20
+# Where the workers count (moderation_portal.prometheus), new at each start: what a process counted
+# that is long gone would be counted on.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="portal-metrics-"))
 
 
 def on_starting(server: Any) -> None:
@@ -24,3 +29,11 @@ def on_starting(server: Any) -> None:
         from moderation_portal import settings  # noqa: F401  # reads the environment
     except ImproperlyConfigured as error:
         sys.exit(f"Error: {error}")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Keep what a worker counted, and forget what it was doing."""
+    # Here: the library looks for the folder when it is imported.
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

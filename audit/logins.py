@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.context import Who
 from audit.models import Action
 from audit.recording import record
+from moderation_portal.prometheus import FAILED_LOGINS
 
 logger = logging.getLogger("portal.login")
 
@@ -41,6 +42,7 @@ def failed(
     So the audit names accounts that exist; the log, for whoever runs the server, what was typed.
     Attempts on one account from one address are one entry a minute.
     """
+    FAILED_LOGINS.inc()
     name = str(credentials.get("username", ""))[:150]
     address = request.META.get("REMOTE_ADDR", "") if request else ""
     logger.warning("Failed login", extra={"username": name, "address": address})

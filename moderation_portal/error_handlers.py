@@ -16,6 +16,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(sys.exc_info()[1], OperationalError)
     status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
     # Without the request: whoever is logged in is asked of the database.
-    page = loader.render_to_string(f"{status.value}.html")
+    context = {"request_id": getattr(request, "request_id", "")}
+    page = loader.render_to_string(f"{status.value}.html", context)
     headers = {"Retry-After": RETRY_SECONDS} if away else {}
     return HttpResponse(page, status=status, headers=headers)

@@ -16,7 +16,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from moderation_portal import environment, postgres
+from moderation_portal import environment, logs, postgres
 
 # Lets code name what Django's generic classes hold, as in ModelForm[User]. It has to come first.
 django_stubs_ext.monkeypatch()
@@ -64,8 +64,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: everything behind it sees the client's address.
+    # Around everything: what fails anywhere is in the log with its request.
+    "moderation_portal.request_log.RequestMiddleware",
+    # Everything behind it sees the client's address.
     "moderation_portal.client_address.ClientAddressMiddleware",
+    "moderation_portal.prometheus.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before all that may ask the database.
     "moderation_portal.health.HealthMiddleware",
@@ -365,17 +368,37 @@ PLOTLY_DASH: dict[str, Any] = {
 LOG_LEVEL = environment.choice(
     "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 )
+LOG_FORMAT = environment.choice("LOG_FORMAT", "PLAIN" if DEBUG else "JSON", ("JSON", "PLAIN"))
+
+# Whom errors are mailed to.
+ADMINS = [(address, address) for address in environment.words("ADMINS")]
+# With it /metrics is for whoever sends it (Authorization: Bearer ...); without, for this machine.
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "line": logs.formatter(as_json=LOG_FORMAT == "JSON"),
+        "mail": logs.formatter(as_json=False),
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "filters": {"few": {"()": "moderation_portal.logs.FewMails"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "mail": {
+            "()": "moderation_portal.logs.ErrorMailHandler",
+            "level": "ERROR",
+            "filters": ["few"],
+            "formatter": "mail",
+        },
+    },
+    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": LOG_LEVEL},
     "loggers": {
-        # Says hello in six lines at every start.
-        "axes": {"level": "WARNING"},
+        # Tells of failed logins with names and addresses masked; portal.login tells of them whole.
+        "axes": {"level": "ERROR"},
+        # Django's own handlers, which would say and mail everything twice.
+        "django": {"handlers": [], "propagate": True},
+        # Is in portal.access already.
+        "django.server": {"handlers": [], "propagate": False},
     },
 }

@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from moderation_portal import health
+from moderation_portal import health, prometheus
 
 urlpatterns = [
+    path("metrics", prometheus.metrics, name="prometheus"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("accounts.urls")),

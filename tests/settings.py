@@ -6,6 +6,8 @@ os.environ["DEBUG"] = "1"
 os.environ["SECRET_KEY"] = "key-of-the-tests"
 for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "EMAIL_HOST", "HTTPS", "PORTAL_URL", "TIME_ZONE"):
     os.environ.pop(name, None)
+for name in ("ADMINS", "LOG_FORMAT", "METRICS_TOKEN", "PROMETHEUS_MULTIPROC_DIR"):
+    os.environ.pop(name, None)
 
 from moderation_portal.settings import *  # noqa: E402, F403
 

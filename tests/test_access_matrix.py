@@ -65,6 +65,7 @@ CHANGE = "change"
 ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("healthz", "GET"): ({}, {}, EVERYBODY, NOTHING),
     ("readyz", "GET"): ({}, {}, EVERYBODY, NOTHING),
+    ("prometheus", "GET"): ({}, {}, EVERYBODY, NOTHING),
     ("login", "GET"): ({}, {}, (200, 302, 302, 302, 302, 302, 200, 200, 200), NOTHING),
     ("logout", "GET"): ({}, {}, (302, 405, 405, 405, 405, 405, 302, 302, 302), NOTHING),
     ("password_change", "GET"): ({}, {}, PAGE, NOTHING),
@@ -141,7 +142,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:export-session-documents", "GET"): ({}, {"session": "s1"}, READ_OWN, EXPORT),
     ("api:schema", "GET"): ({}, {}, READ, NOTHING),
     ("api:docs", "GET"): ({}, {}, (302, 200, 200, 200, 200, 200, 200, 403, 403), NOTHING),
-    ("api:not-found", "GET"): ({}, {}, (404,) * 9, LOOK),
+    ("api:not-found", "GET"): ({}, {}, (404,) * 9, NOTHING),
 }
 #: What a library adds by the dozen: closed to nobody in particular, tried without a row each.
 ADMIN = "admin:"
