@@ -25,6 +25,8 @@ MAX_PER_MAILBOX = 3
 MAX_PER_ADDRESS = 20
 # Rows are of use for the limits only.
 KEPT = timedelta(days=1)
+# Any constant of its own: names the lock.
+RESET_LOCK = 5_470_221_918
 
 _executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reset-mail")
 
@@ -32,6 +34,14 @@ _executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reset-mail")
 def ask_for_mail(email: str, address: str) -> None:
     """Leave a request for the thread, unless the mailbox or the address has had too many."""
     email = email.lower()
+    with transaction.atomic(), connection.cursor() as cursor:
+        # One after the other, or many at once would all find the limit not reached. Advisory locks
+        # are PostgreSQL's own: the ORM has no words for them.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RESET_LOCK])
+        _store(email, address)
+
+
+def _store(email: str, address: str) -> None:
     recent = ResetRequest.objects.filter(asked_at__gt=timezone.now() - HOUR)
     of_mailbox = recent.filter(email=email).count()
     of_address = recent.filter(address=address or None).count()

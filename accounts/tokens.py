@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # Tells people and programs that search for leaked secrets what they have found.
-MARK = "mp_"
-PREFIX_LENGTH = len(MARK) + 6
+PREFIX_START = "mp_"
+PREFIX_LENGTH = len(PREFIX_START) + 6
 
 
 class TokenScope(models.TextChoices):
@@ -35,7 +35,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """The questions asked about tokens."""
 
     def working(self, now: datetime) -> "ApiTokenQuerySet":
-        """Return the tokens that open something at ``now``."""
+        """The tokens that open something at ``now``."""
         return self.filter(
             Q(expires_at__isnull=True) | Q(expires_at__gt=now),
             revoked_at__isnull=True,
@@ -44,7 +44,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         )
 
     def find(self, text: str) -> "ApiToken | None":
-        """Return the token written as ``text``, working or not, with its user."""
+        """The token written as ``text``, working or not, with its user."""
         return self.select_related("user__moderator").filter(digest=digest_of(text)).first()
 
     def create_token(
@@ -63,7 +63,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 def digest_of(text: str) -> str:
-    """Return what the database keeps of a token."""
+    """What the database keeps of a token."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -120,20 +120,20 @@ class ApiToken(models.Model):
 
     def clean(self) -> None:
         """Refuse a token that would open nothing; raises ``ValidationError``."""
-        if self.user_id is not None and (reason := self.why_not_allowed()):
+        if self.user_id is not None and (reason := self.forbidden_reason()):
             raise ValidationError({"scope": f"{reason[0].upper()}{reason[1:]}."})
 
     def set_secret(self) -> str:
         """Give the token a new secret and return it; the caller saves."""
-        text = MARK + secrets.token_urlsafe(32)
+        text = PREFIX_START + secrets.token_urlsafe(32)
         self.prefix = text[:PREFIX_LENGTH]
         self.digest = digest_of(text)
         return text
 
-    def why_not(self, now: datetime) -> str:
+    def invalid_reason(self, now: datetime) -> str:
         """Why the token opens nothing at ``now``; "" when it does.
 
-        What it opens is the permissions' to decide, by ``why_not_allowed``.
+        What it opens is the permissions' to decide, by ``forbidden_reason``.
         """
         if self.revoked_at is not None:
             return "the token was revoked"
@@ -145,7 +145,7 @@ class ApiToken(models.Model):
             return "the token ended when its account's role or state changed"
         return ""
 
-    def why_not_allowed(self) -> str:
+    def forbidden_reason(self) -> str:
         """Why the account's role forbids a token of this scope; "" when it does not.
 
         A token can do no more than its owner at this moment.

@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from accounts.tokens import ApiToken
 
 
-class NamedMoment(AdminSplitDateTime):
-    """A moment in two fields, each with a name of its own for those who do not see them."""
+class LabelledDateTime(AdminSplitDateTime):
+    """A date and a time, each field labelled for screen readers."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
@@ -43,13 +43,13 @@ class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
     fields = ("user", "name", "scope", "expires_at")
     actions = ("revoke",)
     formfield_overrides: ClassVar[dict[Any, Any]] = {
-        DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedMoment}
+        DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": LabelledDateTime}
     }
 
     @admin.display(description="State")
     def state(self, token: ApiToken) -> str:
         """Whether it works, and if not, why."""
-        reason = token.why_not(timezone.now()) or token.why_not_allowed()
+        reason = token.invalid_reason(timezone.now()) or token.forbidden_reason()
         return reason.removeprefix("the token ") or "works"
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:

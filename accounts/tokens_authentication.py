@@ -23,7 +23,7 @@ class TokenAuthentication(BaseAuthentication):
     """``Authorization: Token mp_...``; a header of another scheme is somebody else's business."""
 
     def authenticate(self, request: Request) -> "tuple[User, ApiToken] | None":
-        """Return the token's user and the token; raises 401 with the reason."""
+        """The token's user and the token; raises 401 with the reason."""
         words = request.META.get("HTTP_AUTHORIZATION", "").split()
         if not words or words[0].lower() != KEYWORD.lower():
             return None
@@ -32,12 +32,12 @@ class TokenAuthentication(BaseAuthentication):
         token = ApiToken.objects.find(words[1])
         if token is None:
             raise AuthenticationFailed("There is no such token.")
-        if reason := token.why_not(timezone.now()):
+        if reason := token.invalid_reason(timezone.now()):
             raise AuthenticationFailed(f"{reason[0].upper()}{reason[1:]}.")
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        """Return what a 401 tells the client to send."""
+        """What a 401 tells the client to send."""
         return f'{KEYWORD} realm="Moderation portal"'
 
 
@@ -59,5 +59,5 @@ class TokenThrottle(BaseThrottle):
         return False
 
     def wait(self) -> float | None:
-        """Return the seconds until the next minute begins, after a refusal."""
+        """The seconds until the next minute begins, after a refusal."""
         return self.seconds

@@ -52,7 +52,7 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
         "form": form,
         "secret": secret,
         "tokens": [
-            (token, token.why_not(now) or token.why_not_allowed())
+            (token, token.invalid_reason(now) or token.forbidden_reason())
             for token in user.api_tokens.select_related("user")
         ],
         "api_url": f"{settings.PORTAL_URL}/api/v1/",

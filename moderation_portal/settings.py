@@ -228,7 +228,7 @@ if not PORTAL_URL:
     _scheme = "https" if environment.flag("HTTPS", default=not DEBUG) else "http"
     PORTAL_URL = f"{_scheme}://{_names[0]}" if _names else ""
     if DEBUG and _names:
-        PORTAL_URL += f":{environment.whole('PORT', 8000)}"
+        PORTAL_URL += ":8000"  # where runserver and the demo listen
 elif not PORTAL_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured(f"PORTAL_URL is {PORTAL_URL!r}: expected https://name.")
 

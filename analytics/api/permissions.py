@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def opens(token: ApiToken, scope: TokenScope) -> bool:
     """Whether a token is of this scope and its account may do so at this moment."""
-    return token.scope == scope and not token.why_not_allowed()
+    return token.scope == scope and not token.forbidden_reason()
 
 
 class CanRead(BasePermission):

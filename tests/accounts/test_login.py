@@ -209,7 +209,9 @@ def test_both_ask_the_database_the_same(client, alice):
     for email in ("alice@portal.example", "nobody@portal.example"):
         with CaptureQueriesContext(connection) as queries:
             client.post("/password/reset/", {"email": email})
-        asked.append([query["sql"].replace(email, "?")[:60] for query in queries])
+        statements = [query["sql"].replace(email, "?") for query in queries]
+        # Savepoints are numbered.
+        asked.append([re.sub(r'"s\d+_x\d+"', "", sql)[:60] for sql in statements])
     assert asked[0] == asked[1]
 
 

@@ -61,6 +61,14 @@ def test_a_line_a_request(client, lea, alice, lines):
     }
 
 
+def test_what_django_says_of_a_refusal_has_the_id_too(client, lea, lines):
+    client.force_login(lea)
+    client.post("/sessions/", headers={"x-request-id": "r3"})
+    found = [(line["logger"], line["request_id"]) for line in lines()]
+    assert found.count(("django.request", "r3")) >= 1
+    assert {request_id for _, request_id in found} == {"r3"}
+
+
 def test_probes_are_not_logged(client, db, lines):
     client.get("/healthz")
     assert lines() == []

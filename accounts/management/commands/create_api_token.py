@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError("The name needs 1 to 100 characters.")
         if days is not None and not 0 < days <= 36_500:
             raise CommandError("The days are a number from 1 to 36500.")
-        if reason := ApiToken(user=user, scope=scope).why_not_allowed():
+        if reason := ApiToken(user=user, scope=scope).forbidden_reason():
             raise CommandError(f"That token would open nothing: {reason}.")
         expires_at = None if days is None else timezone.now() + timedelta(days=days)
         _, secret = ApiToken.objects.create_token(user, name, scope=scope, expires_at=expires_at)
