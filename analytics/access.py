@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 # Team totals may not tell about one person: fewer people than this and nothing is shown.
 MIN_TEAM = 5
+# Groups of metrics that name no moderator and rest on none: their totals are open to everybody
+# who has a login. ``analytics.metrics.team_totals`` says what else a moderator sees of the team.
+OPEN_GROUPS = frozenset({"engagement", "recommendations"})
 
 
 class Viewer(Protocol):
@@ -56,6 +59,10 @@ class NotVisible(ScopeError):
     """There is no such thing that the viewer may see (HTTP 404); says nothing more."""
 
     status = 404
+
+
+class TooFewPeople(ScopeError):
+    """A team's month in which too few people stand behind the figures (HTTP 400)."""
 
 
 class Forbidden(ScopeError):

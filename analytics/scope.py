@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from analytics.access import (
-    MIN_TEAM,
-    PORTAL,
     Forbidden,
     NotVisible,
     ScopeError,
@@ -20,7 +18,6 @@ from analytics.access import (
 from analytics.models import (
     Inactivity,
     Moderator,
-    ModeratorPerformance,
     PlaybackSpeed,
     QueueAssignment,
     Session,
@@ -124,7 +121,7 @@ class Scope:
         if team and not set(values) <= {"team", *DATE_PARAMETERS}:
             raise ScopeError("team", "can't be combined with a moderator or a session")
         if team and not viewer.sees_everyone:
-            require_team_months(start, end)
+            require_ended_months(start, end)
         moderator = None
         if not team:
             moderator = visible_moderator(values.get("moderator"), viewer, accepts=accepts)
@@ -161,7 +158,7 @@ class Scope:
         """
         if self.start is None or self.end is None or self.session is not None:
             return None
-        if self.team and not self.viewer.sees_everyone:
+        if self.is_team_totals:
             return None
         days = (self.end - self.start).days + 1
         try:
@@ -170,9 +167,14 @@ class Scope:
             return None
         return replace(self, start=start, end=end)
 
+    @property
+    def is_team_totals(self) -> bool:
+        """Whether it asks for everyone's totals on behalf of somebody who sees only their own."""
+        return self.team and not self.viewer.sees_everyone
+
     def require_row_access(self, what: str) -> None:
         """Raise ``Forbidden`` when the viewer may see totals only, and ``what`` names people."""
-        if self.team and not self.viewer.sees_everyone:
+        if self.is_team_totals:
             raise Forbidden("team", f"{what} names people; ask for your own")
 
     def session_filter(self, path: str = "") -> Q:
@@ -261,10 +263,11 @@ def visible_session(public_id: str, viewer: Viewer) -> Session:
     return session
 
 
-def require_team_months(start: date | None, end: date | None) -> None:
-    """Raise ``ScopeError`` unless the range is whole months, each with enough moderators.
+def require_ended_months(start: date | None, end: date | None) -> None:
+    """Raise ``ScopeError`` unless the range is whole calendar months that have ended.
 
-    Each month by itself, so that nobody is found by subtracting one range from another.
+    A month that still runs would tell of one session by asking before and after it. Whether
+    enough people are behind a month's figures is decided with the figures, by their kind.
     """
     whole = (
         start is not None
@@ -272,21 +275,7 @@ def require_team_months(start: date | None, end: date | None) -> None:
         and start.day == 1
         and (end + timedelta(days=1)).day == 1
     )
-    if not whole or start is None or end is None:
+    if not whole or end is None:
         raise ScopeError("team", "needs start and end to be whole calendar months")
-    scope = Scope(PORTAL, start=start, end=end)
-    people: dict[date, set[int]] = {}
-    reviewed = scope.sessions().annotate(month=TruncMonth("started_at"))
-    for month, moderator in reviewed.values_list("month", "moderator").distinct().order_by():
-        people.setdefault(month.date(), set()).add(moderator)
-    performed = ModeratorPerformance.objects.filter(date__range=(start, end))
-    months = performed.annotate(month=TruncMonth("date")).values("month", "moderator")
-    for row in months.annotate(n=Count("pk")).order_by():
-        people.setdefault(row["month"], set()).add(row["moderator"])
-    month = start
-    while month <= end:
-        if len(people.get(month, ())) < MIN_TEAM:
-            raise ScopeError(
-                "team", f"{month:%Y-%m} has fewer than {MIN_TEAM} moderators with activity"
-            )
-        month = (month + timedelta(days=31)).replace(day=1)
+    if end >= timezone.localdate():
+        raise ScopeError("team", f"{end:%Y-%m} has not ended")

@@ -93,8 +93,8 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     # Pages
     ("portal:home", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:review", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
-    ("portal:engagement", "GET"): ({}, {}, PAGE_OF_LEADS, NOTHING),
-    ("portal:recommendations", "GET"): ({}, {}, PAGE_OF_LEADS, NOTHING),
+    ("portal:engagement", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
+    ("portal:recommendations", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:moderators", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:insights", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:sessions", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),

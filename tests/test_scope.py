@@ -107,11 +107,9 @@ def team(size: int, month: int = 3) -> None:
         )
 
 
-def test_team_totals_are_of_whole_months_with_five_people_in_each(alice) -> None:
-    team(5)
+def test_team_totals_are_of_whole_months_that_have_ended(alice) -> None:
     scope = Scope.parse(QueryDict(MARCH), alice)
-    assert (scope.moderator, scope.team) == (None, True)
-    assert METRICS["decisions"](scope).rows[0]["videos"] == 0
+    assert (scope.moderator, scope.team, scope.is_team_totals) == (None, True, True)
     for query in (
         "team=true",
         "team=true&start=2026-03-01",
@@ -119,11 +117,22 @@ def test_team_totals_are_of_whole_months_with_five_people_in_each(alice) -> None
         "team=true&start=2026-03-02&end=2026-03-31",
     ):
         assert "whole calendar months" in refused(ScopeError, alice, query).message
-    team(4, month=2)
-    longer = "team=true&start=2026-02-01&end=2026-03-31"
-    assert refused(ScopeError, alice, longer).message == (
-        "2026-02 has fewer than 5 moderators with activity"
-    )
+
+
+@pytest.mark.parametrize(
+    ("now", "ended"),
+    [
+        (datetime(2026, 3, 31, 23, 59, tzinfo=UTC), False),
+        (datetime(2026, 4, 1, tzinfo=UTC), True),
+    ],
+)
+def test_the_running_month_tells_nothing(alice, lea, monkeypatch, now, ended) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    assert Scope.parse(QueryDict(MARCH), lea).team
+    if ended:
+        assert Scope.parse(QueryDict(MARCH), alice).team
+    else:
+        assert refused(ScopeError, alice, MARCH).message == "2026-03 has not ended"
 
 
 def test_team_totals_name_nobody(alice) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from analytics.access import ScopeError
+from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.formatting import plural
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result, Value
@@ -172,6 +172,9 @@ class DeclaredFinding:
         if self.about_people and (not scope.viewer.sees_everyone or scope.moderator is not None):
             return False
         declared: Metric = METRICS[self.metric]
+        # Of a team's totals what rests on no moderator: the others' evidence is about people.
+        if scope.is_team_totals and declared.group not in OPEN_GROUPS:
+            return False
         given = scope.as_params()
         return all(name in (*declared.parameters, "team") for name in given)
 

@@ -14,6 +14,7 @@ from analytics.access import ScopeError
 from analytics.metrics.drawing import Drawing
 from analytics.metrics.result_cache import Compute, result_of
 from analytics.metrics.results import Column, Result
+from analytics.metrics.team_totals import TEAM_METRICS, may_ask, require_team_metric
 from analytics.scope import REVIEW_PARAMETERS, Scope
 
 # A figure with more points than a screen can show is condensed by day.
@@ -44,15 +45,16 @@ class Metric:
     def __call__(self, scope: Scope) -> Result:
         """The complete rows for ``scope``.
 
-        Raises ``ScopeError`` when the metric does not take the scope, ``Forbidden`` when it
-        names people and the scope is a team's totals.
+        Raises ``ScopeError`` when the metric does not take the scope, ``Forbidden`` when it is
+        not among a team's totals, ``TooFewPeople`` when too few people are behind these.
         """
         self.check(scope)
-        return result_of(self.compute, scope)
+        compute = TEAM_METRICS.get(self.slug) if scope.is_team_totals else None
+        return result_of(compute or self.compute, scope)
 
     def for_chart(self, scope: Scope) -> Result:
         """What a chart shows: as calling, but condensed by day when there are too many."""
-        if self.condensed_compute is None:
+        if self.condensed_compute is None or scope.is_team_totals:
             return self(scope)
         self.check(scope)
         condensed = result_of(self.condensed_compute, scope)
@@ -69,8 +71,11 @@ class Metric:
         for name in given:
             if name not in (*self.parameters, "team"):
                 raise ScopeError(name, f"{self.slug} takes {', '.join(self.parameters)} only")
-        if self.names_people:
-            scope.require_row_access(self.slug)
+        require_team_metric(self.slug, self.group, scope)
+
+    def is_open(self, scope: Scope) -> bool:
+        """Whether the viewer may ask it with ``scope``: a few metrics only of a team's totals."""
+        return may_ask(self.slug, self.group, scope)
 
 
 METRICS: dict[str, Metric] = {}
@@ -97,7 +102,7 @@ def metric(
     """Declare the decorated function as a metric and return the ``Metric`` in its place.
 
     ``counted`` is what ``Result.n`` counts ("videos"); ``needs`` are parameters that must be
-    given; ``names_people`` keeps the metric out of team totals; ``condensed`` gives the rows
+    given; ``names_people``: its rows are people or sessions; ``condensed`` gives the rows
     condensed by day, with ``Result.n`` the number of points that they stand for.
     """
 

@@ -18,6 +18,7 @@ from analytics.metrics.terms import (
     HANDLE,
     INTERVALS,
     KIND,
+    LENGTHS,
     MODERATORS,
     REJECT_RATE,
     REJECTED,
@@ -37,18 +38,6 @@ from analytics.scope import Scope
 from analytics.summaries.counters import CounterRow
 from analytics.summaries.reading import SummaryReader, read_summaries
 from analytics.summaries.snapshots import snapshot
-
-LENGTHS = (
-    "0-30s",
-    "31-60s",
-    "61-120s",
-    "121-300s",
-    "301-600s",
-    "601-1800s",
-    "1801-3600s",
-    "3601-7200s",
-    ">7200s",
-)
 
 
 @metric(

@@ -12,6 +12,19 @@ Z2 = Z_95**2
 MICROSECONDS = 1_000_000
 HOUR_US = 3600 * MICROSECONDS
 
+# The buckets of session lengths, as the view analytics_rawvalue names them.
+LENGTHS = (
+    "0-30s",
+    "31-60s",
+    "61-120s",
+    "121-300s",
+    "301-600s",
+    "601-1800s",
+    "1801-3600s",
+    "3601-7200s",
+    ">7200s",
+)
+
 
 def seconds(us: int | float) -> float:
     """Return microseconds as seconds."""

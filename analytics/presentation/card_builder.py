@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from analytics import formatting
-from analytics.access import Forbidden, ScopeError
+from analytics.access import OPEN_GROUPS, Forbidden, ScopeError, TooFewPeople
 from analytics.figures import Legend, Theme, figure, is_chart, is_empty, rendering_of
 from analytics.formatting import count, day, plural
 from analytics.metrics.registry import METRICS, Metric
@@ -48,7 +48,14 @@ class NotAsked:
     parameter: str
 
 
-MetricOutcome = Result | Failure | NotAsked
+@dataclass(frozen=True)
+class Refused:
+    """A metric whose team totals rest on too few people, in words."""
+
+    reason: str
+
+
+MetricOutcome = Result | Failure | NotAsked | Refused
 # A metric's slug, and what it is asked about.
 Question = tuple[str, Scope]
 
@@ -135,7 +142,10 @@ def outcome(metric: Metric, scope: Scope) -> MetricOutcome:
     for name in metric.needs:
         if name not in given:
             return NotAsked(name)
-    return metric.for_chart(fitted(metric, scope))
+    try:
+        return metric.for_chart(fitted(metric, scope))
+    except TooFewPeople as error:
+        return Refused(error.message)
 
 
 def outcome_alone(metric: Metric, scope: Scope) -> MetricOutcome:
@@ -164,7 +174,7 @@ def visible_cards(page: Page, scope: Scope) -> list[str]:
         for slug in page.cards
         if (scope.viewer.sees_everyone or slug not in page.everyone_only)
         and is_about(METRICS[slug], scope)
-        and not (scope.team and METRICS[slug].names_people and not scope.viewer.sees_everyone)
+        and METRICS[slug].is_open(scope)
         and not (scope.team and METRICS[slug].needs)
     ]
 
@@ -176,7 +186,25 @@ def is_about(metric: Metric, scope: Scope) -> bool:
 
 def visible_figures(page: Page, scope: Scope) -> list[Kpi]:
     """Return the figures of a page's strip that can be told in this scope."""
-    return [figure for figure in page.figures if is_about(METRICS[figure.metric], scope)]
+    return [
+        figure
+        for figure in page.figures
+        if is_about(METRICS[figure.metric], scope) and METRICS[figure.metric].is_open(scope)
+    ]
+
+
+def offers_team_totals(page: Page, month: Scope) -> bool:
+    """Whether a page has team totals to show of a month."""
+    metrics = [METRICS[slug] for slug in page.metrics]
+    if not metrics or any(metric.group in OPEN_GROUPS for metric in metrics):
+        return True
+    if not any(metric.is_open(month) for metric in metrics):
+        return False
+    try:
+        METRICS["review-summary"](month)
+    except TooFewPeople:
+        return False
+    return True
 
 
 def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> PageBody:
@@ -189,7 +217,10 @@ def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -
         raise Forbidden("viewer", f"{page.title} is for leads and admins")
     slugs = visible_cards(page, scope)
     figures = visible_figures(page, scope)
-    wanted = {f.metric for f in figures} | {f.trend for f in figures if f.trend}
+    if scope.is_team_totals and not (slugs or figures):
+        raise Forbidden("team", f"{page.title} is not among the team's totals; ask for your own")
+    trends = {f.trend for f in figures if f.trend}
+    wanted = {f.metric for f in figures} | {t for t in trends if METRICS[t].is_open(scope)}
     scopes = dict.fromkeys([*slugs, *sorted(wanted)], scope)
     wider = periods.at_least_a_year(scope)
     scopes |= dict.fromkeys(page.yearly & scopes.keys(), wider)
@@ -197,9 +228,13 @@ def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -
     compared = [(f.metric, previous) for f in figures if previous is not None]
     answers = compute([*scopes.items(), *compared])
     outcomes = {slug: answers[slug, its] for slug, its in scopes.items()}
+    refused = [got.reason for got in outcomes.values() if isinstance(got, Refused)]
+    if refused and len(refused) == len(outcomes):
+        raise TooFewPeople("team", refused[0])
     before = results_of({slug: answers[slug, its] for slug, its in compared})
     latest = None
-    if any(is_bare(METRICS[slug], outcomes[slug]) for slug in slugs):
+    # When somebody last did anything is not among a team's totals.
+    if not scope.is_team_totals and any(is_bare(METRICS[slug], outcomes[slug]) for slug in slugs):
         latest = page.latest(scope)
     cards, charts = [], {}
     for slug in slugs:
@@ -257,6 +292,8 @@ def card(
             made.state_text = "The other charts are complete."
         case NotAsked(parameter):
             choose(made, parameter)
+        case Refused(reason):
+            refuse(made, reason)
         case Result() if is_empty(got):
             nothing(made, metric, scope, latest=latest, path=path)
         case Result():
@@ -269,6 +306,14 @@ def choose(made: Card, parameter: str) -> None:
     made.state, made.state_icon, made.chart = "empty", "choose", False
     made.state_title = f"Choose a {parameter}"
     made.state_text = f"This belongs to one {parameter}. Pick one in the filter bar."
+    made.csv_url = made.api_url = ""
+
+
+def refuse(made: Card, reason: str) -> None:
+    """Make the card say why the team's totals are not shown."""
+    made.state, made.chart = "empty", False
+    made.state_title = "Too few people"
+    made.state_text = f"{reason}."
     made.csv_url = made.api_url = ""
 
 

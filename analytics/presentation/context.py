@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,12 @@ from analytics import formatting
 from analytics.access import Forbidden, NotVisible, ScopeError, Viewer, own_moderator
 from analytics.figures import Theme
 from analytics.presentation import periods
-from analytics.presentation.card_builder import PageBody, build_body, with_query
+from analytics.presentation.card_builder import (
+    PageBody,
+    build_body,
+    offers_team_totals,
+    with_query,
+)
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
@@ -113,6 +119,7 @@ def common(
             timezone.localdate(now),
             path=path,
             own="moderator" in page.parameters or scope.viewer.sees_everyone,
+            offers=partial(offers_team_totals, page),
         ),
         "summary": f"{periods.whose(scope)}, {formatting.span(scope.start, scope.end)}",
         "as_of": f"{formatting.short_moment(changed_at, zone)} {formatting.zone_name(now, zone)}"

@@ -185,9 +185,10 @@ def plain_figures(slug: str) -> list[Kpi]:
     ]
 
 
-def decided(row: Row) -> int:
-    """Return how many views were decided."""
-    return int(of_row("accepted")(row) or 0) + int(of_row("rejected")(row) or 0)
+def decided(row: Row) -> int | None:
+    """How many views were decided; None where a team's totals leave one of the two out."""
+    accepted, rejected = of_row("accepted")(row), of_row("rejected")(row)
+    return None if accepted is None or rejected is None else int(accepted + rejected)
 
 
 def share_of_decided(name: str) -> Callable[[Row], Sequence[str]]:
@@ -195,6 +196,8 @@ def share_of_decided(name: str) -> Callable[[Row], Sequence[str]]:
 
     def words(row: Row) -> Sequence[str]:
         n = decided(row)
+        if n is None:
+            return []
         if not n:
             return ["nothing decided"]
         share = formatting.share((of_row(name)(row) or 0) / n)
@@ -232,7 +235,11 @@ REVIEW_FIGURES = (
         "Videos viewed",
         "review-summary",
         of_row("videos"),
-        footnotes=lambda row: [f"{formatting.count(of_row('unique_videos')(row))} unique"],
+        footnotes=lambda row: (
+            [f"{formatting.count(n)} unique"]
+            if (n := of_row("unique_videos")(row)) is not None
+            else []
+        ),
         trend="review-by-day",
         course=of_row("videos"),
     ),

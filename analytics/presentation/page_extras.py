@@ -61,7 +61,7 @@ def freshness(scope: Scope, now: datetime) -> str:
 
 def distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
     """Return the table of each moderator's distance from the targets, where names may be seen."""
-    if scope.team and not scope.viewer.sees_everyone:
+    if scope.is_team_totals:
         return {}
     return {"more_cards": [distance_card(scope, path)]}
 

@@ -45,6 +45,11 @@ class Page:
     yearly: frozenset[str] = frozenset()
 
     @property
+    def metrics(self) -> list[str]:
+        """The metrics of its figures and cards, each once."""
+        return list(dict.fromkeys([*(kpi.metric for kpi in self.figures), *self.cards]))
+
+    @property
     def charts(self) -> list[str]:
         """The cards that hold a chart."""
         return [slug for slug in self.cards if is_chart(METRICS[slug].drawing)]

@@ -1,12 +1,13 @@
 """The dates of a page: quick ranges, the range it opens with, and one that has data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from analytics.access import MIN_TEAM, Forbidden, ScopeError, Viewer
+from analytics.access import Viewer
 from analytics.formatting import month, plural, short_day, span
-from analytics.scope import Scope, require_team_months
+from analytics.scope import Scope
 
 # Words, and days up to today; None is everything.
 RANGES: tuple[tuple[str, int | None], ...] = (
@@ -44,21 +45,9 @@ def whole_months(today: date) -> list[tuple[date, date]]:
 
 
 def team_scope(viewer: Viewer, today: date) -> Scope:
-    """Return the team's newest whole month that a moderator may see.
-
-    Raises ``Forbidden`` when no recent month has enough people for it.
-    """
-    for start, end in whole_months(today):
-        try:
-            require_team_months(start, end)
-        except ScopeError:
-            continue
-        return Scope(viewer, start=start, end=end, team=True)
-    raise Forbidden(
-        "team",
-        "everyone's totals are shown for whole months with at least"
-        f" {MIN_TEAM} moderators at work, and there is none among the last {TEAM_MONTHS}",
-    )
+    """The team's newest month that has ended."""
+    start, end = whole_months(today)[0]
+    return Scope(viewer, start=start, end=end, team=True)
 
 
 def field_words(field: str) -> str:
@@ -79,23 +68,31 @@ def last_days(scope: Scope, days: int | None, today: date) -> Scope:
 
 
 def quick_ranges(
-    scope: Scope, today: date, *, path: str = "", own: bool = True
+    scope: Scope,
+    today: date,
+    *,
+    path: str = "",
+    own: bool = True,
+    offers: Callable[[Scope], bool] = lambda month: True,
 ) -> list[QuickRange]:
     """Return the links to the quick ranges; the one that is shown now is marked.
 
     Who sees only their own work gets from it to the team's newest whole month and back; of what
-    belongs to nobody (not ``own``) there is nothing to go back to.
+    belongs to nobody (not ``own``) there is nothing to go back to. Team months are those that
+    the page ``offers``: of others it would show nothing.
     """
     months = [Scope(scope.viewer, start=a, end=b, team=True) for a, b in whole_months(today)]
-    if scope.team and not scope.viewer.sees_everyone:
-        ranges = [(month_words(each), each) for each in months[:SHOWN_MONTHS]]
+    if scope.is_team_totals:
+        offered = [each for each in months if each == scope or offers(each)]
+        ranges = [(month_words(each), each) for each in offered[:SHOWN_MONTHS]]
         if own:
             plain = replace(scope, team=False)
             ranges.insert(0, ("My work", last_days(plain, OPENS_WITH, today)))
     else:
         ranges = [(label, last_days(scope, days, today)) for label, days in RANGES]
-        if not scope.viewer.sees_everyone:
-            ranges.append((f"Team, {month_words(months[0])}", months[0]))
+        newest = months[0]
+        if not scope.viewer.sees_everyone and offers(newest):
+            ranges.append((f"Team, {month_words(newest)}", newest))
     return [
         QuickRange(label, query_of(other, path=path), other.as_params() == scope.as_params())
         for label, other in ranges

@@ -31,19 +31,19 @@ class ModeratorTotals(NamedTuple):
 
 MODERATOR_COUNTERS = ModeratorTotals._fields[1:]
 
-SUMS = {name: Sum(name) for name in COUNTERS}
+COUNTER_SUMS = {name: Sum(name) for name in COUNTERS}
 MEAN_SPEED = Case(
     When(speed_changes__gt=0, then=F("speed_sum") / F("speed_changes")), output_field=FloatField()
 )
 # A roll-up's columns, and the same computed from the rows of sessions.
 PERIOD_AGGREGATES: dict[str, models.Aggregate] = {
-    **SUMS,
+    **COUNTER_SUMS,
     **{name: Sum(name) for name in ("unique_sum", "speed_sessions", "speed_mean_sum")},
     **{name: Min(name) for name in MINIMA},
     **{name: Max(name) for name in MAXIMA},
 }
 SESSION_AGGREGATES: dict[str, models.Aggregate] = {
-    **SUMS,
+    **COUNTER_SUMS,
     "unique_sum": Sum("unique_videos"),
     "unique_low": Min("unique_videos"),
     "unique_high": Max("unique_videos"),

@@ -30,6 +30,7 @@ from analytics.models import (
 )
 from analytics.scope import Scope
 from analytics.summaries.counters import (
+    COUNTER_SUMS,
     MAXIMA,
     MEAN_SPEED,
     MINIMA,
@@ -37,7 +38,6 @@ from analytics.summaries.counters import (
     PERIOD_AGGREGATES,
     SESSION_AGGREGATES,
     SUMMED,
-    SUMS,
     CounterRow,
     ModeratorTotals,
     add,
@@ -214,7 +214,7 @@ class SummaryReader:
                 rows = built.values_list("moderator__username", *MODERATOR_COUNTERS)
             else:
                 named = built.values_list("moderator__username")
-                rows = named.annotate(*(SUMS[name] for name in MODERATOR_COUNTERS))
+                rows = named.annotate(*(COUNTER_SUMS[name] for name in MODERATOR_COUNTERS))
             people.extend(map(ModeratorTotals._make, rows.order_by()))
         if self.totals_by_session:
             people = self.with_totals_by_session(people)

@@ -37,6 +37,11 @@ class Span:
     stop: date
 
     @property
+    def last(self) -> date:
+        """The last day."""
+        return self.stop - timedelta(days=1)
+
+    @property
     def below(self) -> Period:
         """The period of which this one is built."""
         return {Period.ALL: Period.YEAR, Period.YEAR: Period.MONTH, Period.MONTH: Period.DAY}[

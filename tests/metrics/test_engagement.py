@@ -348,8 +348,8 @@ def test_who_may_ask():
     mine = Scope.parse({}, moderator, accepts=accepts)
     assert [row["moderator"] for row in rows_of("moderator-performance", mine)] == ["m2"]
     team = Scope.parse(month | {"team": "true"}, moderator, accepts=accepts)
-    assert rows_of("moderator-summary", team)[0]["moderators"] == 5
-    with pytest.raises(Forbidden):
-        METRICS["moderator-performance"](team)
+    for slug in ("moderator-summary", "moderator-performance"):
+        with pytest.raises(Forbidden):
+            METRICS[slug](team)
     with pytest.raises(ScopeError):
         METRICS["activity-summary"](Scope(PORTAL, moderator=own))

@@ -9,13 +9,21 @@ import pytest
 from accounts.models import Role
 from analytics.demo.engagement import load_engagement
 from analytics.insights import FINDINGS
-from analytics.models import ChatSession, Moderator, ModeratorPerformance, Recommendation, Target
+from analytics.models import (
+    ChatSession,
+    Moderator,
+    ModeratorPerformance,
+    Recommendation,
+    Session,
+    Target,
+)
 from tests.conftest import make_user
 from tests.reviewed import write_march
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 3, 31)
+FEBRUARY = "start=2026-02-01&end=2026-02-28"
 MARCH = "start=2026-03-01&end=2026-03-31"
 PAGES = ("engagement", "recommendations", "moderators", "insights")
 #: One of the demo's people.
@@ -66,7 +74,9 @@ def test_who_may_open_which_page(client, report, at, olga, lea, ada):
     # Their own work on two of them; what belongs to nobody only as a team's whole months.
     assert statuses(client, olga) == [200] * 4
     assert statuses(client, olga, f"?{MARCH}") == [403, 403, 200, 200]
-    assert statuses(client, olga, f"?{MARCH}&team=true") == [200] * 4
+    assert statuses(client, olga, f"?{FEBRUARY}&team=true") == [200, 200, 403, 200]
+    # March has not ended.
+    assert statuses(client, olga, f"?{MARCH}&team=true") == [400] * 4
     assert statuses(client, olga, "?team=true&start=2026-03-02&end=2026-03-31") == [400] * 4
     assert statuses(client, olga, f"?{MARCH}&moderator=alice")[2:] == [404, 404]
     nobody = make_user("nobody", Role.MODERATOR)
@@ -92,8 +102,9 @@ def test_a_moderator_opens_the_teams_newest_whole_month(client, olga, report, at
     assert "The team · 1 Feb – 28 Feb 2026 (28 days)" in text_of(html)
     assert '<input type="hidden" name="team" value="true"' in html
     assert "/engagement/?start=2026-01-01&amp;end=2026-01-31&amp;team=true" in html
+    # No moderator is behind these figures: it makes no difference how many there are.
     ModeratorPerformance.objects.exclude(moderator=olga.moderator).delete()
-    assert "at least 5 moderators" in html_of(client, "/engagement/", 403)
+    assert "The team · 1 Feb – 28 Feb 2026 (28 days)" in text_of(html_of(client, "/engagement/"))
 
 
 def test_engagement(client, lea, report):
@@ -147,13 +158,14 @@ def test_a_moderator_sees_only_their_own_row(client, olga, report):
 
 def test_team_totals_name_nobody_and_are_compared_with_nothing(client, olga, report):
     client.force_login(olga)
-    html = html_of(client, f"/moderators/?{MARCH}&team=true")
     names = Moderator.objects.exclude(username=SOMEBODY).values_list("username", flat=True)
+    html_of(client, f"/moderators/?{FEBRUARY}&team=true", 403)
+    html = html_of(client, f"/?{FEBRUARY}&team=true")
     assert not [name for name in names if name in html]
-    assert "Moderators 40" in text_of(html)
     assert " vs " not in text_of(html)
     assert "compared with" not in text_of(html)
-    insights = html_of(client, f"/insights/?{MARCH}&team=true")
+    assert "last session" not in text_of(html)
+    insights = html_of(client, f"/insights/?{FEBRUARY}&team=true")
     assert not [name for name in names if name in insights]
     assert "Coach" not in insights
 
@@ -163,13 +175,24 @@ def test_what_is_everyones_offers_the_team_s_totals(client, olga, report, at):
     html = html_of(client, f"/engagement/?{MARCH}", 403)
     assert 'href="/engagement/?start=2026-02-01&amp;end=2026-02-28&amp;team=true"' in html
     assert "The team in Feb" in html
-    shown = html_of(client, f"/engagement/?{MARCH}&team=true")
+    shown = html_of(client, f"/engagement/?{FEBRUARY}&team=true")
     assert 'type="hidden" name="team" value="true"' in shown
     assert shown.count("data-range") == 4
     assert ">All<" not in shown
     assert ">My work<" not in shown
-    review = html_of(client, f"/review/?{MARCH}&team=true")
-    assert "card-queue-details" not in review
+    html_of(client, f"/review/?{FEBRUARY}&team=true", 400)
+    for number in range(5):
+        moderator = Moderator.objects.all()[number]
+        Session.objects.create(
+            moderator=moderator,
+            public_id=f"feb-{number}",
+            started_at=datetime(2026, 2, 10, 12, tzinfo=UTC),
+        )
+    review = html_of(client, f"/review/?{FEBRUARY}&team=true")
+    for slug in ("queue-details", "review-by-day", "queue-by-day", "idle-time", "queues"):
+        assert f"card-{slug}" not in review
+    # Nobody has a video with a decision or a known sound.
+    assert "Too few people" in text_of(review)
     assert 'name="session"' not in review
     assert ">My work<" in review
     assert "data-videos-csv hidden" in review

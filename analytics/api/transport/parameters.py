@@ -73,8 +73,8 @@ SCOPE = {
 }
 TEAM = Parameter(
     "team",
-    "`true`: everyone's totals, for moderators too; `start` and `end` are then whole calendar "
-    "months, each with five moderators or more.",
+    "`true`: everyone's totals. Moderators may ask it of a few metrics, over calendar months that "
+    "have ended, each with five people or more behind the figures.",
     FLAG,
 )
 

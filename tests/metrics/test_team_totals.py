@@ -1,0 +1,280 @@
+"""Team totals: nothing that rests on fewer than five people, by itself or by subtraction.
+
+Random people, kinds of data and months; everything that a moderator may ask is asked, and every
+number is held against the people whose records are behind it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import combinations
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics.access import MIN_TEAM, Forbidden, ScopeError, TooFewPeople
+from analytics.metrics.registry import METRICS
+from analytics.metrics.team_totals import TEAM_METRICS
+from analytics.models import Moderator
+from analytics.scope import Scope
+from analytics.summaries import writing
+from tests.brute import PlainSession, PlainView
+from tests.factory import write_session
+
+MONTHS = (date(2026, 1, 1), date(2026, 2, 1))
+ENDS = (date(2026, 1, 31), date(2026, 2, 28))
+RANGES = tuple((first, last) for first in range(len(MONTHS)) for last in range(first, len(MONTHS)))
+SECOND_US = 1_000_000
+
+
+@dataclass(frozen=True)
+class Person:
+    """A moderator who sees only their own work."""
+
+    moderator: Moderator
+    sees_everyone: bool = False
+    is_portal_admin: bool = False
+
+
+# What one person does in a month: (seconds or unknown, idle seconds, views).
+VIEW = st.tuples(
+    st.sampled_from(("", "a", "q")),
+    st.sampled_from(("completed", "partial", "Skipped", "other", "unknown")),
+    st.sampled_from(("muted", "unmuted", "unknown")),
+    st.sampled_from((None, "v1", "v2", "v3")),
+)
+SESSION = st.tuples(
+    st.sampled_from((None, 20, 45, 400)), st.sampled_from((0, 0, 5)), st.lists(VIEW, max_size=2)
+)
+# Most people do what most people do, a few something of their own.
+USUAL = (400, 0, [("a", "completed", "muted", "v1"), ("q", "partial", "unmuted", "v2")])
+MONTH = st.lists(st.one_of(st.just(USUAL), st.just(USUAL), SESSION), max_size=2)
+WORLD = st.lists(st.tuples(*[MONTH] * len(MONTHS)), min_size=4, max_size=9)
+
+
+def build(world: Any) -> list[PlainSession]:
+    """Write the world's sessions."""
+    sessions = []
+    for person, months in enumerate(world):
+        for month, done in zip(MONTHS, months, strict=True):
+            for number, (length, idle, views) in enumerate(done):
+                session = PlainSession(
+                    public_id=f"{person}-{month}-{number}",
+                    moderator=f"m{person}",
+                    started_at=datetime(month.year, month.month, 3 + person, 12, tzinfo=UTC),
+                    duration_us=None if length is None else length * SECOND_US,
+                    views=[
+                        PlainView(video=video, status=status, keys=list(keys), sound=sound)
+                        for keys, status, sound, video in views
+                    ],
+                    idle=[("pause", idle * SECOND_US, None)] if idle else [],
+                    queues=[],
+                )
+                write_session(session)
+                sessions.append(session)
+    return sessions
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that a moderator knows: what it counts, and the records behind it.
+
+    ``counts`` names numbers of which one is known to be a part of the other: views by decision
+    are no part of those by sound.
+    """
+
+    counts: str
+    label: str
+    records: frozenset[Any]
+
+    def people(self) -> set[str]:
+        return {record[1] for record in self.records}
+
+
+class Oracle:
+    """What is behind each answer, from loops over the sessions that were written."""
+
+    def __init__(self, sessions: list[PlainSession]) -> None:
+        self.sessions = sessions
+
+    def within(self, first: int, last: int) -> list[PlainSession]:
+        return [s for s in self.sessions if MONTHS[first] <= s.started_at.date() <= ENDS[last]]
+
+    def records(self, slug: str, name: str | None, first: int, last: int) -> frozenset[Any]:
+        """Sessions or views as (id, moderator); ``name``: of that value only."""
+        found = set()
+        for session in self.within(first, last):
+            if slug == "session-duration":
+                if name is None or bucket(session) == name:
+                    found.add((session.public_id, session.moderator))
+                continue
+            for number, view in enumerate(session.views):
+                value = {
+                    "decisions": view.decision,
+                    "video-status": view.status,
+                    "sound-status": view.sound,
+                }[slug]
+                if name is None or value == name:
+                    found.add(((session.public_id, number), session.moderator))
+        return frozenset(found)
+
+    def views(self, first: int, last: int, keep: Any) -> frozenset[Any]:
+        return frozenset(
+            ((session.public_id, number), session.moderator)
+            for session in self.within(first, last)
+            for number, view in enumerate(session.views)
+            if keep(session, view)
+        )
+
+
+def bucket(session: PlainSession) -> str:
+    lengths = {None: "unknown", 20: "0-30s", 45: "31-60s", 400: "301-600s"}
+    us = session.duration_us
+    return lengths[None if us is None else us // SECOND_US]
+
+
+COLUMN = {
+    "decisions": ("decision", "videos"),
+    "video-status": ("status", "videos"),
+    "sound-status": ("sound", "videos"),
+    "session-duration": ("bucket", "sessions"),
+}
+
+
+def slices_known(oracle: Oracle, slug: str, first: int, last: int, result: Any) -> Iterator[Number]:
+    """The numbers of one answer by value, and every sum of them; each is checked."""
+    key, column = COLUMN[slug]
+    counts = "sessions" if column == "sessions" else slug
+    whole = oracle.records(slug, None, first, last)
+    behind: dict[str, frozenset[Any]] = {}
+    for row in result.rows:
+        if row[key] != "other":
+            behind[row[key]] = oracle.records(slug, row[key], first, last)
+    for row in result.rows:
+        if row[key] == "other":
+            behind["other"] = whole - frozenset().union(*behind.values())
+    for row in result.rows:
+        assert row[column] == len(behind[row[key]]), (slug, first, last, row)
+    assert frozenset().union(*behind.values()) == whole
+    for size in range(1, len(behind) + 1):
+        for chosen in combinations(behind, size):
+            records = frozenset().union(*(behind[name] for name in chosen))
+            yield Number(counts, f"{slug} {chosen} {first}-{last}", records)
+    if result.summary is not None and result.summary["known"] is not None:
+        known = behind["muted"] | behind["unmuted"]
+        assert result.summary["known"] == len(known)
+        yield Number(counts, f"known sound {first}-{last}", known)
+    if any(row.get("share") is not None for row in result.rows) and slug == "sound-status":
+        assert result.summary["known"] is not None
+
+
+def summary_known(oracle: Oracle, first: int, last: int, row: dict[str, Any]) -> Iterator[Number]:
+    """The numbers of ``review-summary``, those too that its quotients tell; each is checked."""
+    sessions = oracle.within(first, last)
+    timed = [s for s in sessions if s.duration_us is not None]
+
+    def views(label: str, keep: Any, counts: str = "decisions") -> Number:
+        return Number(counts, f"{label} {first}-{last}", oracle.views(first, last, keep))
+
+    def decides(_session: PlainSession, view: PlainView) -> bool:
+        return view.decision != "none"
+
+    everything = frozenset((s.public_id, s.moderator) for s in sessions)
+    yield Number("sessions", f"sessions {first}-{last}", everything)
+    assert row["sessions"] == len(sessions)
+    for name, keep in (
+        ("videos", lambda s, v: True),
+        ("accepted", lambda s, v: v.decision == "accepted"),
+        ("rejected", lambda s, v: v.decision == "rejected"),
+    ):
+        if row[name] is not None:
+            known = views(name, keep)
+            assert row[name] == len(known.records)
+            yield known
+    if row["videos"] is not None:
+        for counts in ("video-status", "sound-status", "named"):
+            yield views("videos", lambda s, v: True, counts)
+    yield from distinct_known(oracle, first, last, row)
+    if row["handle_seconds"] is not None:
+        yield views("timed decided", lambda s, v: s.duration_us is not None and decides(s, v))
+    yield from times_known(timed, f"{first}-{last}", row)
+
+
+def distinct_known(oracle: Oracle, first: int, last: int, row: dict[str, Any]) -> Iterator[Number]:
+    """What is counted once each: of single months only."""
+    sessions = oracle.within(first, last)
+    if row["unique_videos"] is not None:
+        assert first == last
+        assert row["unique_videos"] == len({v.video for s in sessions for v in s.views} - {None})
+        named = oracle.views(first, last, lambda s, v: v.video is not None)
+        yield Number("named", f"named {first}-{last}", named)
+    if row["moderators"] is not None:
+        assert (first, row["moderators"]) == (last, len({s.moderator for s in sessions}))
+
+
+def times_known(timed: list[PlainSession], months: str, row: dict[str, Any]) -> Iterator[Number]:
+    """The times of ``review-summary``: idle time is also logged time less active time."""
+    idle = frozenset((s.public_id, s.moderator) for s in timed if s.idle)
+    logged = frozenset((s.public_id, s.moderator) for s in timed)
+    for name, records in (("logged", logged), ("idle", idle), ("active", logged)):
+        if row[f"{name}_seconds"] is not None:
+            yield Number(f"{name} time", f"{name} {months}", records)
+    if row["logged_seconds"] is not None and row["active_seconds"] is not None:
+        yield Number("idle time", f"logged less active {months}", idle)
+
+
+def assert_nobody_is_told(numbers: list[Number]) -> None:
+    """No number, and no difference of two, rests on 1 to 4 people."""
+    for number in numbers:
+        assert not 0 < len(number.people()) < MIN_TEAM, number.label
+    by_kind: dict[str, dict[frozenset[Any], str]] = {}
+    for number in numbers:
+        by_kind.setdefault(number.counts, {})[number.records] = number.label
+    for kind, sets in by_kind.items():
+        for one, other in combinations(sets, 2):
+            for left, right in ((one, other), (other, one)):
+                if right < left:
+                    rest = Number(kind, f"{sets[left]} less {sets[right]}", left - right)
+                    assert not 0 < len(rest.people()) < MIN_TEAM, rest.label
+
+
+def everything_asked(oracle: Oracle, viewer: Any) -> list[Number]:
+    """Ask every metric over every range of months; returns what is known then."""
+    numbers: list[Number] = []
+    for slug, metric in METRICS.items():
+        for first, last in RANGES:
+            scope = Scope(viewer, start=MONTHS[first], end=ENDS[last], team=True)
+            try:
+                result = metric(scope)
+            except TooFewPeople:
+                assert slug in TEAM_METRICS
+                continue
+            except (Forbidden, ScopeError):
+                assert slug not in TEAM_METRICS
+                continue
+            assert not any(char.isdigit() for note in result.notes for char in note if char != "5")
+            if slug == "review-summary":
+                numbers += summary_known(oracle, first, last, result.rows[0])
+            elif slug in TEAM_METRICS:
+                numbers += slices_known(oracle, slug, first, last, result)
+            else:
+                assert metric.group in ("engagement", "recommendations")
+    return numbers
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(world=WORLD, refreshed=st.booleans())
+def test_nothing_tells_of_fewer_than_five_people(world: Any, refreshed: bool) -> None:
+    with transaction.atomic():
+        own = Moderator.objects.create(username="asks")
+        oracle = Oracle(build(world))
+        if refreshed:
+            writing.refresh()
+        assert_nobody_is_told(everything_asked(oracle, Person(own)))
+        transaction.set_rollback(True)
