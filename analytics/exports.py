@@ -16,11 +16,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from analytics.csv_guards import guard
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Row
-
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 # Rows that are sent at a time.
 ROWS_AT_ONCE = 500
@@ -40,11 +38,6 @@ def cell(value: object) -> str:
     return CELLS.get(type(value), other_cell)(value)
 
 
-def text_cell(value: str) -> str:
-    """Return a text, harmless for spreadsheets."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
-
-
 def number_cell(value: float) -> str:
     """Return a number; a whole one without a point."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
@@ -53,16 +46,16 @@ def number_cell(value: float) -> str:
 def other_cell(value: object) -> str:
     """Return what is none of the usual types: serializers give subclasses of them."""
     if isinstance(value, str):
-        return text_cell(value)
+        return guard(value)
     if isinstance(value, Mapping | list | tuple):
-        return text_cell(json.dumps(value, ensure_ascii=False))
+        return guard(json.dumps(value, ensure_ascii=False))
     return str(value)
 
 
 #: How the values of each type are written.
 CELLS: dict[type, Callable[[Any], str]] = {
     NoneType: lambda _: "",
-    str: text_cell,
+    str: guard,
     bool: lambda value: "true" if value else "false",
     int: str,
     float: number_cell,

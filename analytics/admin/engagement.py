@@ -1,5 +1,6 @@
 """The report's rows in the admin: lists, forms, files in with a preview, files out; targets."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,12 +8,13 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import TextField
 from django.http import HttpRequest
-from import_export.admin import ImportExportMixin
+from import_export.admin import ExportMixin
 
 from analytics.admin.filters import ChoiceFilter, date_range, related
+from analytics.admin.import_page import ImportPage
 from analytics.admin.listing import LargeListAdmin
-from analytics.admin.row_files import format_of, resource_of
-from analytics.imports.rows.csv_files import UnreadableFile
+from analytics.admin.row_files import RowsFormat, resource_of
+from analytics.imports.files import FileImporter, import_row_file
 from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
@@ -57,16 +59,26 @@ class RowForm(forms.ModelForm[Any]):
         return {**cleaned, **{k: v for k, v in record.items() if k != "moderator"}}
 
 
-class RowsAdmin(ImportExportMixin, LargeListAdmin[Any]):  # type: ignore[misc]  # without types
+class RowsAdmin(ExportMixin, ImportPage, LargeListAdmin[Any]):  # type: ignore[misc]  # without types
     """A kind's rows: by hand, or by files."""
 
     kind: ClassVar[RowKind]
     form = RowForm
-    import_template_name = "admin/analytics/import_rows.html"
+    import_export_change_list_template = "admin/analytics/list_with_files.html"
     # The file at once: the list's filters say which rows.
     skip_export_form = True
     formfield_overrides = {TextField: {"widget": AdminTextInputWidget}}
     sortable_by = ("date",)
+    file_words = "A CSV file with these columns, in any order:"
+    file_accept = ".csv,.txt,.tsv,text/csv"
+
+    def preview_columns(self) -> tuple[str, ...]:
+        """The kind's columns."""
+        return tuple(field.name for field in self.kind.fields)
+
+    def file_importer(self) -> FileImporter:
+        """What imports a file of the kind."""
+        return partial(import_row_file, self.kind)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -79,19 +91,9 @@ class RowsAdmin(ImportExportMixin, LargeListAdmin[Any]):  # type: ignore[misc]  
         """Return the kind's resource."""
         return [resource_of(self.kind)]
 
-    def get_import_formats(self) -> list[Any]:
-        """Return the one format there is: CSV."""
-        return [format_of(self.kind)]
-
     def get_export_formats(self) -> list[Any]:
         """Return the one format there is: CSV."""
-        return [format_of(self.kind)]
-
-    def add_data_read_fail_error_to_form(self, form: forms.Form, error: Exception) -> None:
-        """Say why a file can't be read."""
-        if not isinstance(error, UnreadableFile):
-            raise error
-        form.add_error("import_file", f"This file can't be read: {error}.")
+        return [RowsFormat]
 
 
 class RatingFilter(ChoiceFilter):

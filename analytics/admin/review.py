@@ -12,9 +12,11 @@ from django.utils.safestring import SafeString
 from analytics import formatting
 from analytics.admin.filters import date_range, related
 from analytics.admin.formatting import admin_link, length, portal_address, readable_json
+from analytics.admin.import_page import ImportPage
 from analytics.admin.listing import ReviewToolAdmin
 from analytics.admin.removal import contents, remove_sessions
 from analytics.admin.session_tables import session_tables
+from analytics.imports.files import FileImporter, import_session_file
 from analytics.models import RawTotals, Session
 
 #: Sessions named on the page that asks before deleting; the others are counted.
@@ -30,8 +32,19 @@ def totals_of(session: Session) -> RawTotals | None:
 
 
 @admin.register(Session)
-class SessionAdmin(ReviewToolAdmin[Session]):
+class SessionAdmin(ImportPage, ReviewToolAdmin[Session]):
     """The sittings of moderators in the review tool."""
+
+    file_words = (
+        "Session documents as the review tool writes them: JSON Lines, one array or one object,"
+        " plain or gzipped."
+    )
+    file_accept = ".json,.jsonl,.ndjson,.gz,application/json"
+    counted = "sessions"
+
+    def file_importer(self) -> FileImporter:
+        """What imports session documents."""
+        return import_session_file
 
     list_display = (
         "public_id",

@@ -26,7 +26,7 @@ from analytics.api.transport.parameters import FLAG, Parameter
 from analytics.api.transport.problems import problem_response
 from analytics.api.transport.renderers import FastJSONRenderer
 from analytics.api.views import PortalView
-from analytics.imports.report import Counts, Rejection
+from analytics.imports.report import Counts, Rejection, cut
 from analytics.imports.rows import store as rows_store
 from analytics.imports.rows.fields import KINDS
 from analytics.imports.sessions.store import store_documents
@@ -66,6 +66,7 @@ class IngestView(PortalView):
             "created": counts.created,
             "updated": counts.updated,
             "unchanged": counts.unchanged,
+            "rejected_count": counts.rejected,
             "rejected": [self.rejection_data(rejection) for rejection in rejections],
         }
         if not rejections or partial:
@@ -86,7 +87,7 @@ class IngestView(PortalView):
         """A rejection as the answer has it."""
         return {
             "index": rejection.index,
-            rejection.kind: rejection.key,
+            rejection.kind: None if rejection.key is None else cut(rejection.key),
             "path": rejection.path,
             "message": rejection.message,
         }

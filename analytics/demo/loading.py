@@ -8,9 +8,10 @@ from django.db import transaction
 
 from analytics.demo.engagement import load_engagement
 from analytics.demo.review import SEED, Day, days
+from analytics.imports.modes import StoreMode
 from analytics.imports.report import Rejection
 from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.store import StoreMode, store
+from analytics.imports.sessions.store import store
 from analytics.imports.sessions.validation import read_document
 from analytics.models import ChatSession, Session, VideoView
 from analytics.summaries import writing

@@ -10,9 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
+from analytics.imports.modes import StoreMode
+from analytics.imports.notices import Notices
 from analytics.imports.report import Counts, Rejection, Report
 from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.store import StoreMode, store
+from analytics.imports.sessions.store import store
 from audit.models import Action
 from audit.recording import record
 
@@ -72,14 +74,19 @@ class ImportCommand(BaseCommand):
                 "What has been stored stays stored; say it again to go on."
             ) from error
 
+    def tell(self, notices: Notices) -> None:
+        """Say what deserves a look, though nothing of it was refused."""
+        for sentence in notices.sentences():
+            self.stderr.write(f"Notice: {sentence}")
+
     def conclude(
         self, counts: Counts, options: dict[str, Any], *, nothing_read: bool = False
     ) -> None:
         """Say when nothing was stored and why; then ``finish``."""
-        if options["dry_run"]:
-            self.stdout.write("Dry run: nothing was stored.")
-        elif options.get("strict") and counts.rejected:
+        if options.get("strict") and counts.rejected:
             self.stdout.write("Nothing was stored: something was rejected.")
+        elif options["dry_run"]:
+            self.stdout.write("Dry run: nothing was stored.")
         self.finish(counts, nothing_read=nothing_read)
 
     def imported(self, counts: Counts) -> dict[str, Any]:

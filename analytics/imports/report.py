@@ -22,6 +22,8 @@ EXIT_NOTHING_READ = 2
 
 #: Longer texts of others (ids, values, names of fields) are cut in messages and answers.
 MAX_ECHO = 80
+#: Rejections that are told in full; the others are counted.
+MAX_REPORTED = 100
 
 
 def one_line(text: str) -> str:
@@ -74,6 +76,10 @@ class Rejection:
         return one_line(text)
 
 
+#: Stands for a rejection that will only be counted: not worth describing.
+COUNTED_ONLY = Rejection("")
+
+
 @dataclass(slots=True)
 class Counts:
     """How many things were created, updated, found unchanged, and rejected."""
@@ -104,15 +110,46 @@ class Counts:
         return EXIT_SOME_REJECTED if self.rejected else EXIT_ALL_IN
 
 
+class FirstRejections:
+    """The first rejections in full, and how many there are: an answer of bounded size."""
+
+    def __init__(self) -> None:
+        self.kept: list[Rejection] = []
+        self.count = 0
+
+    def add(self, rejection: Rejection) -> None:
+        """Count a rejection; keep it if it is among the first."""
+        self.count += 1
+        if len(self.kept) < MAX_REPORTED:
+            self.kept.append(rejection)
+
+    def wants_more(self) -> bool:
+        """Whether the next one would be kept; else it is counted, and need not be made."""
+        if len(self.kept) < MAX_REPORTED:
+            return True
+        self.count += 1
+        return False
+
+    def is_full(self) -> bool:
+        """Whether further rejections are only counted."""
+        return len(self.kept) >= MAX_REPORTED
+
+    def in_order(self) -> list[Rejection]:
+        """The kept ones by their place in what was sent."""
+        return sorted(self.kept, key=lambda rejection: rejection.index or 0)
+
+
 class Report:
     """Where a command's rejections go: the error stream, and the file of ``--rejects``.
 
-    Rejections are written as they come and not kept: memory does not grow with them. The file
-    holds one a line, as on the error stream. Raises OSError when it cannot be written.
+    Rejections are written as they come and not kept: memory does not grow with them. The error
+    stream gets the first ones and their number, the file all, one a line. Raises OSError when it
+    cannot be written.
     """
 
     def __init__(self, write: Callable[[str], object], rejects: str | None = None) -> None:
         self._write = write
+        self._count = 0
         self._file: TextIO | None = None
         if rejects is not None:
             self._file = Path(rejects).open("w", encoding="utf-8")  # noqa: SIM115 - see __exit__
@@ -131,11 +168,19 @@ class Report:
 
     def reject(self, rejection: Rejection) -> None:
         """Write one rejection."""
-        line = str(rejection)
-        with tqdm.external_write_mode(file=sys.stderr):
-            self._write(line)
+        self._count += 1
+        if self._count <= MAX_REPORTED:
+            with tqdm.external_write_mode(file=sys.stderr):
+                self._write(str(rejection))
         if self._file is not None:
-            print(line, file=self._file)
+            print(rejection, file=self._file)
+
+    def conclude(self) -> None:
+        """Say how many rejections the error stream left out."""
+        left_out = self._count - MAX_REPORTED
+        if left_out > 0:
+            where = "" if self._file is not None else "; --rejects FILE writes all"
+            self._write(f"and {left_out:,} more rejections{where}")
 
 
 def progress_bar(

@@ -18,6 +18,57 @@ if TYPE_CHECKING:
 _GZIP = b"\x1f\x8b"
 
 
+#: Bytes at a file's beginning that tell what it is.
+SNIFFED = 4096
+_ZIP = b"PK\x03\x04"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_UTF32_BOMS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_SIGNATURES = {
+    _GZIP: "a gzip file",
+    b"BZh": "a bzip2 file",
+    b"\xfd7zXZ\x00": "an xz file",
+    b"\x28\xb5\x2f\xfd": "a zstd file",
+    b"7z\xbc\xaf": "a 7z file",
+    b"Rar!": "a rar file",
+    b"%PDF-": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook or another Office file",
+    b"PAR1": "a Parquet file",
+    b"SQLite format 3\x00": "a SQLite database",
+    b"PGDMP": "a dump of PostgreSQL",
+}
+
+
+def describe_binary(start: bytes) -> str:
+    """What a file is that is no UTF-8 text, from its first bytes; empty for a text."""
+    for boms, name in ((_UTF32_BOMS, "UTF-32"), (_UTF16_BOMS, "UTF-16")):
+        if start.startswith(boms):
+            return name
+    if start.startswith(_ZIP):
+        is_workbook = b"[Content_Types].xml" in start or b"xl/" in start
+        return "an Excel workbook" if is_workbook else "a zip file"
+    for signature, name in _SIGNATURES.items():
+        if start.startswith(signature):
+            return name
+    if b"\0" not in start:
+        return ""
+    if start[:3] == b"\0\0\0" or start[1:4] == b"\0\0\0":
+        # Text of UTF-32 without its mark has three NULs beside each letter; BSON has a length.
+        return "BSON (a dump of MongoDB; use mongoexport)" if _is_bson(start) else "UTF-32"
+    if _is_bson(start):
+        return "BSON (a dump of MongoDB; use mongoexport)"
+    if start[:1] == b"\0" or start[1:2] == b"\0":
+        return "UTF-16"
+    # A text in which a NUL has strayed is a text: its line alone is refused.
+    head = start[:64]
+    return "" if all(byte >= 32 or byte in b"\t\r\n\0" for byte in head) else "a binary file"
+
+
+def _is_bson(start: bytes) -> bool:
+    """Whether the bytes are a length, the type of an element, and its name."""
+    length = int.from_bytes(start[:4], "little")
+    return len(start) > 6 and 5 <= length < 1 << 26 and 1 <= start[4] <= 0x13 and start[5] >= 32
+
+
 class Unreadable(Exception):
     """The input cannot be read (any further); the message says why."""
 
@@ -49,8 +100,10 @@ class _Unpacked(io.RawIOBase):
 class Source:
     """The bytes of a file, ``-`` standing for standard input, unpacked when they are gzipped."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, content: BinaryIO | None = None) -> None:
+        """Read the file of this name, or ``content`` under it."""
         self.name = name
+        self._content = content
         #: Whether any document, good or bad, was met so far.
         self.found_documents = False
         self._ahead = b""
@@ -59,7 +112,13 @@ class Source:
 
     def __enter__(self) -> Self:
         try:
-            if self.name == "-":
+            raw: io.BufferedReader
+            if self._content is not None:
+                raw = cast(
+                    "io.BufferedReader", io.BufferedReader(cast("io.RawIOBase", self._content))
+                )
+                self.size = None
+            elif self.name == "-":
                 raw = cast("io.BufferedReader", sys.stdin.buffer)
                 self.size = None
             else:

@@ -35,6 +35,7 @@ from analytics.models.summaries import (
     Subject,
     SummaryState,
 )
+from analytics.models.uploads import UploadedFile
 
 __all__ = [
     "DECISION_NUMBERS",
@@ -63,6 +64,7 @@ __all__ = [
     "Subject",
     "SummaryState",
     "Target",
+    "UploadedFile",
     "Video",
     "VideoView",
     "ViewStatus",

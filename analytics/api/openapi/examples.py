@@ -99,7 +99,7 @@ DOCUMENT: Example = {
         }
     ],
 }
-STORED: Example = {"created": 1, "updated": 0, "unchanged": 0, "rejected": []}
+STORED: Example = {"created": 1, "updated": 0, "unchanged": 0, "rejected_count": 0, "rejected": []}
 
 
 def refusal(kind: str, rejected: dict[str, Any]) -> Example:
@@ -115,6 +115,7 @@ def refusal(kind: str, rejected: dict[str, Any]) -> Example:
         "created": 0,
         "updated": 0,
         "unchanged": 0,
+        "rejected_count": 1,
         "rejected": [rejected],
     }
 

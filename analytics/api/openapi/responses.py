@@ -173,6 +173,9 @@ class StoredSerializer(serializers.Serializer[Any]):
     created = serializers.IntegerField()
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
+    rejected_count = serializers.IntegerField(
+        help_text="How many were rejected; `rejected` has the first 100."
+    )
 
 
 class StoredSessionsSerializer(StoredSerializer):

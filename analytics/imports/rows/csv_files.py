@@ -3,52 +3,35 @@
 Everything is read as a stream; a faulty row is reported with its line and the rest goes in.
 """
 
-import codecs
 import csv
 import io
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from analytics.imports.report import Rejection, quoted
-from analytics.imports.rows.fields import NOT_TEXT, Field, Record, RowFaults, RowKind, validate
+from analytics.imports.rows.fields import NOT_TEXT, Record, RowFaults, RowKind, validate
+from analytics.imports.rows.headers import (
+    MAX_COLUMNS,
+    Columns,
+    UnreadableFile,
+    field_of,
+    match_headers,
+)
+from analytics.imports.sources import SNIFFED, describe_binary
 
 DELIMITERS = (",", ";", "\t")
 MAX_LINE_LENGTH = 1_000_000
+#: Lines that a header with quoted line breaks may take.
+MAX_HEADER_LINES = 50
 BAD_QUOTES = "a quote is not closed, or text follows it; a quote within quotes is written twice"
 
-PARENTHESES = re.compile(r"[(\[]([^)\]]*)[)\]]")
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-WORD = re.compile(r"[^\W_]+")
-#: Words at a header's beginning that do not tell one column from another.
-FILLERS = (
-    "numberof",
-    "noof",
-    "nrof",
-    "countof",
-    "number",
-    "num",
-    "total",
-    "average",
-    "avg",
-    "mean",
-)
-#: Units that a header may name, by what they mean; one of another meaning is an error.
-UNIT_WORDS = {
-    "minutes": ("m", "min", "mins", "minute", "minutes"),
-    "milliseconds": ("ms", "msec", "millisecond", "milliseconds"),
-    "seconds": ("s", "sec", "secs", "second", "seconds"),
-    "hours": ("h", "hr", "hrs", "hour", "hours"),
-    "days": ("d", "days"),
-    "per cent": ("%", "percent", "pct", "percentage"),
-}
-UNITS = {word: unit for unit, words in UNIT_WORDS.items() for word in words}
-
-
-class UnreadableFile(ValueError):
-    """The file as a whole can't be read: no UTF-8, no header, a column missing or unknown."""
+# Excel's hint at the delimiter, in the first line.
+HINT = re.compile(r'"?sep=([^\w\s"]|\t)"?[\s,;]*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,78 +41,6 @@ class CsvRow:
     number: int
     record: Record | None
     rejection: Rejection | None = None
-
-
-def header_words(header: str) -> tuple[str, str]:
-    """Return a header as compared (lower case, letters and digits only) and its unit, if any."""
-    unit = " ".join(PARENTHESES.findall(header)).strip().casefold()
-    words = WORD.findall(CAMEL.sub(" ", PARENTHESES.sub(" ", header)).casefold())
-    while len(words) > 1 and UNITS.get(words[-1]) in ("minutes", "seconds", "hours"):
-        unit = unit or words[-1]
-        words.pop()
-    return "".join(words), unit
-
-
-def names_of(field: Field) -> set[str]:
-    """Return everything that a field's header may be, as compared."""
-    names = {"".join(WORD.findall(name)) for name in (field.name, *field.aliases)}
-    return names | {without_filler(name) for name in names}
-
-
-def without_filler(compared: str) -> str:
-    """Return a compared header without a beginning like "number of" or "average"."""
-    for filler in FILLERS:
-        if compared.startswith(filler):
-            return compared.removeprefix(filler)
-    return compared
-
-
-def field_of(kind: RowKind, header: str) -> Field | None:
-    """Return the field that a header names, if any."""
-    known = {name: field for field in kind.fields for name in names_of(field)}
-    compared, _unit = header_words(header)
-    return (
-        known.get(compared)
-        or known.get(without_filler(compared))
-        or known.get(compared.removesuffix("count"))
-    )
-
-
-def match_headers(kind: RowKind, headers: list[str]) -> list[Field]:
-    """Return the field of each header, in their order.
-
-    Raises ``UnreadableFile`` naming what is missing, unknown, doubled or in a wrong unit, and
-    listing what was found.
-    """
-    found: list[Field] = []
-    faults = []
-    seen: dict[str, str] = {}
-    for position, header in enumerate(headers, start=1):
-        field = field_of(kind, header)
-        if field is None:
-            faults.append(
-                f"the header {quoted(header)} matches no column"
-                if header.strip()
-                else f"column {position} has no header"
-            )
-            continue
-        if field.name in seen:
-            faults.append(f"{quoted(seen[field.name])} and {quoted(header)} are both {field.name}")
-        seen[field.name] = header
-        unit = UNITS.get(header_words(header)[1])
-        if unit is not None and unit != field.unit:
-            faults.append(
-                f"{quoted(header)} is in {unit}"
-                + (f", {field.name} is {field.unit}" if field.unit else "")
-            )
-        found.append(field)
-    missing = [field.name for field in kind.fields if field.name not in seen]
-    if missing:
-        faults.insert(0, f"no column for {', '.join(missing)}")
-    if faults:
-        listed = ", ".join(quoted(header) for header in headers)
-        raise UnreadableFile(f"{'; '.join(faults)}. Found: {listed}")
-    return found
 
 
 class Records:
@@ -174,10 +85,31 @@ class Records:
             raise UnreadableFile(f"the header {error}") from None
         return ""
 
+    def rest_of_header(self, line: str) -> str:
+        """Return the header that begins with ``line``: to the line where its quotes are closed.
+
+        Where they never are it is the line itself.
+        """
+        if line.count('"') % 2 == 0:
+            return line
+        lines = [line]
+        self._taken.clear()
+        before = self._line
+        with suppress(csv.Error):
+            for following in islice(self._lines(), MAX_HEADER_LINES):
+                lines.append(following)
+                if following.count('"') % 2:
+                    return "".join(lines)
+        self._again.extendleft(reversed(self._taken))
+        self._line = before
+        return line
+
     def read(self, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
         """Yield each record and its line; in the place of one that can't be read, why."""
         while True:
-            reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
+            reader = csv.reader(
+                self._lines(), delimiter=delimiter, strict=True, skipinitialspace=True
+            )
             self._taken.clear()
             begins = self._line + 1
             try:
@@ -197,31 +129,37 @@ def open_text(source: BinaryIO) -> io.TextIOWrapper:
     """Return a binary file as text: UTF-8 with or without BOM, line ends as they are.
 
     Bytes that are not UTF-8 become lone surrogates, so that only their row is refused. Raises
-    ``UnreadableFile`` for UTF-16 and UTF-32.
+    ``UnreadableFile`` for what is no text.
     """
     buffered = source if isinstance(source, io.BufferedReader) else io.BufferedReader(source)  # type: ignore[type-var]
-    start = buffered.peek(4)[:4]
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise UnreadableFile("the file is UTF-16; save it as UTF-8")
+    kind = describe_binary(buffered.peek(SNIFFED)[:SNIFFED])
+    if kind:
+        raise UnreadableFile(f"this is {kind}; save it as CSV UTF-8")
     return io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
-def header_of(kind: RowKind, line: str) -> tuple[str, list[Field]]:
-    """Return the delimiter and the fields of a header line; raises ``UnreadableFile``."""
-    if NOT_TEXT.search(line):
-        raise UnreadableFile(f"the header is not UTF-8; save the file as UTF-8: {quoted(line)}")
+def header_of(kind: RowKind, header: str, hint: str) -> tuple[str, Columns]:
+    """Return the delimiter and the columns of a header; raises ``UnreadableFile``.
+
+    ``hint`` is the delimiter that the file itself names, if it does.
+    """
+    if NOT_TEXT.search(header):
+        raise UnreadableFile(f"the header is not UTF-8; save the file as UTF-8: {quoted(header)}")
     best: list[str] = []
     best_delimiter, most = ",", -1
-    for delimiter in DELIMITERS:
+    for delimiter in hint or DELIMITERS:
+        source = io.StringIO(header, newline="")
         try:
-            headers = next(csv.reader([line], delimiter=delimiter, strict=True))
+            headers = next(
+                csv.reader(source, delimiter=delimiter, strict=True, skipinitialspace=True)
+            )
         except csv.Error:
             continue
-        matched = sum(field_of(kind, header) is not None for header in headers)
+        matched = sum(field_of(kind, name) is not None for name in headers[:MAX_COLUMNS])
         if (matched, len(headers)) > (most, len(best)):
             best, best_delimiter, most = headers, delimiter, matched
     if not best:
-        raise UnreadableFile(f"the header can't be read: {quoted(line.strip())}")
+        raise UnreadableFile(f"the header can't be read: {quoted(header.strip())}")
     return best_delimiter, match_headers(kind, best)
 
 
@@ -241,48 +179,29 @@ def read_csv(kind: RowKind, source: BinaryIO) -> Iterator[CsvRow]:
 
 def read_text(kind: RowKind, text: io.TextIOBase) -> Iterator[CsvRow]:
     """Yield the rows of a CSV file that is open as text (``newline=""``); see ``read_csv``."""
-    names, found = read_cells(kind, text)
-    for number, cells in found:
-        if isinstance(cells, str):
-            yield CsvRow(number, None, Rejection(cells, place=f"line {number}", kind="row"))
-        else:
-            yield read_row(kind, names, cells, number=number)
-
-
-def read_cells(
-    kind: RowKind, text: io.TextIOBase
-) -> tuple[list[str], Iterator[tuple[int, list[str] | str]]]:
-    """Return the columns' names in the file's order, and the rows that are not blank.
-
-    Each row with the line it begins on; in the place of one that can't be read, why. Raises
-    ``UnreadableFile``.
-    """
     records = Records(text)
     line = records.first_line()
+    hint = HINT.fullmatch(line.strip("\ufeff \r\n"))
+    if hint:
+        line = records.first_line()
     if not line:
         raise UnreadableFile("the file is empty")
-    delimiter, fields = header_of(kind, line)
-    rows = (
-        (number, cells)
-        for number, cells in records.read(delimiter)
-        if isinstance(cells, str) or any(cell.strip() for cell in cells)
-    )
-    return [field.name for field in fields], rows
+    header = records.rest_of_header(line)
+    delimiter, columns = header_of(kind, header, hint[1] if hint else "")
+    for number, cells in records.read(delimiter):
+        if isinstance(cells, str):
+            yield CsvRow(number, None, Rejection(cells, place=f"line {number}", kind="row"))
+        elif any(cell.strip() for cell in cells):
+            yield read_row(kind, columns, cells, number=number)
 
 
-def wrong_number(names: list[str], cells: list[str]) -> str:
-    """Return the fault of a row that has too many or too few values."""
-    return f"expected {len(names)} values, found {len(cells)}"
-
-
-def read_row(kind: RowKind, names: list[str], cells: list[str], *, number: int) -> CsvRow:
+def read_row(kind: RowKind, columns: Columns, cells: list[str], *, number: int) -> CsvRow:
     """Return one row, validated."""
-    values = dict(zip(names, cells, strict=False))
-    key = kind.named(values)
+    values = columns.values(cells)
     place = f"line {number}"
-    if len(cells) != len(names):
-        message = wrong_number(names, cells)
-        return CsvRow(number, None, Rejection(message, key=key, place=place, kind="row"))
+    key = kind.named(values)
+    if fault := columns.fault(cells):
+        return CsvRow(number, None, Rejection(fault, key=key, place=place, kind="row"))
     try:
         return CsvRow(number, validate(kind, values))
     except RowFaults as faults:

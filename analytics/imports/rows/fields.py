@@ -15,12 +15,15 @@ from django.db.models import Model
 
 from analytics.imports.report import quoted
 from analytics.models import ChatSession, ModeratorPerformance, Recommendation
+from analytics.names import normalise
 
 Value = str | int | float | date | None
 Record = dict[str, Value]
 RowIdentity = tuple[Value, ...]
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# As Power BI and pandas write days.
+MIDNIGHT = re.compile(r"[T ]00:00(:00([.,]0+)?)?(Z|[+-]00(:?00)?)?$", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 NOT_TEXT = re.compile("[\ud800-\udfff]")
 
@@ -37,12 +40,12 @@ class Fault(ValueError):
     """A value that is not what its column holds; the message says what was expected."""
 
 
-def text_value(value: object) -> str:
-    """Return a trimmed text; raises ``Fault``."""
+def identifier(value: object) -> str:
+    """An id, exactly as it is; raises ``Fault``."""
     if not isinstance(value, str):
         raise Fault(f"expected a text, got {described(value)}")
-    text = value.strip()
-    if not text:
+    text = value
+    if not text.strip():
         raise Fault("is empty")
     if "\0" in text:
         raise Fault("holds a NUL character")
@@ -53,14 +56,22 @@ def text_value(value: object) -> str:
     return text
 
 
+def name_value(value: object) -> str:
+    """A normalised name (see ``analytics.names``); raises ``Fault``."""
+    name = normalise(identifier(value))
+    if not name:
+        raise Fault("is empty")
+    return name
+
+
 def folded_text(value: object) -> str:
-    """Return a trimmed text in lower case; raises ``Fault``."""
-    return text_value(value).lower()
+    """A trimmed text in lower case; raises ``Fault``."""
+    return identifier(value).strip().lower()
 
 
 def date_value(value: object) -> date:
-    """Return the day written as YYYY-MM-DD; raises ``Fault``."""
-    text = value.strip() if isinstance(value, str) else ""
+    """The day written as YYYY-MM-DD, or as its midnight; raises ``Fault``."""
+    text = MIDNIGHT.sub("", value.strip()) if isinstance(value, str) else ""
     try:
         if not ISO_DATE.fullmatch(text):
             raise ValueError
@@ -176,7 +187,7 @@ class RowKind:
     def named(self, values: Mapping[str, object]) -> str | None:
         """Return the name of a row for messages, from values that may be wrong."""
         parts = [
-            str(values.get(field.name, "")).strip()
+            str(values.get(field.name, ""))[:MAX_TEXT_LENGTH].strip()
             for field in self.fields
             if field.attribute in self.identity
         ]
@@ -202,8 +213,10 @@ class RowFaults(ValueError):
         return "; ".join([first[1], *(f"column {name}: {text}" for name, text in others)])
 
 
-def validate(kind: RowKind, values: Mapping[str, object]) -> Record:
+def validate(kind: RowKind, values: Mapping[str, object], *, only_first: bool = False) -> Record:
     """Return the record of a row, by attribute; raises ``RowFaults`` with everything wrong.
+
+    ``only_first``: with the first fault alone, for rejections that are only counted.
 
     ``values`` are by the contract's column names: texts from a file, or what JSON gave. Missing,
     None and blank all mean empty.
@@ -221,6 +234,8 @@ def validate(kind: RowKind, values: Mapping[str, object]) -> Record:
                 record[field.attribute] = field.read(value)
         except Fault as fault:
             faults.append((field.name, str(fault)))
+            if only_first:
+                raise RowFaults(faults) from None
     known = {field.name for field in kind.fields}
     faults += [(str(name), "is no column of this kind") for name in values if name not in known]
     if faults:
@@ -233,11 +248,11 @@ USER_ACTIVITY = RowKind(
     model=ChatSession,
     identity=("session_id",),
     fields=(
-        Field("user_id", "user_id", text_value, aliases=("user", "user no", "userid")),
+        Field("user_id", "user_id", identifier, aliases=("user", "user no", "userid")),
         Field(
             "session_id",
             "session_id",
-            text_value,
+            identifier,
             aliases=("session", "session no", "chat id", "chat session id"),
         ),
         Field("date", "date", date_value, aliases=("day", "session date", "activity date")),
@@ -276,8 +291,8 @@ RECOMMENDATIONS = RowKind(
     model=Recommendation,
     identity=("recommendation_id",),
     fields=(
-        Field("recommendation_id", "recommendation_id", text_value, aliases=("recommendation",)),
-        Field("user_id", "user_id", text_value, optional=True, empty="", aliases=("user",)),
+        Field("recommendation_id", "recommendation_id", identifier, aliases=("recommendation",)),
+        Field("user_id", "user_id", identifier, optional=True, empty="", aliases=("user",)),
         Field("date", "date", date_value, aliases=("day", "recommendation date")),
         Field(
             "recommendation_type",
@@ -310,7 +325,7 @@ MODERATOR_PERFORMANCE = RowKind(
         Field(
             "moderator",
             "moderator",
-            text_value,
+            name_value,
             aliases=("moderator id", "moderator name", "username", "moderator username"),
         ),
         Field("date", "date", date_value, aliases=("day", "performance date")),

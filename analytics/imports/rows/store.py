@@ -12,7 +12,10 @@ from itertools import islice
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
-from analytics.imports.report import Counts, Rejection
+from analytics.imports.memory import InputMemory, Said, digest
+from analytics.imports.modes import Reject, RolledBack, StoreMode
+from analytics.imports.report import Counts, FirstRejections, Rejection
+from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import Record, RowFaults, RowIdentity, RowKind, Value, validate
 from analytics.models import Moderator
 
@@ -37,29 +40,58 @@ def lock_rows() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ROWS_LOCK])
 
 
-def store_records(kind: RowKind, records: Sequence[Record]) -> Counts:
-    """Store validated records in order and return what became of each.
+def plan(
+    kind: RowKind, records: Sequence[Record], known: Mapping[RowIdentity, bytes]
+) -> tuple[Counts, dict[RowIdentity, Record]]:
+    """What becomes of records in order, and those to write, the last word of each.
 
-    A row whose key occurs twice counts twice: the second one updates the first, or is unchanged.
+    ``known`` are the digests of what is there. A row whose identity occurs twice counts twice:
+    the second one updates the first, or is unchanged.
     """
     counts = Counts()
+    digests = dict(known)
+    changed: dict[RowIdentity, Record] = {}
+    for record in records:
+        identity = kind.key(record)
+        now = digest(record)
+        before = digests.get(identity)
+        if before == now:
+            counts.unchanged += 1
+            continue
+        if before is None:
+            counts.created += 1
+        else:
+            counts.updated += 1
+        digests[identity] = now
+        changed[identity] = record
+    return counts, changed
+
+
+def known_digests(kind: RowKind, records: Sequence[Record]) -> dict[RowIdentity, bytes]:
+    """The digests of what the table holds under the identities of these records."""
+    return {identity: digest(record) for identity, record in stored(kind, records).items()}
+
+
+def store_records(kind: RowKind, records: Sequence[Record]) -> Counts:
+    """Store validated records in order and return what became of each."""
     if not records:
-        return counts
+        return Counts()
     with writing():
-        known = stored(kind, records)
-        changed: dict[RowIdentity, Record] = {}
-        for record in records:
-            key = kind.key(record)
-            before = known.get(key)
-            if before == record:
-                counts.unchanged += 1
-                continue
-            if before is None:
-                counts.created += 1
-            else:
-                counts.updated += 1
-            known[key] = changed[key] = record
+        counts, changed = plan(kind, records, known_digests(kind, records))
         write(kind, list(changed.values()))
+    return counts
+
+
+def judge_records(kind: RowKind, records: Sequence[Record], memory: InputMemory) -> Counts:
+    """What storing records would do: nothing is written, and nobody waits."""
+    known = known_digests(kind, records)
+    identities = {repr(identity): identity for identity in map(kind.key, records)}
+    for name, said in memory.recall(identities).items():
+        known[identities[name]] = said.digest
+    counts, changed = plan(kind, records, known)
+    memory.remember(
+        (repr(identity), Said("", digest(record), "")) for identity, record in changed.items()
+    )
     return counts
 
 
@@ -83,20 +115,6 @@ def stored(kind: RowKind, records: Sequence[Record]) -> dict[RowIdentity, Record
         if key in wanted:
             found[key] = record
     return found
-
-
-def rows_of(kind: RowKind, records: Sequence[Record]) -> Iterator[tuple[RowIdentity, Model]]:
-    """Yield the rows that may have one of the records' keys, each with its own key."""
-    rows = candidates(kind, records)
-    if "moderator" in kind.identity:
-        rows = rows.select_related("moderator")
-    for row in rows:
-        yield tuple(text_of(getattr(row, attribute)) for attribute in kind.identity), row
-
-
-def text_of(value: Value | Moderator) -> Value:
-    """Return a value as records have it: a moderator as the username."""
-    return value.username if isinstance(value, Moderator) else value
 
 
 def column_of(attribute: str) -> str:
@@ -140,12 +158,54 @@ def moderators_of(records: Sequence[Mapping[str, Value]]) -> dict[str, Moderator
     return found
 
 
-def store_all(kind: RowKind, records: Iterable[Record]) -> Counts:
-    """Store records in batches as they come, each batch in a transaction of its own."""
-    counts = Counts()
+def in_batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The same records, some at a time."""
     rest = iter(records)
     while batch := list(islice(rest, BATCH)):
-        counts += store_records(kind, batch)
+        yield batch
+
+
+def store_all(
+    kind: RowKind, records: Iterable[Record], *, mode: StoreMode = StoreMode.GOOD
+) -> Counts:
+    """Store records as they come, each batch in a transaction of its own, or judge them only."""
+    counts = Counts()
+    with InputMemory() as memory:
+        for batch in in_batches(records):
+            if mode is StoreMode.DRY_RUN:
+                counts += judge_records(kind, batch, memory)
+            else:
+                counts += store_records(kind, batch)
+    return counts
+
+
+def import_rows(
+    kind: RowKind, rows: Iterable[CsvRow], *, mode: StoreMode, reject: Reject
+) -> Counts:
+    """Store the good rows of a file and hand on the rejections of the others."""
+    rejected = 0
+
+    def records() -> Iterator[Record]:
+        nonlocal rejected
+        for row in rows:
+            if row.rejection is not None:
+                rejected += 1
+                reject(row.rejection)
+            if row.record is not None:
+                yield row.record
+
+    if mode is not StoreMode.ALL_OR_NOTHING:
+        counts = store_all(kind, records(), mode=mode)
+        counts.rejected = rejected
+        return counts
+    try:
+        with transaction.atomic():
+            counts = store_all(kind, records())
+            if rejected:
+                raise RolledBack
+    except RolledBack:
+        counts = Counts()
+    counts.rejected = rejected
     return counts
 
 
@@ -154,19 +214,22 @@ def store_rows(
 ) -> tuple[Counts, list[Rejection]]:
     """Store rows that a program sent, by the contract's names, in one transaction.
 
-    Returns the counts and the rejections, each with its index. With anything rejected nothing is
-    stored and all other counts are zero, unless ``partial``.
+    Returns the counts and the first rejections, each with its index. With anything rejected
+    nothing is stored and all other counts are zero, unless ``partial``.
     """
     records: list[Record] = []
-    rejections: list[Rejection] = []
+    rejections = FirstRejections()
     for index, item in enumerate(items):
         if not isinstance(item, Mapping):
-            rejections.append(Rejection("expected an object", index=index, kind="row"))
+            if rejections.wants_more():
+                rejections.add(Rejection("expected an object", index=index, kind="row"))
             continue
         try:
-            records.append(validate(kind, item))
+            records.append(validate(kind, item, only_first=rejections.is_full()))
         except RowFaults as faults:
-            rejections.append(
+            if not rejections.wants_more():
+                continue
+            rejections.add(
                 Rejection(
                     faults.message,
                     path=faults.faults[0][0],
@@ -176,7 +239,7 @@ def store_rows(
                 )
             )
     counts = Counts()
-    if partial or not rejections:
+    if partial or not rejections.count:
         counts += store_records(kind, records)
-    counts.rejected = len(rejections)
-    return counts, rejections
+    counts.rejected = rejections.count
+    return counts, rejections.kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from analytics.imports.memory import digest
 from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions import stored
 from analytics.imports.sessions.copying import allocate, copy_children, copy_sessions, copy_videos
@@ -47,11 +47,6 @@ class BatchOutcome:
         """Count and keep a rejection."""
         self.counts.rejected += 1
         self.rejections.append(rejection)
-
-
-def digest(content: Any) -> bytes:
-    """Return a short stand-in for a content: equal for equal ones, else different."""
-    return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
 
 
 def public_ids(entries: Iterable[Entry]) -> set[str]:

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 CHUNK = 256 * 1024
 MAX_VALUE_LENGTH = 64 * 1024 * 1024
 
-_BLANK = re.compile(r"[ \t\r\n]*")
+# A byte order mark stands where files were joined.
+_BLANK = re.compile("[ \t\r\n\ufeff]*")
 # A string (the group is its closing quote, empty when that is not there yet), or one of the
 # brackets that open and close a value.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+("?)|[\[\]{}]', re.DOTALL)

@@ -25,16 +25,16 @@ from analytics.imports.sessions.json_stream import (
 )
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.validation import read_document
-from analytics.imports.sources import Source, Unreadable
+from analytics.imports.sources import SNIFFED, Source, Unreadable, describe_binary
 
 #: Lines up to this many bytes are parsed whole; longer ones session by session.
 MAX_LINE_LENGTH = 2 * 1024 * 1024
 #: How many lines after a first one that is no document are looked at, to tell what the file is.
 LINES_AHEAD = 10
 _SPOOLED = 4 * 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
-_OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_BLANKS = b" \t\r\n"
+# A byte order mark stands wherever files were joined. Its bytes begin and end no JSON.
+_BLANKS = b" \t\r\n\xef\xbb\xbf"
+_BLANK_TEXT = re.compile("[ \t\r\n\ufeff]*")
 
 _MANY_DIGITS = b"0" * 19
 _DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else 32 for byte in range(256))
@@ -60,10 +60,11 @@ class Part:
 
 def parts(source: Source) -> Iterator[Part | Rejection]:
     """Yield the documents of a source in order. Raises Unreadable where it breaks off."""
-    start = source.line(3)
-    if start.startswith(_OTHER_BOMS):
-        raise Unreadable("it is UTF-16; save it as UTF-8")
-    source.unread(start.removeprefix(_BOM))
+    start = source.read(SNIFFED)
+    kind = describe_binary(start)
+    if kind:
+        raise Unreadable(f"this is {kind}, and no JSON in UTF-8")
+    source.unread(start)
     number = 1
     while True:
         line = source.line(MAX_LINE_LENGTH)
@@ -83,7 +84,7 @@ def parts(source: Source) -> Iterator[Part | Rejection]:
 
 
 def _decoded(line: bytes) -> str:
-    return line.decode("utf-8", "surrogateescape")
+    return line.strip(_BLANKS).decode("utf-8", "surrogateescape")
 
 
 def _is_list(source: Source, line: bytes) -> bool:
@@ -144,8 +145,35 @@ def _lines(source: Source, number: int) -> Iterator[Part | Rejection]:
         if not line.endswith(b"\n") and len(line) >= MAX_LINE_LENGTH:
             yield from _long_line(source, line, place)
         elif line.strip(_BLANKS):
-            yield _whole(line, place)
+            yield from _documents_of(line, place)
         number += 1
+
+
+def _documents_of(line: bytes, place: str) -> Iterator[Part | Rejection]:
+    """Yield the document of a line, or the documents that follow one another on it."""
+    line = line.strip(_BLANKS)
+    found = _whole(line, place)
+    if isinstance(found, Part) or not line.startswith(b"{"):
+        yield found
+        return
+    text = _decoded(line)
+    decode = json.JSONDecoder().raw_decode
+    position = 0
+    while position < len(text):
+        try:
+            value, position = decode(text, position)
+        except (ValueError, RecursionError):
+            # Of a single document its own reason, else that of what is left of the line.
+            rest = (
+                found
+                if not position
+                else _whole(text[position:].encode("utf-8", "surrogateescape"), place)
+            )
+            yield rest if isinstance(rest, Rejection) else found
+            return
+        yield Part(place, value)
+        blank = _BLANK_TEXT.match(text, position)
+        position = blank.end() if blank else position
 
 
 def _whole(line: bytes, place: str) -> Part | Rejection:
@@ -201,13 +229,16 @@ def _values(stream: JSONStream, number: int) -> Iterator[Part | Rejection]:
 
 
 def _array(stream: JSONStream, number: int) -> Iterator[Part | Rejection]:
-    """Yield the documents of a list, and of what should not follow it."""
-    position = 0
+    """Yield the documents of a list, of the lists joined to it, and of objects behind them."""
+    count = 0
     try:
-        for position in stream.elements():
-            yield from _document(stream, f"element {position + 1}")
+        while stream.peek() == "[":
+            first = count
+            for position in stream.elements():
+                count = first + position + 1
+                yield from _document(stream, f"element {count}")
     except NotJSON as reason:
-        yield Rejection(f"{reason}; what follows is not read", place=f"element {position + 1}")
+        yield Rejection(f"{reason}; what follows is not read", place=f"element {max(count, 1)}")
         return
     yield from _values(stream, number)
 

@@ -6,15 +6,16 @@ the middle leaves whole sessions only, and everybody sees the figures move with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from enum import Enum
 from time import sleep
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection
 
-from analytics.imports.report import Counts, Rejection
+from analytics.imports.memory import InputMemory
+from analytics.imports.modes import Reject, RolledBack, StoreMode
+from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
 from analytics.imports.sessions.dry_run import DryRun
 from analytics.imports.sessions.records import SessionRecord
@@ -30,26 +31,6 @@ _ATTEMPTS = 4
 _PAUSE_SECONDS = 1.0
 
 Item = TypeVar("Item")
-
-
-class StoreMode(Enum):
-    """How much is stored."""
-
-    #: Whatever is good, batch by batch.
-    GOOD = "good"
-    #: Whatever is good, all of it in one transaction.
-    TOGETHER = "together"
-    #: Everything, or nothing at all when anything is rejected.
-    ALL_OR_NOTHING = "all or nothing"
-    #: Nothing; only say what would happen.
-    DRY_RUN = "dry run"
-
-
-class _RolledBack(Exception):
-    """Leaves a transaction without storing anything."""
-
-
-Reject = Callable[[Rejection], object]
 
 
 def store(
@@ -73,7 +54,8 @@ def store(
             counts += _report(_stored(batch), reject)
         return counts
     if mode is StoreMode.DRY_RUN:
-        with DryRun() as dry_run:
+        with InputMemory() as memory:
+            dry_run = DryRun(memory)
             for batch in batches:
                 counts += _report(dry_run.judge(batch), reject)
         return counts
@@ -82,8 +64,8 @@ def store(
             for batch in batches:
                 counts += _report(store_batch(batch), reject)
             if mode is StoreMode.ALL_OR_NOTHING and counts.rejected:
-                raise _RolledBack
-    except _RolledBack:
+                raise RolledBack
+    except RolledBack:
         return Counts(rejected=counts.rejected)
     return counts
 
@@ -144,20 +126,28 @@ def store_documents(documents: Sequence[object], *, partial: bool = False) -> Ba
     """Store documents that a program sent, in one transaction.
 
     Unless ``partial``, nothing is stored and all counts but ``rejected`` are 0 when anything is
-    rejected. Each rejection has the document's ``index``, ``path``, ``key`` (the session, as far
-    as known) and ``message``.
+    rejected. Of the rejections only the first are kept, each with the document's ``index``,
+    ``path``, ``key`` (the session, as far as known) and ``message``.
     """
-    entries = [
-        entry
-        for index, value in enumerate(documents)
-        for entry in read_document(value, index=index)
-    ]
-    outcome = BatchOutcome()
+    rejections = FirstRejections()
+    entries = []
+    for index, value in enumerate(documents):
+        if type(value) is not dict and not rejections.wants_more():
+            continue
+        for entry in read_document(value, index=index, is_full=rejections.is_full):
+            if isinstance(entry, Rejection):
+                rejections.add(entry)
+            else:
+                entries.append(entry)
+    # Where nothing will be stored, only look for the sessions that belong to somebody else.
+    refused = bool(rejections.count) and not partial
     mode = StoreMode.TOGETHER if partial else StoreMode.ALL_OR_NOTHING
-    if not partial and any(isinstance(entry, Rejection) for entry in entries):
-        # Nothing will be stored: only look for the sessions that belong to somebody else.
+    if refused:
         mode = StoreMode.DRY_RUN
-    outcome.counts = store(entries, mode=mode, reject=outcome.rejections.append)
-    if mode is StoreMode.DRY_RUN:
-        outcome.counts = Counts(rejected=outcome.counts.rejected)
+    outcome = BatchOutcome()
+    outcome.counts = store(entries, mode=mode, reject=rejections.add)
+    if refused:
+        outcome.counts = Counts()
+    outcome.counts.rejected = rejections.count
+    outcome.rejections = rejections.in_order()
     return outcome

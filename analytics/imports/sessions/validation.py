@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from analytics.imports.report import Rejection
+from analytics.imports.report import COUNTED_ONLY, Rejection
 from analytics.imports.sessions import values
 from analytics.imports.sessions.extended_json import is_undefined, plain
 from analytics.imports.sessions.field_types import Json, as_object, at, each
@@ -161,12 +161,18 @@ def with_original(content: Any, name: str, original: object) -> Any:
 
 
 def read_document(
-    value: object, *, place: str = "", index: int | None = None, offset: int = 0
+    value: object,
+    *,
+    place: str = "",
+    index: int | None = None,
+    offset: int = 0,
+    is_full: Callable[[], bool] = lambda: False,
 ) -> Iterator[ModeratorRecord | SessionRecord | Rejection]:
     """Yield the person of a document, then its sessions, each as a record or as a rejection.
 
     A document that says nothing usable is one rejection and nothing else. ``offset`` is the
-    position of the first session when only a part of the document is given.
+    position of the first session when only a part of the document is given. When ``is_full``
+    says that enough rejections are described, plain nonsense is only counted.
     """
     try:
         found = as_object(value)
@@ -186,6 +192,9 @@ def read_document(
     yield ModeratorRecord(username, canonical(extra) if extra else None)
     yield from complaints
     for position, raw in enumerate(sessions, offset):
+        if type(raw) is not dict and is_full():
+            yield COUNTED_ONLY
+            continue
         path = f"sessions[{position}]"
         try:
             public_id, content = read_session(raw)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import transaction
 
-from analytics.imports.command import ImportCommand
-from analytics.imports.report import EXIT_NOTHING_READ, Counts, Report, progress_bar
-from analytics.imports.rows.csv_files import UnreadableFile, read_csv
-from analytics.imports.rows.fields import KINDS, Record, RowKind
-from analytics.imports.rows.store import store_all
-
-
-class Undo(Exception):
-    """Leaves the transaction without keeping anything."""
+from analytics.imports.command import ImportCommand, mode_of
+from analytics.imports.memory import InputMemory
+from analytics.imports.notices import Notices
+from analytics.imports.report import EXIT_NOTHING_READ, Counts, progress_bar
+from analytics.imports.rows.csv_files import CsvRow, read_csv
+from analytics.imports.rows.fields import KINDS
+from analytics.imports.rows.headers import UnreadableFile
+from analytics.imports.rows.store import import_rows
 
 
 class Command(ImportCommand):
@@ -37,45 +35,24 @@ class Command(ImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, validate and store; the last line holds the counts."""
         kind = KINDS[options["kind"]]
-        whole = options["dry_run"] or options["strict"]
-        counts = Counts()
+        notices = Notices()
         try:
             with (
                 opened(options["file"]) as source,
-                Report(self.stderr.write, options["rejects"]) as report,
+                self.reporting(options["rejects"]) as report,
+                InputMemory() as memory,
             ):
-                if whole:
-                    self.import_whole(kind, source, report, counts, options)
-                else:
-                    import_rows(kind, source, report, counts)
+                rows = notices.watch_rows(kind, with_progress(read_csv(kind, source)), memory)
+                counts = import_rows(kind, rows, mode=mode_of(options), reject=report.reject)
+                report.conclude()
         except OSError as error:
             raise CommandError(str(error), returncode=EXIT_NOTHING_READ) from error
         except UnreadableFile as error:
             self.stderr.write(f"{options['file']}: {error}")
-            self.finish(counts, nothing_read=True)
+            self.finish(Counts(), nothing_read=True)
         else:
-            self.finish(counts)
-
-    def import_whole(
-        self,
-        kind: RowKind,
-        source: BinaryIO,
-        report: Report,
-        counts: Counts,
-        options: dict[str, Any],
-    ) -> None:
-        """Import in one transaction, which a dry run or (strict) a rejection takes back."""
-        try:
-            with transaction.atomic():
-                import_rows(kind, source, report, counts)
-                if options["dry_run"] or counts.rejected:
-                    raise Undo
-        except Undo:
-            if options["strict"] and counts.rejected:
-                counts.created = counts.updated = counts.unchanged = 0
-                self.stdout.write("Nothing was stored: some rows were rejected.")
-            else:
-                self.stdout.write("Dry run: nothing was stored.")
+            self.tell(notices)
+            self.conclude(counts, options)
 
 
 @contextmanager
@@ -88,17 +65,9 @@ def opened(name: str) -> Iterator[BinaryIO]:
             yield source
 
 
-def import_rows(kind: RowKind, source: BinaryIO, report: Report, counts: Counts) -> None:
-    """Store the good rows of a file and report the others, adding to ``counts``."""
-    with progress_bar(None, unit="rows", description=kind.name) as bar:
-
-        def records() -> Iterator[Record]:
-            for line in read_csv(kind, source):
-                bar.update()
-                if line.record is not None:
-                    yield line.record
-                if line.rejection is not None:
-                    report.reject(line.rejection)
-                    counts.rejected += 1
-
-        counts += store_all(kind, records())
+def with_progress(rows: Iterable[CsvRow]) -> Iterator[CsvRow]:
+    """Yield the same rows, counted on a terminal."""
+    with progress_bar(None, unit="rows", description="Rows") as bar:
+        for row in rows:
+            bar.update()
+            yield row

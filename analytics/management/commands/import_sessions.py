@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from analytics.imports.command import ImportCommand
+from analytics.imports.memory import InputMemory
+from analytics.imports.notices import Notices
 from analytics.imports.report import Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.reading import entries
@@ -31,8 +33,12 @@ class Command(ImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the files in order."""
         files = Files(options["files"])
-        with self.reporting(options["rejects"]) as report:
-            counts = self.stored(files.entries(), options, reject=report.reject)
+        notices = Notices()
+        with self.reporting(options["rejects"]) as report, InputMemory() as memory:
+            entries = notices.watch_sessions(files.entries(), memory)
+            counts = self.stored(entries, options, reject=report.reject)
+            report.conclude()
+        self.tell(notices)
         nothing_read = bool(counts.rejected) and not files.found_documents
         self.conclude(counts, options, nothing_read=nothing_read)
 

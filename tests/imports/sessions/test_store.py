@@ -7,10 +7,11 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from analytics.imports.modes import StoreMode
 from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions import batch, stored
 from analytics.imports.sessions import store as store_module
-from analytics.imports.sessions.store import StoreMode, store, store_documents
+from analytics.imports.sessions.store import store, store_documents
 from analytics.imports.sessions.validation import read_document, read_session
 from analytics.models import (
     Moderator,

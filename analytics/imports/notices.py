@@ -1,0 +1,145 @@
+"""What deserves a look after an import, though nothing was wrong enough to be refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from analytics.imports.memory import InputMemory, Said, digest
+from analytics.imports.report import cut, one_line
+from analytics.imports.rows.csv_files import CsvRow
+from analytics.imports.rows.fields import RowKind
+from analytics.imports.sessions.batch import Entry
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
+from analytics.models import Moderator
+from analytics.names import look_alike_key
+
+#: Notices of one kind that are told in full; the others are counted.
+MAX_SHOWN = 20
+#: People beyond whom names are not compared with those that are stored.
+_MAX_PEOPLE = 100_000
+
+# An id that Excel took for a number of too many digits, or for a day.
+_MANGLED = re.compile(
+    r"\d([.,]\d+)?[eE]\+\d+|#+|#(NAME|VALUE|REF|N/A|DIV/0)[?!]?"
+    r"|\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(-\d\d)?",
+    re.IGNORECASE,
+)
+
+
+def looks_mangled(identity: str) -> bool:
+    """Whether an id looks as Excel leaves what it took for a number or a day."""
+    return _MANGLED.fullmatch(identity.strip()) is not None
+
+
+@dataclass(slots=True)
+class _Kind:
+    """Notices of one kind: the first ones, and how many there are."""
+
+    shown: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, sentence: str) -> None:
+        self.count += 1
+        if len(self.shown) < MAX_SHOWN:
+            self.shown.append(one_line(sentence))
+
+
+class Notices:
+    """Collects what an import tells at its end."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, _Kind] = {}
+        self._names: set[str] = set()
+
+    def add(self, kind: str, sentence: str) -> None:
+        """Note something; ``kind`` is what its further ones are counted as."""
+        self._kinds.setdefault(kind, _Kind()).add(sentence)
+
+    def see_name(self, name: str) -> None:
+        """Remember a moderator's name that the input uses."""
+        if len(self._names) < _MAX_PEOPLE:
+            self._names.add(name)
+
+    def see_identity(self, what: str, identity: str, place: str) -> None:
+        """Look at an id."""
+        if looks_mangled(identity):
+            self.add(
+                "mangled ids",
+                f"{place}: the {what} {cut(identity)} looks as if Excel had taken it for a number"
+                " or a day",
+            )
+
+    def watch_sessions(self, entries: Iterable[Entry], memory: InputMemory) -> Iterator[Entry]:
+        """Yield the same people and sessions, looked at."""
+        for entry in entries:
+            if isinstance(entry, ModeratorRecord):
+                self.see_name(entry.username)
+            elif isinstance(entry, SessionRecord):
+                self.see_identity("session", entry.public_id, entry.place)
+                # Quicker than a digest, and compared within this process only.
+                content = hash(entry.content).to_bytes(8, "big", signed=True)
+                said = Said(entry.username, content, entry.place)
+                self.see_repeated("session", [(entry.public_id, said)], memory)
+            yield entry
+
+    def watch_rows(
+        self, kind: RowKind, rows: Iterable[CsvRow], memory: InputMemory
+    ) -> Iterator[CsvRow]:
+        """Yield the same rows of a file, looked at."""
+        for row in rows:
+            if row.record is not None:
+                place = f"line {row.number}"
+                identity = kind.key(row.record)
+                if "moderator" in row.record:
+                    self.see_name(str(row.record["moderator"]))
+                else:
+                    self.see_identity("row", str(identity[0]), place)
+                said = Said("", digest(row.record), place)
+                named = " ".join(map(str, identity))
+                self.see_repeated("row", [(named, said)], memory)
+            yield row
+
+    def see_repeated(
+        self, what: str, said: Sequence[tuple[str, Said]], memory: InputMemory
+    ) -> None:
+        """Note what the input says twice and differently: the later one counts."""
+        earlier = memory.recall([identity for identity, _said in said])
+        for identity, now in said:
+            before = earlier.get(identity)
+            if before is not None and before.digest != now.digest:
+                self.add(
+                    "repeated identities",
+                    f"{now.place}: the {what} {cut(identity)} was in {before.place} already, with"
+                    " other values; the later one counts",
+                )
+            earlier[identity] = now
+        memory.remember(earlier.items())
+
+    def sentences(self) -> Iterator[str]:
+        """Everything noted, kind by kind, and the names of this input that look alike."""
+        for one, other in look_alikes(self._names):
+            self.add("look-alike names", f"{cut(one)} and {cut(other)} look alike: are they one?")
+        self._names.clear()
+        for kind, notices in self._kinds.items():
+            yield from notices.shown
+            if notices.count > len(notices.shown):
+                yield f"and {notices.count - len(notices.shown):,} more {kind}"
+
+
+def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of stored moderators that look alike, at least one of them among ``names``."""
+    asked = set(names)
+    if not asked:
+        return []
+    keys = {look_alike_key(name) for name in asked}
+    by_key: dict[str, set[str]] = {}
+    for username in (*Moderator.objects.values_list("username", flat=True).iterator(), *asked):
+        if (key := look_alike_key(username)) in keys:
+            by_key.setdefault(key, set()).add(username)
+    pairs = []
+    for same in by_key.values():
+        first, *others = sorted(same)
+        pairs += [(first, other) for other in others if asked & {first, other}]
+    return sorted(pairs)

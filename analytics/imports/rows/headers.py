@@ -1,0 +1,172 @@
+"""Headers of CSV files: forgiving about how a column is written, never about its unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analytics.csv_guards import unguard
+from analytics.imports.report import quoted
+from analytics.imports.rows.fields import Field, RowKind
+
+#: More columns than any spreadsheet of these kinds has.
+MAX_COLUMNS = 200
+# Headers listed in a message.
+_MAX_LISTED = 30
+
+PARENTHESES = re.compile(r"[(\[]([^)\]]*)[)\]]")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+WORD = re.compile(r"[^\W_]+")
+#: Words at a header's beginning that do not tell one column from another.
+FILLERS = (
+    "numberof",
+    "noof",
+    "nrof",
+    "countof",
+    "number",
+    "num",
+    "total",
+    "average",
+    "avg",
+    "mean",
+)
+#: Units that a header may name, by what they mean; one of another meaning is an error.
+UNIT_WORDS = {
+    "minutes": ("m", "min", "mins", "minute", "minutes"),
+    "milliseconds": ("ms", "msec", "millisecond", "milliseconds"),
+    "seconds": ("s", "sec", "secs", "second", "seconds"),
+    "hours": ("h", "hr", "hrs", "hour", "hours"),
+    "days": ("d", "days"),
+    "per cent": ("%", "percent", "pct", "percentage"),
+}
+UNITS = {word: unit for unit, words in UNIT_WORDS.items() for word in words}
+#: What parentheses may say besides: it changes no value.
+HARMLESS = frozenset(
+    ("optional", "required", "1-6", "0-1", "of 6", "n", "count", "iso", "yyyy-mm-dd")
+)
+#: An exported number of a row: nothing that came in.
+IGNORED = "id"
+
+
+class UnreadableFile(ValueError):
+    """The file as a whole can't be read: no UTF-8, no header, a column missing or unknown."""
+
+
+def header_words(header: str) -> tuple[str, list[str]]:
+    """A header as compared (lower case, letters and digits only), and what it says of units."""
+    said = [
+        part.strip().rstrip(".").strip()
+        for inner in PARENTHESES.findall(header)
+        for part in re.split(r"[,;]", re.sub(r"\s*[-\u2013]\s*", "-", inner.casefold()))
+    ]
+    words = WORD.findall(CAMEL.sub(" ", PARENTHESES.sub(" ", header)).casefold())
+    while len(words) > 1 and UNITS.get(words[-1]) in ("minutes", "seconds", "hours"):
+        said.append(words.pop())
+    return "".join(words), [" ".join(part.removeprefix("in ").split()) for part in said if part]
+
+
+def names_of(field: Field) -> set[str]:
+    """Everything that a field's header may be, as compared."""
+    names = {"".join(WORD.findall(name)) for name in (field.name, *field.aliases)}
+    return names | {without_filler(name) for name in names}
+
+
+def without_filler(compared: str) -> str:
+    """A compared header without a beginning like "number of" or "average"."""
+    for filler in FILLERS:
+        if compared.startswith(filler):
+            return compared.removeprefix(filler)
+    return compared
+
+
+@lru_cache
+def fields_by_name(kind: RowKind) -> dict[str, Field]:
+    """The fields of a kind by everything that their headers may be."""
+    return {name: field for field in kind.fields for name in names_of(field)}
+
+
+def field_of(kind: RowKind, header: str) -> Field | None:
+    """The field that a header names, if any."""
+    known = fields_by_name(kind)
+    compared, _said = header_words(header)
+    return (
+        known.get(compared)
+        or known.get(without_filler(compared))
+        or known.get(compared.removesuffix("count"))
+    )
+
+
+def unit_fault(field: Field, header: str) -> str:
+    """What is wrong with the unit that a header names; empty when nothing is."""
+    for said in header_words(header)[1]:
+        unit = UNITS.get(said)
+        if said in HARMLESS or (unit is not None and unit == field.unit):
+            continue
+        holds = f", {field.name} is {field.unit}" if field.unit else ""
+        if unit is not None:
+            return f"{quoted(header)} is in {unit}{holds}"
+        return f"{quoted(header)}: {quoted(said)} is not understood{holds}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A file's columns: the field of each, None where there is nothing to read.
+
+    Those at ``nameless`` positions have no header: they are none as long as they hold nothing.
+    """
+
+    fields: tuple[Field | None, ...]
+    nameless: tuple[int, ...]
+
+    def values(self, cells: list[str]) -> dict[str, str]:
+        """The values of a row, by the fields' names."""
+        named = zip(self.fields, cells, strict=False)
+        return {field.name: unguard(cell) for field, cell in named if field is not None}
+
+    def fault(self, cells: list[str]) -> str:
+        """What is wrong with the number of a row's values; empty when nothing is."""
+        count = len(self.fields)
+        least = max(n for n, field in enumerate(self.fields, 1) if field is not None)
+        if len(cells) < least or any(cell.strip() for cell in cells[count:]):
+            return f"expected {count - len(self.nameless)} values, found {len(cells)}"
+        for position in self.nameless:
+            if position < len(cells) and cells[position].strip():
+                return f"column {position + 1} has a value and no header"
+        return ""
+
+
+def match_headers(kind: RowKind, headers: list[str]) -> Columns:
+    """The columns of these headers.
+
+    Raises ``UnreadableFile`` naming what is missing, unknown, doubled or in a wrong unit, and
+    listing what was found.
+    """
+    if len(headers) > MAX_COLUMNS and any(header.strip() for header in headers[MAX_COLUMNS:]):
+        raise UnreadableFile(f"more than {MAX_COLUMNS} columns")
+    found: list[Field | None] = []
+    faults = []
+    seen: dict[str, str] = {}
+    for header in headers[:MAX_COLUMNS]:
+        field = field_of(kind, header)
+        found.append(field)
+        if field is None:
+            if header.strip() and header_words(header)[0] != IGNORED:
+                faults.append(f"the header {quoted(header)} matches no column")
+            continue
+        if field.name in seen:
+            faults.append(f"{quoted(seen[field.name])} and {quoted(header)} are both {field.name}")
+        seen[field.name] = header
+        if fault := unit_fault(field, header):
+            faults.append(fault)
+    missing = [field.name for field in kind.fields if field.name not in seen]
+    if missing:
+        faults.insert(0, f"no column for {', '.join(missing)}")
+    if faults:
+        listed = ", ".join(quoted(header) for header in headers[:_MAX_LISTED])
+        more = ", ..." if len(headers) > _MAX_LISTED else ""
+        shown = "; ".join(faults[:_MAX_LISTED])
+        raise UnreadableFile(f"{shown}. Found: {listed}{more}")
+    nameless = (n for n, header in enumerate(headers[:MAX_COLUMNS]) if not header.strip())
+    return Columns(tuple(found), tuple(nameless))
