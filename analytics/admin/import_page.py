@@ -126,7 +126,7 @@ class ImportPage(admin.ModelAdmin[Any]):
         kept.delete()
         details = {"files": [kept.name], **asdict(report.counts)}
         record(Action.IMPORT, about=(self.opts.label_lower, ""), details=details)
-        messages.success(request, f"{kept.name}: {report.counts.ending(self.counted)}.")
+        messages.success(request, f"Imported {kept.name}: {report.counts.ending(self.counted)}.")
         if report.rejections.count or report.notices:
             return self.render(request, {"report": report, "done": kept.name})
         return HttpResponseRedirect(address)

@@ -108,7 +108,11 @@ class Notices:
         earlier = memory.recall([identity for identity, _said in said])
         for identity, now in said:
             before = earlier.get(identity)
-            if before is not None and before.digest != now.digest:
+            if before is None or before.owner != now.owner:
+                # Of another moderator's session the store says more.
+                earlier.setdefault(identity, now)
+                continue
+            if before.digest != now.digest:
                 self.add(
                     "repeated identities",
                     f"{now.place}: the {what} {cut(identity)} was in {before.place} already, with"

@@ -1,18 +1,23 @@
 """Rows of the report in the admin: lists, forms, files in with a preview, files out; targets."""
 
+import json
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Role
 from analytics.models import (
     ChatSession,
     Moderator,
     ModeratorPerformance,
     Recommendation,
+    Session,
     Target,
+    UploadedFile,
 )
 from tests.admin.conftest import LISTS, shown
+from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +25,7 @@ CHATS = f"{LISTS}chatsession/"
 RECOMMENDATIONS = f"{LISTS}recommendation/"
 PERFORMANCE = f"{LISTS}moderatorperformance/"
 TARGETS = f"{LISTS}target/"
+SESSIONS = f"{LISTS}session/"
 HEADER = "User ID;Session ID;Date;Session Length (mins);Messages;Rating;Resources\n"
 
 
@@ -40,13 +46,16 @@ def uploaded(client, address, text):
     """Return the answer to a file: its preview, or why there is none."""
     raw = text if isinstance(text, bytes) else text.encode()
     file = SimpleUploadedFile("rows.csv", raw, content_type="text/csv")
-    return client.post(f"{address}import/", {"import_file": file, "format": "0", "resource": "0"})
+    return client.post(f"{address}import/", {"import_file": file})
 
 
 def confirmed(client, address, preview):
     """Confirm a preview."""
-    form = preview.context["confirm_form"]
-    return client.post(f"{address}process_import/", {**form.initial, "resource": "0"}, follow=True)
+    return client.post(f"{address}import/{preview.context['upload'].pk}/", follow=True)
+
+
+def outcomes(preview):
+    return [change.outcome for change in preview.context["report"].changes]
 
 
 def test_a_file_is_previewed_and_then_stored(admin_client):
@@ -56,34 +65,37 @@ def test_a_file_is_previewed_and_then_stored(admin_client):
 
     preview = uploaded(admin_client, CHATS, text)
 
-    result = preview.context["result"]
-    assert [row.import_type for row in result.valid_rows()] == ["update", "skip", "new"]
-    page = preview.text
-    assert "<del" in page
-    assert "<del>3</del> <ins>4</ins>" in page
+    assert outcomes(preview) == ["Changed", "Unchanged", "New"]
+    assert "<del>3</del> <ins>4</ins>" in preview.text
     assert ChatSession.objects.count() == 2
 
     answer = confirmed(admin_client, CHATS, preview)
 
-    assert "1 new, 1 updated, 0 deleted and 1 skipped" in answer.text
+    assert "Imported rows.csv: rows: 1 created, 1 updated, 1 unchanged, 0 rejected." in answer.text
     assert ChatSession.objects.get(session_id="S1").feedback_rating == 4
     assert ChatSession.objects.get(session_id="S3").resources_clicked == 7
+    assert not UploadedFile.objects.exists()
 
 
-def test_a_faulty_file_says_where_and_why_and_stores_nothing(admin_client):
+def test_a_faulty_file_says_where_and_why_and_the_others_may_go_in(admin_client):
     text = HEADER + 'U1;S1;2026-03-01;abc;5;9;\nU1;S2;2026-03-01;1\nU1;"S3;2026-03-01;1;1;1;1\n'
+    text += "U1;S4;2026-03-01;1;1;1;1\n"
 
     answer = uploaded(admin_client, CHATS, text)
 
-    assert "confirm_form" not in answer.context
-    errors = [row.error.messages for row in answer.context["result"].invalid_rows]
-    assert errors[0] == [
-        'line 2: expected a number ≥ 0, got "abc"',
-        'line 2: expected a whole number from 1 to 6, got "9"',
+    assert [str(rejection) for rejection in answer.context["report"].rejections.kept] == [
+        (
+            'line 2: column session_length: expected a number ≥ 0, got "abc"; column'
+            ' feedback_rating: expected a whole number from 1 to 6, got "9" (row S1)'
+        ),
+        "line 3: expected 7 values, found 4 (row S2)",
+        "line 4: a quote is not closed, or text follows it; a quote within quotes is written twice",
     ]
-    assert errors[1] == ["line 3: expected 7 values, found 4"]
-    assert errors[2][0].startswith("line 4: a quote is not closed")
     assert not ChatSession.objects.exists()
+
+    confirmed(admin_client, CHATS, answer)
+
+    assert ChatSession.objects.get().session_id == "S4"
 
 
 @pytest.mark.parametrize(
@@ -92,18 +104,20 @@ def test_a_faulty_file_says_where_and_why_and_stores_nothing(admin_client):
         ("a;b\n1;2\n", "This file can&#x27;t be read: no column for user_id"),
         ("", "The submitted file is empty"),
         (HEADER, "No valid data to import"),
-        (HEADER.encode("utf-16"), "the file is UTF-16"),
+        (HEADER.encode("utf-16"), "this is UTF-16; save it as CSV UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read(admin_client, text, message):
     assert message in uploaded(admin_client, CHATS, text).text
 
 
-def test_a_key_twice_in_one_file(admin_client):
+def test_an_identity_twice_in_one_file(admin_client):
     text = HEADER + "U1;S1;2026-03-01;10;5;4;\nU1;S1;2026-03-01;10;5;5;\n"
     preview = uploaded(admin_client, CHATS, text)
-    kinds = [row.import_type for row in preview.context["result"].valid_rows()]
-    assert kinds == ["new", "update"]
+    assert outcomes(preview) == ["New", "Changed"]
+    assert preview.context["report"].notices == [
+        "line 3: the row S1 was in line 2 already, with other values; the later one counts"
+    ]
     confirmed(admin_client, CHATS, preview)
     assert ChatSession.objects.get().feedback_rating == 5
 
@@ -115,7 +129,43 @@ def test_performance_creates_moderators_only_when_confirmed(admin_client):
     confirmed(admin_client, PERFORMANCE, preview)
     assert str(ModeratorPerformance.objects.get()) == "ann on 2026-03-01"
     again = uploaded(admin_client, PERFORMANCE, text)
-    assert [row.import_type for row in again.context["result"].valid_rows()] == ["skip"]
+    assert outcomes(again) == ["Unchanged"]
+
+
+def test_a_large_preview_asks_little_and_takes_no_lock(admin_client, django_assert_max_num_queries):
+    rows = "".join(f"U1;S{n};2026-03-01;10;5;4;\n" for n in range(2500))
+    with django_assert_max_num_queries(30) as asked:
+        preview = uploaded(admin_client, CHATS, HEADER + rows)
+    assert preview.context["report"].counts.created == 2500
+    assert not any("advisory" in query["sql"] for query in asked.captured_queries)
+    with django_assert_max_num_queries(60):
+        confirmed(admin_client, CHATS, preview)
+    assert ChatSession.objects.count() == 2500
+
+
+def test_an_upload_is_confirmed_by_whoever_uploaded_it(admin_client, client, db):
+    preview = uploaded(admin_client, CHATS, HEADER + "U1;S1;2026-03-01;10;5;4;\n")
+    client.force_login(make_user("other", Role.ADMIN))
+    assert confirmed(client, CHATS, preview).status_code == 404
+    assert confirmed(admin_client, PERFORMANCE, preview).status_code == 404
+    assert not ChatSession.objects.exists()
+
+
+def test_session_documents_are_imported_too(admin_client):
+    document = {
+        "username": "ann",
+        "sessions": [{"_id": "s1", "starttime": "2026-03-01T10:00:00Z"}, {"_id": "s2"}],
+    }
+    preview = uploaded(admin_client, SESSIONS, json.dumps(document))
+    assert [str(rejection) for rejection in preview.context["report"].rejections.kept] == [
+        "line 1: sessions[1].starttime: missing (session s2)"
+    ]
+    assert not Session.objects.exists()
+    answer = confirmed(admin_client, SESSIONS, preview)
+    assert (
+        "Imported rows.csv: sessions: 1 created, 0 updated, 0 unchanged, 1 rejected." in answer.text
+    )
+    assert Session.objects.get().public_id == "s1"
 
 
 @pytest.mark.parametrize(

@@ -91,5 +91,5 @@ def test_an_import_is_seen_before_it_is_stored(open_page, ada, report):
     assert violations(page) == []
     assert ChatSession.objects.count() == 1000
     page.get_by_role("button", name="Import").click()
-    expect(page.locator(".messagelist")).to_contain_text("1 new")
+    expect(page.locator(".messagelist")).to_contain_text("1 created")
     assert ChatSession.objects.count() == 1001

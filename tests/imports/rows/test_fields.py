@@ -104,7 +104,7 @@ def test_numbers_as_json_gives_them():
         ("user_id", 7, "expected a text, got 7"),
         ("user_id", "a\0b", "holds a NUL character"),
         ("user_id", "a\udce9", 'is not UTF-8: "a\\udce9"; save the file as UTF-8'),
-        ("user_id", "x" * 501, 'is longer than 500 characters: "' + "x" * 120 + '…"'),
+        ("user_id", "x" * 501, 'is longer than 500 characters: "' + "x" * 80 + '…"'),
     ],
 )
 def test_what_a_column_refuses(column, value, message):
@@ -266,13 +266,6 @@ def test_headers_are_forgiven(kind, headers):
             ),
         ),
         (
-            HEADER + ",",
-            (
-                'column 8 has no header. Found: "user_id", "session_id", "date",'
-                ' "session_length", "messages_sent", "feedback_rating", "resources_clicked", ""'
-            ),
-        ),
-        (
             HEADER + ",Session Length (mins)",
             (
                 '"session_length" and "Session Length (mins)" are both session_length. Found:'
@@ -288,10 +281,10 @@ def test_headers_are_forgiven(kind, headers):
                 ' "feedback_rating", "resources_clicked"'
             ),
         ),
-        (HEADER.encode("utf-16"), "the file is UTF-16; save it as UTF-8"),
+        (HEADER.encode("utf-16"), "this is UTF-16; save it as CSV UTF-8"),
         (
             HEADER.encode() + ",Länge".encode("latin-1"),
-            'the header is not UTF-8; save the file as UTF-8: "' + HEADER + ',L\\udce4nge"',
+            'the header is not UTF-8; save the file as UTF-8: "' + HEADER[:80] + '…"',
         ),
         ("x" * 1_000_001, "the header is longer than 1,000,000 characters"),
     ],
