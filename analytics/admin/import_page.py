@@ -75,7 +75,7 @@ class ImportPage(admin.ModelAdmin[Any]):
         view = self.admin_site.admin_view
         return [
             path("import/", view(self.import_view), name=f"{name}_import"),
-            path("import/<uuid:upload>/", view(self.confirm_view), name=f"{name}_confirm_import"),
+            path("import/<int:upload>/", view(self.confirm_view), name=f"{name}_confirm_import"),
             *super().get_urls(),
         ]
 

@@ -1,6 +1,7 @@
 """What programs send in: session documents and rows. Atomic, and safe to repeat."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -70,7 +71,7 @@ class IngestView(PortalView):
             "rejected": [self.rejection_data(rejection) for rejection in rejections],
         }
         if not rejections or partial:
-            record(Action.IMPORT, details={**answer, "rejected": len(rejections)})
+            record(Action.IMPORT, details=asdict(counts))
             return Response(answer)
         return problem_response(
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,7 +1,5 @@
 """Files that somebody uploaded and has not confirmed yet."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -13,7 +11,6 @@ class UploadedFile(models.Model):
     In the database: the machine that shows the preview need not be the one that is told to import.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.TextField(db_collation="C", help_text="What the file holds.")
     name = models.TextField(help_text="The file's name, as uploaded.")
     content = models.BinaryField()
