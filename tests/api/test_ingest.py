@@ -19,7 +19,13 @@ def document(username="alice", public_id="s1", **fields):
 
 
 def counts(created=0, updated=0, unchanged=0):
-    return {"created": created, "updated": updated, "unchanged": unchanged, "rejected_count": 0, "rejected": []}
+    return {
+        "created": created,
+        "updated": updated,
+        "unchanged": unchanged,
+        "rejected_count": 0,
+        "rejected": [],
+    }
 
 
 def test_sending_again_changes_nothing(sender):
