@@ -91,8 +91,8 @@ class Entry(models.Model):
             models.Index(fields=["action", "-id"], name="entry_action"),
             models.Index(fields=["address", "-id"], name="entry_address"),
             models.Index(
-                fields=["object_kind", "object_key", "-id"],
-                name="entry_object",
+                fields=["object_key", "object_kind", "-id"],
+                name="entry_object_key",
                 condition=~models.Q(object_kind=""),
             ),
             models.Index(fields=["at"], name="entry_at"),

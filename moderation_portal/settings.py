@@ -398,6 +398,8 @@ LOGGING: dict[str, Any] = {
         "axes": {"level": "ERROR"},
         # Django's own handlers, which would say and mail everything twice.
         "django": {"handlers": [], "propagate": True},
+        # Nonsense that clients send is an error to Django; nobody is mailed for it.
+        "django.security": {"handlers": ["console"], "propagate": False},
         # Is in portal.access already.
         "django.server": {"handlers": [], "propagate": False},
     },
