@@ -9,13 +9,11 @@ import tempfile
 from typing import Any
 
 # Threads, because gunicorn stops a worker without them in the middle of a long export.
-worker_class = "gthread"
+worker_class = "moderation_portal.gunicorn_worker.PortalWorker"
 workers = 3
 threads = 4
 # Two portals of one account would share one control socket.
 control_socket_disable = True
-# A client that says nothing for so long in the middle of a request is let go.
-_SILENT_CLIENT_SECONDS = 20
 # Where the workers count (moderation_portal.prometheus), new at each start: what a process counted
 # that is long gone would be counted on.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="portal-metrics-"))

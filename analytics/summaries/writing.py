@@ -29,6 +29,9 @@ from analytics.summaries.version import delete_old_changes
 
 # Any constant: the name of the lock that makes writers take turns.
 WRITERS_LOCK = 5_470_221_916
+# The same for writers of much, who take this one first: only one of them at a time stands in the
+# line for the other, so that a short write waits for one of their turns however many they are.
+BULK_LOCK = 5_470_221_917
 
 SESSION_BATCH = 500
 DAY_BATCH = 62
@@ -37,12 +40,15 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def write_lock() -> Iterator[None]:
+def write_lock(*, bulk: bool = False) -> Iterator[None]:
     """Open a transaction in which the caller writes raw rows and then calls ``summarise``.
 
-    Other writers wait; the triggers leave the marking to the caller.
+    Other writers wait; the triggers leave the marking to the caller. ``bulk`` is for who takes
+    turn after turn: short writes go before the next.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        if bulk:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
         # Locks and settings of a session are PostgreSQL's own: the ORM has no words for them.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
         cursor.execute("SELECT set_config('portal.summed', 'on', true)")
@@ -148,7 +154,7 @@ def refresh(progress: Progress | None = None) -> None:
         if not step:
             break
         done += step
-    with write_lock():
+    with write_lock(bulk=True):
         rollups.build_longer_periods()
     report(done, done)
 
@@ -159,7 +165,7 @@ def refresh_sessions() -> int:
     The marks are read before the raw rows: a change that is committed later leaves its own
     mark behind, whether or not the sums already hold it.
     """
-    with write_lock():
+    with write_lock(bulk=True):
         newest = StaleSession.objects.order_by("pk").values_list("session_id", flat=True)
         ids = set(newest[:SESSION_BATCH])
         marks = list(StaleSession.objects.filter(session_id__in=ids).values_list("pk", "day"))
@@ -172,7 +178,7 @@ def refresh_sessions() -> int:
 
 def refresh_days() -> int:
     """Build the roll-ups of some pending days; returns how many, 0 when none is pending."""
-    with write_lock():
+    with write_lock(bulk=True):
         days = list(PendingDay.objects.order_by("day").values_list("day", flat=True)[:DAY_BATCH])
         if days:
             rollups.build_days(days)

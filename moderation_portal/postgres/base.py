@@ -82,7 +82,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _monitor(self, parameters: dict[str, Any]) -> Monitor:
         """The one of this server and database, shared by all threads."""
         plain = {key: value for key, value in parameters.items() if key not in _DRIVER_OPTIONS}
-        plain["connect_timeout"] = limits.CONNECT_SECONDS - 1
+        plain["connect_timeout"] = limits.CONNECT_SECONDS
         folder = self.settings_dict.get("PORTAL_DATA_DIR")
         server = Server(Path(folder)) if folder else None
         key = "|".join(str(plain.get(name)) for name in ("host", "port", "dbname", "user"))

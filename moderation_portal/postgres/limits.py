@@ -6,7 +6,8 @@ socket has none: so the client counts too.
 
 from dataclasses import dataclass
 
-CONNECT_SECONDS = 3
+# The least that libpq and psycopg take.
+CONNECT_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def web(statement_seconds: int) -> Limits:
     return Limits(
         statement_seconds=statement_seconds,
         idle_transaction_seconds=60,
-        silence_seconds=1,
+        silence_seconds=0.5,
         attempts=1,
         start_seconds=3,
         refuses_at_once=True,

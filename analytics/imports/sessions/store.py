@@ -83,7 +83,7 @@ def _stored(batch: Sequence[Entry]) -> BatchOutcome:
     while True:
         attempts -= 1
         try:
-            with write_lock():
+            with write_lock(bulk=True):
                 return store_batch(batch)
         except IntegrityError:
             if not attempts:

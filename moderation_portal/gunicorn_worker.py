@@ -1,0 +1,35 @@
+"""Gunicorn's worker with threads, which waits for no client for ever.
+
+Gunicorn itself waits without end for the rest of a request that was begun: forty such clients
+would hold every thread. A proxy that buffers requests keeps them away; this holds without one.
+"""
+
+import socket
+import struct
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+# Seconds without a byte: until the head of a request is there, and in its body.
+_HEAD_SECONDS = 2
+_BODY_SECONDS = 20
+
+
+class PortalWorker(ThreadWorker):  # type: ignore[misc]  # comes without types
+    """Limits the silence of a client at the socket itself, as gunicorn resets Python's limit."""
+
+    def handle(self, conn: Any) -> Any:
+        """Wait for the head of a request."""
+        _limit_silence(conn.sock, _HEAD_SECONDS)
+        return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Wait for its body, and for the client to take the answer."""
+        _limit_silence(conn.sock, _BODY_SECONDS)
+        return super().handle_request(req, conn)
+
+
+def _limit_silence(connection: socket.socket, seconds: int) -> None:
+    # struct timeval
+    limit = struct.pack("ll", seconds, 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
