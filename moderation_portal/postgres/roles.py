@@ -6,6 +6,8 @@ from psycopg import sql
 DATABASE = "portal"
 USER = "portal"
 SUPERUSER = "postgres"
+# Of the cluster: needs none of the system, and sorts the same everywhere.
+LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
 # Hands what the portal made over to its own role, kind by kind; what belongs to a table goes
 # along with it.

@@ -268,9 +268,7 @@ class Server:
         if self.cluster.exists():
             return
         new = self.new_cluster()
-        # Needs no locale of the system, and sorts the same everywhere.
-        builtin = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-        new.create(roles.SUPERUSER, *builtin)
+        new.create(roles.SUPERUSER, *roles.LOCALE)
         new.folder.rename(self.cluster)
 
     def new_cluster(self) -> Cluster:

@@ -6,6 +6,7 @@ as many rows in every table. Needs the programs of the old major: Debian's postg
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from moderation_portal.postgres import roles
 from moderation_portal.postgres.clusters import Cluster, major_of, other_cluster
 from moderation_portal.postgres.errors import PostgresError
 from moderation_portal.postgres.installation import Installation
@@ -29,6 +31,8 @@ _PLACES = (
 
 # Lets in whoever can reach the socket, which lies in a folder of the server's account.
 _TRUST = "local all all trust\n"
+
+_UNKNOWN_OPTION = "unrecognized parameter"
 
 Counts = dict[str, dict[str, int]]
 
@@ -55,7 +59,7 @@ def upgrade(server: Server, tell: Callable[[str], object], old_bin: Path | None 
             installation.give(old)
             with _workplace(server) as place:
                 new = _take_over(server, old, programs, place, tell)
-            new.folder.rename(server.cluster)
+                new.folder.rename(server.cluster)
     return old
 
 
@@ -68,13 +72,34 @@ def _take_over(
     with _running(installation, programs, old, place):
         superuser = _superuser(place)
         before = _count_rows(place, superuser)
-    new = server.new_cluster()
-    # pg_upgrade wants the old one's checksums or their absence; the rest it takes over itself.
-    checksums = (
-        "--data-checksums" if _has_checksums(installation, programs, old) else "--no-data-checksums"
-    )
-    new.create(superuser, checksums, "--locale=C")
     tell(f"Copying the data of PostgreSQL {major_of(old)} to {installation.major}")
+    new = server.new_cluster()
+    said = _run_pg_upgrade(new, superuser, old, programs, place)
+    if said is not None:
+        # Builds of PostgreSQL with options of their own, which no other server knows.
+        if _UNKNOWN_OPTION not in said:
+            raise PostgresError(f"The data could not be upgraded, and are unchanged. {said}")
+        tell("The old server adds options that the new one does not know: copying without them")
+        new = server.new_cluster()
+        unknown = said.partition(_UNKNOWN_OPTION)[2].split('"')[1]
+        _dump_and_restore(new, superuser, old, programs, place, unknown)
+    tell("Counting the rows again")
+    with _running(installation, installation.bin, new.folder, place):
+        after = _count_rows(place, superuser)
+    if after.get(roles.DATABASE) != before.get(roles.DATABASE):
+        raise PostgresError("The upgraded data differ from the old ones, which are unchanged.")
+    return new
+
+
+def _run_pg_upgrade(
+    new: Cluster, superuser: str, old: Path, programs: Path, place: Path
+) -> str | None:
+    """Fill the new cluster with everything; what went wrong, or None."""
+    installation = new.installation
+    # It wants the old one's checksums or their absence; the rest it takes over itself.
+    has_checksums = _has_checksums(installation, programs, old)
+    checksums = "--data-checksums" if has_checksums else "--no-data-checksums"
+    new.create(superuser, checksums, "--locale=C")
     trust = f"-c hba_file={place / 'access'} -c listen_addresses="
     result = installation.run(
         *("pg_upgrade", "-b", programs, "-B", installation.bin, "-d", old, "-D", new.folder),
@@ -82,16 +107,48 @@ def _take_over(
         cwd=place,
         seconds=None,
     )
+    return _errors(new.folder, result.stdout) if result.returncode else None
+
+
+def _dump_and_restore(
+    new: Cluster, superuser: str, old: Path, programs: Path, place: Path, unknown: str
+) -> None:
+    """Fill the new cluster with the portal's database, without an option of columns."""
+    installation = new.installation
+    dump, there = place / "dump", ("-h", place, "-p", "5432", "-U")
+    with _running(installation, programs, old, place):
+        options = ("--no-owner", "-f", dump, "-d", roles.DATABASE)
+        result = installation.run("pg_dump", *there, superuser, *options, seconds=None)
     if result.returncode:
-        raise PostgresError(
-            f"The data could not be upgraded, and are unchanged. {_errors(new.folder, result.stdout)}"
-        )
-    tell("Counting the rows again")
+        raise PostgresError(f"The data could not be read: {result.stdout.strip()}")
+    _leave_out(unknown, dump, place / "script")
+    installation.give(place / "script")
+    new.create(roles.SUPERUSER, *roles.LOCALE)
     with _running(installation, installation.bin, new.folder, place):
-        after = _count_rows(place, superuser)
-    if after != before:
-        raise PostgresError("The upgraded data differ from the old ones, which are unchanged.")
-    return new
+        roles.prepare(str(place))
+        result = installation.run(
+            *("psql", *there, roles.USER, "-d", roles.DATABASE, "-X", "-q", "-1"),
+            *("-v", "ON_ERROR_STOP=1", "-f", place / "script"),
+            seconds=None,
+        )
+    if result.returncode:
+        raise PostgresError(f"The data could not be copied, and are unchanged. {result.stdout}")
+
+
+def _leave_out(option: str, dump: Path, script: Path) -> None:
+    """Copy the statements of a dump but those that set this option; rows stay as they are."""
+    statement = re.compile(
+        rb"ALTER TABLE .* ALTER COLUMN .* SET \(" + option.encode() + rb"=[^()]*\);\n"
+    )
+    in_rows = False
+    with dump.open("rb") as lines, script.open("wb") as kept:
+        for line in lines:
+            if in_rows or not statement.fullmatch(line):
+                kept.write(line)
+            if in_rows:
+                in_rows = line != b"\\.\n"
+            else:
+                in_rows = line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n")
 
 
 def _errors(folder: Path, said: str) -> str:

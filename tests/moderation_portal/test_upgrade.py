@@ -1,0 +1,79 @@
+"""The data of another major version: refused, and taken over by pg_upgrade."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from moderation_portal.postgres import PostgresError, Server
+from moderation_portal.postgres.installation import Installation
+from moderation_portal.postgres.upgrade import _leave_out, upgrade
+
+
+@pytest.fixture
+def data_dir():
+    folder = Path(tempfile.mkdtemp(prefix="portal-upgrade-test-"))
+    yield folder
+    Server(folder).stop()
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("major", "words"),
+    [(15, "manage.py database upgrade"), (99, "Install a version of the portal that brings 99")],
+)
+def test_data_of_another_major_are_not_hidden_by_new_ones(data_dir, major, words):
+    (data_dir / f"postgres-{major}").mkdir()
+    (data_dir / f"postgres-{major}" / "PG_VERSION").write_text(f"{major}\n")
+
+    with pytest.raises(PostgresError, match=words):
+        Server(data_dir).start()
+    assert not Server(data_dir).cluster.exists()
+
+
+def test_the_old_programs_are_asked_for(data_dir):
+    (data_dir / "postgres-9").mkdir()
+    (data_dir / "postgres-9" / "PG_VERSION").write_text("9\n")
+
+    with pytest.raises(PostgresError, match="apt-get install postgresql-9"):
+        upgrade(Server(data_dir), lambda line: None)
+
+
+def test_nothing_to_upgrade(data_dir):
+    with pytest.raises(PostgresError, match="There is nothing to upgrade"):
+        upgrade(Server(data_dir), lambda line: None)
+
+
+def test_all_rows_are_taken_over_and_the_old_ones_kept(data_dir, monkeypatch):
+    server = Server(data_dir)
+    server.start()
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS value")
+    server.stop()
+    programs = server.installation.bin
+    # Only one version's programs are at hand: what they wrote counts as older than they are.
+    monkeypatch.setattr(Installation, "major", 19)
+
+    old = upgrade(Server(data_dir), lambda line: None, programs)
+
+    assert old == data_dir / "postgres-18"
+    assert (data_dir / "postgres-19" / "PG_VERSION").read_text() == "18\n"
+    monkeypatch.setattr("moderation_portal.postgres.server.refuse_other_majors", lambda *args: None)
+    assert Server(data_dir).start() is True
+    with psycopg.connect(Server(data_dir).url) as connection:
+        assert connection.execute("SELECT sum(value) FROM kept").fetchone() == (500_500,)
+    assert (old / "base").is_dir()
+    Server(data_dir).stop()
+
+
+def test_an_option_nobody_knows_is_left_out_of_statements_only(tmp_path):
+    row = b'ALTER TABLE ONLY "a" ALTER COLUMN "b" SET (odd=1);\n'
+    rows = b"COPY public.a (b) FROM stdin;\n" + row + b"\\.\n"
+    other = b'ALTER TABLE ONLY "a" ALTER COLUMN "b" SET (n_distinct=1);\n'
+    (tmp_path / "dump").write_bytes(row + rows + other)
+
+    _leave_out("odd", tmp_path / "dump", tmp_path / "script")
+
+    assert (tmp_path / "script").read_bytes() == rows + other
