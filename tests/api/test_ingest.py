@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 
 from accounts.models import Role
 from analytics.models import Session
@@ -241,3 +242,12 @@ def test_two_clients_at_once_leave_one_whole_session():
     assert len(names) == 20
     assert len({name.split("-")[0] for name in names}) == 1
     connection.close()
+
+
+def test_a_login_s_post_with_and_without_its_csrf_token(ada):
+    """The framework reads a form's token out of the body, and so asks for its parser."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+    answer = client.post("/api/v1/user-activity/", [], content_type="application/json")
+    assert answer.status_code == 403
+    assert answer.headers["Content-Type"] == "application/problem+json"

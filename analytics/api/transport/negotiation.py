@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from django.http.request import MediaType
 from rest_framework.exceptions import NotAcceptable
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from analytics.access import ScopeError
 
 
-class StrictNegotiation(BaseContentNegotiation):
+class StrictNegotiation(DefaultContentNegotiation):
     """A format that is not offered is an error, and qualities in ``Accept`` count.
 
     The REST framework's own takes ``application/json;q=0`` for a wish, and refuses an empty header.
