@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 import psycopg
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from analytics.imports.command import ImportCommand
-from analytics.imports.report import EXIT_NOTHING_READ, Rejection, progress_bar
+from analytics.imports.memory import InputMemory
+from analytics.imports.report import Counts, Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.legacy import Legacy, NotLegacy
 
@@ -37,26 +38,51 @@ class Command(ImportCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the old database and store what it holds."""
-        with self.reporting(options["rejects"]) as report, ExitStack() as resources:
+        with (
+            self.reporting(options["rejects"]) as report,
+            InputMemory() as memory,
+            ExitStack() as resources,
+        ):
             try:
                 legacy = Legacy.open(options["url"], resources, options["since"])
             except (psycopg.Error, NotLegacy) as error:
-                raise CommandError(
-                    f"The database cannot be read: {error}", returncode=EXIT_NOTHING_READ
-                ) from None
-            counts = self.stored(everything(legacy), options, reject=report.reject)
-            for sentence in legacy.orphans():
-                self.stderr.write(sentence)
-        self.conclude(counts, options)
+                self.stderr.write(f"The database cannot be read: {sentence(error)}")
+                self.finish(Counts(), nothing_read=True)
+                return
+            reading = Reading(legacy)
+            entries = legacy.notices.watch_sessions(reading.entries(), memory)
+            counts = self.stored(entries, options, reject=report.reject)
+            report.conclude()
+            self.tell(legacy.notices)
+        stored = counts.created + counts.updated + counts.unchanged
+        self.conclude(counts, options, nothing_read=reading.has_failed and not stored)
 
 
-def everything(legacy: Legacy) -> Iterator[Entry]:
-    """Yield people, then sessions, with progress on a terminal."""
-    try:
-        yield from legacy.people()
-        with progress_bar(legacy.count(), unit="sessions", description="Sessions") as bar:
-            for entry in legacy.sessions():
-                yield entry
-                bar.update()
-    except psycopg.Error as error:
-        yield Rejection(f"cannot be read any further: {error}", place="the old database")
+def sentence(error: Exception) -> str:
+    """The first line of what a database says."""
+    return (str(error).strip().splitlines() or ["no reason given"])[0]
+
+
+class Reading:
+    """The reading of an old database, with progress on a terminal."""
+
+    def __init__(self, legacy: Legacy) -> None:
+        self._legacy = legacy
+        #: Whether the old database refused to go on.
+        self.has_failed = False
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield people, then sessions."""
+        legacy = self._legacy
+        try:
+            yield from legacy.people()
+            with progress_bar(legacy.count(), unit="sessions", description="Sessions") as bar:
+                for entry in legacy.sessions():
+                    yield entry
+                    bar.update()
+            legacy.find_orphans()
+        except psycopg.Error as error:
+            self.has_failed = True
+            yield Rejection(
+                f"cannot be read any further: {sentence(error)}", place="the old database"
+            )
