@@ -23,6 +23,7 @@ from analytics.models import (
     Session,
     VideoView,
 )
+from analytics.names import normalise
 from analytics.scope_filters import (
     DATE_PARAMETERS,
     PEOPLE_PARAMETERS,
@@ -222,6 +223,8 @@ def visible_moderator(
     Raises ``NotVisible`` for somebody else's or an unknown name, ``Forbidden`` for data that
     belong to no moderator and the viewer may not see.
     """
+    if username is not None:
+        username = normalise(username)
     if viewer.sees_everyone:
         if username is None:
             return None

@@ -2,26 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
+from analytics.addresses import IdConverter
 from analytics.api import endpoints, exports, ingest, metrics
 from analytics.api.openapi import views as openapi_views
 from analytics.api.transport.not_found import not_found
 
-
-class AnythingConverter:
-    """Whatever people call their things: slashes, blanks and line ends too."""
-
-    regex = r"[\s\S]+"
-
-    def to_python(self, value: str) -> str:
-        """Keep the text as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Keep the text as it is; Django quotes it."""
-        return value
-
-
-register_converter(AnythingConverter, "anything")
+register_converter(IdConverter, "anything")
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [

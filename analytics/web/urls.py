@@ -1,21 +1,15 @@
 """The addresses of the portal's pages."""
 
 from django.urls import path, register_converter
-from django.urls.converters import StringConverter
 
+from analytics.addresses import IdConverter
 from analytics.presentation.pages import PAGES
 from analytics.web import insights, session_list, session_page, views
 
 app_name = "portal"
 
 
-class PublicId(StringConverter):
-    """A session's id, whatever its characters: slashes, and even the end of a line."""
-
-    regex = r"(?s:.+)"
-
-
-register_converter(PublicId, "public_id")
+register_converter(IdConverter, "public_id")
 
 # A page's address is its name; the overview is the root.
 CHARTS = [

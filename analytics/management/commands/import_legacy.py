@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 import psycopg
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from analytics.imports.command import ImportCommand
 from analytics.imports.memory import InputMemory
-from analytics.imports.report import Counts, Rejection, progress_bar
+from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.legacy import Legacy, NotLegacy
 
@@ -46,9 +46,11 @@ class Command(ImportCommand):
             try:
                 legacy = Legacy.open(options["url"], resources, options["since"])
             except (psycopg.Error, NotLegacy) as error:
-                self.stderr.write(f"The database cannot be read: {sentence(error)}")
-                self.finish(Counts(), nothing_read=True)
-                return
+                self.stdout.write(Counts().ending(self.counted))
+                raise CommandError(
+                    f"The database cannot be read: {sentence(error)}",
+                    returncode=EXIT_NOTHING_READ,
+                ) from None
             reading = Reading(legacy)
             entries = legacy.notices.watch_sessions(reading.entries(), memory)
             counts = self.stored(entries, options, reject=report.reject)
