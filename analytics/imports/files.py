@@ -21,6 +21,7 @@ from analytics.imports.rows.store import import_rows, stored
 from analytics.imports.sessions.reading import entries
 from analytics.imports.sessions.store import store
 from analytics.imports.sources import Source, Unreadable
+from analytics.imports.watching import watch_rows, watch_sessions
 
 #: Changes that a preview shows.
 MAX_CHANGES = 100
@@ -54,7 +55,7 @@ def import_session_file(content: bytes, mode: StoreMode) -> FileReport:
     notices = Notices()
     try:
         with Source("the file", io.BytesIO(content)) as source, InputMemory() as memory:
-            watched = notices.watch_sessions(entries(source), memory)
+            watched = watch_sessions(entries(source), notices, memory)
             report.counts = store(watched, mode=mode, reject=report.rejections.add)
     except Unreadable as reason:
         report.unreadable = str(reason)
@@ -69,7 +70,7 @@ def import_row_file(kind: RowKind, content: bytes, mode: StoreMode) -> FileRepor
     first: list[Record] = []
     try:
         with InputMemory() as memory:
-            rows = notices.watch_rows(kind, read_csv(kind, io.BytesIO(content)), memory)
+            rows = watch_rows(kind, read_csv(kind, io.BytesIO(content)), notices, memory)
             watched = _keep_first(rows, first) if mode is StoreMode.DRY_RUN else rows
             report.counts = import_rows(kind, watched, mode=mode, reject=report.rejections.add)
     except UnreadableFile as reason:

@@ -6,12 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analytics.imports.memory import InputMemory, Said, digest
+from analytics.imports.memory import InputMemory, Said
 from analytics.imports.report import cut, one_line
-from analytics.imports.rows.csv_files import CsvRow
-from analytics.imports.rows.fields import RowKind
-from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.models import Moderator
 from analytics.names import look_alike_key
 
@@ -70,36 +66,6 @@ class Notices:
                 f"{place}: the {what} {cut(identity)} looks as if Excel had taken it for a number"
                 " or a day",
             )
-
-    def watch_sessions(self, entries: Iterable[Entry], memory: InputMemory) -> Iterator[Entry]:
-        """Yield the same people and sessions, looked at."""
-        for entry in entries:
-            if isinstance(entry, ModeratorRecord):
-                self.see_name(entry.username)
-            elif isinstance(entry, SessionRecord):
-                self.see_identity("session", entry.public_id, entry.place)
-                # Quicker than a digest, and compared within this process only.
-                content = hash(entry.content).to_bytes(8, "big", signed=True)
-                said = Said(entry.username, content, entry.place)
-                self.see_repeated("session", [(entry.public_id, said)], memory)
-            yield entry
-
-    def watch_rows(
-        self, kind: RowKind, rows: Iterable[CsvRow], memory: InputMemory
-    ) -> Iterator[CsvRow]:
-        """Yield the same rows of a file, looked at."""
-        for row in rows:
-            if row.record is not None:
-                place = f"line {row.number}"
-                identity = kind.key(row.record)
-                if "moderator" in row.record:
-                    self.see_name(str(row.record["moderator"]))
-                else:
-                    self.see_identity("row", str(identity[0]), place)
-                said = Said("", digest(row.record), place)
-                named = " ".join(map(str, identity))
-                self.see_repeated("row", [(named, said)], memory)
-            yield row
 
     def see_repeated(
         self, what: str, said: Sequence[tuple[str, Said]], memory: InputMemory

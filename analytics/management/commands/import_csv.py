@@ -18,6 +18,7 @@ from analytics.imports.rows.csv_files import CsvRow, read_csv
 from analytics.imports.rows.fields import KINDS
 from analytics.imports.rows.headers import UnreadableFile
 from analytics.imports.rows.store import import_rows
+from analytics.imports.watching import watch_rows
 
 
 class Command(ImportCommand):
@@ -42,7 +43,7 @@ class Command(ImportCommand):
                 self.reporting(options["rejects"]) as report,
                 InputMemory() as memory,
             ):
-                rows = notices.watch_rows(kind, with_progress(read_csv(kind, source)), memory)
+                rows = watch_rows(kind, with_progress(read_csv(kind, source)), notices, memory)
                 counts = import_rows(kind, rows, mode=mode_of(options), reject=report.reject)
                 report.conclude()
         except OSError as error:

@@ -15,6 +15,7 @@ from analytics.imports.memory import InputMemory
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.legacy import Legacy, NotLegacy
+from analytics.imports.watching import watch_sessions
 
 
 class Command(ImportCommand):
@@ -52,7 +53,7 @@ class Command(ImportCommand):
                     returncode=EXIT_NOTHING_READ,
                 ) from None
             reading = Reading(legacy)
-            entries = legacy.notices.watch_sessions(reading.entries(), memory)
+            entries = watch_sessions(reading.entries(), legacy.notices, memory)
             counts = self.stored(entries, options, reject=report.reject)
             report.conclude()
             self.tell(legacy.notices)

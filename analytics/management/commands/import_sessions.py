@@ -14,6 +14,7 @@ from analytics.imports.report import Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.reading import entries
 from analytics.imports.sources import Source, Unreadable
+from analytics.imports.watching import watch_sessions
 
 
 class Command(ImportCommand):
@@ -35,7 +36,7 @@ class Command(ImportCommand):
         files = Files(options["files"])
         notices = Notices()
         with self.reporting(options["rejects"]) as report, InputMemory() as memory:
-            entries = notices.watch_sessions(files.entries(), memory)
+            entries = watch_sessions(files.entries(), notices, memory)
             counts = self.stored(entries, options, reject=report.reject)
             report.conclude()
         self.tell(notices)
