@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import model_ngettext
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,8 +16,13 @@ from analytics import formatting
 from analytics.access import PORTAL
 from analytics.admin.formatting import admin_link, listed, portal_address, readable_json
 from analytics.admin.listing import LargeListAdmin
+from analytics.imports.notices import look_alikes
 from analytics.models import Moderator, ModeratorPerformance, Session
+from analytics.names import normalise
 from analytics.scope import Scope
+
+#: Pairs of names that look alike, told above the list; the others are counted.
+MAX_PAIRS = 10
 
 
 class ModeratorForm(forms.ModelForm[Moderator]):
@@ -31,6 +36,13 @@ class ModeratorForm(forms.ModelForm[Moderator]):
             "username": "As the review tool writes it. After a change, documents under the old "
             "name are somebody else's: change it in the review tool, too."
         }
+
+    def clean_username(self) -> str:
+        """A name as every door takes it."""
+        name = normalise(self.cleaned_data["username"])
+        if not name:
+            raise forms.ValidationError("This field is required.")
+        return name
 
 
 class AccountFilter(admin.SimpleListFilter):
@@ -72,6 +84,16 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
     search_fields = ("username",)
     search_help_text = "How the username begins, in upper and lower case as written."
     readonly_fields = ("account_link", "work", "created_at", "extra_fields")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, which names the people whose names look alike."""
+        if request.method == "GET":
+            pairs = look_alikes(Moderator.objects.values_list("username", flat=True))
+            for one, other in pairs[:MAX_PAIRS]:
+                messages.warning(request, f"“{one}” and “{other}” look alike: are they one?")
+            if len(pairs) > MAX_PAIRS:
+                messages.warning(request, f"And {len(pairs) - MAX_PAIRS} more pairs look alike.")
+        return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Moderator]:
         """Return moderators with the start of their latest session."""

@@ -107,3 +107,16 @@ def test_selected_ones_with_data_stay_too(admin_client):
 
     assert "The selected moderator can’t be deleted" in answer.text
     assert Moderator.objects.exists()
+
+
+def test_names_that_look_alike_are_named_above_the_list(admin_client):
+    for username in ("Amara", "amara", "bob"):
+        Moderator.objects.create(username=username)
+    page = admin_client.get(f"{LISTS}moderator/").text
+    assert "“Amara” and “amara” look alike: are they one?" in page
+    assert page.count("look alike") == 1
+
+
+def test_a_name_is_normalised_in_the_form_too(admin_client):
+    admin_client.post(f"{LISTS}moderator/add/", {"username": "\u200brewa "})
+    assert Moderator.objects.get().username == "rewa"

@@ -13,7 +13,7 @@ from datetime import date
 
 from django.db.models import Model
 
-from analytics.imports.report import quoted
+from analytics.imports.report import cut, quoted
 from analytics.models import ChatSession, ModeratorPerformance, Recommendation
 from analytics.names import normalise
 
@@ -33,6 +33,8 @@ MAX_TEXT_LENGTH = 500
 MAX_WHOLE = 2**31 - 1
 #: Far above anything measured, and far below what would overflow a sum.
 MAX_NUMBER = 1e12
+#: Faults of one row that its rejection tells.
+MAX_FAULTS = 20
 FIRST_DAY, LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
 
 
@@ -198,7 +200,8 @@ class RowFaults(ValueError):
     """A row that can't be taken in: the faults as (column, message)."""
 
     def __init__(self, faults: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"column {name}: {message}" for name, message in faults))
+        shown = faults[:MAX_FAULTS]
+        super().__init__("; ".join(f"column {name}: {message}" for name, message in shown))
         self.faults = faults
 
     @property
@@ -209,8 +212,11 @@ class RowFaults(ValueError):
     @property
     def message(self) -> str:
         """Return what is wrong with it, and with the columns after it."""
-        first, *others = self.faults
-        return "; ".join([first[1], *(f"column {name}: {text}" for name, text in others)])
+        first, *others = self.faults[:MAX_FAULTS]
+        parts = [first[1], *(f"column {name}: {text}" for name, text in others)]
+        if len(self.faults) > MAX_FAULTS:
+            parts.append(f"and {len(self.faults) - MAX_FAULTS:,} more")
+        return "; ".join(parts)
 
 
 def validate(kind: RowKind, values: Mapping[str, object], *, only_first: bool = False) -> Record:
@@ -237,7 +243,9 @@ def validate(kind: RowKind, values: Mapping[str, object], *, only_first: bool = 
             if only_first:
                 raise RowFaults(faults) from None
     known = {field.name for field in kind.fields}
-    faults += [(str(name), "is no column of this kind") for name in values if name not in known]
+    faults += [
+        (cut(str(name)), "is no column of this kind") for name in values if name not in known
+    ]
     if faults:
         raise RowFaults(faults)
     return record

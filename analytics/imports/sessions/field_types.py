@@ -153,7 +153,7 @@ def read_subqueues(value: object) -> str:
     """
     counts: dict[str, int | None] = {}
     for given, items in as_object(value).items():
-        name = at(given, values.name, given)
+        name = at(given, values.any_name, given)
         number = None if items is None else at(given, values.count, items)
         before = counts.get(name)
         counts[name] = number if before is None else before + (number or 0)

@@ -124,9 +124,14 @@ def optional_text(value: object) -> str | None:
     return short_text(value) or None
 
 
+def any_name(value: object) -> str:
+    """Return a normalised name, which may be empty."""
+    return normalise(short_text(value))
+
+
 def optional_name(value: object) -> str | None:
     """Return a normalised name; None when it is blank."""
-    return normalise(short_text(value)) or None
+    return any_name(value) or None
 
 
 def items(value: object) -> list[object]:

@@ -18,9 +18,10 @@ from analytics.imports.sessions.fields import (
 from analytics.imports.sessions.fields import (
     SPEEDS as SPEED_PART,
 )
+from analytics.names import normalise
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8)
-NAMES = TEXT.filter(lambda text: text and not text.isspace())
+NAMES = TEXT.filter(normalise)
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
