@@ -1,8 +1,14 @@
 """The shell of every page: reachable by keyboard, readable in both themes, narrow enough."""
 
-import pytest
+from datetime import timedelta
 
-from tests.browser.accessibility import accessibility_faults
+import pytest
+from django.utils import timezone
+
+from tests.browser.accessibility import accessibility_faults, scrolls_sideways
+from tests.browser.charts import wait_for_charts, wait_for_width
+from tests.brute import PlainSession, PlainView
+from tests.factory import write_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -73,3 +79,28 @@ def test_lists_in_the_admin_carry_their_own_name(open_page, ada):
     page = open_page("/admin/accounts/user/", ada)
     assert page.locator("h1").text_content() == "Users"
     assert page.title() == "Users · Moderation Portal"
+
+
+def test_long_names_do_not_widen_a_page(open_page, lea):
+    name = "a" * 120
+    write_session(
+        PlainSession(
+            public_id="wide",
+            moderator="rewa",
+            started_at=timezone.now() - timedelta(hours=1),
+            duration_us=60_000_000,
+            views=[PlainView(name, "completed", ["a"], "muted"), PlainView(name, name, [], "unknown")],
+            idle=[(name, 5_000_000, timezone.now() - timedelta(seconds=3590)), (name, None, None)],
+            queues=[(name, 3, True, {name: 1})],
+        )
+    )
+    wide = []
+    for path in ("/", "/review/?moderator=rewa", "/sessions/", "/sessions/wide/"):
+        page = open_page(path, lea)
+        if "session" not in path:
+            wait_for_charts(page)
+        for width in (1440, 800, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            wait_for_width(page)
+            wide += [(path, width)] if scrolls_sideways(page) else []
+    assert wide == []
