@@ -83,14 +83,18 @@ def test_lists_in_the_admin_carry_their_own_name(open_page, ada):
 
 def test_long_names_do_not_widen_a_page(open_page, lea):
     name = "a" * 120
+    started_at = timezone.now() - timedelta(hours=1)
     write_session(
         PlainSession(
             public_id="wide",
             moderator="rewa",
-            started_at=timezone.now() - timedelta(hours=1),
+            started_at=started_at,
             duration_us=60_000_000,
-            views=[PlainView(name, "completed", ["a"], "muted"), PlainView(name, name, [], "unknown")],
-            idle=[(name, 5_000_000, timezone.now() - timedelta(seconds=3590)), (name, None, None)],
+            views=[
+                PlainView(name, "completed", ["a"], "muted"),
+                PlainView(name, name, [], "unknown"),
+            ],
+            idle=[(name, 5_000_000, started_at + timedelta(seconds=10)), (name, None, None)],
             queues=[(name, 3, True, {name: 1})],
         )
     )
