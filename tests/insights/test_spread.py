@@ -9,6 +9,7 @@ from analytics.insights import spread
 from analytics.insights.registry import FindingData
 from analytics.insights.spread import COMPLETION, HANDLE_TIME, REJECT_RATE, spread_of
 from analytics.metrics.results import Result
+from analytics.metrics.terms import wilson
 from tests.insights.conftest import EVERYTHING
 
 
@@ -120,3 +121,19 @@ def test_the_interval_of_a_time():
     # 1.959964 / sqrt(4) on the scale of logarithms.
     low, high = spread.handle_interval(30.0, 4)
     assert (low, high) == pytest.approx((30 * math.exp(-0.979982), 30 * math.exp(0.979982)))
+
+
+def test_the_interval_of_a_share_counts_whole_things():
+    assert spread.wilson_of(0.2, 100) == wilson(20, 100)
+
+
+def test_on_which_side_somebody_needs_coaching():
+    assert (REJECT_RATE.worse, HANDLE_TIME.worse, COMPLETION.worse) == ((-1, 1), (1,), (-1,))
+
+
+@pytest.mark.parametrize(("rejected", "level"), [(50, "good"), (90, "watch")])
+def test_somebody_outside_is_worth_watching(rejected, level):
+    found = spread.outside_the_spread(
+        data_of(*HALVES, row("odd", rejected, 100 - rejected)), REJECT_RATE
+    )
+    assert found.level == level
