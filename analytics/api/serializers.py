@@ -40,7 +40,7 @@ from analytics.imports.sessions.fields import (
 from analytics.models import Decision, Sound
 
 
-@extend_schema_field({"type": ["number", "null"], "minimum": 0})
+@extend_schema_field({"type": "number", "minimum": 0})
 class SecondsField(serializers.Field[Any, Any, float, Any]):
     """Whole microseconds, shown as seconds."""
 

@@ -44,6 +44,8 @@ class PortalView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the query too, once it is known that the caller may ask at all."""
         super().initial(request, *args, **kwargs)
+        if request.method not in self.allowed_methods:
+            return  # The 405 comes next.
         method = "GET" if request.method == "HEAD" else request.method or ""
         #: The query parameters given, by name.
         self.query = check_query(request.query_params, self.get_query_parameters(method))

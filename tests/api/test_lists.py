@@ -388,3 +388,9 @@ def test_addresses_without_the_slash(reader):
     nothing = reader.get("/api/v2/")
     assert nothing.status_code == 404
     assert nothing.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_filter_by_a_name_of_blanks_finds_nothing(sender, reader):
+    sender.send("session-documents/", sessions("alice", ["s1"]))
+    assert len(reader.read("queues/", {"name": " Spam\u200b"}).json()["results"]) == 1
+    assert reader.read("queues/", {"name": " \u200b"}).json()["results"] == []

@@ -5,7 +5,12 @@ As wide as what the portal takes: MongoDB's Extended JSON stands for a value any
 
 from typing import Any
 
-from analytics.imports.rows.fields import RowKind
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from analytics.api.transport.parameters import DATE, TEXT
+from analytics.imports.rows.fields import MAX_NUMBER, MAX_WHOLE, RowKind
+from analytics.imports.rows.fields import Field as Column
 from analytics.imports.sessions.fields import SESSIONS, Field, Part
 
 Schema = dict[str, Any]
@@ -62,16 +67,48 @@ def one_or_list(item: Schema) -> Schema:
 
 
 def row(kind: RowKind) -> Schema:
-    """The schema of a row: texts are read as in CSV."""
+    """The schema of a row: as its model has it, and numbers as texts too, as in CSV."""
     return {
         "type": "object",
         "required": [field.name for field in kind.fields if not field.optional],
-        "properties": {
-            field.name: {
-                "type": ["string", "number", "null"] if field.optional else ["string", "number"],
-                **({"description": field.unit.capitalize() + "."} if field.unit else {}),
-            }
-            for field in kind.fields
-        },
+        "properties": {field.name: column_schema(kind, field) for field in kind.fields},
         "additionalProperties": False,
     }
+
+
+#: A number written as a text; that it lies within the limits of numbers is not for a pattern.
+NUMBER_AS_TEXT = r"^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+
+
+def column_schema(kind: RowKind, column: Column) -> Schema:
+    """The schema of a column of rows, from the field of the model and its validators."""
+    field = kind.model._meta.get_field(column.attribute)
+    schema: Schema
+    match field:
+        case models.DateField():
+            schema = dict(DATE)
+        case models.FloatField() | models.IntegerField():
+            whole = isinstance(field, models.IntegerField)
+            schema = {
+                "type": ["integer" if whole else "number", "string"],
+                **limits(field, greatest=MAX_WHOLE if whole else MAX_NUMBER),
+                "pattern": NUMBER_AS_TEXT,
+            }
+        case _:
+            # Something other than white space.
+            schema = {**TEXT, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+    if column.unit:
+        schema["description"] = column.unit.capitalize() + "."
+    return {"anyOf": [schema, {"type": "null"}]} if column.optional else schema
+
+
+def limits(field: models.Field[Any, Any], *, greatest: float) -> Schema:
+    """The smallest and the largest number that a field of a model takes."""
+    found: Schema = {"minimum": 0, "maximum": greatest}
+    for validator in field.validators:
+        match validator:
+            case MinValueValidator(limit_value=int(limit)):
+                found["minimum"] = limit
+            case MaxValueValidator(limit_value=int(limit)):
+                found["maximum"] = min(limit, found["maximum"])
+    return found

@@ -14,18 +14,27 @@ from django.core import signing
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 
 from analytics.access import ScopeError
-from analytics.api.transport.parameters import TEXT, Parameter
+from analytics.api.transport.parameters import Parameter
 
 Row = TypeVar("Row", bound=Model)
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
 
-CURSOR = Parameter("cursor", "Where the page begins: take it from `next` of the page before.", TEXT)
+CURSOR = Parameter(
+    "cursor",
+    "Where the page begins: take it from `next` of the page before.",
+    {"type": "string", "pattern": "^[A-Za-z0-9_-]+:[A-Za-z0-9_-]{43}$"},
+)
 PAGE_SIZE = Parameter(
     "page_size",
     f"Rows a page, {DEFAULT_PAGE_SIZE} unless said otherwise.",
-    {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
+    {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MAX_PAGE_SIZE,
+        "default": DEFAULT_PAGE_SIZE,
+    },
 )
 
 

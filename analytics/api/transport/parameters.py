@@ -60,8 +60,19 @@ class Parameter:
 # Not longer than any number that is allowed; Python refuses to read thousands of digits.
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,18})", re.ASCII)
 
-TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
-DATE: dict[str, Any] = {"type": "string", "format": "date"}
+#: No name and no id is longer, and none holds a NUL.
+TEXT: dict[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 500,
+    "pattern": r"^[^\u0000]*$",
+}
+#: The years of which every day begins and ends somewhere in each time zone.
+DATE: dict[str, Any] = {
+    "type": "string",
+    "format": "date",
+    "pattern": r"^(?!000[01]|9999)[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+}
 FLAG: dict[str, Any] = {"type": "string", "enum": ["true", "false"]}
 
 #: The parameters of a scope, by name.
@@ -123,6 +134,8 @@ def filter_schema(field: django_filters.Filter) -> dict[str, Any]:
     """The JSON schema of a filter's values."""
     if "choices" in field.extra:
         return enum_schema(value for value, _ in field.extra["choices"])
+    if isinstance(field, django_filters.IsoDateTimeFilter):
+        return {"type": "string", "format": "date-time"}
     if isinstance(field, django_filters.NumberFilter):
         return {"type": "number"}
     return TEXT

@@ -10,6 +10,8 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
 from analytics.api.openapi.document import openapi, openapi_text
+from analytics.api.openapi.request_bodies import row
+from analytics.imports.rows.fields import KINDS
 from tests.api.conftest import ApiClient, with_login
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.yaml"
@@ -91,3 +93,35 @@ def test_reference(lea, alice):
     assert "//cdn" not in text
     asked = ApiClient().read("docs/")
     assert (asked.status_code, asked.headers["Location"]) == (302, "/login/?next=/api/v1/docs/")
+
+
+def types_in(value):
+    """Yield every list of types in a document."""
+    if isinstance(value, dict):
+        if isinstance(value.get("type"), list):
+            yield value["type"]
+        for inner in value.values():
+            yield from types_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from types_in(inner)
+
+
+def test_no_type_is_named_twice():
+    assert all(len(set(types)) == len(types) for types in types_in(openapi()))
+
+
+def test_rows_are_described_by_their_models():
+    schema = row(KINDS["recommendations"])
+    assert schema["required"] == [
+        "recommendation_id", "date", "recommendation_type", "click_through_rate",
+    ]  # fmt: skip
+    columns = schema["properties"]
+    assert columns["date"]["format"] == "date"
+    rate = columns["click_through_rate"]
+    assert (rate["type"], rate["minimum"], rate["maximum"]) == (["number", "string"], 0, 1)
+    assert columns["recommendation_id"]["maxLength"] == 500
+    assert columns["feedback_score"]["anyOf"][0]["maximum"] == 1e12
+    assert columns["feedback_score"]["anyOf"][1] == {"type": "null"}
+    rating = row(KINDS["user-activity"])["properties"]["feedback_rating"]["anyOf"][0]
+    assert (rating["type"], rating["minimum"], rating["maximum"]) == (["integer", "string"], 1, 6)

@@ -86,3 +86,7 @@ def test_any_etag_will_do_only_where_there_is_an_answer(reader):
     assert reader.read("sessions/none/", headers=anything).status_code == 404
     assert reader.read("metrics/", {"colour": "red"}, headers=anything).status_code == 400
     assert reader.read("schema/", headers=anything).status_code == 304
+
+
+def test_a_method_that_is_not_there_is_told_before_its_parameters(reader):
+    problem_of(reader.put(f"{API}metrics/?colour=red"), 405)
