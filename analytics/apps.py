@@ -6,15 +6,23 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-def remember_time_zone(**_kwargs: Any) -> None:
-    """Remember the time zone by which the summaries cut the days."""
+def restore_summary_state(*, apps: Any, **_kwargs: Any) -> None:
+    """Put back the summaries' state after the tables were emptied; a migration adds it first."""
     from analytics.summaries.writing import ensure_state
 
-    ensure_state()
+    if has_models(apps):
+        ensure_state()
 
 
-def set_first_targets(**_kwargs: Any) -> None:
+def has_models(apps: Any) -> bool:
+    """Whether the tables are there: not after they were migrated away."""
+    return any(config.label == "analytics" and config.models for config in apps.get_app_configs())
+
+
+def set_first_targets(*, apps: Any, **_kwargs: Any) -> None:
     """Set the targets of an empty portal; those that an admin edited are left alone."""
+    if not has_models(apps):
+        return
     from analytics.models import Target
     from analytics.models.engagement import FIRST_TARGETS
 
@@ -39,5 +47,5 @@ class AnalyticsConfig(AppConfig):
         audit_models()
 
         # After every migration, and after the tables were emptied.
-        post_migrate.connect(remember_time_zone, sender=self)
+        post_migrate.connect(restore_summary_state, sender=self)
         post_migrate.connect(set_first_targets, sender=self)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -125,7 +126,7 @@ def common(
         "as_of": f"{formatting.short_moment(changed_at, zone)} {formatting.zone_name(now, zone)}"
         if known
         else "",
-        "banner": stale_banner(changed_at, now),
+        "banner": zone_banner() or stale_banner(changed_at, now),
     }
 
 
@@ -179,6 +180,19 @@ def refused(
         },
     }
     return PageContext(error.status, context, {})
+
+
+def zone_banner() -> dict[str, str] | None:
+    """The banner while TIME_ZONE isn't the summaries' and the raw rows answer, slower."""
+    status = current_state().status
+    if not status.other_time_zone:
+        return None
+    return {
+        "level": "watch",
+        "strong": f"Days begin in {settings.TIME_ZONE} now.",
+        "text": "The numbers are right and take longer until an administrator has run"
+        " “manage.py summaries rebuild”.",
+    }
 
 
 def stale_banner(changed_at: datetime | None, now: datetime) -> dict[str, str] | None:

@@ -4,23 +4,31 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isclose
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from pyroaring import BitMap
 
 from analytics.models import (
+    Inactivity,
     PeriodTotals,
     PeriodValue,
     PeriodVideos,
+    PlaybackSpeed,
+    QueueAssignment,
     RawTotals,
     RawValue,
     Session,
     SessionTotals,
     SessionValue,
     SessionVideos,
+    SummaryState,
     VideoView,
 )
 from analytics.summaries import rollups
 from analytics.summaries.writing import SESSION_BATCH, columns_of, refresh, write_lock
+
+# Their changes are marked by triggers.
+SUMMED_MODELS = (Session, VideoView, Inactivity, QueueAssignment, PlaybackSpeed)
 
 Rows = dict[Any, tuple[Any, ...]]
 Progress = Callable[[int, int], None]
@@ -35,6 +43,10 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
     Marked sessions and pending days are refreshed first: they are known to be out of date, and
     no figure is read from them. ``progress`` is called with (sessions done, of how many).
     """
+    yield from state_faults()
+    if not SummaryState.objects.exists():
+        # Nothing can be computed to compare with.
+        return
     refresh()
     ids = list(Session.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), SESSION_BATCH):
@@ -46,6 +58,27 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
         for session in gone.values_list("session_id", flat=True).distinct().order_by():
             yield f"session {session}: is gone, and has rows in {model._meta.db_table}"
     yield from rollup_differences()
+
+
+def state_faults() -> Iterator[str]:
+    """Yield what is wrong with the state of the summaries and with what keeps them."""
+    zone = SummaryState.objects.values_list("time_zone", flat=True).first()
+    if zone is None:
+        yield "the summaries have no state: run 'manage.py summaries rebuild'"
+    elif zone != settings.TIME_ZONE:
+        yield f"the days begin in {zone}, TIME_ZONE is {settings.TIME_ZONE}"
+    with connection.cursor() as cursor:
+        # The catalogue of triggers is PostgreSQL's own.
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        )
+        found = set(cursor.fetchall())
+    for model in SUMMED_MODELS:
+        for event in ("insert", "update", "delete", "truncate"):
+            table = model._meta.db_table
+            if (table, f"summaries_{event}") not in found:
+                yield f"{table}: the trigger summaries_{event} is missing or off"
 
 
 def session_differences(ids: list[int]) -> Iterator[str]:

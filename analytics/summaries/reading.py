@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
 from pyroaring import BitMap
 
 from analytics.models import (
@@ -89,6 +89,15 @@ class SummaryReader:
         """The condition on the moderator of a session's row."""
         return Q() if self.scope.moderator is None else Q(moderator=self.scope.moderator)
 
+    @property
+    def is_raw(self) -> bool:
+        """Whether only the raw rows answer: the summaries' days are those of another TIME_ZONE."""
+        return current_state().status.other_time_zone
+
+    def raw_rows(self, raw: type[models.Model]) -> QuerySet[Any]:
+        """The view's rows of the scope's sessions, chosen by the instants they started."""
+        return raw._default_manager.filter(session_id__in=self.scope.sessions().values("pk"))
+
     @cached_property
     def subset_filter(self) -> Q:
         """The condition on a session's row by the filters that no roll-up knows."""
@@ -122,6 +131,9 @@ class SummaryReader:
 
         Of a single session the raw rows are few, and the only ones read.
         """
+        if self.is_raw:
+            yield self.raw_rows(raw)
+            return
         if self.scope.session is not None:
             yield raw._default_manager.filter(
                 self.day_filter, self.subset_filter, session_id=self.scope.session.pk
@@ -285,6 +297,9 @@ class SummaryReader:
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
         """Yield all rows of the scope, session by session."""
+        if self.is_raw:
+            yield self.raw_rows(raw)
+            return
         condition = self.moderator_filter & self.day_filter & self.subset_filter
         rows = stored._default_manager.filter(condition)
         if not self.stale:
@@ -325,6 +340,9 @@ class SummaryReader:
     @cached_property
     def unique_videos(self) -> int:
         """How many distinct videos were seen."""
+        if self.is_raw:
+            seen = VideoView.objects.filter(session__in=self.scope.sessions())
+            return seen.aggregate(n=Count("video", distinct=True))["n"] or 0
         if self.scope.session is not None:
             views = self.raw_videos([self.scope.session.pk])
             return views.values("video_id").distinct().count()

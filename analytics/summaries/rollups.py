@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from pyroaring import BitMap
@@ -211,6 +212,12 @@ class SummaryStatus:
     built: tuple[Span, ...]
     pending: frozenset[date]
     stale: dict[int, set[date]]
+    time_zone: str
+
+    @property
+    def other_time_zone(self) -> bool:
+        """Whether the days were cut by another zone than TIME_ZONE, so that no sum holds."""
+        return self.time_zone != settings.TIME_ZONE
 
     @property
     def unusable(self) -> frozenset[date]:
@@ -223,11 +230,26 @@ STATUS_QUERY = """
 SELECT 'stale', session_id, day FROM analytics_stalesession
 UNION SELECT 'pending', NULL, day FROM analytics_pendingday
 UNION SELECT period, NULL, start FROM analytics_periodvideos WHERE period <> 'day'
+UNION SELECT 'zone:' || time_zone, NULL, NULL FROM analytics_summarystate
 """
 
 
+class MissingStateError(RuntimeError):
+    """The summaries don't say by which time zone their days are cut."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "analytics_summarystate has no row: run 'manage.py migrate', then"
+            " 'manage.py summaries rebuild'"
+        )
+
+
 def load_status() -> SummaryStatus:
-    """Read which roll-ups are built, and what is pending or stale."""
+    """Read which roll-ups are built, and what is pending or stale.
+
+    Raises ``MissingStateError`` where nothing is known about the summaries.
+    """
+    zone = ""
     spans: list[Span] = []
     days: set[date] = set()
     sessions: dict[int, set[date]] = {}
@@ -238,9 +260,13 @@ def load_status() -> SummaryStatus:
                 sessions.setdefault(session, set()).add(day)
             elif what == "pending":
                 days.add(day)
+            elif what.startswith("zone:"):
+                zone = what.removeprefix("zone:")
             else:
                 spans.append(span_of(what, day))
-    return SummaryStatus(tuple(spans), frozenset(days), sessions)
+    if not zone:
+        raise MissingStateError
+    return SummaryStatus(tuple(spans), frozenset(days), sessions, zone)
 
 
 def span_of(period: str, start: date) -> Span:

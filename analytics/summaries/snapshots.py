@@ -7,9 +7,16 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
 
-from analytics.summaries.rollups import RollupSelection, SummaryStatus, load_status, select_rollups
+from analytics.summaries.rollups import (
+    NOTHING,
+    RollupSelection,
+    SummaryStatus,
+    load_status,
+    select_rollups,
+)
 from analytics.summaries.version import data_version
 
 Loaded = TypeVar("Loaded")
@@ -44,11 +51,22 @@ class State:
     @cached_property
     def status(self) -> SummaryStatus:
         """Which summaries may be used. Not part of the version: a refresh changes no data."""
-        return load_status()
+        status = load_status()
+        if status.other_time_zone:
+            # The views over the raw rows cut the days by this from now on.
+            set_time_zone(settings.TIME_ZONE)
+        return status
+
+    @property
+    def other_time_zone(self) -> bool:
+        """Whether the snapshot has set the time zone by which the raw rows' days are cut."""
+        return "status" in self.__dict__ and self.status.other_time_zone
 
     def select_rollups(self, start: date | None, end: date | None) -> RollupSelection:
         """The roll-ups that make up a range of days."""
         found = self.status
+        if found.other_time_zone:
+            return RollupSelection(NOTHING, NOTHING, frozenset(), None)
         return self.cached(
             ("rollups", start, end), lambda: select_rollups(start, end, found.built, found.unusable)
         )
@@ -59,6 +77,13 @@ class State:
             self._cache[key] = load()
         found: Loaded = self._cache[key]
         return found
+
+
+def set_time_zone(name: str) -> None:
+    """Cut the days of the raw rows by a zone until the transaction ends; "": by the summaries'."""
+    with connection.cursor() as cursor:
+        # Settings of a session are PostgreSQL's own: the ORM has no words for them.
+        cursor.execute("SELECT set_config('portal.time_zone', %s, true)", [name])
 
 
 _current: ContextVar[State | None] = ContextVar("state", default=None)
@@ -97,9 +122,13 @@ def snapshot() -> Iterator[None]:
     if _current.get() is not None:
         yield
         return
-    token = _current.set(State())
+    state = State()
+    inside_another = connection.in_atomic_block
+    token = _current.set(state)
     try:
         with repeatable_read():
             yield
+            if inside_another and state.other_time_zone:
+                set_time_zone("")
     finally:
         _current.reset(token)

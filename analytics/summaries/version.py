@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Subquery
 
@@ -12,7 +13,7 @@ MAX_CHANGES = 1000
 
 
 def data_version() -> tuple[str, datetime | None]:
-    """A text that differs whenever committed data differ, and the last change's time.
+    """A text that differs whenever committed data or TIME_ZONE do, and the last change's time.
 
     A transaction that began before the newest change and was committed after it shows in the
     count. Old changes are forgotten from the oldest on, so the oldest tells counts before and
@@ -25,7 +26,8 @@ def data_version() -> tuple[str, datetime | None]:
             " FROM analytics_datachange"
         )
         oldest, newest, n, at = cursor.fetchone()
-    return f"{oldest}-{newest}-{n}-{at.timestamp() if at else 0:.6f}", at
+    changed = at.timestamp() if at else 0
+    return f"{oldest}-{newest}-{n}-{changed:.6f}-{settings.TIME_ZONE}", at
 
 
 def delete_old_changes() -> None:

@@ -209,5 +209,9 @@ def reset_summaries() -> None:
 
 
 def ensure_state() -> None:
-    """Record the time zone that the days are cut by, unless one is recorded."""
-    SummaryState.objects.get_or_create(pk=1, defaults={"time_zone": settings.TIME_ZONE})
+    """Put the state back where it is missing; summaries cut by who knows what are reset."""
+    if SummaryState.objects.exists():
+        return
+    SummaryState.objects.create(pk=1, time_zone=settings.TIME_ZONE)
+    if SessionTotals.objects.exists():
+        reset_summaries()
