@@ -1,0 +1,47 @@
+"""``migrate``: one at a time, and not the accounts by the way."""
+
+import threading
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+
+from accounts.models import User
+from analytics.management.commands.migrate import one_at_a_time
+
+
+@pytest.mark.django_db
+def test_the_data_alone_are_not_migrated_away(alice) -> None:
+    with pytest.raises(CommandError, match="delete every account"):
+        call_command("migrate", "analytics", "zero", stdout=StringIO())
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_take_turns() -> None:
+    order: list[str] = []
+    started = threading.Event()
+
+    def migrate() -> None:
+        try:
+            started.set()
+            call_command("migrate", stdout=StringIO())
+            order.append("second")
+        finally:
+            connections.close_all()
+
+    with one_at_a_time("default"):
+        other = threading.Thread(target=migrate)
+        other.start()
+        started.wait(10)
+        with connection.cursor() as cursor:
+            waiting = 0
+            while not waiting:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                )
+                waiting = cursor.fetchone()[0]
+        order.append("first")
+    other.join(60)
+    assert order == ["first", "second"]
