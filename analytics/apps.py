@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-def restore_summary_state(*, apps: Any, **_kwargs: Any) -> None:
+def restore_summary_state(*, apps: Any = None, **_kwargs: Any) -> None:
     """Put back the summaries' state after the tables were emptied; a migration adds it first."""
     from analytics.summaries.writing import ensure_state
 
@@ -16,10 +16,12 @@ def restore_summary_state(*, apps: Any, **_kwargs: Any) -> None:
 
 def has_models(apps: Any) -> bool:
     """Whether the tables are there: not after they were migrated away."""
-    return any(config.label == "analytics" and config.models for config in apps.get_app_configs())
+    # After ``flush`` there is no word of it.
+    configs = [] if apps is None else apps.get_app_configs()
+    return apps is None or any(each.label == "analytics" and each.models for each in configs)
 
 
-def set_first_targets(*, apps: Any, **_kwargs: Any) -> None:
+def set_first_targets(*, apps: Any = None, **_kwargs: Any) -> None:
     """Set the targets of an empty portal; those that an admin edited are left alone."""
     if not has_models(apps):
         return

@@ -20,13 +20,13 @@ def changes(*ids):
 def test_no_change_at_all():
     DataChange.objects.all().delete()
 
-    assert data_version() == ("0-0-0-0.000000", None)
+    assert data_version() == ("0-0-0-0.000000-UTC", None)
 
 
 def test_oldest_newest_count_and_time_make_the_version():
     moment = changes(11, 12, 14)
 
-    assert data_version() == (f"11-14-3-{moment.timestamp():.6f}", moment)
+    assert data_version() == (f"11-14-3-{moment.timestamp():.6f}-UTC", moment)
 
 
 def test_a_change_that_was_committed_late_shows_in_the_count():
