@@ -110,6 +110,7 @@ FINDERS: Mapping[str, Callable[[Look], Seen | None]] = {
     "api:moderator-performance-detail": by_key(ModeratorPerformance, "id"),
     "api:export-videos": by_scope,
     "api:export-session-documents": by_scope,
+    "api:export-moderator-performance": by_scope,
 }
 #: The pages of these models in the admin, by the beginning of their views' names.
 IN_ADMIN: Mapping[str, type[Model]] = {

@@ -59,7 +59,7 @@ POST_ONLY = (401, 403, 403, 403, 403, 405, 403, 405, 405)
 # What the audit says of an answer: nothing; a look at or an export about the moderator asked for;
 # one about everybody the caller sees (the own work, or many people); data sent in; a change.
 NOTHING, LOOK, LOOK_AT_ALL, EXPORT, IMPORT = "nothing", "look", "look at all", "export", "import"
-CHANGE = "change"
+CHANGE, EXPORT_ALL = "change", "export of all"
 
 #: Name and method -> the values of the address, the parameters, the statuses, the audit.
 ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
@@ -140,6 +140,9 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     # The API: the rest
     ("api:export-videos", "GET"): ({}, {"moderator": "alice"}, READ_OWN, EXPORT),
     ("api:export-session-documents", "GET"): ({}, {"session": "s1"}, READ_OWN, EXPORT),
+    ("api:export-moderator-performance", "GET"): ({}, {"moderator": "alice"}, READ_OWN, EXPORT),
+    ("api:export-user-activity", "GET"): ({}, {}, READ_OF_LEADS, EXPORT_ALL),
+    ("api:export-recommendations", "GET"): ({}, {}, READ_OF_LEADS, EXPORT_ALL),
     ("api:schema", "GET"): ({}, {}, READ, NOTHING),
     ("api:docs", "GET"): ({}, {}, (302, 200, 200, 200, 200, 200, 200, 403, 403), NOTHING),
     ("api:not-found", "GET"): ({}, {}, (404,) * 9, NOTHING),
@@ -287,6 +290,8 @@ def expected_entries(caller, name, audited, status) -> list[tuple[str, str | Non
         entries = [("look", "alice")]
     elif audited == EXPORT:
         entries = [("export", "alice")]
+    elif audited == EXPORT_ALL:
+        entries = [("export", None)]
     elif audited == LOOK_AT_ALL:
         entries = [("look", own.get(caller))]
     elif audited == IMPORT:

@@ -1,36 +1,45 @@
-"""The streamed exports: the report of views, and the session documents."""
+"""The streamed exports: the report of views, the session documents, and the report's tables."""
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 
+from analytics.api.lists import Resource
 from analytics.api.openapi import examples
 from analytics.api.openapi.responses import text_response
-from analytics.api.transport.parameters import SCOPE
+from analytics.api.resources import RESOURCES
+from analytics.api.transport.parameters import SCOPE, Parameter
 from analytics.api.transport.renderers import CSVRenderer, JSONLinesRenderer
 from analytics.api.views import PortalView, viewer
 from analytics.exports import csv_lines
+from analytics.imports.rows.export import exported_rows
+from analytics.imports.rows.fields import KINDS
 from analytics.imports.sessions.export import exported_lines
 from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
-from analytics.scope import Scope
+from analytics.scope import REVIEW_PARAMETERS, Scope
 
 
 class ExportView(PortalView):
     """An export of a scope, sent while it is read."""
 
     http_method_names = ["get", "head"]
-    query_parameters = tuple(SCOPE.values())
+    scope_parameters: ClassVar[tuple[str, ...]] = REVIEW_PARAMETERS
     file_name: str
     content_type: str
 
+    def get_query_parameters(self, method: str) -> tuple[Parameter, ...]:
+        """The filters of the scope."""
+        return tuple(SCOPE[name] for name in self.scope_parameters) if method == "GET" else ()
+
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Stream the export."""
-        scope = Scope.parse(self.query, viewer(request))
+        scope = Scope.parse(self.query, viewer(request), accepts=self.scope_parameters)
         nothing: Iterator[str] = iter(())
         return StreamingHttpResponse(
             nothing if request.method == "HEAD" else self.lines(scope),
@@ -87,3 +96,58 @@ class DocumentsExportView(ExportView):
     def lines(self, scope: Scope) -> Iterator[str]:
         """Yield the documents."""
         return exported_lines(scope)
+
+
+class RowsExportView(ExportView):
+    """A table of the report, which ``import_csv`` takes as it is."""
+
+    renderer_classes = [CSVRenderer]
+    content_type = "text/csv; charset=utf-8"
+    resource: ClassVar[type[Resource]]
+
+    def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Stream the export to whoever may see the kind."""
+        self.resource.check(viewer(request))
+        return super().get(request, **kwargs)
+
+    def lines(self, scope: Scope) -> Iterator[str]:
+        """Yield the CSV."""
+        kind = KINDS[self.resource.name]
+        rows = self.resource.orderings[0].apply(self.resource.rows(scope))
+        return csv_lines([field.name for field in kind.fields], exported_rows(kind, rows))
+
+
+def rows_export_view(resource: type[Resource]) -> type[RowsExportView]:
+    """Build the view that exports a table of the report."""
+    columns = [field.name for field in KINDS[resource.name].fields]
+    example = [examples.ROWS[resource.name][name] for name in columns]
+    view = type(
+        f"{resource.__name__}Export",
+        (RowsExportView,),
+        {
+            "resource": resource,
+            "scope_parameters": resource.scope_parameters,
+            "file_name": f"{resource.name}.csv",
+        },
+    )
+    return extend_schema_view(
+        get=extend_schema(
+            operation_id=f"export-{resource.name}",
+            summary=f"The {resource.verbose_name}, as CSV",
+            description="A row each, newest first, whole and streamed. Imported into an empty "
+            "portal they give the same rows.",
+            responses=text_response("text/csv", "".join(csv_lines(columns, [example]))),
+            tags=["Exports"],
+        )
+    )(view)
+
+
+def rows_export_urls() -> Iterator[URLPattern]:
+    """Yield the address of each table of the report."""
+    for resource in RESOURCES:
+        if resource.name in KINDS:
+            yield path(
+                f"v1/export/{resource.name}.csv",
+                rows_export_view(resource).as_view(),
+                name=f"export-{resource.name}",
+            )

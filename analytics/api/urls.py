@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         exports.DocumentsExportView.as_view(),
         name="export-session-documents",
     ),
+    *exports.rows_export_urls(),
     path("v1/schema/", openapi_views.SchemaView.as_view(), name="schema"),
     path("v1/docs/", openapi_views.ReferenceView.as_view(), name="docs"),
     re_path(r"^", not_found, name="not-found"),
