@@ -93,7 +93,7 @@ def cookie() -> str:
     """The cookie of a lead who is logged in."""
     lead, _ = User.objects.get_or_create(username="bench-lead", defaults={"role": Role.LEAD})
     client = Client()
-    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(lead, backend="accounts.backends.PasswordBackend")
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}"
 

@@ -9,7 +9,17 @@ from django.db import connection
 
 from analytics.imports.sessions.store import store_documents
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, Video, VideoView
-from benchmarks import cases, databases, documents, engines, ingest, reading, report, tables
+from benchmarks import (
+    cases,
+    databases,
+    documents,
+    engines,
+    ingest,
+    reading,
+    report,
+    serving,
+    tables,
+)
 from benchmarks.generator import SIZES, Generator, Size
 from benchmarks.queries import QUERIES
 from benchmarks.timing import Times, interleaved
@@ -158,3 +168,11 @@ def test_ratios_are_written_as_people_say_them():
     assert report.against(Times([3.0]), Times([2.0])) == "1.50"
     assert report.milliseconds(0.00234) == "2.34 ms"
     assert report.milliseconds(7.5) == "7,500 ms"
+
+
+@pytest.mark.django_db
+def test_the_portal_accepts_the_login_of_the_benchmark(client):
+    headers = {"cookie": serving.cookie()}
+
+    assert client.get("/api/v1/metrics/review-summary/", headers=headers).status_code == 200
+    assert client.get("/review/", headers=headers).status_code == 200
