@@ -190,7 +190,7 @@ def cell_inner(
 def bar(text: str, share: float) -> SafeString:
     """Return a bar (of 0-1, clipped) with its text after it, as HTML."""
     return format_html(
-        '<span class="with-bar"><span class="bar"><i style="--v:{}"></i></span>'
+        '<span class="with-bar"><span class="bar"><i style="--value:{}"></i></span>'
         "<span>{}</span></span>",
         percent(share),
         text,

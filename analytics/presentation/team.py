@@ -148,7 +148,7 @@ def decisions(row: Row) -> str | SafeString:
         words.replace(" none", " without a decision"),
         format_html_join(
             "",
-            '<i class="swatch-{}" style="--v:{}"></i>',
+            '<i class="swatch-{}" style="--value:{}"></i>',
             ((name, percent(n / videos)) for name, n in parts.items() if n),
         ),
     )

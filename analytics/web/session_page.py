@@ -1,4 +1,4 @@
-"""One session: its course as a picture, its numbers, queues, idle intervals and views."""
+"""One session: its timeline, its numbers, queues, idle intervals and views."""
 
 from collections import Counter
 from datetime import datetime
@@ -72,10 +72,10 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "csv_url": f"{reverse('portal:videos-csv')}?{query}",
         "review_url": f"{reverse('portal:review')}?{query}",
         "figures": figures(found, summary, views, idle, bounds[0] if bounds else {}),
-        "course": drawn,
-        "course_kinds": ["inactivity", "pause", "none", "other"],
-        "course_legend": course_legend(summary, views, idle),
-        "course_label": course_words(found, summary, idle),
+        "timeline": drawn,
+        "timeline_kinds": ["inactivity", "pause", "none", "other"],
+        "timeline_legend": timeline_legend(summary, views, idle),
+        "timeline_label": timeline_label(found, summary, idle),
         "views_count": len(views),
         "places": sum(1 for place in drawn.places if place is not None),
         "view_columns": headings(VIEW_COLUMNS, numeric=("Loops",)),
@@ -218,7 +218,7 @@ def times(found: Session) -> str:
     return f"{formatting.clock(start, zone)} → {end} {formatting.zone_name(start, zone)}"
 
 
-def course_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]) -> Legend:
+def timeline_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]) -> Legend:
     """Return the legend of the picture, with counts."""
     decided = number(summary, "accepted") + number(summary, "rejected")
     entries = [
@@ -238,7 +238,7 @@ def course_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]) 
     return [*entries, ("muted", "Muted", formatting.count(muted))]
 
 
-def course_words(found: Session, summary: Row, idle: list[Inactivity]) -> str:
+def timeline_label(found: Session, summary: Row, idle: list[Inactivity]) -> str:
     """Return the picture in words, for those who do not see it."""
     return (
         f"{formatting.plural(number(summary, 'videos'), 'video')} in order: "
@@ -306,7 +306,7 @@ def items_cell(n: int | None, most: int) -> Cell:
 
 
 def idle_rows(idle: list[Inactivity], drawn: Timeline, count: int) -> list[list[Cell]]:
-    """Return the rows of the idle intervals, each with its place in the course, if known."""
+    """Return the rows of the idle intervals, each with its place in the timeline, if known."""
     rows: list[list[Cell]] = []
     for one, place in zip(idle, drawn.places, strict=True):
         where = formatting.MISSING

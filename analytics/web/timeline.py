@@ -1,6 +1,6 @@
-"""The course of a session as a drawing: speed, decision and sound of each video, and idle gaps.
+"""The timeline of a session: speed, decision and sound of each video, and idle gaps.
 
-Pure geometry for an SVG; ``templates/portal/course.html`` draws it. Documents tell no time of a
+Pure geometry for an SVG; ``templates/portal/timeline.html`` draws it. Documents tell no time of a
 video, so all have the same width. An idle interval has a place when it says when it started: then
 it stands before the video that was reviewed next, found by the times that are known (the session's
 start and end, and when speeds were chosen) with the videos in between spread evenly.

@@ -67,9 +67,9 @@ def test_bars_are_of_the_greatest_count_and_of_the_whole_of_a_share():
         person("bob", sessions=1, completion_rate=0.25, reject_rate=0.2, occupancy=0.8),
     ]
     told = table(METRICS["moderator-review"], Result(rows, n=2))
-    assert '--v:100.00%"></i></span><span>4</span>' in told.body
-    assert '--v:25.00%"></i></span><span>1</span>' in told.body
-    assert '--v:50.00%"></i></span><span>50.0\u00a0%</span>' in told.body
+    assert '--value:100.00%"></i></span><span>4</span>' in told.body
+    assert '--value:25.00%"></i></span><span>1</span>' in told.body
+    assert '--value:50.00%"></i></span><span>50.0\u00a0%</span>' in told.body
 
 
 def test_sessions_lead_to_their_pages_whatever_their_ids_are():

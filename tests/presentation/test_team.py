@@ -81,7 +81,7 @@ def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(row, told):
 def test_decisions_are_told_in_words_too():
     bar = decisions({"videos": 4, "accepted": 2, "rejected": 1})
     assert 'aria-label="2 accepted, 1 rejected, 1 without a decision"' in bar
-    assert '<i class="swatch-accepted" style="--v:50.00%"></i>' in bar
+    assert '<i class="swatch-accepted" style="--value:50.00%"></i>' in bar
     assert decisions({"videos": 0}) == decisions({}) == "—"
 
 

@@ -130,7 +130,7 @@ def test_filters_that_do_not_fit_are_400_with_the_reason_and_the_form(
     assert 'name="start"' in html
     assert 'aria-current="true"' not in html
     if field:
-        assert f'class="filter-field filter-{field} field-wrong"' in html
+        assert f'class="filter-field filter-{field} field-invalid"' in html
         assert 'aria-invalid="true"' in html
 
 

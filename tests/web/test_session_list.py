@@ -87,7 +87,7 @@ def test_the_row_of_a_session(client, lea, march):
         "alice-1|alice|10 Mar 2026, 09:30 UTC|10 min 00 s|4|1.50×|1 min 30 s"
     )
     assert 'aria-label="2 accepted, 1 rejected, 1 none"' in row
-    assert 'class="swatch-accepted" style="--v:50.00%"' in row
+    assert 'class="swatch-accepted" style="--value:50.00%"' in row
 
 
 def test_headings_lead_to_their_order_and_back(client, lea, march):
