@@ -147,10 +147,10 @@ def test_a_session_s_views_queues_and_idle_intervals(client, lea, march):
     bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
     views, queues, idle = ([words_of(row) for row in body.split("</tr>")[:-1]] for body in bodies)
     assert views == [
-        "1|v1|Completed|Accepted|a|1×, 1.5×|Muted|—",
-        "2|v2|Partial|Rejected|q|—|Unmuted|—",
-        "3|v1|Completed|Accepted|a|2×|Muted|—",
-        "4|—|Not started|No decision|—|—|Unknown|—",
+        "1|v1|Completed|Accepted|a|1×, 1.5×|Muted|—|—|—|—",
+        "2|v2|Partial|Rejected|q|—|Unmuted|—|—|—|—",
+        "3|v1|Completed|Accepted|a|2×|Muted|—|—|—|—",
+        "4|—|Not started|No decision|—|—|Unknown|—|—|—|—",
     ]
     assert queues == ["Spam|40", "Bots|30", "Links|10", "=Minors|—"]
     # At 300 of 600 s: 300 active seconds of 540, so before the third of four videos.
