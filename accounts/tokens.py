@@ -163,8 +163,9 @@ class ApiToken(models.Model):
         """
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE accounts_apitoken SET last_used_at = %s, recent_requests ="
-                " CASE WHEN last_used_at >= %s THEN recent_requests + 1 ELSE 1 END"
+                "UPDATE accounts_apitoken SET last_used_at = GREATEST(last_used_at, %s),"
+                " recent_requests = CASE WHEN last_used_at >= %s"
+                " THEN recent_requests + 1 ELSE 1 END"
                 " WHERE id = %s RETURNING recent_requests",
                 [now, now.replace(second=0, microsecond=0), self.pk],
             )

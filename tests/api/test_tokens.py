@@ -1,15 +1,18 @@
 """Tokens: hashed, shown once, limited in what they open, how long and how often."""
 
 import io
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.tokens import ApiToken, TokenScope, digest_of
 from tests.api.conftest import ApiClient, with_login, with_token
+from tests.conftest import make_user
 
 
 def test_only_the_hash_is_kept(lea):
@@ -190,3 +193,37 @@ def test_requests_at_the_same_time_get_different_numbers(lea):
     now = datetime(2026, 3, 10, 12, 0, 20, tzinfo=UTC)
     assert [copy.count_request(now) for copy in copies] == [1, 2, 3]
     assert token.count_request(now + timedelta(minutes=1)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_once_are_let_in_up_to_the_limit(settings):
+    settings.API_REQUESTS_PER_MINUTE = 5
+    token, _ = ApiToken.objects.create_token(make_user("lea", Role.LEAD), "BI")
+    now = datetime(2026, 3, 10, 12, 0, 20, tzinfo=UTC)
+    start = threading.Barrier(16)
+    counted = []
+
+    def ask():
+        try:
+            # As a request does: everybody has read the row before anybody counts.
+            own = ApiToken.objects.get(pk=token.pk)
+            start.wait()
+            counted.append(own.count_request(now))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counted) == list(range(1, 17))
+    assert sum(count <= settings.API_REQUESTS_PER_MINUTE for count in counted) == 5
+
+
+def test_a_late_request_of_the_minute_before_resets_nothing(lea):
+    token, _ = ApiToken.objects.create_token(lea, "BI")
+    now = datetime(2026, 3, 10, 12, 1, 0, tzinfo=UTC)
+    assert token.count_request(now) == 1
+    assert token.count_request(now - timedelta(milliseconds=5)) == 2
+    assert token.count_request(now) == 3

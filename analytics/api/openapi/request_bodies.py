@@ -99,7 +99,9 @@ def column_schema(kind: RowKind, column: Column) -> Schema:
             schema = {**TEXT, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
     if column.unit:
         schema["description"] = column.unit.capitalize() + "."
-    return {"anyOf": [schema, {"type": "null"}]} if column.optional else schema
+    if not column.optional:
+        return schema
+    return {"anyOf": [schema, {"type": ["string", "null"], "pattern": r"^\s*$"}]}
 
 
 def limits(field: models.Field[Any, Any], *, greatest: float) -> Schema:
