@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from analytics.demo import loading, logins
 from analytics.demo.seasons import DAYS
+from analytics.management.commands.migrate import DEMO_LOCK, one_at_a_time
 
 ADDRESS = "127.0.0.1"
 PORT = 8000
@@ -58,13 +59,14 @@ class Command(BaseCommand):
         """Start the database, migrate it, and see that it holds data and logins."""
         self._say("Starting the database ...")
         connection.ensure_connection()
-        self._say("Creating the tables ...")
-        call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
-        if loading.is_empty():
-            self._load()
-        else:
-            self._say("The database holds data already: they are kept.")
-        self._print_logins()
+        with one_at_a_time(connection.alias, DEMO_LOCK):
+            self._say("Creating the tables ...")
+            call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
+            if loading.is_empty():
+                self._load()
+            else:
+                self._say("The database holds data already: they are kept.")
+            self._print_logins()
 
     def _load(self) -> None:
         """Load the demo data, all or nothing, and show how it goes."""

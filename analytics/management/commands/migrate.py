@@ -8,14 +8,15 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 
-# Any constant: the name of the lock that makes migrations take turns.
+# Any constants: the names of the locks that make these commands take turns.
 MIGRATE_LOCK = 5_470_221_919
+DEMO_LOCK = 5_470_221_920
 MAX_WAIT = "10min"
 
 
 @contextmanager
-def one_at_a_time(alias: str) -> Iterator[None]:
-    """Wait for another migration of the same database; raises ``CommandError`` after ten minutes.
+def one_at_a_time(alias: str, lock: int) -> Iterator[None]:
+    """Wait for another command of the same lock; raises ``CommandError`` after ten minutes.
 
     The lock is held by a transaction of a connection of its own: migrations begin and end theirs,
     and behind PgBouncer only a transaction keeps its server.
@@ -28,10 +29,10 @@ def one_at_a_time(alias: str) -> Iterator[None]:
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             try:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATE_LOCK])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
             except OperationalError as error:
                 raise CommandError(
-                    f"another migration has held the database for {MAX_WAIT}"
+                    f"another such command has held the database for {MAX_WAIT}"
                 ) from error
             yield
     finally:
@@ -58,5 +59,5 @@ class Command(migrate.Command):
                 "the accounts build on the data: this would delete every account and token too. "
                 "To empty the database, drop it and create it anew."
             )
-        with one_at_a_time(options["database"]):
+        with one_at_a_time(options["database"], MIGRATE_LOCK):
             super().handle(*args, **options)
