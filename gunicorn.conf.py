@@ -12,6 +12,8 @@ from typing import Any
 worker_class = "moderation_portal.gunicorn_worker.PortalWorker"
 workers = 3
 threads = 4
+# As long as gunicorn allows: a name of 500 characters, percent-encoded, needs six thousand.
+limit_request_line = 8190
 # Two portals of one account would share one control socket.
 control_socket_disable = True
 # Where the workers count (moderation_portal.prometheus), new at each start: what a process counted

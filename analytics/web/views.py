@@ -28,7 +28,13 @@ from analytics.metrics.registry import METRICS, groups, of_group
 from analytics.presentation import periods
 from analytics.presentation.context import build_page, non_empty_params
 from analytics.presentation.pages import PAGES
-from analytics.scope import REVIEW_PARAMETERS, Scope, visible_moderators, visible_sessions
+from analytics.scope import (
+    REVIEW_PARAMETERS,
+    Scope,
+    single_values,
+    visible_moderators,
+    visible_sessions,
+)
 from analytics.summaries.snapshots import snapshot
 from analytics.web.conditional import conditional_get
 from analytics.web.dash.app import APPS
@@ -129,8 +135,8 @@ def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
 @handle_scope_errors
 def moderator_names(request: HttpRequest) -> JsonResponse:
     """Return the moderators' names that hold what was typed, for the filter bar."""
-    people = visible_moderators(viewer_of(request))
-    found = people.filter(username__icontains=typed_text(request))
+    typed = suggestion_params(request, "q").get("q", "")
+    found = visible_moderators(viewer_of(request)).filter(username__icontains=typed)
     names = found.values_list("username", flat=True)[:MAX_SUGGESTIONS]
     return JsonResponse({"suggestions": list(names)})
 
@@ -139,22 +145,21 @@ def moderator_names(request: HttpRequest) -> JsonResponse:
 @handle_scope_errors
 def session_ids(request: HttpRequest) -> JsonResponse:
     """Return the ids of sessions that begin with what was typed, newest first."""
+    params = suggestion_params(request, "q", "moderator")
     sessions = visible_sessions(viewer_of(request)).filter(
-        public_id__startswith=typed_text(request)
+        public_id__startswith=params.get("q", "")
     )
-    moderator = request.GET.get("moderator", "")
-    if moderator.isascii() and moderator.isdecimal() and len(moderator) < 19:
+    if moderator := params.get("moderator"):
+        if not (moderator.isascii() and moderator.isdecimal() and len(moderator) < 19):
+            raise ScopeError("moderator", "is not the number of a moderator")
         sessions = sessions.filter(moderator=int(moderator))
     ids = sessions.order_by("-started_at").values_list("public_id", flat=True)[:MAX_SUGGESTIONS]
     return JsonResponse({"suggestions": list(ids)})
 
 
-def typed_text(request: HttpRequest) -> str:
-    """Return what somebody typed so far; raises ``ScopeError`` for what no name can hold."""
-    text = request.GET.get("q", "")
-    if "\0" in text:
-        raise ScopeError("q", "holds a NUL character")
-    return text
+def suggestion_params(request: HttpRequest, *accepts: str) -> dict[str, str]:
+    """The parameters of a request for suggestions; raises ``ScopeError`` for any other."""
+    return single_values(non_empty_params(request.GET), accepts)
 
 
 @require_safe

@@ -207,6 +207,10 @@ def test_suggestions_hold_only_what_may_be_seen(client, alice, march):
     assert client.get("/suggest/moderators/").json() == {"suggestions": ["alice"]}
     assert client.get("/suggest/sessions/?q=bob").json() == {"suggestions": []}
     assert client.get("/suggest/sessions/?q=%00").status_code == 400
+    for address in ("moderators/?colour=red", "moderators/?moderator=1", "sessions/?q=a&q=b",
+                    "sessions/?moderator=alice"):  # fmt: skip
+        assert client.get(f"/suggest/{address}").status_code == 400, address
+    assert client.get("/suggest/sessions/?q=&moderator=").status_code == 200
 
 
 def test_queue_details_wait_for_a_session(client, lea, march):
