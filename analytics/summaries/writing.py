@@ -31,7 +31,7 @@ from analytics.summaries.version import delete_old_changes
 WRITERS_LOCK = 5_470_221_916
 # The same for writers of much, who take this one first: only one of them at a time stands in the
 # line for the other, so that a short write waits for one of their turns however many they are.
-BULK_LOCK = 5_470_221_917
+BULK_LOCK = 5_470_221_921
 
 SESSION_BATCH = 500
 DAY_BATCH = 62
