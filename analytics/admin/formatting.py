@@ -4,18 +4,17 @@ import json
 from typing import Any
 
 from django.db.models import Model
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from analytics import formatting
-
-MICROSECONDS = 1_000_000
+from analytics.models import SECOND_US
 
 
 def length(microseconds: int | None) -> str:
     """Return a length of time in words."""
-    return formatting.duration(None if microseconds is None else microseconds / MICROSECONDS)
+    return formatting.duration(None if microseconds is None else microseconds / SECOND_US)
 
 
 def readable_json(value: Any) -> SafeString | str:
@@ -44,12 +43,9 @@ def listed(model: type[Model], **parameters: object) -> str:
     return reverse(name, query=parameters or None)
 
 
-def portal_address(name: str, *args: str, **parameters: str) -> str | None:
-    """Return the address of a page of the portal; None where the portal has no such page."""
-    try:
-        return reverse(f"portal:{name}", args=args, query=parameters or None)
-    except NoReverseMatch:
-        return None
+def portal_address(name: str, *args: str, **parameters: str) -> str:
+    """The address of a page of the portal."""
+    return reverse(f"portal:{name}", args=args, query=parameters or None)
 
 
 def keys(pressed: list[str]) -> SafeString | str:

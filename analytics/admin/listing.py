@@ -6,45 +6,19 @@ from typing import Any, ClassVar, TypeVar
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import cached_property
 
 from analytics.admin.filters import RelatedFilter
+from analytics.pagination import BoundedPaginator
 
 Row = TypeVar("Row", bound=Model)
-
-#: Rows that a list can be paged through; with more it says "more than", and a search or a filter
-#: finds the rest. Keeps the offset of the last page small, too.
-MAX_LISTED = 10_000
 
 #: Related rows that a search looks up first, so that their ids can be found in an index.
 MAX_RELATED = 1_000
 
 #: Rows deleted by one click: as many as a form may name, and as fit a request's time.
 MAX_DELETED = 500
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
-    """Counts up to ``MAX_LISTED`` rows and no further, whatever the size of the table."""
-
-    @cached_property
-    def count_to_bound(self) -> int:
-        """How many rows there are, or one more than ``MAX_LISTED``."""
-        rows = self.object_list
-        assert isinstance(rows, QuerySet)
-        return rows.order_by().values("pk")[: MAX_LISTED + 1].count()
-
-    @cached_property
-    def count(self) -> int:
-        """How many rows can be paged through."""
-        return min(self.count_to_bound, MAX_LISTED)
-
-    @property
-    def more(self) -> bool:
-        """Whether there are rows beyond those that can be paged through."""
-        return self.count_to_bound > MAX_LISTED
 
 
 class LargeChangeList(ChangeList):

@@ -108,7 +108,7 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
             return ["username"]
         return ["username", "account_link", "work", "created_at", "extra_fields"]
 
-    def view_on_site(self, obj: Moderator) -> str | None:
+    def view_on_site(self, obj: Moderator) -> str:
         """Return the address of the person's review activity in the portal."""
         return portal_address("review", **Scope(viewer=PORTAL, moderator=obj).as_params())
 

@@ -78,7 +78,7 @@ class SessionAdmin(ImportPage, ReviewToolAdmin[Session]):
         """A session can be deleted, after a question."""
         return bool(request.user.is_active and request.user.is_staff)
 
-    def view_on_site(self, obj: Session) -> str | None:
+    def view_on_site(self, obj: Session) -> str:
         """Return the address of the session's page in the portal."""
         return portal_address("session", obj.public_id)
 

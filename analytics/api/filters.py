@@ -21,7 +21,7 @@ from analytics.imports.sessions.field_types import (
     FieldType,
 )
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, VIDEOS, Field, Part
-from analytics.models import Decision, Sound
+from analytics.models import SECOND_US, Decision, Sound
 from analytics.names import normalise
 
 FilterSetClass = type[django_filters.FilterSet]
@@ -79,7 +79,7 @@ def seconds_filter(field: str, lookup: str, label: str) -> django_filters.Number
     """A filter in seconds of a field in microseconds."""
 
     def by_seconds(rows: QuerySet[Model], name: str, value: Decimal) -> QuerySet[Model]:
-        return rows.filter(**{f"{field}__{lookup}": value * 1_000_000})
+        return rows.filter(**{f"{field}__{lookup}": value * SECOND_US})
 
     method: Callable[..., Any] = by_seconds
     return django_filters.NumberFilter(label=label, method=method)

@@ -37,7 +37,7 @@ from analytics.imports.sessions.fields import (
     Field,
     Part,
 )
-from analytics.models import Decision, Sound
+from analytics.models import SECOND_US, Decision, Sound
 
 
 @extend_schema_field({"type": "number", "minimum": 0})
@@ -46,8 +46,8 @@ class SecondsField(serializers.Field[Any, Any, float, Any]):
 
     def to_representation(self, value: int) -> float:
         """Return the seconds, as a whole number where they are one."""
-        whole, rest = divmod(value, 1_000_000)
-        return value / 1_000_000 if rest else whole
+        whole, rest = divmod(value, SECOND_US)
+        return value / SECOND_US if rest else whole
 
 
 class MomentField(serializers.DateTimeField):

@@ -3,14 +3,14 @@
 from math import sqrt
 
 from analytics.metrics.results import Column
+from analytics.models import SECOND_US
 from analytics.summaries.reading import SummaryReader
 
 # The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
 Z_95 = 1.959963984540054
 Z2 = Z_95**2
 
-MICROSECONDS = 1_000_000
-HOUR_US = 3600 * MICROSECONDS
+HOUR_US = 3600 * SECOND_US
 
 # The buckets of session lengths, as the view analytics_rawvalue names them.
 LENGTHS = (
@@ -28,7 +28,7 @@ LENGTHS = (
 
 def seconds(us: int | float) -> float:
     """Return microseconds as seconds."""
-    return us / MICROSECONDS
+    return us / SECOND_US
 
 
 def ratio(numerator: float | None, denominator: float | None) -> float | None:

@@ -8,6 +8,7 @@ from analytics.models.engagement import (
 )
 from analytics.models.people import Moderator
 from analytics.models.review import (
+    SECOND_US,
     Decision,
     Inactivity,
     PlaybackSpeed,
@@ -39,6 +40,7 @@ from analytics.models.uploads import UploadedFile
 
 __all__ = [
     "DECISION_NUMBERS",
+    "SECOND_US",
     "ChatSession",
     "DataChange",
     "Decision",

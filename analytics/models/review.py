@@ -13,6 +13,9 @@ from django.db.models.lookups import Exact
 
 from analytics.models.people import Moderator
 
+#: A second in the unit of durations.
+SECOND_US = 1_000_000
+
 
 class Decision(models.TextChoices):
     """What the keys pressed on a video decided."""

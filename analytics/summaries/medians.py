@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from analytics.models import Inactivity
+from analytics.models import SECOND_US, Inactivity
 from analytics.scope import Scope
 
 # (below how many seconds, seconds a step); the view analytics_rawvalue has the same.
@@ -38,8 +38,8 @@ class Middle(NamedTuple):
         stop = self.start + step_after(self.start)
         return Q(
             kind=self.kind,
-            duration_us__gte=self.start * 1_000_000,
-            duration_us__lt=stop * 1_000_000,
+            duration_us__gte=self.start * SECOND_US,
+            duration_us__lt=stop * SECOND_US,
         )
 
 
@@ -99,6 +99,6 @@ def lengths_of_steps(scope: Scope, wanted: Sequence[Middle]) -> dict[str, list[i
     found: dict[str, list[int]] = {}
     for middle in wanted:
         stop = middle.start + step_after(middle.start)
-        inside = [us for us in by_kind[middle.kind] if middle.start <= us // 1_000_000 < stop]
+        inside = [us for us in by_kind[middle.kind] if middle.start <= us // SECOND_US < stop]
         found.setdefault(middle.kind, []).extend(inside[middle.first : middle.last + 1])
     return found

@@ -1,7 +1,7 @@
 """The navigation beside every page of the portal and of the admin.
 
-A literal list says what there is and who sees it. What has no URL (an app that is
-not installed) is left out, so that no link ever leads nowhere.
+A literal list says what there is and who sees it. A name without an address is an error on every
+page, not a link that is missing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import User
 
@@ -132,10 +132,7 @@ def _resolved(person: Account) -> Iterator[tuple[str, Entry, str]]:
     for section in SECTIONS:
         for entry in section.entries:
             if entry.seen_by(person):
-                try:
-                    yield section.title, entry, reverse(entry.url_name)
-                except NoReverseMatch:
-                    continue
+                yield section.title, entry, reverse(entry.url_name)
 
 
 def sections(person: Account, path: str) -> list[Links]:
@@ -173,13 +170,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """
     person: Account = getattr(request, "user", None) or AnonymousUser()
     known = person.is_authenticated
-    try:
-        home = reverse("portal:home")
-    except NoReverseMatch:
-        home = "/"
     return {
         "portal_navigation": sections(person, request.path) if known else [],
-        "portal_home_url": home,
+        "portal_home_url": reverse("portal:home"),
         "is_nav_sidebar_enabled": known,
         "has_permission": known,
         "is_popup": False,

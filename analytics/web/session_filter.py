@@ -5,18 +5,14 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from analytics.access import Viewer
-from analytics.models import QueueAssignment, Session
+from analytics.models import SECOND_US, QueueAssignment, Session
 from analytics.presentation.filters import DateInput, moderator_field
 from analytics.scope import day_start, visible_moderator
 
-SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
-# Pages go that far; further down a filter is the way.
-MAX_COUNTED = 10_000
 PAGE_SIZE = 50
 
 # What the list is sorted by: the parameter, and the fields of the order.
@@ -26,22 +22,6 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "moderator": ("moderator__username", "started_at", "public_id"),
     "session": ("public_id",),
 }
-
-
-class CappedPaginator(Paginator[Session]):
-    """Counts no further than it pages: a full count of millions takes longer than the page."""
-
-    capped = False
-
-    @property
-    def count(self) -> int:
-        """The number of rows, at most ``MAX_COUNTED``."""
-        if not hasattr(self, "_counted"):
-            rows = self.object_list[: MAX_COUNTED + 1]
-            found = rows.count() if isinstance(rows, QuerySet) else len(rows)
-            self.capped = found > MAX_COUNTED
-            self._counted = min(found, MAX_COUNTED)
-        return self._counted
 
 
 def field(widget: type[forms.Widget] = forms.TextInput, **attrs: str) -> dict[str, Any]:

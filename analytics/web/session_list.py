@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from analytics import formatting
 from analytics.access import ScopeError
-from analytics.models import Session
+from analytics.models import SECOND_US, Session
+from analytics.pagination import BoundedPaginator
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.periods import RANGES, QuickRange
 from analytics.presentation.session_counters import counters_of
@@ -22,8 +23,6 @@ from analytics.web.conditional import conditional_get
 from analytics.web.session_filter import (
     ORDERS,
     PAGE_SIZE,
-    SECOND_US,
-    CappedPaginator,
     SessionFilter,
     ordered,
 )
@@ -74,7 +73,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/sessions.html", context, status=400)
     try:
         rows = ordered(found.qs.select_related("moderator"), order)
-        page = CappedPaginator(rows, PAGE_SIZE).page(params.get("page", 1))
+        page = BoundedPaginator(rows, PAGE_SIZE).page(params.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
     context |= {
@@ -118,7 +117,7 @@ def check(params: dict[str, Any]) -> str:
 def subtitle(paginator: Any) -> str:
     """Return how many sessions there are."""
     words = formatting.plural(paginator.count, "session")
-    return f"More than {words}" if paginator.capped else words
+    return f"More than {words}" if paginator.more else words
 
 
 def headings(params: dict[str, Any], order: str) -> list[Cell]:

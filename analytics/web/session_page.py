@@ -17,7 +17,14 @@ from analytics.figures.labels import words as named
 from analytics.imports.sessions.fields import VIDEOS, Field
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
-from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
+from analytics.models import (
+    SECOND_US,
+    Inactivity,
+    PlaybackSpeed,
+    QueueAssignment,
+    Session,
+    VideoView,
+)
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.kpis import RenderedKpi, of_row
 from analytics.presentation.tables import swatch
@@ -28,7 +35,6 @@ from analytics.web.timeline import Timeline, TimelineIdle, TimelineVideo, draw_t
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
-SECOND_US = 1_000_000
 MAX_VIEWS = 500
 
 # The fields that the table draws in a way of their own; further ones follow behind them.

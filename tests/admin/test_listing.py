@@ -2,9 +2,10 @@
 
 import pytest
 
+from analytics import pagination
 from analytics.admin import listing
-from analytics.admin.listing import BoundedPaginator
 from analytics.models import Moderator, Session, Video, VideoView
+from analytics.pagination import BoundedPaginator
 from tests.admin.conftest import LISTS, make_session, shown
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bound_of_three(monkeypatch):
-    monkeypatch.setattr(listing, "MAX_LISTED", 3)
+    monkeypatch.setattr(pagination, "MAX_LISTED", 3)
 
 
 @pytest.mark.parametrize(("rows", "count", "more"), [(2, 2, False), (3, 3, False), (5, 3, True)])

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.urls import path
+from django.urls import NoReverseMatch, path
 
 from accounts.models import Role, User
 from analytics.web import navigation
@@ -26,7 +26,6 @@ def small_portal(settings, monkeypatch):
                 (
                     Entry("Home", "home", "home", alone=True),
                     Entry("Sessions", "sessions", "play", navigation._sees_everyone),
-                    Entry("Missing", "not-installed", "bulb"),
                 ),
             ),
             Section("Administration", (Entry("Users", "users", "user", navigation._admin),)),
@@ -48,7 +47,7 @@ def current(at):
     ]
 
 
-def test_each_role_sees_what_it_may_and_nothing_that_has_no_address():
+def test_each_role_sees_what_it_may():
     assert labels(AnonymousUser()) == {"Portal": ["Home"]}
     assert labels(User(username="user1", role=Role.MODERATOR)) == {"Portal": ["Home"]}
     assert labels(User(username="dana", role=Role.LEAD)) == {"Portal": ["Home", "Sessions"]}
@@ -62,6 +61,14 @@ def test_the_page_itself_and_pages_below_it_are_marked():
     assert current("/") == [("Home", "page")]
     assert current("/users/") == [("Users", "page")]
     assert current("/users/7/change/") == [("Users", "true")]
+
+
+def test_an_entry_without_an_address_is_an_error(monkeypatch):
+    missing = Section("Portal", (Entry("Missing", "not-installed", "bulb"),))
+    monkeypatch.setattr(navigation, "SECTIONS", (missing,))
+
+    with pytest.raises(NoReverseMatch):
+        sections(AnonymousUser(), "/")
 
 
 def test_an_address_outside_marks_nothing():

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from analytics.web import session_filter
+from analytics import pagination
 from tests.reviewed import write_march
 
 
@@ -103,7 +103,7 @@ def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypat
     html = client.get("/sessions/?page=2&moderator=").content.decode()
     assert "2–2 of 3" in html
     assert 'rel="next" href="?page=3&amp;moderator="' in html
-    monkeypatch.setattr(session_filter, "MAX_COUNTED", 2)
+    monkeypatch.setattr(pagination, "MAX_LISTED", 2)
     html = client.get("/sessions/?page=2").content.decode()
     assert "2–2 of more than 2" in html
     assert 'rel="next"' not in html

@@ -16,6 +16,7 @@ import orjson
 
 from analytics.imports.report import MAX_ECHO, quoted
 from analytics.imports.sessions.extended_json import loses_digits, parse_time, plain, why_not
+from analytics.models import SECOND_US
 from analytics.names import normalise
 
 #: The longest id, name or status, in characters: an index row holds at most 2704 bytes.
@@ -32,7 +33,6 @@ YEARS = range(1900, 2201)
 #: How deep lists and objects of unknown fields may be nested.
 MAX_DEPTH = 100
 
-_SECOND = 1_000_000
 # More digits than PostgreSQL's microseconds.
 _FINER = re.compile(r"[.,][0-9]{6}[0-9]*[1-9]")
 
@@ -202,13 +202,13 @@ def microseconds(value: object) -> int:
     if not 0 <= value <= MAX_DURATION:
         raise _out_of_range(value, MAX_DURATION)
     if type(value) is int:
-        return value * _SECOND
-    return round(value * _SECOND)
+        return value * SECOND_US
+    return round(value * SECOND_US)
 
 
 def within_duration(duration_us: int) -> None:
     """Raise Invalid when a duration that was computed is longer than MAX_DURATION."""
-    if duration_us > MAX_DURATION * _SECOND:
+    if duration_us > MAX_DURATION * SECOND_US:
         raise Invalid(f"comes to more than {MAX_DURATION:,} seconds")
 
 
@@ -217,8 +217,8 @@ def seconds(duration_us: int) -> int | float:
 
     The inverse of ``microseconds``: the division is correctly rounded.
     """
-    whole, rest = divmod(duration_us, _SECOND)
-    return whole if not rest else duration_us / _SECOND
+    whole, rest = divmod(duration_us, SECOND_US)
+    return whole if not rest else duration_us / SECOND_US
 
 
 def instant(value: object) -> datetime:

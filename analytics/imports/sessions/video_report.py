@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from analytics.imports.sessions.fields import VIDEOS
-from analytics.models import VideoView
+from analytics.models import SECOND_US, VideoView
 from analytics.scope import Scope
 from analytics.summaries.snapshots import repeatable_read
 
@@ -54,7 +54,7 @@ def _rows_of_views(scope: Scope) -> Iterator[tuple[Any, ...]]:
         while batch := list(islice(sessions, SESSIONS_AT_ONCE)):
             views = _views_of([pk for pk, *_ in batch])
             for pk, username, public_id, start, end, duration_us in batch:
-                seconds = None if duration_us is None else duration_us / 1e6
+                seconds = None if duration_us is None else duration_us / SECOND_US
                 session = (username, public_id, start, end, seconds)
                 for view in views.get(pk, ()):
                     yield session + view
