@@ -1,0 +1,264 @@
+"""When things changed: days that stand out, levels that shifted, counts that grow.
+
+Each day has its own size, and days differ by more than chance within them: a day's variance is
+its own plus that between ordinary days. Days that follow one another are alike, so tests count
+effective days. Sources: P. B. Laney, "Improved control charts for attributes", 2002, for the
+spread between days (estimated here from the median, which neither a wave nor a step moves);
+A. Sen and M. S. Srivastava 1975 for a step at an unknown day; NIST handbook 6.3.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from analytics.comparison.work import Flags, Floats, Whole
+
+#: The probability that a look finds any such thing where there is nothing.
+DAY_BUDGET, STEP_BUDGET, TREND_BUDGET = 0.004, 0.004, 0.003
+#: Days on each side of a step.
+MIN_SIDE = 7
+MAX_STEPS = 4
+#: Weeks of days from which on weekdays have levels of their own.
+MIN_WEEKS = 4
+#: The median of a squared normal value.
+MEDIAN_CHI = 0.454936
+#: How much less likely a day of a step may be to lie within its interval, in log-likelihood x 2.
+STEP_DROP = 3.84
+
+
+@dataclass(frozen=True)
+class Series:
+    """A measure by day on a scale where its chance is known: arrays of one length, days rising.
+
+    ``chance``: the variance of each day's value by its own size.
+    """
+
+    day: Whole
+    value: Floats
+    chance: Floats
+
+
+@dataclass(frozen=True)
+class Step:
+    """A level that shifted with the day ``day``, known to lie from ``first`` to ``last``.
+
+    ``before`` and ``after``: the levels on the scale; ``stayed``: until the look's end.
+    """
+
+    day: int
+    first: int
+    last: int
+    before: float
+    after: float
+    stayed: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A steady change: ``slope`` a day on the scale, with its 95 % interval."""
+
+    slope: float
+    low: float
+    high: float
+
+    def doubling_days(self) -> tuple[float, float, float]:
+        """Days in which a value on the logarithm's scale doubles (halves): middle and limits."""
+        ends = sorted(np.log(2) / abs(value) for value in (self.low, self.high))
+        return float(np.log(2) / abs(self.slope)), float(ends[0]), float(ends[1])
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a series holds: ``level`` with ``low`` and ``high``, a value a day; days outside."""
+
+    level: Floats
+    low: Floats
+    high: Floats
+    outside: Flags
+    steps: tuple[Step, ...]
+    trend: Trend | None
+
+
+def find_changes(series: Series, *, trends: bool = False, measures: int = 1) -> Changes:
+    """Watch a series; its budgets are shared by ``measures`` of one kind."""
+    value = without_weekdays(series)
+    steps = find_steps(series.day, value, series.chance, STEP_BUDGET / measures)
+    trend = find_trend(series.day, value, series.chance, TREND_BUDGET / measures) if trends else None
+    flat = level_of(value, series.chance, steps, series.day)
+    if trend is not None:
+        line, _ = fitted_line(series.day, value, series.chance)
+        if _misfit(value - line, series.chance) <= _misfit(value - flat, series.chance):
+            steps, flat = (), line
+        elif steps:
+            trend = None
+    left = value - flat
+    spread = between_days(left, series.chance)
+    deviation = np.sqrt(series.chance + spread)
+    limit = -special.ndtri(DAY_BUDGET / measures / 2 / max(len(value), 1))
+    band = limit * deviation
+    weekday = series.value - value
+    level = flat + weekday
+    return Changes(level, level - band, level + band, np.abs(left) > band, tuple(steps), trend)
+
+
+def without_weekdays(series: Series) -> Floats:
+    """The values without what a weekday usually adds, where enough weeks tell."""
+    weeks = (series.day[-1] - series.day[0]) / 7 if len(series.day) else 0
+    if weeks < MIN_WEEKS:
+        return series.value
+    smooth = running_median(series.value, 7)
+    left = series.value - smooth
+    usual = np.zeros(7)
+    weekday = series.day % 7
+    for each in range(7):
+        own = left[weekday == each]
+        if len(own) >= MIN_WEEKS:
+            usual[each] = np.median(own)
+    shown = np.abs(usual - np.median(usual)) > 2 * np.sqrt(np.median(series.chance))
+    usual = np.where(shown, usual, 0.0)
+    return series.value - usual[weekday]
+
+
+def running_median(values: Floats, width: int) -> Floats:
+    """The median of the days around each day."""
+    half = width // 2
+    padded = np.pad(values, half, mode="reflect") if len(values) > half else values
+    if len(padded) < width:
+        return np.full(len(values), np.median(values))
+    found: Floats = np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
+    return found
+
+
+def between_days(left: Floats, chance: Floats) -> float:
+    """The variance between ordinary days, from the median of the squared residuals."""
+    if len(left) < 2:
+        return 0.0
+    squares = left**2
+    low, high = 0.0, float(squares.max()) / MEDIAN_CHI + 1e-12
+    if np.median(squares / (chance + 1e-300)) <= MEDIAN_CHI:
+        return 0.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if np.median(squares / (chance + middle)) > MEDIAN_CHI:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def likeness(left: Floats, deviation: Floats) -> float:
+    """The correlation of days that follow one another, from 0 to 0.8."""
+    scaled = np.clip(left / deviation, -3, 3)
+    scaled = scaled - scaled.mean()
+    whole = float((scaled**2).sum())
+    if len(scaled) < 4 or whole <= 0:
+        return 0.0
+    # A short series understates it (F. H. C. Marriott and J. A. Pope 1954).
+    found = float((scaled[1:] * scaled[:-1]).sum()) / whole
+    found += (1 + 3 * max(found, 0.0)) / len(scaled)
+    return min(max(found, 0.0), 0.8)
+
+
+def find_steps(day: Whole, value: Floats, chance: Floats, budget: float) -> list[Step]:
+    """Levels that shifted, by binary segmentation; each step beyond the budget of its look."""
+    cuts: list[tuple[int, int, int]] = []
+    open_parts = [(0, len(value))]
+    while open_parts and len(cuts) < MAX_STEPS:
+        start, end = open_parts.pop(0)
+        found = best_cut(value[start:end], chance[start:end], budget)
+        if found is None:
+            continue
+        cut, first, last = (place + start for place in found)
+        cuts.append((cut, first, last))
+        open_parts += [(start, cut), (cut, end)]
+    cuts.sort()
+    edges = [0, *(cut for cut, _, _ in cuts), len(value)]
+    levels = [_level(value[a:b], chance[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return [
+        Step(
+            int(day[cut]), int(day[first]), int(day[last]), levels[place], levels[place + 1],
+            place == len(cuts) - 1,
+        )
+        for place, (cut, first, last) in enumerate(cuts)
+    ]  # fmt: skip
+
+
+def best_cut(value: Floats, chance: Floats, budget: float) -> tuple[int, int, int] | None:
+    """The place where the level shifted, with the first and last it may be; None without one."""
+    many = len(value)
+    places = np.arange(MIN_SIDE, many - MIN_SIDE + 1)
+    if len(places) == 0:
+        return None
+    spread = between_days(value - np.median(value), chance)
+    for _ in range(3):
+        weight = 1 / np.maximum(chance + spread, 1e-12)
+        mass, sums = np.cumsum(weight), np.cumsum(weight * value)
+        left_mass, right_mass = mass[places - 1], mass[-1] - mass[places - 1]
+        left, right = sums[places - 1] / left_mass, (sums[-1] - sums[places - 1]) / right_mass
+        t = (right - left) / np.sqrt(1 / left_mass + 1 / right_mass)
+        best = int(np.argmax(np.abs(t)))
+        residual = value - np.where(np.arange(many) < places[best], left[best], right[best])
+        spread = between_days(residual, chance)
+    deviation = np.sqrt(np.maximum(chance + spread, 1e-12))
+    alike = likeness(residual, deviation)
+    shrink = (1 - alike) / (1 + alike)
+    freedom = max(many * shrink - 2, 1.0)
+    size = abs(float(t[best])) * np.sqrt(shrink)
+    if 2 * special.stdtr(freedom, -size) * len(places) >= budget:
+        return None
+    near = places[(t[best] ** 2 - t**2) * shrink < STEP_DROP]
+    return int(places[best]), int(near.min()), int(near.max())
+
+
+def _level(value: Floats, chance: Floats) -> float:
+    spread = between_days(value - np.median(value), chance)
+    weight = 1 / np.maximum(chance + spread, 1e-12)
+    return float((weight * value).sum() / weight.sum())
+
+
+def level_of(value: Floats, chance: Floats, steps: list[Step], day: Whole) -> Floats:
+    """The level of each day between the steps."""
+    found = np.full(len(value), _level(value, chance)) if len(value) else value
+    if steps:
+        found = np.full(len(value), steps[0].before)
+        for step in steps:
+            found[day >= step.day] = step.after
+    return found
+
+
+def fitted_line(day: Whole, value: Floats, chance: Floats) -> tuple[Floats, tuple[float, float]]:
+    """The weighted straight line through the days, its slope and the slope's standard error."""
+    spread = between_days(value - np.median(value), chance)
+    line, slope, error = value, 0.0, float("nan")
+    for _ in range(3):
+        weight = 1 / np.maximum(chance + spread, 1e-12)
+        middle = (weight * day).sum() / weight.sum()
+        about = day - middle
+        mean = (weight * value).sum() / weight.sum()
+        square = (weight * about**2).sum()
+        slope = float((weight * about * (value - mean)).sum() / square)
+        line = mean + slope * about
+        spread = between_days(value - line, chance)
+        error = float(1 / np.sqrt(square))
+    return line, (slope, error)
+
+
+def find_trend(day: Whole, value: Floats, chance: Floats, budget: float) -> Trend | None:
+    """A steady change beyond the budget of its look; None without one."""
+    if len(value) < 2 * MIN_SIDE:
+        return None
+    line, (slope, error) = fitted_line(day, value, chance)
+    spread = between_days(value - line, chance)
+    alike = likeness(value - line, np.sqrt(np.maximum(chance + spread, 1e-12)))
+    shrink = (1 - alike) / (1 + alike)
+    error /= np.sqrt(shrink)
+    freedom = max(len(value) * shrink - 2, 1.0)
+    if 2 * special.stdtr(freedom, -abs(slope) / error) >= budget:
+        return None
+    half = float(special.stdtrit(freedom, 0.975)) * error
+    return Trend(slope, slope - half, slope + half)
+
+
+def _misfit(left: Floats, chance: Floats) -> float:
+    return between_days(left, chance)

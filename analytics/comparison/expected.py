@@ -1,0 +1,77 @@
+"""What a team without a person would have done with the same work: indirect standardisation.
+
+Each cell's rate is drawn towards the rate of its queue times the factor of its week, the more the
+less work it holds, so that a cell without others falls back to the queue, then to the week.
+Method: indirect standardisation, as in P. J. Bickel, E. A. Hammel and J. W. O'Connell, "Sex bias
+in graduate admissions", Science 187, 1975, with rates shrunk by added trials.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.comparison.work import Cells, Flags, Floats
+
+#: Trials of the team's rate that are added to a queue, of the expected to a week, and of queue
+#: and week to a cell.
+QUEUE_TRIALS, WEEK_TRIALS, CELL_TRIALS = 20.0, 50.0, 200.0
+
+
+@dataclass(frozen=True)
+class Team:
+    """The team as each person (rows) is compared with it: everybody kept but that person.
+
+    ``rate``: by cell; ``n``: the others' trials by cell; ``queue_n``: by queue; ``overall``: of
+    all work; ``queue_spread``: the variance between the queues' rates where a queue's own is
+    unknown, as a share of the rate.
+    """
+
+    rate: Floats
+    n: Floats
+    queue_n: Floats
+    queue_rate: Floats
+    overall: Floats
+
+
+def divided(numerator: Floats, denominator: Floats, otherwise: float = 0.0) -> Floats:
+    """The quotient, ``otherwise`` where there is no denominator."""
+    shape = np.broadcast_shapes(numerator.shape, denominator.shape)
+    found: Floats = np.full(shape, otherwise)
+    np.divide(numerator, denominator, out=found, where=denominator > 0)
+    return found
+
+
+def team_without_each(cells: Cells, kept: Flags) -> Team:
+    """The rates of everybody in ``kept``, for each person without that person."""
+    kept_n, kept_hits = cells.n * kept[:, None], cells.hits * kept[:, None]
+    n = np.maximum(kept_n.sum(axis=0) - kept_n, 0.0)
+    hits = np.maximum(kept_hits.sum(axis=0) - kept_hits, 0.0)
+    overall = divided(hits.sum(axis=1), n.sum(axis=1))[:, None]
+    queue_n = n @ cells.by_queue
+    queue_rate = (hits @ cells.by_queue + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
+    of_queue = queue_rate[:, cells.queue]
+    week_hits, week_expected = hits @ cells.by_week, (n * of_queue) @ cells.by_week
+    factor = divided(
+        week_hits + WEEK_TRIALS * overall, week_expected + WEEK_TRIALS * overall, otherwise=1.0
+    )
+    prior = of_queue * factor[:, cells.week]
+    rate = (hits + CELL_TRIALS * prior) / (n + CELL_TRIALS)
+    return Team(rate, n, queue_n, queue_rate, overall[:, 0])
+
+
+def expected_rates(cells: Cells, rate: Floats) -> Floats:
+    """What each person (columns) is expected to have, as each other person (rows) is judged."""
+    return divided(rate @ cells.n.T, cells.n.sum(axis=1)[None, :])
+
+
+def share_without_others(cells: Cells, kept: Flags) -> Floats:
+    """The share of each person's work in cells in which nobody else has worked.
+
+    Work whose queue is unknown is compared by the week: others in the week are others.
+    """
+    worked = (cells.n > 0) & kept[:, None]
+    others = worked.sum(axis=0) - worked
+    in_week = (others @ cells.by_week)[:, cells.week]
+    unknown = cells.queue == cells.queues
+    alone = np.where(unknown, in_week, others) == 0
+    return divided((cells.n * alone).sum(axis=1), cells.n.sum(axis=1), otherwise=1.0)

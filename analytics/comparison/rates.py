@@ -1,0 +1,116 @@
+"""Shares of views: reject rate (rejected of decided) and completion rate (completed of views)."""
+
+import numpy as np
+
+from analytics.comparison.expected import (
+    QUEUE_TRIALS,
+    Team,
+    divided,
+    expected_rates,
+    share_without_others,
+    team_without_each,
+)
+from analytics.comparison.judging import ARCSINE, Budget, Comparison, Verdicts, judge
+from analytics.comparison.work import Cells, Flags, Floats, Work
+
+#: Nobody is judged by fewer.
+MIN_TRIALS, MIN_SESSIONS = 30, 3
+#: The least spread between people that is assumed, in the logit.
+LEAST_LOGIT = 0.1
+#: The spread between queues that is assumed where a queue's own rate is unknown, in the logit.
+QUEUE_LOGIT = 0.5
+
+
+def compare_rate(work: Work, budget: Budget) -> Verdicts:
+    """Judge a share of everybody's work."""
+    cells = work.cells
+    n, hits = cells.n.sum(axis=1), cells.hits.sum(axis=1)
+    everybody = np.ones(work.people, bool)
+    effect = design_effect(work)
+    eligible = (n >= MIN_TRIALS) & (work.sessions >= MIN_SESSIONS)
+    eligible &= share_without_others(cells, everybody) <= 0.5
+    value = divided(hits, n, otherwise=np.nan)
+
+    def compare(team: Flags) -> Comparison:
+        # Those who can't be judged belong to the team all the same.
+        found = team_without_each(cells, team | ~eligible)
+        rate = float(divided(hits.sum()[None], n.sum()[None])[0])
+        spread = np.sqrt(rate * (1 - rate)) / 2
+        return Comparison(
+            expected=ARCSINE.to(expected_rates(cells, found.rate)),
+            chance=effect / (4 * np.maximum(n, 1)),
+            least=max((LEAST_LOGIT * spread) ** 2, 1e-9),
+            unit_chance=effect / 4,
+            lever=lever(cells, found),
+            own_share=own_share(cells, found, effect / 4, (QUEUE_LOGIT * spread) ** 2),
+        )
+
+    return judge(
+        n=n,
+        sessions=work.sessions,
+        value=np.nan_to_num(value),
+        eligible=eligible,
+        compare=compare,
+        scale=ARCSINE,
+        budget=budget,
+        design_effect=effect,
+        shown=value,
+    )
+
+
+def design_effect(work: Work) -> float:
+    """How much more the rates of sessions vary than independent views would: 1 or more.
+
+    The variance of each person's hits about their own level, from the squares over sessions,
+    over the binomial variance; one effect over everybody.
+    """
+    cells = work.cells
+    kept = cells.hits.sum(axis=0), cells.n.sum(axis=0)
+    overall = kept[0].sum() / max(kept[1].sum(), 1.0)
+    queue_n, queue_hits = kept[1] @ cells.by_queue, kept[0] @ cells.by_queue
+    rate = ((queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS))[cells.queue]
+    expected = (cells.n * rate).sum(axis=1)
+    level = divided(cells.hits.sum(axis=1), expected)
+    sums, mixed = work.sums, work.mixed
+    own = np.clip(level[sums.person] * rate[cells.cell_of_sum], 0.0, 1.0)
+    squares = sums.hh - 2 * own * sums.hn + own**2 * sums.nn
+    binomial = own * (1 - own) * sums.n
+    part_own = np.clip(
+        level[mixed.person[mixed.part_session]] * rate[cells.cell_of_part], 0.0, 1.0
+    )
+    many = len(mixed.n)
+    away = mixed.hits - np.bincount(mixed.part_session, part_own * mixed.part_n, many)
+    by_session = np.bincount(mixed.part_session, part_own * (1 - part_own) * mixed.part_n, many)
+
+    def by_person(of_sums: Floats, of_sessions: Floats) -> Floats:
+        found = np.bincount(sums.person, of_sums, work.people)
+        return found + np.bincount(mixed.person, of_sessions, work.people)
+
+    sessions = work.sessions
+    judged = sessions >= 2
+    correction = divided(sessions, sessions - 1)
+    observed = (correction * by_person(squares, away**2))[judged].sum()
+    assumed = by_person(binomial, by_session)[judged].sum()
+    return max(1.0, float(observed / assumed)) if assumed > 0 else 1.0
+
+
+def shares(cells: Cells) -> Floats:
+    """The share of each person's work in each queue."""
+    return divided(cells.queue_n, cells.n.sum(axis=1)[:, None])
+
+
+def lever(cells: Cells, team: Team) -> Floats:
+    """How much each person's level moves the expected value of a row's person."""
+    return divided(shares(cells), team.queue_n) @ cells.queue_n.T
+
+
+def own_share(cells: Cells, team: Team, unit_chance: float, between_queues: float) -> Floats:
+    """The variance of each person's expected value, over ``unit_chance``.
+
+    share² / the others' trials, by queue; where they have few, the queue's own level is unknown.
+    """
+    share = shares(cells) ** 2
+    unknown = (QUEUE_TRIALS / (team.queue_n + QUEUE_TRIALS)) ** 2 * between_queues
+    by_chance = 1 / (team.queue_n + QUEUE_TRIALS)
+    found: Floats = (share * (by_chance + unknown / unit_chance)).sum(axis=1)
+    return found

@@ -1,0 +1,100 @@
+"""The ordinary spread between people, and where one more person of the team would lie.
+
+The variance between people is the moment estimate of R. C. Paule and J. Mandel 1982 (R.
+DerSimonian and R. Kacker 2007), by Newton's method; the prediction interval follows J. P. T.
+Higgins, S. G. Thompson and D. J. Spiegelhalter 2009, with degrees of freedom by Satterthwaite,
+since with unequal work the spread is known from few people.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from analytics.comparison.work import Flags, Floats
+
+MAX_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Where each person would lie, on the measure's scale: an array a field, a value a person.
+
+    ``middle``: the mean of the others; ``spread``: the standard deviation of one more person
+    with this person's amount of work; ``freedom``: its degrees of freedom; ``between``: the
+    variance between people; ``others``: how many they are.
+    """
+
+    middle: Floats
+    spread: Floats
+    freedom: Floats
+    between: Floats
+    others: Floats
+
+
+def between_people(y: Floats, chance: Floats, others: Flags, least: float) -> Floats:
+    """The variance between people, for each row's own choice of others, never below ``least``.
+
+    ``y``: rows x people; ``chance``: each person's variance by chance; ``others``: who counts in
+    a row. Solves Q(t) = k - 1, where Q is the sum of the weighted squared deviations.
+    """
+    found = np.full(len(y), least)
+    freedom = np.maximum(others.sum(axis=1) - 1, 1)
+    values = np.where(others, y, 0.0)
+    for _ in range(MAX_STEPS):
+        weight = others / (chance + found[:, None])
+        middle = (weight * values).sum(axis=1) / weight.sum(axis=1)
+        squares = weight * (values - middle[:, None]) ** 2
+        excess = squares.sum(axis=1) - freedom
+        slope = (weight * squares).sum(axis=1)
+        step = np.where((excess > 0) & (slope > 0), excess / np.maximum(slope, 1e-300), 0.0)
+        found += step
+        if (step <= 1e-9 * found).all():
+            break
+    return found
+
+
+def predict(
+    y: Floats,
+    chance: Floats,
+    others: Flags,
+    *,
+    least: float,
+    unit_chance: float = 0.0,
+    lever: Floats | None = None,
+    own_share: Floats | None = None,
+) -> Prediction:
+    """Where each person would lie, given the others.
+
+    ``lever``: rows x people, how much a person's own level moves the expected value of the row's
+    person; ``own_share``: the sum over queues of share² / the others' trials there, times
+    ``unit_chance`` the variance by chance of the expected value.
+    """
+    between = between_people(y, chance, others, least)
+    weight = others / (chance + between[:, None])
+    total = weight.sum(axis=1)
+    middle = (weight * np.where(others, y, 0.0)).sum(axis=1) / total
+    many = others.sum(axis=1)
+    own, of_middle = chance + between, 1 / total
+    freedom = own**2 * (weight**2).sum(axis=1) * (many - 1) / np.maximum(many, 1)
+    freedom = np.minimum(np.maximum(freedom, 1.0), np.maximum(many - 1, 1))
+    if lever is not None and own_share is not None:
+        levers = (np.where(others, lever, 0.0) ** 2).sum(axis=1)
+        of_middle = np.maximum(of_middle, unit_chance * own_share + between * levers)
+        # A specialist is compared with few: their spread is known from as few.
+        compared = np.maximum(1 / np.maximum(levers, 1 / np.maximum(many, 2)) - 1, 1.0)
+        both = (own + of_middle) ** 2 / (own**2 / freedom + of_middle**2 / compared)
+        freedom = np.minimum(freedom, both)
+    return Prediction(middle, np.sqrt(own + of_middle), freedom, between, many.astype(float))
+
+
+def tail(t: Floats, freedom: Floats) -> Floats:
+    """The probability of a value of Student's t above ``t``."""
+    found: Floats = special.stdtr(freedom, -t)
+    return found
+
+
+def critical(probability: float, freedom: Floats) -> Floats:
+    """The value of Student's t that is exceeded with ``probability``."""
+    found: Floats = -special.stdtrit(freedom, probability)
+    return found

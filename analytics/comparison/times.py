@@ -1,0 +1,182 @@
+"""Handle time: active seconds for each decided view, robust to forgotten tabs.
+
+A time far above what the queue, the week and the person's own pace explain is set aside and named
+as a session; the rest is clipped, so that no session decides about a person.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analytics.comparison.expected import (
+    divided,
+    expected_rates,
+    share_without_others,
+    team_without_each,
+)
+from analytics.comparison.judging import LOGARITHM, Budget, Comparison, Verdicts, judge
+from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS, lever, own_share
+from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work
+
+#: The least spread between people that is assumed, and the spread between queues where a
+#: queue's own time is unknown: in the logarithm.
+LEAST_LOGARITHM, QUEUE_LOGARITHM = 0.08, 0.5
+#: Set aside: beyond so many standard deviations and this ratio. Clipped: beyond these.
+ASIDE_DEVIATIONS, ASIDE_RATIO = 4.0, 4.0
+CLIP_DEVIATIONS, CLIP_LEAST = 3.0, 0.25
+#: The standard deviation of a normal distribution over its median absolute deviation.
+NORMAL_MAD = 1.4826
+ROUNDS, MIXED_ROUNDS = 5, 12
+
+
+@dataclass(frozen=True)
+class TimedSessions:
+    """Sessions with decided views and a known duration: a row a session, a part a queue.
+
+    ``n``: decided views; ``seconds``: active; ``part_share``: the queue's share of the session,
+    1 in all; ``queues`` as the queue of a part: unknown.
+    """
+
+    people: int
+    queues: int
+    weeks: int
+    person: Whole
+    week: Whole
+    n: Floats
+    seconds: Floats
+    part_session: Whole
+    part_queue: Whole
+    part_share: Floats
+
+
+@dataclass(frozen=True)
+class Robust:
+    """Sessions after a look at each: ``aside`` are forgotten tabs, ``seconds`` clipped."""
+
+    aside: Flags
+    seconds: Floats
+    expected: Floats
+    cells: Cells
+
+
+def weighted_median_by_person(values: Floats, weights: Floats, person: Whole, people: int) -> Floats:
+    """The weighted median of each person's values; 0 for nobody's."""
+    order = np.lexsort((values, person))
+    own, weight = person[order], weights[order]
+    running = np.cumsum(weight)
+    whole = np.bincount(person, weights, people)
+    before = np.concatenate([[0.0], np.cumsum(whole)[:-1]])
+    reached = running - before[own] >= whole[own] / 2 - 1e-12
+    found = np.zeros(people)
+    first = np.ones(len(order), bool)
+    first[1:] = ~(reached[:-1] & (own[1:] == own[:-1]))
+    chosen = reached & first
+    found[own[chosen][::-1]] = values[order][chosen][::-1]
+    return found
+
+
+def robust(timed: TimedSessions) -> Robust:
+    """Set the forgotten tabs aside and clip what is far from the queue, the week and the person."""
+    session, queue, share = timed.part_session, timed.part_queue, timed.part_share
+    n, person = timed.n, timed.person
+    mixed = len(session) > len(n)
+    pace = np.median(timed.seconds / n)
+    part_rate = np.full(len(session), max(float(pace), 1e-9))
+    seconds, aside = timed.seconds.copy(), np.zeros(len(n), bool)
+    expected = n * pace
+    cells = _cells(timed, n, seconds, part_rate)
+    for _ in range(MIXED_ROUNDS if mixed else ROUNDS):
+        expected = n * np.bincount(session, share * part_rate, len(n))
+        away = np.log(np.maximum(timed.seconds, 1e-3) / expected)
+        own = weighted_median_by_person(away, n, person, timed.people)[person]
+        away = away - own
+        deviation = NORMAL_MAD * np.median(np.abs(away) * np.sqrt(n)) / np.sqrt(n)
+        aside = away > np.maximum(ASIDE_DEVIATIONS * deviation, np.log(ASIDE_RATIO))
+        limit = np.maximum(CLIP_DEVIATIONS * deviation, CLIP_LEAST)
+        seconds = expected * np.exp(own + np.clip(away, -limit, limit))
+        cells = _cells(timed, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate)
+        everybody = np.zeros((1, cells.n.shape[1]))
+        table = replace(cells, n=np.vstack([cells.n, everybody]), hits=np.vstack([cells.hits, everybody]))
+        rate = team_without_each(table, np.ones(timed.people + 1, bool)).rate[-1]
+        part_rate = np.maximum(rate[cells.cell_of_part], 1e-9)
+    expected = n * np.bincount(session, share * part_rate, len(n))
+    return Robust(aside, seconds, expected, cells)
+
+
+def _cells(timed: TimedSessions, n: Floats, seconds: Floats, part_rate: Floats) -> Cells:
+    """The sessions by person and cell, the seconds of several queues divided by their pace."""
+    session = timed.part_session
+    weight = timed.part_share * part_rate
+    weight = weight / np.bincount(session, weight, len(n))[session]
+    none, floats = np.zeros(0, np.int64), np.zeros(0)
+    parts = Mixed(
+        timed.person, timed.week, n, seconds, session, timed.part_queue,
+        n[session] * timed.part_share, seconds[session] * weight,
+    )  # fmt: skip
+    sums = Sums(none, none, none, none, floats, floats, floats, floats, floats)
+    return Work(timed.people, timed.queues, timed.weeks, sums, parts).cells
+
+
+def compare_times(
+    timed: TimedSessions, budget: Budget, *, apart: Flags | None = None
+) -> tuple[Verdicts, Flags]:
+    """Judge everybody's handle time; also which sessions were set aside.
+
+    ``apart``: who lies outside in completion, and so is no measure of the team's speed.
+    """
+    people, person = timed.people, timed.person
+    decided = np.bincount(person, timed.n, people)
+    shown = divided(np.bincount(person, timed.seconds, people), decided, otherwise=np.nan)
+    if not len(timed.n):
+        empty = np.zeros(people, bool)
+        return (
+            judge(
+                n=decided, sessions=decided, value=decided, eligible=empty,
+                compare=_nothing, scale=LOGARITHM, budget=budget, shown=shown,
+            ),
+            np.zeros(0, bool),
+        )  # fmt: skip
+    kept = robust(timed)
+    inside = ~kept.aside
+    n = np.where(inside, timed.n, 0.0)
+    counted = np.bincount(person, n, people)
+    sessions = np.bincount(person, inside, people).astype(float)
+    observed = np.bincount(person, np.where(inside, kept.seconds, 0.0), people)
+    level = divided(observed, np.bincount(person, np.where(inside, kept.expected, 0.0), people))
+    away = divided(kept.seconds, kept.expected * level[person]) - 1
+    squares = np.bincount(person, np.where(inside, (timed.n * away) ** 2, 0.0), people)
+    several = sessions >= 2
+    phi = (divided(sessions, sessions - 1) * squares)[several].sum()
+    phi = max(float(phi / max(counted[several].sum(), 1.0)), 1e-9)
+    cells = kept.cells
+    eligible = (counted >= MIN_TRIALS) & (sessions >= MIN_SESSIONS) & (observed > 0)
+    eligible &= share_without_others(cells, np.ones(people, bool)) <= 0.5
+
+    def compare(team: Flags) -> Comparison:
+        found = team_without_each(cells, team | ~eligible)
+        return Comparison(
+            expected=LOGARITHM.to(expected_rates(cells, found.rate)),
+            chance=phi / np.maximum(counted, 1),
+            least=LEAST_LOGARITHM**2,
+            unit_chance=phi,
+            lever=lever(cells, found),
+            own_share=own_share(cells, found, phi, QUEUE_LOGARITHM**2),
+        )
+
+    verdicts = judge(
+        n=decided,
+        sessions=sessions,
+        value=divided(observed, counted, otherwise=1.0),
+        eligible=eligible,
+        compare=compare,
+        scale=LOGARITHM,
+        budget=budget,
+        design_effect=phi,
+        shown=shown,
+        apart=apart,
+    )
+    return verdicts, kept.aside
+
+
+def _nothing(_team: Flags) -> Comparison:
+    raise AssertionError("nobody is judged")

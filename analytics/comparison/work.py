@@ -1,0 +1,169 @@
+"""What people did, as sums by person, queue and week.
+
+Sessions of one queue are additive, so that a summary can keep their sums; a session of several
+queues is a row of its own, with a part for each queue.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+#: Rounds in which the hits of mixed sessions are divided among their queues.
+SPLIT_ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over sessions of one queue: a row a person, queue and week, arrays of one length.
+
+    ``n`` counts the trials of a session (views, decisions) and ``hits`` those that count; ``nn``,
+    ``hh`` and ``hn`` are the sums over the sessions of n², hits² and n x hits.
+    """
+
+    person: Whole
+    queue: Whole
+    week: Whole
+    sessions: Whole
+    n: Floats
+    hits: Floats
+    nn: Floats
+    hh: Floats
+    hn: Floats
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Sessions of several queues: ``person`` to ``hits`` a row a session, the parts a row a queue.
+
+    ``part_session`` counts sessions from 0, ``part_n`` are a part's trials (fractions where only
+    the shares of the queues are known), ``part_hits`` is NaN where the hits of the parts are
+    unknown.
+    """
+
+    person: Whole
+    week: Whole
+    n: Floats
+    hits: Floats
+    part_session: Whole
+    part_queue: Whole
+    part_n: Floats
+    part_hits: Floats
+
+    @classmethod
+    def none(cls) -> Self:
+        """No mixed sessions."""
+        whole, floats = np.zeros(0, np.int64), np.zeros(0)
+        return cls(whole, whole, floats, floats, whole, whole, floats, floats)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What ``people`` persons did in ``queues`` queues and ``weeks`` weeks.
+
+    The queue of the number ``queues`` stands for work whose queue is unknown: it is compared by
+    the week alone.
+    """
+
+    people: int
+    queues: int
+    weeks: int
+    sums: Sums
+    mixed: Mixed
+
+    @cached_property
+    def part_hits(self) -> Floats:
+        """The hits of each part of a mixed session, divided by the queues' rates.
+
+        By expectation and maximisation (Dempster, Laird and Rubin 1977): dividing by size alone
+        would draw the queues' rates towards their mean.
+        """
+        mixed = self.mixed
+        found = mixed.part_hits.copy()
+        unknown = np.isnan(found)
+        if not unknown.any():
+            return found
+        many = self.queues + 1
+        fixed_hits = np.bincount(self.sums.queue, self.sums.hits, many)
+        known = ~unknown
+        fixed_hits += np.bincount(mixed.part_queue[known], found[known], many)
+        session, queue = mixed.part_session[unknown], mixed.part_queue[unknown]
+        size = mixed.part_n[unknown]
+        trials = np.bincount(self.sums.queue, self.sums.n, many)
+        trials += np.bincount(mixed.part_queue, mixed.part_n, many)
+        share = np.divide(size, mixed.n[session], out=np.zeros_like(size), where=mixed.n[session] > 0)
+        hits = mixed.hits[session]
+        split = hits * share
+        for _ in range(SPLIT_ROUNDS):
+            rate = (fixed_hits + np.bincount(queue, split, many)) / np.maximum(trials, 1e-12)
+            weight = share * np.maximum(rate[queue], 1e-12)
+            whole = np.bincount(session, weight, len(mixed.n))[session]
+            split = np.divide(hits * weight, whole, out=np.zeros_like(hits), where=whole > 0)
+        found[unknown] = split
+        return found
+
+    @cached_property
+    def cells(self) -> "Cells":
+        """The work by person (rows) and cell (columns): a queue in a week."""
+        mixed = self.mixed
+        person = np.concatenate([self.sums.person, mixed.person[mixed.part_session]])
+        queue = np.concatenate([self.sums.queue, mixed.part_queue])
+        week = np.concatenate([self.sums.week, mixed.week[mixed.part_session]])
+        pairs, cell = np.unique(queue * self.weeks + week, return_inverse=True)
+        shape = (self.people, len(pairs))
+        place = person * len(pairs) + cell
+
+        def summed(values: Floats) -> Floats:
+            return np.bincount(place, values, shape[0] * shape[1]).reshape(shape)
+
+        return Cells(
+            n=summed(np.concatenate([self.sums.n, mixed.part_n])),
+            hits=summed(np.concatenate([self.sums.hits, self.part_hits])),
+            queue=pairs // self.weeks,
+            week=pairs % self.weeks,
+            queues=self.queues,
+            weeks=self.weeks,
+            cell_of_sum=cell[: len(self.sums.n)],
+            cell_of_part=cell[len(self.sums.n) :],
+        )
+
+    @cached_property
+    def sessions(self) -> Floats:
+        """The number of sessions of each person that have trials."""
+        found = np.bincount(self.sums.person, self.sums.sessions.astype(float), self.people)
+        return found + np.bincount(self.mixed.person, self.mixed.n > 0, self.people)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Trials and hits by person and cell; ``queue`` and ``week`` say what a column stands for."""
+
+    n: Floats
+    hits: Floats
+    queue: Whole
+    week: Whole
+    queues: int
+    weeks: int
+    cell_of_sum: Whole
+    cell_of_part: Whole
+
+    @cached_property
+    def by_queue(self) -> Floats:
+        """The matrix that adds up the cells of each queue: cells x queues."""
+        return (self.queue[:, None] == np.arange(self.queues + 1)).astype(float)
+
+    @cached_property
+    def by_week(self) -> Floats:
+        """The matrix that adds up the cells of each week: cells x weeks."""
+        return (self.week[:, None] == np.arange(self.weeks)).astype(float)
+
+    @cached_property
+    def queue_n(self) -> Floats:
+        """The trials by person and queue."""
+        return self.n @ self.by_queue
