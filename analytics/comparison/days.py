@@ -8,6 +8,7 @@ A. Sen and M. S. Srivastava 1975 for a step at an unknown day; NIST handbook 6.3
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import special
@@ -16,11 +17,15 @@ from analytics.comparison.work import Flags, Floats, Whole
 
 #: The probability that a look finds any such thing where there is nothing.
 DAY_BUDGET, STEP_BUDGET, TREND_BUDGET = 0.004, 0.004, 0.003
+#: How much more than a line each step has to explain of the spread between days.
+LINE_PREFERENCE = 0.25
 #: Days on each side of a step.
 MIN_SIDE = 7
 MAX_STEPS = 4
 #: Weeks of days from which on weekdays have levels of their own.
 MIN_WEEKS = 4
+#: What a spread by the median is worth beside one by the mean square (F. R. Hampel 1974).
+MEDIAN_EFFICIENCY = 0.37
 #: The median of a squared normal value.
 MEDIAN_CHI = 0.454936
 #: How much less likely a day of a step may be to lie within its interval, in log-likelihood x 2.
@@ -84,18 +89,25 @@ def find_changes(series: Series, *, trends: bool = False, measures: int = 1) -> 
     """Watch a series; its budgets are shared by ``measures`` of one kind."""
     value = without_weekdays(series)
     steps = find_steps(series.day, value, series.chance, STEP_BUDGET / measures)
-    trend = find_trend(series.day, value, series.chance, TREND_BUDGET / measures) if trends else None
+    trend = (
+        find_trend(series.day, value, series.chance, TREND_BUDGET / measures) if trends else None
+    )
     flat = level_of(value, series.chance, steps, series.day)
     if trend is not None:
         line, _ = fitted_line(series.day, value, series.chance)
-        if _misfit(value - line, series.chance) <= _misfit(value - flat, series.chance):
-            steps, flat = (), line
+        # A line says with one number what steps say with two each.
+        gain = _misfit(value - line, series.chance) / max(
+            _misfit(value - flat, series.chance), 1e-12
+        )
+        if gain <= 1 + LINE_PREFERENCE * len(steps):
+            steps, flat = [], line
         elif steps:
             trend = None
     left = value - flat
     spread = between_days(left, series.chance)
     deviation = np.sqrt(series.chance + spread)
-    limit = -special.ndtri(DAY_BUDGET / measures / 2 / max(len(value), 1))
+    probability = DAY_BUDGET / measures / 2 / max(len(value), 1)
+    limit = -special.stdtrit(known_from(len(value)), probability)
     band = limit * deviation
     weekday = series.value - value
     level = flat + weekday
@@ -147,6 +159,11 @@ def between_days(left: Floats, chance: Floats) -> float:
     return high
 
 
+def known_from(days: float) -> float:
+    """The degrees of freedom of a spread that was estimated from a median of so many days."""
+    return max(MEDIAN_EFFICIENCY * days - 2, 1.0)
+
+
 def likeness(left: Floats, deviation: Floats) -> float:
     """The correlation of days that follow one another, from 0 to 0.8."""
     scaled = np.clip(left / deviation, -3, 3)
@@ -174,7 +191,7 @@ def find_steps(day: Whole, value: Floats, chance: Floats, budget: float) -> list
         open_parts += [(start, cut), (cut, end)]
     cuts.sort()
     edges = [0, *(cut for cut, _, _ in cuts), len(value)]
-    levels = [_level(value[a:b], chance[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    levels = [_level(value[a:b], chance[a:b]) for a, b in pairwise(edges)]
     return [
         Step(
             int(day[cut]), int(day[first]), int(day[last]), levels[place], levels[place + 1],
@@ -203,7 +220,7 @@ def best_cut(value: Floats, chance: Floats, budget: float) -> tuple[int, int, in
     deviation = np.sqrt(np.maximum(chance + spread, 1e-12))
     alike = likeness(residual, deviation)
     shrink = (1 - alike) / (1 + alike)
-    freedom = max(many * shrink - 2, 1.0)
+    freedom = known_from(many * shrink)
     size = abs(float(t[best])) * np.sqrt(shrink)
     if 2 * special.stdtr(freedom, -size) * len(places) >= budget:
         return None
@@ -253,7 +270,7 @@ def find_trend(day: Whole, value: Floats, chance: Floats, budget: float) -> Tren
     alike = likeness(value - line, np.sqrt(np.maximum(chance + spread, 1e-12)))
     shrink = (1 - alike) / (1 + alike)
     error /= np.sqrt(shrink)
-    freedom = max(len(value) * shrink - 2, 1.0)
+    freedom = known_from(len(value) * shrink)
     if 2 * special.stdtr(freedom, -abs(slope) / error) >= budget:
         return None
     half = float(special.stdtrit(freedom, 0.975)) * error

@@ -129,7 +129,9 @@ class Verdicts:
 
     def named(self, side: Side) -> Flags:
         """Who lies outside on a side that counts against them."""
-        return self.outside & {"both": self.side != 0, "low": self.side < 0, "high": self.side > 0}[side]
+        against = {"both": self.side != 0, "low": self.side < 0, "high": self.side > 0}[side]
+        found: Flags = self.outside & against
+        return found
 
 
 def judge(
@@ -165,12 +167,14 @@ def judge(
     own = np.arange(people)
     base = comparison.expected[own, own]
     middle = base + prediction.middle
-    half = critical(np.full(people, alpha), prediction.freedom) * prediction.spread
+    half = critical(alpha, prediction.freedom) * prediction.spread
     t = (y - middle) / prediction.spread
     low, high = scale.back(middle - half), scale.back(middle + half)
     seen = value if shown is None else shown
-    side = np.where((value < low) & (seen < low), -1, np.where((value > high) & (seen > high), 1, 0))
-    power = half + critical(np.full(people, 1 - POWER), prediction.freedom) * prediction.spread
+    side = np.where(
+        (value < low) & (seen < low), -1, np.where((value > high) & (seen > high), 1, 0)
+    )
+    power = half + critical(1 - POWER, prediction.freedom) * prediction.spread
     towards = -1.0 if budget.side == "low" else 1.0
     trust = prediction.between / (prediction.between + comparison.chance)
     nothing = np.full(people, np.nan)

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from scipy import special
 
-from analytics.comparison.work import Floats, Whole
+from analytics.comparison.work import Floats, Whole, sums_by
 
 #: The two-sided probability that an interval misses.
 MISSES = 0.05
@@ -57,13 +57,13 @@ def cluster_mean(
     mean = float(values.mean()) if n else float("nan")
     if many < 2:
         return Mean.unknown(mean, n, many)
-    residuals = np.bincount(place, values - mean, many)
+    residuals = sums_by(place, values - mean, many)
     part = sizes / n
     adjust = 1 / np.sqrt(np.maximum(1 - part, 1e-12))
     error = float(np.sqrt(((residuals * adjust) ** 2).sum())) / n
     freedom = _satterthwaite(sizes, n, adjust)
     if bounds is not None and (many <= FEW_CLUSTERS or error == 0):
-        low, high = gaffke(np.bincount(place, values, many) / sizes, bounds)
+        low, high = gaffke(sums_by(place, values, many) / sizes, bounds)
         return Mean(mean, min(low, mean), max(high, mean), n, many, error, freedom)
     if error == 0:
         return Mean.unknown(mean, n, many)
@@ -134,7 +134,9 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def difference(value: float, errors: tuple[float, float], freedoms: tuple[float, float]) -> Difference:
+def difference(
+    value: float, errors: tuple[float, float], freedoms: tuple[float, float]
+) -> Difference:
     """A difference of two independent estimates (B. L. Welch 1947)."""
     variance = errors[0] ** 2 + errors[1] ** 2
     if not variance > 0:

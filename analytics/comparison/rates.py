@@ -11,7 +11,7 @@ from analytics.comparison.expected import (
     team_without_each,
 )
 from analytics.comparison.judging import ARCSINE, Budget, Comparison, Verdicts, judge
-from analytics.comparison.work import Cells, Flags, Floats, Work
+from analytics.comparison.work import Cells, Flags, Floats, Work, sums_by
 
 #: Nobody is judged by fewer.
 MIN_TRIALS, MIN_SESSIONS = 30, 3
@@ -75,16 +75,14 @@ def design_effect(work: Work) -> float:
     own = np.clip(level[sums.person] * rate[cells.cell_of_sum], 0.0, 1.0)
     squares = sums.hh - 2 * own * sums.hn + own**2 * sums.nn
     binomial = own * (1 - own) * sums.n
-    part_own = np.clip(
-        level[mixed.person[mixed.part_session]] * rate[cells.cell_of_part], 0.0, 1.0
-    )
+    part_own = np.clip(level[mixed.person[mixed.part_session]] * rate[cells.cell_of_part], 0.0, 1.0)
     many = len(mixed.n)
-    away = mixed.hits - np.bincount(mixed.part_session, part_own * mixed.part_n, many)
-    by_session = np.bincount(mixed.part_session, part_own * (1 - part_own) * mixed.part_n, many)
+    away = mixed.hits - sums_by(mixed.part_session, part_own * mixed.part_n, many)
+    by_session = sums_by(mixed.part_session, part_own * (1 - part_own) * mixed.part_n, many)
 
     def by_person(of_sums: Floats, of_sessions: Floats) -> Floats:
-        found = np.bincount(sums.person, of_sums, work.people)
-        return found + np.bincount(mixed.person, of_sessions, work.people)
+        found = sums_by(sums.person, of_sums, work.people)
+        return found + sums_by(mixed.person, of_sessions, work.people)
 
     sessions = work.sessions
     judged = sessions >= 2

@@ -96,5 +96,5 @@ def tail(t: Floats, freedom: Floats) -> Floats:
 
 def critical(probability: float, freedom: Floats) -> Floats:
     """The value of Student's t that is exceeded with ``probability``."""
-    found: Floats = -special.stdtrit(freedom, probability)
+    found: Floats = -np.asarray(special.stdtrit(freedom, probability), np.float64)
     return found

@@ -16,7 +16,7 @@ from analytics.comparison.expected import (
 )
 from analytics.comparison.judging import LOGARITHM, Budget, Comparison, Verdicts, judge
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS, lever, own_share
-from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work
+from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work, sums_by
 
 #: The least spread between people that is assumed, and the spread between queues where a
 #: queue's own time is unknown: in the logarithm.
@@ -59,12 +59,14 @@ class Robust:
     cells: Cells
 
 
-def weighted_median_by_person(values: Floats, weights: Floats, person: Whole, people: int) -> Floats:
+def weighted_median_by_person(
+    values: Floats, weights: Floats, person: Whole, people: int
+) -> Floats:
     """The weighted median of each person's values; 0 for nobody's."""
     order = np.lexsort((values, person))
     own, weight = person[order], weights[order]
     running = np.cumsum(weight)
-    whole = np.bincount(person, weights, people)
+    whole = sums_by(person, weights, people)
     before = np.concatenate([[0.0], np.cumsum(whole)[:-1]])
     reached = running - before[own] >= whole[own] / 2 - 1e-12
     found = np.zeros(people)
@@ -77,7 +79,7 @@ def weighted_median_by_person(values: Floats, weights: Floats, person: Whole, pe
 
 def robust(timed: TimedSessions) -> Robust:
     """Set the forgotten tabs aside and clip what is far from the queue, the week and the person."""
-    session, queue, share = timed.part_session, timed.part_queue, timed.part_share
+    session, share = timed.part_session, timed.part_share
     n, person = timed.n, timed.person
     mixed = len(session) > len(n)
     pace = np.median(timed.seconds / n)
@@ -86,7 +88,7 @@ def robust(timed: TimedSessions) -> Robust:
     expected = n * pace
     cells = _cells(timed, n, seconds, part_rate)
     for _ in range(MIXED_ROUNDS if mixed else ROUNDS):
-        expected = n * np.bincount(session, share * part_rate, len(n))
+        expected = n * sums_by(session, share * part_rate, len(n))
         away = np.log(np.maximum(timed.seconds, 1e-3) / expected)
         own = weighted_median_by_person(away, n, person, timed.people)[person]
         away = away - own
@@ -96,10 +98,12 @@ def robust(timed: TimedSessions) -> Robust:
         seconds = expected * np.exp(own + np.clip(away, -limit, limit))
         cells = _cells(timed, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate)
         everybody = np.zeros((1, cells.n.shape[1]))
-        table = replace(cells, n=np.vstack([cells.n, everybody]), hits=np.vstack([cells.hits, everybody]))
+        table = replace(
+            cells, n=np.vstack([cells.n, everybody]), hits=np.vstack([cells.hits, everybody])
+        )
         rate = team_without_each(table, np.ones(timed.people + 1, bool)).rate[-1]
         part_rate = np.maximum(rate[cells.cell_of_part], 1e-9)
-    expected = n * np.bincount(session, share * part_rate, len(n))
+    expected = n * sums_by(session, share * part_rate, len(n))
     return Robust(aside, seconds, expected, cells)
 
 
@@ -107,7 +111,7 @@ def _cells(timed: TimedSessions, n: Floats, seconds: Floats, part_rate: Floats) 
     """The sessions by person and cell, the seconds of several queues divided by their pace."""
     session = timed.part_session
     weight = timed.part_share * part_rate
-    weight = weight / np.bincount(session, weight, len(n))[session]
+    weight = weight / sums_by(session, weight, len(n))[session]
     none, floats = np.zeros(0, np.int64), np.zeros(0)
     parts = Mixed(
         timed.person, timed.week, n, seconds, session, timed.part_queue,
@@ -125,8 +129,8 @@ def compare_times(
     ``apart``: who lies outside in completion, and so is no measure of the team's speed.
     """
     people, person = timed.people, timed.person
-    decided = np.bincount(person, timed.n, people)
-    shown = divided(np.bincount(person, timed.seconds, people), decided, otherwise=np.nan)
+    decided = sums_by(person, timed.n, people)
+    shown = divided(sums_by(person, timed.seconds, people), decided, otherwise=np.nan)
     if not len(timed.n):
         empty = np.zeros(people, bool)
         return (
@@ -139,12 +143,12 @@ def compare_times(
     kept = robust(timed)
     inside = ~kept.aside
     n = np.where(inside, timed.n, 0.0)
-    counted = np.bincount(person, n, people)
-    sessions = np.bincount(person, inside, people).astype(float)
-    observed = np.bincount(person, np.where(inside, kept.seconds, 0.0), people)
-    level = divided(observed, np.bincount(person, np.where(inside, kept.expected, 0.0), people))
+    counted = sums_by(person, n, people)
+    sessions = sums_by(person, inside, people)
+    observed = sums_by(person, np.where(inside, kept.seconds, 0.0), people)
+    level = divided(observed, sums_by(person, np.where(inside, kept.expected, 0.0), people))
     away = divided(kept.seconds, kept.expected * level[person]) - 1
-    squares = np.bincount(person, np.where(inside, (timed.n * away) ** 2, 0.0), people)
+    squares = sums_by(person, np.where(inside, (timed.n * away) ** 2, 0.0), people)
     several = sessions >= 2
     phi = (divided(sessions, sessions - 1) * squares)[several].sum()
     phi = max(float(phi / max(counted[several].sum(), 1.0)), 1e-9)

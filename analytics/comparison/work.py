@@ -19,6 +19,18 @@ Flags = npt.NDArray[np.bool_]
 SPLIT_ROUNDS = 60
 
 
+def sums_by(index: Whole, values: Floats | Flags, many: int) -> Floats:
+    """The sums of ``values`` by ``index``, for ``many`` indices."""
+    found: Floats = np.bincount(index, values, many).astype(np.float64)
+    return found
+
+
+def one_hot(values: Whole, many: int) -> Floats:
+    """A row a value, with a 1 in the value's own of ``many`` columns."""
+    found: Floats = (values[:, None] == np.arange(many)).astype(np.float64)
+    return found
+
+
 @dataclass(frozen=True)
 class Sums:
     """Sums over sessions of one queue: a row a person, queue and week, arrays of one length.
@@ -90,20 +102,22 @@ class Work:
         if not unknown.any():
             return found
         many = self.queues + 1
-        fixed_hits = np.bincount(self.sums.queue, self.sums.hits, many)
+        fixed_hits = sums_by(self.sums.queue, self.sums.hits, many)
         known = ~unknown
-        fixed_hits += np.bincount(mixed.part_queue[known], found[known], many)
+        fixed_hits += sums_by(mixed.part_queue[known], found[known], many)
         session, queue = mixed.part_session[unknown], mixed.part_queue[unknown]
         size = mixed.part_n[unknown]
-        trials = np.bincount(self.sums.queue, self.sums.n, many)
-        trials += np.bincount(mixed.part_queue, mixed.part_n, many)
-        share = np.divide(size, mixed.n[session], out=np.zeros_like(size), where=mixed.n[session] > 0)
+        trials = sums_by(self.sums.queue, self.sums.n, many)
+        trials += sums_by(mixed.part_queue, mixed.part_n, many)
+        share = np.divide(
+            size, mixed.n[session], out=np.zeros_like(size), where=mixed.n[session] > 0
+        )
         hits = mixed.hits[session]
         split = hits * share
         for _ in range(SPLIT_ROUNDS):
-            rate = (fixed_hits + np.bincount(queue, split, many)) / np.maximum(trials, 1e-12)
+            rate = (fixed_hits + sums_by(queue, split, many)) / np.maximum(trials, 1e-12)
             weight = share * np.maximum(rate[queue], 1e-12)
-            whole = np.bincount(session, weight, len(mixed.n))[session]
+            whole = sums_by(session, weight, len(mixed.n))[session]
             split = np.divide(hits * weight, whole, out=np.zeros_like(hits), where=whole > 0)
         found[unknown] = split
         return found
@@ -120,7 +134,7 @@ class Work:
         place = person * len(pairs) + cell
 
         def summed(values: Floats) -> Floats:
-            return np.bincount(place, values, shape[0] * shape[1]).reshape(shape)
+            return sums_by(place, values, shape[0] * shape[1]).reshape(shape)
 
         return Cells(
             n=summed(np.concatenate([self.sums.n, mixed.part_n])),
@@ -136,8 +150,8 @@ class Work:
     @cached_property
     def sessions(self) -> Floats:
         """The number of sessions of each person that have trials."""
-        found = np.bincount(self.sums.person, self.sums.sessions.astype(float), self.people)
-        return found + np.bincount(self.mixed.person, self.mixed.n > 0, self.people)
+        found = sums_by(self.sums.person, self.sums.sessions.astype(np.float64), self.people)
+        return found + sums_by(self.mixed.person, self.mixed.n > 0, self.people)
 
 
 @dataclass(frozen=True)
@@ -156,12 +170,12 @@ class Cells:
     @cached_property
     def by_queue(self) -> Floats:
         """The matrix that adds up the cells of each queue: cells x queues."""
-        return (self.queue[:, None] == np.arange(self.queues + 1)).astype(float)
+        return one_hot(self.queue, self.queues + 1)
 
     @cached_property
     def by_week(self) -> Floats:
         """The matrix that adds up the cells of each week: cells x weeks."""
-        return (self.week[:, None] == np.arange(self.weeks)).astype(float)
+        return one_hot(self.week, self.weeks)
 
     @cached_property
     def queue_n(self) -> Floats:

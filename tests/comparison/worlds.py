@@ -72,7 +72,9 @@ def look(world: World, rng: np.random.Generator) -> Look:
     if world.specialists:
         special[rng.permutation(people)[: max(1, int(people * world.specialists))]] = True
     hard = world.queues - 1
-    queue = rng.integers(0, max(1, world.queues - 1), many) if world.queues > 1 else np.zeros(many, int)
+    queue = (
+        rng.integers(0, max(1, world.queues - 1), many) if world.queues > 1 else np.zeros(many, int)
+    )
     if world.specialists:
         on_hard = np.where(special[person], rng.random(many) < 0.8, rng.random(many) < 0.05)
         queue = np.where(on_hard, hard, queue)
@@ -90,9 +92,11 @@ def look(world: World, rng: np.random.Generator) -> Look:
 
     def rate(base, sd, factor):
         own = base[person] + rng.normal(0, sd, many)
+
         def of(q):
             p = expit(own)
             return np.where((world.specialists > 0) & (q == hard), np.minimum(0.95, factor * p), p)
+
         return of
 
     rejects = rate(base_r, world.session_sd, 2.0)
@@ -102,7 +106,10 @@ def look(world: World, rng: np.random.Generator) -> Look:
     done = rng.binomial(videos, completes)
     pace = world.seconds * np.exp(base_t[person] + rng.normal(0, world.session_time_sd, many))
     slow = lambda q: np.where((world.specialists > 0) & (q == hard), 2.0, 1.0)
-    seconds = pace * (rng.gamma(np.maximum(n1 * 2.0, 1e-9), 0.5) * slow(queue) + np.where(n - n1 > 0, rng.gamma(np.maximum((n - n1) * 2.0, 1e-9), 0.5), 0) * slow(second))
+    seconds = pace * (
+        rng.gamma(np.maximum(n1 * 2.0, 1e-9), 0.5) * slow(queue)
+        + np.where(n - n1 > 0, rng.gamma(np.maximum((n - n1) * 2.0, 1e-9), 0.5), 0) * slow(second)
+    )
     if world.tab_hours:
         seconds[rng.integers(0, many)] += 3600 * rng.uniform(*world.tab_hours)
 
@@ -112,19 +119,45 @@ def look(world: World, rng: np.random.Generator) -> Look:
         keys, at = np.unique(key, return_inverse=True)
         add = lambda v: np.bincount(at, v.astype(float), len(keys))
         t, h = trials[one].astype(float), hit[one].astype(float)
-        sums = Sums(keys // weeks // (world.queues + 1), keys // weeks % (world.queues + 1), keys % weeks,
-                    np.bincount(at, minlength=len(keys)), add(t), add(h), add(t * t), add(h * h), add(h * t))
+        sums = Sums(
+            keys // weeks // (world.queues + 1),
+            keys // weeks % (world.queues + 1),
+            keys % weeks,
+            np.bincount(at, minlength=len(keys)),
+            add(t),
+            add(h),
+            add(t * t),
+            add(h * h),
+            add(h * t),
+        )
         two = np.flatnonzero(~one)
         k = len(two)
-        mixed = Mixed(person[two], week[two], trials[two].astype(float), hit[two].astype(float),
-                      np.repeat(np.arange(k), 2), np.column_stack([queue[two], second[two]]).ravel(),
-                      (trials[two][:, None] * np.column_stack([share[two], 1 - share[two]])).ravel(), np.full(2 * k, np.nan))
+        mixed = Mixed(
+            person[two],
+            week[two],
+            trials[two].astype(float),
+            hit[two].astype(float),
+            np.repeat(np.arange(k), 2),
+            np.column_stack([queue[two], second[two]]).ravel(),
+            (trials[two][:, None] * np.column_stack([share[two], 1 - share[two]])).ravel(),
+            np.full(2 * k, np.nan),
+        )
         return Work(people, world.queues, weeks, sums, mixed)
 
     two = second >= 0
     part_session = np.concatenate([np.arange(many), np.flatnonzero(two)])
-    timed = TimedSessions(people, world.queues, weeks, person, week, n.astype(float), seconds, part_session,
-                          np.concatenate([queue, second[two]]), np.concatenate([share, 1 - share[two]]))
+    timed = TimedSessions(
+        people,
+        world.queues,
+        weeks,
+        person,
+        week,
+        n.astype(float),
+        seconds,
+        part_session,
+        np.concatenate([queue, second[two]]),
+        np.concatenate([share, 1 - share[two]]),
+    )
     counts = np.full(people, world.rows)
     if world.unequal:
         counts = rng.integers(4, 2 * world.rows - 3, people)
@@ -141,5 +174,11 @@ def look(world: World, rng: np.random.Generator) -> Look:
         variance = (squares - sums**2 / counts).sum() / (counts - 1).sum()
         return sums / counts, float(variance)
 
-    return Look(work(n, hits), work(videos, done), timed, counts.astype(float),
-                rows(4.0, world.satisfaction_sd, 0.5, "satisfaction"), rows(10.0, world.response_sd, 2.0, "response"))
+    return Look(
+        work(n, hits),
+        work(videos, done),
+        timed,
+        counts.astype(float),
+        rows(4.0, world.satisfaction_sd, 0.5, "satisfaction"),
+        rows(10.0, world.response_sd, 2.0, "response"),
+    )
