@@ -24,6 +24,8 @@ MIN_SIDE = 7
 MAX_STEPS = 4
 #: Weeks of days from which on weekdays have levels of their own.
 MIN_WEEKS = 4
+#: How far a weekday has to be from the others before it gets a level of its own.
+WEEKDAY_DEVIATIONS = 3.0
 #: What a spread by the median is worth beside one by the mean square (F. R. Hampel 1974).
 MEDIAN_EFFICIENCY = 0.37
 #: The median of a squared normal value.
@@ -127,7 +129,9 @@ def without_weekdays(series: Series) -> Floats:
         own = left[weekday == each]
         if len(own) >= MIN_WEEKS:
             usual[each] = np.median(own)
-    shown = np.abs(usual - np.median(usual)) > 2 * np.sqrt(np.median(series.chance))
+    # The median of as many days is known so well (1.25 sd / sqrt n, sd by the median deviation).
+    known = 1.25 * 1.48 * np.median(np.abs(left)) / np.sqrt(weeks)
+    shown = np.abs(usual - np.median(usual)) > WEEKDAY_DEVIATIONS * known
     usual = np.where(shown, usual, 0.0)
     return series.value - usual[weekday]
 

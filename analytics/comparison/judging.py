@@ -47,7 +47,7 @@ MANY_PEOPLE = 16
 #: Divided among the measures so that together they name somebody in at most 6 of 100 looks at
 #: people who do not differ: found by simulation (tests/comparison/test_worlds.py).
 BUDGETS = {
-    "reject_rate": Budget(0.024, 0.006, "both"),
+    "reject_rate": Budget(0.024, 0.012, "both"),
     "handle_seconds": Budget(0.006, 0.005, "high"),
     "completion_rate": Budget(0.004, 0.002, "low"),
     "average_satisfaction": Budget(0.010, 0.012, "low"),

@@ -1,0 +1,151 @@
+"""The hard rules about people, tried on made worlds: 300 looks each, people drawn anew.
+
+Seeded, so that a run says the same everywhere. A world in which nobody differs fails when 26 of
+300 looks name somebody: where 6 of 100 are allowed, more than that happens in 1 of 40 runs.
+"""
+
+import numpy as np
+import pytest
+
+from analytics.comparison.judging import BUDGETS, FASTER
+from analytics.comparison.rates import compare_rate
+from analytics.comparison.rows import compare_rows
+from analytics.comparison.times import compare_times
+from tests.comparison.worlds import World, look
+
+LOOKS, MOST_FALSE = 300, 25
+SIZES = (8, 10, 40)
+DIFFER = {"person_sd": 0.3, "person_time_sd": 0.25, "satisfaction_sd": 0.2, "response_sd": 1.4}
+ALIKE = DIFFER | {"person_sd": 0.15, "person_time_sd": 0.15}
+
+
+def verdicts_of(one):
+    rejects = compare_rate(one.decided, BUDGETS["reject_rate"])
+    completion = compare_rate(one.completed, BUDGETS["completion_rate"])
+    times, _ = compare_times(one.timed, BUDGETS["handle_seconds"], apart=completion.named("low"))
+    satisfaction, response = (
+        compare_rows(
+            counts=one.row_counts, means=means, variance=variance, least=least, budget=budget
+        )
+        for (means, variance), least, budget in (
+            (one.satisfaction, 0.08, BUDGETS["average_satisfaction"]),
+            (one.response, 0.56, BUDGETS["average_response_minutes"]),
+        )
+    )
+    return rejects, completion, times, satisfaction, response
+
+
+def named_in(one):
+    """Who is named, and who for speed without care."""
+    rejects, completion, times, satisfaction, response = verdicts_of(one)
+    careful = times.named("high") & (completion.above < FASTER)
+    named = (
+        rejects.named("both")
+        | completion.named("low")
+        | (times.named("high") & ~careful)
+        | satisfaction.named("low")
+        | response.named("high")
+    )
+    return named, completion.named("low") & (times.below < FASTER)
+
+
+def looks_at(world, seed, looks=LOOKS):
+    random = np.random.default_rng(seed)
+    for _ in range(looks):
+        yield named_in(look(world, random))
+
+
+@pytest.mark.parametrize("people", SIZES)
+@pytest.mark.parametrize(
+    "world",
+    [
+        pytest.param({}, id="videos independent"),
+        pytest.param({"session_sd": 0.8}, id="sessions differ"),
+        pytest.param({**DIFFER, "rows": 30}, id="people differ as people do"),
+        pytest.param({**DIFFER, "unequal": True}, id="people differ, unequal work"),
+        pytest.param({"queues": 4, "specialists": 0.2}, id="queues differ"),
+        pytest.param(
+            {"queues": 4, "specialists": 0.2, "two_queues": True}, id="two queues a session"
+        ),
+        pytest.param({"tab_hours": (0.5, 12.0)}, id="a forgotten tab"),
+    ],
+)
+def test_where_nobody_differs_hardly_anybody_is_named(people, world):
+    found = sum(named.any() for named, _ in looks_at(World(people, **world), seed=people))
+    assert found <= MOST_FALSE
+
+
+@pytest.mark.parametrize(("people", "least"), [(8, 50), (10, 65), (40, 85)])
+def test_somebody_who_rejects_far_more_is_named(people, least):
+    world = World(people, **ALIKE, videos=33, deviants={0: {"reject": 0.2}})
+    found = sum(named[0] for named, _ in looks_at(world, seed=people))
+    assert found >= least / 100 * LOOKS
+
+
+@pytest.mark.parametrize("people", SIZES)
+def test_who_skips_is_named_for_speed_without_care(people):
+    world = World(people, **ALIKE, deviants={0: {"completion": 0.2, "time": 0.5}})
+    looks = [(named[0], skips[0]) for named, skips in looks_at(world, seed=people)]
+    assert sum(named for named, _ in looks) >= 0.95 * LOOKS
+    assert sum(skips for _, skips in looks) >= 0.9 * LOOKS
+
+
+@pytest.mark.parametrize("people", SIZES)
+def test_two_who_skip_do_not_hide_each_other(people):
+    skipper = {"completion": 0.2, "time": 0.5}
+    world = World(people, **ALIKE, deviants={0: skipper, 1: skipper})
+    looks = [(named[:2], skips[:2]) for named, skips in looks_at(world, seed=people)]
+    for who in (0, 1):
+        assert sum(named[who] for named, _ in looks) >= 0.9 * LOOKS
+        assert sum(skips[who] for _, skips in looks) >= 0.9 * LOOKS
+
+
+@pytest.mark.parametrize(("people", "less"), [(8, -2.0), (10, -2.0), (40, -2.0), (40, -1.5)])
+def test_really_lower_satisfaction_is_named(people, less):
+    world = World(people, **ALIKE, deviants={0: {"satisfaction": less}})
+    found = sum(named[0] for named, _ in looks_at(world, seed=people))
+    assert found >= 0.9 * LOOKS
+
+
+@pytest.mark.parametrize("people", SIZES)
+@pytest.mark.parametrize(
+    "deviant",
+    [
+        pytest.param({"completion": 0.9, "time": 2.0}, id="slow and completing more"),
+        pytest.param({"completion": 0.75, "time": 0.5}, id="fast and completing as much"),
+    ],
+)
+def test_care_and_speed_are_held_against_nobody(people, deviant):
+    world = World(people, **ALIKE, deviants={0: deviant})
+    found = sum(named[0] or skips[0] for named, skips in looks_at(world, seed=people))
+    assert found <= 0.02 * LOOKS
+
+
+def test_each_persons_limits_hold():
+    random = np.random.default_rng(7)
+    inside = judged = 0
+    for _ in range(LOOKS // 3):
+        for verdicts in verdicts_of(look(World(10, **DIFFER), random)):
+            inside += int((verdicts.judged & (verdicts.side == 0)).sum())
+            judged += int(verdicts.judged.sum())
+    assert 0.9 <= inside / judged <= 1
+
+
+@pytest.mark.parametrize("people", [1, 2, 4])
+def test_too_few_people_are_not_judged(people):
+    random = np.random.default_rng(1)
+    for verdicts in verdicts_of(look(World(people), random)):
+        assert not verdicts.judged.any()
+        assert np.isnan(verdicts.low).all()
+
+
+def test_equal_values_of_everybody_name_nobody():
+    verdicts = compare_rows(
+        counts=np.full(8, 5.0),
+        means=np.full(8, 4.0),
+        variance=0.0,
+        least=0.08,
+        budget=BUDGETS["average_satisfaction"],
+    )
+    assert verdicts.judged.all()
+    assert not verdicts.outside.any()
