@@ -14,6 +14,7 @@ from typing import Literal
 
 from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.formatting import plural
+from analytics.insights.team_work import TeamVerdicts, judge_team
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result, Value
 from analytics.models import Target
@@ -127,6 +128,11 @@ class FindingData:
     def row(self, slug: str) -> dict[str, Value]:
         """The one row of a metric that has one."""
         return self.result(slug).rows[0]
+
+    @cached_property
+    def team(self) -> TeamVerdicts:
+        """Everybody's review work, compared with the others'."""
+        return judge_team(self.scope)
 
     @cached_property
     def targets(self) -> dict[str, Target]:

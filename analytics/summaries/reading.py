@@ -394,6 +394,27 @@ class SummaryReader:
         rows.sort(key=lambda row: (row["started_at"], row["public_id"]))
         return rows
 
+    @cached_property
+    def work_rows(self) -> list[CounterRow]:
+        """Each session's counters with its moderator and day, in no order: for comparisons."""
+        names = ("session_id", "day", "videos", "completed", "accepted", "rejected")
+        times = ("timed_sessions", "timed_decided", "logged_us", "idle_us")
+        return [
+            row
+            for source in self.own_rows(SessionTotals, RawTotals)
+            for row in source.values(*names, *times, username=F("moderator__username"))
+        ]
+
+    @cached_property
+    def queues_by_session(self) -> dict[int, dict[str, int]]:
+        """The items of each session's active queues; 1 where their number is unknown."""
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for source in self.own_rows(SessionValue, RawValue):
+            rows = source.filter(subject=Subject.QUEUE).values_list("session_id", "value", "amount")
+            for session, queue, items in rows:
+                found[session][queue] = max(items, 1)
+        return found
+
 
 def read_summaries(scope: Scope) -> SummaryReader:
     """The reader of ``scope``, one a snapshot; must be called inside a snapshot."""

@@ -7,6 +7,9 @@ import numpy as np
 from analytics.comparison.times import TimedSessions
 from analytics.comparison.work import Mixed, Sums, Work
 
+#: Weeks of a look at 30 days.
+WEEKS = 5
+
 
 @dataclass
 class World:
@@ -51,134 +54,144 @@ def logit(p):
     return np.log(p / (1 - p))
 
 
-def look(world: World, rng: np.random.Generator) -> Look:
-    people, weeks = world.people, 5
+@dataclass
+class Shifts:
+    """The sessions of a look: whose, when, on which queues, how many videos."""
+
+    person: np.ndarray
+    week: np.ndarray
+    queue: np.ndarray
+    second: np.ndarray
+    share: np.ndarray
+    videos: np.ndarray
+    decided: np.ndarray
+    first_decided: np.ndarray
+
+
+def shifts_of(world: World, rng: np.random.Generator) -> Shifts:
+    """Draw the sessions; specialists are mostly on the last queue, the hard one."""
+    people = world.people
     each = np.full(people, world.sessions)
     if world.unequal:
-        each = np.maximum(4, rng.lognormal(np.log(world.sessions), 0.6, people).astype(int))
+        drawn = rng.lognormal(np.log(world.sessions), 0.6, people).astype(int)
+        each = np.maximum(4, drawn)
     person = np.repeat(np.arange(people), each)
-    many = len(person)
-    week = rng.integers(0, weeks, many)
-    base_r = logit(world.reject) + rng.normal(0, world.person_sd, people)
-    base_c = logit(world.completion) + rng.normal(0, world.person_sd, people)
-    base_t = rng.normal(0, world.person_time_sd, people)
-    decided_share = np.full(people, 0.9)
-    for who, change in world.deviants.items():
-        base_r[who] = logit(world.reject + change.get("reject", 0.0))
-        if "completion" in change:
-            base_c[who] = logit(change["completion"])
-        base_t[who] = np.log(change.get("time", 1.0))
+    many, hard = len(person), world.queues - 1
+    week = rng.integers(0, WEEKS, many)
     special = np.zeros(people, bool)
+    special[rng.permutation(people)[: int(np.ceil(people * world.specialists))]] = True
+    queue = rng.integers(0, max(1, hard), many)
     if world.specialists:
-        special[rng.permutation(people)[: max(1, int(people * world.specialists))]] = True
-    hard = world.queues - 1
-    queue = (
-        rng.integers(0, max(1, world.queues - 1), many) if world.queues > 1 else np.zeros(many, int)
-    )
-    if world.specialists:
-        on_hard = np.where(special[person], rng.random(many) < 0.8, rng.random(many) < 0.05)
+        on_hard = rng.random(many) < np.where(special[person], 0.8, 0.05)
         queue = np.where(on_hard, hard, queue)
     second = np.full(many, -1)
-    if world.two_queues and world.queues > 1:
+    if world.two_queues:
         other = rng.integers(0, world.queues, many)
-        if world.specialists:
-            # Colleagues seldom get a hard item beside their own.
-            keep = (other != hard) | special[person] | (rng.random(many) < 0.15)
-            other = np.where(keep, other, queue)
+        # Colleagues seldom get a hard item beside their own.
+        usual = (other != hard) | special[person] | (rng.random(many) < 0.15)
+        other = np.where(usual, other, queue)
         second = np.where((rng.random(many) < 0.4) & (other != queue), other, -1)
     share = np.where(second >= 0, rng.uniform(0.2, 0.8, many), 1.0)
     videos = rng.poisson(world.videos, many).clip(2)
-    n = rng.binomial(videos, decided_share[person]).clip(1)
+    decided = rng.binomial(videos, 0.9).clip(1)
+    first = np.where(second >= 0, rng.binomial(decided, share), decided)
+    return Shifts(person, week, queue, second, share, videos, decided, first)
 
-    def rate(base, sd, factor):
-        own = base[person] + rng.normal(0, sd, many)
 
-        def of(q):
-            p = expit(own)
-            return np.where((world.specialists > 0) & (q == hard), np.minimum(0.95, factor * p), p)
+def work_of(world: World, shifts: Shifts, trials: np.ndarray, hits: np.ndarray) -> Work:
+    """The sums of sessions of one queue, and the sessions of two."""
+    one = shifts.second < 0
+    cell = (shifts.person * (world.queues + 1) + shifts.queue) * WEEKS + shifts.week
+    cells, at = np.unique(cell[one], return_inverse=True)
+    n, hit = trials[one].astype(float), hits[one].astype(float)
 
-        return of
+    def add(values):
+        return np.bincount(at, values, len(cells))
 
-    rejects = rate(base_r, world.session_sd, 2.0)
-    n1 = rng.binomial(n, share) if world.two_queues else n
-    hits = rng.binomial(n1, rejects(queue)) + rng.binomial(n - n1, rejects(second))
-    completes = rate(base_c, world.session_sd, 1.0)(queue)
-    done = rng.binomial(videos, completes)
-    pace = world.seconds * np.exp(base_t[person] + rng.normal(0, world.session_time_sd, many))
-    slow = lambda q: np.where((world.specialists > 0) & (q == hard), 2.0, 1.0)
-    seconds = pace * (
-        rng.gamma(np.maximum(n1 * 2.0, 1e-9), 0.5) * slow(queue)
-        + np.where(n - n1 > 0, rng.gamma(np.maximum((n - n1) * 2.0, 1e-9), 0.5), 0) * slow(second)
+    sums = Sums(
+        cells // WEEKS // (world.queues + 1),
+        cells // WEEKS % (world.queues + 1),
+        cells % WEEKS,
+        np.bincount(at, minlength=len(cells)),
+        *(add(values) for values in (n, hit, n * n, hit * hit, hit * n)),
     )
+    two = np.flatnonzero(~one)
+    shares = np.column_stack([shifts.share[two], 1 - shifts.share[two]])
+    mixed = Mixed(
+        shifts.person[two],
+        shifts.week[two],
+        trials[two].astype(float),
+        hits[two].astype(float),
+        np.repeat(np.arange(len(two)), 2),
+        np.column_stack([shifts.queue[two], shifts.second[two]]).ravel(),
+        (trials[two][:, None] * shares).ravel(),
+        np.full(2 * len(two), np.nan),
+    )
+    return Work(world.people, world.queues, WEEKS, sums, mixed)
+
+
+def timed_of(world: World, shifts: Shifts, seconds: np.ndarray) -> TimedSessions:
+    many, two = len(shifts.person), np.flatnonzero(shifts.second >= 0)
+    return TimedSessions(
+        world.people,
+        world.queues,
+        WEEKS,
+        shifts.person,
+        shifts.week,
+        shifts.decided.astype(float),
+        seconds,
+        np.concatenate([np.arange(many), two]),
+        np.concatenate([shifts.queue, shifts.second[two]]),
+        np.concatenate([shifts.share, 1 - shifts.share[two]]),
+    )
+
+
+def rows_of(world: World, counts, rng, name, *, mean, sd, row_sd):
+    """The means of people's rows, and the variance within them."""
+    level = mean + rng.normal(0, sd, world.people)
+    for who, change in world.deviants.items():
+        level[who] = mean + change.get(name, level[who] - mean)
+    who = np.repeat(np.arange(world.people), counts)
+    values = level[who] + rng.normal(0, row_sd, len(who))
+    if name == "satisfaction":
+        values = values.clip(1, 5)
+    sums = np.bincount(who, values, world.people)
+    squares = np.bincount(who, values**2, world.people)
+    return sums / counts, float((squares - sums**2 / counts).sum() / (counts - 1).sum())
+
+
+def look(world: World, rng: np.random.Generator) -> Look:
+    """Draw one look."""
+    people, shifts = world.people, shifts_of(world, rng)
+    many, hard = len(shifts.person), world.queues - 1
+    rejects = logit(world.reject) + rng.normal(0, world.person_sd, people)
+    completes = logit(world.completion) + rng.normal(0, world.person_sd, people)
+    pace = rng.normal(0, world.person_time_sd, people)
+    for who, change in world.deviants.items():
+        rejects[who] = logit(world.reject + change.get("reject", 0.0))
+        completes[who] = logit(change.get("completion", world.completion))
+        pace[who] = np.log(change.get("time", 1.0))
+    own = expit(rejects[shifts.person] + rng.normal(0, world.session_sd, many))
+    is_hard = [(queue == hard) & (world.specialists > 0) for queue in (shifts.queue, shifts.second)]
+    parts = [shifts.first_decided, shifts.decided - shifts.first_decided]
+    hits, seconds = np.zeros(many, int), np.zeros(many)
+    for on_hard, n in zip(is_hard, parts, strict=True):
+        hits += rng.binomial(n, np.where(on_hard, np.minimum(0.95, 2 * own), own))
+        drawn = rng.gamma(np.maximum(2.0 * n, 1e-9), 0.5)
+        seconds += np.where(n > 0, drawn, 0.0) * np.where(on_hard, 2.0, 1.0)
+    done = expit(completes[shifts.person] + rng.normal(0, world.session_sd, many))
+    noise = rng.normal(0, world.session_time_sd, many)
+    seconds *= world.seconds * np.exp(pace[shifts.person] + noise)
     if world.tab_hours:
         seconds[rng.integers(0, many)] += 3600 * rng.uniform(*world.tab_hours)
-
-    def work(trials, hit):
-        one = second < 0
-        key = (person[one] * (world.queues + 1) + queue[one]) * weeks + week[one]
-        keys, at = np.unique(key, return_inverse=True)
-        add = lambda v: np.bincount(at, v.astype(float), len(keys))
-        t, h = trials[one].astype(float), hit[one].astype(float)
-        sums = Sums(
-            keys // weeks // (world.queues + 1),
-            keys // weeks % (world.queues + 1),
-            keys % weeks,
-            np.bincount(at, minlength=len(keys)),
-            add(t),
-            add(h),
-            add(t * t),
-            add(h * h),
-            add(h * t),
-        )
-        two = np.flatnonzero(~one)
-        k = len(two)
-        mixed = Mixed(
-            person[two],
-            week[two],
-            trials[two].astype(float),
-            hit[two].astype(float),
-            np.repeat(np.arange(k), 2),
-            np.column_stack([queue[two], second[two]]).ravel(),
-            (trials[two][:, None] * np.column_stack([share[two], 1 - share[two]])).ravel(),
-            np.full(2 * k, np.nan),
-        )
-        return Work(people, world.queues, weeks, sums, mixed)
-
-    two = second >= 0
-    part_session = np.concatenate([np.arange(many), np.flatnonzero(two)])
-    timed = TimedSessions(
-        people,
-        world.queues,
-        weeks,
-        person,
-        week,
-        n.astype(float),
-        seconds,
-        part_session,
-        np.concatenate([queue, second[two]]),
-        np.concatenate([share, 1 - share[two]]),
-    )
     counts = np.full(people, world.rows)
     if world.unequal:
         counts = rng.integers(4, 2 * world.rows - 3, people)
-
-    def rows(mean, sd, row_sd, name):
-        level = mean + rng.normal(0, sd, people)
-        for who, change in world.deviants.items():
-            level[who] = mean + change.get(name, level[who] - mean)
-        who = np.repeat(np.arange(people), counts)
-        values = level[who] + rng.normal(0, row_sd, len(who))
-        if name == "satisfaction":
-            values = values.clip(1, 5)
-        sums, squares = np.bincount(who, values, people), np.bincount(who, values**2, people)
-        variance = (squares - sums**2 / counts).sum() / (counts - 1).sum()
-        return sums / counts, float(variance)
-
     return Look(
-        work(n, hits),
-        work(videos, done),
-        timed,
+        work_of(world, shifts, shifts.decided, hits),
+        work_of(world, shifts, shifts.videos, rng.binomial(shifts.videos, done)),
+        timed_of(world, shifts, seconds),
         counts.astype(float),
-        rows(4.0, world.satisfaction_sd, 0.5, "satisfaction"),
-        rows(10.0, world.response_sd, 2.0, "response"),
+        rows_of(world, counts, rng, "satisfaction", mean=4.0, sd=world.satisfaction_sd, row_sd=0.5),
+        rows_of(world, counts, rng, "response", mean=10.0, sd=world.response_sd, row_sd=2.0),
     )
