@@ -71,7 +71,8 @@ def test_the_published_reports_files_say_what_it_says():
     found = by_slug()
     assert_published(found)
     assert found["low-rated-sessions"].level == "watch"
-    assert found["coach"].level == "act"
+    # Nobody is far from the others: the rows of each vary as much.
+    assert found["coach"].level == "good"
 
 
 @pytest.mark.parametrize("seed", [1, 2026])
@@ -161,7 +162,7 @@ def test_who_may_not_ask(alice, lea):
 
 def test_queries_do_not_grow_with_the_data(django_assert_max_num_queries):
     load_engagement(1, date(2026, 11, 22))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(46):
         insights(EVERYTHING)
 
 
