@@ -1,10 +1,13 @@
 """What each list can be filtered by, besides the scope; named as the fields are."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import django_filters
+import django_filters.fields
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from analytics.imports.sessions.field_types import (
@@ -85,14 +88,31 @@ def seconds_filter(field: str, lookup: str, label: str) -> django_filters.Number
     return django_filters.NumberFilter(label=label, method=method)
 
 
+class UTCField(django_filters.fields.IsoDateTimeField):
+    """A time, taken to UTC: PostgreSQL reads no offset of 16 hours or more."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """Refuse the years at whose ends UTC may be in a year that there is not."""
+        time: datetime | None = super().clean(value)
+        if time is not None and not 2 <= time.year <= 9998:
+            raise ValidationError("Enter a time of the years 2 to 9998.")
+        return time and time.astimezone(UTC)
+
+
+class TimeFilter(django_filters.IsoDateTimeFilter):
+    """A filter by a time with its offset; without one it is of TIME_ZONE."""
+
+    field_class = UTCField
+
+
 def time_from(field: str, label: str) -> django_filters.IsoDateTimeFilter:
     """A filter by the earliest time."""
-    return django_filters.IsoDateTimeFilter(field_name=field, label=label, lookup_expr="gte")
+    return TimeFilter(field_name=field, label=label, lookup_expr="gte")
 
 
 def time_to(field: str, label: str) -> django_filters.IsoDateTimeFilter:
-    """Return a filter by the latest time."""
-    return django_filters.IsoDateTimeFilter(field_name=field, label=label, lookup_expr="lte")
+    """A filter by the latest time."""
+    return TimeFilter(field_name=field, label=label, lookup_expr="lte")
 
 
 Filters = dict[str, django_filters.Filter]

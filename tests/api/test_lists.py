@@ -394,3 +394,28 @@ def test_a_filter_by_a_name_of_blanks_finds_nothing(sender, reader):
     sender.send("session-documents/", sessions("alice", ["s1"]))
     assert len(reader.read("queues/", {"name": " Spam\u200b"}).json()["results"]) == 1
     assert reader.read("queues/", {"name": " \u200b"}).json()["results"] == []
+
+
+def test_times_of_any_offset(sender, reader):
+    session = {
+        "_id": "s1",
+        "starttime": "2025-10-17T10:00:00Z",
+        "videos": [{"videoId": "v", "startedAt": "2025-10-17T10:05:00Z"}],
+    }
+    sender.send("session-documents/", {"username": "alice", "sessions": [session]})
+
+    def found(**params):
+        return len(reader.read("videos/", params).json()["results"])
+
+    # 10:05 in UTC, with an offset that PostgreSQL would not read.
+    assert found(startedAt_min="2025-10-18T03:27:00+17:22") == 1
+    assert found(startedAt_min="2025-10-18T03:27:01+17:22") == 0
+    assert found(startedAt_max="2025-10-17T10:05:00") == 1
+    assert found(startedAt_max="0002-01-01T00:00:00+23:59") == 0
+    for year in ("0001", "9999"):
+        answer = reader.read("videos/", {"startedAt_min": f"{year}-12-31T00:00:00Z"})
+        assert answer.json()["errors"] == [
+            {"field": "startedAt_min", "message": "Enter a time of the years 2 to 9998."}
+        ]
+    beyond = reader.read("sessions/", {"duration_min": "1e51"})
+    assert (beyond.status_code, beyond.json()["errors"][0]["field"]) == (400, "duration_min")

@@ -135,9 +135,10 @@ def filter_schema(field: django_filters.Filter) -> dict[str, Any]:
     if "choices" in field.extra:
         return enum_schema(value for value, _ in field.extra["choices"])
     if isinstance(field, django_filters.IsoDateTimeFilter):
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "format": "date-time", "pattern": "^(?!000[01]|9999)"}
     if isinstance(field, django_filters.NumberFilter):
-        return {"type": "number"}
+        # The filters' own limit; anything beyond any value finds nothing, or everything.
+        return {"type": "number", "maximum": 1e50}
     return TEXT
 
 
