@@ -32,12 +32,15 @@ def reviewed():
                 queues=[],
             )
         )
-        ModeratorPerformance.objects.create(
-            moderator=session.moderator,
-            date=date(2026, 3, 10),
-            sessions_moderated=100,
-            average_response_time=40.0 if nth == 13 else 9.0,
-            satisfaction_score=4.5,
+        ModeratorPerformance.objects.bulk_create(
+            ModeratorPerformance(
+                moderator=session.moderator,
+                date=date(2026, 3, day),
+                sessions_moderated=100,
+                average_response_time=(40.0 if nth == 13 else 9.0) + (day - 11) / 4,
+                satisfaction_score=4.5,
+            )
+            for day in (10, 11, 12)
         )
 
 
