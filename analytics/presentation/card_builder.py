@@ -19,9 +19,10 @@ from analytics.formatting import count, day, plural
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
+from analytics.presentation.cells import Heading
 from analytics.presentation.kpis import Kpi, RenderedKpi, strip
 from analytics.presentation.pages import Page
-from analytics.presentation.tables import Heading, PersonLink, table
+from analytics.presentation.tables import PersonLink, table
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
 from analytics.figures.labels import formatted, numeric
@@ -16,9 +14,10 @@ from analytics.metrics.results import Row, Value
 from analytics.models import Target
 from analytics.presentation import periods
 from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, person_link
+from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.findings import findings_of, most_important
 from analytics.presentation.kpis import plain
-from analytics.presentation.tables import Heading, PersonLink, cell_inner, sort_key
+from analytics.presentation.tables import PersonLink, value_cell
 from analytics.presentation.team import team_card
 from analytics.scope import Scope
 
@@ -82,7 +81,7 @@ def distance_card(scope: Scope, path: str) -> Card:
         made.columns = list(headings(targets))
         if len(result.rows) > FOLDS_FROM:
             folded(made, plural(len(result.rows), "moderator"))
-        made.body = distance_body(result.rows, targets, person_link(scope, path))
+        made.body = body_html(distance_rows(result.rows, targets, person_link(scope, path)))
     return made
 
 
@@ -95,32 +94,26 @@ def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
             yield Heading(f"Against target {plain(aim)}", numeric=True)
 
 
-def distance_body(
+def distance_rows(
     rows: list[Row], targets: Mapping[str, Target], link: PersonLink | None
-) -> SafeString:
-    """Return the rows of the table as HTML."""
-    name, *figures = PERFORMANCE.columns
+) -> Iterator[list[Cell]]:
+    """Yield the rows of the table, each value with a target followed by its distance."""
     most = max((value for row in rows if isinstance(value := row[BAR], int)), default=0)
-    links = {} if link is None else {name.name: link}
-    lines = []
+    links = {} if link is None else {PERFORMANCE.columns[0].name: link}
     for row in rows:
-        cells = [f'<th scope="row">{cell_inner(name, row[name.name], links, None)}</th>']
-        for column in figures:
+        cells = []
+        for column in PERFORMANCE.columns:
             value = row[column.name]
-            inner = cell_inner(column, value, links, most if column.name == BAR else None)
-            kind = "num barred" if column.name == BAR else "num"
-            cells.append(f'<td class="{kind}"{sort_key(value)}>{inner}</td>')
+            cells.append(value_cell(column, value, links, most if column.name == BAR else None))
             if column.name in targets:
                 cells.append(distance_cell(value, targets[column.name]))
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    # Every text in it went through escape() in cell_inner and format_html.
-    return mark_safe("".join(lines))  # noqa: S308
+        yield cells
 
 
-def distance_cell(value: Value, target: Target) -> SafeString:
-    """Return the cell of a value's distance from a target: ``▲ 4.8, worse``."""
+def distance_cell(value: Value, target: Target) -> Cell:
+    """A value's distance from a target: ``▲ 4.8, worse``."""
     if not isinstance(value, int | float):
-        return format_html('<td class="num" data-sort="">{}</td>', formatting.MISSING)
+        return Cell(formatting.MISSING, numeric=True, sort="")
     change = formatting.change(
         value,
         target.value,
@@ -128,12 +121,11 @@ def distance_cell(value: Value, target: Target) -> SafeString:
         better="up" if target.direction == Target.Direction.HIGHER else "down",
     )
     assert change is not None
-    return format_html(
-        '<td class="num" data-sort="{}"><span class="change {}">{} {}</span></td>',
-        repr(value - target.value),
-        change.level,
-        change.arrow,
-        change.words,
+    return Cell(
+        f"{change.arrow} {change.words}",
+        numeric=True,
+        sort=repr(value - target.value),
+        css_class=f"change {change.level}",
     )
 
 

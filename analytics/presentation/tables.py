@@ -1,16 +1,11 @@
-"""A metric's rows as a table for people.
-
-The cells are written by hand instead of by templates: a page holds some thousands of them, and
-each include of a template costs more than all the database work.
-"""
+"""A metric's rows as a table for people."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from analytics import formatting
 from analytics.figures import result_columns
@@ -19,7 +14,7 @@ from analytics.figures.palette import FAMILIES, HATCHED
 from analytics.metrics.drawing import Drawing, Table
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value
-from analytics.templatetags.portal import percent
+from analytics.presentation.cells import Cell, Heading, body_html
 
 # A page lists so many rows; the CSV has all.
 MAX_ROWS = 500
@@ -28,20 +23,6 @@ MAX_ROWS = 500
 SWATCHES = {"decision": "decision", "status": "status", "sound": "sound", "kind": "idle"}
 
 PersonLink = Callable[[str], str]
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The heading of a column; ``numeric`` ones stand to the right, over bars to the left.
-
-    ``sorted``: ``ascending`` or ``descending`` where the rows come in its order.
-    """
-
-    label: str
-    numeric: bool
-    sortable: bool = True
-    barred: bool = False
-    sorted: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,12 +76,9 @@ def table(
         links["moderator"] = moderator_link
     tops = bar_tops(metric.drawing, result.rows)
     shown = result.rows[:most]
-    lines = ["".join(row_cells(columns, row, links, tops)) for row in shown]
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
     return TableOf(
         columns=[heading(column, tops) for column in columns],
-        # Every text in it went through escape() in the functions below.
-        body=mark_safe(body),  # noqa: S308
+        body=body_html(row_cells(columns, row, links, tops) for row in shown),
         rows=len(result.rows),
         left_out=len(result.rows) - len(shown),
     )
@@ -136,64 +114,50 @@ def row_cells(
     row: Row,
     links: dict[str, PersonLink],
     tops: dict[str, float],
-) -> list[str]:
-    """Return the cells of a row as HTML; the first is its heading."""
-    cells: list[str] = []
-    for place, column in enumerate(columns):
-        inner: str
-        if isinstance(column, IntervalColumn):
-            low, high = row.get(column.low.name), row.get(column.high.name)
-            inner, sort = escape(interval_words(low, high)), sort_key(low)
-            kind = ' class="num"'
-        else:
-            value = row.get(column.name)
-            top = tops.get(column.name)
-            inner, sort = cell_inner(column, value, links, top), sort_key(value)
-            kind = f' class="num{" barred" if top else ""}"' if numeric(column) else ""
-        tag = 'th scope="row"' if place == 0 else "td"
-        cells.append(f"<{tag}{kind}{sort}>{inner}</{tag[:2]}>")
-    return cells
+) -> list[Cell]:
+    """A row's cells; the first is its heading."""
+    return [
+        interval_cell(row.get(column.low.name), row.get(column.high.name))
+        if isinstance(column, IntervalColumn)
+        else value_cell(column, row.get(column.name), links, tops.get(column.name))
+        for column in columns
+    ]
 
 
-def sort_key(value: Value) -> str:
-    """Return the attribute a column is sorted by: the value itself, not its words."""
+def sort_key(value: Value) -> str | None:
+    """What a column is sorted by: the value itself, not its words; None where those are it."""
     if value is None:
-        return ' data-sort=""'
+        return ""
     if isinstance(value, date | datetime):
-        return f' data-sort="{value.isoformat()}"'
-    if isinstance(value, int | float):
-        return f' data-sort="{value!r}"'
-    return ""
+        return value.isoformat()
+    return repr(value) if isinstance(value, int | float) else None
 
 
-def interval_words(low: Value, high: Value) -> str:
-    """Return an interval of shares: ``24.8–25.7 %``; unknown is a dash."""
-    if not isinstance(low, int | float) or not isinstance(high, int | float):
-        return formatting.MISSING
-    return formatting.with_unit(formatting.share_interval(low, high), "%")
+def interval_cell(low: Value, high: Value) -> Cell:
+    """An interval of shares: ``24.8–25.7 %``; unknown is a dash."""
+    words = formatting.MISSING
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        words = formatting.with_unit(formatting.share_interval(low, high), "%")
+    return Cell(words, numeric=True, sort=sort_key(low))
 
 
-def cell_inner(
-    column: Column, value: Value, links: dict[str, PersonLink], top: float | None
-) -> str:
-    """Return the inside of a cell as HTML: a text, a link, a swatch or a bar with its text."""
-    text = escape(formatted(column, value))
-    if top and isinstance(value, int | float):
-        return bar(formatted(column, value), value / top)
-    if column.name in SWATCHES and isinstance(value, str):
-        return f'<i class="swatch swatch-{swatch(SWATCHES[column.name], value)}"></i>{text}'
-    if column.name in links and isinstance(value, str):
-        return f'<a href="{escape(links[column.name](value))}">{text}</a>'
-    return text
-
-
-def bar(text: str, share: float) -> SafeString:
-    """Return a bar (of 0-1, clipped) with its text after it, as HTML."""
-    return format_html(
-        '<span class="with-bar"><span class="bar"><i style="--value:{}"></i></span>'
-        "<span>{}</span></span>",
-        percent(share),
-        text,
+def value_cell(
+    column: Column, value: Value, links: Mapping[str, PersonLink], top: float | None
+) -> Cell:
+    """A value of a column; ``top`` is what a full bar stands for."""
+    known_name = value if isinstance(value, str) else None
+    return Cell(
+        formatted(column, value),
+        numeric=numeric(column),
+        barred=bool(top),
+        sort=sort_key(value),
+        bar=value / top if top and isinstance(value, int | float) else None,
+        swatch=swatch(SWATCHES[column.name], known_name)
+        if known_name is not None and column.name in SWATCHES
+        else "",
+        href=links[column.name](known_name)
+        if known_name is not None and column.name in links
+        else "",
     )
 
 

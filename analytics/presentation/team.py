@@ -3,20 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-
 from analytics import formatting
 from analytics.formatting import plural
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, Value
 from analytics.models import Target
 from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, with_query
+from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.findings import ShownFinding
-from analytics.presentation.tables import MAX_ROWS, Heading, bar
+from analytics.presentation.tables import MAX_ROWS, sort_key
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
-from analytics.templatetags.portal import icon, percent
 
 REVIEW = METRICS["moderator-review"]
 PERFORMANCE = METRICS["moderator-performance"]
@@ -60,12 +57,12 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
     dates = {name: value for name, value in scope.as_params().items() if name in ("start", "end")}
     top = max((number(row, "sessions") or 0 for row in rows), default=0)
 
-    def line(row: Row) -> tuple[SafeString]:
+    def person_cells(row: Row) -> list[Cell]:
         name = str(row["moderator"])
         address = with_query(path, urlencode({"moderator": name, **dates}))
-        return (cells(row, address, top, mark(row, findings, targets)),)
+        return cells(row, address, top, mark(row, findings, targets))
 
-    made.body = format_html_join("", "<tr>{}</tr>", (line(row) for row in rows[:MAX_ROWS]))
+    made.body = body_html(person_cells(row) for row in rows[:MAX_ROWS])
     made.fold, made.fold_words = 0, ""
     if len(rows) > FOLDS_FROM:
         folded(made, plural(len(rows), "moderator"))
@@ -109,61 +106,37 @@ def meets(value: float, target: Target) -> bool:
     return value >= target.value if higher else value <= target.value
 
 
-def cells(row: Row, address: str, top: float, told: Mark) -> SafeString:
-    """Return the cells of a person's row."""
+def cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
+    """The cells of a person's row; ``top`` is the sessions of a full bar."""
     sessions = number(row, "sessions")
-    parts = [
-        format_html('<th scope="row"><a href="{}">{}</a></th>', address, row["moderator"]),
-        format_html(
-            '<td class="num barred" data-sort="{}">{}</td>',
-            "" if sessions is None else sessions,
-            bar(formatting.count(sessions), (sessions or 0) / top if top else 0),
-        ),
-        amount(number(row, "videos"), formatting.count),
-        format_html("<td>{}</td>", decisions(row)),
-        amount(number(row, "average_response_minutes"), formatting.minutes),
-        amount(number(row, "average_satisfaction"), lambda value: formatting.number(value, 2)),
-        mark_cell(told),
-    ]
-    return format_html_join("", "{}", ((part,) for part in parts))
-
-
-def amount(value: float | None, write: Callable[[float | None], str]) -> SafeString:
-    """Return a cell with a number."""
-    sort = "" if value is None else repr(value)
-    return format_html('<td class="num" data-sort="{}">{}</td>', sort, write(value))
-
-
-def decisions(row: Row) -> str | SafeString:
-    """Return a person's decisions as a bar of three parts, their numbers as its name."""
     videos, accepted, rejected = (
         int(number(row, name) or 0) for name in ("videos", "accepted", "rejected")
     )
-    if not videos:
-        return formatting.MISSING
-    parts = {"accepted": accepted, "rejected": rejected, "none": videos - accepted - rejected}
-    words = ", ".join(f"{formatting.count(n)} {name}" for name, n in parts.items())
-    return format_html(
-        '<span class="segments" role="img" aria-label="{}">{}</span>',
-        words.replace(" none", " without a decision"),
-        format_html_join(
-            "",
-            '<i class="swatch-{}" style="--value:{}"></i>',
-            ((name, percent(n / videos)) for name, n in parts.items() if n),
+    return [
+        Cell(str(row["moderator"]), href=address),
+        Cell(
+            formatting.count(sessions),
+            numeric=True,
+            barred=True,
+            sort=sort_key(sessions),
+            bar=(sessions or 0) / top if top else 0,
         ),
-    )
+        amount(number(row, "videos"), formatting.count),
+        decisions_cell(videos=videos, accepted=accepted, rejected=rejected),
+        amount(number(row, "average_response_minutes"), formatting.minutes),
+        amount(number(row, "average_satisfaction"), lambda value: formatting.number(value, 2)),
+        mark_cell(found),
+    ]
 
 
-def mark_cell(told: Mark) -> SafeString:
-    """Return the cell of what the findings say: a mark, and what it is about."""
-    level, words, why = told
+def amount(value: float | None, write: Callable[[float | None], str]) -> Cell:
+    """A number's cell."""
+    return Cell(write(value), numeric=True, sort=sort_key(value))
+
+
+def mark_cell(found: Mark) -> Cell:
+    """What the findings say: a mark, and what it is about."""
+    level, words, why = found
     if not level:
-        return format_html('<td data-sort="{}">{}</td>', len(ORDER), formatting.MISSING)
-    return format_html(
-        '<td data-sort="{}"><span class="level level-{} level-quiet">{}{}</span>{}</td>',
-        ORDER.index(level),
-        level,
-        icon({"good": "check", "watch": "eye"}.get(level, level)),
-        words,
-        format_html(' <span class="quiet">{}</span>', why) if why else "",
-    )
+        return Cell(formatting.MISSING, sort=str(len(ORDER)))
+    return Cell(words, sort=str(ORDER.index(level)), level=level, note=why)

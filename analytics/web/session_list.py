@@ -15,6 +15,7 @@ from analytics import formatting
 from analytics.access import ScopeError
 from analytics.models import SECOND_US, Session
 from analytics.pagination import BoundedPaginator
+from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.periods import RANGES, QuickRange
 from analytics.presentation.session_counters import counters_of
@@ -42,8 +43,6 @@ COLUMNS: tuple[tuple[str, str, bool], ...] = (
     ("Avg speed", "", True),
     ("Idle", "", True),
 )
-
-Cell = dict[str, Any]
 
 
 @require_safe
@@ -79,7 +78,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     context |= {
         "page": page,
         "columns": headings(params.dict(), order),
-        "rows": rows_of(list(page.object_list)),
+        "body": body_html(rows_of(list(page.object_list))),
         "subtitle": subtitle(page.paginator),
     }
     return render(request, "portal/sessions.html", context)
@@ -120,38 +119,42 @@ def subtitle(paginator: Any) -> str:
     return f"More than {words}" if paginator.more else words
 
 
-def headings(params: dict[str, Any], order: str) -> list[Cell]:
-    """Return the table's headings; those of an order are links to it, or to the other way."""
-    cells = []
+def headings(params: dict[str, Any], order: str) -> list[Heading]:
+    """The table's headings; those of an order are links to it, or to the other way round."""
+    kept = {key: value for key, value in params.items() if key != "page"}
+    found = []
     for label, name, numeric in COLUMNS:
-        cell: Cell = {"label": label, "numeric": numeric, "sortable": False}
-        cell["barred"] = label == "Videos"
+        href = sorted_way = ""
         if name:
             first = f"-{name}" if name in ("started", "length") else name
             other = name if first.startswith("-") else f"-{name}"
-            target = other if order == first else first
-            kept = {key: value for key, value in params.items() if key != "page"}
-            cell["href"] = f"?{urlencode({**kept, 'order': target})}"
+            href = f"?{urlencode({**kept, 'order': other if order == first else first})}"
             if order.removeprefix("-") == name:
-                cell["sorted"] = "descending" if order.startswith("-") else "ascending"
-        cells.append(cell)
-    return cells
+                sorted_way = "descending" if order.startswith("-") else "ascending"
+        found.append(
+            Heading(
+                label,
+                numeric,
+                sortable=False,
+                barred=label == "Videos",
+                sorted=sorted_way,
+                href=href,
+            )
+        )
+    return found
 
 
 def rows_of(sessions: list[Session]) -> list[list[Cell]]:
-    """Return a row of cells for each session."""
+    """A row of cells for each session."""
     counters = counters_of([session.pk for session in sessions])
     most = max((row["videos"] for row in counters.values()), default=0) or 1
     zone = timezone.get_default_timezone()
     return [
         [
-            {
-                "text": session.public_id,
-                "href": reverse("portal:session", args=[session.public_id]),
-            },
-            {"text": session.moderator.username},
-            {"text": formatting.moment(session.started_at, zone)},
-            {"text": length_of(session), "numeric": True},
+            Cell(session.public_id, href=reverse("portal:session", args=[session.public_id])),
+            Cell(session.moderator.username),
+            Cell(formatting.moment(session.started_at, zone)),
+            Cell(length_of(session), numeric=True),
             *counted_cells(counters.get(session.pk, {}), most),
         ]
         for session in sessions
@@ -166,32 +169,16 @@ def length_of(session: Session) -> str:
 
 
 def counted_cells(row: dict[str, Any], most: int) -> list[Cell]:
-    """Return the cells of a session's counters: videos, decisions, speed, idle time."""
+    """The cells of a session's counters: videos, decisions, speed, idle time."""
     videos = row.get("videos", 0)
-    none = videos - row.get("accepted", 0) - row.get("rejected", 0)
-    parts = (
-        ("accepted", row.get("accepted", 0)),
-        ("rejected", row.get("rejected", 0)),
-        ("none", none),
-    )
-    words = ", ".join(f"{formatting.count(n)} {name}" for name, n in parts)
     changes, idle = row.get("speed_changes"), row.get("idle_us")
+    mean_speed = formatting.speed(row["speed_sum"] / changes, 2) if changes else formatting.MISSING
+    idle_words = formatting.duration(idle / SECOND_US) if idle else formatting.MISSING
     return [
-        {"text": formatting.count(videos), "bar": videos / most, "numeric": True},
-        {
-            "text": words,
-            "segments": [{"swatch": name, "share": n / videos} for name, n in parts if n],
-        }
-        if videos
-        else {"text": formatting.MISSING},
-        {
-            "text": formatting.speed(row["speed_sum"] / changes, 2)
-            if changes
-            else formatting.MISSING,
-            "numeric": True,
-        },
-        {
-            "text": formatting.duration(idle / SECOND_US) if idle else formatting.MISSING,
-            "numeric": True,
-        },
+        Cell(formatting.count(videos), numeric=True, barred=True, bar=videos / most),
+        decisions_cell(
+            videos=videos, accepted=row.get("accepted", 0), rejected=row.get("rejected", 0)
+        ),
+        Cell(mean_speed, numeric=True),
+        Cell(idle_words, numeric=True),
     ]

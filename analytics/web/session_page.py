@@ -26,11 +26,12 @@ from analytics.models import (
     VideoView,
 )
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
+from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.kpis import RenderedKpi, of_row
-from analytics.presentation.tables import swatch
+from analytics.presentation.tables import sort_key, swatch
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.web.conditional import conditional_get
-from analytics.web.session_list import Cell, length_of
+from analytics.web.session_list import length_of
 from analytics.web.timeline import Timeline, TimelineIdle, TimelineVideo, draw_timeline
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
@@ -85,16 +86,16 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "views_count": len(views),
         "places": sum(1 for place in drawn.places if place is not None),
         "view_columns": headings(VIEW_COLUMNS, numeric=("Loops",)),
-        "view_rows": [view_row(view) for view in views[:MAX_VIEWS]],
+        "view_body": body_html(view_row(view) for view in views[:MAX_VIEWS]),
         "views_folded": f"{FOLDED} of {formatting.plural(min(len(views), MAX_VIEWS), 'video')}"
         if len(views) > FOLDS_FROM
         else "",
         "views_left": max(0, len(views) - MAX_VIEWS),
         "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
-        "queue_rows": queue_rows(queues),
+        "queue_body": body_html(queue_rows(queues)),
         "queue_items": sum(queue.item_count or 0 for queue in queues),
         "idle_columns": headings(IDLE_COLUMNS, numeric=("Length",)),
-        "idle_rows": idle_rows(idle, drawn, len(views)),
+        "idle_body": body_html(idle_rows(idle, drawn, len(views))),
         "idle_count": len(idle),
     }
     return render(request, "portal/session.html", context)
@@ -253,31 +254,24 @@ def timeline_label(found: Session, summary: Row, idle: list[Inactivity]) -> str:
     )
 
 
-def headings(labels: tuple[str, ...], *, numeric: tuple[str, ...]) -> list[Cell]:
-    """Return a table's headings."""
-    return [
-        {"label": label, "numeric": label in numeric, "barred": label == "Items"}
-        for label in labels
-    ]
+def headings(labels: tuple[str, ...], *, numeric: tuple[str, ...]) -> list[Heading]:
+    """A table's headings."""
+    return [Heading(label, label in numeric, barred=label == "Items") for label in labels]
 
 
 def view_row(view: VideoView) -> list[Cell]:
-    """Return the row of a view."""
+    """The row of a view."""
     speeds = [formatting.speed(speed.value) for speed in view.speeds.all()]
     loops = formatting.MISSING if view.loop_time is None else f"{view.loop_time:g}"
     return [
-        {"text": str(view.position + 1), "sort": view.position, "numeric": True},
-        {"text": view.video.public_id if view.video else formatting.MISSING},
-        {"text": named("status", view.status), "swatch": swatch("status", view.status)},
-        {
-            "text": named("decision", view.decision),
-            "swatch": swatch("decision", view.decision),
-            "pill": True,
-        },
-        {"text": " ".join(view.keys) or formatting.MISSING},
-        {"text": ", ".join(speeds) or formatting.MISSING},
-        {"text": named("sound", view.sound)},
-        {"text": loops, "numeric": True, "sort": view.loop_time},
+        Cell(str(view.position + 1), sort=sort_key(view.position)),
+        Cell(view.video.public_id if view.video else formatting.MISSING),
+        Cell(named("status", view.status), swatch=swatch("status", view.status)),
+        Cell(named("decision", view.decision), swatch=swatch("decision", view.decision), pill=True),
+        Cell(" ".join(view.keys) or formatting.MISSING),
+        Cell(", ".join(speeds) or formatting.MISSING),
+        Cell(named("sound", view.sound)),
+        Cell(loops, numeric=True, sort=sort_key(view.loop_time)),
         *(further_cell(field, view) for field in FURTHER_FIELDS),
     ]
 
@@ -287,32 +281,32 @@ def further_cell(field: Field, view: VideoView) -> Cell:
     value = getattr(view, field.attribute)
     if isinstance(value, datetime):
         zone = timezone.get_default_timezone()
-        return {"text": formatting.clock(value.astimezone(zone), zone), "sort": value.isoformat()}
-    return {"text": formatting.MISSING if value is None else str(value)}
+        return Cell(formatting.clock(value.astimezone(zone), zone), sort=value.isoformat())
+    return Cell(formatting.MISSING if value is None else str(value))
 
 
 def queue_rows(queues: list[QueueAssignment]) -> list[list[Cell]]:
-    """Return the rows of the active queues, most items first, each with its subqueues."""
+    """The rows of the active queues, most items first, each with its subqueues."""
     rows: list[list[Cell]] = []
     counts = [queue.item_count or 0 for queue in queues]
     counts += [int(n or 0) for queue in queues for n in queue.subqueues.values()]
     most = max(counts, default=0) or 1
     for queue in sorted(queues, key=lambda queue: (-(queue.item_count or 0), queue.name)):
-        rows.append([{"text": queue.name}, items_cell(queue.item_count, most)])
+        rows.append([Cell(queue.name), items_cell(queue.item_count, most)])
         rows += [
-            [{"text": name, "indent": True}, items_cell(n, most)]
+            [Cell(name, indent=True), items_cell(n, most)]
             for name, n in sorted(queue.subqueues.items())
         ]
     return rows
 
 
 def items_cell(n: int | None, most: int) -> Cell:
-    """Return the cell of a number of items with its bar."""
-    return {"text": formatting.count(n), "bar": (n or 0) / most, "numeric": True}
+    """A number of items with its bar."""
+    return Cell(formatting.count(n), numeric=True, barred=True, bar=(n or 0) / most)
 
 
 def idle_rows(idle: list[Inactivity], drawn: Timeline, count: int) -> list[list[Cell]]:
-    """Return the rows of the idle intervals, each with its place in the timeline, if known."""
+    """The rows of the idle intervals, each with its place in the timeline, if known."""
     rows: list[list[Cell]] = []
     for one, place in zip(idle, drawn.places, strict=True):
         where = formatting.MISSING
@@ -321,9 +315,9 @@ def idle_rows(idle: list[Inactivity], drawn: Timeline, count: int) -> list[list[
         seconds = None if one.duration_us is None else one.duration_us / SECOND_US
         rows.append(
             [
-                {"text": where, "sort": count + 2 if place is None else place},
-                {"text": named("kind", one.kind), "swatch": swatch("idle", one.kind)},
-                {"text": formatting.duration(seconds), "sort": seconds, "numeric": True},
+                Cell(where, sort=str(count + 2 if place is None else place)),
+                Cell(named("kind", one.kind), swatch=swatch("idle", one.kind)),
+                Cell(formatting.duration(seconds), numeric=True, sort=sort_key(seconds)),
             ]
         )
     return rows

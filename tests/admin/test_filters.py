@@ -53,7 +53,7 @@ def test_quick_ranges_end_today(admin_client, three_days):
     week = timezone.localdate() - timedelta(days=6)
     assert f"started_at_from={week.isoformat()}" in page
     answer = admin_client.get(SESSIONS, {"started_at_from": week.isoformat()})
-    assert '<li class="selected"><a href="?started_at_from=' in answer.text
+    assert '<li class="selected"><a href="?started_at_from=' in " ".join(answer.text.split())
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-02-30", "2026-3-1"])

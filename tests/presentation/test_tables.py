@@ -6,7 +6,8 @@ import pytest
 
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Column, Result
-from analytics.presentation.tables import cell_inner, table
+from analytics.presentation.cells import content
+from analytics.presentation.tables import table, value_cell
 
 
 def cells(told):
@@ -107,4 +108,4 @@ def test_very_long_tables_are_cut():
     [("<script>", "&lt;script&gt;"), (None, "—"), ("it's", "it&#x27;s")],
 )
 def test_every_text_is_escaped(value, text):
-    assert cell_inner(Column("queue", "Queue", "text"), value, {}, None) == text
+    assert content(value_cell(Column("queue", "Queue", "text"), value, {}, None)) == text

@@ -8,9 +8,10 @@ import pytest
 from analytics.access import PORTAL
 from analytics.models import Target
 from analytics.presentation import periods
+from analytics.presentation.cells import Cell, decisions_cell
 from analytics.presentation.findings import ShownFinding, most_important
 from analytics.presentation.kpis import plain
-from analytics.presentation.team import decisions, mark, merged
+from analytics.presentation.team import mark, merged
 from analytics.scope import Scope
 
 TARGETS = {
@@ -78,11 +79,11 @@ def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(row, told):
     assert mark(row, findings, TARGETS) == told
 
 
-def test_decisions_are_told_in_words_too():
-    bar = decisions({"videos": 4, "accepted": 2, "rejected": 1})
-    assert 'aria-label="2 accepted, 1 rejected, 1 without a decision"' in bar
-    assert '<i class="swatch-accepted" style="--value:50.00%"></i>' in bar
-    assert decisions({"videos": 0}) == decisions({}) == "—"
+def test_decisions_have_their_numbers_in_words():
+    cell = decisions_cell(videos=4, accepted=2, rejected=1)
+    assert cell.text == "2 accepted, 1 rejected, 1 without a decision"
+    assert list(cell.segments) == [("accepted", 0.5), ("rejected", 0.25), ("none", 0.25)]
+    assert decisions_cell(videos=0, accepted=0, rejected=0) == Cell("—")
 
 
 def test_the_overview_tells_three_findings_and_three_actions():

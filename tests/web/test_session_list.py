@@ -86,14 +86,16 @@ def test_the_row_of_a_session(client, lea, march):
     assert words_of(row).replace("\u00a0", " ") == (
         "alice-1|alice|10 Mar 2026, 09:30 UTC|10 min 00 s|4|1.50×|1 min 30 s"
     )
-    assert 'aria-label="2 accepted, 1 rejected, 1 none"' in row
+    assert 'aria-label="2 accepted, 1 rejected, 1 without a decision"' in row
     assert 'class="swatch-accepted" style="--value:50.00%"' in row
 
 
 def test_headings_lead_to_their_order_and_back(client, lea, march):
     client.force_login(lea)
     html = client.get("/sessions/?moderator=alice&order=-length").content.decode()
-    assert 'aria-sort="descending"><a href="?moderator=alice&amp;order=length">Length' in html
+    assert 'aria-sort="descending"><a href="?moderator=alice&amp;order=length">Length' in re.sub(
+        r">\s+<", "><", html
+    )
     assert '<a href="?moderator=alice&amp;order=-started">Started' in html
 
 
@@ -101,11 +103,11 @@ def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypat
     client.force_login(lea)
     monkeypatch.setattr("analytics.web.session_list.PAGE_SIZE", 1)
     html = client.get("/sessions/?page=2&moderator=").content.decode()
-    assert "2–2 of 3" in html
+    assert "2–2 of 3" in " ".join(html.split())
     assert 'rel="next" href="?page=3&amp;moderator="' in html
     monkeypatch.setattr(pagination, "MAX_LISTED", 2)
     html = client.get("/sessions/?page=2").content.decode()
-    assert "2–2 of more than 2" in html
+    assert "2–2 of more than 2" in " ".join(html.split())
     assert 'rel="next"' not in html
 
 

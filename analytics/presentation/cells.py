@@ -1,0 +1,142 @@
+"""The cells of every table on the pages, as HTML.
+
+Written by hand instead of by templates: a page holds some thousands of cells, and each include of a
+template costs more than all the database work.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from analytics import formatting
+from analytics.templatetags.portal import icon, percent
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a column; ``numeric`` ones stand to the right, over bars to the left.
+
+    ``sorted``: ``ascending`` or ``descending`` where the rows come in its order. ``href``: where
+    the server sorts by it.
+    """
+
+    label: str
+    numeric: bool = False
+    sortable: bool = True
+    barred: bool = False
+    sorted: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, and what it is drawn with.
+
+    ``sort`` is what its column is sorted by, if not its text: empty for a missing value. ``bar`` is
+    a share (0-1), ``segments`` are swatches and shares of a bar, ``level`` makes the text a mark,
+    with ``note`` beside it; ``css_class`` is of a span around the text.
+    """
+
+    text: str
+    numeric: bool = False
+    barred: bool = False
+    sort: str | None = None
+    href: str = ""
+    swatch: str = ""
+    pill: bool = False
+    indent: bool = False
+    bar: float | None = None
+    segments: Sequence[tuple[str, float]] = ()
+    level: str = ""
+    note: str = ""
+    css_class: str = ""
+
+
+def body_html(rows: Iterable[Sequence[Cell]]) -> SafeString:
+    """The rows of a table; the first cell of each is its heading."""
+    lines = [
+        "".join(cell_html(cell, heading=place == 0) for place, cell in enumerate(row))
+        for row in rows
+    ]
+    # Every text in them went through escape() or format_html() below.
+    return mark_safe("".join(f"<tr>{line}</tr>" for line in lines))  # noqa: S308
+
+
+def cell_html(cell: Cell, *, heading: bool = False) -> str:
+    """A cell with its tag."""
+    classes = ""
+    if cell.numeric:
+        classes = ' class="num barred"' if cell.barred else ' class="num"'
+    elif cell.indent:
+        classes = ' class="indent"'
+    sort = "" if cell.sort is None else f' data-sort="{escape(cell.sort)}"'
+    tag, end = ('th scope="row"', "th") if heading else ("td", "td")
+    return f"<{tag}{classes}{sort}>{content(cell)}</{end}>"
+
+
+def content(cell: Cell) -> str:
+    """The inside of a cell."""
+    if cell.level:
+        return level_mark(cell)
+    if cell.segments:
+        return segments_bar(cell)
+    if cell.bar is not None:
+        return bar(cell.text, cell.bar)
+    html: str = escape(cell.text)
+    if cell.href:
+        html = f'<a href="{escape(cell.href)}">{html}</a>'
+    if cell.swatch:
+        html = f'<i class="swatch swatch-{escape(cell.swatch)}"></i>{html}'
+    if cell.pill:
+        html = f'<span class="pill">{html}</span>'
+    if cell.css_class:
+        html = f'<span class="{escape(cell.css_class)}">{html}</span>'
+    return html
+
+
+def bar(text: str, share: float) -> SafeString:
+    """A bar (of 0-1, clipped) with its text after it."""
+    return format_html(
+        '<span class="with-bar"><span class="bar"><i style="--value:{}"></i></span>'
+        "<span>{}</span></span>",
+        percent(share),
+        text,
+    )
+
+
+def segments_bar(cell: Cell) -> SafeString:
+    """A bar of several parts; the cell's text is its name."""
+    return format_html(
+        '<span class="segments" role="img" aria-label="{}">{}</span>',
+        cell.text,
+        format_html_join(
+            "",
+            '<i class="swatch-{}" style="--value:{}"></i>',
+            ((name, percent(share)) for name, share in cell.segments),
+        ),
+    )
+
+
+def level_mark(cell: Cell) -> SafeString:
+    """A mark with an icon, and the note beside it."""
+    return format_html(
+        '<span class="level level-{} level-quiet">{}{}</span>{}',
+        cell.level,
+        icon({"good": "check", "watch": "eye"}.get(cell.level, cell.level)),
+        cell.text,
+        format_html(' <span class="quiet">{}</span>', cell.note) if cell.note else "",
+    )
+
+
+def decisions_cell(*, videos: int, accepted: int, rejected: int) -> Cell:
+    """The decisions on some videos as a bar of three parts, their numbers as its name."""
+    if not videos:
+        return Cell(formatting.MISSING)
+    parts = {"accepted": accepted, "rejected": rejected, "none": videos - accepted - rejected}
+    words = {"accepted": "accepted", "rejected": "rejected", "none": "without a decision"}
+    return Cell(
+        ", ".join(f"{formatting.count(n)} {words[name]}" for name, n in parts.items()),
+        segments=[(name, n / videos) for name, n in parts.items() if n],
+    )
