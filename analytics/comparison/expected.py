@@ -21,16 +21,12 @@ QUEUE_TRIALS, WEEK_TRIALS, CELL_TRIALS = 20.0, 50.0, 200.0
 class Team:
     """The team as each person (rows) is compared with it: everybody kept but that person.
 
-    ``rate``: by cell; ``n``: the others' trials by cell; ``queue_n``: by queue; ``overall``: of
-    all work; ``queue_spread``: the variance between the queues' rates where a queue's own is
-    unknown, as a share of the rate.
+    ``rate``: by cell; ``n``: the others' trials by cell; ``queue_n``: by queue.
     """
 
     rate: Floats
     n: Floats
     queue_n: Floats
-    queue_rate: Floats
-    overall: Floats
 
 
 def divided(numerator: Floats, denominator: Floats, otherwise: float = 0.0) -> Floats:
@@ -56,7 +52,7 @@ def team_without_each(cells: Cells, kept: Flags) -> Team:
     )
     prior = of_queue * factor[:, cells.week]
     rate = (hits + CELL_TRIALS * prior) / (n + CELL_TRIALS)
-    return Team(rate, n, queue_n, queue_rate, overall[:, 0])
+    return Team(rate, n, queue_n)
 
 
 def expected_rates(cells: Cells, rate: Floats) -> Floats:

@@ -398,8 +398,3 @@ def api_url(metric: Metric, query: str) -> str:
         return with_query(reverse("api:metric", args=[metric.slug]), query)
     except NoReverseMatch:
         return ""
-
-
-def known_slugs(slugs: Sequence[str]) -> list[str]:
-    """Return the slugs that are declared metrics, in the same order."""
-    return [slug for slug in slugs if slug in METRICS]
