@@ -15,13 +15,9 @@ from analytics import formatting
 from analytics.access import Forbidden, NotVisible, ScopeError, Viewer, own_moderator
 from analytics.figures import Theme
 from analytics.presentation import periods
-from analytics.presentation.card_builder import (
-    PageBody,
-    build_body,
-    offers_team_totals,
-    with_query,
-)
+from analytics.presentation.card_builder import with_query
 from analytics.presentation.filters import ScopeForm
+from analytics.presentation.page_body import PageBody, build_body, offers_team_totals
 from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
 from analytics.scope import Scope
@@ -41,35 +37,33 @@ class PageContext:
 
 
 def non_empty_params(params: QueryDict) -> QueryDict:
-    """Return the parameters that say something: a form sends its empty fields too."""
-    said = QueryDict(mutable=True)
+    """The parameters that have a value: a form sends its empty fields too."""
+    filled = QueryDict(mutable=True)
     for name, values in params.lists():
-        kept = [value for value in values if value != ""]
-        if kept:
-            said.setlist(name, kept)
-    return said
+        present = [value for value in values if value != ""]
+        if present:
+            filled.setlist(name, present)
+    return filled
 
 
 def form_data(params: QueryDict) -> dict[str, str]:
-    """Return what the form shows: what was said, of a doubled parameter the last."""
+    """The values the form shows; of a parameter given twice, the last."""
     return {name: str(value) for name, value in non_empty_params(params).items()}
 
 
 def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) -> Scope:
-    """Return the scope that a page's parameters ask for; raises ``ScopeError``.
+    """Read the scope from a page's parameters; raises ``ScopeError``.
 
-    No parameter at all opens the last 30 days. As soon as there are some they alone count, as in
-    the REST API: without dates, all dates.
+    Without any parameter a page opens with the last 30 days. With at least one, only those given
+    apply, as in the REST API: without dates, all dates.
     """
-    if page.everyone and not viewer.sees_everyone:
-        raise Forbidden("viewer", f"{page.title} is for leads and admins")
     if not params and not viewer.sees_everyone and "moderator" not in page.parameters:
-        # What belongs to nobody: of the team's months the newest, instead of a refusal.
+        # Data of no single person: the team's newest month instead of a refusal.
         own_moderator(viewer)
         return periods.team_scope(viewer, timezone.localdate(now))
     scope = Scope.parse(non_empty_params(params), viewer, accepts=page.parameters)
     if not params:
-        scope = periods.opening_scope(scope, timezone.localdate(now), page.latest(scope))
+        scope = periods.default_scope(scope, timezone.localdate(now), page.latest(scope))
     return scope
 
 
@@ -84,32 +78,31 @@ def build_page(
 ) -> PageContext:
     """Build a page for its parameters, all of it in one snapshot.
 
-    What the scope refuses for a reason to mend (400) is an answer too: the form with the reason.
-    Raises ``NotVisible`` and ``Forbidden``.
+    Parameters that can be corrected (400) give a page too: the form with the reason. Raises
+    ``NotVisible`` and ``Forbidden``.
     """
     with snapshot():
         try:
             scope = scope_of(page, params, viewer, now=now)
-            made = build_body(page, scope, path=path, theme=theme)
+            page_body = build_body(page, scope, path=path, theme=theme)
         except (NotVisible, Forbidden):
             raise
         except ScopeError as error:
-            return refused(page, params, viewer, error=error, now=now, path=path)
-        shown = form_data(params) | scope.as_params()
-        form = ScopeForm(shown, parameters=page.parameters, viewer=viewer, scope=scope)
-        context = common(page, scope, form, now=now, path=path) | body(
-            page, scope, made, now=now, path=path
+            return refused_page(page, params, viewer, error=error, now=now, path=path)
+        values = form_data(params) | scope.as_params()
+        form = ScopeForm(values, parameters=page.parameters, viewer=viewer, scope=scope)
+        context = header_context(page, scope, form, now=now, path=path) | body_context(
+            page, scope, page_body, now=now, path=path
         )
-    return PageContext(200, context, made.charts)
+    return PageContext(200, context, page_body.charts)
 
 
-def common(
+def header_context(
     page: Page, scope: Scope, form: ScopeForm, *, now: datetime, path: str
 ) -> dict[str, Any]:
-    """Return what head and filter bar need."""
+    """What the head and the filter bar of a page need."""
     changed_at = current_state().changed_at
     zone = timezone.get_default_timezone()
-    known = changed_at is not None
     return {
         "title": page.title,
         "page": page,
@@ -122,36 +115,43 @@ def common(
             own="moderator" in page.parameters or scope.viewer.sees_everyone,
             offers=partial(offers_team_totals, page),
         ),
-        "summary": f"{periods.whose(scope)}, {formatting.span(scope.start, scope.end)}",
+        "summary": f"{periods.subject_name(scope)}, {formatting.span(scope.start, scope.end)}",
         "as_of": f"{formatting.short_moment(changed_at, zone)} {formatting.zone_name(now, zone)}"
-        if known
+        if changed_at is not None
         else "",
         "banner": zone_banner() or stale_banner(changed_at, now),
     }
 
 
-def body(page: Page, scope: Scope, made: PageBody, *, now: datetime, path: str) -> dict[str, Any]:
-    """Return what the figures and cards need, and what else the page has."""
-    words = [periods.scope_words(scope), periods.comparison_words(scope) if page.figures else ""]
-    more = PAGE_EXTRAS[page.name](scope, path, now) if page.name in PAGE_EXTRAS else {}
-    query = periods.query_of(scope)
+def body_context(
+    page: Page, scope: Scope, page_body: PageBody, *, now: datetime, path: str
+) -> dict[str, Any]:
+    """What the figures and cards need, and what ``PAGE_EXTRAS`` adds."""
+    descriptions = [
+        periods.describe_scope(scope),
+        periods.describe_comparison(scope) if page.figures else "",
+    ]
+    extras = PAGE_EXTRAS[page.name](scope, path, now) if page.name in PAGE_EXTRAS else {}
+    query = periods.scope_url(scope)
     return {
         "scope": scope,
         "query": query,
         "subtitle": " · ".join(
-            part for part in (", ".join(filter(None, words)), more.get("freshness")) if part
+            part
+            for part in (", ".join(filter(None, descriptions)), extras.get("freshness"))
+            if part
         ),
-        "figures": made.figures,
-        "cards": made.cards,
-        "state": made.state,
+        "figures": page_body.figures,
+        "cards": page_body.cards,
+        "state": page_body.state,
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
         if page.videos_csv and not scope.team
         else "",
-        **more,
+        **extras,
     }
 
 
-def refused(
+def refused_page(
     page: Page,
     params: QueryDict,
     viewer: Viewer,
@@ -160,21 +160,21 @@ def refused(
     now: datetime,
     path: str,
 ) -> PageContext:
-    """Return the page that says what is wrong with the parameters, with the form kept."""
+    """The page for parameters that are refused: the form as filled in, and the reason."""
     form = ScopeForm(form_data(params), parameters=page.parameters, viewer=viewer)
     form.error(error)
     everything = Scope(viewer, None if viewer.sees_everyone else viewer.moderator)
-    context = common(page, everything, form, now=now, path=path)
+    context = header_context(page, everything, form, now=now, path=path)
     context |= {
-        # None of them is shown now.
+        # No range is in use while the filters are refused.
         "ranges": [replace(link, current=False) for link in context["ranges"]],
         "subtitle": "Please change the filters",
         "summary": "Please change the filters",
         "query": "?",
         "state": {
             "kind": "error",
-            "title": "These filters do not fit",
-            "text": f"{periods.field_words(error.field)}: {error.message}.",
+            "title": "These filters are not valid",
+            "text": f"{periods.filter_label(error.field)}: {error.message}.",
             "url": path,
             "action": "Start again",
         },
@@ -196,7 +196,7 @@ def zone_banner() -> dict[str, str] | None:
 
 
 def stale_banner(changed_at: datetime | None, now: datetime) -> dict[str, str] | None:
-    """Return the banner over figures that are old; None while they are fresh."""
+    """The banner over figures older than ``STALE_AFTER``; None while they are fresh."""
     if changed_at is None or now - changed_at < STALE_AFTER:
         return None
     age = formatting.age((now - changed_at).total_seconds())

@@ -26,8 +26,8 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
 
-class Suggested(forms.TextInput):
-    """A text field that suggests: ``suggestions.js`` asks ``address`` while somebody types."""
+class SuggestInput(forms.TextInput):
+    """A text field with suggestions, which ``suggestions.js`` fetches from ``address``."""
 
     def __init__(self, *, address: str, options: Sequence[str] = (), placeholder: str = "") -> None:
         super().__init__({"placeholder": placeholder, "autocomplete": "off"})
@@ -41,21 +41,21 @@ class Suggested(forms.TextInput):
         attrs: dict[str, Any] | None = None,
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
-        """Return the field with its list of suggestions."""
+        """The field and the ``datalist`` that its suggestions are put into."""
         list_id = f"{(attrs or {}).get('id', name)}_list"
-        more = {**(attrs or {}), "list": list_id, "data-suggest": self.address}
+        all_attrs = {**(attrs or {}), "list": list_id, "data-suggest": self.address}
         options = format_html_join(
             "", '<option value="{}"></option>', ((option,) for option in self.options)
         )
-        field = super().render(name, value, more, renderer)
+        field = super().render(name, value, all_attrs, renderer)
         return format_html('{}<datalist id="{}">{}</datalist>', field, list_id, options)
 
 
 class ScopeForm(forms.Form):
     """The fields that a page's scope takes, with what the viewer may choose.
 
-    It only shows and keeps what was typed; ``error`` puts the reason of a ``ScopeError`` beside
-    its field.
+    It shows and keeps what was typed and checks nothing; ``error`` puts the reason of a
+    ``ScopeError`` beside its field.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class ScopeForm(forms.Form):
         if params.get("team"):
             self.fields["team"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.label_suffix = ""
-        # The choices are for picking; whether a value is allowed is the scope's to say.
+        # The choices are an offer; whether a value is allowed is decided by the scope.
         self._errors = ErrorDict()
         self.cleaned_data = {}
 
@@ -93,11 +93,11 @@ class ScopeForm(forms.Form):
 
 
 def moderator_field(viewer: Viewer, current: str) -> forms.Field:
-    """Return the choice of a moderator: a list, or with very many people a search."""
+    """A list of moderators; a search field when there are more than ``MAX_CHOICES``."""
     people = visible_moderators(viewer)
     names = list(people.values_list("username", flat=True)[: MAX_CHOICES + 1])
     if len(names) > MAX_CHOICES:
-        widget = Suggested(address=reverse("portal:moderator-names"), placeholder="Everyone")
+        widget = SuggestInput(address=reverse("portal:moderator-names"), placeholder="Everyone")
         return forms.CharField(label="Moderator", required=False, widget=widget)
     choices = [("", f"Everyone ({len(names)})"), *((name, name) for name in names)]
     if current and current not in names:
@@ -106,15 +106,15 @@ def moderator_field(viewer: Viewer, current: str) -> forms.Field:
 
 
 def session_field(scope: Scope | None, current: str) -> forms.Field:
-    """Return the choice of a session: those of the moderator in the dates, newest first."""
+    """The sessions of the moderator in the dates, newest first; without a moderator, any id."""
     if scope is None or scope.moderator is None:
         widget: forms.Widget = forms.TextInput({"placeholder": "Any session id"})
         return forms.CharField(label="Session", required=False, widget=widget)
-    theirs = Scope(scope.viewer, scope.moderator, None, scope.start, scope.end).sessions()
-    newest = theirs.order_by("-started_at", "-public_id").values_list("public_id", "started_at")
+    sessions = Scope(scope.viewer, scope.moderator, None, scope.start, scope.end).sessions()
+    newest = sessions.order_by("-started_at", "-public_id").values_list("public_id", "started_at")
     found = list(newest[: MAX_SESSIONS + 1])
     if len(found) > MAX_SESSIONS:
-        widget = Suggested(
+        widget = SuggestInput(
             address=f"{reverse('portal:session-ids')}?moderator={scope.moderator.pk}",
             options=[public_id for public_id, _ in found[:MAX_SESSIONS]],
             placeholder="Any session id",

@@ -9,12 +9,13 @@ from django.urls import reverse
 from analytics.insights import FINDINGS, insights
 from analytics.insights.registry import LEVEL_WORDS, LEVELS, Finding, FindingKind, FindingLevel
 from analytics.metrics.registry import METRICS
-from analytics.presentation.card_builder import fitted, with_query
+from analytics.presentation.card_builder import with_query
+from analytics.presentation.outcomes import accepted_scope
 from analytics.presentation.pages import PAGES, Page
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
-#: How many the overview tells.
+#: How many the overview shows.
 MAX_IMPORTANT = 3
 #: The classes of the style sheet for the levels.
 CLASSES: dict[FindingLevel, str] = {
@@ -52,27 +53,27 @@ class Group:
     findings: Sequence[ShownFinding]
 
 
-def home_page_of(metric: str) -> Page | None:
-    """Return the page whose cards or figures show a metric; not the overview."""
+def page_showing(metric: str) -> Page | None:
+    """The first page, other than the overview, whose cards or figures show a metric."""
     for page in PAGES.values():
-        shown = {*page.cards, *(figure.metric for figure in page.figures)}
-        if page.name != "home" and metric in shown:
+        metrics = {*page.cards, *(figure.metric for figure in page.figures)}
+        if page.name != "home" and metric in metrics:
             return page
     return None
 
 
 def chart_address(metric: str, scope: Scope) -> str:
-    """Return where a metric's chart is for a scope; empty when no page shows it."""
-    page = home_page_of(metric)
+    """The address of a metric's chart for a scope; empty when no page shows it."""
+    page = page_showing(metric)
     if page is None:
         return ""
-    query = urlencode(fitted(METRICS[metric], scope).as_params()) or "start="
+    query = urlencode(accepted_scope(METRICS[metric], scope).as_params()) or "start="
     place = f"#card-{metric}" if metric in page.cards else ""
     return with_query(reverse(f"portal:{page.name}"), query) + place
 
 
-def shown(finding: Finding, scope: Scope, definition: str) -> ShownFinding:
-    """Return a finding as the template shows it."""
+def render_finding(finding: Finding, scope: Scope, definition: str) -> ShownFinding:
+    """A finding with the address of the chart behind it."""
     return ShownFinding(
         slug=finding.slug,
         title=finding.title,
@@ -90,26 +91,27 @@ def shown(finding: Finding, scope: Scope, definition: str) -> ShownFinding:
 
 
 def findings_of(scope: Scope) -> list[ShownFinding]:
-    """Return the findings of a scope, most urgent first, from one state of the data."""
+    """The findings of a scope, most urgent first, from one state of the data."""
     with snapshot():
         found = insights(scope)
-    return [shown(each, scope, FINDINGS[each.slug].definition) for each in found]
+    return [render_finding(each, scope, FINDINGS[each.slug].definition) for each in found]
 
 
 def most_important(
     findings: Sequence[ShownFinding], *, kind: FindingKind = "finding"
 ) -> list[ShownFinding]:
-    """Return the few findings, or actions, that the overview tells.
+    """The few findings, or actions, that the overview shows.
 
-    What can't be told is none, unless nothing else can be: then it tells what is missing.
+    Findings with too little data are left out, unless there are no others: then they say what
+    is missing.
     """
-    asked = [each for each in findings if each.kind == kind]
-    told_ones = [each for each in asked if each.level != "few"]
-    return (told_ones or (asked if kind == "finding" else []))[:MAX_IMPORTANT]
+    of_kind = [each for each in findings if each.kind == kind]
+    with_data = [each for each in of_kind if each.level != "few"]
+    return (with_data or (of_kind if kind == "finding" else []))[:MAX_IMPORTANT]
 
 
 def grouped(findings: Sequence[ShownFinding]) -> list[Group]:
-    """Return the findings by level, most urgent first, and then what to do."""
+    """The findings by level, most urgent first; the actions before those with too little data."""
     groups = [
         Group(
             level,
@@ -119,5 +121,5 @@ def grouped(findings: Sequence[ShownFinding]) -> list[Group]:
         for level in LEVELS
     ]
     actions = Group("actions", "What to do", [f for f in findings if f.kind == "action"])
-    told_last = groups.pop()
-    return [group for group in (*groups, actions, told_last) if group.findings]
+    too_few = groups.pop()
+    return [group for group in (*groups, actions, too_few) if group.findings]

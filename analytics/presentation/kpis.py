@@ -1,4 +1,4 @@
-"""The strip of figures at the head of a page, each with its change and its course."""
+"""The strip of figures at the head of a page, each with its change and its trend."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from analytics.models import Target
 from analytics.presentation.sparkline import Sparkline, sparkline
 
 # A figure read from a row; None is unknown.
-Read = Callable[[Row], Number | None]
+ReadValue = Callable[[Row], Number | None]
 
 # How a kind of figure is written: the figure, and the size of its change.
 KINDS: dict[str, tuple[Callable[[Number | None], str], Callable[[Number | None], str]]] = {
@@ -32,20 +32,20 @@ KINDS: dict[str, tuple[Callable[[Number | None], str], Callable[[Number | None],
 class Kpi:
     """A declared figure of a strip.
 
-    ``metric`` is a slug; ``value`` reads its row, ``footnotes`` words from it. ``trend`` is the
-    slug of a metric by day (or month) and ``course`` reads its rows. ``target`` names a row of
+    ``metric`` is a slug; ``value`` and ``footnotes`` read its row. ``trend`` is the slug of a
+    metric by day (or month) and ``trend_value`` reads its rows. ``target`` names a row of
     ``Target``, drawn up to ``most``.
     """
 
     label: str
     metric: str
-    value: Read
+    value: ReadValue
     kind: str = "count"
     unit: str = ""
     better: Literal["up", "down"] | None = None
     footnotes: Callable[[Row], Sequence[str]] = lambda row: ()
     trend: str = ""
-    course: Read | None = None
+    trend_value: ReadValue | None = None
     target: str = ""
     most: float = 1.0
 
@@ -76,8 +76,8 @@ class RenderedKpi:
     part: str = "report"
 
 
-def of_row(name: str) -> Read:
-    """Return what reads a column of numbers."""
+def column_value(name: str) -> ReadValue:
+    """A reader of a column; what is not a number is unknown."""
 
     def read(row: Row) -> Number | None:
         value = row.get(name)
@@ -86,23 +86,23 @@ def of_row(name: str) -> Read:
     return read
 
 
-def quotient(numerator: str, denominator: str) -> Read:
-    """Return what reads one column over another; unknown over nothing."""
+def ratio_of(numerator: str, denominator: str) -> ReadValue:
+    """A reader of one column divided by another; unknown over zero."""
 
     def read(row: Row) -> Number | None:
-        above, below = of_row(numerator)(row), of_row(denominator)(row)
+        above, below = column_value(numerator)(row), column_value(denominator)(row)
         return above / below if above is not None and below else None
 
     return read
 
 
-def shown(
+def render_kpi(
     figure: Kpi,
     results: Mapping[str, Result],
     before: Mapping[str, Result],
     targets: Mapping[str, Target],
 ) -> RenderedKpi | None:
-    """Return a figure with what its metrics gave now and ``before``; None when it failed."""
+    """A figure with its change since ``before``; None when its metric failed."""
     result = results.get(figure.metric)
     if result is None:
         return None
@@ -123,7 +123,9 @@ def shown(
     target = targets.get(figure.target)
     if target is not None:
         # On the line of n, which is the last.
-        notes[-1:] = [" · ".join([f"Target {plain(write(target.value))}", *notes[-1:]])]
+        notes[-1:] = [
+            " · ".join([f"Target {drop_trailing_zeros(write(target.value))}", *notes[-1:]])
+        ]
     return RenderedKpi(
         label=figure.label,
         value=value,
@@ -131,94 +133,79 @@ def shown(
         change=change,
         against=write(then) if change is not None else "",
         footnotes=notes,
-        sparkline=course_of(figure, results),
+        sparkline=trend_line(figure, results),
         target=bullet(now, target, figure.most),
         part="review" if METRICS[figure.metric].group == "review" else "report",
     )
 
 
-def plain(text: str) -> str:
-    """Return a number without decimals that say nothing: ``10 min`` for ``10.0 min``."""
+def drop_trailing_zeros(text: str) -> str:
+    """Drop decimals that are zero: ``10 min`` for ``10.0 min``."""
     amount, space, unit = text.partition(NBSP)
     if "." in amount:
         amount = amount.rstrip("0").rstrip(".")
     return f"{amount}{space}{unit}"
 
 
-def course_of(figure: Kpi, results: Mapping[str, Result]) -> Sparkline | None:
-    """Return the small line of a figure over time."""
+def trend_line(figure: Kpi, results: Mapping[str, Result]) -> Sparkline | None:
+    """The sparkline of a figure; None without a trend or with fewer than two known values."""
     trend = results.get(figure.trend)
-    if trend is None or figure.course is None:
+    if trend is None or figure.trend_value is None:
         return None
-    return sparkline([figure.course(row) for row in trend.rows])
+    return sparkline([figure.trend_value(row) for row in trend.rows])
 
 
 def bullet(now: Number | None, target: Target | None, most: float) -> Bullet | None:
-    """Return the bar of a figure against its target."""
+    """A figure and its target as shares of ``most``."""
     if now is None or target is None:
         return None
     return Bullet(share=now / most, mark=target.value / most)
 
 
-def strip(
+def render_kpis(
     figures: Sequence[Kpi], results: Mapping[str, Result], before: Mapping[str, Result]
 ) -> list[RenderedKpi]:
-    """Return the figures of a strip, those left out whose metric failed."""
+    """The figures of a strip, without those whose metric failed."""
     names = [figure.target for figure in figures if figure.target]
     targets: Mapping[str, Target] = Target.objects.in_bulk(names) if names else {}
-    found = (shown(figure, results, before, targets) for figure in figures)
+    found = (render_kpi(figure, results, before, targets) for figure in figures)
     return [figure for figure in found if figure is not None]
 
 
-def plain_figures(slug: str) -> list[Kpi]:
-    """Return a figure for each column of a metric: what a strip has unless it is declared."""
-    kinds: dict[str, str] = {"integer": "count", "share": "share", "seconds": "seconds"}
-    kinds["minutes"] = "minutes"
-    return [
-        Kpi(
-            label=column.label,
-            metric=slug,
-            value=of_row(column.name),
-            kind=kinds.get(column.type, "number"),
-        )
-        for column in METRICS[slug].columns
-    ]
-
-
 def decided(row: Row) -> int | None:
-    """How many views were decided; None where a team's totals leave one of the two out."""
-    accepted, rejected = of_row("accepted")(row), of_row("rejected")(row)
+    """How many views were decided; None where a team's totals leave out one of the two."""
+    accepted, rejected = column_value("accepted")(row), column_value("rejected")(row)
     return None if accepted is None or rejected is None else int(accepted + rejected)
 
 
-def share_of_decided(name: str) -> Callable[[Row], Sequence[str]]:
-    """Return the footnote that tells a decision's share of the decided."""
+def decided_share_footnote(name: str) -> Callable[[Row], Sequence[str]]:
+    """A footnote with a decision's share of all decisions: ``64.9 % of 1,204 decided``."""
 
-    def words(row: Row) -> Sequence[str]:
+    def footnotes(row: Row) -> Sequence[str]:
         n = decided(row)
         if n is None:
             return []
         if not n:
-            return ["nothing decided"]
-        share = formatting.share((of_row(name)(row) or 0) / n)
+            return ["no decisions"]
+        share = formatting.share((column_value(name)(row) or 0) / n)
         return [f"{share} of {formatting.count(n)} decided"]
 
-    return words
+    return footnotes
 
 
-def amount(name: str, one: str, many: str = "") -> Callable[[Row], Sequence[str]]:
-    """Return the footnote that counts something else: ``42 moderators``."""
+def count_footnote(name: str, one: str, many: str = "") -> Callable[[Row], Sequence[str]]:
+    """A footnote that counts another column: ``42 moderators``."""
 
-    def words(row: Row) -> Sequence[str]:
-        value: Any = of_row(name)(row)
+    def footnotes(row: Row) -> Sequence[str]:
+        value: Any = column_value(name)(row)
         return [] if value is None else [formatting.plural(int(value), one, many or None)]
 
-    return words
+    return footnotes
 
 
-def idle_words(row: Row) -> Sequence[str]:
-    """Return the footnote ``49 h 52 min of 437 h``."""
-    idle, logged = of_row("idle_seconds")(row), of_row("logged_seconds")(row)
+def idle_footnote(row: Row) -> Sequence[str]:
+    """A footnote with idle and logged time: ``49 h 52 min of 437 h``."""
+    idle, logged = column_value("idle_seconds")(row), column_value("logged_seconds")(row)
     return [f"{formatting.duration(idle)} of {formatting.duration(logged)}"] if logged else []
 
 
@@ -226,55 +213,55 @@ REVIEW_FIGURES = (
     Kpi(
         "Sessions",
         "review-summary",
-        of_row("sessions"),
-        footnotes=amount("moderators", "moderator"),
+        column_value("sessions"),
+        footnotes=count_footnote("moderators", "moderator"),
         trend="review-by-day",
-        course=of_row("sessions"),
+        trend_value=column_value("sessions"),
     ),
     Kpi(
         "Videos viewed",
         "review-summary",
-        of_row("videos"),
+        column_value("videos"),
         footnotes=lambda row: (
             [f"{formatting.count(n)} unique"]
-            if (n := of_row("unique_videos")(row)) is not None
+            if (n := column_value("unique_videos")(row)) is not None
             else []
         ),
         trend="review-by-day",
-        course=of_row("videos"),
+        trend_value=column_value("videos"),
     ),
     Kpi(
         "Accepted",
         "review-summary",
-        of_row("accepted"),
-        footnotes=share_of_decided("accepted"),
+        column_value("accepted"),
+        footnotes=decided_share_footnote("accepted"),
         trend="review-by-day",
-        course=of_row("accepted"),
+        trend_value=column_value("accepted"),
     ),
     Kpi(
         "Rejected",
         "review-summary",
-        of_row("rejected"),
-        footnotes=share_of_decided("rejected"),
+        column_value("rejected"),
+        footnotes=decided_share_footnote("rejected"),
         trend="review-by-day",
-        course=of_row("rejected"),
+        trend_value=column_value("rejected"),
     ),
     Kpi(
         "Handle time",
         "review-summary",
-        of_row("handle_seconds"),
+        column_value("handle_seconds"),
         kind="seconds",
         better="down",
         footnotes=lambda row: ["active time per decision"],
         trend="review-by-day",
-        course=of_row("handle_seconds"),
+        trend_value=column_value("handle_seconds"),
     ),
     Kpi(
         "Idle time",
         "review-summary",
-        quotient("idle_seconds", "logged_seconds"),
+        ratio_of("idle_seconds", "logged_seconds"),
         kind="share",
         better="down",
-        footnotes=idle_words,
+        footnotes=idle_footnote,
     ),
 )

@@ -13,16 +13,22 @@ from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row, Value
 from analytics.models import Target
 from analytics.presentation import periods
-from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, person_link
+from analytics.presentation.card_builder import (
+    FOLDS_FROM,
+    Card,
+    build_card,
+    fold_table,
+    person_link,
+)
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.findings import findings_of, most_important
-from analytics.presentation.kpis import plain
+from analytics.presentation.kpis import drop_trailing_zeros
 from analytics.presentation.tables import PersonLink, value_cell
 from analytics.presentation.team import team_card
 from analytics.scope import Scope
 
 # The page's scope, its address and the time.
-More = Callable[[Scope, str, datetime], dict[str, Any]]
+PageExtra = Callable[[Scope, str, datetime], dict[str, Any]]
 
 PERFORMANCE = METRICS["moderator-performance"]
 BAR = "sessions_moderated"
@@ -30,7 +36,7 @@ DISTANCES = ("average_response_minutes", "average_satisfaction")
 
 
 def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
-    """Return the overview's findings, what to do, the team, and how fresh the data are."""
+    """The overview's findings and actions, its table of the team, and the age of the data."""
     findings = findings_of(scope)
     urgent = sum(finding.level == "act" for finding in findings)
     everyone = scope.viewer.sees_everyone and scope.moderator is None
@@ -38,7 +44,7 @@ def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
         "findings": most_important(findings),
         "actions": most_important(findings, kind="action"),
         "findings_total": len(findings),
-        "findings_url": periods.query_of(scope, path=reverse("portal:insights")),
+        "findings_url": periods.scope_url(scope, path=reverse("portal:insights")),
         "lead": f"{plural(urgent, 'finding')} {'needs' if urgent == 1 else 'need'} action."
         if urgent
         else "",
@@ -48,7 +54,7 @@ def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
 
 
 def freshness(scope: Scope, now: datetime) -> str:
-    """Return how long ago the last session of the scope's person was; empty without any."""
+    """How long ago the last session of the scope's person ended; empty without any."""
     sessions = Scope(scope.viewer, scope.moderator).sessions().order_by("-started_at")
     last = sessions.values_list("started_at", "ended_at").first()
     if last is None:
@@ -58,31 +64,31 @@ def freshness(scope: Scope, now: datetime) -> str:
     return f"last session {formatting.ago(max(0, seconds))}"
 
 
-def distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
-    """Return the table of each moderator's distance from the targets, where names may be seen."""
+def target_distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
+    """The table of distances from the targets; none in a team's totals, which name nobody."""
     if scope.is_team_totals:
         return {}
     return {"more_cards": [distance_card(scope, path)]}
 
 
 def distance_card(scope: Scope, path: str) -> Card:
-    """Return the table of the moderators with how far each is from the targets."""
+    """Each moderator's averages beside their distance from the targets that admins set."""
     targets = Target.objects.in_bulk(DISTANCES)
     result = PERFORMANCE(scope)
-    made = card(PERFORMANCE, result, scope, path=path)
-    made.slug, made.title = "moderator-distances", "Moderators and their targets"
-    made.span, made.chart, made.legend = 12, False, []
-    made.definition += (
+    card = build_card(PERFORMANCE, result, scope, path=path)
+    card.slug, card.title = "moderator-distances", "Moderators and their targets"
+    card.span, card.chart, card.legend = 12, False, []
+    card.definition += (
         "\n\nAgainst the target = the moderator's average minus the target that admins set, and"
         " whether that is its better or its worse side."
     )
-    if made.state == "ok":
-        made.subtitle = "Click a column to sort"
-        made.columns = list(headings(targets))
+    if card.state == "ok":
+        card.subtitle = "Click a column to sort"
+        card.columns = list(headings(targets))
         if len(result.rows) > FOLDS_FROM:
-            folded(made, plural(len(result.rows), "moderator"))
-        made.body = body_html(distance_rows(result.rows, targets, person_link(scope, path)))
-    return made
+            fold_table(card, plural(len(result.rows), "moderator"))
+        card.body = body_html(distance_rows(result.rows, targets, person_link(scope, path)))
+    return card
 
 
 def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
@@ -90,21 +96,21 @@ def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
     for column in PERFORMANCE.columns:
         yield Heading(column.label, numeric(column), barred=column.name == BAR)
         if column.name in targets:
-            aim = formatted(column, targets[column.name].value)
-            yield Heading(f"Against target {plain(aim)}", numeric=True)
+            target = formatted(column, targets[column.name].value)
+            yield Heading(f"Against target {drop_trailing_zeros(target)}", numeric=True)
 
 
 def distance_rows(
     rows: list[Row], targets: Mapping[str, Target], link: PersonLink | None
 ) -> Iterator[list[Cell]]:
     """Yield the rows of the table, each value with a target followed by its distance."""
-    most = max((value for row in rows if isinstance(value := row[BAR], int)), default=0)
+    top = max((value for row in rows if isinstance(value := row[BAR], int)), default=0)
     links = {} if link is None else {PERFORMANCE.columns[0].name: link}
     for row in rows:
         cells = []
         for column in PERFORMANCE.columns:
             value = row[column.name]
-            cells.append(value_cell(column, value, links, most if column.name == BAR else None))
+            cells.append(value_cell(column, value, links, top if column.name == BAR else None))
             if column.name in targets:
                 cells.append(distance_cell(value, targets[column.name]))
         yield cells
@@ -129,4 +135,4 @@ def distance_cell(value: Value, target: Target) -> Cell:
     )
 
 
-PAGE_EXTRAS: dict[str, More] = {"home": overview, "moderators": distances}
+PAGE_EXTRAS: dict[str, PageExtra] = {"home": overview, "moderators": target_distances}

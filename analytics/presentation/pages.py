@@ -26,9 +26,9 @@ class Page:
     """A page of figures and cards.
 
     ``name`` is its URL (``portal:<name>``) and its Dash app; ``parameters`` are those of its
-    scope. ``everyone``: for leads and admins only; ``everyone_only``: cards that are.
-    ``latest`` gives the last day with data of a scope whatever its dates. ``yearly``: cards by
-    month, which show at least the year up to the end of the scope's dates.
+    scope. ``everyone_only``: cards for leads and admins only. ``latest`` gives the last day with
+    data of a scope whatever its dates. ``yearly``: cards by month, which show at least the year
+    up to the end of the scope's dates.
     """
 
     name: str
@@ -37,7 +37,6 @@ class Page:
     latest: Callable[[Scope], date | None]
     figures: tuple[Kpi, ...] = ()
     parameters: tuple[str, ...] = REVIEW_PARAMETERS
-    everyone: bool = False
     everyone_only: frozenset[str] = frozenset()
     template: str = "portal/charts.html"
     body: str = "portal/charts_body.html"
@@ -56,33 +55,33 @@ class Page:
 
 
 def latest_session(scope: Scope) -> date | None:
-    """Return the day of the last session of the scope's moderator, or of everyone."""
+    """The day, in the portal's time zone, on which the scope's last session started."""
     sessions = Scope(scope.viewer, scope.moderator).sessions()
     last = sessions.aggregate(last=Max("started_at"))["last"]
     return None if last is None else timezone.localtime(last).date()
 
 
 def latest_chat(scope: Scope) -> date | None:
-    """Return the day of the last chat session."""
+    """The day of the last chat session of all: chats belong to no moderator."""
     last: date | None = chat_sessions(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
     return last
 
 
 def latest_recommendation(scope: Scope) -> date | None:
-    """Return the day of the last recommendation."""
+    """The day of the last recommendation of all: they belong to no moderator."""
     last: date | None = recommendations(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
     return last
 
 
 def latest_performance(scope: Scope) -> date | None:
-    """Return the day of the last performance row of the scope's moderator, or of everyone."""
+    """The day of the last performance row of the scope's moderator, or of everyone."""
     rows = performance(Scope(scope.viewer, scope.moderator))
     last: date | None = rows.aggregate(last=Max("date"))["last"]
     return last
 
 
 def latest_of_anything(scope: Scope) -> date | None:
-    """Return the last day with data of any kind that the overview tells of."""
+    """The last day with data of any kind that the overview shows for the scope."""
     days = [latest_session(scope), latest_performance(scope)]
     if scope.moderator is None:
         days += [latest_chat(scope), latest_recommendation(scope)]
@@ -92,7 +91,7 @@ def latest_of_anything(scope: Scope) -> date | None:
 def group_cards(
     group: str, *, first: Sequence[str] = (), last: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """Return the cards of a group: all but its strips of figures, in the order of declaration.
+    """The cards of a group: all but its strips of figures, in the order of declaration.
 
     ``first`` and ``last`` are moved to the head and the end.
     """

@@ -35,7 +35,7 @@ SHOWN_MONTHS = 4
 
 
 def whole_months(today: date) -> list[tuple[date, date]]:
-    """Return the first and the last day of the whole months before today, newest first."""
+    """First and last day of the ``TEAM_MONTHS`` months before this one, newest first."""
     months = []
     last = today.replace(day=1) - timedelta(days=1)
     for _ in range(TEAM_MONTHS):
@@ -50,18 +50,18 @@ def team_scope(viewer: Viewer, today: date) -> Scope:
     return Scope(viewer, start=start, end=end, team=True)
 
 
-def field_words(field: str) -> str:
-    """Return what the filter bar calls a parameter."""
+def filter_label(field: str) -> str:
+    """The label of a parameter in the filter bar."""
     return {"start": "From", "end": "To"}.get(field, field.capitalize())
 
 
-def query_of(scope: Scope, *, path: str = "") -> str:
-    """Return a scope as an address; ``?start=`` says "all dates" where nothing else is said."""
+def scope_url(scope: Scope, *, path: str = "") -> str:
+    """A scope as an address; ``?start=`` stands for all dates, as no parameter means 30 days."""
     return f"{path}?{urlencode(scope.as_params()) or 'start='}"
 
 
 def last_days(scope: Scope, days: int | None, today: date) -> Scope:
-    """Return the same person's work over the last ``days``; without a session."""
+    """The same person's last ``days`` up to today, or all dates; without a session."""
     if days is None:
         return replace(scope, session=None, start=None, end=None)
     return replace(scope, session=None, start=today - timedelta(days=days - 1), end=today)
@@ -75,37 +75,37 @@ def quick_ranges(
     own: bool = True,
     offers: Callable[[Scope], bool] = lambda month: True,
 ) -> list[QuickRange]:
-    """Return the links to the quick ranges; the one that is shown now is marked.
+    """The links to the quick ranges; the one that is shown now is marked.
 
-    Who sees only their own work gets from it to the team's newest whole month and back; of what
-    belongs to nobody (not ``own``) there is nothing to go back to. Team months are those that
-    the page ``offers``: of others it would show nothing.
+    Viewers of their own work only can switch to the team's newest whole month and back; pages
+    without data of a person (not ``own``) have no way back. Only team months that the page
+    ``offers`` are linked: it would show nothing of others.
     """
     months = [Scope(scope.viewer, start=a, end=b, team=True) for a, b in whole_months(today)]
     if scope.is_team_totals:
         offered = [each for each in months if each == scope or offers(each)]
-        ranges = [(month_words(each), each) for each in offered[:SHOWN_MONTHS]]
+        ranges = [(month_name(each), each) for each in offered[:SHOWN_MONTHS]]
         if own:
-            plain = replace(scope, team=False)
-            ranges.insert(0, ("My work", last_days(plain, OPENS_WITH, today)))
+            own_scope = replace(scope, team=False)
+            ranges.insert(0, ("My work", last_days(own_scope, OPENS_WITH, today)))
     else:
         ranges = [(label, last_days(scope, days, today)) for label, days in RANGES]
         newest = months[0]
         if not scope.viewer.sees_everyone and offers(newest):
-            ranges.append((f"Team, {month_words(newest)}", newest))
+            ranges.append((f"Team, {month_name(newest)}", newest))
     return [
-        QuickRange(label, query_of(other, path=path), other.as_params() == scope.as_params())
+        QuickRange(label, scope_url(other, path=path), other.as_params() == scope.as_params())
         for label, other in ranges
     ]
 
 
-def month_words(scope: Scope) -> str:
-    """Return the month in which a scope begins: ``Oct 2026``."""
+def month_name(scope: Scope) -> str:
+    """The month in which a scope begins: ``Oct 2026``."""
     return month(f"{scope.start:%Y-%m}")
 
 
-def opening_scope(scope: Scope, today: date, latest: date | None) -> Scope:
-    """Return what a page shows when nothing was asked for.
+def default_scope(scope: Scope, today: date, latest: date | None) -> Scope:
+    """The scope of a page that is opened without parameters.
 
     The last 30 days; everything when those hold nothing (``latest``: the last day with data).
     """
@@ -116,28 +116,28 @@ def opening_scope(scope: Scope, today: date, latest: date | None) -> Scope:
 
 
 def at_least_a_year(scope: Scope) -> Scope:
-    """Return the scope with at least the twelve calendar months up to the end of its dates."""
+    """Widen a scope to at least the twelve calendar months up to the end of its dates."""
     if scope.start is None or scope.end is None:
         return scope
     year, month = divmod(scope.end.year * 12 + scope.end.month - 12, 12)
     return replace(scope, start=min(scope.start, date(max(year, 1), month + 1, 1)))
 
 
-def with_data(scope: Scope, latest: date) -> Scope:
-    """Return the same person's last 30 days that have data."""
+def last_days_with_data(scope: Scope, latest: date) -> Scope:
+    """The same person's 30 days up to ``latest``, the last day with data."""
     return last_days(scope, OPENS_WITH, latest)
 
 
-def whose(scope: Scope) -> str:
-    """Return whose work a scope is about: ``Everyone``, a name, ``The team``."""
+def subject_name(scope: Scope) -> str:
+    """``Everyone``, a moderator's name, or ``The team`` for team totals."""
     if scope.team:
         return "The team"
     return scope.moderator.username if scope.moderator is not None else "Everyone"
 
 
-def scope_words(scope: Scope) -> str:
-    """Return a scope in words: ``Everyone · 23 Oct – 21 Nov 2026 (30 days)``."""
-    words = [whose(scope)]
+def describe_scope(scope: Scope) -> str:
+    """A scope in words: ``Everyone · 23 Oct – 21 Nov 2026 (30 days)``."""
+    words = [subject_name(scope)]
     if scope.session is not None:
         words.append(f"session {scope.session.public_id}")
     dates = span(scope.start, scope.end)
@@ -148,8 +148,8 @@ def scope_words(scope: Scope) -> str:
     return " · ".join(words)
 
 
-def comparison_words(scope: Scope) -> str:
-    """Return what a scope's figures are compared with; empty when with nothing."""
+def describe_comparison(scope: Scope) -> str:
+    """The period that a scope's figures are compared with, in words; empty without one."""
     previous = scope.previous()
     if previous is None or previous.start is None or previous.end is None:
         return ""

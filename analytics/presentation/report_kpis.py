@@ -4,104 +4,109 @@ from collections.abc import Callable, Sequence
 
 from analytics import formatting
 from analytics.metrics.results import Row
-from analytics.presentation.kpis import Kpi, of_row
+from analytics.presentation.kpis import Kpi, column_value
 
 Footnotes = Callable[[Row], Sequence[str]]
 
 
-def n_of(name: str) -> Footnotes:
-    """Return the footnote that tells of how many things an average is made."""
+def n_footnote(name: str) -> Footnotes:
+    """A footnote with the number of rows behind an average."""
 
-    def words(row: Row) -> Sequence[str]:
-        value = of_row(name)(row)
+    def footnotes(row: Row) -> Sequence[str]:
+        value = column_value(name)(row)
         return [] if value is None else [f"n = {formatting.count(value)}"]
 
-    return words
+    return footnotes
 
 
-def by_sessions(name: str, write: Callable[[float | None], str]) -> Footnotes:
-    """Return the footnotes of a plain mean: the mean by sessions, and of how many."""
+def weighted_mean_footnotes(name: str, write: Callable[[float | None], str]) -> Footnotes:
+    """Footnotes of a mean over rows: the mean weighted by sessions, and their number."""
 
-    def words(row: Row) -> Sequence[str]:
-        return [f"by sessions: {write(of_row(name)(row))}", *n_of("sessions_moderated")(row)]
+    def footnotes(row: Row) -> Sequence[str]:
+        return [
+            f"by sessions: {write(column_value(name)(row))}",
+            *n_footnote("sessions_moderated")(row),
+        ]
 
-    return words
+    return footnotes
 
 
-def ctr_range(row: Row) -> Sequence[str]:
-    """Return the footnotes of the click-through rate: its range, and of how many."""
-    low, high = of_row("minimum")(row), of_row("maximum")(row)
+def ctr_footnotes(row: Row) -> Sequence[str]:
+    """Footnotes of the click-through rate: its range, and the number of recommendations."""
+    low, high = column_value("minimum")(row), column_value("maximum")(row)
     words = formatting.with_unit(formatting.share_interval(low, high), "%")
-    return [f"range {words}", *n_of("recommendations")(row)]
+    return [f"range {words}", *n_footnote("recommendations")(row)]
 
 
-CHAT_SESSIONS = Kpi("Chat sessions", "activity-summary", of_row("sessions"))
+CHAT_SESSIONS = Kpi("Chat sessions", "activity-summary", column_value("sessions"))
 LENGTH = Kpi(
     "Session length",
     "activity-summary",
-    of_row("average_length_minutes"),
+    column_value("average_length_minutes"),
     kind="minutes",
     better="up",
-    footnotes=n_of("sessions"),
+    footnotes=n_footnote("sessions"),
     target="average_length_minutes",
     most=120,
 )
 MESSAGES = Kpi(
     "Messages",
     "activity-summary",
-    of_row("average_messages"),
+    column_value("average_messages"),
     kind="number",
     unit="a session",
     better="up",
-    footnotes=n_of("sessions"),
+    footnotes=n_footnote("sessions"),
     target="average_messages",
     most=50,
 )
 RATING = Kpi(
     "Feedback rating",
     "activity-summary",
-    of_row("average_rating"),
+    column_value("average_rating"),
     kind="average",
     unit="of 6",
     better="up",
-    footnotes=n_of("rated_sessions"),
+    footnotes=n_footnote("rated_sessions"),
     trend="rating-by-month",
-    course=of_row("average_rating"),
+    trend_value=column_value("average_rating"),
     target="average_rating",
     most=6,
 )
-RESOURCES = Kpi("Resources clicked", "activity-summary", of_row("resources_clicked"))
+RESOURCES = Kpi("Resources clicked", "activity-summary", column_value("resources_clicked"))
 
-RECOMMENDED = Kpi("Recommendations", "click-through-rate", of_row("recommendations"))
+RECOMMENDED = Kpi("Recommendations", "click-through-rate", column_value("recommendations"))
 CLICK_THROUGH = Kpi(
     "Click-through",
     "click-through-rate",
-    of_row("average"),
+    column_value("average"),
     kind="share",
     better="up",
-    footnotes=ctr_range,
+    footnotes=ctr_footnotes,
     target="average_ctr",
 )
 
-PEOPLE = Kpi("Moderators", "moderator-summary", of_row("moderators"))
-MODERATED = Kpi("Sessions moderated", "moderator-summary", of_row("sessions_moderated"))
+PEOPLE = Kpi("Moderators", "moderator-summary", column_value("moderators"))
+MODERATED = Kpi("Sessions moderated", "moderator-summary", column_value("sessions_moderated"))
 RESPONSE = Kpi(
     "Response time",
     "moderator-summary",
-    of_row("average_response_minutes"),
+    column_value("average_response_minutes"),
     kind="minutes",
     better="down",
-    footnotes=by_sessions("weighted_response_minutes", formatting.minutes),
+    footnotes=weighted_mean_footnotes("weighted_response_minutes", formatting.minutes),
     target="average_response_minutes",
     most=20,
 )
 SATISFACTION = Kpi(
     "Satisfaction",
     "moderator-summary",
-    of_row("average_satisfaction"),
+    column_value("average_satisfaction"),
     kind="average",
     better="up",
-    footnotes=by_sessions("weighted_satisfaction", lambda value: formatting.number(value, 2)),
+    footnotes=weighted_mean_footnotes(
+        "weighted_satisfaction", lambda value: formatting.number(value, 2)
+    ),
     target="average_satisfaction",
     most=5,
 )

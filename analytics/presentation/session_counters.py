@@ -19,7 +19,7 @@ NAMES = (
 
 
 def counters_of(session_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Return each session's counters by its id; durations are in microseconds."""
+    """The counters by session id; durations are in microseconds."""
     stale = set(
         StaleSession.objects.filter(session_id__in=session_ids).values_list("session_id", flat=True)
     )

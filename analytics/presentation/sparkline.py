@@ -23,7 +23,7 @@ class Sparkline:
 def sparkline(values: Sequence[float | None]) -> Sparkline | None:
     """The line through the known values, spread evenly; None below two of them.
 
-    It is scaled from the least to the greatest value: it shows the course, not the size.
+    It is scaled from the least to the greatest value: it shows the shape, not the size.
     """
     known = [(place, value) for place, value in enumerate(values) if value is not None]
     if len(known) < 2:

@@ -26,7 +26,7 @@ PersonLink = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class TableOf:
+class MetricTable:
     """A table: its headings, its body as HTML, and how many rows it leaves out."""
 
     columns: list[Heading]
@@ -37,37 +37,37 @@ class TableOf:
 
 @dataclass(frozen=True)
 class IntervalColumn:
-    """Two neighbouring columns, ``x_low`` and ``x_high``, told as one."""
+    """Two neighbouring columns, ``x_low`` and ``x_high``, shown as one."""
 
     low: Column
     high: Column
 
 
 def merge_intervals(columns: Sequence[Column]) -> list[Column | IntervalColumn]:
-    """Return the columns with the two bounds of an interval put together."""
-    told: list[Column | IntervalColumn] = []
+    """Put the two bounds of each interval together, at the place of the lower."""
+    merged: list[Column | IntervalColumn] = []
     names = {column.name: column for column in columns}
     for column in columns:
         stem = column.name.removesuffix("_low")
         if stem != column.name and f"{stem}_high" in names:
-            told.append(IntervalColumn(column, names[f"{stem}_high"]))
+            merged.append(IntervalColumn(column, names[f"{stem}_high"]))
         elif not (
             column.name.endswith("_high") and f"{column.name.removesuffix('_high')}_low" in names
         ):
-            told.append(column)
-    return told
+            merged.append(column)
+    return merged
 
 
-def table(
+def metric_table(
     metric: Metric,
     result: Result,
     *,
     moderator_link: PersonLink | None = None,
     most: int = MAX_ROWS,
-) -> TableOf:
-    """Return the table of a metric's rows.
+) -> MetricTable:
+    """The first ``most`` rows of a metric as a table.
 
-    ``moderator_link`` gives the address of a person's view, for those who may follow it. Session
+    ``moderator_link`` gives the address of a person's page, for viewers who may open it. Session
     ids lead to their pages.
     """
     columns = merge_intervals(result_columns(metric, result))
@@ -76,7 +76,7 @@ def table(
         links["moderator"] = moderator_link
     tops = bar_tops(metric.drawing, result.rows)
     shown = result.rows[:most]
-    return TableOf(
+    return MetricTable(
         columns=[heading(column, tops) for column in columns],
         body=body_html(row_cells(columns, row, links, tops) for row in shown),
         rows=len(result.rows),
@@ -85,19 +85,19 @@ def table(
 
 
 def heading(column: Column | IntervalColumn, tops: Mapping[str, float]) -> Heading:
-    """Return the heading of a column; ``tops`` has the columns with bars."""
+    """A column's heading; ``tops`` has the columns with bars."""
     if isinstance(column, IntervalColumn):
         return Heading(column.low.unit or "Interval", numeric=True)
     return Heading(column.label, numeric(column), barred=bool(tops.get(column.name)))
 
 
 def session_link(public_id: str) -> str:
-    """Return the address of a session's page."""
+    """The address of a session's page."""
     return reverse("portal:session", args=[public_id])
 
 
 def bar_tops(drawing: Drawing, rows: list[Row]) -> dict[str, float]:
-    """Return what a full bar stands for, by column: the greatest value, or the whole."""
+    """The value of a full bar by column: the greatest value, or 1 for shares."""
     if not isinstance(drawing, Table):
         return {}
     tops = {}
@@ -162,7 +162,7 @@ def value_cell(
 
 
 def swatch(family: str, value: str) -> str:
-    """Return the class of a value's swatch; names without a colour of their own share one."""
+    """The CSS name of a value's swatch; values without a colour of their own share one."""
     if value in FAMILIES[family]:
         return value
     return "none" if value in HATCHED else "other"

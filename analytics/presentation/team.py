@@ -8,7 +8,7 @@ from analytics.formatting import plural
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, Value
 from analytics.models import Target
-from analytics.presentation.card_builder import FOLDS_FROM, Card, card, folded, with_query
+from analytics.presentation.card_builder import FOLDS_FROM, Card, build_card, fold_table, with_query
 from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.findings import ShownFinding
 from analytics.presentation.tables import MAX_ROWS, sort_key
@@ -33,13 +33,13 @@ LEGEND = [
 ]
 TARGETS = ("average_response_minutes", "average_satisfaction")
 
-# Level, words and why; the order in which the column sorts them.
+# A level, its label and the reasons; ``ORDER`` is how the column sorts the levels.
 Mark = tuple[str, str, str]
 ORDER = ("act", "watch", "good")
 
 
 def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card:
-    """Return the table of everyone in scope, most sessions first.
+    """The table of everyone in scope, most sessions first.
 
     ``findings`` are the scope's; what they say of a person is the mark in the last column.
     Its CSV, API and definition are those of ``moderator-review``.
@@ -48,29 +48,29 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
         reviewed = REVIEW(scope).rows
         performed = PERFORMANCE(scope).rows
         targets = Target.objects.in_bulk(TARGETS)
-    rows = merged(reviewed, performed)
-    made = card(REVIEW, Result(rows=rows, n=len(rows)), scope, path=path)
-    if made.state != "ok":
-        return made
-    made.title, made.subtitle = "The team", "Most sessions first, not a ranking of people"
-    made.legend, made.columns = LEGEND, COLUMNS
+    rows = merge_people(reviewed, performed)
+    card = build_card(REVIEW, Result(rows=rows, n=len(rows)), scope, path=path)
+    if card.state != "ok":
+        return card
+    card.title, card.subtitle = "The team", "Most sessions first, not a ranking of people"
+    card.legend, card.columns = LEGEND, COLUMNS
     dates = {name: value for name, value in scope.as_params().items() if name in ("start", "end")}
     top = max((number(row, "sessions") or 0 for row in rows), default=0)
 
-    def person_cells(row: Row) -> list[Cell]:
+    def cells_of(row: Row) -> list[Cell]:
         name = str(row["moderator"])
         address = with_query(path, urlencode({"moderator": name, **dates}))
-        return cells(row, address, top, mark(row, findings, targets))
+        return person_cells(row, address, top, person_mark(row, findings, targets))
 
-    made.body = body_html(person_cells(row) for row in rows[:MAX_ROWS])
-    made.fold, made.fold_words = 0, ""
+    card.body = body_html(cells_of(row) for row in rows[:MAX_ROWS])
+    card.fold, card.fold_words = 0, ""
     if len(rows) > FOLDS_FROM:
-        folded(made, plural(len(rows), "moderator"))
-    return made
+        fold_table(card, plural(len(rows), "moderator"))
+    return card
 
 
-def merged(reviewed: Sequence[Row], performed: Sequence[Row]) -> list[Row]:
-    """Return one row a moderator of either metric, most sessions first, then by name."""
+def merge_people(reviewed: Sequence[Row], performed: Sequence[Row]) -> list[Row]:
+    """Join the rows of both metrics by moderator, most sessions first, then by name."""
     people: dict[Value, Row] = {row["moderator"]: dict(row) for row in reviewed}
     for row in performed:
         people.setdefault(row["moderator"], {"moderator": row["moderator"]}).update(row)
@@ -80,19 +80,19 @@ def merged(reviewed: Sequence[Row], performed: Sequence[Row]) -> list[Row]:
 
 
 def number(row: Row, name: str) -> int | float | None:
-    """Return a number of a row; None where it has none."""
+    """A number of a row; None where it has none."""
     value = row.get(name)
     return value if isinstance(value, int | float) else None
 
 
-def mark(row: Row, findings: Sequence[ShownFinding], targets: Mapping[str, Target]) -> Mark:
-    """Return what the findings say of a person; without any, whether the targets are met."""
+def person_mark(row: Row, findings: Sequence[ShownFinding], targets: Mapping[str, Target]) -> Mark:
+    """What the findings say of a person; without any, whether all targets are met."""
     name = str(row["moderator"])
     about = [each for each in findings if name in each.people]
-    for level, words in (("act", "Coach"), ("watch", "Unusual")):
+    for level, label in (("act", "Coach"), ("watch", "Unusual")):
         for each in about:
             if each.level == level:
-                return level, words, ", ".join(dict.fromkeys(each.people[name]))
+                return level, label, ", ".join(dict.fromkeys(each.people[name]))
     values = [(number(row, figure), target) for figure, target in targets.items()]
     known = [(value, target) for value, target in values if value is not None]
     if known and all(meets(value, target) for value, target in known):
@@ -101,12 +101,12 @@ def mark(row: Row, findings: Sequence[ShownFinding], targets: Mapping[str, Targe
 
 
 def meets(value: float, target: Target) -> bool:
-    """Return whether a value is on the better side of a target, or on it."""
+    """Whether a value reaches its target; some are met from above, some from below."""
     higher = target.direction == Target.Direction.HIGHER
     return value >= target.value if higher else value <= target.value
 
 
-def cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
+def person_cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
     """The cells of a person's row; ``top`` is the sessions of a full bar."""
     sessions = number(row, "sessions")
     videos, accepted, rejected = (
@@ -121,22 +121,22 @@ def cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
             sort=sort_key(sessions),
             bar=(sessions or 0) / top if top else 0,
         ),
-        amount(number(row, "videos"), formatting.count),
+        number_cell(number(row, "videos"), formatting.count),
         decisions_cell(videos=videos, accepted=accepted, rejected=rejected),
-        amount(number(row, "average_response_minutes"), formatting.minutes),
-        amount(number(row, "average_satisfaction"), lambda value: formatting.number(value, 2)),
+        number_cell(number(row, "average_response_minutes"), formatting.minutes),
+        number_cell(number(row, "average_satisfaction"), lambda value: formatting.number(value, 2)),
         mark_cell(found),
     ]
 
 
-def amount(value: float | None, write: Callable[[float | None], str]) -> Cell:
-    """A number's cell."""
+def number_cell(value: float | None, write: Callable[[float | None], str]) -> Cell:
+    """A number written by ``write``, sorted by its value."""
     return Cell(write(value), numeric=True, sort=sort_key(value))
 
 
 def mark_cell(found: Mark) -> Cell:
-    """What the findings say: a mark, and what it is about."""
-    level, words, why = found
+    """The cell of a mark; rows without one are sorted last."""
+    level, label, reasons = found
     if not level:
         return Cell(formatting.MISSING, sort=str(len(ORDER)))
-    return Cell(words, sort=str(ORDER.index(level)), level=level, note=why)
+    return Cell(label, sort=str(ORDER.index(level)), level=level, note=reasons)

@@ -1,42 +1,17 @@
-"""Icons and number formats in templates; the formats themselves are in analytics.formatting."""
+"""Icons, and the few numbers that templates write themselves."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import get_current_timezone
 
 from analytics import formatting
 
 register = template.Library()
 
 register.filter("count", formatting.count)
-register.filter("decimal", formatting.number)
-register.filter("share", formatting.share)
-register.filter("points", formatting.points)
-register.filter("seconds", formatting.seconds)
-register.filter("minutes", formatting.minutes)
-register.filter("duration", formatting.duration)
-register.filter("speed", formatting.speed)
-register.filter("day", formatting.day)
-register.filter("short_day", formatting.short_day)
-register.filter("long_day", formatting.long_day)
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """A moment in the project's time zone: ``21 Nov 2026, 23:12 UTC``."""
-    return formatting.moment(value, get_current_timezone())
-
-
-@register.filter
-def short_moment(value: datetime | None) -> str:
-    """A moment without year and zone, for tables: ``21 Nov, 21:04``."""
-    return formatting.short_moment(value, get_current_timezone())
 
 
 @register.filter

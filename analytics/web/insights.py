@@ -8,9 +8,15 @@ from django.views.decorators.http import require_safe
 from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.insights.registry import PARAMETERS
 from analytics.presentation import findings
-from analytics.presentation.card_builder import PageBody
-from analytics.presentation.context import body, common, form_data, refused, scope_of
+from analytics.presentation.context import (
+    body_context,
+    form_data,
+    header_context,
+    refused_page,
+    scope_of,
+)
 from analytics.presentation.filters import ScopeForm
+from analytics.presentation.page_body import PageBody
 from analytics.presentation.pages import Page, latest_of_anything
 from analytics.web.conditional import conditional_get
 from analytics.web.viewer import viewer_of
@@ -33,13 +39,13 @@ def insights(request: HttpRequest) -> HttpResponse:
     except (NotVisible, Forbidden):
         raise
     except ScopeError as error:
-        answer = refused(INSIGHTS, request.GET, viewer, error=error, now=now, path=path)
+        answer = refused_page(INSIGHTS, request.GET, viewer, error=error, now=now, path=path)
         return render(request, "portal/insights.html", answer.context, status=answer.status)
     shown = form_data(request.GET) | scope.as_params()
     form = ScopeForm(shown, parameters=PARAMETERS, viewer=viewer, scope=scope)
     context = {
-        **common(INSIGHTS, scope, form, now=now, path=path),
-        **body(INSIGHTS, scope, PageBody([], [], {}), now=now, path=path),
+        **header_context(INSIGHTS, scope, form, now=now, path=path),
+        **body_context(INSIGHTS, scope, PageBody([], [], {}), now=now, path=path),
         "groups": findings.grouped(findings.findings_of(scope)),
     }
     return render(request, "portal/insights.html", context)

@@ -64,7 +64,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     if not found.is_valid():  # type: ignore[no-untyped-call]  # django-filter's own
         context["state"] = {
             "kind": "error",
-            "title": "These filters do not fit",
+            "title": "These filters are not valid",
             "text": "The reason stands beside the field.",
             "url": request.path,
             "action": "Start again",

@@ -27,7 +27,7 @@ from analytics.models import (
 )
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.cells import Cell, Heading, body_html
-from analytics.presentation.kpis import RenderedKpi, of_row
+from analytics.presentation.kpis import RenderedKpi, column_value
 from analytics.presentation.tables import sort_key, swatch
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.web.conditional import conditional_get
@@ -162,10 +162,13 @@ def figures(
     accepted, rejected = number(summary, "accepted"), number(summary, "rejected")
     decided = accepted + rejected
     statuses = Counter(view.status for view in views)
-    logged, idle_seconds = of_row("logged_seconds")(summary), of_row("idle_seconds")(summary)
+    logged, idle_seconds = (
+        column_value("logged_seconds")(summary),
+        column_value("idle_seconds")(summary),
+    )
     kinds = Counter(one.kind for one in idle)
-    low, high = of_row("reject_low")(person), of_row("reject_high")(person)
-    handle = of_row("handle_seconds")(summary)
+    low, high = column_value("reject_low")(person), column_value("reject_high")(person)
+    handle = column_value("handle_seconds")(summary)
     known = found.duration_us is not None
     return [
         figure("Length", length_of(found), times(found)),
@@ -207,7 +210,7 @@ def figures(
 
 def number(row: Row, name: str) -> int:
     """Return a count of a row."""
-    return int(of_row(name)(row) or 0)
+    return int(column_value(name)(row) or 0)
 
 
 def figure(label: str, text: str, *footnotes: str) -> RenderedKpi:

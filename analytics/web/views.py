@@ -74,8 +74,8 @@ def team_offered(request: HttpRequest) -> HttpResponse:
     month = Scope(viewer_of(request), start=start, end=end, team=True)
     context = {
         "exception": "It tells of everyone's work; you see totals of whole calendar months",
-        "url": periods.query_of(month, path=request.path),
-        "action": f"The team in {periods.month_words(month)}",
+        "url": periods.scope_url(month, path=request.path),
+        "action": f"The team in {periods.month_name(month)}",
     }
     return render(request, "403.html", context, status=403)
 

@@ -4,7 +4,12 @@ import pytest
 
 from analytics.metrics.results import Result
 from analytics.models import Target
-from analytics.presentation.kpis import REVIEW_FIGURES, Kpi, of_row, plain_figures, strip
+from analytics.presentation.kpis import (
+    REVIEW_FIGURES,
+    Kpi,
+    column_value,
+    render_kpis,
+)
 
 NOW = {
     "sessions": 12, "moderators": 1, "videos": 400, "unique_videos": 350, "accepted": 60,
@@ -19,7 +24,7 @@ def shown(now=NOW, before=BEFORE, days=()):
     if days:
         results["review-by-day"] = Result(list(days), n=1)
     earlier = {"review-summary": Result([before], n=1)} if before else {}
-    return {figure.label: figure for figure in strip(REVIEW_FIGURES, results, earlier)}
+    return {figure.label: figure for figure in render_kpis(REVIEW_FIGURES, results, earlier)}
 
 
 def test_figures_in_words_with_their_changes():
@@ -53,7 +58,7 @@ def test_nothing_is_unknown_and_no_zero():
     assert figures["Sessions"].value == "0"
     assert figures["Handle time"].value == "—"
     assert figures["Idle time"].value == "—"
-    assert figures["Accepted"].footnotes == ["nothing decided"]
+    assert figures["Accepted"].footnotes == ["no decisions"]
 
 
 def test_the_course_is_by_day_with_gaps_where_nothing_is_known():
@@ -71,17 +76,17 @@ def test_a_target_is_a_mark_and_a_footnote():
         defaults={"label": "Made up", "value": 4.0, "direction": Target.Direction.HIGHER},
     )
     figure = Kpi(
-        "Rating", "review-summary", of_row("handle_seconds"), kind="average", target="made-up",
+        "Rating",
+        "review-summary",
+        column_value("handle_seconds"),
+        kind="average",
+        target="made-up",
         most=6,
-    )  # fmt: skip
-    made = strip([figure], {"review-summary": Result([{"handle_seconds": 3.0}], n=1)}, {})[0]
+    )
+    made = render_kpis([figure], {"review-summary": Result([{"handle_seconds": 3.0}], n=1)}, {})[0]
     assert (made.target.share, made.target.mark) == (0.5, pytest.approx(4 / 6))
     assert made.footnotes == ["Target 4"]
 
 
 def test_a_figure_whose_metric_failed_is_left_out():
-    assert strip(REVIEW_FIGURES, {}, {}) == []
-
-
-def test_plain_figures_are_one_a_column():
-    assert [figure.label for figure in plain_figures("unique-videos")] == ["Unique videos"]
+    assert render_kpis(REVIEW_FIGURES, {}, {}) == []

@@ -28,7 +28,7 @@ def test_quick_ranges_end_today_and_the_current_one_is_marked():
 
 def test_all_dates_of_everyone_is_an_address_of_its_own():
     everything = Scope(PORTAL)
-    assert periods.query_of(everything, path="/review/") == "/review/?start="
+    assert periods.scope_url(everything, path="/review/") == "/review/?start="
     assert periods.quick_ranges(everything, TODAY)[-1].current
 
 
@@ -42,7 +42,7 @@ def test_all_dates_of_everyone_is_an_address_of_its_own():
     ],
 )
 def test_a_page_opens_with_30_days_or_with_everything_when_they_hold_nothing(latest, start):
-    opened = periods.opening_scope(Scope(PORTAL), TODAY, latest)
+    opened = periods.default_scope(Scope(PORTAL), TODAY, latest)
     assert opened.start == start
     assert opened.end == (TODAY if start else None)
 
@@ -58,15 +58,15 @@ def test_a_page_opens_with_30_days_or_with_everything_when_they_hold_nothing(lat
     ],
 )
 def test_a_scope_in_words(scope, words):
-    assert periods.scope_words(scope) == words
+    assert periods.describe_scope(scope) == words
 
 
 def test_what_figures_are_compared_with_in_words():
     month = Scope(PORTAL, start=date(2026, 10, 24), end=TODAY)
-    assert periods.comparison_words(month) == "compared with 24\u00a0Sep – 23\u00a0Oct"
+    assert periods.describe_comparison(month) == "compared with 24\u00a0Sep – 23\u00a0Oct"
     day = Scope(PORTAL, start=TODAY, end=TODAY)
-    assert periods.comparison_words(day) == "compared with 21\u00a0Nov"
-    assert periods.comparison_words(Scope(PORTAL)) == ""
+    assert periods.describe_comparison(day) == "compared with 21\u00a0Nov"
+    assert periods.describe_comparison(Scope(PORTAL)) == ""
 
 
 def test_who_sees_their_own_work_is_offered_the_team_s_last_month(alice):

@@ -10,8 +10,8 @@ from analytics.models import Target
 from analytics.presentation import periods
 from analytics.presentation.cells import Cell, decisions_cell
 from analytics.presentation.findings import ShownFinding, most_important
-from analytics.presentation.kpis import plain
-from analytics.presentation.team import mark, merged
+from analytics.presentation.kpis import drop_trailing_zeros
+from analytics.presentation.team import merge_people, person_mark
 from analytics.scope import Scope
 
 TARGETS = {
@@ -47,7 +47,7 @@ def test_the_team_is_everyone_of_either_table_most_sessions_first():
         {"moderator": "cleo", "average_satisfaction": 4.5},
         {"moderator": "ann", "average_satisfaction": 3.0},
     ]
-    assert merged(reviewed, performed) == [
+    assert merge_people(reviewed, performed) == [
         {"moderator": "bob", "sessions": 3},
         {"moderator": "ann", "sessions": 2, "average_satisfaction": 3.0},
         {"moderator": "cleo", "average_satisfaction": 4.5},
@@ -76,7 +76,7 @@ def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(row, told):
         finding("watch", {"ann": ("reject rate",), "bob": ("reject rate",)}),
         finding("act", {"ann": ("handle time", "handle time")}, kind="action"),
     ]
-    assert mark(row, findings, TARGETS) == told
+    assert person_mark(row, findings, TARGETS) == told
 
 
 def test_decisions_have_their_numbers_in_words():
@@ -118,4 +118,4 @@ def test_a_card_by_month_shows_twelve_months_at_least(start, end, widened):
     ],
 )
 def test_targets_are_written_without_decimals_that_say_nothing(text, shorter):
-    assert plain(text) == shorter
+    assert drop_trailing_zeros(text) == shorter

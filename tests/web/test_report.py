@@ -87,7 +87,7 @@ def test_who_may_open_which_page(client, report, at, olga, lea, ada):
 @pytest.mark.parametrize("query", ["start=yesterday", "start=2026-03-02&end=2026-03-01", "x=1"])
 def test_filters_that_do_not_fit(client, lea, report, name, query):
     client.force_login(lea)
-    assert "These filters do not fit" in html_of(client, f"/{name}/?{query}", 400)
+    assert "These filters are not valid" in html_of(client, f"/{name}/?{query}", 400)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.metrics.registry import METRICS
 from analytics.models import Target
-from analytics.presentation import card_builder, context
+from analytics.presentation import context, outcomes
 from analytics.summaries.snapshots import current_state
 from tests.reviewed import write_march
 
@@ -70,7 +70,7 @@ def test_what_changes_meanwhile_is_not_on_the_page(lead, monkeypatch):
 
 
 def test_a_metric_that_fails_leaves_the_others_in_the_same_snapshot(lead, monkeypatch):
-    levels, whole = [], card_builder.outcome
+    levels, whole = [], outcomes.compute_one
 
     def failing(metric, scope):
         with connection.cursor() as cursor:
@@ -80,7 +80,7 @@ def test_a_metric_that_fails_leaves_the_others_in_the_same_snapshot(lead, monkey
                 cursor.execute("SELECT 1 / 0")
         return whole(metric, scope)
 
-    monkeypatch.setattr(card_builder, "outcome", failing)
+    monkeypatch.setattr(outcomes, "compute_one", failing)
     page = lead.get(f"/review/{MARCH}").content.decode()
     assert page.count("The other charts are complete.") == 1
     assert len(levels) > len(METRICS) / 2

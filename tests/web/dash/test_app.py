@@ -1,9 +1,11 @@
 """The callback that redraws a page: what it gives, and that it trusts nothing it is sent."""
 
+from dataclasses import replace
+
 import pytest
 from plotly import graph_objects as go
 
-from analytics.presentation import card_builder
+from analytics.presentation import outcomes
 from analytics.presentation.pages import PAGES
 from tests.reviewed import write_march
 from tests.web.dash.test_guard import body_of, post
@@ -97,10 +99,8 @@ def test_a_metric_that_fails_leaves_the_others_alone(client, lea, march, monkeyp
     def broken(scope):
         raise RuntimeError("broken on purpose")
 
-    whole = card_builder.METRICS["decisions"]
-    monkeypatch.setitem(
-        card_builder.METRICS, "decisions", card_builder.replace(whole, compute=broken)
-    )
+    whole = outcomes.METRICS["decisions"]
+    monkeypatch.setitem(outcomes.METRICS, "decisions", replace(whole, compute=broken))
     client.force_login(lea)
     told, figures = ask(client, "?start=2026-03-01&end=2026-03-31")
     assert told["status"] == 200

@@ -1,0 +1,183 @@
+"""The body of a page for a scope: its figures and cards, and what it says without any data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from analytics import formatting
+from analytics.access import OPEN_GROUPS, Forbidden, TooFewPeople
+from analytics.figures import Theme, figure
+from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.results import Result
+from analytics.presentation import periods
+from analytics.presentation.card_builder import Card, build_card, offer_latest_session
+from analytics.presentation.kpis import Kpi, RenderedKpi, render_kpis
+from analytics.presentation.outcomes import (
+    MetricOutcome,
+    MissingParameter,
+    Refused,
+    compute,
+    has_no_rows,
+    successful_results,
+)
+from analytics.presentation.pages import Page
+from analytics.scope import Scope
+
+# A page with at least so many cards says only once that there is no data.
+MIN_CARDS_FOR_ONE_STATE = 3
+
+
+@dataclass(frozen=True)
+class PageBody:
+    """A page's body: the figures of its strip, the cards, and the Plotly figures by slug.
+
+    ``state``: what the page shows instead when none of its cards has any data.
+    """
+
+    figures: list[RenderedKpi]
+    cards: list[Card]
+    charts: dict[str, dict[str, Any]]
+    state: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class PageScopes:
+    """Which scope each metric of a page is computed for.
+
+    ``current`` and ``previous`` are by slug. Cards by month get at least a year; only figures
+    are compared with the period before.
+    """
+
+    current: Mapping[str, Scope]
+    previous: Mapping[str, Scope]
+
+
+def visible_cards(page: Page, scope: Scope) -> list[str]:
+    """The cards of a page that the viewer may see in this scope."""
+    return [
+        slug
+        for slug in page.cards
+        if (scope.viewer.sees_everyone or slug not in page.everyone_only)
+        and applies_to(METRICS[slug], scope)
+        and METRICS[slug].is_open(scope)
+        and not (scope.team and METRICS[slug].needs)
+    ]
+
+
+def applies_to(metric: Metric, scope: Scope) -> bool:
+    """Whether a metric can be computed for the scope's person; others would show everyone."""
+    return scope.moderator is None or "moderator" in metric.parameters
+
+
+def visible_figures(page: Page, scope: Scope) -> list[Kpi]:
+    """The figures of a page's strip that the viewer may see in this scope."""
+    return [
+        kpi
+        for kpi in page.figures
+        if applies_to(METRICS[kpi.metric], scope) and METRICS[kpi.metric].is_open(scope)
+    ]
+
+
+def offers_team_totals(page: Page, month: Scope) -> bool:
+    """Whether a page has team totals to show of a month."""
+    metrics = [METRICS[slug] for slug in page.metrics]
+    if not metrics or any(metric.group in OPEN_GROUPS for metric in metrics):
+        return True
+    if not any(metric.is_open(month) for metric in metrics):
+        return False
+    try:
+        METRICS["review-summary"](month)
+    except TooFewPeople:
+        return False
+    return True
+
+
+def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> PageBody:
+    """Compute the figures and cards of a page.
+
+    ``path`` is the page's address, for links to other scopes. Raises ``ScopeError`` when the
+    page does not take the scope.
+    """
+    slugs = visible_cards(page, scope)
+    kpis = visible_figures(page, scope)
+    if scope.is_team_totals and not (slugs or kpis):
+        raise Forbidden("team", f"{page.title} is not among the team's totals; ask for your own")
+    scopes = page_scopes(page, scope, slugs, kpis)
+    computed = compute([*scopes.current.items(), *scopes.previous.items()])
+    outcomes = {slug: computed[slug, its] for slug, its in scopes.current.items()}
+    reasons = [each.reason for each in outcomes.values() if isinstance(each, Refused)]
+    if reasons and len(reasons) == len(outcomes):
+        raise TooFewPeople("team", reasons[0])
+    before = successful_results(
+        {slug: computed[slug, its] for slug, its in scopes.previous.items()}
+    )
+    latest = None
+    # When somebody last did anything is not among a team's totals.
+    if not scope.is_team_totals and any(has_no_rows(outcomes[slug]) for slug in slugs):
+        latest = page.latest(scope)
+    cards = [
+        page_card(slug, outcomes[slug], scopes.current[slug], scope, path=path, latest=latest)
+        for slug in slugs
+    ]
+    return PageBody(
+        render_kpis(kpis, successful_results(outcomes), before),
+        cards,
+        chart_figures(cards, outcomes, theme),
+        empty_page_state(cards),
+    )
+
+
+def page_scopes(page: Page, scope: Scope, slugs: Sequence[str], kpis: Sequence[Kpi]) -> PageScopes:
+    """Choose the scopes that the metrics of a page's cards and figures are computed for."""
+    trends = {kpi.trend for kpi in kpis if kpi.trend and METRICS[kpi.trend].is_open(scope)}
+    needed = {kpi.metric for kpi in kpis} | trends
+    current = dict.fromkeys([*slugs, *sorted(needed)], scope)
+    current |= dict.fromkeys(page.yearly & current.keys(), periods.at_least_a_year(scope))
+    previous = scope.previous()
+    compared = {} if previous is None else {kpi.metric: previous for kpi in kpis}
+    return PageScopes(current, compared)
+
+
+def page_card(
+    slug: str,
+    outcome: MetricOutcome,
+    scope: Scope,
+    page_scope: Scope,
+    *,
+    path: str,
+    latest: date | None,
+) -> Card:
+    """Build a card; where its dates are wider than the page's, the subtitle says which."""
+    card = build_card(METRICS[slug], outcome, scope, path=path, latest=latest)
+    if scope != page_scope and card.state == "ok":
+        card.subtitle += f", {formatting.span(scope.start, scope.end)}"
+    if outcome == MissingParameter("session"):
+        offer_latest_session(card, scope, path)
+    return card
+
+
+def chart_figures(
+    cards: Sequence[Card], outcomes: Mapping[str, MetricOutcome], theme: Theme
+) -> dict[str, dict[str, Any]]:
+    """The Plotly figures of the cards that show a chart, by slug."""
+    charts = {}
+    for card in cards:
+        outcome = outcomes[card.slug]
+        if isinstance(outcome, Result) and card.chart and card.state == "ok":
+            charts[card.slug] = figure(METRICS[card.slug], outcome, theme=theme)
+    return charts
+
+
+def empty_page_state(cards: Sequence[Card]) -> dict[str, str] | None:
+    """What a page shows instead of several cards that all say that there is no data."""
+    if len(cards) < MIN_CARDS_FOR_ONE_STATE or any(card.state != "empty" for card in cards):
+        return None
+    first = cards[0]
+    return {
+        "kind": "empty",
+        "title": first.state_title,
+        "text": first.state_text,
+        "url": first.state_url,
+        "action": first.state_action,
+    }
