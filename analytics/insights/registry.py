@@ -14,9 +14,9 @@ from typing import Literal
 
 from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.formatting import plural
-from analytics.insights.team_work import TeamVerdicts, judge_team
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result, Value
+from analytics.metrics.team_work import TeamVerdicts, judge_team
 from analytics.models import Target
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 

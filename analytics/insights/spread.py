@@ -15,7 +15,7 @@ from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.formatting import interval as interval_words
 from analytics.formatting import listed, plural, seconds, share, share_interval
 from analytics.insights.registry import Finding, FindingData, Interval, finding, n_words, too_few
-from analytics.insights.team_work import TeamVerdicts
+from analytics.metrics.team_work import TeamVerdicts
 
 
 @dataclass(frozen=True)
