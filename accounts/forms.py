@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.contrib.auth.forms import (
+    AuthenticationForm,
     PasswordChangeForm,
     ReadOnlyPasswordHashField,
     ReadOnlyPasswordHashWidget,
@@ -14,7 +14,24 @@ from django.contrib.auth.hashers import is_password_usable
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from accounts.failed_logins import authenticate_in_turn
 from accounts.models import Role, User
+
+
+class LoginForm(AuthenticationForm):
+    """Name and password; as many guesses as allowed, however many are made at once."""
+
+    request: HttpRequest
+
+    def clean(self) -> dict[str, Any]:
+        """Log in; Django's, whose own call of ``authenticate`` takes no turns."""
+        username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
+        if username and password:
+            self.user_cache = authenticate_in_turn(self.request, username, password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -27,7 +44,7 @@ class OwnPasswordForm(PasswordChangeForm):
     def clean_old_password(self) -> str:
         """The old password; asked as at the login, so that guessing has the same limits."""
         old: str = self.cleaned_data["old_password"]
-        if authenticate(self.request, username=self.user.get_username(), password=old) is None:
+        if authenticate_in_turn(self.request, self.user.get_username(), old) is None:
             raise ValidationError(
                 self.error_messages["password_incorrect"], code="password_incorrect"
             )

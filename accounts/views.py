@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from accounts.forms import OwnPasswordForm
+from accounts.forms import LoginForm, OwnPasswordForm
 from accounts.models import User
 from accounts.reset_mail import ask_for_mail
 from accounts.tokens import TokenScope
@@ -18,6 +18,7 @@ from moderation_portal.client_address import client_address
 class PortalLoginView(auth_views.LoginView):
     """The one login; ``?expired=1`` explains why somebody is asked again."""
 
+    authentication_form = LoginForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

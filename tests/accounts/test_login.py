@@ -1,21 +1,25 @@
 """Login, logout, forgotten passwords, and what happens after wrong ones."""
 
 import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.core import mail
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import ResetRequest, User
+from accounts.backends import PasswordBackend
+from accounts.models import ResetRequest, Role, User
 from accounts.reset_mail import send_waiting
 from accounts.tokens import ApiToken
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, make_user
 
 NEW_PASSWORD = "a new and longer one"
 
@@ -96,6 +100,71 @@ def test_a_name_locked_out_at_one_address_works_at_another(client, alice):
         ).status_code
         == 302
     )
+
+
+@pytest.fixture
+def passwords_looked_at(monkeypatch) -> list[str]:
+    """The names whose password is looked at, which takes its time."""
+    names: list[str] = []
+    look = PasswordBackend.authenticate
+
+    def slowly(self, request, username=None, **credentials):
+        names.append(username)
+        # Long enough for all others to have asked how many failures there were.
+        connection.cursor().execute("SELECT pg_sleep(0.02)")
+        return look(self, request, username, **credentials)
+
+    monkeypatch.setattr(PasswordBackend, "authenticate", slowly)
+    return names
+
+
+def log_in_at_once(names, password) -> list[int]:
+    """The statuses of a login of each name, all sent at the same time."""
+    start = threading.Barrier(len(names))
+
+    def attempt(name):
+        try:
+            start.wait()
+            return log_in(Client(), name, password).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        return sorted(pool.map(attempt, names))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_guesses_at_once_are_five(passwords_looked_at):
+    make_user("alice", Role.MODERATOR)
+    assert log_in_at_once(["alice"] * 16, "wrong") == [200] * 4 + [429] * 12
+    assert passwords_looked_at == ["alice"] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_at_many_names_at_once_pass_the_limit_by_seven_at_most(
+    passwords_looked_at, settings
+):
+    settings.LOGIN_FAILURES_PER_ADDRESS = 4
+    log_in_at_once([f"name{number}" for number in range(24)], "wrong")
+    assert 4 <= len(passwords_looked_at) <= 4 + 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_right_password_sixteen_times_at_once(passwords_looked_at):
+    make_user("alice", Role.MODERATOR)
+    assert log_in_at_once(["alice"] * 16, PASSWORD) == [302] * 16
+
+
+def test_passwords_are_looked_at_in_one_place_only():
+    """Whatever called ``authenticate`` by itself would have no limit for guesses at once."""
+    calling = re.compile(r"(?<!def )(?<!\.)\b(?:authenticate|check_password)\(")
+    found = {
+        str(path.relative_to(settings.BASE_DIR))
+        for room in ("accounts", "analytics", "audit", "moderation_portal")
+        for path in (settings.BASE_DIR / room).rglob("*.py")
+        if calling.search(path.read_text())
+    }
+    assert found == {"accounts/failed_logins.py"}
 
 
 def test_an_address_has_a_limit_over_all_names(client, alice, settings):
