@@ -21,15 +21,15 @@ def has_models(apps: Any) -> bool:
     return apps is None or any(each.label == "analytics" and each.models for each in configs)
 
 
-def set_first_targets(*, apps: Any = None, **_kwargs: Any) -> None:
+def create_default_targets(*, apps: Any = None, **_kwargs: Any) -> None:
     """Set the targets of an empty portal; those that an admin edited are left alone."""
     if not has_models(apps):
         return
     from analytics.models import Target
-    from analytics.models.engagement import FIRST_TARGETS
+    from analytics.models.engagement import DEFAULT_TARGETS
 
     if not Target.objects.exists():
-        Target.objects.bulk_create(FIRST_TARGETS)
+        Target.objects.bulk_create(DEFAULT_TARGETS)
 
 
 class AnalyticsConfig(AppConfig):
@@ -42,12 +42,12 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         """Import the modules that register themselves."""
         from analytics import checks, metrics  # noqa: F401
-        from analytics.subjects import audit_models, subject_of
+        from analytics.subjects import register_audited_models, subject_of
         from audit.looks import find_subjects_with
 
         find_subjects_with(subject_of)
-        audit_models()
+        register_audited_models()
 
         # After every migration, and after the tables were emptied.
         post_migrate.connect(restore_summary_state, sender=self)
-        post_migrate.connect(set_first_targets, sender=self)
+        post_migrate.connect(create_default_targets, sender=self)

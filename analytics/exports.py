@@ -21,21 +21,21 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Row
 
 # Rows that are sent at a time.
-ROWS_AT_ONCE = 500
+ROWS_PER_CHUNK = 500
 
 
 @lru_cache(maxsize=4096)
-def moment(value: datetime) -> str:
+def iso_datetime(value: datetime) -> str:
     """Return a time as ISO 8601 in TIME_ZONE, with its offset."""
     return value.astimezone(timezone.get_default_timezone()).isoformat()
 
 
-def cell(value: object) -> str:
+def csv_cell(value: object) -> str:
     """Return ``value`` as a CSV cell: empty for None, ISO 8601 for times, lists as JSON.
 
     A text that a spreadsheet would compute gets an apostrophe in front.
     """
-    return CELLS.get(type(value), other_cell)(value)
+    return CELL_FORMATTERS.get(type(value), fallback_cell)(value)
 
 
 def number_cell(value: float) -> str:
@@ -43,7 +43,7 @@ def number_cell(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
 
 
-def other_cell(value: object) -> str:
+def fallback_cell(value: object) -> str:
     """Return what is none of the usual types: serializers give subclasses of them."""
     if isinstance(value, str):
         return guard(value)
@@ -53,19 +53,19 @@ def other_cell(value: object) -> str:
 
 
 #: How the values of each type are written.
-CELLS: dict[type, Callable[[Any], str]] = {
+CELL_FORMATTERS: dict[type, Callable[[Any], str]] = {
     NoneType: lambda _: "",
     str: guard,
     bool: lambda value: "true" if value else "false",
     int: str,
     float: number_cell,
-    datetime: moment,
+    datetime: iso_datetime,
     date: date.isoformat,
     list: lambda value: json.dumps(value, ensure_ascii=False),
 }
 
 
-class Line:
+class Echo:
     """A file for ``csv.writer`` that keeps only what was written last."""
 
     def write(self, text: str) -> str:
@@ -75,11 +75,11 @@ class Line:
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield a CSV file in pieces: the header by itself at once, then many rows at a time."""
-    writer = csv.writer(Line())
-    yield str(writer.writerow([cell(name) for name in header]))
+    writer = csv.writer(Echo())
+    yield str(writer.writerow([csv_cell(name) for name in header]))
     rows = iter(rows)
-    while batch := list(islice(rows, ROWS_AT_ONCE)):
-        yield "".join(str(writer.writerow([cell(value) for value in row])) for row in batch)
+    while batch := list(islice(rows, ROWS_PER_CHUNK)):
+        yield "".join(str(writer.writerow([csv_cell(value) for value in row])) for row in batch)
 
 
 def metric_lines(metric: Metric, rows: Iterable[Row]) -> Iterator[str]:

@@ -128,7 +128,7 @@ def plural(value: int, one: str, many: str | None = None) -> str:
     return f"{count(value)}{NBSP}{noun}"
 
 
-def listed(names: list[str], most: int = 3) -> str:
+def join_names(names: list[str], most: int = 3) -> str:
     """Names in a sentence: ``a``, ``a and b``, ``a, b and 3 others``."""
     if len(names) > most:
         rest = len(names) - most + 1
@@ -161,7 +161,7 @@ def month(value: str) -> str:
     return f"{MONTHS[int(number_of_month) - 1]}{NBSP}{year}"
 
 
-def clock(value: datetime, zone: tzinfo) -> str:
+def time_of_day(value: datetime, zone: tzinfo) -> str:
     """A time of day, 24 hours, in the zone: ``23:12``."""
     return value.astimezone(zone).strftime("%H:%M")
 
@@ -176,17 +176,17 @@ def moment(value: datetime | None, zone: tzinfo) -> str:
     if value is None:
         return MISSING
     local = value.astimezone(zone)
-    return f"{day(local.date())}, {clock(value, zone)}{NBSP}{zone_name(value, zone)}"
+    return f"{day(local.date())}, {time_of_day(value, zone)}{NBSP}{zone_name(value, zone)}"
 
 
 def short_moment(value: datetime | None, zone: tzinfo) -> str:
     """A moment in a table whose zone is named elsewhere: ``21 Nov, 21:04``."""
     if value is None:
         return MISSING
-    return f"{short_day(value.astimezone(zone).date())},{NBSP}{clock(value, zone)}"
+    return f"{short_day(value.astimezone(zone).date())},{NBSP}{time_of_day(value, zone)}"
 
 
-def span(start: date | None, end: date | None) -> str:
+def date_range(start: date | None, end: date | None) -> str:
     """A range of days, inclusive: ``23 Oct – 21 Nov 2026``; open ends in words."""
     if start is None and end is None:
         return "all dates"

@@ -15,7 +15,7 @@ class BoundedPaginator(Paginator[Any]):
     """Counts up to ``MAX_LISTED`` rows and no further, whatever the size of the table."""
 
     @cached_property
-    def count_to_bound(self) -> int:
+    def bounded_count(self) -> int:
         """How many rows there are, or one more than ``MAX_LISTED``."""
         rows = self.object_list
         assert isinstance(rows, QuerySet)
@@ -24,9 +24,9 @@ class BoundedPaginator(Paginator[Any]):
     @cached_property
     def count(self) -> int:
         """How many rows can be paged through."""
-        return min(self.count_to_bound, MAX_LISTED)
+        return min(self.bounded_count, MAX_LISTED)
 
     @property
-    def more(self) -> bool:
+    def has_more(self) -> bool:
         """Whether there are rows beyond those that can be paged through."""
-        return self.count_to_bound > MAX_LISTED
+        return self.bounded_count > MAX_LISTED

@@ -22,7 +22,7 @@ def metrics(case: Case, *, lines: bool) -> list[registry.Metric]:
     """The review metrics that a page shows of a scope."""
     return [
         metric
-        for metric in registry.of_group("review")
+        for metric in registry.metrics_of_group("review")
         if (lines or metric.slug not in LINES)
         and (case.scope.session is not None or not QUERIES[metric.slug].needs_session)
     ]

@@ -27,7 +27,7 @@ from analytics.models import (
     Video,
     VideoView,
 )
-from analytics.subjects import WHOSE
+from analytics.subjects import MODERATOR_PATHS
 from audit import looks
 from audit.models import Entry
 from tests.brute import PlainSession, PlainView
@@ -368,7 +368,11 @@ def test_charts_are_for_people(callers, keys):
 def test_the_admin_s_pages_of_people_are_looks(callers, keys):
     """Every page of a row that is somebody's work tells whose; every list, that it was many's."""
     admin = callers["admin"]
-    rows = [row for row in (model.objects.first() for model in WHOSE) if type(row) in registered()]
+    rows = [
+        row
+        for row in (model.objects.first() for model in MODERATOR_PATHS)
+        if type(row) in registered()
+    ]
     assert len(rows) == 6
     for row in rows:
         name = f"admin:analytics_{row._meta.model_name}"

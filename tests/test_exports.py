@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.access import PORTAL
-from analytics.exports import cell, csv_lines
+from analytics.exports import csv_cell, csv_lines
 from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.models import Session
 from analytics.scope import Scope
@@ -43,7 +43,7 @@ from tests.factory import NOON, write_session
     ],
 )
 def test_cells(value, text):
-    assert cell(value) == text
+    assert csv_cell(value) == text
 
 
 def test_csv_keeps_what_csv_is_made_of():

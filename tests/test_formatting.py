@@ -101,11 +101,11 @@ def test_plural_and_lists():
     assert plain(formatting.plural(1, "session")) == "1 session"
     assert plain(formatting.plural(1284, "session")) == "1,284 sessions"
     assert plain(formatting.plural(2, "query", "queries")) == "2 queries"
-    assert formatting.listed([]) == ""
-    assert formatting.listed(["user9"]) == "user9"
-    assert formatting.listed(["user9", "user12"]) == "user9 and user12"
-    assert formatting.listed(["a", "b", "c"]) == "a, b and c"
-    assert formatting.listed(["a", "b", "c", "d"]) == "a, b and 2 others"
+    assert formatting.join_names([]) == ""
+    assert formatting.join_names(["user9"]) == "user9"
+    assert formatting.join_names(["user9", "user12"]) == "user9 and user12"
+    assert formatting.join_names(["a", "b", "c"]) == "a, b and c"
+    assert formatting.join_names(["a", "b", "c", "d"]) == "a, b and 2 others"
 
 
 def test_dates():
@@ -135,7 +135,7 @@ def test_moments_are_in_the_given_zone():
     ],
 )
 def test_span(start, end, text):
-    assert plain(formatting.span(start, end)) == text
+    assert plain(formatting.date_range(start, end)) == text
 
 
 @pytest.mark.parametrize(

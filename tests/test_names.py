@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from analytics.access import PORTAL
-from analytics.addresses import IdConverter
 from analytics.imports.notices import look_alikes
 from analytics.imports.sessions.export import exported_lines
 from analytics.imports.sessions.store import store_documents
 from analytics.models import Inactivity, Moderator, ModeratorPerformance, Session
 from analytics.names import normalise
+from analytics.path_converters import IdConverter
 from analytics.scope import Scope
 from analytics.summaries import checking
 from tests.api.conftest import with_login

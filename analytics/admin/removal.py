@@ -13,7 +13,7 @@ from analytics.models import (
     Session,
     VideoView,
 )
-from analytics.subjects import moderator
+from analytics.subjects import moderator_subject
 from analytics.summaries import rollups
 from analytics.summaries.writing import refresh_days, summarise, write_lock
 from audit.models import Action
@@ -60,7 +60,7 @@ def remove_sessions(session_ids: Collection[int]) -> None:
         for session in found:
             record(
                 Action.DELETE,
-                subject=moderator(session.moderator),
+                subject=moderator_subject(session.moderator),
                 about=(Session._meta.label_lower, session.pk),
                 details={"public_id": [session.public_id, None]},
             )

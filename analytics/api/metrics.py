@@ -28,7 +28,7 @@ from analytics.api.transport.parameters import (
 )
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer
-from analytics.exports import metric_lines, moment
+from analytics.exports import iso_datetime, metric_lines
 from analytics.figures import Theme, figure
 from analytics.insights.registry import PARAMETERS, insights
 from analytics.metrics.registry import METRICS, Metric
@@ -64,7 +64,8 @@ def column_data(column: Column) -> dict[str, str]:
 def json_row(row: Mapping[str, Value]) -> dict[str, Value]:
     """A row as JSON has it: times in the portal's time zone, days as they are."""
     return {
-        name: moment(value) if isinstance(value, datetime) else value for name, value in row.items()
+        name: iso_datetime(value) if isinstance(value, datetime) else value
+        for name, value in row.items()
     }
 
 
@@ -155,7 +156,7 @@ class MetricView(ReadView):
                 "rows": json_rows(metric, result.rows),
                 "summary": None if result.summary is None else json_row(result.summary),
                 "notes": list(result.notes),
-                "as_of": None if changed_at is None else moment(changed_at),
+                "as_of": None if changed_at is None else iso_datetime(changed_at),
             }
         )
 
@@ -208,7 +209,7 @@ class InsightsView(ReadView):
             {
                 "scope": scope_data(scope),
                 "findings": [finding.as_dict() for finding in insights(scope)],
-                "as_of": None if changed_at is None else moment(changed_at),
+                "as_of": None if changed_at is None else iso_datetime(changed_at),
             }
         )
 

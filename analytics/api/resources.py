@@ -10,7 +10,7 @@ from analytics.api import filters, serializers
 from analytics.api.lists import Resource
 from analytics.api.transport.pagination import Ordering, SortKey
 from analytics.api.transport.parameters import TEXT, Parameter
-from analytics.metrics.engagement import dated
+from analytics.metrics.engagement import in_date_range
 from analytics.models import (
     ChatSession,
     Inactivity,
@@ -194,7 +194,7 @@ class UserActivity(Resource):
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
         """The chat sessions of the dates."""
-        return dated(ChatSession.objects.all(), scope)
+        return in_date_range(ChatSession.objects.all(), scope)
 
 
 class Recommendations(Resource):
@@ -232,7 +232,7 @@ class Recommendations(Resource):
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
         """The recommendations of the dates."""
-        return dated(Recommendation.objects.all(), scope)
+        return in_date_range(Recommendation.objects.all(), scope)
 
 
 class Performance(Resource):
@@ -256,7 +256,7 @@ class Performance(Resource):
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
         """The rows of the moderators and dates in scope."""
-        rows = dated(ModeratorPerformance.objects.all(), scope)
+        rows = in_date_range(ModeratorPerformance.objects.all(), scope)
         return rows if scope.moderator is None else rows.filter(moderator=scope.moderator)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from analytics.exports import moment
+from analytics.exports import iso_datetime
 from analytics.imports.sessions.field_types import (
     BOOLEAN,
     CONTENT_ID,
@@ -55,7 +55,7 @@ class MomentField(serializers.DateTimeField):
 
     def to_representation(self, value: Any) -> str:
         """Return ISO 8601 in TIME_ZONE, with the offset."""
-        return moment(value)
+        return iso_datetime(value)
 
 
 FieldKwargs = dict[str, Any]

@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
-from analytics.addresses import IdConverter
 from analytics.api import endpoints, exports, ingest, metrics
 from analytics.api.openapi import views as openapi_views
 from analytics.api.transport.not_found import not_found
+from analytics.path_converters import IdConverter
 
 register_converter(IdConverter, "anything")
 

@@ -69,7 +69,7 @@ class ReadView(PortalView):
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say that nothing has changed."""
         with snapshot():
-            version, changed_at = current_state().change
+            version, changed_at = current_state().last_change
             etag = viewer_etag(
                 version,
                 viewer(request),

@@ -9,9 +9,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from analytics.figures.frame import Figure
+from analytics.figures.layout import Figure
 from analytics.figures.palette import Palette, Theme
-from analytics.figures.registry import Legend, Rendering, rendering_of
+from analytics.figures.registry import Legend, Rendering, get_rendering
 from analytics.metrics.drawing import Drawing
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result
@@ -22,9 +22,9 @@ __all__ = [
     "Rendering",
     "Theme",
     "figure",
+    "get_rendering",
     "is_chart",
     "is_empty",
-    "rendering_of",
     "result_columns",
 ]
 
@@ -34,7 +34,7 @@ for _module in iter_modules(__path__):
 
 def is_chart(drawing: Drawing) -> bool:
     """Whether a drawing gives a chart, rather than a table or a strip of figures."""
-    return rendering_of(drawing).draw is not None
+    return get_rendering(drawing).draw is not None
 
 
 def figure(metric: Metric, result: Result, *, theme: Theme = "light") -> dict[str, Any]:
@@ -42,7 +42,7 @@ def figure(metric: Metric, result: Result, *, theme: Theme = "light") -> dict[st
 
     All texts in it are safe for Plotly, which reads some HTML tags.
     """
-    draw = rendering_of(metric.drawing).draw
+    draw = get_rendering(metric.drawing).draw
     if draw is None:
         return {"data": [], "layout": {}}
     return draw(metric.drawing, metric, result, Palette(theme))
@@ -50,7 +50,7 @@ def figure(metric: Metric, result: Result, *, theme: Theme = "light") -> dict[st
 
 def result_columns(metric: Metric, result: Result) -> tuple[Column, ...]:
     """The columns of a result: a condensed one has columns of its own."""
-    condensed_columns = rendering_of(metric.drawing).condensed_columns
+    condensed_columns = get_rendering(metric.drawing).condensed_columns
     if result.condensed and condensed_columns is not None:
         return condensed_columns(metric.drawing, metric)
     return metric.columns

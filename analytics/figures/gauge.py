@@ -3,12 +3,12 @@
 from typing import Any
 
 from analytics.figures import labels
-from analytics.figures.frame import (
+from analytics.figures.layout import (
     Figure,
     layout,
 )
 from analytics.figures.palette import Palette
-from analytics.figures.registry import render
+from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Gauge
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -19,7 +19,7 @@ def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> F
     row = result.rows[0] if result.rows else {}
     low, value, high = (row.get(name) for name in (drawing.low, drawing.value, drawing.high))
     target = (result.summary or {}).get(drawing.target, row.get(drawing.target))
-    column = labels.column_of(metric, drawing.value)
+    column = labels.get_column(metric, drawing.value)
     factor = 100 if column.type == "share" else 1
 
     def scaled(amount: object) -> float | None:
@@ -48,9 +48,9 @@ def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> F
             "thickness": 0.9,
         }
     parts = [
-        f"least {labels.formatted(column, low)}",
-        f"greatest {labels.formatted(column, high)}",
-        *([f"target {labels.formatted(column, target)}"] if scaled(target) is not None else []),
+        f"least {labels.format_value(column, low)}",
+        f"greatest {labels.format_value(column, high)}",
+        *([f"target {labels.format_value(column, target)}"] if scaled(target) is not None else []),
     ]
     return {
         "data": [
@@ -92,4 +92,4 @@ def subtitle(drawing: Gauge, metric: Metric, result: Result) -> str:
     return "Average, with the range from the least to the greatest"
 
 
-render(Gauge, gauge, subtitle=subtitle)
+register_rendering(Gauge, gauge, subtitle=subtitle)

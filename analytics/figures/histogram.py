@@ -2,19 +2,19 @@
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.frame import (
+from analytics.figures.layout import (
     Figure,
     axis,
-    greatest,
     hatching,
-    hover_text,
+    hover_properties,
     layout,
+    maximum,
     numbers,
     value_axis,
 )
 from analytics.figures.legends import value_legend
 from analytics.figures.palette import Palette
-from analytics.figures.registry import Legend, render
+from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import Histogram
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -22,14 +22,14 @@ from analytics.metrics.results import Result
 
 def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw bins of seconds, stacked by series."""
-    value = labels.column_of(metric, drawing.value)
-    series_column = labels.column_of(metric, drawing.series)
+    value = labels.get_column(metric, drawing.value)
+    series_column = labels.get_column(metric, drawing.series)
     kinds = list(dict.fromkeys(row[drawing.series] for row in result.rows))
-    colors = palette.values(drawing.color_family, list(kinds))
+    colors = palette.colors_of(drawing.color_family, list(kinds))
     edges = sorted({(float(row[drawing.start]), float(row[drawing.stop])) for row in result.rows})  # type: ignore[arg-type]
     width = edges[0][1] - edges[0][0] if edges else 1.0
     longest = edges[-1][1] if edges else 0.0
-    form, unit = labels.clock_ticks(longest)
+    form, unit = labels.clock_format(longest)
     totals: dict[float, float] = {}
     for row in result.rows:
         start = float(row[drawing.start])  # type: ignore[arg-type]
@@ -39,10 +39,10 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
         rows = [row for row in result.rows if row[drawing.series] == kind]
         starts = [float(row[drawing.start]) for row in rows]  # type: ignore[arg-type]
         hovers = [
-            labels.hover(
-                f"{labels.clock_length(start, unit)}–{labels.clock_length(start + width, unit)}",
-                f"{labels.formatted(series_column, kind)}: "
-                f"{labels.measured(value, row[drawing.value])}",
+            labels.hover_text(
+                f"{labels.format_clock(start, unit)}–{labels.format_clock(start + width, unit)}",
+                f"{labels.format_value(series_column, kind)}: "
+                f"{labels.format_with_label(value, row[drawing.value])}",
                 f"{formatting.count(totals[start])} of all kinds",
             )
             for start, row in zip(starts, rows, strict=True)
@@ -50,7 +50,7 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
         traces.append(
             {
                 "type": "bar",
-                "name": labels.safe(labels.formatted(series_column, kind)),
+                "name": labels.escape_text(labels.format_value(series_column, kind)),
                 "x": [start + width / 2 for start in starts],
                 "y": numbers([row[drawing.value] for row in rows]),
                 "width": width * 0.94,
@@ -59,7 +59,7 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
                     "line": {"width": 0},
                     **hatching([color.pattern], palette),
                 },
-                **hover_text(hovers),
+                **hover_properties(hovers),
             }
         )
     # About seven ticks, on edges of bins.
@@ -77,10 +77,10 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
                 f"Length, {form} (steps of {formatting.round_duration(width)})",
                 tickmode="array",
                 tickvals=places,
-                ticktext=[labels.clock_length(place, unit) for place in places],
+                ticktext=[labels.format_clock(place, unit) for place in places],
                 range=[0, longest or 1],
             ),
-            yaxis=value_axis(palette, value.label, greatest(list(totals.values()))),
+            yaxis=value_axis(palette, value.label, maximum(list(totals.values()))),
         ),
     }
 
@@ -101,4 +101,4 @@ def legend(drawing: Histogram, metric: Metric, result: Result) -> Legend:
     )
 
 
-render(Histogram, histogram, subtitle=subtitle, legend=legend)
+register_rendering(Histogram, histogram, subtitle=subtitle, legend=legend)

@@ -11,7 +11,7 @@ from analytics.metrics.results import Column, Value
 
 # What the data calls it and what people read, by column. Every other name, and every name in
 # another column (a queue called "none"), is shown as it was given.
-WORDS: dict[str, dict[str, str]] = {
+VALUE_LABELS: dict[str, dict[str, str]] = {
     "decision": {"accepted": "Accepted", "rejected": "Rejected", "none": "No decision"},
     "status": {
         "completed": "Completed",
@@ -37,17 +37,17 @@ WORDS: dict[str, dict[str, str]] = {
 MAX_TICK_LENGTH = 26
 
 
-def words(column: str, value: str) -> str:
+def value_label(column: str, value: str) -> str:
     """The words of a column's value; a name that is not known stands for itself."""
-    return WORDS.get(column, {}).get(value, value)
+    return VALUE_LABELS.get(column, {}).get(value, value)
 
 
-def decimals(value: float) -> int:
+def decimal_places(value: float) -> int:
     """How many decimals an average is shown with: three digits or so."""
     return 2 if abs(value) < 10 else 1
 
 
-def formatted(column: Column, value: Value) -> str:
+def format_value(column: Column, value: Value) -> str:
     """A value as people read it, by the column's type and unit; unknown is a dash."""
     if value is None:
         return formatting.MISSING
@@ -56,11 +56,13 @@ def formatted(column: Column, value: Value) -> str:
     if isinstance(value, date):
         return formatting.day(value)
     if isinstance(value, str):
-        return formatting.month(value) if column.type == "month" else words(column.name, value)
-    return formatted_number(column, value)
+        return (
+            formatting.month(value) if column.type == "month" else value_label(column.name, value)
+        )
+    return format_number(column, value)
 
 
-def formatted_number(column: Column, value: float) -> str:
+def format_number(column: Column, value: float) -> str:
     """A number as people read it; an average of seconds has a decimal."""
     match column.type:
         case "integer":
@@ -75,12 +77,12 @@ def formatted_number(column: Column, value: float) -> str:
             return formatting.minutes(value)
         case _ if column.unit == "×":
             return formatting.speed(value)
-    return formatting.number(value, decimals(value))
+    return formatting.number(value, decimal_places(value))
 
 
-def measured(column: Column, value: Value) -> str:
+def format_with_label(column: Column, value: Value) -> str:
     """A value with a word for what it is: ``24,918 videos``, ``Reject rate 25.2 %``."""
-    text = formatted(column, value)
+    text = format_value(column, value)
     if column.type == "integer":
         noun = column.label.lower()
         # "1 video": the labels of counts are plurals.
@@ -89,7 +91,7 @@ def measured(column: Column, value: Value) -> str:
     return f"{column.label} {formatting.with_unit(text, unit)}"
 
 
-def column_of(metric: Metric, name: str) -> Column:
+def get_column(metric: Metric, name: str) -> Column:
     """The metric's column; raises ``KeyError`` when the drawing names none."""
     for column in metric.columns:
         if column.name == name:
@@ -97,24 +99,24 @@ def column_of(metric: Metric, name: str) -> Column:
     raise KeyError(f"{metric.slug} has no column {name!r}")
 
 
-def numeric(column: Column) -> bool:
+def is_numeric(column: Column) -> bool:
     """Whether the column holds numbers, which stand to the right."""
     return column.type in ("integer", "number", "share", "seconds", "minutes")
 
 
-def safe(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return text for Plotly, which reads a few HTML tags in every text it draws."""
     return escape(text, quote=False)
 
 
-def tick(text: str) -> str:
+def tick_label(text: str) -> str:
     """Return text for an axis: safe, and shortened; the hover has all of it."""
-    return safe(text if len(text) <= MAX_TICK_LENGTH else f"{text[: MAX_TICK_LENGTH - 1]}…")
+    return escape_text(text if len(text) <= MAX_TICK_LENGTH else f"{text[: MAX_TICK_LENGTH - 1]}…")
 
 
-def hover(*lines: str) -> str:
+def hover_text(*lines: str) -> str:
     """A hover text: what it is (bold), then its value, then of how many."""
-    first, *rest = (safe(line) for line in lines if line)
+    first, *rest = (escape_text(line) for line in lines if line)
     return "<br>".join([f"<b>{first}</b>", *rest])
 
 
@@ -129,7 +131,7 @@ def axis_title(column: Column) -> str:
     )
 
 
-def clock_ticks(longest: float) -> tuple[str, int]:
+def clock_format(longest: float) -> tuple[str, int]:
     """How lengths up to ``longest`` seconds are written: the words, and the unit's size.
 
     ``("min:s", 60)`` or ``("h:min", 3600)``.
@@ -137,7 +139,7 @@ def clock_ticks(longest: float) -> tuple[str, int]:
     return ("h:min", 3600) if longest > 2 * 3600 else ("min:s", 60)
 
 
-def clock_length(seconds: float, unit: int) -> str:
+def format_clock(seconds: float, unit: int) -> str:
     """A length as ``2:30``; ``unit`` is what stands before the colon, in seconds."""
     before, rest = divmod(seconds, unit)
     return f"{int(before)}:{int(rest // (unit // 60)):02d}"

@@ -5,24 +5,24 @@ from typing import Any
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.frame import (
+from analytics.figures.layout import (
     Figure,
     Trace,
-    greatest,
-    hover_text,
+    hover_properties,
     layout,
+    maximum,
     numbers,
     value_axis,
 )
-from analytics.figures.palette import OTHERS, Palette, SeriesColor
-from analytics.figures.registry import Legend, render
-from analytics.figures.times import day_text, time_axis
+from analytics.figures.palette import OTHER_COLORS, Palette, SeriesColor
+from analytics.figures.registry import Legend, register_rendering
+from analytics.figures.times import plotly_date, time_axis
 from analytics.metrics.drawing import Lines
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row, Value
 
 # More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
-LINE_COLORS = ("series", *OTHERS)
+LINE_COLORS = ("series", *OTHER_COLORS)
 
 
 def series_names(drawing: Lines, result: Result) -> list[Value]:
@@ -38,7 +38,7 @@ def series_names(drawing: Lines, result: Result) -> list[Value]:
     return sorted(sums, key=lambda name: (-sums[name], str(name)))
 
 
-def series_colors(count: int, palette: Palette) -> list[tuple[SeriesColor, float]]:
+def line_styles(count: int, palette: Palette) -> list[tuple[SeriesColor, float]]:
     """Return colour and width of each line; those after the first few are grey."""
     few = [(SeriesColor(name, palette[name]), 2.0) for name in LINE_COLORS[:count]]
     return few + [(SeriesColor("none", palette["none"]), 1.0)] * (count - len(few))
@@ -46,11 +46,11 @@ def series_colors(count: int, palette: Palette) -> list[tuple[SeriesColor, float
 
 def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a line a series; without a series, one line with open dots."""
-    value = labels.column_of(metric, drawing.value)
-    time = labels.column_of(metric, drawing.time)
+    value = labels.get_column(metric, drawing.value)
+    time = labels.get_column(metric, drawing.time)
     names = series_names(drawing, result)
     traces: list[Trace] = []
-    styled = list(zip(names, series_colors(len(names), palette), strict=True))
+    styled = list(zip(names, line_styles(len(names), palette), strict=True))
     # The last is drawn on top.
     for name, (color, width) in reversed(styled):
         rows = [row for row in result.rows if not drawing.series or row[drawing.series] == name]
@@ -58,8 +58,8 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "name": labels.safe(str(name)) if name is not None else value.label,
-                "x": [day_text(row[drawing.time]) for row in rows],
+                "name": labels.escape_text(str(name)) if name is not None else value.label,
+                "x": [plotly_date(row[drawing.time]) for row in rows],
                 "y": numbers([row[drawing.value] for row in rows]),
                 "line": {"color": color.color, "width": width},
                 "marker": {
@@ -67,18 +67,18 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
                     "color": color.color if drawing.series else palette["surface"],
                     "line": {"color": color.color, "width": 0 if drawing.series else 1.6},
                 },
-                **hover_text([line_hover(drawing, metric, row) for row in rows]),
+                **hover_properties([line_hover(drawing, metric, row) for row in rows]),
             }
         )
-    days = sorted({day_text(row[drawing.time]) for row in result.rows})
+    days = sorted({plotly_date(row[drawing.time]) for row in result.rows})
     months = time.type == "month"
     yaxis = value_axis(
         palette,
         labels.axis_title(value),
-        greatest([*(r[drawing.value] for r in result.rows), result.target]),
+        maximum([*(r[drawing.value] for r in result.rows), result.target]),
     )
     if not drawing.series:
-        yaxis |= around([*trace_values(traces), *([result.target] if traces else [])])
+        yaxis |= range_around([*trace_values(traces), *([result.target] if traces else [])])
     xaxis = time_axis(palette, days)
     if months:
         xaxis |= {"tickformat": "%b\n%Y", "tickformatstops": []}
@@ -93,7 +93,7 @@ def trace_values(traces: list[Trace]) -> list[float | None]:
     return [value for trace in traces for value in trace["y"]]
 
 
-def around(values: list[float | None]) -> dict[str, Any]:
+def range_around(values: list[float | None]) -> dict[str, Any]:
     """Return range and ticks of an axis about averages: cut off below, with three ticks or more.
 
     Plotly's own range leaves one tick when all averages are the same, and cuts a target's line in
@@ -103,7 +103,7 @@ def around(values: list[float | None]) -> dict[str, Any]:
     if not known:
         return {}
     low, high = min(known), max(known)
-    step = round_step((high - low or abs(high) / 2 or 1) / 4)
+    step = nice_step((high - low or abs(high) / 2 or 1) / 4)
     # In steps, so that the ends fall on ticks.
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     while last - first < 2:
@@ -118,7 +118,7 @@ def around(values: list[float | None]) -> dict[str, Any]:
     }
 
 
-def round_step(least: float) -> float:
+def nice_step(least: float) -> float:
     """Return 1, 2 or 5 times a power of ten: the first that is not less."""
     power = 10.0 ** math.floor(math.log10(least))
     factor = next(factor for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
@@ -143,17 +143,21 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
 
 def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
     """The hover of a point: when, of which series, how much, and over how many."""
-    value = labels.column_of(metric, drawing.value)
-    when = labels.formatted(labels.column_of(metric, drawing.time), row[drawing.time])
-    n = labels.measured(labels.column_of(metric, drawing.n), row[drawing.n]) if drawing.n else ""
+    value = labels.get_column(metric, drawing.value)
+    when = labels.format_value(labels.get_column(metric, drawing.time), row[drawing.time])
+    n = (
+        labels.format_with_label(labels.get_column(metric, drawing.n), row[drawing.n])
+        if drawing.n
+        else ""
+    )
     head, below = (str(row[drawing.series]), when) if drawing.series else (when, "")
-    return labels.hover(head, below, labels.measured(value, row[drawing.value]), n)
+    return labels.hover_text(head, below, labels.format_with_label(value, row[drawing.value]), n)
 
 
 def subtitle(drawing: Lines, metric: Metric, result: Result) -> str:
     """``Handle time by day``."""
-    value = labels.column_of(metric, drawing.value).label
-    time = labels.column_of(metric, drawing.time).label.lower()
+    value = labels.get_column(metric, drawing.value).label
+    time = labels.get_column(metric, drawing.time).label.lower()
     return f"{value} by {time}" + (" and queue" if drawing.series == "queue" else "")
 
 
@@ -167,4 +171,4 @@ def legend(drawing: Lines, metric: Metric, result: Result) -> Legend:
     return [*entries, ("grey", formatting.plural(len(rest), "other"), "")] if rest else entries
 
 
-render(Lines, lines, subtitle=subtitle, legend=legend)
+register_rendering(Lines, lines, subtitle=subtitle, legend=legend)

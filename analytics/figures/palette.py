@@ -41,16 +41,16 @@ COLORS: dict[str, tuple[str, str]] = {
 }
 
 # The values with a colour of their own, by ``Drawing.color_family``.
-FAMILIES: dict[str, tuple[str, ...]] = {
+COLOR_FAMILIES: dict[str, tuple[str, ...]] = {
     "decision": ("accepted", "rejected", "none"),
     "status": ("completed", "partial", "not_started"),
     "sound": ("muted", "unmuted"),
     "idle": ("inactivity", "pause"),
 }
-OTHERS = ("other-1", "other-2", "other-3", "other-4")
-HATCHED = ("none", "unknown", "not_started")
+OTHER_COLORS = ("other-1", "other-2", "other-3", "other-4")
+HATCHED_VALUES = ("none", "unknown", "not_started")
 # A second round of the other colours is told from the first by its hatching.
-ROUNDS = ("", ".", "x", "|", "-", "\\")
+HATCHES = ("", ".", "x", "|", "-", "\\")
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,16 @@ class Palette:
         light, dark = COLORS[name]
         return dark if self.theme == "dark" else light
 
-    def value(self, family: str, value: object) -> SeriesColor:
+    def color_of(self, family: str, value: object) -> SeriesColor:
         """The colour of a value with a fixed meaning; grey and hatched when it is missing."""
         name = str(value)
-        if name in FAMILIES.get(family, ()):
-            return SeriesColor(name, self[name], "/" if name in HATCHED else "")
-        if name in HATCHED or value is None:
+        if name in COLOR_FAMILIES.get(family, ()):
+            return SeriesColor(name, self[name], "/" if name in HATCHED_VALUES else "")
+        if name in HATCHED_VALUES or value is None:
             return SeriesColor("none", self["none"], "/")
         return SeriesColor("series", self["series"])
 
-    def values(self, family: str, values: list[object]) -> list[SeriesColor]:
+    def colors_of(self, family: str, values: list[object]) -> list[SeriesColor]:
         """A colour for each of several values, those without a fixed one told apart.
 
         A family's known values keep theirs. Of a plain series (no family) the first value gets
@@ -90,11 +90,11 @@ class Palette:
         series_colors = []
         unknown = 0
         for place, value in enumerate(values):
-            color = self.value(family, value)
+            color = self.color_of(family, value)
             if color.name == "series" and not (place == 0 and not family):
-                round_, nth = divmod(unknown, len(OTHERS))
-                name = OTHERS[nth]
-                color = SeriesColor(name, self[name], ROUNDS[round_ % len(ROUNDS)])
+                round_, nth = divmod(unknown, len(OTHER_COLORS))
+                name = OTHER_COLORS[nth]
+                color = SeriesColor(name, self[name], HATCHES[round_ % len(HATCHES)])
                 unknown += 1
             series_colors.append(color)
         return series_colors

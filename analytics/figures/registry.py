@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from analytics.figures.frame import Figure
+from analytics.figures.layout import Figure
 from analytics.figures.palette import Palette
 from analytics.metrics.drawing import Drawing
 from analytics.metrics.registry import Metric
@@ -16,7 +16,7 @@ Legend = list[tuple[str, str, str]]
 D = TypeVar("D", bound=Drawing)
 
 
-def no_text(drawing: Drawing, metric: Metric, result: Result) -> str:
+def no_subtitle(drawing: Drawing, metric: Metric, result: Result) -> str:
     """No subtitle."""
     return ""
 
@@ -31,7 +31,7 @@ class Rendering:
     """How one kind of drawing is shown; see ``render``. Without ``draw`` it is no chart."""
 
     draw: Callable[[Any, Metric, Result, Palette], Figure] | None = None
-    subtitle: Callable[[Any, Metric, Result], str] = no_text
+    subtitle: Callable[[Any, Metric, Result], str] = no_subtitle
     legend: Callable[[Any, Metric, Result], Legend] = no_legend
     legend_below: bool = False
     variants: tuple[str, ...] = ()
@@ -42,11 +42,11 @@ NO_CHART = Rendering()
 RENDERINGS: dict[type[Drawing], Rendering] = {}
 
 
-def render(
+def register_rendering(
     drawing: type[D],
     draw: Callable[[D, Metric, Result, Palette], Figure] | None = None,
     *,
-    subtitle: Callable[[D, Metric, Result], str] = no_text,
+    subtitle: Callable[[D, Metric, Result], str] = no_subtitle,
     legend: Callable[[D, Metric, Result], Legend] = no_legend,
     legend_below: bool = False,
     variants: tuple[str, ...] = (),
@@ -64,6 +64,6 @@ def render(
     )
 
 
-def rendering_of(drawing: Drawing) -> Rendering:
+def get_rendering(drawing: Drawing) -> Rendering:
     """How a drawing is shown; kinds that nothing was declared for have no chart and no words."""
     return RENDERINGS.get(type(drawing), NO_CHART)

@@ -4,19 +4,19 @@ import statistics
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.frame import (
+from analytics.figures.layout import (
     Axis,
     Figure,
     Trace,
     axis,
-    greatest,
-    hover_text,
+    hover_properties,
     layout,
+    maximum,
     value_axis,
 )
-from analytics.figures.measures import row_hovers
+from analytics.figures.multiple_measures import row_hovers
 from analytics.figures.palette import Palette
-from analytics.figures.registry import render
+from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Scatter
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -24,7 +24,7 @@ from analytics.metrics.results import Result
 
 def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a dot a row and the least-squares line through them."""
-    x, y = (labels.column_of(metric, name) for name in (drawing.x, drawing.y))
+    x, y = (labels.get_column(metric, name) for name in (drawing.x, drawing.y))
     rows = [row for row in result.rows if row[drawing.x] is not None and row[drawing.y] is not None]
     xs = [float(row[drawing.x]) for row in rows]  # type: ignore[arg-type]
     ys = [float(row[drawing.y]) for row in rows]  # type: ignore[arg-type]
@@ -40,10 +40,10 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
                 "opacity": 0.8,
                 "line": {"color": palette["surface"], "width": 1},
             },
-            **hover_text(row_hovers(metric, Result(rows=rows), drawing.label)),
+            **hover_properties(row_hovers(metric, Result(rows=rows), drawing.label)),
         }
     ]
-    fit = fit_ends(xs, ys)
+    fit = regression_line_ends(xs, ys)
     if fit is not None:
         traces.append(
             {
@@ -63,12 +63,12 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
         "layout": layout(
             palette,
             xaxis=axis(palette, labels.axis_title(x), nticks=7, tickformat=",", **grid),
-            yaxis=value_axis(palette, labels.axis_title(y), greatest(ys)) | {"rangemode": "normal"},
+            yaxis=value_axis(palette, labels.axis_title(y), maximum(ys)) | {"rangemode": "normal"},
         ),
     }
 
 
-def fit_ends(xs: list[float], ys: list[float]) -> tuple[float, float] | None:
+def regression_line_ends(xs: list[float], ys: list[float]) -> tuple[float, float] | None:
     """The least-squares line at the least and the greatest x; None when there is none."""
     if len(xs) < 3 or len(set(xs)) < 2:
         return None
@@ -88,4 +88,4 @@ def subtitle(drawing: Scatter, metric: Metric, result: Result) -> str:
     return f"{head} · r = {formatting.number(r, 2)} (95 % {formatting.interval(low, high, 2)})"
 
 
-render(Scatter, scatter, subtitle=subtitle)
+register_rendering(Scatter, scatter, subtitle=subtitle)

@@ -1,6 +1,6 @@
 """Tables, which are no charts."""
 
-from analytics.figures.registry import render
+from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Table
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -11,4 +11,4 @@ def subtitle(drawing: Table, metric: Metric, result: Result) -> str:
     return "Click a column to sort" if len(result.rows) > 1 else ""
 
 
-render(Table, subtitle=subtitle)
+register_rendering(Table, subtitle=subtitle)

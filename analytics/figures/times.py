@@ -4,22 +4,22 @@ from typing import Any
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.frame import (
+from analytics.figures.layout import (
     Figure,
     Trace,
     axis,
-    greatest,
+    column_sum,
     hatching,
-    hover_text,
+    hover_properties,
     layout,
+    maximum,
     numbers,
     share_axis,
     value_axis,
-    whole,
 )
-from analytics.figures.legends import PALETTE
+from analytics.figures.legends import LEGEND_PALETTE
 from analytics.figures.palette import Palette
-from analytics.figures.registry import Legend, render
+from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import ColumnsAndLine
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -33,18 +33,18 @@ def columns_and_line(
 ) -> Figure:
     """Draw stacked columns by day and a rate as a line on its own axis."""
     rows = result.rows
-    days = [day_text(row[drawing.time]) for row in rows]
-    time = labels.column_of(metric, drawing.time)
-    line = labels.column_of(metric, drawing.line)
-    stack = [labels.column_of(metric, name) for name in drawing.stack]
+    days = [plotly_date(row[drawing.time]) for row in rows]
+    time = labels.get_column(metric, drawing.time)
+    line = labels.get_column(metric, drawing.line)
+    stack = [labels.get_column(metric, name) for name in drawing.stack]
     totals = [sum(numbers([row[c.name] or 0 for c in stack])) for row in rows]  # type: ignore[arg-type]
     hovers = []
     for row, total in zip(rows, totals, strict=True):
-        parts = [f"{c.label}: {labels.formatted(c, row[c.name])}" for c in reversed(stack)]
-        rate = f"{line.label}: {labels.formatted(line, row[line.name])}"
+        parts = [f"{c.label}: {labels.format_value(c, row[c.name])}" for c in reversed(stack)]
+        rate = f"{line.label}: {labels.format_value(line, row[line.name])}"
         hovers.append(
-            labels.hover(
-                labels.formatted(time, row[drawing.time]),
+            labels.hover_text(
+                labels.format_value(time, row[drawing.time]),
                 *parts,
                 f"Together: {formatting.count(total)}",
                 rate,
@@ -53,7 +53,7 @@ def columns_and_line(
     hatched = len(rows) <= MAX_HATCHED_DAYS
     traces: list[Trace] = []
     for column in stack:
-        color = palette.value(drawing.color_family, column.name)
+        color = palette.color_of(drawing.color_family, column.name)
         pattern = hatching([color.pattern] if hatched else [], palette)
         traces.append(
             {
@@ -62,7 +62,7 @@ def columns_and_line(
                 "x": days,
                 "y": numbers([row[column.name] for row in rows]),
                 "marker": {"color": color.color, "line": {"width": 0}, **pattern},
-                **hover_text(hovers),
+                **hover_properties(hovers),
             }
         )
     rates = numbers([row[drawing.line] for row in rows])
@@ -84,7 +84,7 @@ def columns_and_line(
         }
     )
     # Above the columns, where it does not hide them.
-    highest = greatest(rates) or 1
+    highest = maximum(rates) or 1
     return {
         "data": traces,
         "layout": layout(
@@ -94,7 +94,7 @@ def columns_and_line(
             bargap=0.25,
             margin={"l": 48, "r": 48, "t": 12, "b": 8},
             xaxis=time_axis(palette, days),
-            yaxis=value_axis(palette, metric.counted.capitalize(), greatest(totals)),
+            yaxis=value_axis(palette, metric.counted.capitalize(), maximum(totals)),
             yaxis2=share_axis(
                 palette,
                 labels.axis_title(line),
@@ -109,7 +109,7 @@ def columns_and_line(
     }
 
 
-def day_text(value: object) -> str:
+def plotly_date(value: object) -> str:
     """A day or month as Plotly's date axes read it."""
     return str(value)[:10]
 
@@ -136,7 +136,7 @@ def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
 
 def subtitle(drawing: ColumnsAndLine, metric: Metric, result: Result) -> str:
     """``Videos stacked by decision, reject rate as a line``."""
-    line = labels.column_of(metric, drawing.line).label.lower()
+    line = labels.get_column(metric, drawing.line).label.lower()
     kind = drawing.color_family or "kind"
     return f"{metric.counted.capitalize()} stacked by {kind}, {line} as a line"
 
@@ -145,11 +145,13 @@ def legend(drawing: ColumnsAndLine, metric: Metric, result: Result) -> Legend:
     """The parts of a column with their sums, then the line."""
     entries = []
     for name in drawing.stack:
-        column = labels.column_of(metric, name)
-        total = labels.formatted(column, int(whole(result.rows, name)))
-        entries.append((PALETTE.value(drawing.color_family, name).name, column.label, total))
-    line = labels.column_of(metric, drawing.line).label
+        column = labels.get_column(metric, name)
+        total = labels.format_value(column, int(column_sum(result.rows, name)))
+        entries.append(
+            (LEGEND_PALETTE.color_of(drawing.color_family, name).name, column.label, total)
+        )
+    line = labels.get_column(metric, drawing.line).label
     return [*entries, ("line", line, "")]
 
 
-render(ColumnsAndLine, columns_and_line, subtitle=subtitle, legend=legend)
+register_rendering(ColumnsAndLine, columns_and_line, subtitle=subtitle, legend=legend)

@@ -18,7 +18,7 @@ from analytics.insights.registry import (
 )
 from analytics.insights.statistics import Sample, mean_interval
 from analytics.metrics.engagement import chat_sessions
-from analytics.metrics.moderators import performance
+from analytics.metrics.moderators import performance_rows
 from analytics.metrics.recommendations import recommendations
 from analytics.models import Target
 
@@ -164,7 +164,7 @@ def performance_target(
     target = data.targets.get(figure)
     if target is None:
         return None
-    rows = performance(data.scope).filter(**{f"{column}__isnull": False})
+    rows = performance_rows(data.scope).filter(**{f"{column}__isnull": False})
     sample = sample_of(rows, column)
     n = rows.aggregate(n=Sum("sessions_moderated", default=0))["n"]
     interval = mean_interval(sample) if sample else None

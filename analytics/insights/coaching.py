@@ -11,10 +11,10 @@ from analytics.comparison.judging import BUDGETS, Verdicts
 from analytics.comparison.rows import MIN_ROWS, compare_rows, within_variance
 from analytics.comparison.work import Floats
 from analytics.formatting import interval as interval_words
-from analytics.formatting import listed, minutes, number
+from analytics.formatting import join_names, minutes, number
 from analytics.insights.registry import MIN_N, Finding, FindingData, Interval, finding, too_few
 from analytics.insights.spread import COMPLETION, judged
-from analytics.metrics.moderators import performance
+from analytics.metrics.moderators import performance_rows
 from analytics.models import Target
 
 #: So many are described; the others are counted.
@@ -72,14 +72,14 @@ def verdicts_by_score(data: FindingData, score: Score) -> tuple[list[str], Verdi
     known = Q(**{f"{score.column}__isnull": False})
     whole = replace(data.scope, moderator=None)
     rows = list(
-        performance(whole)
+        performance_rows(whole)
         .filter(known)
         .values_list("moderator__username")
         .annotate(n=Count("pk"), mean=Avg(value))
         .order_by("moderator__username")
     )
     history = (
-        performance(replace(whole, start=None))
+        performance_rows(replace(whole, start=None))
         .filter(known)
         .values_list("moderator")
         .annotate(n=Count("pk"), total=Sum(value), squares=Sum(value * value))
@@ -193,7 +193,7 @@ def coach(data: FindingData) -> Finding:
         details.append(f"and {len(others)} others: {', '.join(others)}")
     return Finding(
         level="act",
-        sentence=f"Coach {listed(names, most=4)}: {', '.join(subjects)}.",
+        sentence=f"Coach {join_names(names, most=4)}: {', '.join(subjects)}.",
         n=n,
         counted=counted,
         evidence=f"{names[0]}: {first.words}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Avg, Case, Count, F, FloatField, Q, QuerySet, StdDev, Value, When
 from django.db.models.expressions import Combinable
 
-from analytics.formatting import listed, minutes, number, points, share
+from analytics.formatting import join_names, minutes, number, points, share
 from analytics.insights.registry import (
     MIN_N,
     Finding,
@@ -145,9 +145,10 @@ def low_rated_sessions(data: FindingData) -> Finding:
         )
     clear.sort(key=lambda trait: found[trait].p)
     first = clear[0]
+    gaps = [gap_words(trait, found[trait]) for trait in clear]
     return Finding(
         level="watch",
-        sentence=f"Low-rated sessions {listed([gap_words(t, found[t]) for t in clear], most=4)}.",
+        sentence=f"Low-rated sessions {join_names(gaps, most=4)}.",
         n=n,
         counted="rated sessions",
         evidence=f"{trait_words(first, found[first])}, {ends}; not a cause",

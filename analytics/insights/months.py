@@ -15,7 +15,7 @@ from analytics.insights.registry import (
     too_few,
 )
 from analytics.insights.statistics import Sample, corrected_words, difference, pairs
-from analytics.metrics.engagement import chat_sessions, month_name
+from analytics.metrics.engagement import chat_sessions, iso_month
 
 
 @finding(title="Best and worst month", metric="rating-by-month")
@@ -35,7 +35,7 @@ def best_and_worst_month(data: FindingData) -> Finding:
         )
         .order_by("month")
     )
-    samples = {month_name(row["month"]): Sample.of(row) for row in months}
+    samples = {iso_month(row["month"]): Sample.of(row) for row in months}
     known = {name: sample for name, sample in samples.items() if sample and sample.enough}
     n = sum(sample.n for sample in samples.values() if sample)
     if len(known) < 2:

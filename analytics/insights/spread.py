@@ -13,7 +13,7 @@ import numpy as np
 from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.formatting import interval as interval_words
-from analytics.formatting import listed, plural, seconds, share, share_interval
+from analytics.formatting import join_names, plural, seconds, share, share_interval
 from analytics.insights.registry import Finding, FindingData, Interval, finding, n_words, too_few
 from analytics.metrics.team_work import TeamVerdicts
 
@@ -117,7 +117,7 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     )
     if people:
         first = people[0]
-        names = listed([f"{p.moderator} ({measure.size(p.value)})" for p in people], most=4)
+        names = join_names([f"{p.moderator} ({measure.size(p.value)})" for p in people], most=4)
         sentence = (
             f"The {measure.words} of {names} differs from what the team does in the same queues"
             " and weeks. Look at it together."

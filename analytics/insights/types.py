@@ -2,7 +2,7 @@
 
 from django.db.models import Avg, Count, StdDev
 
-from analytics.formatting import listed, number, share, share_interval
+from analytics.formatting import join_names, number, share, share_interval
 from analytics.insights.registry import (
     MIN_N,
     Finding,
@@ -130,7 +130,7 @@ def click_through_by_type(data: FindingData) -> Finding:
         )
     else:
         sentence = (
-            f"Click-through is balanced: {listed(rates, most=4)} differ by no more than chance"
+            f"Click-through is balanced: {join_names(rates, most=4)} differ by no more than chance"
             " explains."
         )
     n = sum(sample.n for sample in known.values())
@@ -172,7 +172,7 @@ def commonest_type(data: FindingData) -> Finding:
     if len(amounts) == 1:
         sentence = f"Every recommendation is of one type, {leaders[0]}."
     elif len(leaders) > 1:
-        sentence = f"{shown(listed(leaders, most=4))} are equally the commonest types."
+        sentence = f"{shown(join_names(leaders, most=4))} are equally the commonest types."
     else:
         sentence = f"{shown(leaders[0])} is the commonest type: {share(most / n)} of all."
     return Finding(

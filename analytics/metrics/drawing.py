@@ -20,7 +20,7 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class FigureStrip(Drawing):
+class KpiStrip(Drawing):
     """A strip of numbers, one for each column; no chart."""
 
     span: int = 12

@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, Model, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from analytics.formatting import month, plural, short_day
-from analytics.metrics.drawing import FigureStrip, Lines, StackedColumns
+from analytics.metrics.drawing import KpiStrip, Lines, StackedColumns
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import ChatSession, Target
@@ -21,7 +21,7 @@ RATING_SCALE = "of 6"
 RATING_TARGET = "average_rating"
 
 
-def dated(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
+def in_date_range(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
     """The rows whose ``date`` lies in scope, without an order."""
     if scope.start is not None:
         rows = rows.filter(date__gte=scope.start)
@@ -32,7 +32,7 @@ def dated(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
 
 def chat_sessions(scope: Scope) -> QuerySet[ChatSession]:
     """The chat sessions in scope, by their date."""
-    return dated(ChatSession.objects.all(), scope)
+    return in_date_range(ChatSession.objects.all(), scope)
 
 
 def as_float(value: float | Decimal | None) -> float | None:
@@ -40,7 +40,7 @@ def as_float(value: float | Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def missing(n: int, thing: str, what: str) -> list[str]:
+def missing_note(n: int, thing: str, what: str) -> list[str]:
     """The note that ``n`` things lack something; none when n is 0."""
     if n == 0:
         return []
@@ -59,7 +59,7 @@ def missing(n: int, thing: str, what: str) -> list[str]:
         Column("resources_clicked", "Resources clicked", "integer", "clicks"),
     ),
     parameters=DATE_PARAMETERS,
-    drawing=FigureStrip(),
+    drawing=KpiStrip(),
     counted="sessions",
 )
 def activity_summary(scope: Scope) -> Result:
@@ -91,8 +91,8 @@ def activity_summary(scope: Scope) -> Result:
         rows=[row],
         n=sessions,
         notes=[
-            *missing(sessions - sums["rated"], "session", "rating"),
-            *missing(sessions - sums["told"], "session", "number of resources clicked"),
+            *missing_note(sessions - sums["rated"], "session", "rating"),
+            *missing_note(sessions - sums["told"], "session", "number of resources clicked"),
         ],
     )
 
@@ -140,7 +140,7 @@ def activity_by_rating(scope: Scope) -> Result:
     return Result(
         rows=rows,
         n=sum(row["sessions"] for row in rows),
-        notes=missing(unrated, "session", "rating"),
+        notes=missing_note(unrated, "session", "rating"),
     )
 
 
@@ -173,7 +173,7 @@ def rating_by_month(scope: Scope) -> Result:
     )
     rows = [
         {
-            "month": month_name(row["month"]),
+            "month": iso_month(row["month"]),
             "sessions": row["sessions"],
             "average_rating": float(row["rating"]),
         }
@@ -183,18 +183,18 @@ def rating_by_month(scope: Scope) -> Result:
     return Result(
         rows=rows,
         n=total,
-        notes=partial_months(scope, bool(rows)),
+        notes=partial_month_note(scope, bool(rows)),
         target=Target.objects.filter(figure=RATING_TARGET).values_list("value", flat=True).first(),
     )
 
 
-def month_name(day: date) -> str:
+def iso_month(day: date) -> str:
     """The month of a day as YYYY-MM."""
     return f"{day.year:04d}-{day.month:02d}"
 
 
-def partial_months(scope: Scope, anything: bool) -> list[str]:
+def partial_month_note(scope: Scope, anything: bool) -> list[str]:
     """The note that the first month of the scope is there in part, if so."""
     if not anything or scope.start is None or scope.start.day == 1:
         return []
-    return [f"{month(month_name(scope.start))} counts from {short_day(scope.start)} on."]
+    return [f"{month(iso_month(scope.start))} counts from {short_day(scope.start)} on."]

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 
 MAX_BINS = 20
-WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+BIN_WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
 def bin_width(longest: int) -> int:
     """The width in seconds that gives at most 20 bins [from, to) up to ``longest``."""
-    width = next((width for width in WIDTHS if longest < width * MAX_BINS), WIDTHS[-1])
+    width = next((width for width in BIN_WIDTHS if longest < width * MAX_BINS), BIN_WIDTHS[-1])
     while longest >= width * MAX_BINS:
         width *= 2
     return width
 
 
-def histogram(
+def idle_histogram(
     counts: Mapping[tuple[str, float], tuple[int, int]],
 ) -> list[tuple[str, int, int, int]]:
     """Return (kind, from seconds, to seconds, intervals) of every bin, by kind, then from.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
-from analytics.metrics.drawing import FigureStrip, Scatter
-from analytics.metrics.engagement import dated, missing
+from analytics.metrics.drawing import KpiStrip, Scatter
+from analytics.metrics.engagement import in_date_range, missing_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.terms import ratio
@@ -20,15 +20,15 @@ MIN_POINTS = 4
 NORMAL_95 = statistics.NormalDist().inv_cdf(0.975)
 
 
-def performance(scope: Scope) -> QuerySet[ModeratorPerformance]:
+def performance_rows(scope: Scope) -> QuerySet[ModeratorPerformance]:
     """The performance rows in scope, by their date and moderator."""
-    rows = dated(ModeratorPerformance.objects.all(), scope)
+    rows = in_date_range(ModeratorPerformance.objects.all(), scope)
     if scope.moderator is not None:
         rows = rows.filter(moderator=scope.moderator)
     return rows
 
 
-def weighted(field: str, weight: str = "sessions_moderated") -> dict[str, Sum]:
+def weighted_sums(field: str, weight: str = "sessions_moderated") -> dict[str, Sum]:
     """The aggregates from which ``ratio`` makes the mean of a field by weight."""
     known = Q(**{f"{field}__isnull": False})
     return {
@@ -71,7 +71,7 @@ def fisher_interval(r: float | None, n: int) -> tuple[float, float] | tuple[None
         Column("weighted_satisfaction", "Satisfaction, by sessions", "number"),
     ),
     parameters=PEOPLE_PARAMETERS,
-    drawing=FigureStrip(),
+    drawing=KpiStrip(),
     counted="sessions moderated",
 )
 def moderator_summary(scope: Scope) -> Result:
@@ -82,14 +82,14 @@ def moderator_summary(scope: Scope) -> Result:
     one. By sessions = sum of (value x sessions moderated) / sum of sessions moderated, over the
     rows that have the value: the mean over the sessions themselves.
     """
-    row = performance(scope).aggregate(
+    row = performance_rows(scope).aggregate(
         moderators=Count("moderator", distinct=True),
         sessions=Sum("sessions_moderated", default=0),
         average_response_minutes=Avg("average_response_time"),
         average_satisfaction=Avg("satisfaction_score"),
         silent=Count("pk", filter=Q(satisfaction_score__isnull=True)),
-        **weighted("average_response_time"),
-        **weighted("satisfaction_score"),
+        **weighted_sums("average_response_time"),
+        **weighted_sums("satisfaction_score"),
     )
     figures: Row = {
         "moderators": row["moderators"],
@@ -106,7 +106,7 @@ def moderator_summary(scope: Scope) -> Result:
     return Result(
         rows=[figures],
         n=row["sessions"],
-        notes=missing(row["silent"], "row", "satisfaction score"),
+        notes=missing_note(row["silent"], "row", "satisfaction score"),
     )
 
 
@@ -143,7 +143,7 @@ def moderator_performance(scope: Scope) -> Result:
     relation is no cause.
     """
     people = (
-        performance(scope)
+        performance_rows(scope)
         .values("moderator__username")
         .annotate(
             sessions=Sum("sessions_moderated"),

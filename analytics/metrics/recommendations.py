@@ -3,7 +3,7 @@
 from django.db.models import Avg, Count, Max, Min, QuerySet
 
 from analytics.metrics.drawing import ClusteredBars, Gauge, Pie
-from analytics.metrics.engagement import dated, missing
+from analytics.metrics.engagement import in_date_range, missing_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import Recommendation, Target
@@ -15,7 +15,7 @@ CTR_TARGET = "average_ctr"
 
 def recommendations(scope: Scope) -> QuerySet[Recommendation]:
     """The recommendations in scope, by their date."""
-    return dated(Recommendation.objects.all(), scope)
+    return in_date_range(Recommendation.objects.all(), scope)
 
 
 @metric(
@@ -57,7 +57,7 @@ def recommendation_effectiveness(scope: Scope) -> Result:
     return Result(
         rows=rows,
         n=sum(row["n"] for row in types),
-        notes=missing(silent, "recommendation", "feedback score"),
+        notes=missing_note(silent, "recommendation", "feedback score"),
     )
 
 

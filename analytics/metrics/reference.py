@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analytics.metrics.registry import Metric, groups, of_group
+from analytics.metrics.registry import Metric, group_names, metrics_of_group
 from analytics.metrics.results import Column
 
 HEADING = """# Metrics
@@ -16,7 +16,7 @@ Days begin in TIME_ZONE; a session belongs to the day it started on.
 """
 
 
-def columns_of(columns: tuple[Column, ...]) -> Iterator[str]:
+def column_table(columns: tuple[Column, ...]) -> Iterator[str]:
     """Yield the lines of a table of columns."""
     yield "| column | meaning | type | unit |"
     yield "|---|---|---|---|"
@@ -24,7 +24,7 @@ def columns_of(columns: tuple[Column, ...]) -> Iterator[str]:
         yield f"| `{column.name}` | {column.label} | {column.type} | {column.unit or '-'} |"
 
 
-def section(declared: Metric) -> Iterator[str]:
+def metric_section(declared: Metric) -> Iterator[str]:
     """Yield the lines about one metric."""
     yield f"### `{declared.slug}`: {declared.title}"
     yield ""
@@ -35,20 +35,20 @@ def section(declared: Metric) -> Iterator[str]:
     people = "; names people" if declared.names_people else ""
     yield f"Counts {declared.counted}. Takes {taken}{needed}{people}."
     yield ""
-    yield from columns_of(declared.columns)
+    yield from column_table(declared.columns)
     if declared.summary_columns:
         yield ""
         yield "Summary:"
         yield ""
-        yield from columns_of(declared.summary_columns)
+        yield from column_table(declared.summary_columns)
     yield ""
 
 
-def reference() -> str:
+def metrics_reference() -> str:
     """The whole page."""
     lines = [HEADING]
-    for group in groups():
+    for group in group_names():
         lines.extend((f"## Group `{group}`", ""))
-        for declared in of_group(group):
-            lines.extend(section(declared))
+        for declared in metrics_of_group(group):
+            lines.extend(metric_section(declared))
     return "\n".join(lines).rstrip() + "\n"

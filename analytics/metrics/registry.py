@@ -12,9 +12,9 @@ from typing import ClassVar
 
 from analytics.access import ScopeError
 from analytics.metrics.drawing import Drawing
-from analytics.metrics.result_cache import Compute, result_of
+from analytics.metrics.result_cache import Compute, cached_result
 from analytics.metrics.results import Column, Result
-from analytics.metrics.team_totals import TEAM_METRICS, may_ask, require_team_metric
+from analytics.metrics.team_totals import TEAM_METRICS, is_metric_allowed, require_team_metric
 from analytics.scope import REVIEW_PARAMETERS, Scope
 
 # A figure with more points than a screen can show is condensed by day.
@@ -50,14 +50,14 @@ class Metric:
         """
         self.check(scope)
         compute = TEAM_METRICS.get(self.slug) if scope.is_team_totals else None
-        return result_of(compute or self.compute, scope)
+        return cached_result(compute or self.compute, scope)
 
     def for_chart(self, scope: Scope) -> Result:
         """What a chart shows: as calling, but condensed by day when there are too many."""
         if self.condensed_compute is None or scope.is_team_totals:
             return self(scope)
         self.check(scope)
-        condensed = result_of(self.condensed_compute, scope)
+        condensed = cached_result(self.condensed_compute, scope)
         if (condensed.n or 0) <= MAX_POINTS:
             return self(scope)
         return replace(condensed, condensed=True)
@@ -73,15 +73,15 @@ class Metric:
                 raise ScopeError(name, f"{self.slug} takes {', '.join(self.parameters)} only")
         require_team_metric(self.slug, self.group, scope)
 
-    def is_open(self, scope: Scope) -> bool:
+    def is_allowed(self, scope: Scope) -> bool:
         """Whether the viewer may ask it with ``scope``: a few metrics only of a team's totals."""
-        return may_ask(self.slug, self.group, scope)
+        return is_metric_allowed(self.slug, self.group, scope)
 
 
 METRICS: dict[str, Metric] = {}
 
 
-def paragraphs(docstring: str) -> str:
+def unwrap_paragraphs(docstring: str) -> str:
     """A docstring's text with its lines joined: where they wrap is the reader's choice."""
     return "\n\n".join(" ".join(part.split()) for part in docstring.split("\n\n"))
 
@@ -114,7 +114,7 @@ def metric(
             slug=slug,
             title=title,
             group=group,
-            definition=paragraphs(inspect.getdoc(compute) or ""),
+            definition=unwrap_paragraphs(inspect.getdoc(compute) or ""),
             columns=tuple(columns),
             summary_columns=tuple(summary),
             parameters=tuple(parameters),
@@ -131,11 +131,11 @@ def metric(
     return register
 
 
-def of_group(group: str) -> list[Metric]:
+def metrics_of_group(group: str) -> list[Metric]:
     """The metrics of a group in the order they were declared."""
     return [declared for declared in METRICS.values() if declared.group == group]
 
 
-def groups() -> list[str]:
+def group_names() -> list[str]:
     """The groups in the order their first metric was declared."""
     return list(dict.fromkeys(declared.group for declared in METRICS.values()))

@@ -22,24 +22,24 @@ CacheKey = tuple[str, str, Compute, Scope]
 MAX_ROWS = 30_000
 
 
-def key(compute: Compute, scope: Scope) -> CacheKey:
+def cache_key(compute: Compute, scope: Scope) -> CacheKey:
     """What a result is a result of."""
     state = current_state()
     return state.database, state.version, compute, scope
 
 
-def size(result: Result) -> int:
+def row_count(result: Result) -> int:
     """How much room a result takes, in rows."""
     return len(result.rows) + 1
 
 
-@cached(LRUCache(MAX_ROWS, getsizeof=size), key=key, lock=Lock())
+@cached(LRUCache(MAX_ROWS, getsizeof=row_count), key=cache_key, lock=Lock())
 def compute_cached(compute: Compute, scope: Scope) -> Result:
     """Return what ``compute`` gives; must be called inside a snapshot."""
     return compute(scope)
 
 
-def result_of(compute: Compute, scope: Scope) -> Result:
+def cached_result(compute: Compute, scope: Scope) -> Result:
     """A metric's result for a scope, which others get too: it must not be changed.
 
     Who asks makes no difference: access was decided with the scope.

@@ -8,7 +8,7 @@ Terms and formulas: docs/metrics.md.
 from datetime import date, timedelta
 
 from analytics.metrics import drawing
-from analytics.metrics.idle import histogram
+from analytics.metrics.idle import idle_histogram
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.terms import (
@@ -18,7 +18,7 @@ from analytics.metrics.terms import (
     HANDLE,
     INTERVALS,
     KIND,
-    LENGTHS,
+    LENGTH_BUCKETS,
     MODERATORS,
     REJECT_RATE,
     REJECTED,
@@ -30,8 +30,8 @@ from analytics.metrics.terms import (
     handle_seconds,
     ratio,
     seconds,
-    unnamed_note,
-    without_duration,
+    unknown_duration_note,
+    unknown_video_note,
 )
 from analytics.models import Decision, Sound, ViewStatus
 from analytics.scope import Scope
@@ -44,7 +44,7 @@ from analytics.summaries.snapshots import snapshot
     title="Review activity",
     group="review",
     counted="sessions",
-    drawing=drawing.FigureStrip(),
+    drawing=drawing.KpiStrip(),
     columns=(
         SESSIONS,
         MODERATORS,
@@ -83,7 +83,7 @@ def review_summary(scope: Scope) -> Result:
             "active_seconds": seconds(active_us),
             "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }
-        notes = without_duration(summaries) + unnamed_note(summaries)
+        notes = unknown_duration_note(summaries) + unknown_video_note(summaries)
     return Result([row], notes=notes, n=total["sessions"])
 
 
@@ -279,13 +279,13 @@ def session_duration(scope: Scope) -> Result:
         found = {
             value: n for (value, _), (n, _amount) in summaries.values.get("length", {}).items()
         }
-    rows: list[Row] = [{"bucket": name, "sessions": found.get(name, 0)} for name in LENGTHS]
+    rows: list[Row] = [{"bucket": name, "sessions": found.get(name, 0)} for name in LENGTH_BUCKETS]
     if found.get("unknown"):
         rows.append({"bucket": "unknown", "sessions": found["unknown"]})
     return Result(rows, n=sum(found.values()))
 
 
-def unmeasured_note(summaries: SummaryReader) -> list[str]:
+def unknown_idle_length_note(summaries: SummaryReader) -> list[str]:
     """The note on idle intervals without a length."""
     return count_note(
         summaries.totals["unmeasured_idle"],
@@ -321,10 +321,10 @@ def idle_time(scope: Scope) -> Result:
     with snapshot():
         summaries = read_summaries(scope)
         counts = summaries.values.get("idle", {})
-        notes = unmeasured_note(summaries)
+        notes = unknown_idle_length_note(summaries)
     rows: list[Row] = [
         {"kind": kind, "from_seconds": start, "to_seconds": stop, "intervals": n}
-        for kind, start, stop, n in histogram(counts)
+        for kind, start, stop, n in idle_histogram(counts)
     ]
     return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()))
 
@@ -350,7 +350,7 @@ def idle_summary(scope: Scope) -> Result:
     with snapshot():
         summaries = read_summaries(scope)
         counts = summaries.values.get("idle", {})
-        notes = unmeasured_note(summaries)
+        notes = unknown_idle_length_note(summaries)
         medians = summaries.idle_medians_us
         rows: list[Row] = []
         for kind in sorted(medians):

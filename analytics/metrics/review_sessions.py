@@ -24,7 +24,7 @@ from analytics.metrics.terms import (
     count_note,
     handle_seconds,
     ratio,
-    unnamed_note,
+    unknown_video_note,
     wilson,
 )
 from analytics.models import QueueAssignment
@@ -38,7 +38,7 @@ from analytics.summaries.snapshots import snapshot
     title="Unique videos",
     group="review",
     counted="videos",
-    drawing=drawing.FigureStrip(span=4),
+    drawing=drawing.KpiStrip(span=4),
     columns=(UNIQUE,),
 )
 def unique_videos(scope: Scope) -> Result:
@@ -46,7 +46,7 @@ def unique_videos(scope: Scope) -> Result:
     with snapshot():
         summaries = read_summaries(scope)
         row: Row = {"unique_videos": summaries.unique_videos}
-        return Result([row], notes=unnamed_note(summaries), n=summaries.totals["videos"])
+        return Result([row], notes=unknown_video_note(summaries), n=summaries.totals["videos"])
 
 
 def unique_videos_by_day(scope: Scope) -> Result:
@@ -212,7 +212,7 @@ def queue_details(scope: Scope) -> Result:
         active = scope.queues().filter(active=True)
         found = list(active)
     rows: list[Row] = []
-    for queue in sorted(found, key=detail_order):
+    for queue in sorted(found, key=queue_order):
         whole: Row = {"queue": queue.name, "items": queue.item_count}
         subqueues: list[tuple[str | None, Any]] = sorted(queue.subqueues.items())
         for name, items in subqueues or [(None, None)]:
@@ -220,7 +220,7 @@ def queue_details(scope: Scope) -> Result:
     return Result(rows, n=sum(queue.item_count or 0 for queue in found))
 
 
-def detail_order(queue: QueueAssignment) -> tuple[int, str, int]:
+def queue_order(queue: QueueAssignment) -> tuple[int, str, int]:
     """The order of a session's queues: most items first, then by name."""
     return (-(queue.item_count or 0), queue.name, queue.position)
 

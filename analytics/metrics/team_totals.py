@@ -19,7 +19,7 @@ from django.db.models.functions import TruncMonth
 
 from analytics.access import MIN_TEAM, OPEN_GROUPS, Forbidden, TooFewPeople
 from analytics.metrics.results import Result, Row
-from analytics.metrics.terms import LENGTHS, handle_seconds, ratio, seconds
+from analytics.metrics.terms import LENGTH_BUCKETS, handle_seconds, ratio, seconds
 from analytics.models import (
     Decision,
     PeriodTotals,
@@ -38,9 +38,9 @@ from analytics.summaries.snapshots import current_state, snapshot
 # What the slices of fewer than five people are called together.
 OTHER = "other"
 
-JOINED = f"Values of fewer than {MIN_TEAM} people are joined into “{OTHER}”."
-HIDDEN = f"A number that rests on fewer than {MIN_TEAM} people is left out."
-MONTH_BY_MONTH = "Different videos and moderators are counted of a single month only."
+JOINED_NOTE = f"Values of fewer than {MIN_TEAM} people are joined into “{OTHER}”."
+HIDDEN_NOTE = f"A number that rests on fewer than {MIN_TEAM} people is left out."
+SINGLE_MONTH_NOTE = "Different videos and moderators are counted of a single month only."
 
 People = frozenset[int]
 # (month, moderator) -> counters.
@@ -58,18 +58,18 @@ class Slice:
 Slices = Mapping[str, Slice]
 
 
-def enough(people: Iterable[int]) -> bool:
+def has_enough_people(people: Iterable[int]) -> bool:
     """Whether a number that rests on these people may be shown."""
     return len(frozenset(people)) >= MIN_TEAM
 
 
-def nobody_or_enough(people: Iterable[int]) -> bool:
+def has_nobody_or_enough_people(people: Iterable[int]) -> bool:
     """Whether a number is nothing at all, or rests on enough people."""
     found = frozenset(people)
-    return not found or enough(found)
+    return not found or has_enough_people(found)
 
 
-def joined(slices: Slices) -> set[str]:
+def slices_to_join(slices: Slices) -> set[str]:
     """The names of the slices to be joined, so that what is joined rests on enough people.
 
     The whole less the slices that are shown is what is joined, so it needs enough people too.
@@ -82,15 +82,15 @@ def joined(slices: Slices) -> set[str]:
     shown = [name for name, part in slices.items() if part.people and name not in names]
     # Fewest people first, then by name: the same choice whoever asks.
     for name in sorted(shown, key=lambda name: (len(slices[name].people), name)):
-        if enough(person for chosen in names for person in slices[chosen].people):
+        if has_enough_people(person for chosen in names for person in slices[chosen].people):
             break
         names.add(name)
     return names
 
 
-def add_up(months: Sequence[Slices]) -> tuple[dict[str, int], set[str]]:
+def sum_months(months: Sequence[Slices]) -> tuple[dict[str, int], set[str]]:
     """(n by name, names that were joined) over months; ``OTHER`` holds what was joined."""
-    hidden = {name for slices in months for name in joined(slices)}
+    hidden = {name for slices in months for name in slices_to_join(slices)}
     totals: dict[str, int] = defaultdict(int)
     for slices in months:
         for name, part in slices.items():
@@ -130,7 +130,7 @@ class TeamMonths:
         )
         for row in monthly.order_by():
             rows[row["month"], row["moderator_id"]] = dict(row)
-        for by_session in read_summaries(self.scope).totals_by_session:
+        for by_session in read_summaries(self.scope).totals_beyond_rollups:
             at = by_session["day"].replace(day=1), by_session["moderator_id"]
             known = rows.setdefault(at, dict.fromkeys(COUNTER_SUMS, 0))
             for name in COUNTER_SUMS:
@@ -143,7 +143,7 @@ class TeamMonths:
             person for (at, person), row in self.rows.items() if at == month and amount(row) > 0
         )
 
-    def part(self, month: date, amount: Callable[[CounterRow], int]) -> Slice:
+    def slice_of(self, month: date, amount: Callable[[CounterRow], int]) -> Slice:
         """How much ``amount`` is over a month's moderators, and who has any."""
         found = [(p, amount(row)) for (at, p), row in self.rows.items() if at == month]
         return Slice(sum(n for _, n in found), frozenset(p for p, n in found if n > 0))
@@ -151,17 +151,17 @@ class TeamMonths:
     def require(self, what: str, amount: Callable[[CounterRow], int]) -> None:
         """Raise ``TooFewPeople`` for the first month in which too few have any of ``amount``."""
         for month in self.months:
-            if not enough(self.people(month, amount)):
+            if not has_enough_people(self.people(month, amount)):
                 raise TooFewPeople(
                     "team",
                     f"{month:%Y-%m} has fewer than {MIN_TEAM} people with {what}",
                 )
 
-    def values(self, subject: Subject) -> list[Slices]:
+    def value_slices(self, subject: Subject) -> list[Slices]:
         """The slices of each month by a value of ``Subject``."""
         reader = read_summaries(self.scope)
         found: dict[date, dict[str, dict[int, int]]] = {month: {} for month in self.months}
-        for source in reader.own_rows(SessionValue, RawValue):
+        for source in reader.session_sources(SessionValue, RawValue):
             rows = source.filter(subject=subject).annotate(month=TruncMonth("day"))
             counted = rows.values_list("month", "value", "moderator_id").annotate(Sum("n"))
             for month, value, person, n in counted.order_by():
@@ -176,7 +176,7 @@ class TeamMonths:
         ]
 
 
-def decided(row: CounterRow) -> int:
+def decided_views(row: CounterRow) -> int:
     """Accepted and rejected views."""
     return int(row["accepted"] + row["rejected"])
 
@@ -186,10 +186,10 @@ def decision_slices(team: TeamMonths) -> list[Slices]:
     amounts: dict[str, Callable[[CounterRow], int]] = {
         Decision.ACCEPTED.value: lambda row: int(row["accepted"]),
         Decision.REJECTED.value: lambda row: int(row["rejected"]),
-        Decision.NONE.value: lambda row: int(row["videos"]) - decided(row),
+        Decision.NONE.value: lambda row: int(row["videos"]) - decided_views(row),
     }
     return [
-        {name: team.part(month, amount) for name, amount in amounts.items()}
+        {name: team.slice_of(month, amount) for name, amount in amounts.items()}
         for month in team.months
     ]
 
@@ -202,7 +202,7 @@ def sound_slices(team: TeamMonths) -> list[Slices]:
         Sound.UNKNOWN.value: lambda row: int(row["videos"] - row["muted"] - row["unmuted"]),
     }
     return [
-        {name: team.part(month, amount) for name, amount in amounts.items()}
+        {name: team.slice_of(month, amount) for name, amount in amounts.items()}
         for month in team.months
     ]
 
@@ -222,14 +222,14 @@ def slice_names(
 
 def joined_note(hidden: set[str]) -> list[str]:
     """The note that slices were joined, if any were."""
-    return [JOINED] if hidden else []
+    return [JOINED_NOTE] if hidden else []
 
 
 def decisions(scope: Scope) -> Result:
     """``decisions`` over a team's months."""
     team = TeamMonths(scope)
-    team.require("a decided video", decided)
-    totals, hidden = add_up(decision_slices(team))
+    team.require("a decided video", decided_views)
+    totals, hidden = sum_months(decision_slices(team))
     n = sum(totals.values())
     names = slice_names(totals, hidden, [each.value for each in Decision])
     rows: list[Row] = [
@@ -243,7 +243,7 @@ def video_status(scope: Scope) -> Result:
     """``video-status`` over a team's months."""
     team = TeamMonths(scope)
     team.require("a video", lambda row: int(row["videos"]))
-    totals, hidden = add_up(team.values(Subject.STATUS))
+    totals, hidden = sum_months(team.value_slices(Subject.STATUS))
     n = sum(totals.values())
     always = [ViewStatus.COMPLETED.value, ViewStatus.PARTIAL.value, ViewStatus.NOT_STARTED.value]
     rows: list[Row] = [
@@ -261,7 +261,7 @@ def sound_status(scope: Scope) -> Result:
     """
     team = TeamMonths(scope)
     team.require("known sound", lambda row: int(row["muted"] + row["unmuted"]))
-    totals, hidden = add_up(sound_slices(team))
+    totals, hidden = sum_months(sound_slices(team))
     muted, unmuted = Sound.MUTED.value, Sound.UNMUTED.value
     known = None if hidden else totals[muted] + totals[unmuted]
     rows: list[Row] = [
@@ -285,10 +285,10 @@ def session_duration(scope: Scope) -> Result:
     """``session-duration`` over a team's months."""
     team = TeamMonths(scope)
     team.require("a session of known duration", lambda row: int(row["timed_sessions"]))
-    totals, hidden = add_up(team.values(Subject.LENGTH))
+    totals, hidden = sum_months(team.value_slices(Subject.LENGTH))
     rows: list[Row] = [
         {"bucket": name, "sessions": totals.get(name, 0)}
-        for name in slice_names(totals, hidden, LENGTHS, "unknown")
+        for name in slice_names(totals, hidden, LENGTH_BUCKETS, "unknown")
     ]
     return Result(rows, notes=joined_note(hidden), n=sum(totals.values()))
 
@@ -298,8 +298,8 @@ def review_summary(scope: Scope) -> Result:
     with snapshot():
         team = TeamMonths(scope)
         team.require("a session", lambda row: int(row["sessions"]))
-        shown = set.intersection(*(shown_columns(team, month) for month in team.months))
-        _totals, hidden = add_up(decision_slices(team))
+        shown = set.intersection(*(visible_columns(team, month) for month in team.months))
+        _totals, hidden = sum_months(decision_slices(team))
         total = {name: sum(row[name] for row in team.rows.values()) for name in COUNTER_SUMS}
         reader = read_summaries(scope)
         one = len(team.months) == 1
@@ -317,13 +317,13 @@ def review_summary(scope: Scope) -> Result:
             "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }
     row: Row = {name: value if name in shown else None for name, value in values.items()}
-    notes = [] if one else [MONTH_BY_MONTH]
+    notes = [] if one else [SINGLE_MONTH_NOTE]
     if hidden or shown != values.keys():
-        notes.append(HIDDEN)
+        notes.append(HIDDEN_NOTE)
     return Result([row], notes=notes, n=total["sessions"])
 
 
-def shown_columns(team: TeamMonths, month: date) -> set[str]:
+def visible_columns(team: TeamMonths, month: date) -> set[str]:
     """The columns of ``review-summary`` that a month may show.
 
     Logged time is idle and active time, so it isn't shown beside active time where idle time is
@@ -338,23 +338,25 @@ def shown_columns(team: TeamMonths, month: date) -> set[str]:
     idle = people(lambda row: int(row["idle_us"]))
     active = people(lambda row: int(row["logged_us"] - row["idle_us"]))
     timed_decided = people(lambda row: int(row["timed_decided"]))
-    untimed_decided = people(lambda row: decided(row) - int(row["timed_decided"]))
+    untimed_decided = people(lambda row: decided_views(row) - int(row["timed_decided"]))
     other_views = people(lambda row: int(row["videos"] - row["timed_decided"]))
     named = people(lambda row: int(row["videos"] - row["unnamed"]))
     unnamed = people(lambda row: int(row["unnamed"]))
     columns = {"sessions", "moderators", "accepted", "rejected"}
-    if nobody_or_enough(people(lambda row: int(row["videos"]))):
+    if has_nobody_or_enough_people(people(lambda row: int(row["videos"]))):
         columns.add("videos")
-        if nobody_or_enough(named) and nobody_or_enough(unnamed):
+        if has_nobody_or_enough_people(named) and has_nobody_or_enough_people(unnamed):
             columns.add("unique_videos")
-    if enough(logged) and nobody_or_enough(active):
+    if has_enough_people(logged) and has_nobody_or_enough_people(active):
         columns.add("active_seconds")
-        if nobody_or_enough(idle):
+        if has_nobody_or_enough_people(idle):
             columns |= {"logged_seconds", "idle_seconds"}
-        others = nobody_or_enough(untimed_decided) and nobody_or_enough(other_views)
-        if enough(timed_decided) and others:
+        others = has_nobody_or_enough_people(untimed_decided) and has_nobody_or_enough_people(
+            other_views
+        )
+        if has_enough_people(timed_decided) and others:
             columns.add("handle_seconds")
-    elif enough(logged):
+    elif has_enough_people(logged):
         columns.add("logged_seconds")
     return columns
 
@@ -369,12 +371,12 @@ TEAM_METRICS: Mapping[str, Callable[[Scope], Result]] = {
 }
 
 
-def may_ask(slug: str, group: str, scope: Scope) -> bool:
+def is_metric_allowed(slug: str, group: str, scope: Scope) -> bool:
     """Whether a metric can be asked with a scope as far as team totals go."""
     return not scope.is_team_totals or slug in TEAM_METRICS or group in OPEN_GROUPS
 
 
 def require_team_metric(slug: str, group: str, scope: Scope) -> None:
     """Raise ``Forbidden`` for a metric that is not among the team's totals."""
-    if not may_ask(slug, group, scope):
+    if not is_metric_allowed(slug, group, scope):
         raise Forbidden("team", f"{slug} is not among the team's totals; ask for your own")

@@ -39,7 +39,7 @@ def judge_team(scope: Scope) -> TeamVerdicts:
     """Compare everybody whose sessions are in ``scope`` with the others."""
     with snapshot():
         summaries = read_summaries(replace(scope, moderator=None))
-        rows, queues = summaries.work_rows, summaries.queues_by_session
+        rows, queues = summaries.comparison_rows, summaries.queues_by_session
     names = tuple(sorted({row["username"] for row in rows}))
     place = {name: at for at, name in enumerate(names)}
     queue_names = sorted({name for found in queues.values() for name in found})

@@ -13,7 +13,7 @@ Z2 = Z_95**2
 HOUR_US = 3600 * SECOND_US
 
 # The buckets of session lengths, as the view analytics_rawvalue names them.
-LENGTHS = (
+LENGTH_BUCKETS = (
     "0-30s",
     "31-60s",
     "61-120s",
@@ -60,7 +60,7 @@ def count_note(n: int, one: str, many: str) -> list[str]:
     return [f"{n:,} {one if n == 1 else many}"] if n else []
 
 
-def without_duration(summaries: SummaryReader) -> list[str]:
+def unknown_duration_note(summaries: SummaryReader) -> list[str]:
     """The note on sessions whose duration is unknown."""
     untimed = summaries.totals["sessions"] - summaries.totals["timed_sessions"]
     return count_note(
@@ -70,7 +70,7 @@ def without_duration(summaries: SummaryReader) -> list[str]:
     )
 
 
-def unnamed_note(summaries: SummaryReader) -> list[str]:
+def unknown_video_note(summaries: SummaryReader) -> list[str]:
     """The note on views whose video is unknown."""
     return count_note(
         summaries.totals["unnamed"],

@@ -186,7 +186,7 @@ class Target(models.Model):
 
 
 # What the figures are held to until an admin edits it: (figure, label, unit, value, direction).
-FIRST_TARGETS = [
+DEFAULT_TARGETS = [
     Target(figure=figure, label=label, unit=unit, value=value, direction=direction)
     for figure, label, unit, value, direction in (
         ("average_ctr", "Click-through rate", "0-1", 0.6, Target.Direction.HIGHER),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from analytics.figures import Legend, is_chart, is_empty, rendering_of
+from analytics.figures import Legend, get_rendering, is_chart, is_empty
 from analytics.formatting import count, day, plural
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -139,7 +139,7 @@ def show_empty(card: Card, metric: Metric, scope: Scope, *, latest: date | None,
 def show_result(card: Card, metric: Metric, result: Result, link: PersonLink | None) -> None:
     """Show a result: the table always, with the chart where the metric has one."""
     shown_table = metric_table(metric, result, moderator_link=link)
-    rendering = rendering_of(metric.drawing)
+    rendering = get_rendering(metric.drawing)
     card.subtitle = rendering.subtitle(metric.drawing, metric, result)
     if result.n is not None:
         card.n = count(result.n)

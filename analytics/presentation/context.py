@@ -103,6 +103,7 @@ def header_context(
     """What the head and the filter bar of a page need."""
     changed_at = current_state().changed_at
     zone = timezone.get_default_timezone()
+    dates = formatting.date_range(scope.start, scope.end)
     return {
         "title": page.title,
         "page": page,
@@ -115,7 +116,7 @@ def header_context(
             own="moderator" in page.parameters or scope.viewer.sees_everyone,
             offers=partial(offers_team_totals, page),
         ),
-        "summary": f"{periods.subject_name(scope)}, {formatting.span(scope.start, scope.end)}",
+        "summary": f"{periods.subject_name(scope)}, {dates}",
         "as_of": f"{formatting.short_moment(changed_at, zone)} {formatting.zone_name(now, zone)}"
         if changed_at is not None
         else "",
@@ -185,7 +186,7 @@ def refused_page(
 def zone_banner() -> dict[str, str] | None:
     """The banner while TIME_ZONE isn't the summaries' and the raw rows answer, slower."""
     status = current_state().status
-    if not status.other_time_zone:
+    if not status.time_zone_changed:
         return None
     return {
         "level": "watch",

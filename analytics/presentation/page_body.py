@@ -60,7 +60,7 @@ def visible_cards(page: Page, scope: Scope) -> list[str]:
         for slug in page.cards
         if (scope.viewer.sees_everyone or slug not in page.everyone_only)
         and applies_to(METRICS[slug], scope)
-        and METRICS[slug].is_open(scope)
+        and METRICS[slug].is_allowed(scope)
         and not (scope.team and METRICS[slug].needs)
     ]
 
@@ -75,7 +75,7 @@ def visible_figures(page: Page, scope: Scope) -> list[Kpi]:
     return [
         kpi
         for kpi in page.figures
-        if applies_to(METRICS[kpi.metric], scope) and METRICS[kpi.metric].is_open(scope)
+        if applies_to(METRICS[kpi.metric], scope) and METRICS[kpi.metric].is_allowed(scope)
     ]
 
 
@@ -84,7 +84,7 @@ def offers_team_totals(page: Page, month: Scope) -> bool:
     metrics = [METRICS[slug] for slug in page.metrics]
     if not metrics or any(metric.group in OPEN_GROUPS for metric in metrics):
         return True
-    if not any(metric.is_open(month) for metric in metrics):
+    if not any(metric.is_allowed(month) for metric in metrics):
         return False
     try:
         METRICS["review-summary"](month)
@@ -130,7 +130,7 @@ def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -
 
 def page_scopes(page: Page, scope: Scope, slugs: Sequence[str], kpis: Sequence[Kpi]) -> PageScopes:
     """Choose the scopes that the metrics of a page's cards and figures are computed for."""
-    trends = {kpi.trend for kpi in kpis if kpi.trend and METRICS[kpi.trend].is_open(scope)}
+    trends = {kpi.trend for kpi in kpis if kpi.trend and METRICS[kpi.trend].is_allowed(scope)}
     needed = {kpi.metric for kpi in kpis} | trends
     current = dict.fromkeys([*slugs, *sorted(needed)], scope)
     current |= dict.fromkeys(page.yearly & current.keys(), periods.at_least_a_year(scope))
@@ -151,7 +151,7 @@ def page_card(
     """Build a card; where its dates are wider than the page's, the subtitle says which."""
     card = build_card(METRICS[slug], outcome, scope, path=path, latest=latest)
     if scope != page_scope and card.state == "ok":
-        card.subtitle += f", {formatting.span(scope.start, scope.end)}"
+        card.subtitle += f", {formatting.date_range(scope.start, scope.end)}"
     if outcome == MissingParameter("session"):
         offer_latest_session(card, scope, path)
     return card

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from analytics import formatting
-from analytics.figures.labels import formatted, numeric
+from analytics.figures.labels import format_value, is_numeric
 from analytics.formatting import plural
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row, Value
@@ -94,9 +94,9 @@ def distance_card(scope: Scope, path: str) -> Card:
 def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
     """Yield the headings: the metric's columns, each with a target followed by its distance."""
     for column in PERFORMANCE.columns:
-        yield Heading(column.label, numeric(column), barred=column.name == BAR)
+        yield Heading(column.label, is_numeric(column), barred=column.name == BAR)
         if column.name in targets:
-            target = formatted(column, targets[column.name].value)
+            target = format_value(column, targets[column.name].value)
             yield Heading(f"Against target {drop_trailing_zeros(target)}", numeric=True)
 
 

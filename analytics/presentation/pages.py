@@ -11,11 +11,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from analytics.figures import is_chart
-from analytics.metrics.drawing import FigureStrip
+from analytics.metrics.drawing import KpiStrip
 from analytics.metrics.engagement import chat_sessions
-from analytics.metrics.moderators import performance
+from analytics.metrics.moderators import performance_rows
 from analytics.metrics.recommendations import recommendations
-from analytics.metrics.registry import METRICS, of_group
+from analytics.metrics.registry import METRICS, metrics_of_group
 from analytics.presentation import report_kpis
 from analytics.presentation.kpis import REVIEW_FIGURES, Kpi
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
@@ -75,7 +75,7 @@ def latest_recommendation(scope: Scope) -> date | None:
 
 def latest_performance(scope: Scope) -> date | None:
     """The day of the last performance row of the scope's moderator, or of everyone."""
-    rows = performance(Scope(scope.viewer, scope.moderator))
+    rows = performance_rows(Scope(scope.viewer, scope.moderator))
     last: date | None = rows.aggregate(last=Max("date"))["last"]
     return last
 
@@ -95,7 +95,7 @@ def group_cards(
 
     ``first`` and ``last`` are moved to the head and the end.
     """
-    slugs = [m.slug for m in of_group(group) if not isinstance(m.drawing, FigureStrip)]
+    slugs = [m.slug for m in metrics_of_group(group) if not isinstance(m.drawing, KpiStrip)]
     between = [slug for slug in slugs if slug not in (*first, *last)]
     return (*first, *between, *last)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from analytics.access import Viewer
-from analytics.formatting import month, plural, short_day, span
+from analytics.formatting import date_range, month, plural, short_day
 from analytics.scope import Scope
 
 # Words, and days up to today; None is everything.
@@ -140,7 +140,7 @@ def describe_scope(scope: Scope) -> str:
     words = [subject_name(scope)]
     if scope.session is not None:
         words.append(f"session {scope.session.public_id}")
-    dates = span(scope.start, scope.end)
+    dates = date_range(scope.start, scope.end)
     if scope.start is not None and scope.end is not None:
         dates = f"{dates} ({plural((scope.end - scope.start).days + 1, 'day')})"
     if scope.session is None or dates != "all dates":

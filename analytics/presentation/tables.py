@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 from analytics import formatting
 from analytics.figures import result_columns
-from analytics.figures.labels import formatted, numeric
-from analytics.figures.palette import FAMILIES, HATCHED
+from analytics.figures.labels import format_value, is_numeric
+from analytics.figures.palette import COLOR_FAMILIES, HATCHED_VALUES
 from analytics.metrics.drawing import Drawing, Table
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value
@@ -88,7 +88,7 @@ def heading(column: Column | IntervalColumn, tops: Mapping[str, float]) -> Headi
     """A column's heading; ``tops`` has the columns with bars."""
     if isinstance(column, IntervalColumn):
         return Heading(column.low.unit or "Interval", numeric=True)
-    return Heading(column.label, numeric(column), barred=bool(tops.get(column.name)))
+    return Heading(column.label, is_numeric(column), barred=bool(tops.get(column.name)))
 
 
 def session_link(public_id: str) -> str:
@@ -147,8 +147,8 @@ def value_cell(
     """A value of a column; ``top`` is what a full bar stands for."""
     known_name = value if isinstance(value, str) else None
     return Cell(
-        formatted(column, value),
-        numeric=numeric(column),
+        format_value(column, value),
+        numeric=is_numeric(column),
         barred=bool(top),
         sort=sort_key(value),
         bar=value / top if top and isinstance(value, int | float) else None,
@@ -163,6 +163,6 @@ def value_cell(
 
 def swatch(family: str, value: str) -> str:
     """The CSS name of a value's swatch; values without a colour of their own share one."""
-    if value in FAMILIES[family]:
+    if value in COLOR_FAMILIES[family]:
         return value
-    return "none" if value in HATCHED else "other"
+    return "none" if value in HATCHED_VALUES else "other"

@@ -25,7 +25,7 @@ from analytics.models import (
     VideoView,
 )
 from analytics.summaries import rollups
-from analytics.summaries.writing import SESSION_BATCH, columns_of, refresh, write_lock
+from analytics.summaries.writing import SESSION_BATCH, refresh, shared_columns, write_lock
 
 # Their changes are marked by triggers.
 SUMMED_MODELS = (Session, VideoView, Inactivity, QueueAssignment, PlaybackSpeed)
@@ -43,7 +43,7 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
     Marked sessions and pending days are refreshed first: they are known to be out of date, and
     no figure is read from them. ``progress`` is called with (sessions done, of how many).
     """
-    yield from state_faults()
+    yield from state_errors()
     if not SummaryState.objects.exists():
         # Nothing can be computed to compare with.
         return
@@ -60,7 +60,7 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
     yield from rollup_differences()
 
 
-def state_faults() -> Iterator[str]:
+def state_errors() -> Iterator[str]:
     """Yield what is wrong with the state of the summaries and with what keeps them."""
     zone = SummaryState.objects.values_list("time_zone", flat=True).first()
     if zone is None:
@@ -85,22 +85,22 @@ def session_differences(ids: list[int]) -> Iterator[str]:
     """Yield the differences of some sessions' own summaries, read in one transaction."""
     with write_lock():
         pairs = (
-            ("totals", totals_of(RawTotals, ids), totals_of(SessionTotals, ids)),
-            ("values", values_of(RawValue, ids), values_of(SessionValue, ids)),
+            ("totals", session_totals(RawTotals, ids), session_totals(SessionTotals, ids)),
+            ("values", session_values(RawValue, ids), session_values(SessionValue, ids)),
             ("videos", raw_video_sets(ids), stored_video_sets(ids)),
         )
     for what, raw, stored in pairs:
         yield from compare(f"session {what}", raw, stored)
 
 
-def totals_of(model: type[SessionTotals] | type[RawTotals], ids: list[int]) -> Rows:
+def session_totals(model: type[SessionTotals] | type[RawTotals], ids: list[int]) -> Rows:
     """The counters by session."""
-    names = [name for name in columns_of(SessionTotals) if name != "session_id"]
+    names = [name for name in shared_columns(SessionTotals) if name != "session_id"]
     rows = model._default_manager.filter(session_id__in=ids).values_list("session_id", *names)
     return {row[0]: row[1:] for row in rows}
 
 
-def values_of(model: type[SessionValue] | type[RawValue], ids: list[int]) -> Rows:
+def session_values(model: type[SessionValue] | type[RawValue], ids: list[int]) -> Rows:
     """(n, amount) by session, subject, value and number."""
     names = ("session_id", "moderator_id", "day", "subject", "value", "number", "n", "amount")
     rows = model._default_manager.filter(session_id__in=ids).values_list(*names)
@@ -129,11 +129,11 @@ def compare(what: str, expected: Mapping[Any, Any], found: Mapping[Any, Any]) ->
             yield f"{what} {key}: missing, should be {expected[key]}"
         elif key not in expected:
             yield f"{what} {key}: should not be there, is {found[key]}"
-        elif not all(map(same, expected[key], found[key])):
+        elif not all(map(values_equal, expected[key], found[key])):
             yield f"{what} {key}: is {found[key]}, should be {expected[key]}"
 
 
-def same(one: object, other: object) -> bool:
+def values_equal(one: object, other: object) -> bool:
     """Whether two values are equal; fractions to nine digits."""
     if isinstance(one, float) and isinstance(other, float):
         return isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)

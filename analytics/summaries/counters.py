@@ -10,9 +10,9 @@ from analytics.summaries.rollups import COUNTERS
 # Counters by name, as the ORM gives them.
 CounterRow = dict[str, Any]
 
-SUMMED = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
-MINIMA = ("unique_low", "speed_mean_low")
-MAXIMA = ("unique_high", "speed_mean_high")
+SUM_COLUMNS = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
+MIN_COLUMNS = ("unique_low", "speed_mean_low")
+MAX_COLUMNS = ("unique_high", "speed_mean_high")
 
 
 class ModeratorTotals(NamedTuple):
@@ -39,8 +39,8 @@ MEAN_SPEED = Case(
 PERIOD_AGGREGATES: dict[str, models.Aggregate] = {
     **COUNTER_SUMS,
     **{name: Sum(name) for name in ("unique_sum", "speed_sessions", "speed_mean_sum")},
-    **{name: Min(name) for name in MINIMA},
-    **{name: Max(name) for name in MAXIMA},
+    **{name: Min(name) for name in MIN_COLUMNS},
+    **{name: Max(name) for name in MAX_COLUMNS},
 }
 SESSION_AGGREGATES: dict[str, models.Aggregate] = {
     **COUNTER_SUMS,
@@ -54,16 +54,16 @@ SESSION_AGGREGATES: dict[str, models.Aggregate] = {
 }
 
 
-def zero() -> CounterRow:
+def empty_counters() -> CounterRow:
     """Counters to add to: sums of 0, least and greatest unknown."""
-    return {**dict.fromkeys(SUMMED, 0), **dict.fromkeys((*MINIMA, *MAXIMA))}
+    return {**dict.fromkeys(SUM_COLUMNS, 0), **dict.fromkeys((*MIN_COLUMNS, *MAX_COLUMNS))}
 
 
-def add(total: CounterRow, row: CounterRow) -> None:
+def add_counters(total: CounterRow, row: CounterRow) -> None:
     """Add a row's counters to ``total``."""
-    for name in SUMMED:
+    for name in SUM_COLUMNS:
         total[name] += row[name] or 0
-    for names, choose in ((MINIMA, min), (MAXIMA, max)):
+    for names, choose in ((MIN_COLUMNS, min), (MAX_COLUMNS, max)):
         for name in names:
             known = [value for value in (total[name], row[name]) if value is not None]
             total[name] = choose(known) if known else None

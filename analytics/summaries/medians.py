@@ -19,12 +19,12 @@ STEPS = ((100, 1), (300, 5), (600, 30), (2400, 60), (6000, 300), (12_000, 600), 
 LAST_STEP = 3600
 
 
-def step_after(seconds: int) -> int:
+def step_width(seconds: int) -> int:
     """The length in seconds of the step that begins at ``seconds``."""
     return next((step for limit, step in STEPS if seconds < limit), LAST_STEP)
 
 
-class Middle(NamedTuple):
+class MedianPosition(NamedTuple):
     """Where the middle intervals of a kind lie: ranks ``first`` to ``last`` within a step."""
 
     kind: str
@@ -35,7 +35,7 @@ class Middle(NamedTuple):
     @property
     def step(self) -> Q:
         """The condition on the intervals of the kind whose lengths lie in the step."""
-        stop = self.start + step_after(self.start)
+        stop = self.start + step_width(self.start)
         return Q(
             kind=self.kind,
             duration_us__gte=self.start * SECOND_US,
@@ -43,7 +43,9 @@ class Middle(NamedTuple):
         )
 
 
-def middles(counts: Mapping[tuple[str, float], tuple[int, int]]) -> Iterator[Middle]:
+def median_positions(
+    counts: Mapping[tuple[str, float], tuple[int, int]],
+) -> Iterator[MedianPosition]:
     """Yield where the middle of each kind is: in one step, or on the edge of two."""
     steps: dict[str, list[tuple[int, int]]] = {}
     for (kind, step), (n, _us) in sorted(counts.items()):
@@ -55,7 +57,7 @@ def middles(counts: Mapping[tuple[str, float], tuple[int, int]]) -> Iterator[Mid
         for start, n in found:
             ranks = [rank - before for rank in middle if before <= rank < before + n]
             if ranks:
-                yield Middle(kind, start, ranks[0], ranks[-1])
+                yield MedianPosition(kind, start, ranks[0], ranks[-1])
             before += n
 
 
@@ -66,13 +68,17 @@ def medians_us(
 
     The counts tell in which steps the middle intervals lie, and only those are read.
     """
-    wanted = list(middles(counts))
-    lengths = lengths_of_steps(scope, wanted) if scope.is_limited else lengths_by_rank(wanted)
+    wanted = list(median_positions(counts))
+    lengths = (
+        median_lengths_in_scope(scope, wanted)
+        if scope.is_limited
+        else median_lengths_by_rank(wanted)
+    )
     # Of an odd number the one in the middle was found once.
     return {kind: sum(found) / len(found) for kind, found in lengths.items()}
 
 
-def lengths_by_rank(wanted: Sequence[Middle]) -> dict[str, list[int]]:
+def median_lengths_by_rank(wanted: Sequence[MedianPosition]) -> dict[str, list[int]]:
     """The middle lengths over all sessions, each looked up in the index by its rank."""
     lookups = [
         Inactivity.objects.filter(middle.step)
@@ -87,7 +93,7 @@ def lengths_by_rank(wanted: Sequence[Middle]) -> dict[str, list[int]]:
     return found
 
 
-def lengths_of_steps(scope: Scope, wanted: Sequence[Middle]) -> dict[str, list[int]]:
+def median_lengths_in_scope(scope: Scope, wanted: Sequence[MedianPosition]) -> dict[str, list[int]]:
     """The middle lengths within a scope, picked from the steps' intervals in one query."""
     if not wanted:
         return {}
@@ -98,7 +104,7 @@ def lengths_of_steps(scope: Scope, wanted: Sequence[Middle]) -> dict[str, list[i
         by_kind.setdefault(kind, []).append(us or 0)
     found: dict[str, list[int]] = {}
     for middle in wanted:
-        stop = middle.start + step_after(middle.start)
+        stop = middle.start + step_width(middle.start)
         inside = [us for us in by_kind[middle.kind] if middle.start <= us // SECOND_US < stop]
         found.setdefault(middle.kind, []).extend(inside[middle.first : middle.last + 1])
     return found

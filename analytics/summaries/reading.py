@@ -31,20 +31,20 @@ from analytics.models import (
 from analytics.scope import Scope
 from analytics.summaries.counters import (
     COUNTER_SUMS,
-    MAXIMA,
+    MAX_COLUMNS,
     MEAN_SPEED,
-    MINIMA,
+    MIN_COLUMNS,
     MODERATOR_COUNTERS,
     PERIOD_AGGREGATES,
     SESSION_AGGREGATES,
-    SUMMED,
+    SUM_COLUMNS,
     CounterRow,
     ModeratorTotals,
-    add,
-    zero,
+    add_counters,
+    empty_counters,
 )
 from analytics.summaries.medians import medians_us
-from analytics.summaries.rollups import NOTHING, RollupSelection, Span, union_of
+from analytics.summaries.rollups import NO_ROWS, RollupSelection, Span, union_of
 from analytics.summaries.snapshots import current_state
 
 # What names a value; the day that is given of a queue's count only.
@@ -65,7 +65,7 @@ class SummaryReader:
     # What to read ---------------------------------------------------------------------------
 
     @property
-    def stale(self) -> list[int]:
+    def stale_sessions(self) -> list[int]:
         """The sessions whose summary is out of date."""
         return list(current_state().status.stale)
 
@@ -90,9 +90,9 @@ class SummaryReader:
         return Q() if self.scope.moderator is None else Q(moderator=self.scope.moderator)
 
     @property
-    def is_raw(self) -> bool:
+    def uses_raw_rows(self) -> bool:
         """Whether only the raw rows answer: the summaries' days are those of another TIME_ZONE."""
-        return current_state().status.other_time_zone
+        return current_state().status.time_zone_changed
 
     def raw_rows(self, raw: type[models.Model]) -> QuerySet[Any]:
         """The view's rows of the scope's sessions, chosen by the instants they started."""
@@ -120,18 +120,18 @@ class SummaryReader:
         return self.scope.moderator is not None and self.uses_rollups
 
     @property
-    def single(self) -> Span | None:
+    def single_rollup(self) -> Span | None:
         """The one roll-up that holds everyone's whole scope, if there is one."""
         return self.rollups.single if self.is_everyone else None
 
-    def rows_by_session(
+    def sources_beyond_rollups(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
         """Yield what has to be read session by session: stored rows, and raw ones.
 
         Of a single session the raw rows are few, and the only ones read.
         """
-        if self.is_raw:
+        if self.uses_raw_rows:
             yield self.raw_rows(raw)
             return
         if self.scope.session is not None:
@@ -140,19 +140,19 @@ class SummaryReader:
             )
             return
         if not self.uses_rollups:
-            yield from self.own_rows(stored, raw)
+            yield from self.session_sources(stored, raw)
             return
-        if self.rollups.other_days:
+        if self.rollups.days_without_rollup:
             rows = stored._default_manager.filter(
-                self.moderator_filter, day__in=self.rollups.other_days
+                self.moderator_filter, day__in=self.rollups.days_without_rollup
             )
-            yield rows.exclude(session_id__in=self.stale)
-        if self.stale:
+            yield rows.exclude(session_id__in=self.stale_sessions)
+        if self.stale_sessions:
             yield raw._default_manager.filter(
-                self.moderator_filter, self.day_filter, session_id__in=self.stale
+                self.moderator_filter, self.day_filter, session_id__in=self.stale_sessions
             )
 
-    def built_totals(self, which: Q) -> QuerySet[PeriodTotals]:
+    def rollup_totals(self, which: Q) -> QuerySet[PeriodTotals]:
         """The built totals of the scope's moderator, or everyone's."""
         if not self.uses_rollups:
             return PeriodTotals.objects.none()
@@ -162,10 +162,10 @@ class SummaryReader:
     # Counters -------------------------------------------------------------------------------
 
     @cached_property
-    def totals_by_session(self) -> list[CounterRow]:
+    def totals_beyond_rollups(self) -> list[CounterRow]:
         """The counters that no roll-up holds, by day and moderator."""
         rows: list[CounterRow] = []
-        for sessions in self.rows_by_session(SessionTotals, RawTotals):
+        for sessions in self.sources_beyond_rollups(SessionTotals, RawTotals):
             grouped = sessions.annotate(mean_speed=MEAN_SPEED).values(
                 "day", "moderator_id", username=F("moderator__username")
             )
@@ -175,39 +175,39 @@ class SummaryReader:
     @cached_property
     def totals(self) -> CounterRow:
         """The counters of the whole scope."""
-        total = zero()
+        total = empty_counters()
         if self.is_one_moderator:
             # Their days are few, and asked for by most pages: no second query.
             for row in self.by_day.values():
-                add(total, row)
+                add_counters(total, row)
             return total
-        built = self.built_totals(self.usable_rollups.built)
-        if self.single is not None:
-            return {**built.values("moderators", *SUMMED, *MINIMA, *MAXIMA).get()}
-        add(total, built.aggregate(**PERIOD_AGGREGATES))
-        for row in self.totals_by_session:
-            add(total, row)
+        built = self.rollup_totals(self.usable_rollups.built)
+        if self.single_rollup is not None:
+            return {**built.values("moderators", *SUM_COLUMNS, *MIN_COLUMNS, *MAX_COLUMNS).get()}
+        add_counters(total, built.aggregate(**PERIOD_AGGREGATES))
+        for row in self.totals_beyond_rollups:
+            add_counters(total, row)
         return total
 
     @property
     def usable_rollups(self) -> RollupSelection:
         """The roll-ups that may be used; none where only the rows of sessions answer."""
         if not self.uses_rollups:
-            return RollupSelection(NOTHING, NOTHING, frozenset(), None)
+            return RollupSelection(NO_ROWS, NO_ROWS, frozenset(), None)
         return self.rollups
 
     @cached_property
     def by_day(self) -> dict[date, CounterRow]:
         """The counters of each day with a session, and how many moderators; in order."""
         days: dict[date, CounterRow] = {}
-        built = self.built_totals(self.usable_rollups.days)
-        for row in built.values("start", "moderators", *SUMMED, *MINIMA, *MAXIMA):
+        built = self.rollup_totals(self.usable_rollups.day_rollups)
+        for row in built.values("start", "moderators", *SUM_COLUMNS, *MIN_COLUMNS, *MAX_COLUMNS):
             days[row.pop("start")] = row
         people: dict[date, set[int]] = defaultdict(set)
-        for row in self.totals_by_session:
+        for row in self.totals_beyond_rollups:
             day = row["day"]
             people[day].add(row["moderator_id"])
-            add(days.setdefault(day, zero()), row)
+            add_counters(days.setdefault(day, empty_counters()), row)
             days[day]["moderators"] = len(people[day])
         return dict(sorted(days.items()))
 
@@ -222,20 +222,20 @@ class SummaryReader:
         people: list[ModeratorTotals] = []
         if self.uses_rollups:
             built = PeriodTotals.objects.filter(self.rollups.built, moderator__isnull=False)
-            if self.single is not None:
+            if self.single_rollup is not None:
                 rows = built.values_list("moderator__username", *MODERATOR_COUNTERS)
             else:
                 named = built.values_list("moderator__username")
                 rows = named.annotate(*(COUNTER_SUMS[name] for name in MODERATOR_COUNTERS))
             people.extend(map(ModeratorTotals._make, rows.order_by()))
-        if self.totals_by_session:
-            people = self.with_totals_by_session(people)
+        if self.totals_beyond_rollups:
+            people = self.add_totals_beyond_rollups(people)
         return sorted(people)
 
-    def with_totals_by_session(self, people: list[ModeratorTotals]) -> list[ModeratorTotals]:
+    def add_totals_beyond_rollups(self, people: list[ModeratorTotals]) -> list[ModeratorTotals]:
         """The same with the counters that no roll-up holds."""
         found: dict[str, list[int]] = {person[0]: list(person[1:]) for person in people}
-        for row in self.totals_by_session:
+        for row in self.totals_beyond_rollups:
             counters = found.setdefault(row["username"], [0] * len(MODERATOR_COUNTERS))
             for at, name in enumerate(MODERATOR_COUNTERS):
                 counters[at] += row[name] or 0
@@ -246,9 +246,9 @@ class SummaryReader:
         """How many moderators have a session in scope."""
         if self.is_one_moderator:
             return 1 if self.totals["sessions"] else 0
-        found = {row["moderator_id"] for row in self.totals_by_session}
+        found = {row["moderator_id"] for row in self.totals_beyond_rollups}
         if self.uses_rollups:
-            if self.single is not None:
+            if self.single_rollup is not None:
                 return int(self.totals["moderators"])
             built = PeriodTotals.objects.filter(
                 self.rollups.built, self.moderator_filter, moderator__isnull=False
@@ -265,19 +265,19 @@ class SummaryReader:
         A moderator's are read from their sessions: they are few, and roll-ups of values by
         moderator would be as many rows as the sessions'. Everyone's queues have no day here.
         """
-        if self.single is not None:
+        if self.single_rollup is not None:
             # One roll-up has each value once: nothing to add up.
             built = PeriodValue.objects.filter(self.rollups.built)
             return list(built.values_list(*VALUE, NO_DAY, "n", "amount"))
         of_day: Value | Case = DAY_OF_QUEUE
         if not self.uses_rollups:
-            sources = list(self.rows_by_session(SessionValue, RawValue))
+            sources = list(self.sources_beyond_rollups(SessionValue, RawValue))
         elif self.scope.moderator is not None:
-            sources = list(self.own_rows(SessionValue, RawValue))
+            sources = list(self.session_sources(SessionValue, RawValue))
         else:
             of_day = NO_DAY
             built = PeriodValue.objects.filter(self.rollups.built)
-            sources = [built, *self.rows_by_session(SessionValue, RawValue)]
+            sources = [built, *self.sources_beyond_rollups(SessionValue, RawValue)]
         rows: list[tuple[str, str, float, date | None, int, int]] = []
         for source in sources:
             grouped = source.values_list(*VALUE, of_day)
@@ -293,20 +293,20 @@ class SummaryReader:
             counts[subject][value, number] = (before[0] + n, before[1] + amount)
         return counts
 
-    def own_rows(
+    def session_sources(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
         """Yield all rows of the scope, session by session."""
-        if self.is_raw:
+        if self.uses_raw_rows:
             yield self.raw_rows(raw)
             return
         condition = self.moderator_filter & self.day_filter & self.subset_filter
         rows = stored._default_manager.filter(condition)
-        if not self.stale:
+        if not self.stale_sessions:
             yield rows
             return
-        yield rows.exclude(session_id__in=self.stale)
-        yield raw._default_manager.filter(condition, session_id__in=self.stale)
+        yield rows.exclude(session_id__in=self.stale_sessions)
+        yield raw._default_manager.filter(condition, session_id__in=self.stale_sessions)
 
     @cached_property
     def queues_by_day(self) -> dict[tuple[date, str], tuple[int, int]]:
@@ -314,11 +314,11 @@ class SummaryReader:
         counts: dict[tuple[date, str], tuple[int, int]] = {}
         rows: list[tuple[date | None, str, int, int]] = []
         if self.is_everyone:
-            built = PeriodValue.objects.filter(self.rollups.days, subject=Subject.QUEUE)
+            built = PeriodValue.objects.filter(self.rollups.day_rollups, subject=Subject.QUEUE)
             ordered = built.order_by("start", "value")
             for start, queue, n, amount in ordered.values_list("start", "value", "n", "amount"):
                 counts[start, queue] = (n, amount)
-            for source in self.rows_by_session(SessionValue, RawValue):
+            for source in self.sources_beyond_rollups(SessionValue, RawValue):
                 queues = source.filter(subject=Subject.QUEUE).values_list("day", "value")
                 rows.extend(queues.annotate(Sum("n"), Sum("amount")).order_by())
         else:
@@ -340,32 +340,32 @@ class SummaryReader:
     @cached_property
     def unique_videos(self) -> int:
         """How many distinct videos were seen."""
-        if self.is_raw:
+        if self.uses_raw_rows:
             seen = VideoView.objects.filter(session__in=self.scope.sessions())
             return seen.aggregate(n=Count("video", distinct=True))["n"] or 0
         if self.scope.session is not None:
             views = self.raw_videos([self.scope.session.pk])
             return views.values("video_id").distinct().count()
-        if self.single is not None:
+        if self.single_rollup is not None:
             # Not the set itself, which is large.
-            counted = PeriodVideos.objects.filter(period=self.single.period)
+            counted = PeriodVideos.objects.filter(period=self.single_rollup.period)
             return counted.values_list("unique_videos", flat=True).get()
         sets: list[BitMap] = []
         if self.is_everyone:
             built = PeriodVideos.objects.filter(self.rollups.built)
-            rows = SessionVideos.objects.filter(day__in=self.rollups.other_days)
+            rows = SessionVideos.objects.filter(day__in=self.rollups.days_without_rollup)
             blobs = list(built.values_list("videos", flat=True))
         else:
             rows = SessionVideos.objects.filter(
                 self.moderator_filter, self.day_filter, self.subset_filter
             )
             blobs = []
-        if not self.is_everyone or self.rollups.other_days:
-            fresh = rows.exclude(session_id__in=self.stale)
+        if not self.is_everyone or self.rollups.days_without_rollup:
+            fresh = rows.exclude(session_id__in=self.stale_sessions)
             blobs.extend(fresh.values_list("videos", flat=True))
         sets.append(union_of(blobs))
-        if self.stale:
-            raw = self.raw_videos(self.stale).values_list("video_id", flat=True)
+        if self.stale_sessions:
+            raw = self.raw_videos(self.stale_sessions).values_list("video_id", flat=True)
             sets.append(BitMap(raw.distinct()))
         return len(BitMap.union(*sets))
 
@@ -382,9 +382,9 @@ class SummaryReader:
         rows: list[CounterRow] = []
         names = ("started_at", "unique_videos", "speed_changes", "speed_sum")
         if self.scope.session is not None:
-            sources = list(self.rows_by_session(SessionTotals, RawTotals))
+            sources = list(self.sources_beyond_rollups(SessionTotals, RawTotals))
         else:
-            sources = list(self.own_rows(SessionTotals, RawTotals))
+            sources = list(self.session_sources(SessionTotals, RawTotals))
         for source in sources:
             rows.extend(
                 source.values(
@@ -395,13 +395,13 @@ class SummaryReader:
         return rows
 
     @cached_property
-    def work_rows(self) -> list[CounterRow]:
+    def comparison_rows(self) -> list[CounterRow]:
         """Each session's counters with its moderator and day, in no order: for comparisons."""
         names = ("session_id", "day", "videos", "completed", "accepted", "rejected")
         times = ("timed_sessions", "timed_decided", "logged_us", "idle_us")
         return [
             row
-            for source in self.own_rows(SessionTotals, RawTotals)
+            for source in self.session_sources(SessionTotals, RawTotals)
             for row in source.values(*names, *times, username=F("moderator__username"))
         ]
 
@@ -409,7 +409,7 @@ class SummaryReader:
     def queues_by_session(self) -> dict[int, dict[str, int]]:
         """The items of each session's active queues; 1 where their number is unknown."""
         found: dict[int, dict[str, int]] = defaultdict(dict)
-        for source in self.own_rows(SessionValue, RawValue):
+        for source in self.session_sources(SessionValue, RawValue):
             rows = source.filter(subject=Subject.QUEUE).values_list("session_id", "value", "amount")
             for session, queue, items in rows:
                 found[session][queue] = max(items, 1)

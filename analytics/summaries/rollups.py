@@ -26,7 +26,7 @@ from analytics.models.summaries import Counters
 COUNTERS = tuple(field.name for field in Counters._meta.fields)
 
 # The start of Period.ALL.
-BEGINNING = date(1, 1, 1)
+ALL_TIME_START = date(1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def year_of(day: date) -> Span:
     return Span(Period.YEAR, date(day.year, 1, 1), date(day.year + 1, 1, 1))
 
 
-ALL_TIME = Span(Period.ALL, BEGINNING, date.max)
+ALL_TIME = Span(Period.ALL, ALL_TIME_START, date.max)
 
 
 def longer_periods(day: date) -> tuple[Span, ...]:
@@ -215,12 +215,12 @@ class SummaryStatus:
     time_zone: str
 
     @property
-    def other_time_zone(self) -> bool:
+    def time_zone_changed(self) -> bool:
         """Whether the days were cut by another zone than TIME_ZONE, so that no sum holds."""
         return self.time_zone != settings.TIME_ZONE
 
     @property
-    def unusable(self) -> frozenset[date]:
+    def unusable_days(self) -> frozenset[date]:
         """The days that no roll-up may be used for."""
         return self.pending.union(*self.stale.values())
 
@@ -263,13 +263,13 @@ def load_status() -> SummaryStatus:
             elif what.startswith("zone:"):
                 zone = what.removeprefix("zone:")
             else:
-                spans.append(span_of(what, day))
+                spans.append(period_span(what, day))
     if not zone:
         raise MissingStateError
     return SummaryStatus(tuple(spans), frozenset(days), sessions, zone)
 
 
-def span_of(period: str, start: date) -> Span:
+def period_span(period: str, start: date) -> Span:
     """The span of a roll-up longer than a day."""
     spans = {Period.MONTH.value: month_of, Period.YEAR.value: year_of}
     return spans[period](start) if period in spans else ALL_TIME
@@ -284,19 +284,19 @@ class RollupSelection:
     """
 
     built: Q
-    days: Q
-    other_days: frozenset[date]
+    day_rollups: Q
+    days_without_rollup: frozenset[date]
     single: Span | None
 
 
-NOTHING = Q(pk__in=())
+NO_ROWS = Q(pk__in=())
 
 
 def select_rollups(
     start: date | None, end: date | None, built_longer: Iterable[Span], unusable: frozenset[date]
 ) -> RollupSelection:
     """Choose the roll-ups of the days from ``start`` to ``end`` (inclusive; None: unlimited)."""
-    first = start or BEGINNING
+    first = start or ALL_TIME_START
     stop = end + timedelta(days=1) if end is not None else date.max
     other_days = frozenset(day for day in unusable if first <= day < stop)
     usable = [

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from analytics.summaries.rollups import (
-    NOTHING,
+    NO_ROWS,
     RollupSelection,
     SummaryStatus,
     load_status,
@@ -22,7 +22,7 @@ from analytics.summaries.version import data_version
 Loaded = TypeVar("Loaded")
 
 
-class State:
+class SnapshotState:
     """The state of the database that a snapshot sees; what is asked of it is loaded once."""
 
     def __init__(self) -> None:
@@ -34,41 +34,42 @@ class State:
         return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
 
     @cached_property
-    def change(self) -> tuple[str, datetime | None]:
+    def last_change(self) -> tuple[str, datetime | None]:
         """The version of the data, and when they last changed."""
         return data_version()
 
     @property
     def version(self) -> str:
         """The version of the data."""
-        return self.change[0]
+        return self.last_change[0]
 
     @property
     def changed_at(self) -> datetime | None:
         """When the data last changed."""
-        return self.change[1]
+        return self.last_change[1]
 
     @cached_property
     def status(self) -> SummaryStatus:
         """Which summaries may be used. Not part of the version: a refresh changes no data."""
         status = load_status()
-        if status.other_time_zone:
+        if status.time_zone_changed:
             # The views over the raw rows cut the days by this from now on.
             set_time_zone(settings.TIME_ZONE)
         return status
 
     @property
-    def other_time_zone(self) -> bool:
+    def time_zone_changed(self) -> bool:
         """Whether the snapshot has set the time zone by which the raw rows' days are cut."""
-        return "status" in self.__dict__ and self.status.other_time_zone
+        return "status" in self.__dict__ and self.status.time_zone_changed
 
     def select_rollups(self, start: date | None, end: date | None) -> RollupSelection:
         """The roll-ups that make up a range of days."""
         found = self.status
-        if found.other_time_zone:
-            return RollupSelection(NOTHING, NOTHING, frozenset(), None)
+        if found.time_zone_changed:
+            return RollupSelection(NO_ROWS, NO_ROWS, frozenset(), None)
         return self.cached(
-            ("rollups", start, end), lambda: select_rollups(start, end, found.built, found.unusable)
+            ("rollups", start, end),
+            lambda: select_rollups(start, end, found.built, found.unusable_days),
         )
 
     def cached(self, key: object, load: Callable[[], Loaded]) -> Loaded:
@@ -86,10 +87,10 @@ def set_time_zone(name: str) -> None:
         cursor.execute("SELECT set_config('portal.time_zone', %s, true)", [name])
 
 
-_current: ContextVar[State | None] = ContextVar("state", default=None)
+_current: ContextVar[SnapshotState | None] = ContextVar("state", default=None)
 
 
-def current_state() -> State:
+def current_state() -> SnapshotState:
     """The state of the open snapshot. Raises ``RuntimeError`` outside of one."""
     state = _current.get()
     if state is None:
@@ -122,13 +123,13 @@ def snapshot() -> Iterator[None]:
     if _current.get() is not None:
         yield
         return
-    state = State()
+    state = SnapshotState()
     inside_another = connection.in_atomic_block
     token = _current.set(state)
     try:
         with repeatable_read():
             yield
-            if inside_another and state.other_time_zone:
+            if inside_another and state.time_zone_changed:
                 set_time_zone("")
     finally:
         _current.reset(token)

@@ -62,7 +62,7 @@ WHOLE_TABLE_PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 
 
 @contextmanager
-def by_index() -> Iterator[None]:
+def prefer_indexes() -> Iterator[None]:
     """Let PostgreSQL look up the rows of sessions by index.
 
     In a first import the tables have no statistics yet; guessing without them it would read all
@@ -82,7 +82,7 @@ def insert_select(target: str, columns: Sequence[str], source: str, ids: list[in
     The ORM has no INSERT ... SELECT, and the rows need not travel through Python.
     """
     names = ", ".join(columns)
-    with by_index(), connection.cursor() as cursor:
+    with prefer_indexes(), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {target} ({names})"
             f" SELECT {names} FROM {source} WHERE session_id = ANY(%s)",
@@ -90,7 +90,7 @@ def insert_select(target: str, columns: Sequence[str], source: str, ids: list[in
         )
 
 
-def columns_of(model: type[SessionTotals] | type[SessionValue]) -> list[str]:
+def shared_columns(model: type[SessionTotals] | type[SessionValue]) -> list[str]:
     """The columns that a summary shares with its view: all but a key of its own."""
     return [field.attname for field in model._meta.concrete_fields if field.name != "id"]
 
@@ -109,10 +109,10 @@ def summarise(session_ids: Collection[int]) -> None:
     SessionVideos.objects.filter(pk__in=ids).delete()
     SessionTotals.objects.filter(pk__in=ids).delete()
     insert_select(
-        SessionTotals._meta.db_table, columns_of(SessionTotals), RawTotals._meta.db_table, ids
+        SessionTotals._meta.db_table, shared_columns(SessionTotals), RawTotals._meta.db_table, ids
     )
     insert_select(
-        SessionValue._meta.db_table, columns_of(SessionValue), RawValue._meta.db_table, ids
+        SessionValue._meta.db_table, shared_columns(SessionValue), RawValue._meta.db_table, ids
     )
     days |= store_video_sets(ids)
     PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)

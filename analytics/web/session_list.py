@@ -116,7 +116,7 @@ def check(params: dict[str, Any]) -> str:
 def subtitle(paginator: Any) -> str:
     """Return how many sessions there are."""
     words = formatting.plural(paginator.count, "session")
-    return f"More than {words}" if paginator.more else words
+    return f"More than {words}" if paginator.has_more else words
 
 
 def headings(params: dict[str, Any], order: str) -> list[Heading]:

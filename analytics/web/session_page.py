@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import formatting
 from analytics.figures import Legend
-from analytics.figures.labels import words as named
+from analytics.figures.labels import value_label as named
 from analytics.imports.sessions.fields import VIDEOS, Field
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
@@ -129,9 +129,9 @@ def subtitle(found: Session) -> str:
     """Return whose session it was and when: ``user4 · Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
     zone = timezone.get_default_timezone()
     start = found.started_at.astimezone(zone)
-    hours = formatting.clock(start, zone)
+    hours = formatting.time_of_day(start, zone)
     if found.ended_at is not None:
-        hours = f"{hours}–{formatting.clock(found.ended_at, zone)}"
+        hours = f"{hours}–{formatting.time_of_day(found.ended_at, zone)}"
     when = f"{formatting.long_day(start.date())}, {hours} {formatting.zone_name(start, zone)}"
     ended = "" if found.ended_at is not None else " · open, without an end"
     return f"{found.moderator.username} · {when}{ended}"
@@ -223,9 +223,9 @@ def figure(label: str, text: str, *footnotes: str) -> RenderedKpi:
 def times(found: Session) -> str:
     """Return when a session began and ended: ``17:31 → 18:02 UTC``."""
     zone = timezone.get_default_timezone()
-    end = "open" if found.ended_at is None else formatting.clock(found.ended_at, zone)
+    end = "open" if found.ended_at is None else formatting.time_of_day(found.ended_at, zone)
     start = found.started_at
-    return f"{formatting.clock(start, zone)} → {end} {formatting.zone_name(start, zone)}"
+    return f"{formatting.time_of_day(start, zone)} → {end} {formatting.zone_name(start, zone)}"
 
 
 def timeline_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]) -> Legend:
@@ -284,7 +284,7 @@ def further_cell(field: Field, view: VideoView) -> Cell:
     value = getattr(view, field.attribute)
     if isinstance(value, datetime):
         zone = timezone.get_default_timezone()
-        return Cell(formatting.clock(value.astimezone(zone), zone), sort=value.isoformat())
+        return Cell(formatting.time_of_day(value.astimezone(zone), zone), sort=value.isoformat())
     return Cell(formatting.MISSING if value is None else str(value))
 
 

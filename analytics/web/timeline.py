@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from analytics.figures.labels import words as named
+from analytics.figures.labels import value_label as named
 from analytics.formatting import duration, speed
 from analytics.presentation.tables import swatch
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from analytics.addresses import IdConverter
+from analytics.path_converters import IdConverter
 from analytics.presentation.pages import PAGES
 from analytics.web import insights, session_list, session_page, views
 

@@ -24,7 +24,7 @@ from analytics import exports
 from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.figures.palette import color_pairs
 from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
-from analytics.metrics.registry import METRICS, groups, of_group
+from analytics.metrics.registry import METRICS, group_names, metrics_of_group
 from analytics.presentation import periods
 from analytics.presentation.context import build_page, non_empty_params
 from analytics.presentation.pages import PAGES
@@ -168,6 +168,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "How it is computed",
         "subtitle": "The definition of every figure, as it is computed",
-        "groups": [(group, of_group(group)) for group in groups()],
+        "groups": [(group, metrics_of_group(group)) for group in group_names()],
     }
     return render(request, "portal/metrics.html", context)

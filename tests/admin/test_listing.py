@@ -22,7 +22,7 @@ def test_the_count_stops_at_the_bound(bound_of_three, rows, count, more):
 
     paginator = BoundedPaginator(Video.objects.all(), 2)
 
-    assert (paginator.count, paginator.more) == (count, more)
+    assert (paginator.count, paginator.has_more) == (count, more)
     assert paginator.num_pages == -(-count // 2)
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from analytics.metrics.registry import of_group
+from analytics.metrics.registry import metrics_of_group
 from analytics.models import (
     ChatSession,
     Moderator,
@@ -56,7 +56,7 @@ def test_documents_give_the_same_portal(sender, reader):
 def figures(reader):
     return {
         metric.slug: reader.read(f"metrics/{metric.slug}/").json()["rows"]
-        for metric in of_group("review")
+        for metric in metrics_of_group("review")
         if not metric.needs
     }
 

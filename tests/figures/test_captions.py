@@ -2,19 +2,19 @@
 
 import pytest
 
-from analytics.figures import is_empty, rendering_of
+from analytics.figures import get_rendering, is_empty
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
 
 
 def subtitle(slug, rows, **more):
     metric = METRICS[slug]
-    return rendering_of(metric.drawing).subtitle(metric.drawing, metric, Result(rows, **more))
+    return get_rendering(metric.drawing).subtitle(metric.drawing, metric, Result(rows, **more))
 
 
 def legend(slug, rows):
     metric = METRICS[slug]
-    return rendering_of(metric.drawing).legend(metric.drawing, metric, Result(rows))
+    return get_rendering(metric.drawing).legend(metric.drawing, metric, Result(rows))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics.figures import figure, is_chart, result_columns
-from analytics.figures.lines import around
+from analytics.figures.lines import range_around
 from analytics.figures.palette import COLORS, Palette, color_pairs
-from analytics.figures.sessions import running_mean, window_of
+from analytics.figures.session_line import running_mean, window_size
 from analytics.metrics import drawing
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Result
@@ -135,7 +135,7 @@ def test_every_colour_occurs_once_in_a_theme():
 
 
 def test_known_values_keep_their_colour_and_others_are_told_apart():
-    colors = Palette().values("status", ["completed", "skipped", "partial", "later", "unknown"])
+    colors = Palette().colors_of("status", ["completed", "skipped", "partial", "later", "unknown"])
     assert [(color.name, color.color, color.pattern) for color in colors] == [
         ("completed", "#0b5f69", ""),
         ("other-1", "#3a34a8", ""),
@@ -143,7 +143,7 @@ def test_known_values_keep_their_colour_and_others_are_told_apart():
         ("other-2", "#8f8a2e", ""),
         ("none", "#8490a0", "/"),
     ]
-    many = Palette("dark").values("status", [f"status {n}" for n in range(9)])
+    many = Palette("dark").colors_of("status", [f"status {n}" for n in range(9)])
     assert len({(color.color, color.pattern) for color in many}) == 9
 
 
@@ -360,16 +360,16 @@ def test_a_target_is_a_dashed_line_within_the_axis():
     ],
 )
 def test_an_axis_of_averages_has_three_ticks_or_more(values, first, last, ticks):
-    axis = around(values)
+    axis = range_around(values)
     step = axis["dtick"]
     assert axis["range"] == pytest.approx([first - 0.15 * step, last + 0.15 * step])
     assert round((last - first) / step) + 1 >= ticks
-    assert around([None]) == {}
+    assert range_around([None]) == {}
 
 
 @pytest.mark.parametrize(("sessions", "window"), [(3, 3), (20, 5), (41, 11), (999, 25)])
 def test_the_running_mean_leaves_something_to_see(sessions, window):
-    assert window_of(sessions) == window
+    assert window_size(sessions) == window
 
 
 def test_many_upright_bars_have_names_in_two_lines():

@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from analytics.access import PORTAL, ScopeError
 from analytics.checks import check_metrics, check_time_zone
-from analytics.metrics.registry import METRICS, groups, metric, of_group
+from analytics.metrics.registry import METRICS, group_names, metric, metrics_of_group
 from analytics.models import SummaryState
 from analytics.scope import Scope
 from tests.reviewed import write_march
@@ -19,8 +19,8 @@ REVIEW = {
 
 
 def test_the_sixteen_metrics_of_the_review_are_declared() -> None:
-    assert {declared.slug for declared in of_group("review")} >= REVIEW
-    assert groups()[0] == "review"
+    assert {declared.slug for declared in metrics_of_group("review")} >= REVIEW
+    assert group_names()[0] == "review"
 
 
 def test_declarations_have_no_errors() -> None:
@@ -39,7 +39,7 @@ def test_a_slug_is_declared_once() -> None:
 @pytest.mark.django_db
 def test_rows_have_the_declared_columns_in_order() -> None:
     session = write_march()["alice-1"]
-    for declared in of_group("review"):
+    for declared in metrics_of_group("review"):
         scope = Scope(PORTAL, session=session) if declared.needs else Scope(PORTAL)
         result = declared(scope)
         names = [column.name for column in declared.columns]

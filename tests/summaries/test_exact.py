@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from analytics import scope as scope_module
 from analytics.access import PORTAL
-from analytics.metrics.registry import METRICS, of_group
+from analytics.metrics.registry import METRICS, metrics_of_group
 from analytics.metrics.result_cache import compute_cached
 from analytics.models import (
     DataChange,
@@ -226,7 +226,7 @@ def same(found: Any, wanted: Any) -> bool:
 def assert_exact(scope: Scope, why: str) -> None:
     everything = factory.all_plain_sessions()
     wanted = expected([session for session in everything if within(scope, session)])
-    for declared in of_group("review"):
+    for declared in metrics_of_group("review"):
         if declared.needs:
             continue
         rows = wanted[declared.slug]
@@ -289,7 +289,7 @@ def test_a_filter_takes_one_entry_and_one_field(seed: int, monkeypatch: pytest.M
             params = {**others, "weekday": str(history.rng.randint(1, 7))}
             scope = ScopeOfWeekday.parse(params, PORTAL, accepts=accepts)
             assert scope.as_params() == params
-            for declared in of_group("review"):
+            for declared in metrics_of_group("review"):
                 monkeypatch.setitem(declared.__dict__, "parameters", accepts)
             assert_exact(scope, why)
 

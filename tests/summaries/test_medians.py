@@ -6,7 +6,7 @@ import pytest
 
 from analytics.access import PORTAL
 from analytics.scope import Scope
-from analytics.summaries.medians import Middle, medians_us, middles, step_after
+from analytics.summaries.medians import MedianPosition, median_positions, medians_us, step_width
 from tests.brute import PlainSession
 from tests.factory import NOON, write_session
 
@@ -22,28 +22,28 @@ SECOND = 1_000_000
     ],
 )
 def test_steps_grow_with_the_length(seconds, step):
-    assert step_after(seconds) == step
+    assert step_width(seconds) == step
 
 
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
         ({}, []),
-        ({("pause", 5): (1, 0)}, [Middle("pause", 5, 0, 0)]),
-        ({("pause", 5): (2, 0)}, [Middle("pause", 5, 0, 1)]),
-        ({("pause", 5): (5, 0)}, [Middle("pause", 5, 2, 2)]),
+        ({("pause", 5): (1, 0)}, [MedianPosition("pause", 5, 0, 0)]),
+        ({("pause", 5): (2, 0)}, [MedianPosition("pause", 5, 0, 1)]),
+        ({("pause", 5): (5, 0)}, [MedianPosition("pause", 5, 2, 2)]),
         # Ranks 3 of 7 is the second of the step at 9.
         ({("pause", 9): (4, 0), ("pause", 5): (2, 0), ("pause", 20): (1, 0)},
-         [Middle("pause", 9, 1, 1)]),
+         [MedianPosition("pause", 9, 1, 1)]),
         # Ranks 1 and 2 of 4: the last of one step and the first of the next.
         ({("pause", 5): (2, 0), ("pause", 9): (2, 0)},
-         [Middle("pause", 5, 1, 1), Middle("pause", 9, 0, 0)]),
+         [MedianPosition("pause", 5, 1, 1), MedianPosition("pause", 9, 0, 0)]),
         ({("pause", 5): (1, 0), ("idle", 7): (3, 0)},
-         [Middle("idle", 7, 1, 1), Middle("pause", 5, 0, 0)]),
+         [MedianPosition("idle", 7, 1, 1), MedianPosition("pause", 5, 0, 0)]),
     ],
 )  # fmt: skip
 def test_where_the_middle_lies(counts, expected):
-    assert list(middles(counts)) == expected
+    assert list(median_positions(counts)) == expected
 
 
 def write(name, start, *lengths):

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.models import PendingDay, Period, PeriodTotals, PeriodVideos
 from analytics.summaries import rollups
-from analytics.summaries.rollups import ALL_TIME, month_of, select_rollups, span_of, year_of
+from analytics.summaries.rollups import ALL_TIME, month_of, period_span, select_rollups, year_of
 from analytics.summaries.writing import refresh, summarise, write_lock
 from tests.brute import PlainSession, PlainView
 from tests.factory import NOON, write_session
@@ -41,7 +41,7 @@ def test_each_period_is_built_from_the_one_below():
 
 @pytest.mark.parametrize("span", [month_of(MARCH), year_of(MARCH), ALL_TIME])
 def test_a_span_is_found_by_period_and_start(span):
-    assert span_of(span.period.value, span.start) == span
+    assert period_span(span.period.value, span.start) == span
 
 
 def session(name, moderator, day, *videos):
@@ -81,7 +81,7 @@ def test_all_time_is_one_rollup(three_months):
     rows, chosen = selected(None, None)
 
     assert rows == [("all", "0001-01-01")]
-    assert (chosen.single, chosen.other_days) == (ALL_TIME, frozenset())
+    assert (chosen.single, chosen.days_without_rollup) == (ALL_TIME, frozenset())
 
 
 def test_whole_years_and_months_are_used_and_days_at_the_edges(three_months):
@@ -113,13 +113,13 @@ def test_a_day_that_changed_takes_its_longer_periods_out_of_use(three_months):
         ("month", "2026-04-01"),
         ("year", "2027-01-01"),
     ]
-    assert (chosen.single, chosen.other_days) == (None, {changed})
+    assert (chosen.single, chosen.days_without_rollup) == (None, {changed})
 
 
 def test_a_changed_day_out_of_range_makes_no_difference(three_months):
     rows, chosen = selected(MARCH, date(2026, 3, 31), [date(2026, 2, 28), APRIL])
 
-    assert (rows, chosen.other_days) == ([("month", "2026-03-01")], frozenset())
+    assert (rows, chosen.days_without_rollup) == ([("month", "2026-03-01")], frozenset())
 
 
 def test_a_longer_period_sums_the_ones_below(three_months):

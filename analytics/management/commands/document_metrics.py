@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from analytics.metrics.reference import reference
+from analytics.metrics.reference import metrics_reference
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write the page, or compare it; exits with 1 when it differs."""
         page = Path(settings.BASE_DIR) / "docs" / "metrics.md"
-        text = reference()
+        text = metrics_reference()
         if not options["check"]:
             page.write_text(text, encoding="utf-8")
         elif not page.exists() or page.read_text(encoding="utf-8") != text:

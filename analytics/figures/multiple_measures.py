@@ -4,20 +4,20 @@ from typing import Any
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.frame import (
+from analytics.figures.layout import (
     Figure,
     Trace,
     axis,
-    greatest,
-    hover_text,
+    category_ticks,
+    hover_properties,
     layout,
-    name_ticks,
+    maximum,
     numbers,
     share_axis,
     value_axis,
 )
-from analytics.figures.palette import OTHERS, Palette, SeriesColor
-from analytics.figures.registry import Legend, render
+from analytics.figures.palette import OTHER_COLORS, Palette, SeriesColor
+from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import ClusteredBars, StackedColumns
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Value
@@ -30,9 +30,9 @@ def stacked_columns(
 
     ``layout.meta.other`` holds the same side by side, each measure on an axis of its own.
     """
-    label = labels.column_of(metric, drawing.label)
-    names = [labels.formatted(label, row[drawing.label]) for row in result.rows]
-    columns = [labels.column_of(metric, name) for name in drawing.values]
+    label = labels.get_column(metric, drawing.label)
+    names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
+    columns = [labels.get_column(metric, name) for name in drawing.values]
     traces = []
     for column, color in zip(columns, measure_colors(columns, palette), strict=True):
         traces.append(
@@ -42,12 +42,12 @@ def stacked_columns(
                 "x": list(range(len(names))),
                 "y": numbers([row[column.name] for row in result.rows]),
                 "marker": {"color": color.color, "line": {"width": 0}},
-                "text": [empty(column, row[column.name]) for row in result.rows],
+                "text": [without_unit(column, row[column.name]) for row in result.rows],
                 "textposition": "inside",
                 "textangle": 0,
                 "insidetextanchor": "middle",
                 "textfont": {"size": 11, "color": palette["surface"]},
-                **hover_text(row_hovers(metric, result, drawing.label)),
+                **hover_properties(row_hovers(metric, result, drawing.label)),
             }
         )
     beside = ClusteredBars(label=drawing.label, values=drawing.values)
@@ -59,11 +59,11 @@ def stacked_columns(
             barmode="stack",
             barcornerradius=0,
             bargap=0.35,
-            xaxis=axis(palette, labels.axis_title(label), **name_ticks(names)),
+            xaxis=axis(palette, labels.axis_title(label), **category_ticks(names)),
             yaxis=value_axis(
                 palette,
                 " + ".join(labels.axis_title(column) for column in columns),
-                greatest(
+                maximum(
                     [sum(v or 0 for v in ys) for ys in zip(*(t["y"] for t in traces), strict=True)]
                 ),
             ),
@@ -73,20 +73,20 @@ def stacked_columns(
 
 def measure_colors(columns: list[Column], palette: Palette) -> list[SeriesColor]:
     """A colour for each of several measures in one chart."""
-    names = ("series", *OTHERS)
+    names = ("series", *OTHER_COLORS)
     return [SeriesColor(name, palette[name]) for name in names[: len(columns)]]
 
 
 def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
     """A hover a row that tells all its columns, the label first."""
-    head = labels.column_of(metric, label)
+    head = labels.get_column(metric, label)
     rest = [column for column in metric.columns if column.name != label]
     return [
-        labels.hover(
-            f"{head.label} {labels.formatted(head, row[label])}"
-            if labels.numeric(head)
-            else labels.formatted(head, row[label]),
-            *(f"{c.label}: {labels.formatted(c, row[c.name])}" for c in rest if c.name in row),
+        labels.hover_text(
+            f"{head.label} {labels.format_value(head, row[label])}"
+            if labels.is_numeric(head)
+            else labels.format_value(head, row[label]),
+            *(f"{c.label}: {labels.format_value(c, row[c.name])}" for c in rest if c.name in row),
         )
         for row in result.rows
     ]
@@ -96,9 +96,9 @@ def clustered_bars(
     drawing: ClusteredBars, metric: Metric, result: Result, palette: Palette
 ) -> Figure:
     """Draw several measures side by side, each on an axis of its own."""
-    label = labels.column_of(metric, drawing.label)
-    names = [labels.formatted(label, row[drawing.label]) for row in result.rows]
-    columns = [labels.column_of(metric, name) for name in drawing.values]
+    label = labels.get_column(metric, drawing.label)
+    names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
+    columns = [labels.get_column(metric, name) for name in drawing.values]
     traces: list[Trace] = []
     axes: dict[str, Any] = {}
     for nth, (column, color) in enumerate(
@@ -114,16 +114,16 @@ def clustered_bars(
                 "yaxis": "y" if nth == 1 else f"y{nth}",
                 "offsetgroup": str(nth),
                 "marker": {"color": color.color, "line": {"width": 0}},
-                "text": [empty(column, row[column.name]) for row in result.rows],
+                "text": [without_unit(column, row[column.name]) for row in result.rows],
                 "textposition": "outside",
                 "constraintext": "none",
                 "textfont": {"size": 11, "color": palette["ink"]},
                 "cliponaxis": False,
-                **hover_text(row_hovers(metric, result, drawing.label)),
+                **hover_properties(row_hovers(metric, result, drawing.label)),
             }
         )
-        top = greatest(values) or 1
-        make = share_axis if column.type == "share" else plain_axis
+        top = maximum(values) or 1
+        make = share_axis if column.type == "share" else number_axis
         placed: dict[str, Any] = {"range": [0, top * 1.16]}
         if nth > 1:
             # Ticks of its own: those of the first axis would fall on odd values here.
@@ -140,49 +140,49 @@ def clustered_bars(
             bargap=0.12,
             bargroupgap=0.08,
             margin={"l": 48, "r": 48, "t": 12, "b": 8},
-            xaxis=axis(palette, "", **name_ticks(names)),
+            xaxis=axis(palette, "", **category_ticks(names)),
             **axes,
         ),
     }
 
 
-def empty(column: Column, value: Value) -> str:
+def without_unit(column: Column, value: Value) -> str:
     """A value without its unit, which the axis has; a share keeps its sign."""
-    text = labels.formatted(column, value)
+    text = labels.format_value(column, value)
     return text if column.type == "share" else text.split(formatting.NBSP)[0]
 
 
-def plain_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
+def number_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
     """A value axis whose range is given."""
     return value_axis(palette, title, 1.5, **more)
 
 
 def stacked_subtitle(drawing: StackedColumns, metric: Metric, result: Result) -> str:
     """The measures with their units, and a warning not to read the height of a stack."""
-    names = [labels.axis_title(labels.column_of(metric, name)) for name in drawing.values]
+    names = [labels.axis_title(labels.get_column(metric, name)) for name in drawing.values]
     return f"{' and '.join(names)}: two units, the height of a stack is no quantity"
 
 
 def clustered_subtitle(drawing: ClusteredBars, metric: Metric, result: Result) -> str:
     """The names of the measures."""
-    names = [labels.column_of(metric, name).label for name in drawing.values]
-    return f"{formatting.listed(names)}, each on its own axis"
+    names = [labels.get_column(metric, name).label for name in drawing.values]
+    return f"{formatting.join_names(names)}, each on its own axis"
 
 
 def legend(drawing: StackedColumns | ClusteredBars, metric: Metric, result: Result) -> Legend:
     """The measures with their units."""
-    columns = [labels.column_of(metric, name) for name in drawing.values]
-    names = ("series", *OTHERS)
+    columns = [labels.get_column(metric, name) for name in drawing.values]
+    names = ("series", *OTHER_COLORS)
     return [
         (name, labels.axis_title(column), "") for name, column in zip(names, columns, strict=False)
     ]
 
 
-render(
+register_rendering(
     StackedColumns,
     stacked_columns,
     subtitle=stacked_subtitle,
     legend=legend,
     variants=("Stacked", "Side by side"),
 )
-render(ClusteredBars, clustered_bars, subtitle=clustered_subtitle, legend=legend)
+register_rendering(ClusteredBars, clustered_bars, subtitle=clustered_subtitle, legend=legend)

@@ -4,43 +4,45 @@ from typing import Any
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.bars import bar_trace, part_of
-from analytics.figures.frame import (
+from analytics.figures.bars import bar_trace, share_of_total
+from analytics.figures.layout import (
     Figure,
     Trace,
     axis,
-    greatest,
+    category_ticks,
+    column_sum,
     hatching,
-    hover_text,
+    hover_properties,
     layout,
-    name_ticks,
+    maximum,
     numbers,
     value_axis,
-    whole,
 )
 from analytics.figures.legends import value_legend
 from analytics.figures.palette import Palette
-from analytics.figures.registry import Legend, render
+from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import Pie, PieAndBars
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row
 
 
-def ring_trace(
+def pie_trace(
     drawing: Pie | PieAndBars, metric: Metric, rows: list[Row], palette: Palette
 ) -> tuple[Trace, dict[str, Any]]:
     """The ring of the rows, and the text in its middle: the main row's share.
 
     That is the first where values have fixed meanings, else the largest.
     """
-    value = labels.column_of(metric, drawing.value)
-    label = labels.column_of(metric, drawing.label)
+    value = labels.get_column(metric, drawing.value)
+    label = labels.get_column(metric, drawing.label)
     amounts = numbers([row[drawing.value] for row in rows])
-    total = whole(rows, drawing.value)
-    names = [labels.formatted(label, row[drawing.label]) for row in rows]
-    colors = palette.values(drawing.color_family, [row[drawing.label] for row in rows])
+    total = column_sum(rows, drawing.value)
+    names = [labels.format_value(label, row[drawing.label]) for row in rows]
+    colors = palette.colors_of(drawing.color_family, [row[drawing.label] for row in rows])
     hovers = [
-        labels.hover(name, labels.measured(value, amount), part_of(amount, total))
+        labels.hover_text(
+            name, labels.format_with_label(value, amount), share_of_total(amount, total)
+        )
         for name, amount in zip(names, amounts, strict=True)
     ]
     trace: Trace = {
@@ -57,7 +59,7 @@ def ring_trace(
             "line": {"color": palette["surface"], "width": 2},
             **hatching([color.pattern for color in colors], palette),
         },
-        **hover_text(hovers),
+        **hover_properties(hovers),
     }
     main = (
         0
@@ -68,7 +70,7 @@ def ring_trace(
     large = f"font-size:20px;color:{palette['ink']}"
     middle = {
         "text": f"<span style='{large}'><b>{formatting.share(portion)}</b></span><br>"
-        f"{labels.tick(names[main] if names else '').lower()}",
+        f"{labels.tick_label(names[main] if names else '').lower()}",
         "showarrow": False,
         "font": {"size": 12, "color": palette["quiet"]},
         "x": 0.5,
@@ -83,7 +85,7 @@ def ring_trace(
 
 def pie(drawing: Pie, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a ring of shares."""
-    trace, middle = ring_trace(drawing, metric, result.rows, palette)
+    trace, middle = pie_trace(drawing, metric, result.rows, palette)
     return {
         "data": [trace],
         "layout": layout(palette, margin={"l": 14, "r": 14, "t": 8, "b": 8}, annotations=[middle]),
@@ -93,15 +95,15 @@ def pie(drawing: Pie, metric: Metric, result: Result, palette: Palette) -> Figur
 def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a ring of the known (the rows with a share) beside bars of all rows."""
     known = [row for row in result.rows if row[drawing.share] is not None]
-    ring, middle = ring_trace(drawing, metric, known, palette)
+    ring, middle = pie_trace(drawing, metric, known, palette)
     ring["domain"] = {"x": [0, 0.42], "y": [0.04, 0.96]}
     middle |= {"x": 0.21, "text": middle["text"].replace("20px", "17px")}
-    label = labels.column_of(metric, drawing.label)
-    names = [labels.formatted(label, row[drawing.label]) for row in result.rows]
+    label = labels.get_column(metric, drawing.label)
+    names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
     columns = bar_trace(
-        metric, result.rows, palette, drawing=drawing, total=whole(known, drawing.value)
+        metric, result.rows, palette, drawing=drawing, total=column_sum(known, drawing.value)
     )
-    top = greatest(columns["y"])
+    top = maximum(columns["y"])
     if "text" in columns:
         # Beside the ring there is no room for the shares, and it shows them.
         columns["text"] = [formatting.count(amount) for amount in columns["y"]]
@@ -112,7 +114,7 @@ def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: P
             margin={"l": 14, "r": 14, "t": 12, "b": 8},
             bargap=0.25,
             annotations=[middle],
-            xaxis=axis(palette, "", **name_ticks(names), domain=[0.48, 1]),
+            xaxis=axis(palette, "", **category_ticks(names), domain=[0.48, 1]),
             yaxis=value_axis(palette, "", top, showticklabels=False, showgrid=False, anchor="x")
             | ({"range": [0, top * 1.16]} if top else {}),
         ),
@@ -131,7 +133,7 @@ def pie_legend(drawing: Pie, metric: Metric, result: Result) -> Legend:
     )
 
 
-def known_subtitle(drawing: PieAndBars, metric: Metric, result: Result) -> str:
+def pie_and_bars_subtitle(drawing: PieAndBars, metric: Metric, result: Result) -> str:
     """Of how many the shares are, and how many are unknown."""
     summary = result.summary or {}
     known, unknown = summary.get("known"), (result.n or 0) - int(str(summary.get("known") or 0))
@@ -142,5 +144,5 @@ def known_subtitle(drawing: PieAndBars, metric: Metric, result: Result) -> str:
     return "Share among the known"
 
 
-render(Pie, pie, subtitle=pie_subtitle, legend=pie_legend, legend_below=True)
-render(PieAndBars, pie_and_bars, subtitle=known_subtitle)
+register_rendering(Pie, pie, subtitle=pie_subtitle, legend=pie_legend, legend_below=True)
+register_rendering(PieAndBars, pie_and_bars, subtitle=pie_and_bars_subtitle)

@@ -7,29 +7,29 @@ from django.utils import timezone
 
 from analytics import formatting
 from analytics.figures import labels
-from analytics.figures.frame import (
+from analytics.figures.layout import (
     Figure,
     Trace,
-    greatest,
-    hover_text,
+    hover_properties,
     layout,
+    maximum,
     numbers,
     value_axis,
 )
 from analytics.figures.palette import Palette
-from analytics.figures.registry import render
-from analytics.figures.times import day_text, time_axis
+from analytics.figures.registry import register_rendering
+from analytics.figures.times import plotly_date, time_axis
 from analytics.metrics.drawing import SessionLine
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Value
 
 # The running mean is over a quarter of the sessions around each, but not over more than these.
-MAX_AROUND = 25
+MAX_WINDOW = 25
 
 
-def window_of(sessions: int) -> int:
+def window_size(sessions: int) -> int:
     """Return over how many sessions the running mean goes: an odd number, 3 or more."""
-    return min(MAX_AROUND, max(3, sessions // 4 | 1))
+    return min(MAX_WINDOW, max(3, sessions // 4 | 1))
 
 
 def running_mean(values: list[float], window: int) -> list[float]:
@@ -45,13 +45,13 @@ def running_mean(values: list[float], window: int) -> list[float]:
     return means
 
 
-def instant(value: Value) -> str:
+def plotly_datetime(value: Value) -> str:
     """A moment in TIME_ZONE as Plotly's date axes read it: without an offset."""
     if isinstance(value, datetime):
         return timezone.localtime(value, timezone.get_default_timezone()).strftime(
             "%Y-%m-%d %H:%M:%S"
         )
-    return day_text(value)
+    return plotly_date(value)
 
 
 def reference_line(drawing: SessionLine, palette: Palette) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ def reference_line(drawing: SessionLine, palette: Palette) -> list[dict[str, Any
 
 def session_line(drawing: SessionLine, metric: Metric, result: Result, palette: Palette) -> Figure:
     """Draw a dot a session and a running mean; or, condensed, a day's mean with its range."""
-    value = labels.column_of(metric, drawing.value)
+    value = labels.get_column(metric, drawing.value)
     draw = condensed_traces if result.condensed else session_traces
     traces, top, days = draw(drawing, metric, result, palette)
     yaxis = value_axis(palette, labels.axis_title(value), top)
@@ -97,18 +97,18 @@ def session_traces(
     drawing: SessionLine, metric: Metric, result: Result, palette: Palette
 ) -> tuple[list[Trace], float, list[str]]:
     """The dots and the running mean, the greatest value and the days."""
-    value = labels.column_of(metric, drawing.value)
+    value = labels.get_column(metric, drawing.value)
     rows = result.rows
-    times = [instant(row[drawing.time]) for row in rows]
+    times = [plotly_datetime(row[drawing.time]) for row in rows]
     values = [float(row[drawing.value] or 0) for row in rows]  # type: ignore[arg-type]
-    means = running_mean(values, window_of(len(values)))
-    time = labels.column_of(metric, drawing.time)
+    means = running_mean(values, window_size(len(values)))
+    time = labels.get_column(metric, drawing.time)
     hovers = [
-        labels.hover(
+        labels.hover_text(
             str(row.get("session", "")),
             str(row.get("moderator") or ""),
-            labels.formatted(time, row[drawing.time]),
-            labels.measured(value, row[drawing.value]),
+            labels.format_value(time, row[drawing.time]),
+            labels.format_with_label(value, row[drawing.value]),
         )
         for row in rows
     ]
@@ -120,7 +120,7 @@ def session_traces(
         "marker": {"size": 5, "color": palette["series"], "opacity": 0.45},
         # By which the page finds the session of a dot.
         "customdata": [str(row.get("session", "")) for row in rows],
-        **hover_text(hovers),
+        **hover_properties(hovers),
     }
     line: Trace = {
         "type": "scatter",
@@ -131,25 +131,26 @@ def session_traces(
         "hoverinfo": "skip",
     }
     days = [moment[:10] for moment in times]
-    return ([dots, line] if len(rows) > 2 else [dots]), greatest(values), days
+    return ([dots, line] if len(rows) > 2 else [dots]), maximum(values), days
 
 
 def condensed_traces(
     drawing: SessionLine, metric: Metric, result: Result, palette: Palette
 ) -> tuple[list[Trace], float, list[str]]:
     """The days' means over the band from the lowest to the highest session."""
-    value = labels.column_of(metric, drawing.value)
+    value = labels.get_column(metric, drawing.value)
     rows = result.rows
-    days = [instant(row["day"]) for row in rows]
-    hovers = [
-        labels.hover(
-            labels.formatted(Column("day", "Day", "date"), row["day"]),
-            f"mean {labels.formatted(average_of(value), row['mean'])}",
-            f"from {labels.formatted(value, row['low'])} to {labels.formatted(value, row['high'])}",
+    days = [plotly_datetime(row["day"]) for row in rows]
+    hovers = []
+    for row in rows:
+        low, high = (labels.format_value(value, row[name]) for name in ("low", "high"))
+        hover = labels.hover_text(
+            labels.format_value(Column("day", "Day", "date"), row["day"]),
+            f"mean {labels.format_value(mean_column(value), row['mean'])}",
+            f"from {low} to {high}",
             f"{formatting.count(row['sessions'])} sessions",  # type: ignore[arg-type]
         )
-        for row in rows
-    ]
+        hovers.append(hover)
     plain = {"type": "scatter", "mode": "lines", "x": days, "hoverinfo": "skip"}
     return (
         [
@@ -168,15 +169,15 @@ def condensed_traces(
                 "y": numbers([row["mean"] for row in rows]),
                 "line": {"color": palette["series"], "width": 2},
                 "marker": {"size": 4, "color": palette["series"]},
-                **hover_text(hovers),
+                **hover_properties(hovers),
             },
         ],
-        greatest([row["high"] for row in rows]),
+        maximum([row["high"] for row in rows]),
         days,
     )
 
 
-def average_of(column: Column) -> Column:
+def mean_column(column: Column) -> Column:
     """The column of a mean: of whole numbers the mean is none."""
     if column.type != "integer":
         return column
@@ -185,8 +186,8 @@ def average_of(column: Column) -> Column:
 
 def condensed_columns(drawing: SessionLine, metric: Metric) -> tuple[Column, ...]:
     """The columns of a result condensed by day."""
-    value = labels.column_of(metric, drawing.value)
-    mean = average_of(value)
+    value = labels.get_column(metric, drawing.value)
+    mean = mean_column(value)
     return (
         Column("day", "Day", "date"),
         Column("sessions", "Sessions", "integer"),
@@ -202,8 +203,10 @@ def subtitle(drawing: SessionLine, metric: Metric, result: Result) -> str:
         return "Line: mean of the day, band: from the lowest to the highest session"
     if len(result.rows) <= 2:
         return "Each dot a session in order of time"
-    around = window_of(len(result.rows))
+    around = window_size(len(result.rows))
     return f"Each dot a session in order of time, line: mean of the {around} around it"
 
 
-render(SessionLine, session_line, subtitle=subtitle, condensed_columns=condensed_columns)
+register_rendering(
+    SessionLine, session_line, subtitle=subtitle, condensed_columns=condensed_columns
+)

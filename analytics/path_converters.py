@@ -4,8 +4,8 @@ A browser takes the steps ``.`` and ``..`` of a path for directions, however the
 ids they are written ``~.`` and ``~..``, and a leading ``~`` is doubled.
 """
 
-_DIRECTIONS = (".", "..")
-_MARK = "~"
+_DOT_SEGMENTS = (".", "..")
+_ESCAPE = "~"
 
 
 class IdConverter:
@@ -15,10 +15,12 @@ class IdConverter:
 
     def to_python(self, value: str) -> str:
         """The id that an address names."""
-        if value.startswith(_MARK * 2) or (value[1:] in _DIRECTIONS and value.startswith(_MARK)):
+        if value.startswith(_ESCAPE * 2) or (
+            value[1:] in _DOT_SEGMENTS and value.startswith(_ESCAPE)
+        ):
             return value[1:]
         return value
 
     def to_url(self, value: str) -> str:
         """The id as addresses have it; Django quotes the rest."""
-        return f"{_MARK}{value}" if value in _DIRECTIONS or value.startswith(_MARK) else value
+        return f"{_ESCAPE}{value}" if value in _DOT_SEGMENTS or value.startswith(_ESCAPE) else value

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from analytics.figures.labels import tick
+from analytics.figures.labels import tick_label
 from analytics.figures.palette import Palette
 from analytics.metrics.results import Row
 
@@ -12,7 +12,7 @@ Trace = dict[str, Any]
 Axis = dict[str, Any]
 
 FONT = "Inter, system-ui, sans-serif"
-CLEAR = "rgba(0,0,0,0)"
+TRANSPARENT = "rgba(0,0,0,0)"
 # Up to here every bar carries its value.
 MAX_LABELS = 10
 MAX_TICKS = 16
@@ -21,8 +21,8 @@ MAX_TICKS = 16
 def layout(palette: Palette, **more: Any) -> dict[str, Any]:
     """The layout of a figure; title and legend are the card's business."""
     return {
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
+        "paper_bgcolor": TRANSPARENT,
+        "plot_bgcolor": TRANSPARENT,
         "font": {"family": FONT, "size": 12, "color": palette["text"]},
         "margin": {"l": 48, "r": 14, "t": 12, "b": 8},
         "autosize": True,
@@ -89,14 +89,14 @@ def share_axis(palette: Palette, title: str, **more: Any) -> Axis:
     return value_axis(palette, title, 1.5, **{"tickformat": ".0%", **more})
 
 
-def name_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, Any]:
+def category_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, Any]:
     """Return ticks that put each name at its place (0, 1, ...), not more than fit.
 
     ``broken``: the last word of each on a line of its own, where many stand side by side.
     """
     step = -(-len(names) // MAX_TICKS) or 1
     places = list(range(0, len(names), step))
-    texts = ["<br>".join(tick(names[place]).rsplit(" ", int(broken))) for place in places]
+    texts = ["<br>".join(tick_label(names[place]).rsplit(" ", int(broken))) for place in places]
     return {
         # Names in two lines are short enough to stand upright.
         **({"tickangle": 0} if any("<br>" in text for text in texts) else {}),
@@ -125,7 +125,7 @@ def hatching(patterns: Sequence[str], palette: Palette) -> dict[str, Any]:
     }
 
 
-def hover_text(texts: list[str]) -> dict[str, Any]:
+def hover_properties(texts: list[str]) -> dict[str, Any]:
     """A trace's hover: one ready text a point."""
     return {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
 
@@ -135,11 +135,11 @@ def numbers(values: Sequence[object]) -> list[float | int | None]:
     return [value if isinstance(value, int | float) else None for value in values]
 
 
-def greatest(values: Sequence[object]) -> float:
+def maximum(values: Sequence[object]) -> float:
     """The greatest number of a column, 0 when there is none."""
     return max((value for value in numbers(values) if value is not None), default=0)
 
 
-def whole(rows: list[Row], name: str) -> float:
+def column_sum(rows: list[Row], name: str) -> float:
     """The sum of a column."""
     return sum(value for value in numbers([row[name] for row in rows]) if value is not None)
