@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from analytics.models import ChatSession, Moderator, ModeratorPerformance, Session
 from tests.api.conftest import with_login
-from tests.imports.sessions.test_legacy import legacy_url, old  # noqa: F401 - fixtures
+from tests.imports.legacy.test_reading import legacy_url, old  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
 CASES = Path(__file__).parent.parent / "data" / "cases"

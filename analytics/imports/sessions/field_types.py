@@ -16,7 +16,8 @@ from typing import Any
 from analytics.imports.sessions import encoding, values
 from analytics.imports.sessions.encoding import Remembered
 from analytics.imports.sessions.extended_json import plain
-from analytics.imports.sessions.values import Invalid, canonical
+from analytics.imports.sessions.values import canonical
+from analytics.imports.values import Invalid
 
 Json = dict[str, object]
 

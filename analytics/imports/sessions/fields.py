@@ -8,50 +8,27 @@ of these tables. ``docs/extending.md`` tells how a field is added.
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
 
-from analytics.imports.sessions.field_types import (
-    BOOLEAN,
-    CONTENT_ID,
-    COUNT,
-    KEYS,
-    NAME,
-    NUMBER,
-    REQUIRED_NAME,
-    SECONDS,
-    SOUND,
-    SPEED,
-    STATUS,
-    SUBQUEUES,
-    TIME,
-    FieldType,
-)
-from analytics.models import (
-    Inactivity,
-    PlaybackSpeed,
-    QueueAssignment,
-    Session,
-    VideoView,
-)
+from analytics.imports.fields import BaseField
+from analytics.imports.sessions import field_types as types
+from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, VideoView
 
 
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field: its name in documents and in REST, and what becomes of it.
+@dataclass(frozen=True)
+class Field(BaseField):
+    """One field of documents, and what becomes of it.
 
-    ``attribute`` is the model's field and the record's. ``missing`` is what a field that is not
-    there, or null, becomes; of a ``required`` one that is an error. ``null`` says what null
-    becomes where that is something else.
+    ``missing`` is what a field that is not there, or null, becomes; of a ``required`` one that is
+    an error. ``null`` says what null becomes where that is something else.
     """
 
-    name: str
-    attribute: str
-    type: FieldType
-    description: str = ""
+    type: types.FieldType
+    _: KW_ONLY
     #: The heading of a column; empty: the attribute's words.
     heading: str = ""
     missing: Any = None
@@ -59,10 +36,14 @@ class Field:
     required: bool = False
     #: Left out of a document that does not know it, rather than written as null.
     is_sparse: bool = False
-    #: Where the model's field is a reference: what of the other model the value is.
-    reference: str = ""
-    #: The column of the old database, where it has one.
-    old_column: str = ""
+    #: The column of the old database; empty: the attribute; None: it has no such column.
+    old_column: str | None = ""
+
+    def __post_init__(self) -> None:
+        """Let the old database's column be the attribute where nothing else is said."""
+        super().__post_init__()
+        if self.old_column == "":
+            object.__setattr__(self, "old_column", self.attribute)
 
     @property
     def label(self) -> str:
@@ -73,11 +54,6 @@ class Field:
     def column(self) -> str:
         """The column of the table."""
         return f"{self.attribute}_id" if self.reference else self.attribute
-
-    @property
-    def lookup(self) -> str:
-        """The value as the ORM finds it."""
-        return f"{self.attribute}__{self.reference}" if self.reference else self.attribute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +87,11 @@ class Part:
         return frozenset((*(field.name for field in self.fields), *lists, *self.unread))
 
     @cached_property
+    def old_fields(self) -> dict[str, Field]:
+        """The fields that the old database has columns for, by the columns' names."""
+        return {field.old_column: field for field in self.fields if field.old_column}
+
+    @cached_property
     def record(self) -> Any:
         """The plain tuple that a part is read into: its fields, ``extra``, its children.
 
@@ -140,17 +121,16 @@ SPEEDS = Part(
     shorthand="value",
     fields=(
         Field(
-            name="value",
-            attribute="value",
-            type=SPEED,
+            "value",
+            types.SPEED,
             required=True,
             description="1 is the normal speed.",
             old_column="speed_value",
         ),
         Field(
-            name="at",
+            "at",
+            types.TIME,
             attribute="chosen_at",
-            type=TIME,
             is_sparse=True,
             description="ISO 8601: when it was chosen.",
             old_column="created_at",
@@ -164,62 +144,55 @@ VIDEOS = Part(
     children=(Children(name="speeds", attribute="speeds", part=SPEEDS),),
     fields=(
         Field(
-            name="videoId",
+            "videoId",
+            types.CONTENT_ID,
             attribute="video",
             reference="public_id",
-            type=CONTENT_ID,
             description="The content's id; may recur; null where it is unknown.",
             old_column="video_id",
         ),
         Field(
-            name="status",
-            attribute="status",
-            type=STATUS,
+            "status",
+            types.STATUS,
             missing="unknown",
             description="Completed, Partially Watched, Not Started, or any other text.",
-            old_column="status",
         ),
-        Field(name="watched", attribute="watched", type=BOOLEAN, old_column="watched"),
-        Field(name="loopTime", attribute="loop_time", type=NUMBER, old_column="loop_time"),
+        Field("watched", types.BOOLEAN),
+        Field("loopTime", types.NUMBER, attribute="loop_time"),
         Field(
-            name="keys",
-            attribute="keys",
-            type=KEYS,
+            "keys",
+            types.KEYS,
             missing=(),
             description="Keys pressed, in order: `a` accepts, `q` rejects.",
+            old_column=None,
         ),
         Field(
-            name="soundMuted",
+            "soundMuted",
+            types.SOUND,
             attribute="sound",
-            type=SOUND,
             missing="unknown",
             description="yes, true, 1, muted; no, false, 0, unmuted.",
             old_column="sound_muted",
         ),
         Field(
-            name="queue",
-            attribute="queue",
-            type=NAME,
+            "queue",
+            types.NAME,
             is_sparse=True,
             description="The queue that the video came from; null where it is unknown.",
-            old_column="queue",
         ),
         Field(
-            name="reason",
-            attribute="reason",
-            type=NAME,
+            "reason",
+            types.NAME,
             is_sparse=True,
             description="The policy or reason that the decision names; null where unknown.",
-            old_column="reason",
         ),
         Field(
-            name="startedAt",
+            "startedAt",
+            types.TIME,
             attribute="started_at",
-            type=TIME,
             heading="Started",
             is_sparse=True,
             description="ISO 8601: when the video was put before the moderator.",
-            old_column="started_at",
         ),
     ),
 )
@@ -229,27 +202,26 @@ INACTIVITY = Part(
     model=Inactivity,
     fields=(
         Field(
-            name="type",
+            "type",
+            types.NAME,
             attribute="kind",
-            type=NAME,
             missing="unknown",
             description="Any text.",
             old_column="type",
         ),
         Field(
-            name="duration",
+            "duration",
+            types.SECONDS,
             attribute="duration_us",
-            type=SECONDS,
             description="Seconds; null where unknown.",
             old_column="duration",
         ),
         Field(
-            name="startedAt",
+            "startedAt",
+            types.TIME,
             attribute="started_at",
-            type=TIME,
             is_sparse=True,
             description="ISO 8601.",
-            old_column="started_at",
         ),
     ),
 )
@@ -258,44 +230,29 @@ QUEUES = Part(
     name="queue",
     model=QueueAssignment,
     fields=(
+        Field("name", types.REQUIRED_NAME, required=True, description="The queue."),
         Field(
-            name="name",
-            attribute="name",
-            type=REQUIRED_NAME,
-            required=True,
-            description="The queue.",
-            old_column="name",
-        ),
-        Field(
-            name="count",
+            "count",
+            types.COUNT,
             attribute="item_count",
-            type=COUNT,
             description="Items; null where unknown.",
             old_column="main_queue_count",
         ),
         Field(
-            name="subqueues",
-            attribute="subqueues",
-            type=SUBQUEUES,
+            "subqueues",
+            types.SUBQUEUES,
             missing="{}",
             description="Items by subqueue.",
+            old_column=None,
         ),
         Field(
-            name="active",
-            attribute="active",
-            type=BOOLEAN,
+            "active",
+            types.BOOLEAN,
             missing=True,
             null=False,
             description="Whether the assignment is active; null: it is not.",
-            old_column="active",
         ),
-        Field(
-            name="createdAt",
-            attribute="created_at",
-            type=TIME,
-            description="ISO 8601.",
-            old_column="created_at",
-        ),
+        Field("createdAt", types.TIME, attribute="created_at", description="ISO 8601."),
     ),
 )
 
@@ -310,29 +267,32 @@ SESSIONS = Part(
     ),
     fields=(
         Field(
-            name="starttime",
+            "starttime",
+            types.TIME,
             attribute="started_at",
-            type=TIME,
             required=True,
             description="ISO 8601; without an offset: UTC.",
             old_column="starttime",
         ),
         Field(
-            name="endtime",
+            "endtime",
+            types.TIME,
             attribute="ended_at",
-            type=TIME,
             description="ISO 8601; null: an open session.",
             old_column="endtime",
         ),
         Field(
-            name="duration",
+            "duration",
+            types.SECONDS,
             attribute="duration_us",
-            type=SECONDS,
             description="Seconds; null where unknown.",
             old_column="duration",
         ),
     ),
 )
+
+#: Every part; each list's after what it stands in.
+PARTS = (SESSIONS, VIDEOS, SPEEDS, INACTIVITY, QUEUES)
 
 #: What a document says of the person beside the sessions is kept; these it is read for.
 DOCUMENT_NAMES = frozenset(("username", "sessions"))

@@ -12,7 +12,8 @@ from typing import Any
 from analytics.imports.sessions import validation
 from analytics.imports.sessions.field_types import Json
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SESSIONS, SPEEDS, VIDEOS, Part
-from analytics.imports.sessions.values import Invalid, parsed
+from analytics.imports.sessions.values import parsed
+from analytics.imports.values import Invalid
 
 
 def render_fields(part: Part, record: Any) -> Json:

@@ -26,7 +26,8 @@ from analytics.imports.sessions.fields import (
     Part,
 )
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
-from analytics.imports.sessions.values import Invalid, canonical
+from analytics.imports.sessions.values import canonical
+from analytics.imports.values import Invalid
 
 _MICROSECOND = timedelta(microseconds=1)
 # Missing and null are not the same, or an error.

@@ -14,13 +14,12 @@ from datetime import UTC, datetime
 
 import orjson
 
-from analytics.imports.report import MAX_ECHO, quoted
+from analytics.imports.report import quoted
 from analytics.imports.sessions.extended_json import loses_digits, parse_time, plain, why_not
+from analytics.imports.values import Invalid, check_filled, check_short_text, check_text, kind_of
 from analytics.models import SECOND_US
 from analytics.names import normalise
 
-#: The longest id, name or status, in characters: an index row holds at most 2704 bytes.
-MAX_NAME_LENGTH = 500
 #: The longest duration, in seconds (three years): 90,000 of them add up to what a bigint of
 #: microseconds holds.
 MAX_DURATION = 100_000_000
@@ -37,82 +36,39 @@ MAX_DEPTH = 100
 _FINER = re.compile(r"[.,][0-9]{6}[0-9]*[1-9]")
 
 
-class Invalid(ValueError):
-    """A value that is not taken in: ``path`` inside the thing that was looked at, and why."""
-
-    def __init__(self, message: str, path: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.path = path
-
-    def under(self, parent: str) -> Invalid:
-        """Return the same reason with the path seen from one level further out."""
-        separator = "." if self.path and not self.path.startswith("[") else ""
-        return Invalid(self.message, f"{parent[:MAX_ECHO]}{separator}{self.path}")
-
-
-def kind_of(value: object) -> str:
-    """Return what ``value`` is, in JSON's words, for messages: ``an object``."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "a list"
-        case dict():
-            return "an object"
-        case datetime():
-            return "a time"
-        case _:
-            return f"a {type(value).__name__}"
-
-
 def expected(what: str, value: object) -> Invalid:
-    """Return the complaint about a value of the wrong type."""
+    """The complaint about a value of the wrong type."""
     return Invalid(why_not(value) or f"expected {what}, got {kind_of(value)}")
 
 
-def text(value: object, what: str = "a string") -> str:
-    """Return a text that PostgreSQL can hold; empty is allowed."""
+def plain_text(value: object) -> str:
+    """A text, out of its wrapper."""
     if type(value) is not str:
         value = plain(value)
         if type(value) is not str:
-            raise expected(what, value)
-    if "\0" in value:
-        raise Invalid("contains a NUL character")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise Invalid("contains a lone surrogate, or bytes that are not UTF-8") from None
+            raise expected("a string", value)
     return value
 
 
+def text(value: object) -> str:
+    """A text that PostgreSQL can hold; empty is allowed."""
+    return check_text(plain_text(value))
+
+
 def short_text(value: object) -> str:
-    """Return a text of at most MAX_NAME_LENGTH characters; empty is allowed."""
-    result = text(value)
-    if len(result) > MAX_NAME_LENGTH:
-        raise Invalid(f"longer than {MAX_NAME_LENGTH} characters ({len(result):,})")
-    return result
+    """A text of at most MAX_TEXT_LENGTH characters; empty is allowed."""
+    return check_short_text(plain_text(value))
 
 
 def identifier(value: object) -> str:
-    """Return an id, exactly as it is: not missing, not blank, not too long."""
+    """An id, exactly as it is: not missing, not blank, not too long."""
     if value is None:
         raise Invalid("missing")
-    result = short_text(value)
-    if not result or result.isspace():
-        raise Invalid("is empty")
-    return result
+    return check_filled(short_text(value))
 
 
 def name(value: object) -> str:
-    """Return a name that must be there, normalised (see ``analytics.names``)."""
+    """A name that must be there, normalised (see ``analytics.names``)."""
     result = normalise(identifier(value))
     if not result:
         raise Invalid("is empty")
@@ -120,22 +76,22 @@ def name(value: object) -> str:
 
 
 def optional_text(value: object) -> str | None:
-    """Return a text exactly as it is; None when it is empty."""
+    """A text exactly as it is; None when it is empty."""
     return short_text(value) or None
 
 
 def any_name(value: object) -> str:
-    """Return a normalised name, which may be empty."""
+    """A normalised name, which may be empty."""
     return normalise(short_text(value))
 
 
 def optional_name(value: object) -> str | None:
-    """Return a normalised name; None when it is blank."""
+    """A normalised name; None when it is blank."""
     return any_name(value) or None
 
 
 def items(value: object) -> list[object]:
-    """Return a list; null is an empty one."""
+    """A list; null is an empty one."""
     if type(value) is list:
         return value
     if value is None:
@@ -144,14 +100,14 @@ def items(value: object) -> list[object]:
 
 
 def boolean(value: object) -> bool:
-    """Return true or false."""
+    """True or false."""
     if value is True or value is False:
         return value
     raise expected("true or false", plain(value))
 
 
 def number(value: object) -> float:
-    """Return a finite number from 0 to LARGEST_NUMBER, as a float."""
+    """A finite number from 0 to LARGEST_NUMBER, as a float."""
     if type(value) is not int and type(value) is not float:
         value = plain(value)
         if type(value) is not int and type(value) is not float:
@@ -162,7 +118,7 @@ def number(value: object) -> float:
 
 
 def positive(value: object) -> float:
-    """Return a finite number above 0, up to LARGEST_NUMBER."""
+    """A finite number above 0, up to LARGEST_NUMBER."""
     result = number(value)
     if result <= 0:
         raise Invalid("must be above 0")
@@ -170,7 +126,7 @@ def positive(value: object) -> float:
 
 
 def count(value: object) -> int:
-    """Return a whole number from 0 to LARGEST_COUNT; 40.0 is whole."""
+    """A whole number from 0 to LARGEST_COUNT; 40.0 is whole."""
     value = plain(value)
     if type(value) is not int and type(value) is not float:
         raise expected("a whole number", value)
@@ -194,7 +150,7 @@ def _shown(value: float) -> str:
 
 
 def microseconds(value: object) -> int:
-    """Return a duration given in seconds as whole microseconds, to the nearest."""
+    """A duration given in seconds as whole microseconds, to the nearest."""
     if type(value) is not int and type(value) is not float:
         value = plain(value)
         if type(value) is not int and type(value) is not float:
@@ -213,7 +169,7 @@ def within_duration(duration_us: int) -> None:
 
 
 def seconds(duration_us: int) -> int | float:
-    """Return microseconds as seconds, a whole number where it is one.
+    """Microseconds as seconds, a whole number where it is one.
 
     The inverse of ``microseconds``: the division is correctly rounded.
     """
@@ -222,7 +178,7 @@ def seconds(duration_us: int) -> int | float:
 
 
 def instant(value: object) -> datetime:
-    """Return an ISO 8601 time in UTC; without an offset it is UTC already."""
+    """An ISO 8601 time in UTC; without an offset it is UTC already."""
     if type(value) is str:
         try:
             moment = parse_time(value)
@@ -240,19 +196,19 @@ def instant(value: object) -> datetime:
 
 
 def is_finer(value: object) -> bool:
-    """Return whether an accepted time says more than microseconds, so that its text is kept."""
+    """Whether an accepted time says more than microseconds, so that its text is kept."""
     if type(value) is dict:
         value = value.get("$date")
     return type(value) is str and _FINER.search(value) is not None
 
 
 def time_text(moment: datetime) -> str:
-    """Return an aware time as ISO 8601 in UTC: ``2025-10-17T10:00:00Z``."""
+    """An aware time as ISO 8601 in UTC: ``2025-10-17T10:00:00Z``."""
     return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def preserve_unknown(value: object, depth: int = 0) -> object:
-    """Return a value that the portal does not know as it is kept: plain JSON that jsonb holds.
+    """A value that the portal does not know as it is kept: plain JSON that jsonb holds.
 
     Raises Invalid for what cannot be held: NaN, infinities, NUL characters, lone surrogates.
     """
@@ -296,7 +252,7 @@ def _kept_key(key: object) -> str:
 
 
 def _kept_number(value: float) -> float:
-    """Return a number that compares equal once jsonb, which knows decimals only, gives it back."""
+    """A number that compares equal once jsonb, which knows decimals only, gives it back."""
     if isinstance(value, int):
         # What no float could hold either: 309 digits.
         if value.bit_length() > 1024:
@@ -308,7 +264,7 @@ def _kept_number(value: float) -> float:
 
 
 def canonical(value: object) -> str:
-    """Return JSON text that is the same for equal values, whatever the order of the keys."""
+    """JSON text that is the same for equal values, whatever the order of the keys."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:
@@ -317,7 +273,7 @@ def canonical(value: object) -> str:
 
 
 def compact(value: object) -> str:
-    """Return JSON text of what documents are made of, keys in their order."""
+    """JSON text of what documents are made of, keys in their order."""
     try:
         return orjson.dumps(value).decode()
     except TypeError:
@@ -325,6 +281,6 @@ def compact(value: object) -> str:
 
 
 def parsed(text: str | None) -> dict[str, object]:
-    """Return the fields that a record's ``extra`` holds."""
+    """The fields that a record's ``extra`` holds."""
     found: dict[str, object] = json.loads(text) if text else {}
     return found

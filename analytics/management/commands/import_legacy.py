@@ -11,10 +11,11 @@ import psycopg
 from django.core.management.base import CommandError, CommandParser
 
 from analytics.imports.command import ImportCommand
+from analytics.imports.legacy.database import LegacyDatabase, NotLegacy
+from analytics.imports.legacy.reading import LegacyReader
 from analytics.imports.memory import InputMemory
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.legacy import Legacy, NotLegacy
 from analytics.imports.watching import watch_sessions
 
 
@@ -45,18 +46,19 @@ class Command(ImportCommand):
             ExitStack() as resources,
         ):
             try:
-                legacy = Legacy.open(options["url"], resources, options["since"])
+                database = LegacyDatabase.open(options["url"], resources, options["since"])
             except (psycopg.Error, NotLegacy) as error:
                 self.stdout.write(Counts().ending(self.counted))
                 raise CommandError(
                     f"The database cannot be read: {sentence(error)}",
                     returncode=EXIT_NOTHING_READ,
                 ) from None
-            reading = Reading(legacy)
-            entries = watch_sessions(reading.entries(), legacy.notices, memory)
+            reader = LegacyReader(database)
+            reading = Reading(database, reader)
+            entries = watch_sessions(reading.entries(), reader.notices, memory)
             counts = self.stored(entries, options, reject=report.reject)
             report.conclude()
-            self.tell(legacy.notices)
+            self.tell(reader.notices)
         stored = counts.created + counts.updated + counts.unchanged
         self.conclude(counts, options, nothing_read=reading.has_failed and not stored)
 
@@ -69,21 +71,22 @@ def sentence(error: Exception) -> str:
 class Reading:
     """The reading of an old database, with progress on a terminal."""
 
-    def __init__(self, legacy: Legacy) -> None:
-        self._legacy = legacy
+    def __init__(self, database: LegacyDatabase, reader: LegacyReader) -> None:
+        self._database = database
+        self._reader = reader
         #: Whether the old database refused to go on.
         self.has_failed = False
 
     def entries(self) -> Iterator[Entry]:
         """Yield people, then sessions."""
-        legacy = self._legacy
+        count = self._database.count_sessions
         try:
-            yield from legacy.people()
-            with progress_bar(legacy.count(), unit="sessions", description="Sessions") as bar:
-                for entry in legacy.sessions():
+            yield from self._reader.people()
+            with progress_bar(count(), unit="sessions", description="Sessions") as bar:
+                for entry in self._reader.sessions():
                     yield entry
                     bar.update()
-            legacy.find_orphans()
+            self._reader.find_orphans()
         except psycopg.Error as error:
             self.has_failed = True
             yield Rejection(

@@ -9,7 +9,8 @@ from analytics.imports.report import Rejection
 from analytics.imports.sessions import rendering, validation
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SPEEDS, VIDEOS
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
-from analytics.imports.sessions.values import Invalid, preserve_unknown
+from analytics.imports.sessions.values import preserve_unknown
+from analytics.imports.values import Invalid
 from tests.imports.sessions import strategies
 
 START = "2025-10-17T10:00:00Z"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from analytics.imports.sessions import values
-from analytics.imports.sessions.values import Invalid
+from analytics.imports.values import Invalid
 
 
 @pytest.mark.parametrize(

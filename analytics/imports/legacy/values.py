@@ -9,17 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from analytics.imports.sessions.field_types import (
-    BOOLEAN,
-    CONTENT_ID,
-    COUNT,
-    NUMBER,
-    SECONDS,
-    SOUND,
-    SPEED,
-    TIME,
-    FieldType,
-)
+from analytics.imports.sessions import field_types as types
 
 _NUMBER = re.compile(r"[-+]?([0-9]{1,300}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9]):([0-5][0-9](?:\.[0-9]+)?)")
@@ -116,15 +106,15 @@ def _array(text: str) -> object:
 
 
 #: How a field's value is read, by its type; others are as the database gives them.
-READ: dict[FieldType, Callable[[Any], object]] = {
-    CONTENT_ID: as_text,
-    BOOLEAN: as_flag,
-    NUMBER: as_number,
-    SPEED: as_number,
-    COUNT: as_number,
-    SECONDS: as_seconds,
-    SOUND: as_sound,
-    TIME: as_time,
+READERS: dict[types.FieldType, Callable[[Any], object]] = {
+    types.CONTENT_ID: as_text,
+    types.BOOLEAN: as_flag,
+    types.NUMBER: as_number,
+    types.SPEED: as_number,
+    types.COUNT: as_number,
+    types.SECONDS: as_seconds,
+    types.SOUND: as_sound,
+    types.TIME: as_time,
 }
 
 

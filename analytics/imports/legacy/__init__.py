@@ -1,0 +1,1 @@
+"""Sessions out of the database of the script that the portal replaces."""

@@ -1,0 +1,180 @@
+"""The old database, open for reading: its queries, each a stream sorted by session.
+
+Each table is read once, through a server-side cursor, in one read-only snapshot; the old
+database needs no index. Keys are compared as text, whatever the types of their columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from analytics.imports.legacy.tables import Table, old_columns
+from analytics.imports.sessions.fields import SESSIONS, VIDEOS
+from analytics.scope_filters import day_start
+
+_ROWS_AT_ONCE = 5000
+_SETTINGS = "-c TimeZone=UTC -c DateStyle=ISO"
+
+Row = tuple[Any, ...]
+
+
+class NotLegacy(Exception):
+    """The database is not one of the script; the message says what is missing."""
+
+
+class LegacyDatabase:
+    """The script's database, open for reading."""
+
+    def __init__(self, connection: psycopg.Connection[Row], since: date | None = None) -> None:
+        self._connection = connection
+        #: The first moment of the first day that is asked for.
+        self.since: datetime | None = None if since is None else day_start(since).astimezone(UTC)
+        self.users = self.table("users", ("id", "name"))
+        self.sessions = self.table("sessions", ("id", "user_id", "starttime"))
+        self.videos = self.table("videos")
+
+    @classmethod
+    def open(cls, url: str, resources: ExitStack, since: date | None = None) -> LegacyDatabase:
+        """Connect; ``resources`` closes the connection. Raises psycopg.Error and NotLegacy."""
+        scheme, separator, rest = url.partition("://")
+        # SQLAlchemy's way of writing it, as in the script's own configuration.
+        url = scheme.partition("+")[0] + separator + rest
+        own = str(conninfo_to_dict(url).get("options") or "")
+        connection: psycopg.Connection[Row] = psycopg.connect(
+            url, options=f"{own} {_SETTINGS}".strip(), client_encoding="UTF8"
+        )
+        resources.enter_context(connection)
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        return cls(connection, since)
+
+    def table(self, name: str, required: Iterable[str] = ()) -> Table:
+        """What a table has; one that is not there at all has nothing. Raises NotLegacy."""
+        rows = self._connection.execute(
+            "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+            " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",
+            [name],
+        )
+        table = Table(name, dict(rows.fetchall()))
+        for column in required:
+            if column not in table.types:
+                raise NotLegacy(f"it has no column {name}.{column}")
+        return table
+
+    def count_sessions(self) -> int:
+        """How many rows of sessions there are to read."""
+        query = sql.SQL("SELECT count(*) FROM sessions {}").format(self._chosen())
+        row = self._connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+    def _chosen(self) -> sql.Composable:
+        """The condition on the sessions; times kept as text are compared later."""
+        if self.since is None or not self.sessions.types["starttime"].startswith(
+            ("timestamp", "date")
+        ):
+            return sql.SQL("")
+        return sql.SQL("WHERE sessions.starttime >= {}::timestamp").format(
+            sql.Literal(self.since.replace(tzinfo=None).isoformat())
+        )
+
+    def _stream(self, query: sql.SQL | sql.Composed, name: str) -> Iterator[Row]:
+        with self._connection.cursor(name) as cursor:
+            cursor.itersize = _ROWS_AT_ONCE
+            cursor.execute(query)
+            yield from cursor
+
+    def user_rows(self) -> Iterator[Row]:
+        """Yield (id, name) of everybody, by id."""
+        query = sql.SQL("SELECT {}, {} FROM users ORDER BY 1").format(
+            self.users.key("id"), self.users.column("name")
+        )
+        return self._stream(query, "people")
+
+    def session_rows(self) -> Iterator[Row]:
+        """Yield (id, user, columns...) of the sessions, by id."""
+        query = sql.SQL("SELECT {}, {}, {} FROM sessions {} ORDER BY 1").format(
+            self.sessions.key("id"),
+            self.sessions.key("user_id"),
+            self.sessions.columns(old_columns(SESSIONS)),
+            self._chosen(),
+        )
+        return self._stream(query, "sessions")
+
+    def video_rows(self) -> Iterator[Row]:
+        """Yield (session, video's key, columns...) of the videos, by session."""
+        return self.rows_by_session(self.videos, ("id", *old_columns(VIDEOS)))
+
+    def rows_by_session(self, table: Table, names: tuple[str, ...]) -> Iterator[Row]:
+        """Yield (session, columns...) of a table, by session; of no session: left out."""
+        if "session_id" not in table.types:
+            return iter(())
+        query = sql.SQL(
+            "SELECT {key}, {columns} FROM {table} WHERE {key} IN (SELECT {session} FROM sessions"
+            " {chosen}) ORDER BY {order}"
+        ).format(
+            key=table.key("session_id"),
+            columns=table.columns(names),
+            table=sql.Identifier(table.name),
+            session=self.sessions.key("id"),
+            chosen=self._chosen(),
+            order=sql.SQL(", ").join([table.key("session_id"), *table.order(names)]),
+        )
+        return self._stream(query, table.name)
+
+    def rows_by_video(self, name: str, names: tuple[str, ...]) -> Iterator[Row]:
+        """Yield (session, video, columns...) of what belongs to a video, by session."""
+        table = self.table(name)
+        if "video_id" not in table.types or not self.has_video_ids():
+            return iter(())
+        query = sql.SQL(
+            "SELECT owner.session, owner.video, {columns} FROM {table} JOIN"
+            " (SELECT DISTINCT {session} AS session, {video} AS video FROM videos) AS owner"
+            " ON {key} = owner.video WHERE owner.session IN (SELECT {id} FROM sessions {chosen})"
+            ' ORDER BY owner.session COLLATE "C", owner.video, {order}'
+        ).format(
+            columns=table.columns(names),
+            table=sql.Identifier(name),
+            session=self.videos.key("session_id"),
+            video=self.videos.key("id"),
+            key=table.key("video_id"),
+            id=self.sessions.key("id"),
+            chosen=self._chosen(),
+            order=sql.SQL(", ").join(table.order(names) or [sql.SQL("owner.video")]),
+        )
+        return self._stream(query, name)
+
+    def shared_videos(self) -> set[str]:
+        """The ids of videos that stand in more than one session."""
+        if not {"id", "session_id"} <= self.videos.types.keys():
+            return set()
+        rows = self._connection.execute(
+            sql.SQL(
+                "SELECT {id} FROM videos WHERE {id} IS NOT NULL"
+                " GROUP BY {id} HAVING count(DISTINCT {session}) > 1"
+            ).format(id=self.videos.key("id"), session=self.videos.key("session_id"))
+        )
+        return {row[0] for row in rows}
+
+    def count_orphans(self, name: str) -> int:
+        """How many rows of a table belong to no session."""
+        table = self.table(name)
+        if "session_id" not in table.types:
+            return 0
+        row = self._connection.execute(
+            sql.SQL(
+                "SELECT count(*) FROM {} WHERE {key} IS NULL"
+                " OR {key} NOT IN (SELECT {id} FROM sessions WHERE id IS NOT NULL)"
+            ).format(sql.Identifier(name), key=table.key("session_id"), id=self.sessions.key("id"))
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def has_video_ids(self) -> bool:
+        """Whether videos have ids at all: keys and speeds go by them."""
+        return "id" in self.videos.types
