@@ -19,7 +19,7 @@ from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
-    RowFaults,
+    InvalidRow,
     RowKind,
     validate,
 )
@@ -41,20 +41,21 @@ class RowForm(forms.ModelForm[Any]):
         """Return the values as a file's would be stored; adds what is wrong to the fields."""
         cleaned = super().clean() or self.cleaned_data
         values = {
-            field.name: str(value)
-            if isinstance(value := cleaned.get(field.attribute), Moderator)
+            column.name: str(value)
+            if isinstance(value := cleaned.get(column.attribute), Moderator)
             else value.isoformat()
-            if field.attribute == "date" and value is not None
+            if column.attribute == "date" and value is not None
             else value
-            for field in self.kind.fields
+            for column in self.kind.columns
         }
         try:
             record = validate(self.kind, values)
-        except RowFaults as faults:
-            attributes = {field.name: field.attribute for field in self.kind.fields}
-            for name, message in faults.faults:
-                if attributes[name] not in self.errors:
-                    self.add_error(attributes[name], f"{message[0].upper()}{message[1:]}.")
+        except InvalidRow as row:
+            attributes = {column.name: column.attribute for column in self.kind.columns}
+            for reason in row.reasons:
+                attribute, message = attributes[reason.path], reason.message
+                if attribute not in self.errors:
+                    self.add_error(attribute, f"{message[0].upper()}{message[1:]}.")
             return cleaned
         return {**cleaned, **{k: v for k, v in record.items() if k != "moderator"}}
 
@@ -74,7 +75,7 @@ class RowsAdmin(ExportMixin, ImportPage, LargeListAdmin[Any]):  # type: ignore[m
 
     def preview_columns(self) -> tuple[str, ...]:
         """The kind's columns."""
-        return tuple(field.name for field in self.kind.fields)
+        return tuple(column.name for column in self.kind.columns)
 
     def file_importer(self) -> FileImporter:
         """What imports a file of the kind."""

@@ -11,7 +11,6 @@ from import_export.formats.base_formats import Format
 
 from analytics import exports
 from analytics.imports.rows.fields import RowKind
-from analytics.imports.rows.store import column_of
 
 
 class RowsFormat(Format):  # type: ignore[misc]  # without types
@@ -52,16 +51,16 @@ class RowsResource(resources.ModelResource):  # type: ignore[misc]  # without ty
 
     def get_export_order(self) -> list[str]:
         """Return the columns in the contract's order."""
-        return [field.name for field in self.kind.fields]
+        return [column.name for column in self.kind.columns]
 
 
 def resource_of(kind: RowKind) -> type[RowsResource]:
     """Return the resource of a kind: a field a column, under the contract's names."""
     columns = {
-        field.name: fields.Field(
-            attribute=column_of(field.attribute), column_name=field.name, default=field.empty
+        column.name: fields.Field(
+            attribute=column.lookup, column_name=column.name, default=column.empty
         )
-        for field in kind.fields
+        for column in kind.columns
     }
     meta = type("Meta", (), {"model": kind.model, "fields": tuple(columns)})
     name = f"{kind.model.__name__}Resource"

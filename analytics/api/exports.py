@@ -114,12 +114,12 @@ class RowsExportView(ExportView):
         """Yield the CSV."""
         kind = KINDS[self.resource.name]
         rows = self.resource.orderings[0].apply(self.resource.rows(scope))
-        return csv_lines([field.name for field in kind.fields], exported_rows(kind, rows))
+        return csv_lines([column.name for column in kind.columns], exported_rows(kind, rows))
 
 
 def rows_export_view(resource: type[Resource]) -> type[RowsExportView]:
     """Build the view that exports a table of the report."""
-    columns = [field.name for field in KINDS[resource.name].fields]
+    columns = [column.name for column in KINDS[resource.name].columns]
     example = [examples.ROWS[resource.name][name] for name in columns]
     view = type(
         f"{resource.__name__}Export",

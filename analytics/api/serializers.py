@@ -10,24 +10,17 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.utils.field_mapping import ClassLookupDict
 
 from analytics.exports import iso_datetime
-from analytics.imports.sessions.field_types import (
-    BOOLEAN,
-    CONTENT_ID,
-    COUNT,
-    KEYS,
-    NAME,
-    NUMBER,
-    REQUIRED_NAME,
-    SECONDS,
-    SOUND,
-    SPEED,
-    STATUS,
-    SUBQUEUES,
-    TIME,
-    FieldType,
+from analytics.imports.rows.fields import (
+    MODERATOR_PERFORMANCE,
+    RECOMMENDATIONS,
+    USER_ACTIVITY,
+    Column,
+    RowKind,
 )
+from analytics.imports.sessions import field_types as types
 from analytics.imports.sessions.fields import (
     INACTIVITY,
     QUEUES,
@@ -45,7 +38,7 @@ class SecondsField(serializers.Field[Any, Any, float, Any]):
     """Whole microseconds, shown as seconds."""
 
     def to_representation(self, value: int) -> float:
-        """Return the seconds, as a whole number where they are one."""
+        """The seconds, as a whole number where they are one."""
         whole, rest = divmod(value, SECOND_US)
         return value / SECOND_US if rest else whole
 
@@ -54,36 +47,38 @@ class MomentField(serializers.DateTimeField):
     """A time, written as everywhere in the portal."""
 
     def to_representation(self, value: Any) -> str:
-        """Return ISO 8601 in TIME_ZONE, with the offset."""
+        """ISO 8601 in TIME_ZONE, with the offset."""
         return iso_datetime(value)
 
 
 FieldKwargs = dict[str, Any]
 
 #: How the values of each type are shown.
-SHOWN: dict[FieldType, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
-    CONTENT_ID: serializers.CharField,
-    NAME: serializers.CharField,
-    REQUIRED_NAME: serializers.CharField,
-    STATUS: partial(
+SHOWN: dict[types.FieldType, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
+    types.CONTENT_ID: serializers.CharField,
+    types.NAME: serializers.CharField,
+    types.REQUIRED_NAME: serializers.CharField,
+    types.STATUS: partial(
         serializers.CharField,
         help_text="`completed`, `partial`, `not_started`, `unknown`, or any other text.",
     ),
-    SOUND: partial(serializers.ChoiceField, choices=Sound.values),
+    types.SOUND: partial(serializers.ChoiceField, choices=Sound.values),
     # A child belongs to one field only: each gets its own.
-    KEYS: lambda **options: serializers.ListField(child=serializers.CharField(), **options),
-    BOOLEAN: serializers.BooleanField,
-    NUMBER: serializers.FloatField,
-    SPEED: serializers.FloatField,
-    COUNT: serializers.IntegerField,
-    SECONDS: SecondsField,
-    TIME: MomentField,
-    SUBQUEUES: lambda **options: serializers.DictField(child=serializers.IntegerField(), **options),
+    types.KEYS: lambda **options: serializers.ListField(child=serializers.CharField(), **options),
+    types.BOOLEAN: serializers.BooleanField,
+    types.NUMBER: serializers.FloatField,
+    types.SPEED: serializers.FloatField,
+    types.COUNT: serializers.IntegerField,
+    types.SECONDS: SecondsField,
+    types.TIME: MomentField,
+    types.SUBQUEUES: lambda **options: serializers.DictField(
+        child=serializers.IntegerField(), **options
+    ),
 }
 
 
 def shown(field: Field) -> serializers.Field[Any, Any, Any, Any]:
-    """Return the serializer's field of a document's field."""
+    """The serializer's field of a document's field."""
     make = SHOWN[field.type]
     options: FieldKwargs = {}
     source = field.lookup.replace("__", ".")
@@ -100,19 +95,19 @@ def shown(field: Field) -> serializers.Field[Any, Any, Any, Any]:
 
 
 def shown_fields(part: Part) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-    """Return the fields of a part, by their names in documents."""
+    """The fields of a part, by their names in documents."""
     return {field.name: shown(field) for field in part.fields}
 
 
 def serializer_of(
     name: str, doc: str, /, **fields: serializers.Field[Any, Any, Any, Any]
 ) -> type[serializers.Serializer[Any]]:
-    """Return a serializer class with these fields, in their order."""
+    """A serializer class with these fields, in their order."""
     return type(name, (serializers.Serializer,), {"__doc__": doc, **fields})
 
 
 def numbered() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-    """Return what every row of a session begins with."""
+    """What every row of a session begins with."""
     return {
         "id": serializers.IntegerField(
             help_text="Holds until the session comes in again with other content."
@@ -122,7 +117,7 @@ def numbered() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
 
 
 def belonging() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-    """Return what a row of a session ends with, where it stands by itself."""
+    """What a row of a session ends with, where it stands by itself."""
     return {
         "moderator": serializers.CharField(source="session.moderator.username"),
         "session": serializers.CharField(source="session.public_id"),
@@ -136,12 +131,12 @@ SpeedSerializer = serializer_of(
 
 
 def video_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-    """Return the fields of a view: what the keys decided stands behind them."""
+    """The fields of a view: what the keys decided stands behind them."""
     fields = numbered()
     # Rest framework orders fields as they were made.
     for field in VIDEOS.fields:
         fields[field.name] = shown(field)
-        if field.type is KEYS:
+        if field.type is types.KEYS:
             fields["decision"] = serializers.ChoiceField(choices=Decision.values)
     fields["speeds"] = SpeedSerializer(many=True)
     return fields
@@ -185,7 +180,7 @@ QueueSerializer = serializer_of(
 
 
 def session_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-    """Return the fields of a session."""
+    """The fields of a session."""
     return {
         "_id": serializers.CharField(source="public_id", help_text="The public id."),
         "moderator": serializers.CharField(source="moderator.username"),
@@ -211,39 +206,53 @@ class ModeratorSerializer(serializers.Serializer[Any]):
     created_at = MomentField(help_text="When the portal first heard of them.")
 
 
-class ActivitySerializer(serializers.Serializer[Any]):
-    """A chat session of a user."""
+class BlankAsNullField(serializers.CharField):
+    """A text that is stored empty where it is unknown, and shown as null."""
 
-    user_id = serializers.CharField()
-    session_id = serializers.CharField()
-    date = serializers.DateField()
-    session_length = serializers.FloatField(source="length_minutes", help_text="Minutes.")
-    messages_sent = serializers.IntegerField()
-    feedback_rating = serializers.IntegerField(allow_null=True, help_text="1 to 6.")
-    resources_clicked = serializers.IntegerField(allow_null=True)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
 
-
-class RecommendationSerializer(serializers.Serializer[Any]):
-    """A recommendation."""
-
-    recommendation_id = serializers.CharField()
-    user_id = serializers.SerializerMethodField()
-    date = serializers.DateField()
-    recommendation_type = serializers.CharField()
-    click_through_rate = serializers.FloatField(help_text="0 to 1.")
-    feedback_score = serializers.FloatField(allow_null=True)
-
-    def get_user_id(self, row: Any) -> str | None:
-        """Return the user, null where unknown."""
-        return row.user_id or None
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]  # or null
+        """The text, null where it is empty."""
+        return value or None
 
 
-class PerformanceSerializer(serializers.Serializer[Any]):
-    """A moderator's day."""
+#: The class of the serializer's field, by the model's field.
+FIELD_CLASSES: Any = ClassLookupDict(serializers.ModelSerializer.serializer_field_mapping)
 
-    id = serializers.IntegerField()
-    moderator = serializers.CharField(source="moderator.username")
-    date = serializers.DateField()
-    sessions_moderated = serializers.IntegerField()
-    average_response_time = serializers.FloatField(help_text="Minutes.")
-    satisfaction_score = serializers.FloatField(allow_null=True)
+
+def shown_column(kind: RowKind, column: Column) -> serializers.Field[Any, Any, Any, Any]:
+    """The serializer's field of a kind's column."""
+    options: FieldKwargs = {"help_text": column.help_text} if column.help_text else {}
+    source = column.lookup.replace("__", ".")
+    if source != column.name:
+        options["source"] = source
+    if column.empty is not None:
+        return BlankAsNullField(**options)
+    if column.reference:
+        return serializers.CharField(**options)
+    if column.optional:
+        options["allow_null"] = True
+    made: serializers.Field[Any, Any, Any, Any] = FIELD_CLASSES[
+        kind.model._meta.get_field(column.attribute)
+    ](**options)
+    return made
+
+
+def shown_columns(kind: RowKind) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """The fields of a kind's rows, by their names in CSV files."""
+    return {column.name: shown_column(kind, column) for column in kind.columns}
+
+
+ActivitySerializer = serializer_of(
+    "ActivitySerializer", "A chat session of a user.", **shown_columns(USER_ACTIVITY)
+)
+RecommendationSerializer = serializer_of(
+    "RecommendationSerializer", "A recommendation.", **shown_columns(RECOMMENDATIONS)
+)
+PerformanceSerializer = serializer_of(
+    "PerformanceSerializer",
+    "A moderator's day.",
+    id=serializers.IntegerField(),
+    **shown_columns(MODERATOR_PERFORMANCE),
+)

@@ -9,8 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from analytics.api.transport.parameters import DATE, TEXT
-from analytics.imports.rows.fields import MAX_NUMBER, MAX_WHOLE, RowKind
-from analytics.imports.rows.fields import Field as Column
+from analytics.imports.rows.fields import MAX_NUMBER, MAX_WHOLE, Column, RowKind
 from analytics.imports.sessions.fields import SESSIONS, Field, Part
 
 Schema = dict[str, Any]
@@ -70,8 +69,8 @@ def row(kind: RowKind) -> Schema:
     """The schema of a row: as its model has it, and numbers as texts too, as in CSV."""
     return {
         "type": "object",
-        "required": [field.name for field in kind.fields if not field.optional],
-        "properties": {field.name: column_schema(kind, field) for field in kind.fields},
+        "required": [column.name for column in kind.columns if not column.optional],
+        "properties": {column.name: column_schema(kind, column) for column in kind.columns},
         "additionalProperties": False,
     }
 
@@ -97,8 +96,8 @@ def column_schema(kind: RowKind, column: Column) -> Schema:
         case _:
             # Something other than white space.
             schema = {**TEXT, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
-    if column.unit:
-        schema["description"] = column.unit.capitalize() + "."
+    if column.help_text:
+        schema["description"] = column.help_text
     if not column.optional:
         return schema
     return {"anyOf": [schema, {"type": ["string", "null"], "pattern": r"^\s*$"}]}

@@ -14,15 +14,16 @@ from itertools import islice
 from typing import BinaryIO
 
 from analytics.imports.report import Rejection, quoted
-from analytics.imports.rows.fields import NOT_TEXT, Record, RowFaults, RowKind, validate
+from analytics.imports.rows.fields import InvalidRow, Record, RowKind, validate
 from analytics.imports.rows.headers import (
     MAX_COLUMNS,
-    Columns,
+    FileColumns,
     UnreadableFile,
-    field_of,
+    column_of,
     match_headers,
 )
 from analytics.imports.sources import SNIFFED, describe_binary
+from analytics.imports.values import Invalid, check_text
 
 DELIMITERS = (",", ";", "\t")
 MAX_LINE_LENGTH = 1_000_000
@@ -138,13 +139,15 @@ def open_text(source: BinaryIO) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
-def header_of(kind: RowKind, header: str, hint: str) -> tuple[str, Columns]:
+def header_of(kind: RowKind, header: str, hint: str) -> tuple[str, FileColumns]:
     """Return the delimiter and the columns of a header; raises ``UnreadableFile``.
 
     ``hint`` is the delimiter that the file itself names, if it does.
     """
-    if NOT_TEXT.search(header):
-        raise UnreadableFile(f"the header is not UTF-8; save the file as UTF-8: {quoted(header)}")
+    try:
+        check_text(header)
+    except Invalid as reason:
+        raise UnreadableFile(f"the header {reason}: {quoted(header)}; save it as UTF-8") from None
     best: list[str] = []
     best_delimiter, most = ",", -1
     for delimiter in hint or DELIMITERS:
@@ -155,7 +158,7 @@ def header_of(kind: RowKind, header: str, hint: str) -> tuple[str, Columns]:
             )
         except csv.Error:
             continue
-        matched = sum(field_of(kind, name) is not None for name in headers[:MAX_COLUMNS])
+        matched = sum(column_of(kind, name) is not None for name in headers[:MAX_COLUMNS])
         if (matched, len(headers)) > (most, len(best)):
             best, best_delimiter, most = headers, delimiter, matched
     if not best:
@@ -195,7 +198,7 @@ def read_text(kind: RowKind, text: io.TextIOBase) -> Iterator[CsvRow]:
             yield read_row(kind, columns, cells, number=number)
 
 
-def read_row(kind: RowKind, columns: Columns, cells: list[str], *, number: int) -> CsvRow:
+def read_row(kind: RowKind, columns: FileColumns, cells: list[str], *, number: int) -> CsvRow:
     """Return one row, validated."""
     values = columns.values(cells)
     place = f"line {number}"
@@ -204,6 +207,6 @@ def read_row(kind: RowKind, columns: Columns, cells: list[str], *, number: int) 
         return CsvRow(number, None, Rejection(fault, key=key, place=place, kind="row"))
     try:
         return CsvRow(number, validate(kind, values))
-    except RowFaults as faults:
-        rejection = Rejection(faults.message, path=faults.path, key=key, place=place, kind="row")
-        return CsvRow(number, None, rejection)
+    except InvalidRow as row:
+        path = f"column {row.column}"
+        return CsvRow(number, None, Rejection(row.message, path, key, place=place, kind="row"))

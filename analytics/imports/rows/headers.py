@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from analytics.csv_guards import unguard
 from analytics.imports.report import quoted
-from analytics.imports.rows.fields import Field, RowKind
+from analytics.imports.rows.fields import Column, RowKind
 
 #: More columns than any spreadsheet of these kinds has.
 MAX_COLUMNS = 200
@@ -66,9 +66,9 @@ def header_words(header: str) -> tuple[str, list[str]]:
     return "".join(words), [" ".join(part.removeprefix("in ").split()) for part in said if part]
 
 
-def names_of(field: Field) -> set[str]:
-    """Everything that a field's header may be, as compared."""
-    names = {"".join(WORD.findall(name)) for name in (field.name, *field.aliases)}
+def names_of(column: Column) -> set[str]:
+    """Everything that a column's header may be, as compared."""
+    names = {"".join(WORD.findall(name)) for name in (column.name, *column.aliases)}
     return names | {without_filler(name) for name in names}
 
 
@@ -81,14 +81,14 @@ def without_filler(compared: str) -> str:
 
 
 @lru_cache
-def fields_by_name(kind: RowKind) -> dict[str, Field]:
-    """The fields of a kind by everything that their headers may be."""
-    return {name: field for field in kind.fields for name in names_of(field)}
+def columns_by_name(kind: RowKind) -> dict[str, Column]:
+    """The columns of a kind by everything that their headers may be."""
+    return {name: column for column in kind.columns for name in names_of(column)}
 
 
-def field_of(kind: RowKind, header: str) -> Field | None:
-    """The field that a header names, if any."""
-    known = fields_by_name(kind)
+def column_of(kind: RowKind, header: str) -> Column | None:
+    """The column that a header names, if any."""
+    known = columns_by_name(kind)
     compared, _said = header_words(header)
     return (
         known.get(compared)
@@ -97,13 +97,13 @@ def field_of(kind: RowKind, header: str) -> Field | None:
     )
 
 
-def unit_fault(field: Field, header: str) -> str:
+def unit_fault(column: Column, header: str) -> str:
     """What is wrong with the unit that a header names; empty when nothing is."""
     for said in header_words(header)[1]:
         unit = UNITS.get(said)
-        if said in HARMLESS or (unit is not None and unit == field.unit):
+        if said in HARMLESS or (unit is not None and unit == column.unit):
             continue
-        holds = f", {field.name} is {field.unit}" if field.unit else ""
+        holds = f", {column.name} is {column.unit}" if column.unit else ""
         if unit is not None:
             return f"{quoted(header)} is in {unit}{holds}"
         return f"{quoted(header)}: {quoted(said)} is not understood{holds}"
@@ -111,24 +111,24 @@ def unit_fault(field: Field, header: str) -> str:
 
 
 @dataclass(frozen=True)
-class Columns:
-    """A file's columns: the field of each, None where there is nothing to read.
+class FileColumns:
+    """A file's columns: the kind's column of each, None where there is nothing to read.
 
     Those at ``nameless`` positions have no header: they are none as long as they hold nothing.
     """
 
-    fields: tuple[Field | None, ...]
+    columns: tuple[Column | None, ...]
     nameless: tuple[int, ...]
 
     def values(self, cells: list[str]) -> dict[str, str]:
         """The values of a row, by the fields' names."""
-        named = zip(self.fields, cells, strict=False)
-        return {field.name: unguard(cell) for field, cell in named if field is not None}
+        named = zip(self.columns, cells, strict=False)
+        return {column.name: unguard(cell) for column, cell in named if column is not None}
 
     def fault(self, cells: list[str]) -> str:
         """What is wrong with the number of a row's values; empty when nothing is."""
-        count = len(self.fields)
-        least = max(n for n, field in enumerate(self.fields, 1) if field is not None)
+        count = len(self.columns)
+        least = max(n for n, column in enumerate(self.columns, 1) if column is not None)
         if len(cells) < least or any(cell.strip() for cell in cells[count:]):
             return f"expected {count - len(self.nameless)} values, found {len(cells)}"
         for position in self.nameless:
@@ -137,7 +137,7 @@ class Columns:
         return ""
 
 
-def match_headers(kind: RowKind, headers: list[str]) -> Columns:
+def match_headers(kind: RowKind, headers: list[str]) -> FileColumns:
     """The columns of these headers.
 
     Raises ``UnreadableFile`` naming what is missing, unknown, doubled or in a wrong unit, and
@@ -145,22 +145,24 @@ def match_headers(kind: RowKind, headers: list[str]) -> Columns:
     """
     if len(headers) > MAX_COLUMNS and any(header.strip() for header in headers[MAX_COLUMNS:]):
         raise UnreadableFile(f"more than {MAX_COLUMNS} columns")
-    found: list[Field | None] = []
+    found: list[Column | None] = []
     faults = []
     seen: dict[str, str] = {}
     for header in headers[:MAX_COLUMNS]:
-        field = field_of(kind, header)
-        found.append(field)
-        if field is None:
+        column = column_of(kind, header)
+        found.append(column)
+        if column is None:
             if header.strip() and header_words(header)[0] != IGNORED:
                 faults.append(f"the header {quoted(header)} matches no column")
             continue
-        if field.name in seen:
-            faults.append(f"{quoted(seen[field.name])} and {quoted(header)} are both {field.name}")
-        seen[field.name] = header
-        if fault := unit_fault(field, header):
+        if column.name in seen:
+            faults.append(
+                f"{quoted(seen[column.name])} and {quoted(header)} are both {column.name}"
+            )
+        seen[column.name] = header
+        if fault := unit_fault(column, header):
             faults.append(fault)
-    missing = [field.name for field in kind.fields if field.name not in seen]
+    missing = [column.name for column in kind.columns if column.name not in seen]
     if missing:
         faults.insert(0, f"no column for {', '.join(missing)}")
     if faults:
@@ -169,4 +171,4 @@ def match_headers(kind: RowKind, headers: list[str]) -> Columns:
         shown = "; ".join(faults[:_MAX_LISTED])
         raise UnreadableFile(f"{shown}. Found: {listed}{more}")
     nameless = (n for n, header in enumerate(headers[:MAX_COLUMNS]) if not header.strip())
-    return Columns(tuple(found), tuple(nameless))
+    return FileColumns(tuple(found), tuple(nameless))

@@ -16,7 +16,7 @@ from analytics.imports.memory import InputMemory, Said, digest
 from analytics.imports.modes import Reject, RolledBack, StoreMode
 from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.rows.csv_files import CsvRow
-from analytics.imports.rows.fields import Record, RowFaults, RowIdentity, RowKind, Value, validate
+from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
 from analytics.models import Moderator
 
 #: Rows a transaction of a file that is not imported as a whole.
@@ -96,30 +96,26 @@ def judge_records(kind: RowKind, records: Sequence[Record], memory: InputMemory)
 
 
 def candidates(kind: RowKind, records: Sequence[Record]) -> QuerySet[Model]:
-    """Return the rows that may have one of the records' keys: some others, too."""
+    """The rows that may have one of the records' keys: some others, too."""
     conditions = {
-        f"{column_of(attribute)}__in": {record[attribute] for record in records}
-        for attribute in kind.identity
+        f"{column.lookup}__in": {record[column.attribute] for record in records}
+        for column in kind.columns
+        if column.attribute in kind.identity
     }
     return kind.model._default_manager.filter(**conditions).order_by()
 
 
 def stored(kind: RowKind, records: Sequence[Record]) -> dict[RowIdentity, Record]:
-    """Return what the table holds under the keys of these records."""
-    columns = {field.attribute: column_of(field.attribute) for field in kind.fields}
+    """What the table holds under the keys of these records."""
+    lookups = {column.attribute: column.lookup for column in kind.columns}
     wanted = {kind.key(record) for record in records}
     found: dict[RowIdentity, Record] = {}
-    for values in candidates(kind, records).values_list(*columns.values()):
-        record: Record = dict(zip(columns, values, strict=True))
+    for values in candidates(kind, records).values_list(*lookups.values()):
+        record: Record = dict(zip(lookups, values, strict=True))
         key = kind.key(record)
         if key in wanted:
             found[key] = record
     return found
-
-
-def column_of(attribute: str) -> str:
-    """Return where a record's attribute is found by a query: a moderator by the username."""
-    return "moderator__username" if attribute == "moderator" else attribute
 
 
 def write(kind: RowKind, records: Sequence[Record]) -> None:
@@ -136,7 +132,7 @@ def write(kind: RowKind, records: Sequence[Record]) -> None:
         )
         for record in records
     ]
-    attributes = [field.attribute for field in kind.fields]
+    attributes = [column.attribute for column in kind.columns]
     kind.model._default_manager.bulk_create(
         rows,
         update_conflicts=True,
@@ -146,7 +142,7 @@ def write(kind: RowKind, records: Sequence[Record]) -> None:
 
 
 def moderators_of(records: Sequence[Mapping[str, Value]]) -> dict[str, Moderator]:
-    """Return the moderators that records name, by username; creates those that are new."""
+    """The moderators that records name, by username; creates those that are new."""
     names = sorted({str(record["moderator"]) for record in records if "moderator" in record})
     found = Moderator.objects.in_bulk(names, field_name="username")
     new = [name for name in names if name not in found]
@@ -226,18 +222,10 @@ def store_rows(
             continue
         try:
             records.append(validate(kind, item, only_first=rejections.is_full()))
-        except RowFaults as faults:
-            if not rejections.wants_more():
-                continue
-            rejections.add(
-                Rejection(
-                    faults.message,
-                    path=faults.faults[0][0],
-                    key=kind.named(item),
-                    index=index,
-                    kind="row",
-                )
-            )
+        except InvalidRow as row:
+            if rejections.wants_more():
+                key = kind.named(item)
+                rejections.add(Rejection(row.message, row.column, key, index=index, kind="row"))
     counts = Counts()
     if partial or not rejections.count:
         counts += store_records(kind, records)
