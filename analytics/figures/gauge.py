@@ -1,6 +1,6 @@
 """A gauge: an average between the least and the greatest, with a target."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from analytics.figures import labels
 from analytics.figures.layout import (
@@ -11,84 +11,114 @@ from analytics.figures.palette import Palette
 from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Gauge
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Result
+from analytics.metrics.results import Column, Result, Value
 
 
 def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw the average between the least and the greatest, with the target as a line."""
-    row = result.rows[0] if result.rows else {}
-    low, value, high = (row.get(name) for name in (drawing.low, drawing.value, drawing.high))
-    target = (result.summary or {}).get(drawing.target, row.get(drawing.target))
+    """The average as a bar on a dial, the range as a band behind it, the target as a line.
+
+    Shares are shown in per cent: Plotly formats no suffix by itself.
+    """
     column = labels.get_column(metric, drawing.value)
-    factor = 100 if column.type == "share" else 1
-
-    def scaled(amount: object) -> float | None:
-        return amount * factor if isinstance(amount, int | float) else None
-
-    top = 100 if column.type == "share" else (scaled(high) or 1)
-    dial: dict[str, Any] = {
-        "axis": {
-            "range": [0, top],
-            "tickfont": {"size": 11, "color": palette["quiet"]},
-            "nticks": 6,
-            "tickcolor": palette["edge"],
-            "ticksuffix": " %" if factor == 100 else "",
-        },
-        "bar": {"color": palette["series"], "thickness": 0.42},
-        "bgcolor": palette["track"],
-        "borderwidth": 0,
-        "steps": [
-            {"range": [scaled(low) or 0, scaled(high) or 0], "color": palette["band"]},
-        ],
-    }
-    if scaled(target) is not None:
-        dial["threshold"] = {
-            "value": scaled(target),
-            "line": {"color": palette["ink"], "width": 3},
-            "thickness": 0.9,
-        }
-    parts = [
-        f"least {labels.format_value(column, low)}",
-        f"greatest {labels.format_value(column, high)}",
-        *([f"target {labels.format_value(column, target)}"] if scaled(target) is not None else []),
-    ]
+    readings = gauge_readings(drawing, result)
+    value = scaled(column, readings.value)
     return {
         "data": [
             {
                 "type": "indicator",
                 "mode": "gauge+number",
-                "value": scaled(value),
+                "value": value,
                 "number": {
-                    "suffix": " %" if factor == 100 else f" {column.unit}",
+                    "suffix": " %" if column.type == "share" else f" {column.unit}",
                     "valueformat": ".1f",
                     "font": {"size": 27, "color": palette["ink"]},
                 },
-                "gauge": dial,
+                "gauge": dial(column, readings, palette),
                 "domain": {"x": [0, 1], "y": [0.06, 1]},
             }
         ],
         "layout": layout(
             palette,
             margin={"l": 40, "r": 44, "t": 24, "b": 24},
-            annotations=[
-                {
-                    "text": " · ".join(parts),
-                    "showarrow": False,
-                    "font": {"size": 12, "color": palette["quiet"]},
-                    "x": 0.5,
-                    "y": 0,
-                    "xref": "paper",
-                    "yref": "paper",
-                    "xanchor": "center",
-                    "yanchor": "top",
-                }
-            ],
+            annotations=[caption(column, readings, palette)],
         ),
     }
 
 
+class Readings(NamedTuple):
+    """What a gauge shows, in the column's unit; None where it is unknown or not set."""
+
+    low: Value
+    value: Value
+    high: Value
+    target: Value
+
+
+def gauge_readings(drawing: Gauge, result: Result) -> Readings:
+    """The values of the result's only row; the target may be in the summary."""
+    row = result.rows[0] if result.rows else {}
+    target = (result.summary or {}).get(drawing.target, row.get(drawing.target))
+    return Readings(row.get(drawing.low), row.get(drawing.value), row.get(drawing.high), target)
+
+
+def scaled(column: Column, value: Value) -> float | None:
+    """A share in per cent; every other number as it is."""
+    if not isinstance(value, int | float):
+        return None
+    return value * 100 if column.type == "share" else value
+
+
+def dial(column: Column, readings: Readings, palette: Palette) -> dict[str, Any]:
+    """The dial with its band from the least to the greatest, and the target's line."""
+    low, high, target = (
+        scaled(column, value) for value in (readings.low, readings.high, readings.target)
+    )
+    is_share = column.type == "share"
+    properties: dict[str, Any] = {
+        "axis": {
+            "range": [0, 100 if is_share else (high or 1)],
+            "tickfont": {"size": 11, "color": palette["quiet"]},
+            "nticks": 6,
+            "tickcolor": palette["edge"],
+            "ticksuffix": " %" if is_share else "",
+        },
+        "bar": {"color": palette["series"], "thickness": 0.42},
+        "bgcolor": palette["track"],
+        "borderwidth": 0,
+        "steps": [{"range": [low or 0, high or 0], "color": palette["band"]}],
+    }
+    if target is not None:
+        properties["threshold"] = {
+            "value": target,
+            "line": {"color": palette["ink"], "width": 3},
+            "thickness": 0.9,
+        }
+    return properties
+
+
+def caption(column: Column, readings: Readings, palette: Palette) -> dict[str, Any]:
+    """``least 3.0 % · greatest 91.0 % · target 60.0 %``, below the dial."""
+    parts = [
+        f"least {labels.format_value(column, readings.low)}",
+        f"greatest {labels.format_value(column, readings.high)}",
+    ]
+    if isinstance(readings.target, int | float):
+        parts.append(f"target {labels.format_value(column, readings.target)}")
+    return {
+        "text": " · ".join(parts),
+        "showarrow": False,
+        "font": {"size": 12, "color": palette["quiet"]},
+        "x": 0.5,
+        "y": 0,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "center",
+        "yanchor": "top",
+    }
+
+
 def subtitle(drawing: Gauge, metric: Metric, result: Result) -> str:
-    """What needle and band stand for."""
+    """What bar and band stand for."""
     return "Average, with the range from the least to the greatest"
 
 

@@ -1,9 +1,13 @@
 """Bins of a length of time, stacked by series."""
 
+from dataclasses import dataclass
+
 from analytics import formatting
 from analytics.figures import labels
 from analytics.figures.layout import (
+    Axis,
     Figure,
+    Trace,
     axis,
     hatching,
     hover_properties,
@@ -13,58 +17,30 @@ from analytics.figures.layout import (
     value_axis,
 )
 from analytics.figures.legends import value_legend
-from analytics.figures.palette import Palette
+from analytics.figures.palette import Palette, SeriesColor
 from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import Histogram
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Result
+from analytics.metrics.results import Result, Row, Value
 
 
 def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw bins of seconds, stacked by series."""
+    """Bins of seconds, stacked by series."""
     value = labels.get_column(metric, drawing.value)
-    series_column = labels.get_column(metric, drawing.series)
-    kinds = list(dict.fromkeys(row[drawing.series] for row in result.rows))
-    colors = palette.colors_of(drawing.color_family, list(kinds))
-    edges = sorted({(float(row[drawing.start]), float(row[drawing.stop])) for row in result.rows})  # type: ignore[arg-type]
-    width = edges[0][1] - edges[0][0] if edges else 1.0
-    longest = edges[-1][1] if edges else 0.0
-    form, unit = labels.clock_format(longest)
-    totals: dict[float, float] = {}
-    for row in result.rows:
-        start = float(row[drawing.start])  # type: ignore[arg-type]
-        totals[start] = totals.get(start, 0) + (row[drawing.value] or 0)  # type: ignore[operator]
-    traces = []
-    for kind, color in zip(kinds, colors, strict=True):
-        rows = [row for row in result.rows if row[drawing.series] == kind]
-        starts = [float(row[drawing.start]) for row in rows]  # type: ignore[arg-type]
-        hovers = [
-            labels.hover_text(
-                f"{labels.format_clock(start, unit)}–{labels.format_clock(start + width, unit)}",
-                f"{labels.format_value(series_column, kind)}: "
-                f"{labels.format_with_label(value, row[drawing.value])}",
-                f"{formatting.count(totals[start])} of all kinds",
-            )
-            for start, row in zip(starts, rows, strict=True)
-        ]
-        traces.append(
-            {
-                "type": "bar",
-                "name": labels.escape_text(labels.format_value(series_column, kind)),
-                "x": [start + width / 2 for start in starts],
-                "y": numbers([row[drawing.value] for row in rows]),
-                "width": width * 0.94,
-                "marker": {
-                    "color": color.color,
-                    "line": {"width": 0},
-                    **hatching([color.pattern], palette),
-                },
-                **hover_properties(hovers),
-            }
+    series = list(dict.fromkeys(row[drawing.series] for row in result.rows))
+    colors = palette.colors_of(drawing.color_family, list(series))
+    bins = read_bins(drawing, result.rows)
+    traces = [
+        series_trace(
+            drawing,
+            metric,
+            [row for row in result.rows if row[drawing.series] == name],
+            bins=bins,
+            color=color,
+            palette=palette,
         )
-    # About seven ticks, on edges of bins.
-    step = width * max(1, -(-len(edges) // 7))
-    places = [step * place for place in range(int(longest // step) + 1)] if edges else []
+        for name, color in zip(series, colors, strict=True)
+    ]
     return {
         "data": traces,
         "layout": layout(
@@ -72,17 +48,96 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
             barmode="stack",
             barcornerradius=0,
             bargap=0,
-            xaxis=axis(
-                palette,
-                f"Length, {form} (steps of {formatting.round_duration(width)})",
-                tickmode="array",
-                tickvals=places,
-                ticktext=[labels.format_clock(place, unit) for place in places],
-                range=[0, longest or 1],
-            ),
-            yaxis=value_axis(palette, value.label, maximum(list(totals.values()))),
+            xaxis=length_axis(palette, bins),
+            yaxis=value_axis(palette, value.label, maximum(list(bins.totals.values()))),
         ),
     }
+
+
+@dataclass(frozen=True)
+class Bins:
+    """The bins of a histogram: all equally wide, in seconds. ``totals`` has n by a bin's start."""
+
+    width: float
+    longest: float
+    totals: dict[float, float]
+
+
+def read_bins(drawing: Histogram, rows: list[Row]) -> Bins:
+    """The bins of the rows, all series together."""
+    totals: dict[float, float] = {}
+    for row in rows:
+        totals.setdefault(as_number(row[drawing.start]), 0)
+        totals[as_number(row[drawing.start])] += as_number(row[drawing.value])
+    if not rows:
+        return Bins(1.0, 0.0, totals)
+    first = min(rows, key=lambda row: as_number(row[drawing.start]))
+    return Bins(
+        width=as_number(first[drawing.stop]) - as_number(first[drawing.start]),
+        longest=max(as_number(row[drawing.stop]) for row in rows),
+        totals=totals,
+    )
+
+
+def series_trace(
+    drawing: Histogram,
+    metric: Metric,
+    rows: list[Row],
+    *,
+    bins: Bins,
+    color: SeriesColor,
+    palette: Palette,
+) -> Trace:
+    """The bars of one series, in the middle of their bins."""
+    series = labels.get_column(metric, drawing.series)
+    name = labels.format_value(series, rows[0][drawing.series])
+    return {
+        "type": "bar",
+        "name": labels.escape_text(name),
+        "x": [as_number(row[drawing.start]) + bins.width / 2 for row in rows],
+        "y": numbers([row[drawing.value] for row in rows]),
+        "width": bins.width * 0.94,
+        "marker": {
+            "color": color.color,
+            "line": {"width": 0},
+            **hatching([color.pattern], palette),
+        },
+        **hover_properties([bin_hover(drawing, metric, row, bins=bins, name=name) for row in rows]),
+    }
+
+
+def bin_hover(drawing: Histogram, metric: Metric, row: Row, *, bins: Bins, name: str) -> str:
+    """From when to when, how many of the series, and of how many."""
+    start = as_number(row[drawing.start])
+    unit = labels.clock_format(bins.longest)[1]
+    amount = labels.format_with_label(labels.get_column(metric, drawing.value), row[drawing.value])
+    ends = (labels.format_clock(each, unit) for each in (start, start + bins.width))
+    return labels.hover_text(
+        "–".join(ends),
+        f"{name}: {amount}",
+        f"{formatting.count(bins.totals[start])} of all kinds",
+    )
+
+
+def length_axis(palette: Palette, bins: Bins) -> Axis:
+    """The axis of lengths, with about seven ticks, on edges of bins."""
+    words, unit = labels.clock_format(bins.longest)
+    step = bins.width * max(1, -(-len(bins.totals) // 7))
+    count = int(bins.longest // step) + 1 if bins.totals else 0
+    ticks = [step * place for place in range(count)]
+    return axis(
+        palette,
+        f"Length, {words} (steps of {formatting.round_duration(bins.width)})",
+        tickmode="array",
+        tickvals=ticks,
+        ticktext=[labels.format_clock(tick, unit) for tick in ticks],
+        range=[0, bins.longest or 1],
+    )
+
+
+def as_number(value: Value) -> float:
+    """A bin's edge or count as a number; 0 where there is none."""
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def subtitle(drawing: Histogram, metric: Metric, result: Result) -> str:

@@ -1,4 +1,4 @@
-"""The words of values: as they stand in tables, on axes and in hovers."""
+"""Values as texts: in tables, on axes and in hovers."""
 
 from datetime import date, datetime
 from html import escape
@@ -9,7 +9,7 @@ from analytics import formatting
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Value
 
-# What the data calls it and what people read, by column. Every other name, and every name in
+# What people read for the values of a column. Every other name, and every name in
 # another column (a queue called "none"), is shown as it was given.
 VALUE_LABELS: dict[str, dict[str, str]] = {
     "decision": {"accepted": "Accepted", "rejected": "Rejected", "none": "No decision"},
@@ -38,7 +38,7 @@ MAX_TICK_LENGTH = 26
 
 
 def value_label(column: str, value: str) -> str:
-    """The words of a column's value; a name that is not known stands for itself."""
+    """What people read for a column's value; an unknown name stays as it is."""
     return VALUE_LABELS.get(column, {}).get(value, value)
 
 
@@ -81,7 +81,7 @@ def format_number(column: Column, value: float) -> str:
 
 
 def format_with_label(column: Column, value: Value) -> str:
-    """A value with a word for what it is: ``24,918 videos``, ``Reject rate 25.2 %``."""
+    """A value with its column's label: ``24,918 videos``, ``Reject rate 25.2 %``."""
     text = format_value(column, value)
     if column.type == "integer":
         noun = column.label.lower()
@@ -105,12 +105,12 @@ def is_numeric(column: Column) -> bool:
 
 
 def escape_text(text: str) -> str:
-    """Return text for Plotly, which reads a few HTML tags in every text it draws."""
+    """HTML escaped, because Plotly reads some tags in every text it draws."""
     return escape(text, quote=False)
 
 
 def tick_label(text: str) -> str:
-    """Return text for an axis: safe, and shortened; the hover has all of it."""
+    """An axis label: escaped, and shortened to ``MAX_TICK_LENGTH``; the hover has all of it."""
     return escape_text(text if len(text) <= MAX_TICK_LENGTH else f"{text[: MAX_TICK_LENGTH - 1]}…")
 
 
@@ -132,9 +132,9 @@ def axis_title(column: Column) -> str:
 
 
 def clock_format(longest: float) -> tuple[str, int]:
-    """How lengths up to ``longest`` seconds are written: the words, and the unit's size.
+    """How to write lengths up to ``longest`` seconds: ``("min:s", 60)`` or ``("h:min", 3600)``.
 
-    ``("min:s", 60)`` or ``("h:min", 3600)``.
+    The number is the size of the unit before the colon, in seconds.
     """
     return ("h:min", 3600) if longest > 2 * 3600 else ("min:s", 60)
 

@@ -1,4 +1,4 @@
-"""What all figures share: ground, type, axes, margins, hover."""
+"""What all figures share: background, font, axes, margins, hover."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,13 +13,15 @@ Axis = dict[str, Any]
 
 FONT = "Inter, system-ui, sans-serif"
 TRANSPARENT = "rgba(0,0,0,0)"
-# Up to here every bar carries its value.
+# More bars than this are too thin for a label with their value.
 MAX_LABELS = 10
 MAX_TICKS = 16
+# As the highest value of an axis: one with ticks between the whole numbers.
+FRACTIONAL = 1.5
 
 
 def layout(palette: Palette, **more: Any) -> dict[str, Any]:
-    """The layout of a figure; title and legend are the card's business."""
+    """The layout of a figure. It has no title and no legend, since its card has both."""
     return {
         "paper_bgcolor": TRANSPARENT,
         "plot_bgcolor": TRANSPARENT,
@@ -66,37 +68,57 @@ def axis(palette: Palette, title: str = "", **more: Any) -> Axis:
     }
 
 
-def value_axis(
-    palette: Palette, title: str, greatest: float | None, *, labelled: bool = False, **more: Any
-) -> Axis:
-    """An axis of amounts from zero, with a grid; ``labelled``: room for labels above."""
-    top = greatest or 0
-    extra: dict[str, Any] = {"tickformat": ",", "nticks": 6}
+def value_axis(palette: Palette, title: str, highest: float | None, **more: Any) -> Axis:
+    """An axis of amounts from zero, with a grid; few whole ones get a tick each."""
+    top = highest or 0
+    ticks: dict[str, Any] = {"tickformat": ",", "nticks": 6}
     if top <= 5 and float(top).is_integer():
-        extra["dtick"] = 1  # Half a video is none.
-    if labelled and top:
-        extra["range"] = [0, top * 1.16]
-    else:
-        extra["rangemode"] = "tozero"
+        ticks["dtick"] = 1  # Half a video is none.
     return axis(palette, title, showgrid=True, gridcolor=palette["grid"], showline=False) | {
-        **extra,
+        **ticks,
+        "rangemode": "tozero",
         **more,
     }
 
 
 def share_axis(palette: Palette, title: str, **more: Any) -> Axis:
-    """An axis of shares (0-1), written as per cent."""
-    return value_axis(palette, title, 1.5, **{"tickformat": ".0%", **more})
+    """An axis of shares (0-1) in per cent."""
+    return value_axis(palette, title, FRACTIONAL, **{"tickformat": ".0%", **more})
 
 
-def category_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, Any]:
-    """Return ticks that put each name at its place (0, 1, ...), not more than fit.
+def plotly_date(value: object) -> str:
+    """A day or month as Plotly's date axes read it: ``2026-03-01``."""
+    return str(value)[:10]
 
-    ``broken``: the last word of each on a line of its own, where many stand side by side.
+
+def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
+    """An axis of days; a single day gets a range, since it spans none."""
+    more: dict[str, Any] = {}
+    if len(set(days)) == 1:
+        more = {"tickmode": "array", "tickvals": days[:1]}
+    elif len(set(days)) <= 8:
+        more = {"dtick": 86_400_000}
+    return axis(
+        palette,
+        type="date",
+        nticks=7,
+        tickformatstops=[
+            {"dtickrange": [None, "M1"], "value": "%-d %b"},
+            {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
+            {"dtickrange": ["M12", None], "value": "%Y"},
+        ],
+        **more,
+    )
+
+
+def category_ticks(names: Sequence[str], *, two_lines: bool = False) -> dict[str, Any]:
+    """Ticks that put each name at its place (0, 1, ...), at most ``MAX_TICKS`` of them.
+
+    ``two_lines``: the last word of each name on a line of its own, where many are side by side.
     """
     step = -(-len(names) // MAX_TICKS) or 1
     places = list(range(0, len(names), step))
-    texts = ["<br>".join(tick_label(names[place]).rsplit(" ", int(broken))) for place in places]
+    texts = ["<br>".join(tick_label(names[place]).rsplit(" ", int(two_lines))) for place in places]
     return {
         # Names in two lines are short enough to stand upright.
         **({"tickangle": 0} if any("<br>" in text for text in texts) else {}),
@@ -109,7 +131,7 @@ def category_ticks(names: Sequence[str], *, broken: bool = False) -> dict[str, A
 
 
 def hatching(patterns: Sequence[str], palette: Palette) -> dict[str, Any]:
-    """The pattern of bars or slices: lines of the ground's colour over the fill."""
+    """The pattern of bars or slices: lines in the background's colour over the fill."""
     if not any(patterns):
         return {}
     return {
@@ -126,20 +148,20 @@ def hatching(patterns: Sequence[str], palette: Palette) -> dict[str, Any]:
 
 
 def hover_properties(texts: list[str]) -> dict[str, Any]:
-    """A trace's hover: one ready text a point."""
+    """The part of a trace that shows one given text for each point."""
     return {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
 
 
 def numbers(values: Sequence[object]) -> list[float | int | None]:
-    """The numbers of a column; what is none is a gap."""
+    """A column's values as numbers; None, which Plotly draws as a gap, for all others."""
     return [value if isinstance(value, int | float) else None for value in values]
 
 
 def maximum(values: Sequence[object]) -> float:
-    """The greatest number of a column, 0 when there is none."""
+    """The highest number; 0 when there is none."""
     return max((value for value in numbers(values) if value is not None), default=0)
 
 
 def column_sum(rows: list[Row], name: str) -> float:
-    """The sum of a column."""
+    """The sum of the numbers in a column."""
     return sum(value for value in numbers([row[name] for row in rows]) if value is not None)

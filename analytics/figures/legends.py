@@ -1,4 +1,4 @@
-"""Legends of values and of measures."""
+"""Legends of values."""
 
 from analytics.figures import labels
 from analytics.figures.layout import column_sum

@@ -6,23 +6,26 @@ from typing import Any
 from analytics import formatting
 from analytics.figures import labels
 from analytics.figures.layout import (
+    Axis,
     Figure,
     Trace,
     hover_properties,
     layout,
     maximum,
     numbers,
+    plotly_date,
+    time_axis,
     value_axis,
 )
 from analytics.figures.palette import OTHER_COLORS, Palette, SeriesColor
 from analytics.figures.registry import Legend, register_rendering
-from analytics.figures.times import plotly_date, time_axis
 from analytics.metrics.drawing import Lines
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row, Value
 
 # More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
 LINE_COLORS = ("series", *OTHER_COLORS)
+MAX_MONTH_TICKS = 8
 
 
 def series_names(drawing: Lines, result: Result) -> list[Value]:
@@ -39,62 +42,81 @@ def series_names(drawing: Lines, result: Result) -> list[Value]:
 
 
 def line_styles(count: int, palette: Palette) -> list[tuple[SeriesColor, float]]:
-    """Return colour and width of each line; those after the first few are grey."""
+    """Colour and width (pixels) of each line; those after the first few are thin and grey."""
     few = [(SeriesColor(name, palette[name]), 2.0) for name in LINE_COLORS[:count]]
     return few + [(SeriesColor("none", palette["none"]), 1.0)] * (count - len(few))
 
 
 def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw a line a series; without a series, one line with open dots."""
-    value = labels.get_column(metric, drawing.value)
-    time = labels.get_column(metric, drawing.time)
+    """A line for each series; without a series, one line with open dots."""
     names = series_names(drawing, result)
+    styles = line_styles(len(names), palette)
     traces: list[Trace] = []
-    styled = list(zip(names, line_styles(len(names), palette), strict=True))
     # The last is drawn on top.
-    for name, (color, width) in reversed(styled):
+    for name, (color, width) in reversed(list(zip(names, styles, strict=True))):
         rows = [row for row in result.rows if not drawing.series or row[drawing.series] == name]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": labels.escape_text(str(name)) if name is not None else value.label,
-                "x": [plotly_date(row[drawing.time]) for row in rows],
-                "y": numbers([row[drawing.value] for row in rows]),
-                "line": {"color": color.color, "width": width},
-                "marker": {
-                    "size": 4 if drawing.series else 6,
-                    "color": color.color if drawing.series else palette["surface"],
-                    "line": {"color": color.color, "width": 0 if drawing.series else 1.6},
-                },
-                **hover_properties([line_hover(drawing, metric, row) for row in rows]),
-            }
-        )
-    days = sorted({plotly_date(row[drawing.time]) for row in result.rows})
-    months = time.type == "month"
+        trace = line_trace(drawing, metric, rows, palette=palette, color=color.color, width=width)
+        if name is not None:
+            trace["name"] = labels.escape_text(str(name))
+        traces.append(trace)
+    value = labels.get_column(metric, drawing.value)
     yaxis = value_axis(
         palette,
         labels.axis_title(value),
-        maximum([*(r[drawing.value] for r in result.rows), result.target]),
+        maximum([*(row[drawing.value] for row in result.rows), result.target]),
     )
     if not drawing.series:
         yaxis |= range_around([*trace_values(traces), *([result.target] if traces else [])])
+    target = target_line(result.target, palette) if traces else {}
+    xaxis = days_or_months_axis(drawing, metric, result, palette)
+    return {"data": traces, "layout": layout(palette, xaxis=xaxis, yaxis=yaxis, **target)}
+
+
+def line_trace(
+    drawing: Lines,
+    metric: Metric,
+    rows: list[Row],
+    *,
+    palette: Palette,
+    color: str,
+    width: float,
+) -> Trace:
+    """One line with its dots: filled ones on one of several, open ones on a line alone."""
+    is_one_of_several = bool(drawing.series)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": labels.get_column(metric, drawing.value).label,
+        "x": [plotly_date(row[drawing.time]) for row in rows],
+        "y": numbers([row[drawing.value] for row in rows]),
+        "line": {"color": color, "width": width},
+        "marker": {
+            "size": 4 if is_one_of_several else 6,
+            "color": color if is_one_of_several else palette["surface"],
+            "line": {"color": color, "width": 0 if is_one_of_several else 1.6},
+        },
+        **hover_properties([line_hover(drawing, metric, row) for row in rows]),
+    }
+
+
+def days_or_months_axis(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Axis:
+    """The axis of the line's days or months; a few months get a tick each."""
+    days = sorted({plotly_date(row[drawing.time]) for row in result.rows})
     xaxis = time_axis(palette, days)
-    if months:
+    if labels.get_column(metric, drawing.time).type == "month":
         xaxis |= {"tickformat": "%b\n%Y", "tickformatstops": []}
-        if len(days) <= 8:
+        if len(days) <= MAX_MONTH_TICKS:
             xaxis |= {"dtick": "M1"}
-    aim = target_line(result.target, palette) if traces else {}
-    return {"data": traces, "layout": layout(palette, xaxis=xaxis, yaxis=yaxis, **aim)}
+    return xaxis
 
 
 def trace_values(traces: list[Trace]) -> list[float | None]:
-    """What all traces show."""
+    """The values of all traces."""
     return [value for trace in traces for value in trace["y"]]
 
 
 def range_around(values: list[float | None]) -> dict[str, Any]:
-    """Return range and ticks of an axis about averages: cut off below, with three ticks or more.
+    """Range and ticks of an axis of averages: cut off below, with three ticks or more.
 
     Plotly's own range leaves one tick when all averages are the same, and cuts a target's line in
     half that is the greatest of them.
@@ -119,7 +141,7 @@ def range_around(values: list[float | None]) -> dict[str, Any]:
 
 
 def nice_step(least: float) -> float:
-    """Return 1, 2 or 5 times a power of ten: the first that is not less."""
+    """The smallest of 1, 2 and 5 times a power of ten that is ``least`` or more."""
     power = 10.0 ** math.floor(math.log10(least))
     factor = next(factor for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
     return round(factor * power, 12)

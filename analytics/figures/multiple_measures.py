@@ -5,6 +5,8 @@ from typing import Any
 from analytics import formatting
 from analytics.figures import labels
 from analytics.figures.layout import (
+    FRACTIONAL,
+    Axis,
     Figure,
     Trace,
     axis,
@@ -26,59 +28,70 @@ from analytics.metrics.results import Column, Result, Value
 def stacked_columns(
     drawing: StackedColumns, metric: Metric, result: Result, palette: Palette
 ) -> Figure:
-    """Draw several measures stacked, both units named.
+    """Several measures stacked, both units named.
 
-    ``layout.meta.other`` holds the same side by side, each measure on an axis of its own.
+    ``layout.meta.variant`` holds the same side by side, each measure on an axis of its own.
     """
     label = labels.get_column(metric, drawing.label)
     names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
     columns = [labels.get_column(metric, name) for name in drawing.values]
-    traces = []
-    for column, color in zip(columns, measure_colors(columns, palette), strict=True):
-        traces.append(
-            {
-                "type": "bar",
-                "name": column.label,
-                "x": list(range(len(names))),
-                "y": numbers([row[column.name] for row in result.rows]),
-                "marker": {"color": color.color, "line": {"width": 0}},
-                "text": [without_unit(column, row[column.name]) for row in result.rows],
-                "textposition": "inside",
-                "textangle": 0,
-                "insidetextanchor": "middle",
-                "textfont": {"size": 11, "color": palette["surface"]},
-                **hover_properties(row_hovers(metric, result, drawing.label)),
-            }
-        )
-    beside = ClusteredBars(label=drawing.label, values=drawing.values)
+    traces = [
+        measure_trace(drawing, metric, result, palette, column=column, color=color)
+        | {
+            "textposition": "inside",
+            "textangle": 0,
+            "insidetextanchor": "middle",
+            "textfont": {"size": 11, "color": palette["surface"]},
+        }
+        for column, color in zip(columns, measure_colors(columns, palette), strict=True)
+    ]
+    heights = [sum(v or 0 for v in ys) for ys in zip(*(t["y"] for t in traces), strict=True)]
+    side_by_side = ClusteredBars(label=drawing.label, values=drawing.values)
     return {
         "data": traces,
         "layout": layout(
             palette,
-            meta={"variant": clustered_bars(beside, metric, result, palette)},
+            meta={"variant": clustered_bars(side_by_side, metric, result, palette)},
             barmode="stack",
             barcornerradius=0,
             bargap=0.35,
             xaxis=axis(palette, labels.axis_title(label), **category_ticks(names)),
             yaxis=value_axis(
-                palette,
-                " + ".join(labels.axis_title(column) for column in columns),
-                maximum(
-                    [sum(v or 0 for v in ys) for ys in zip(*(t["y"] for t in traces), strict=True)]
-                ),
+                palette, " + ".join(labels.axis_title(c) for c in columns), maximum(heights)
             ),
         ),
     }
 
 
+def measure_trace(
+    drawing: StackedColumns | ClusteredBars,
+    metric: Metric,
+    result: Result,
+    palette: Palette,
+    *,
+    column: Column,
+    color: SeriesColor,
+) -> Trace:
+    """The bars of one measure, at 0, 1, ..., with its values as texts."""
+    return {
+        "type": "bar",
+        "name": column.label,
+        "x": list(range(len(result.rows))),
+        "y": numbers([row[column.name] for row in result.rows]),
+        "marker": {"color": color.color, "line": {"width": 0}},
+        "text": [without_unit(column, row[column.name]) for row in result.rows],
+        **hover_properties(row_hovers(metric, result, drawing.label)),
+    }
+
+
 def measure_colors(columns: list[Column], palette: Palette) -> list[SeriesColor]:
-    """A colour for each of several measures in one chart."""
+    """One colour for each measure, in their order."""
     names = ("series", *OTHER_COLORS)
     return [SeriesColor(name, palette[name]) for name in names[: len(columns)]]
 
 
 def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
-    """A hover a row that tells all its columns, the label first."""
+    """A hover for each row with all its columns, the label first."""
     head = labels.get_column(metric, label)
     rest = [column for column in metric.columns if column.name != label]
     return [
@@ -95,41 +108,27 @@ def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
 def clustered_bars(
     drawing: ClusteredBars, metric: Metric, result: Result, palette: Palette
 ) -> Figure:
-    """Draw several measures side by side, each on an axis of its own."""
+    """Several measures side by side, each on an axis of its own."""
     label = labels.get_column(metric, drawing.label)
     names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
     columns = [labels.get_column(metric, name) for name in drawing.values]
     traces: list[Trace] = []
-    axes: dict[str, Any] = {}
-    for nth, (column, color) in enumerate(
+    axes: dict[str, Axis] = {}
+    for place, (column, color) in enumerate(
         zip(columns, measure_colors(columns, palette), strict=True), start=1
     ):
-        values = numbers([row[column.name] for row in result.rows])
-        traces.append(
-            {
-                "type": "bar",
-                "name": column.label,
-                "x": list(range(len(names))),
-                "y": values,
-                "yaxis": "y" if nth == 1 else f"y{nth}",
-                "offsetgroup": str(nth),
-                "marker": {"color": color.color, "line": {"width": 0}},
-                "text": [without_unit(column, row[column.name]) for row in result.rows],
-                "textposition": "outside",
-                "constraintext": "none",
-                "textfont": {"size": 11, "color": palette["ink"]},
-                "cliponaxis": False,
-                **hover_properties(row_hovers(metric, result, drawing.label)),
-            }
-        )
-        top = maximum(values) or 1
-        make = share_axis if column.type == "share" else number_axis
-        placed: dict[str, Any] = {"range": [0, top * 1.16]}
-        if nth > 1:
-            # Ticks of its own: those of the first axis would fall on odd values here.
-            placed |= {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
-        axes["yaxis" if nth == 1 else f"yaxis{nth}"] = make(
-            palette, labels.axis_title(column), **placed
+        number = "" if place == 1 else str(place)
+        trace = measure_trace(drawing, metric, result, palette, column=column, color=color) | {
+            "yaxis": f"y{number}",
+            "offsetgroup": str(place),
+            "textposition": "outside",
+            "constraintext": "none",
+            "textfont": {"size": 11, "color": palette["ink"]},
+            "cliponaxis": False,
+        }
+        traces.append(trace)
+        axes[f"yaxis{number}"] = measure_axis(
+            palette, column, highest=maximum(trace["y"]), is_first=place == 1
         )
     return {
         "data": traces,
@@ -146,21 +145,27 @@ def clustered_bars(
     }
 
 
+def measure_axis(palette: Palette, column: Column, *, highest: float, is_first: bool) -> Axis:
+    """The axis of one of several measures: the first at the left, the others at the right."""
+    properties: dict[str, Any] = {"range": [0, (highest or 1) * 1.16]}
+    if not is_first:
+        # Ticks of its own: those of the first axis would fall on odd values here.
+        properties |= {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
+    if column.type == "share":
+        return share_axis(palette, labels.axis_title(column), **properties)
+    return value_axis(palette, labels.axis_title(column), FRACTIONAL, **properties)
+
+
 def without_unit(column: Column, value: Value) -> str:
     """A value without its unit, which the axis has; a share keeps its sign."""
     text = labels.format_value(column, value)
     return text if column.type == "share" else text.split(formatting.NBSP)[0]
 
 
-def number_axis(palette: Palette, title: str, **more: Any) -> dict[str, Any]:
-    """A value axis whose range is given."""
-    return value_axis(palette, title, 1.5, **more)
-
-
 def stacked_subtitle(drawing: StackedColumns, metric: Metric, result: Result) -> str:
     """The measures with their units, and a warning not to read the height of a stack."""
     names = [labels.axis_title(labels.get_column(metric, name)) for name in drawing.values]
-    return f"{' and '.join(names)}: two units, the height of a stack is no quantity"
+    return f"{' and '.join(names)}: different units, so the total height means nothing"
 
 
 def clustered_subtitle(drawing: ClusteredBars, metric: Metric, result: Result) -> str:

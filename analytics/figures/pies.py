@@ -1,4 +1,4 @@
-"""Rings of shares."""
+"""Pies of shares, drawn as rings."""
 
 from typing import Any
 
@@ -28,29 +28,27 @@ from analytics.metrics.results import Result, Row
 
 def pie_trace(
     drawing: Pie | PieAndBars, metric: Metric, rows: list[Row], palette: Palette
-) -> tuple[Trace, dict[str, Any]]:
-    """The ring of the rows, and the text in its middle: the main row's share.
-
-    That is the first where values have fixed meanings, else the largest.
-    """
+) -> Trace:
+    """A ring with a slice for each row, clockwise in their order."""
     value = labels.get_column(metric, drawing.value)
     label = labels.get_column(metric, drawing.label)
     amounts = numbers([row[drawing.value] for row in rows])
     total = column_sum(rows, drawing.value)
-    names = [labels.format_value(label, row[drawing.label]) for row in rows]
     colors = palette.colors_of(drawing.color_family, [row[drawing.label] for row in rows])
     hovers = [
         labels.hover_text(
-            name, labels.format_with_label(value, amount), share_of_total(amount, total)
+            labels.format_value(label, row[drawing.label]),
+            labels.format_with_label(value, amount),
+            share_of_total(amount, total),
         )
-        for name, amount in zip(names, amounts, strict=True)
+        for row, amount in zip(rows, amounts, strict=True)
     ]
-    trace: Trace = {
+    return {
         "type": "pie",
         "hole": 0.7,
         "sort": False,
         "direction": "clockwise",
-        # Same names stay slices of their own.
+        # Numbers: of two slices with the same label Plotly would make one.
         "labels": [f"{place}" for place in range(len(rows))],
         "values": amounts,
         "textinfo": "none",
@@ -61,16 +59,28 @@ def pie_trace(
         },
         **hover_properties(hovers),
     }
-    main = (
-        0
-        if drawing.color_family
-        else max(range(len(rows)), key=lambda n: amounts[n] or 0, default=0)
-    )
-    portion = (amounts[main] or 0) / total if rows and total else None
-    large = f"font-size:20px;color:{palette['ink']}"
-    middle = {
-        "text": f"<span style='{large}'><b>{formatting.share(portion)}</b></span><br>"
-        f"{labels.tick_label(names[main] if names else '').lower()}",
+
+
+def main_share(
+    drawing: Pie | PieAndBars, metric: Metric, rows: list[Row], palette: Palette, *, size: int = 20
+) -> dict[str, Any]:
+    """The text in the middle of the ring, ``size`` pixels high: a share and whose it is.
+
+    The first row's where values have fixed meanings, else the largest.
+    """
+    amounts = numbers([row[drawing.value] for row in rows])
+    if drawing.color_family:
+        main = 0
+    else:
+        main = max(range(len(rows)), key=lambda place: amounts[place] or 0, default=0)
+    total = column_sum(rows, drawing.value)
+    share = (amounts[main] or 0) / total if total else None
+    label = labels.get_column(metric, drawing.label)
+    name = labels.format_value(label, rows[main][drawing.label]) if rows else ""
+    style = f"font-size:{size}px;color:{palette['ink']}"
+    return {
+        "text": f"<span style='{style}'><b>{formatting.share(share)}</b></span><br>"
+        f"{labels.tick_label(name).lower()}",
         "showarrow": False,
         "font": {"size": 12, "color": palette["quiet"]},
         "x": 0.5,
@@ -80,12 +90,12 @@ def pie_trace(
         "xanchor": "center",
         "yanchor": "middle",
     }
-    return trace, middle
 
 
 def pie(drawing: Pie, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw a ring of shares."""
-    trace, middle = pie_trace(drawing, metric, result.rows, palette)
+    """A ring of shares."""
+    trace = pie_trace(drawing, metric, result.rows, palette)
+    middle = main_share(drawing, metric, result.rows, palette)
     return {
         "data": [trace],
         "layout": layout(palette, margin={"l": 14, "r": 14, "t": 8, "b": 8}, annotations=[middle]),
@@ -93,11 +103,11 @@ def pie(drawing: Pie, metric: Metric, result: Result, palette: Palette) -> Figur
 
 
 def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw a ring of the known (the rows with a share) beside bars of all rows."""
+    """A ring of the known (the rows with a share) beside bars of all rows."""
     known = [row for row in result.rows if row[drawing.share] is not None]
-    ring, middle = pie_trace(drawing, metric, known, palette)
+    ring = pie_trace(drawing, metric, known, palette)
     ring["domain"] = {"x": [0, 0.42], "y": [0.04, 0.96]}
-    middle |= {"x": 0.21, "text": middle["text"].replace("20px", "17px")}
+    middle = main_share(drawing, metric, known, palette, size=17) | {"x": 0.21}
     label = labels.get_column(metric, drawing.label)
     names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
     columns = bar_trace(
@@ -134,7 +144,7 @@ def pie_legend(drawing: Pie, metric: Metric, result: Result) -> Legend:
 
 
 def pie_and_bars_subtitle(drawing: PieAndBars, metric: Metric, result: Result) -> str:
-    """Of how many the shares are, and how many are unknown."""
+    """How many the shares are of, and how many are unknown."""
     summary = result.summary or {}
     known, unknown = summary.get("known"), (result.n or 0) - int(str(summary.get("known") or 0))
     if isinstance(known, int) and unknown > 0:

@@ -1,4 +1,4 @@
-"""A dot a row, with the least-squares line through them."""
+"""A dot for each row, with the least-squares line through them."""
 
 import statistics
 
@@ -23,43 +23,29 @@ from analytics.metrics.results import Result
 
 
 def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw a dot a row and the least-squares line through them."""
+    """A dot for each row that has both values, and the least-squares line through them."""
     x, y = (labels.get_column(metric, name) for name in (drawing.x, drawing.y))
     rows = [row for row in result.rows if row[drawing.x] is not None and row[drawing.y] is not None]
     xs = [float(row[drawing.x]) for row in rows]  # type: ignore[arg-type]
     ys = [float(row[drawing.y]) for row in rows]  # type: ignore[arg-type]
-    traces: list[Trace] = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": xs,
-            "y": ys,
-            "marker": {
-                "size": 9,
-                "color": palette["series"],
-                "opacity": 0.8,
-                "line": {"color": palette["surface"], "width": 1},
-            },
-            **hover_properties(row_hovers(metric, Result(rows=rows), drawing.label)),
-        }
-    ]
-    fit = regression_line_ends(xs, ys)
-    if fit is not None:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [min(xs), max(xs)],
-                "y": list(fit),
-                "line": {"color": palette["ink"], "width": 1.4, "dash": "dash"},
-                "hoverinfo": "skip",
-            }
-        )
+    dots: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": xs,
+        "y": ys,
+        "marker": {
+            "size": 9,
+            "color": palette["series"],
+            "opacity": 0.8,
+            "line": {"color": palette["surface"], "width": 1},
+        },
+        **hover_properties(row_hovers(metric, Result(rows=rows), drawing.label)),
+    }
     grid: Axis = {"showgrid": True, "gridcolor": palette["grid"]}
     if x.type == "integer" and xs and max(xs) - min(xs) < 6:
         grid["dtick"] = 1  # Half a session is none.
     return {
-        "data": traces,
+        "data": [dots, *regression_traces(xs, ys, palette)],
         "layout": layout(
             palette,
             xaxis=axis(palette, labels.axis_title(x), nticks=7, tickformat=",", **grid),
@@ -68,8 +54,28 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
     }
 
 
+def regression_traces(xs: list[float], ys: list[float], palette: Palette) -> list[Trace]:
+    """The dashed least-squares line from the lowest to the highest x, if there is one."""
+    ends = regression_line_ends(xs, ys)
+    if ends is None:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [min(xs), max(xs)],
+            "y": list(ends),
+            "line": {"color": palette["ink"], "width": 1.4, "dash": "dash"},
+            "hoverinfo": "skip",
+        }
+    ]
+
+
 def regression_line_ends(xs: list[float], ys: list[float]) -> tuple[float, float] | None:
-    """The least-squares line at the least and the greatest x; None when there is none."""
+    """Y of the least-squares line at the lowest and the highest x.
+
+    None below 3 points, or where all x are equal.
+    """
     if len(xs) < 3 or len(set(xs)) < 2:
         return None
     slope, intercept = statistics.linear_regression(xs, ys)

@@ -1,4 +1,4 @@
-"""A dot a session in order of time; condensed, a day's mean with its range."""
+"""A dot for each session in order of time; condensed, a day's mean with its range."""
 
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from analytics.figures.layout import (
     layout,
     maximum,
     numbers,
+    plotly_date,
+    time_axis,
     value_axis,
 )
 from analytics.figures.palette import Palette
 from analytics.figures.registry import register_rendering
-from analytics.figures.times import plotly_date, time_axis
 from analytics.metrics.drawing import SessionLine
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Value
@@ -28,7 +29,7 @@ MAX_WINDOW = 25
 
 
 def window_size(sessions: int) -> int:
-    """Return over how many sessions the running mean goes: an odd number, 3 or more."""
+    """How many sessions the running mean takes in: odd, so that one is in the middle; 3 to 25."""
     return min(MAX_WINDOW, max(3, sessions // 4 | 1))
 
 
@@ -73,13 +74,13 @@ def reference_line(drawing: SessionLine, palette: Palette) -> list[dict[str, Any
 
 
 def session_line(drawing: SessionLine, metric: Metric, result: Result, palette: Palette) -> Figure:
-    """Draw a dot a session and a running mean; or, condensed, a day's mean with its range."""
+    """A dot for each session and a running mean; condensed, a day's mean with its range."""
     value = labels.get_column(metric, drawing.value)
     draw = condensed_traces if result.condensed else session_traces
     traces, top, days = draw(drawing, metric, result, palette)
     yaxis = value_axis(palette, labels.axis_title(value), top)
     if drawing.reference is not None:
-        # A truncated line: what matters is how far it is from the reference.
+        # The axis need not begin at 0: what matters is the distance from the reference.
         yaxis |= {"rangemode": "normal", "ticksuffix": value.unit if value.unit == "×" else ""}
         yaxis["title"]["text"] = value.label if value.unit == "×" else labels.axis_title(value)
     return {
@@ -96,7 +97,7 @@ def session_line(drawing: SessionLine, metric: Metric, result: Result, palette: 
 def session_traces(
     drawing: SessionLine, metric: Metric, result: Result, palette: Palette
 ) -> tuple[list[Trace], float, list[str]]:
-    """The dots and the running mean, the greatest value and the days."""
+    """The dots and the running mean, the highest value and the days."""
     value = labels.get_column(metric, drawing.value)
     rows = result.rows
     times = [plotly_datetime(row[drawing.time]) for row in rows]
@@ -178,7 +179,7 @@ def condensed_traces(
 
 
 def mean_column(column: Column) -> Column:
-    """The column of a mean: of whole numbers the mean is none."""
+    """The column of a mean: that of integers is no integer."""
     if column.type != "integer":
         return column
     return Column(column.name, column.label, "number")
