@@ -15,14 +15,14 @@ def restore_summary_state(*, apps: Any = None, **_kwargs: Any) -> None:
 
 
 def has_models(apps: Any) -> bool:
-    """Whether the tables are there: not after they were migrated away."""
-    # After ``flush`` there is no word of it.
+    """Whether the tables exist: not after ``migrate analytics zero``."""
+    # ``flush`` sends no state of the apps.
     configs = [] if apps is None else apps.get_app_configs()
     return apps is None or any(each.label == "analytics" and each.models for each in configs)
 
 
 def create_default_targets(*, apps: Any = None, **_kwargs: Any) -> None:
-    """Set the targets of an empty portal; those that an admin edited are left alone."""
+    """Create the targets of an empty portal; those that an admin edited are left alone."""
     if not has_models(apps):
         return
     from analytics.models import Target

@@ -20,7 +20,7 @@ def check_metrics(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def metric_errors(declared: Metric) -> Iterator[CheckMessage]:
-    """Yield the errors of one declaration."""
+    """The errors of one declaration."""
     if not declared.definition:
         yield Error(
             f"metric {declared.slug} has no definition",

@@ -20,18 +20,17 @@ from analytics.csv_guards import guard
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Row
 
-# Rows that are sent at a time.
 ROWS_PER_CHUNK = 500
 
 
 @lru_cache(maxsize=4096)
 def iso_datetime(value: datetime) -> str:
-    """Return a time as ISO 8601 in TIME_ZONE, with its offset."""
+    """ISO 8601 in TIME_ZONE, with its offset."""
     return value.astimezone(timezone.get_default_timezone()).isoformat()
 
 
 def csv_cell(value: object) -> str:
-    """Return ``value`` as a CSV cell: empty for None, ISO 8601 for times, lists as JSON.
+    """The text of a CSV cell: empty for None, ISO 8601 for times, JSON for lists.
 
     A text that a spreadsheet would compute gets an apostrophe in front.
     """
@@ -39,12 +38,12 @@ def csv_cell(value: object) -> str:
 
 
 def number_cell(value: float) -> str:
-    """Return a number; a whole one without a point."""
+    """A whole number without a decimal point."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
 
 
 def fallback_cell(value: object) -> str:
-    """Return what is none of the usual types: serializers give subclasses of them."""
+    """The cell of a type that ``CELL_FORMATTERS`` lacks: serializers give subclasses."""
     if isinstance(value, str):
         return guard(value)
     if isinstance(value, Mapping | list | tuple):
@@ -66,15 +65,15 @@ CELL_FORMATTERS: dict[type, Callable[[Any], str]] = {
 
 
 class Echo:
-    """A file for ``csv.writer`` that keeps only what was written last."""
+    """A pseudo-file for ``csv.writer`` that returns each line instead of keeping it."""
 
     def write(self, text: str) -> str:
-        """Return ``text``: the writer hands it on."""
+        """``csv.writer.writerow`` returns what this returns."""
         return text
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Yield a CSV file in pieces: the header by itself at once, then many rows at a time."""
+    """A CSV file in pieces: the header at once, then ``ROWS_PER_CHUNK`` rows at a time."""
     writer = csv.writer(Echo())
     yield str(writer.writerow([csv_cell(name) for name in header]))
     rows = iter(rows)

@@ -146,12 +146,12 @@ def day(value: date | None) -> str:
 
 
 def short_day(value: date | None) -> str:
-    """A date whose year is plain from what stands beside it: ``21 Nov``."""
+    """A date without its year, where the year is shown beside it: ``21 Nov``."""
     return MISSING if value is None else f"{value.day}{NBSP}{MONTHS[value.month - 1]}"
 
 
 def long_day(value: date) -> str:
-    """A date with its weekday: ``Saturday 21 November 2026`` with a short month."""
+    """A date with its weekday: ``Saturday 21 Nov 2026``."""
     return f"{WEEKDAYS[value.weekday()]} {day(value)}"
 
 
@@ -228,7 +228,7 @@ class Change:
 
     @property
     def words(self) -> str:
-        """``2.9 s, better``; the colour never says it alone."""
+        """``2.9 s, better``: in words, for those who don't see the colour."""
         return self.text if self.level == "neutral" else f"{self.text}, {self.level}"
 
 
@@ -242,8 +242,8 @@ def change(
 ) -> Change | None:
     """The change from ``before`` to ``now``; None when either is unknown.
 
-    ``size`` words the difference (or, with ``relative``, the difference as a share
-    of ``before``). What reads as zero after rounding is no change: ``± 0``.
+    ``size`` formats the difference (with ``relative``, as a share of ``before``). A difference
+    that rounds to zero is no change: ``± 0``.
     """
     if now is None or before is None or _unknown(now) or _unknown(before):
         return None

@@ -1,6 +1,6 @@
 """Names of people, queues, reasons and kinds: what is one name, whoever typed it how.
 
-Every door normalises names in the same way, parameters of addresses too, so that one person is
+Every import and every parameter of a URL normalises names in the same way, so that one person is
 one person however a program or a spreadsheet padded the name.
 """
 
@@ -16,12 +16,12 @@ _BLANKS = _INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).
 
 
 def normalise(name: str) -> str:
-    """Return a name without invisible characters at both ends, in Unicode's form NFC."""
+    """A name without invisible characters at both ends, in Unicode's form NFC."""
     if name.isascii():
         return name.strip()
     return unicodedata.normalize("NFC", name.strip(_BLANKS)).strip(_BLANKS)
 
 
 def look_alike_key(name: str) -> str:
-    """Return what two names share that people take for one: compatibility form, case folded."""
+    """Equal for two names that people take for one: compatibility form, case folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

@@ -1,7 +1,7 @@
-"""Ids in addresses: whatever people call their things, slashes, blanks and line ends too.
+"""Ids in URLs: any text, with slashes, spaces and line ends too.
 
-A browser takes the steps ``.`` and ``..`` of a path for directions, however they are quoted: as
-ids they are written ``~.`` and ``~..``, and a leading ``~`` is doubled.
+Browsers resolve the path segments ``.`` and ``..`` even when they are quoted: as ids they are
+written ``~.`` and ``~..``, and a leading ``~`` is doubled.
 """
 
 _DOT_SEGMENTS = (".", "..")
@@ -14,7 +14,7 @@ class IdConverter:
     regex = r"[\s\S]+"
 
     def to_python(self, value: str) -> str:
-        """The id that an address names."""
+        """The id in a URL, unescaped."""
         if value.startswith(_ESCAPE * 2) or (
             value[1:] in _DOT_SEGMENTS and value.startswith(_ESCAPE)
         ):
@@ -22,5 +22,5 @@ class IdConverter:
         return value
 
     def to_url(self, value: str) -> str:
-        """The id as addresses have it; Django quotes the rest."""
+        """The id, escaped; Django quotes the rest."""
         return f"{_ESCAPE}{value}" if value in _DOT_SEGMENTS or value.startswith(_ESCAPE) else value

@@ -1,7 +1,7 @@
-"""Whom an address of the portal is about: what the audit says of an answer.
+"""Whose work a page or an API answer shows: what the audit records of it.
 
-A new address that shows people's work needs its entry here; ``tests/test_access_matrix.py`` holds
-every address to what it expects.
+A new view that shows people's work needs its entry here; ``tests/test_access_matrix.py`` checks
+every URL.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ def moderator_subject(row: Moderator) -> Who:
 
 
 def subject_of_row(model: type[Model], **key: object) -> Seen | None:
-    """Whose work a row of ``model`` is; None when there is no such row."""
+    """The moderator whose work a row of ``model`` is; None when there is no such row."""
     path = MODERATOR_PATHS[model]
     found = model._default_manager.filter(**key).values_list("pk", f"{path}pk", f"{path}username")
     row = found.first()
@@ -54,14 +54,14 @@ def subject_of_row(model: type[Model], **key: object) -> Seen | None:
 
 
 def from_scope(look: Look) -> Seen | None:
-    """The person of the filters, or whose own the viewer sees without any; else many."""
+    """The moderator of the filters; without one the viewer's own work, or everyone's."""
     if "session" in look.query:
         return subject_of_row(Session, public_id=look.query["session"])
     if "moderator" in look.query:
         seen = subject_of_row(Moderator, username=look.query["moderator"])
         return seen and Seen(seen.subject)
     if look.query.get("team", "").lower() in ("true", "1"):
-        # Totals tell of nobody; a lead's are those of the people they could open.
+        # Team totals say nothing of a person; to a lead they are everyone's, who can be opened.
         return MANY_PEOPLE if look.sees_everyone else None
     return from_viewer(look)
 
@@ -77,7 +77,7 @@ def from_viewer(look: Look) -> Seen | None:
 
 
 def from_key(model: type[Model], name: str, field: str = "pk") -> Callable[[Look], Seen | None]:
-    """A finder for an address that holds the key of a row."""
+    """A finder for a URL with the key of a row."""
     return lambda look: subject_of_row(model, **{field: look.kwargs[name]})
 
 
@@ -120,7 +120,7 @@ ACCOUNT_ADMIN = "admin:accounts_user_"
 
 
 def subject_of(look: Look) -> Seen | None:
-    """Whom an answer is about: a person, many people (no subject), or nobody (None)."""
+    """Whose work an answer shows: one person's, many people's (no subject), or nobody's (None)."""
     finder = FINDERS.get(look.view)
     if finder is not None:
         return finder(look)
@@ -145,7 +145,7 @@ def account_subject(key: str) -> Seen | None:
 
 
 def register_audited_models() -> None:
-    """Record every change by hand of the data; what imports write is recorded as a whole."""
+    """Record every change made by hand; an import is recorded as a whole."""
     changes.register(Moderator, hidden=("username", "extra"), subject=moderator_subject)
     changes.register(ModeratorPerformance, subject=lambda row: moderator_subject(row.moderator))
     changes.register(ChatSession, hidden=("user_id",))

@@ -13,8 +13,8 @@ from analytics.insights.registry import (
     too_few,
 )
 from analytics.insights.statistics import Difference, Sample, corrected_words, difference, pairs
+from analytics.metrics.formulas import wilson
 from analytics.metrics.recommendations import recommendations
-from analytics.metrics.terms import wilson
 
 
 def samples_by_type(data: FindingData, column: str) -> dict[str, Sample]:

@@ -77,7 +77,7 @@ class Histogram(Drawing):
 
 @dataclass(frozen=True)
 class SessionLine(Drawing):
-    """A dot a session in order of time, and a running mean.
+    """A dot for each session in order of time, and a running mean.
 
     Condensed results have the columns day, sessions, mean, low and high instead.
     """
@@ -101,7 +101,7 @@ class ColumnsAndLine(Drawing):
 
 @dataclass(frozen=True)
 class Lines(Drawing):
-    """A line a series over time; ``n``: the column with the number behind each point."""
+    """A line for each series over time; ``n``: the column with the number behind each point."""
 
     time: ColumnName = ""
     value: ColumnName = ""
@@ -130,7 +130,7 @@ class ClusteredBars(Drawing):
 
 @dataclass(frozen=True)
 class Gauge(Drawing):
-    """A gauge with the least, the average, the greatest and the target.
+    """A gauge with the lowest, the average, the highest and the target.
 
     ``target`` is looked up in the result's summary first, then in its row.
     """
@@ -143,7 +143,7 @@ class Gauge(Drawing):
 
 @dataclass(frozen=True)
 class Scatter(Drawing):
-    """A dot a row with the least-squares line; ``label`` names the dot."""
+    """A dot for each row, with the least-squares line; ``label`` names the dot."""
 
     x: ColumnName = ""
     y: ColumnName = ""

@@ -7,8 +7,9 @@ from typing import TypeVar
 from django.db.models import Avg, Count, Model, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from analytics.formatting import month, plural, short_day
+from analytics.formatting import month, short_day
 from analytics.metrics.drawing import KpiStrip, Lines, StackedColumns
+from analytics.metrics.notes import missing_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import ChatSession, Target
@@ -31,20 +32,13 @@ def in_date_range(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
 
 
 def chat_sessions(scope: Scope) -> QuerySet[ChatSession]:
-    """The chat sessions in scope, by their date."""
+    """The chat sessions whose date is in scope."""
     return in_date_range(ChatSession.objects.all(), scope)
 
 
 def as_float(value: float | Decimal | None) -> float | None:
     """The mean of whole numbers, which the database gives as a decimal, as a float."""
     return None if value is None else float(value)
-
-
-def missing_note(n: int, thing: str, what: str) -> list[str]:
-    """The note that ``n`` things lack something; none when n is 0."""
-    if n == 0:
-        return []
-    return [f"{plural(n, thing)} {'has' if n == 1 else 'have'} no {what}."]
 
 
 @metric(
@@ -67,7 +61,7 @@ def activity_summary(scope: Scope) -> Result:
 
     Session length = sum of the lengths / sessions. Messages = sum of the messages sent /
     sessions. Feedback rating = sum of the ratings / rated sessions: a session without a rating
-    counts in everything else. Resources clicked = their sum over the sessions that say.
+    counts in everything else. Resources clicked = their sum over the sessions where it is known.
     """
     sums = chat_sessions(scope).aggregate(
         sessions=Count("pk"),
@@ -76,7 +70,7 @@ def activity_summary(scope: Scope) -> Result:
         rating=Avg("feedback_rating"),
         rated=Count("feedback_rating"),
         clicks=Sum("resources_clicked", default=0),
-        told=Count("resources_clicked"),
+        known_clicks=Count("resources_clicked"),
     )
     sessions = sums["sessions"]
     row: Row = {
@@ -92,7 +86,9 @@ def activity_summary(scope: Scope) -> Result:
         n=sessions,
         notes=[
             *missing_note(sessions - sums["rated"], "session", "rating"),
-            *missing_note(sessions - sums["told"], "session", "number of resources clicked"),
+            *missing_note(
+                sessions - sums["known_clicks"], "session", "number of resources clicked"
+            ),
         ],
     )
 
@@ -117,8 +113,8 @@ def activity_by_rating(scope: Scope) -> Result:
 
     Session length = sum of the lengths / sessions with that rating, in minutes; messages = sum
     of the messages sent / those sessions. Ratings nobody gave are left out, and so are sessions
-    without a rating. Minutes and messages are different units: the height of a stack is no
-    quantity, only its two parts are.
+    without a rating. Minutes and messages are different units, so the total height of a stack
+    means nothing; read its two parts.
     """
     sessions = chat_sessions(scope)
     rated = (
@@ -160,8 +156,8 @@ def rating_by_month(scope: Scope) -> Result:
     """Average feedback rating of each calendar month.
 
     Feedback rating = sum of the ratings / rated sessions of the month; sessions = those rated.
-    Months without a rated session are left out. At the edges of the dates chosen a month may be
-    there in part.
+    Months without a rated session are left out. The first and the last month count only the
+    days chosen.
     """
     months = (
         chat_sessions(scope)
@@ -193,8 +189,8 @@ def iso_month(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
-def partial_month_note(scope: Scope, anything: bool) -> list[str]:
-    """The note that the first month of the scope is there in part, if so."""
-    if not anything or scope.start is None or scope.start.day == 1:
+def partial_month_note(scope: Scope, has_rows: bool) -> list[str]:
+    """The note that the scope begins within a month; none without rows."""
+    if not has_rows or scope.start is None or scope.start.day == 1:
         return []
     return [f"{month(iso_month(scope.start))} counts from {short_day(scope.start)} on."]

@@ -17,7 +17,7 @@ def bin_width(longest: int) -> int:
 def idle_histogram(
     counts: Mapping[tuple[str, float], tuple[int, int]],
 ) -> list[tuple[str, int, int, int]]:
-    """Return (kind, from seconds, to seconds, intervals) of every bin, by kind, then from.
+    """(kind, from seconds, to seconds, intervals) of every bin, by kind, then from.
 
     ``counts``: (n, microseconds) of each (kind, step). Every kind has every bin.
     """

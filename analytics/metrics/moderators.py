@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from analytics.metrics.drawing import KpiStrip, Scatter
-from analytics.metrics.engagement import in_date_range, missing_note
+from analytics.metrics.engagement import in_date_range
+from analytics.metrics.formulas import ratio
+from analytics.metrics.notes import missing_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
-from analytics.metrics.terms import ratio
 from analytics.models import ModeratorPerformance
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 
@@ -21,7 +22,7 @@ NORMAL_95 = statistics.NormalDist().inv_cdf(0.975)
 
 
 def performance_rows(scope: Scope) -> QuerySet[ModeratorPerformance]:
-    """The performance rows in scope, by their date and moderator."""
+    """The performance rows whose date and moderator are in scope."""
     rows = in_date_range(ModeratorPerformance.objects.all(), scope)
     if scope.moderator is not None:
         rows = rows.filter(moderator=scope.moderator)
@@ -29,7 +30,7 @@ def performance_rows(scope: Scope) -> QuerySet[ModeratorPerformance]:
 
 
 def weighted_sums(field: str, weight: str = "sessions_moderated") -> dict[str, Sum]:
-    """The aggregates from which ``ratio`` makes the mean of a field by weight."""
+    """Aggregates for a weighted mean: ``ratio`` of ``{field}_amount`` and ``{field}_weight``."""
     known = Q(**{f"{field}__isnull": False})
     return {
         f"{field}_amount": Sum(F(field) * F(weight), filter=known),
@@ -38,7 +39,7 @@ def weighted_sums(field: str, weight: str = "sessions_moderated") -> dict[str, S
 
 
 def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
-    """Return Pearson's r; None where it is undefined: under 2 points, or all values equal."""
+    """Pearson's r; None where it is undefined: under 2 points, or all x or all y equal."""
     try:
         return statistics.correlation(x, y)
     except statistics.StatisticsError:
@@ -87,11 +88,11 @@ def moderator_summary(scope: Scope) -> Result:
         sessions=Sum("sessions_moderated", default=0),
         average_response_minutes=Avg("average_response_time"),
         average_satisfaction=Avg("satisfaction_score"),
-        silent=Count("pk", filter=Q(satisfaction_score__isnull=True)),
+        unscored=Count("pk", filter=Q(satisfaction_score__isnull=True)),
         **weighted_sums("average_response_time"),
         **weighted_sums("satisfaction_score"),
     )
-    figures: Row = {
+    averages: Row = {
         "moderators": row["moderators"],
         "sessions_moderated": row["sessions"],
         "average_response_minutes": row["average_response_minutes"],
@@ -104,9 +105,9 @@ def moderator_summary(scope: Scope) -> Result:
         ),
     }
     return Result(
-        rows=[figures],
+        rows=[averages],
         n=row["sessions"],
-        notes=missing_note(row["silent"], "row", "satisfaction score"),
+        notes=missing_note(row["unscored"], "row", "satisfaction score"),
     )
 
 
@@ -139,8 +140,8 @@ def moderator_performance(scope: Scope) -> Result:
     in minutes; satisfaction = sum of the scores / the moderator's rows that have one. r is
     Pearson's correlation of sessions moderated with response time over the moderators, its
     interval (95 %) by Fisher's z: tanh(atanh(r) ± 1.96 / sqrt(n - 3)); none below 4 moderators
-    or where all values are equal. An interval that holds 0 shows no clear relation; and a
-    relation is no cause.
+    or where all values are equal. An interval that holds 0 shows no clear relation, and a
+    relation does not show a cause.
     """
     people = (
         performance_rows(scope)

@@ -3,7 +3,8 @@
 from django.db.models import Avg, Count, Max, Min, QuerySet
 
 from analytics.metrics.drawing import ClusteredBars, Gauge, Pie
-from analytics.metrics.engagement import in_date_range, missing_note
+from analytics.metrics.engagement import in_date_range
+from analytics.metrics.notes import missing_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import Recommendation, Target
@@ -14,7 +15,7 @@ CTR_TARGET = "average_ctr"
 
 
 def recommendations(scope: Scope) -> QuerySet[Recommendation]:
-    """The recommendations in scope, by their date."""
+    """The recommendations whose date is in scope."""
     return in_date_range(Recommendation.objects.all(), scope)
 
 
@@ -53,11 +54,11 @@ def recommendation_effectiveness(scope: Scope) -> Result:
         }
         for row in types
     ]
-    silent = chosen.filter(feedback_score__isnull=True).count()
+    unscored = chosen.filter(feedback_score__isnull=True).count()
     return Result(
         rows=rows,
         n=sum(row["n"] for row in types),
-        notes=missing_note(silent, "recommendation", "feedback score"),
+        notes=missing_note(unscored, "recommendation", "feedback score"),
     )
 
 

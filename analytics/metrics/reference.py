@@ -17,7 +17,7 @@ Days begin in TIME_ZONE; a session belongs to the day it started on.
 
 
 def column_table(columns: tuple[Column, ...]) -> Iterator[str]:
-    """Yield the lines of a table of columns."""
+    """The lines of a Markdown table of columns."""
     yield "| column | meaning | type | unit |"
     yield "|---|---|---|---|"
     for column in columns:
@@ -25,7 +25,7 @@ def column_table(columns: tuple[Column, ...]) -> Iterator[str]:
 
 
 def metric_section(declared: Metric) -> Iterator[str]:
-    """Yield the lines about one metric."""
+    """The Markdown lines about one metric."""
     yield f"### `{declared.slug}`: {declared.title}"
     yield ""
     yield declared.definition

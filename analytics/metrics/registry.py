@@ -17,7 +17,7 @@ from analytics.metrics.results import Column, Result
 from analytics.metrics.team_totals import TEAM_METRICS, is_metric_allowed, require_team_metric
 from analytics.scope import REVIEW_PARAMETERS, Scope
 
-# A figure with more points than a screen can show is condensed by day.
+# Charts of more points than a screen can show are condensed by day.
 MAX_POINTS = 500
 
 
@@ -53,7 +53,7 @@ class Metric:
         return cached_result(compute or self.compute, scope)
 
     def for_chart(self, scope: Scope) -> Result:
-        """What a chart shows: as calling, but condensed by day when there are too many."""
+        """What a chart shows: the rows, condensed by day above ``MAX_POINTS`` points."""
         if self.condensed_compute is None or scope.is_team_totals:
             return self(scope)
         self.check(scope)
@@ -63,7 +63,7 @@ class Metric:
         return replace(condensed, condensed=True)
 
     def check(self, scope: Scope) -> None:
-        """Raise unless the metric can be asked with ``scope``."""
+        """Raise ``ScopeError`` or ``Forbidden`` unless the metric takes ``scope``."""
         given = scope.as_params()
         for name in self.needs:
             if name not in given:
@@ -74,7 +74,7 @@ class Metric:
         require_team_metric(self.slug, self.group, scope)
 
     def is_allowed(self, scope: Scope) -> bool:
-        """Whether the viewer may ask it with ``scope``: a few metrics only of a team's totals."""
+        """Whether the viewer may see it for ``scope``: of team totals, a few metrics only."""
         return is_metric_allowed(self.slug, self.group, scope)
 
 
@@ -82,7 +82,7 @@ METRICS: dict[str, Metric] = {}
 
 
 def unwrap_paragraphs(docstring: str) -> str:
-    """A docstring's text with its lines joined: where they wrap is the reader's choice."""
+    """A docstring with each paragraph on one line, so that pages and Markdown wrap it."""
     return "\n\n".join(" ".join(part.split()) for part in docstring.split("\n\n"))
 
 

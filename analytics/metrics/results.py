@@ -1,4 +1,4 @@
-"""What a metric gives: rows under columns with units, and what they leave out."""
+"""What a metric returns: rows with typed columns and units, and notes on what they leave out."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Result:
-    """What a metric gave for a scope.
+    """The result of a metric for a scope.
 
     ``rows``: one dict a row, keys in the order of the columns. ``n``: how many things were
     counted (``Metric.counted`` says what). ``notes``: what the figures leave out, as sentences.

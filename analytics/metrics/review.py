@@ -8,10 +8,7 @@ Terms and formulas: docs/metrics.md.
 from datetime import date, timedelta
 
 from analytics.metrics import drawing
-from analytics.metrics.idle import idle_histogram
-from analytics.metrics.registry import metric
-from analytics.metrics.results import Column, Result, Row
-from analytics.metrics.terms import (
+from analytics.metrics.columns import (
     ACCEPTED,
     ACTIVE,
     DAY,
@@ -26,17 +23,21 @@ from analytics.metrics.terms import (
     SHARE,
     UNIQUE,
     VIDEOS,
+)
+from analytics.metrics.formulas import handle_seconds, ratio, seconds
+from analytics.metrics.idle import idle_histogram
+from analytics.metrics.notes import (
     count_note,
-    handle_seconds,
-    ratio,
-    seconds,
     unknown_duration_note,
+    unknown_idle_length_note,
     unknown_video_note,
 )
+from analytics.metrics.registry import metric
+from analytics.metrics.results import Column, Result, Row
 from analytics.models import Decision, Sound, ViewStatus
 from analytics.scope import Scope
 from analytics.summaries.counters import CounterRow
-from analytics.summaries.reading import SummaryReader, read_summaries
+from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
 
@@ -130,7 +131,7 @@ def review_by_day(scope: Scope) -> Result:
 
 
 def day_row(day: date, counters: CounterRow | None) -> Row:
-    """Return one row of ``review_by_day``; a day without sessions has counters of nothing."""
+    """A row of ``review_by_day``; ``counters`` is None for a day without sessions."""
     if counters is None:
         zeros = ("sessions", "moderators", "videos", "accepted", "rejected", "none")
         return {
@@ -191,7 +192,7 @@ def decisions(scope: Scope) -> Result:
     columns=(Column("status", "Status", "text"), VIDEOS, SHARE),
 )
 def video_status(scope: Scope) -> Result:
-    """How far the videos were watched, as the review tool says it.
+    """How far the videos were watched, as the review tool reports it.
 
     Case, spaces, underscores and hyphens make no difference among completed, partial and not
     started; any other text is a status of its own. Unknown: the tool said nothing. A share is
@@ -285,15 +286,6 @@ def session_duration(scope: Scope) -> Result:
     return Result(rows, n=sum(found.values()))
 
 
-def unknown_idle_length_note(summaries: SummaryReader) -> list[str]:
-    """The note on idle intervals without a length."""
-    return count_note(
-        summaries.totals["unmeasured_idle"],
-        "interval has no length and is in no figure",
-        "intervals have no length and are in no figure",
-    )
-
-
 @metric(
     title="Idle intervals by length",
     group="review",
@@ -344,8 +336,8 @@ def idle_time(scope: Scope) -> Result:
 def idle_summary(scope: Scope) -> Result:
     """How much time the idle intervals took, by kind.
 
-    Lengths as recorded: overlaps count twice and nothing is clipped to the session, other than
-    in the idle time of the summary.
+    Lengths as recorded: overlaps count twice and nothing is clipped to the session, unlike the
+    idle time of the summary.
     """
     with snapshot():
         summaries = read_summaries(scope)

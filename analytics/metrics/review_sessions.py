@@ -3,14 +3,11 @@
 from typing import Any
 
 from analytics.metrics import drawing
-from analytics.metrics.registry import metric
-from analytics.metrics.results import Column, Result, Row
-from analytics.metrics.terms import (
+from analytics.metrics.columns import (
     ACCEPTED,
     ASSIGNMENTS,
     DAY,
     HANDLE,
-    HOUR_US,
     ITEMS,
     MODERATOR,
     QUEUE,
@@ -21,12 +18,11 @@ from analytics.metrics.terms import (
     STARTED,
     UNIQUE,
     VIDEOS,
-    count_note,
-    handle_seconds,
-    ratio,
-    unknown_video_note,
-    wilson,
 )
+from analytics.metrics.formulas import HOUR_US, handle_seconds, ratio, wilson
+from analytics.metrics.notes import count_note, unknown_video_note
+from analytics.metrics.registry import metric
+from analytics.metrics.results import Column, Result, Row
 from analytics.models import QueueAssignment
 from analytics.scope import Scope
 from analytics.summaries.counters import ModeratorTotals
@@ -281,7 +277,7 @@ def moderator_review(scope: Scope) -> Result:
 
 
 def moderator_row(person: ModeratorTotals) -> Row:
-    """Return one row of ``moderator_review``."""
+    """A row of ``moderator_review``; rates without a denominator are None."""
     name, sessions, videos, accepted, rejected, completed, timed, logged_us, idle_us = person
     decided = accepted + rejected
     active_us = logged_us - idle_us

@@ -18,8 +18,9 @@ from django.db.models import Q, Sum
 from django.db.models.functions import TruncMonth
 
 from analytics.access import MIN_TEAM, OPEN_GROUPS, Forbidden, TooFewPeople
+from analytics.metrics.columns import LENGTH_BUCKETS
+from analytics.metrics.formulas import handle_seconds, ratio, seconds
 from analytics.metrics.results import Result, Row
-from analytics.metrics.terms import LENGTH_BUCKETS, handle_seconds, ratio, seconds
 from analytics.models import (
     Decision,
     PeriodTotals,
@@ -89,7 +90,7 @@ def slices_to_join(slices: Slices) -> set[str]:
 
 
 def sum_months(months: Sequence[Slices]) -> tuple[dict[str, int], set[str]]:
-    """(n by name, names that were joined) over months; ``OTHER`` holds what was joined."""
+    """N by name over months, and the names that were joined; ``OTHER`` holds their n."""
     hidden = {name for slices in months for name in slices_to_join(slices)}
     totals: dict[str, int] = defaultdict(int)
     for slices in months:
@@ -144,7 +145,7 @@ class TeamMonths:
         )
 
     def slice_of(self, month: date, amount: Callable[[CounterRow], int]) -> Slice:
-        """How much ``amount`` is over a month's moderators, and who has any."""
+        """The sum of ``amount`` over a month's moderators, and those who have any."""
         found = [(p, amount(row)) for (at, p), row in self.rows.items() if at == month]
         return Slice(sum(n for _, n in found), frozenset(p for p, n in found if n > 0))
 
@@ -158,7 +159,7 @@ class TeamMonths:
                 )
 
     def value_slices(self, subject: Subject) -> list[Slices]:
-        """The slices of each month by a value of ``Subject``."""
+        """The slices of each month by the values of a subject."""
         reader = read_summaries(self.scope)
         found: dict[date, dict[str, dict[int, int]]] = {month: {} for month in self.months}
         for source in reader.session_sources(SessionValue, RawValue):
@@ -210,7 +211,7 @@ def sound_slices(team: TeamMonths) -> list[Slices]:
 def slice_names(
     totals: Mapping[str, int], hidden: set[str], always: Sequence[str], last: str = ""
 ) -> list[str]:
-    """The rows to show: those that are always there, others by name, ``last``, what was joined."""
+    """The names to show in order: ``always``, others by name, ``last`` if any, ``OTHER`` if any."""
     first = [name for name in always if name not in hidden]
     between = sorted(name for name in totals if name not in (*always, last, OTHER))
     if OTHER in totals and not hidden:

@@ -185,7 +185,7 @@ class Target(models.Model):
         return self.label
 
 
-# What the figures are held to until an admin edits it: (figure, label, unit, value, direction).
+# (figure, label, unit, value, direction), until an admin edits them.
 DEFAULT_TARGETS = [
     Target(figure=figure, label=label, unit=unit, value=value, direction=direction)
     for figure, label, unit, value, direction in (

@@ -43,7 +43,7 @@ class Sound(models.TextChoices):
 
 
 def keys_overlap(*keys: str) -> Q:
-    """Return the condition that any of ``keys`` was pressed on a view."""
+    """The condition that any of ``keys`` was pressed on a view."""
     return Q(keys__overlap=list(keys))
 
 

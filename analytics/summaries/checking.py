@@ -38,7 +38,7 @@ TOLERANCE = 1e-9
 
 
 def differences(progress: Progress | None = None) -> Iterator[str]:
-    """Yield a sentence for each summary that differs from the raw rows.
+    """A sentence for each summary that differs from the raw rows.
 
     Marked sessions and pending days are refreshed first: they are known to be out of date, and
     no figure is read from them. ``progress`` is called with (sessions done, of how many).
@@ -61,7 +61,7 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
 
 
 def state_errors() -> Iterator[str]:
-    """Yield what is wrong with the state of the summaries and with what keeps them."""
+    """What is wrong with the state row, or with the triggers that mark changes."""
     zone = SummaryState.objects.values_list("time_zone", flat=True).first()
     if zone is None:
         yield "the summaries have no state: run 'manage.py summaries rebuild'"
@@ -82,7 +82,7 @@ def state_errors() -> Iterator[str]:
 
 
 def session_differences(ids: list[int]) -> Iterator[str]:
-    """Yield the differences of some sessions' own summaries, read in one transaction."""
+    """The differences of some sessions' own summaries, read in one transaction."""
     with write_lock():
         pairs = (
             ("totals", session_totals(RawTotals, ids), session_totals(SessionTotals, ids)),
@@ -123,7 +123,7 @@ def stored_video_sets(ids: list[int]) -> Rows:
 
 
 def compare(what: str, expected: Mapping[Any, Any], found: Mapping[Any, Any]) -> Iterator[str]:
-    """Yield a sentence for each key whose row is missing, superfluous or different."""
+    """A sentence for each key whose row is missing, superfluous or different."""
     for key in {**expected, **found}:
         if key not in found:
             yield f"{what} {key}: missing, should be {expected[key]}"
@@ -141,7 +141,7 @@ def values_equal(one: object, other: object) -> bool:
 
 
 def rollup_differences() -> Iterator[str]:
-    """Yield the differences of the roll-ups, by building them again and taking that back.
+    """The differences of the roll-ups, by building them again in a savepoint that is rolled back.
 
     Nobody sees the ones built again; writers wait meanwhile, readers don't.
     """

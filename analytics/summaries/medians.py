@@ -1,7 +1,7 @@
 """Exact medians of idle intervals: from the counts of their lengths to the ones in the middle.
 
-The summaries count the lengths at the steps of ``STEPS``, of which any bin of a histogram is made
-of whole ones; the median is looked up among the raw intervals of one step.
+The summaries count the lengths in steps (``STEPS``). Every bin of a histogram is made of whole
+steps; the median is looked up among the raw intervals of the step that holds it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ def step_width(seconds: int) -> int:
 
 
 class MedianPosition(NamedTuple):
-    """Where the middle intervals of a kind lie: ranks ``first`` to ``last`` within a step."""
+    """Where a kind's middle intervals lie: ranks ``first`` to ``last`` in the step at ``start``."""
 
     kind: str
     start: int
@@ -46,7 +46,7 @@ class MedianPosition(NamedTuple):
 def median_positions(
     counts: Mapping[tuple[str, float], tuple[int, int]],
 ) -> Iterator[MedianPosition]:
-    """Yield where the middle of each kind is: in one step, or on the edge of two."""
+    """Where the middle of each kind lies: in one step, or, of an even number, in two."""
     steps: dict[str, list[tuple[int, int]]] = {}
     for (kind, step), (n, _us) in sorted(counts.items()):
         steps.setdefault(kind, []).append((int(step), n))

@@ -54,7 +54,7 @@ DAY_OF_QUEUE = Case(When(subject=Subject.QUEUE, then=F("day")), output_field=Dat
 
 
 class SummaryReader:
-    """What the summaries say of one scope, each part loaded when first asked for.
+    """The figures of one scope, each part loaded when first used.
 
     Durations are in microseconds, counts are of what their names say.
     """
@@ -127,7 +127,7 @@ class SummaryReader:
     def sources_beyond_rollups(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
-        """Yield what has to be read session by session: stored rows, and raw ones.
+        """Querysets of what no roll-up holds: stored rows of sessions, and raw ones.
 
         Of a single session the raw rows are few, and the only ones read.
         """
@@ -296,7 +296,7 @@ class SummaryReader:
     def session_sources(
         self, stored: type[models.Model], raw: type[models.Model]
     ) -> Iterator[QuerySet[Any]]:
-        """Yield all rows of the scope, session by session."""
+        """Querysets of all rows of the scope, session by session."""
         if self.uses_raw_rows:
             yield self.raw_rows(raw)
             return

@@ -203,7 +203,7 @@ def build_longer(span: Span) -> None:
 
 @dataclass(frozen=True)
 class SummaryStatus:
-    """What the summaries are good for.
+    """Which summaries are built, and which are out of date.
 
     ``built``: the roll-ups longer than a day; ``pending``: the days whose own are not built;
     ``stale``: the sessions that changed since they were summed, with the days they were or are on.

@@ -23,14 +23,14 @@ Loaded = TypeVar("Loaded")
 
 
 class SnapshotState:
-    """The state of the database that a snapshot sees; what is asked of it is loaded once."""
+    """The database as a snapshot sees it; everything is loaded once."""
 
     def __init__(self) -> None:
         self._cache: dict[object, Any] = {}
 
     @property
     def database(self) -> str:
-        """Which database it is a state of."""
+        """Which database it is, as part of cache keys."""
         return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
 
     @cached_property
@@ -73,7 +73,7 @@ class SnapshotState:
         )
 
     def cached(self, key: object, load: Callable[[], Loaded]) -> Loaded:
-        """What ``load`` gave when ``key`` was first asked for."""
+        """``load()``, called only the first time for a ``key``."""
         if key not in self._cache:
             self._cache[key] = load()
         found: Loaded = self._cache[key]

@@ -1,0 +1,40 @@
+"""Formulas of the field that several metrics share; units are in the names."""
+
+from math import sqrt
+
+from analytics.models import SECOND_US
+
+# The normal distribution's 97.5 % point: 95 % of it lies within, two-sided.
+Z_95 = 1.959963984540054
+Z2 = Z_95**2
+
+HOUR_US = 3600 * SECOND_US
+
+
+def seconds(us: int | float) -> float:
+    """Microseconds as seconds."""
+    return us / SECOND_US
+
+
+def ratio(numerator: float | None, denominator: float | None) -> float | None:
+    """The quotient; None, never 0, where the denominator is 0 or one of the two is unknown."""
+    return numerator / denominator if numerator is not None and denominator else None
+
+
+def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
+    """The Wilson score interval (95 %) of a share; (None, None) for n = 0.
+
+    E. B. Wilson, Probable Inference, JASA 22 (1927); no continuity correction.
+    """
+    if not n:
+        return None, None
+    share = successes / n
+    centre = share + Z2 / (2 * n)
+    margin = Z_95 * sqrt(share * (1 - share) / n + Z2 / (4 * n * n))
+    scale = 1 + Z2 / n
+    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
+
+
+def handle_seconds(active_us: int, timed_decided: int) -> float | None:
+    """Average handle time: active time over decided views, both of sessions of known duration."""
+    return ratio(seconds(active_us), timed_decided)

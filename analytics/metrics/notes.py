@@ -1,0 +1,44 @@
+"""Notes: sentences on what a metric's figures leave out. Each is a list, empty where nothing is."""
+
+from analytics.formatting import plural
+from analytics.summaries.reading import SummaryReader
+
+
+def count_note(n: int, one: str, many: str) -> list[str]:
+    """``1 one`` or ``n many``; no note for 0."""
+    return [f"{n:,} {one if n == 1 else many}"] if n else []
+
+
+def missing_note(n: int, thing: str, what: str) -> list[str]:
+    """``2 sessions have no rating.``; no note for 0."""
+    if n == 0:
+        return []
+    return [f"{plural(n, thing)} {'has' if n == 1 else 'have'} no {what}."]
+
+
+def unknown_duration_note(summaries: SummaryReader) -> list[str]:
+    """How many sessions have no duration."""
+    untimed = summaries.totals["sessions"] - summaries.totals["timed_sessions"]
+    return count_note(
+        untimed,
+        "session has no duration and is not in times and handle time",
+        "sessions have no duration and are not in times and handle time",
+    )
+
+
+def unknown_video_note(summaries: SummaryReader) -> list[str]:
+    """How many views have no video id."""
+    return count_note(
+        summaries.totals["unnamed"],
+        "view has no video id and is not among the unique videos",
+        "views have no video id and are not among the unique videos",
+    )
+
+
+def unknown_idle_length_note(summaries: SummaryReader) -> list[str]:
+    """How many idle intervals have no length."""
+    return count_note(
+        summaries.totals["unmeasured_idle"],
+        "interval has no length and is in no figure",
+        "intervals have no length and are in no figure",
+    )
