@@ -4,15 +4,8 @@ from django.contrib.postgres.aggregates import Corr
 from django.db.models import Count
 
 from analytics.formatting import number
-from analytics.insights.registry import (
-    MIN_N,
-    Finding,
-    FindingData,
-    Interval,
-    finding,
-    n_words,
-    too_few,
-)
+from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.registry import FindingData, finding, n_words
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import fisher_interval
 

@@ -7,15 +7,8 @@ from django.db.models import Avg, Count, QuerySet, StdDev, Sum
 
 from analytics.formatting import interval as interval_words
 from analytics.formatting import minutes, number, share, share_interval
-from analytics.insights.registry import (
-    MIN_N,
-    Finding,
-    FindingData,
-    Interval,
-    finding,
-    n_words,
-    too_few,
-)
+from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.statistics import Sample, mean_interval
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance_rows

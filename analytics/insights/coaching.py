@@ -1,6 +1,6 @@
 """What to do: whom to coach, and why. Only outcomes lead here, never a rate alone."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,31 +9,23 @@ from django.db.models.functions import Cast
 
 from analytics.comparison.judging import BUDGETS, Verdicts
 from analytics.comparison.rows import MIN_ROWS, compare_rows, within_variance
-from analytics.comparison.work import Floats
-from analytics.formatting import interval as interval_words
-from analytics.formatting import join_names, minutes, number
-from analytics.insights.registry import MIN_N, Finding, FindingData, Interval, finding, too_few
-from analytics.insights.spread import COMPLETION, judged
+from analytics.comparison.work import Flags, Floats
+from analytics.formatting import join_names
+from analytics.insights.findings import MIN_N, Finding, Interval, NamedPerson, too_few
+from analytics.insights.people import (
+    COMPLETION,
+    HANDLE_TIME,
+    RESPONSE,
+    SATISFACTION,
+    Compared,
+    Look,
+    Measure,
+    recent_looks,
+)
+from analytics.insights.registry import FindingData, finding
+from analytics.insights.spread import named_people
 from analytics.metrics.moderators import performance_rows
 from analytics.models import Target
-
-#: So many are described; the others are counted.
-MAX_DESCRIBED = 10
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why somebody should be coached: on what, in words, with the limits they lie outside of.
-
-    ``chance`` is the probability of such a value by chance, for the order only.
-    """
-
-    subject: str
-    words: str
-    low: float
-    high: float
-    n: int
-    chance: float
 
 
 @dataclass(frozen=True)
@@ -43,27 +35,33 @@ class Score:
     ``least``: the least standard deviation between people that is assumed, in the figure's unit.
     """
 
-    figure: str
+    measure: Measure
     column: str
-    subject: str
-    size: Callable[[float], str]
     least: float
 
 
 SCORES = (
-    Score("average_response_minutes", "average_response_time", "response time", minutes, 0.56),
-    Score(
-        "average_satisfaction",
-        "satisfaction_score",
-        "satisfaction",
-        lambda value: number(value, 2),
-        0.08,
-    ),
+    Score(RESPONSE, "average_response_time", 0.56),
+    Score(SATISFACTION, "satisfaction_score", 0.08),
 )
 
 
-def verdicts_by_score(data: FindingData, score: Score) -> tuple[list[str], Verdicts]:
-    """Everybody with rows in scope, compared by the plain mean of their rows.
+@dataclass(frozen=True)
+class ScoreVerdicts:
+    """What is said of each of ``names`` by a score; ``misses``: who misses the target too."""
+
+    names: tuple[str, ...]
+    verdicts: Verdicts
+    misses: Flags
+
+    @property
+    def look(self) -> Look:
+        """Of whom it is said."""
+        return Look(self.names, self.verdicts.judged, self.misses)
+
+
+def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
+    """Compare everybody with rows in scope by the plain mean of their rows.
 
     The variance between rows of one person is pooled over people and all rows up to the scope's
     end.
@@ -86,14 +84,32 @@ def verdicts_by_score(data: FindingData, score: Score) -> tuple[list[str], Verdi
         .order_by()
     )
     past = np.array([found[1:] for found in history], np.float64).reshape(-1, 3)
+    budget = BUDGETS[score.measure.column]
     verdicts = compare_rows(
         counts=column(rows, 1),
         means=column(rows, 2),
         variance=within_variance(past[:, 0], past[:, 1], past[:, 2]),
         least=score.least,
-        budget=BUDGETS[score.figure],
+        budget=budget,
     )
-    return [str(row[0]) for row in rows], verdicts
+    target = data.targets.get(score.measure.column)
+    return ScoreVerdicts(
+        tuple(str(row[0]) for row in rows),
+        verdicts,
+        verdicts.named(budget.side) & missed(verdicts.value, target),
+    )
+
+
+def missed(value: Floats, target: Target | None) -> Flags:
+    """Who misses a target; nobody where there is none."""
+    if target is None:
+        return np.zeros(len(value), bool)
+    found: Flags = (
+        value < target.value
+        if target.direction == Target.Direction.HIGHER
+        else value > target.value
+    )
+    return found
 
 
 def column(rows: list[tuple[str, int, float]], place: int) -> Floats:
@@ -101,50 +117,55 @@ def column(rows: list[tuple[str, int, float]], place: int) -> Floats:
     return np.array([row[place] for row in rows], np.float64)
 
 
-def reasons_by_score(data: FindingData, score: Score) -> tuple[dict[str, Reason], int]:
-    """Who lies outside their limits and misses the target, and how many rows were judged."""
-    names, verdicts = verdicts_by_score(data, score)
-    rows = int(verdicts.n.sum())
-    target = data.targets.get(score.figure)
-    if target is None or not verdicts.judged.any():
-        return {}, rows
-    sign = -1 if target.direction == Target.Direction.HIGHER else 1
-    found = {}
-    for at in np.flatnonzero(verdicts.named(BUDGETS[score.figure].side)):
-        mean, low, high = (
-            float(each[at]) for each in (verdicts.value, verdicts.low, verdicts.high)
+def people_by_score(data: FindingData, score: Score, found: ScoreVerdicts) -> list[NamedPerson]:
+    """Who lies outside their limits and misses the target."""
+    positions = [int(at) for at in np.flatnonzero(found.misses)]
+    if not positions:
+        return []
+    has_length = data.scope.start is not None and data.scope.end is not None
+    looks = [judge_score(look, score).look for look in data.earlier] if has_length else None
+    target = data.targets[score.measure.column]
+    people = []
+    for at in positions:
+        compared = Compared.of(
+            found.names[at],
+            score.measure,
+            found.verdicts,
+            at,
+            others=int(found.verdicts.judged.sum()) - 1,
+            same="the same time",
         )
-        if sign * (mean - target.value) <= 0:
-            continue
-        n = int(verdicts.n[at])
-        words = (
-            f"{score.subject} {score.size(mean)}, limits {interval_words(low, high, 2)}, against a"
-            f" target of {score.size(target.value)} and {score.size(float(verdicts.expected[at]))}"
-            f" for the others, n = {n:,} rows"
+        sentence = (
+            f"Coach {compared.moderator}: {compared.did}. {compared.ordinary(score.measure.side)}"
+            f" The target is {score.measure.size(target.value)}."
         )
-        chance = float(min(verdicts.below[at], verdicts.above[at]))
-        found[names[at]] = Reason(score.subject, words, low, high, n, chance)
-    return found, rows
+        recent = recent_looks(compared.moderator, looks)
+        people.append(compared.named(sentence, recent=recent))
+    return people
 
 
-def reasons_by_care(data: FindingData) -> tuple[dict[str, Reason], int]:
+def people_by_care(data: FindingData) -> list[NamedPerson]:
     """Who works fast without care: completes less than their limits, and faster than expected."""
     team = data.team
-    completion = team.by_measure[COMPLETION.column]
-    videos = int(completion.n[completion.judged].sum())
-    found = {}
-    for at in np.flatnonzero(team.skips):
-        person = judged(team, completion, int(at))
-        words = (
-            f"completes {COMPLETION.size(person.value)} where {COMPLETION.size(person.expected)}"
-            f" is expected (limits {COMPLETION.range_words(person.low, person.high)}), and is"
-            f" faster than expected, n = {person.n:,} videos"
+
+    def words(compared: Compared) -> str:
+        times = Compared.of_work(team, HANDLE_TIME, team.names.index(compared.moderator))
+        size = HANDLE_TIME.size
+        faster = f"{size(times.value)} a decision"
+        if times.is_shareable:
+            faster += f", where {size(times.expected)} was expected"
+        return (
+            f"Coach {compared.moderator}: {compared.did}. {compared.ordinary(COMPLETION.side)}"
+            f" That came with speed: {faster}."
         )
-        chance = float(completion.below[at])
-        found[person.moderator] = Reason(
-            "speed without care", words, person.low, person.high, person.n, chance
-        )
-    return found, videos
+
+    return named_people(data, COMPLETION, lambda of: of.skips, words)
+
+
+def order(people: Sequence[NamedPerson]) -> list[NamedPerson]:
+    """Those with more reasons first, each person's reasons together, then by name."""
+    reasons = [person.moderator for person in people]
+    return sorted(people, key=lambda person: (-reasons.count(person.moderator), person.moderator))
 
 
 @finding(title="Whom to coach", metric="moderator-performance", kind="action", about_people=True)
@@ -157,49 +178,47 @@ def coach(data: FindingData) -> Finding:
     that people differ, and that many are compared at once. A reject rate or handle time alone
     leads nobody here.
     """
-    reasons: dict[str, list[Reason]] = {}
-    by_care, videos = reasons_by_care(data)
-    judged_rows = 0
-    for found, rows in [(by_care, 0), *(reasons_by_score(data, score) for score in SCORES)]:
-        judged_rows = max(judged_rows, rows)
-        for name, reason in found.items():
-            reasons.setdefault(name, []).append(reason)
-    n, counted = judged_rows + videos, "performance rows and videos"
+    by_score = {score: judge_score(data, score) for score in SCORES}
+    completion = data.team.by_measure[COMPLETION.column]
+    rows = max(int(found.verdicts.n.sum()) for found in by_score.values())
+    videos = int(completion.n[completion.judged].sum())
+    n, counted = rows + videos, "performance rows and videos"
     if n < MIN_N:
         return too_few(n, counted, what="to say whom to coach")
-    if not reasons:
+    people = people_by_care(data)
+    for score, found in by_score.items():
+        people += people_by_score(data, score, found)
+    if not people:
         return Finding(
             level="good",
-            sentence="Nobody stands out as needing coaching.",
+            sentence="Nobody needs coaching by these figures.",
             n=n,
             counted=counted,
             evidence=(
-                f"nobody with {MIN_ROWS} rows or 30 videos lies outside their limits on the worse"
-                f" side, n = {n:,} {counted}"
+                f"Nobody with {MIN_ROWS} performance rows or 30 videos lies outside their own"
+                f" limits on the worse side, n = {n:,} {counted}"
             ),
         )
-    names = sorted(
-        reasons,
-        key=lambda name: (-len(reasons[name]), min(r.chance for r in reasons[name]), name),
-    )
-    subjects = list(dict.fromkeys(reason.subject for name in names for reason in reasons[name]))
-    first = reasons[names[0]][0]
-    details = [
-        f"{name}: {'; '.join(reason.words for reason in reasons[name])}"
-        for name in names[:MAX_DESCRIBED]
-    ]
-    if len(names) > MAX_DESCRIBED:
-        others = names[MAX_DESCRIBED:]
-        details.append(f"and {len(others)} others: {', '.join(others)}")
+    people = order(people)
+    names = list(dict.fromkeys(person.moderator for person in people))
+    subjects = list(dict.fromkeys(subject(person) for person in people))
+    first = people[0]
     return Finding(
         level="act",
         sentence=f"Coach {join_names(names, most=4)}: {', '.join(subjects)}.",
         n=n,
         counted=counted,
-        evidence=f"{names[0]}: {first.words}",
-        interval=Interval(first.low, first.high, of=f"the limits of {names[0]}"),
+        evidence=f"{len(names)} named, each with limits of their own, n = {n:,} {counted}",
+        interval=Interval(first.low or 0.0, first.high or 0.0, of=f"the limits of {names[0]}"),
         numbers={"moderators": len(names)},
-        details=tuple(details),
-        people={name: tuple(reason.subject for reason in reasons[name]) for name in names},
-        action="Go through recent work with them, and ask first: queues and hours differ.",
+        details=tuple(person.sentence for person in people),
+        people=tuple(people),
+        action="Go through recent work together, and ask first: queues and hours differ.",
     )
+
+
+def subject(person: NamedPerson) -> str:
+    """What to coach a person on."""
+    if person.measure == COMPLETION.column:
+        return "speed without care"
+    return RESPONSE.words if person.measure == RESPONSE.column else SATISFACTION.words

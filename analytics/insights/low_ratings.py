@@ -7,15 +7,8 @@ from django.db.models import Avg, Case, Count, F, FloatField, Q, QuerySet, StdDe
 from django.db.models.expressions import Combinable
 
 from analytics.formatting import join_names, minutes, number, points, share
-from analytics.insights.registry import (
-    MIN_N,
-    Finding,
-    FindingData,
-    Interval,
-    finding,
-    n_words,
-    too_few,
-)
+from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.statistics import Difference, Sample, difference
 from analytics.metrics.engagement import chat_sessions
 from analytics.models import ChatSession

@@ -6,14 +6,8 @@ from django.db.models.functions import TruncMonth
 from analytics.formatting import interval as interval_words
 from analytics.formatting import month as month_words
 from analytics.formatting import number
-from analytics.insights.registry import (
-    Finding,
-    FindingData,
-    Interval,
-    finding,
-    n_words,
-    too_few,
-)
+from analytics.insights.findings import Finding, Interval, too_few
+from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.statistics import Sample, corrected_words, difference, pairs
 from analytics.metrics.engagement import chat_sessions, iso_month
 

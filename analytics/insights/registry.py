@@ -7,109 +7,23 @@ is claimed below ``MIN_N``; many comparisons at once are corrected for.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.formatting import plural
+from analytics.insights.findings import LEVELS, Finding, FindingKind
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result, Value
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 from analytics.models import Target
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 
-FindingLevel = Literal["good", "watch", "act", "too-few"]
-FindingKind = Literal["finding", "action"]
-
-#: Most urgent first; what can't be told comes last.
-LEVELS: tuple[FindingLevel, ...] = ("act", "watch", "good", "too-few")
-LEVEL_WORDS: Mapping[FindingLevel, str] = {
-    "act": "Act",
-    "watch": "Watch",
-    "good": "Good",
-    "too-few": "Too little data",
-}
-
-#: Below this many things averaged nothing is claimed.
-MIN_N = 10
-
 #: What insights may be asked for.
 PARAMETERS = PEOPLE_PARAMETERS
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An interval of 95 % for what ``of`` says; wider where many things were compared."""
-
-    low: float
-    high: float
-    of: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a finding says: a sentence, how urgent it is, and its evidence.
-
-    ``n`` is the number of things averaged and ``counted`` what they are; ``numbers`` hold what
-    the sentence was made from, by name; ``evidence`` tells it to people. ``details`` are lines
-    of further evidence: a person, a comparison. ``action`` is what to do. ``people`` holds the
-    moderators that a finding names, each with what about. The fields from ``slug`` on are the
-    declaration's, filled in by the registry.
-    """
-
-    level: FindingLevel
-    sentence: str
-    n: int
-    counted: str
-    evidence: str = ""
-    interval: Interval | None = None
-    numbers: Mapping[str, Value] = field(default_factory=dict)
-    details: tuple[str, ...] = ()
-    action: str = ""
-    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    slug: str = ""
-    title: str = ""
-    kind: FindingKind = "finding"
-    metric: str = ""
-    about_people: bool = False
-
-    def as_dict(self) -> dict[str, object]:
-        """The finding as the API gives it."""
-        interval = self.interval
-        return {
-            "slug": self.slug,
-            "title": self.title,
-            "kind": self.kind,
-            "level": self.level,
-            "sentence": self.sentence,
-            "action": self.action or None,
-            "metric": self.metric,
-            "evidence": {
-                "text": self.evidence,
-                "n": self.n,
-                "counted": self.counted,
-                "interval": interval
-                and {"low": interval.low, "high": interval.high, "of": interval.of},
-                "numbers": dict(self.numbers),
-                "details": list(self.details),
-            },
-        }
-
-
-def too_few(n: int, counted: str, *, what: str = "", needs: str = "") -> Finding:
-    """What is said in the place of a finding when there is too little data.
-
-    ``what`` names what can't be told; ``needs`` replaces the usual "10 are needed".
-    """
-    return Finding(
-        level="too-few",
-        sentence=f"Too little data{f' {what}' if what else ''}.",
-        n=n,
-        counted=counted,
-        evidence=f"n = {n:,} {counted}; {needs or f'{MIN_N} are needed'}",
-    )
+#: The looks before this one in which the same is looked for.
+EARLIER_LOOKS = 6
 
 
 class FindingData:
@@ -128,6 +42,23 @@ class FindingData:
     def row(self, slug: str) -> dict[str, Value]:
         """The one row of a metric that has one."""
         return self.result(slug).rows[0]
+
+    @cached_property
+    def of_team(self) -> "FindingData":
+        """The data of the whole team, which people are compared in whoever is asked about."""
+        if self.scope.moderator is None:
+            return self
+        return FindingData(replace(self.scope, moderator=None))
+
+    @cached_property
+    def earlier(self) -> "list[FindingData]":
+        """The data of the looks of this length before this one, the latest first."""
+        found: list[FindingData] = []
+        scope = self.scope.previous()
+        while scope is not None and len(found) < EARLIER_LOOKS:
+            found.append(FindingData(scope))
+            scope = scope.previous()
+        return found
 
     @cached_property
     def team(self) -> TeamVerdicts:
@@ -156,8 +87,16 @@ class DeclaredFinding:
     compute: Compute
 
     def __call__(self, data: FindingData) -> Finding | None:
-        """The finding with the declaration's fields filled in; None: nothing to ask."""
-        found = self.compute(data)
+        """The finding with the declaration's fields filled in; None: nothing to ask.
+
+        One about people compares the whole team; of a scope of one moderator it says what names
+        that moderator, and nothing of the others.
+        """
+        found = self.compute(data.of_team if self.about_people else data)
+        asked = data.scope.moderator
+        if found is not None and self.about_people and asked is not None:
+            to_themselves = not data.scope.viewer.sees_everyone
+            found = found.about(asked.username, to_themselves=to_themselves)
         if found is None:
             return None
         return replace(
@@ -172,10 +111,9 @@ class DeclaredFinding:
     def takes(self, scope: Scope) -> bool:
         """Whether the finding can be asked for a scope and its viewer may see it.
 
-        Findings about people are for those who see everyone, and of a whole team: one person
-        alone can't lie outside it.
+        Moderators get what findings about people say of themselves.
         """
-        if self.about_people and (not scope.viewer.sees_everyone or scope.moderator is not None):
+        if self.about_people and scope.is_team_totals:
             return False
         declared: Metric = METRICS[self.metric]
         # Of a team's totals what rests on no moderator: the others' evidence is about people.

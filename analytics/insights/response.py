@@ -1,15 +1,8 @@
 """Whether response time goes with how many sessions somebody moderates."""
 
 from analytics.insights.activity import r_words, strength
-from analytics.insights.registry import (
-    MIN_N,
-    Finding,
-    FindingData,
-    Interval,
-    finding,
-    n_words,
-    too_few,
-)
+from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.registry import FindingData, finding, n_words
 
 
 @finding(

@@ -9,15 +9,8 @@ from typing import Any, cast
 from django.db.models import Avg, Count, F, Sum
 
 from analytics.formatting import minutes, number, points, share
-from analytics.insights.registry import (
-    MIN_N,
-    Finding,
-    FindingData,
-    Interval,
-    finding,
-    n_words,
-    too_few,
-)
+from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.statistics import Difference, Sample, corrected_words, difference
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.recommendations import recommendations

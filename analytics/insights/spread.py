@@ -5,142 +5,138 @@ same queues and weeks, within limits that hold chance by sessions and the ordina
 people, with one error rate over a whole look. docs/insights.md explains the rules.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Verdicts
+from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
-from analytics.formatting import interval as interval_words
-from analytics.formatting import join_names, plural, seconds, share, share_interval
-from analytics.insights.registry import Finding, FindingData, Interval, finding, n_words, too_few
+from analytics.comparison.work import Flags
+from analytics.formatting import count, join_names
+from analytics.insights.findings import Finding, Interval, NamedPerson, too_few
+from analytics.insights.people import (
+    COMPLETION,
+    HANDLE_TIME,
+    REJECT_RATE,
+    Compared,
+    Look,
+    Measure,
+    aside_words,
+    recent_looks,
+)
+from analytics.insights.registry import FindingData, finding, n_words
 from analytics.metrics.team_work import TeamVerdicts
 
-
-@dataclass(frozen=True)
-class Measure:
-    """A measure of review work in words; ``column`` is the metric's."""
-
-    column: str
-    words: str
-    counted: str
-    size: Callable[[float], str]
-    range_words: Callable[[float, float], str]
+#: Of whom something is said, of a team.
+Said = Callable[[TeamVerdicts], Flags]
 
 
-def share_range(low: float, high: float) -> str:
-    """``12.3–45.6 %``."""
-    return f"{share_interval(low, high)} %"
+def outside(team: TeamVerdicts, measure: Measure) -> Flags:
+    """Whom a measure names: outside on the side that counts, and not slow with more care."""
+    named = team.by_measure[measure.column].named(measure.side)
+    return named & ~team.careful if measure is HANDLE_TIME else named
 
 
-REJECT_RATE = Measure("reject_rate", "reject rate", "videos decided", share, share_range)
-COMPLETION = Measure("completion_rate", "completion rate", "videos", share, share_range)
-HANDLE_TIME = Measure(
-    "handle_seconds",
-    "handle time",
-    "videos decided",
-    seconds,
-    lambda low, high: f"{interval_words(low, high)} s",
-)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One moderator outside the limits that the moderator was judged by."""
-
-    moderator: str
-    value: float
-    expected: float
-    low: float
-    high: float
-    n: int
-    sessions: int
-
-    def words(self, measure: Measure) -> str:
-        """``ann: 61.0 %, expected 24.1 %, limits 12.3–41.0 %, n = 510 videos in 17 sessions``."""
-        return (
-            f"{self.moderator}: {measure.size(self.value)}, expected"
-            f" {measure.size(self.expected)}, limits {measure.range_words(self.low, self.high)},"
-            f" {n_words(self.n, measure.counted, measure.counted)} in"
-            f" {plural(self.sessions, 'session')}"
-        )
-
-
-def outside(team: TeamVerdicts, measure: Measure) -> list[Judged]:
-    """Whom a measure names, the farthest from what is expected first."""
+def farthest_first(team: TeamVerdicts, measure: Measure, said: Flags) -> list[int]:
+    """The positions of those of whom something is said, the farthest from expected first."""
     verdicts = team.by_measure[measure.column]
-    named = verdicts.named(BUDGETS[measure.column].side)
-    if measure is HANDLE_TIME:
-        named = named & ~team.careful
     away = np.minimum(verdicts.below, verdicts.above)
-    order = sorted(np.flatnonzero(named), key=lambda at: (away[at], team.names[at]))
-    return [judged(team, verdicts, int(at)) for at in order]
+    return sorted((int(at) for at in np.flatnonzero(said)), key=lambda at: (away[at], at))
 
 
-def judged(team: TeamVerdicts, verdicts: Verdicts, at: int) -> Judged:
-    """One person's verdict."""
-    return Judged(
-        team.names[at],
-        float(verdicts.value[at]),
-        float(verdicts.expected[at]),
-        float(verdicts.low[at]),
-        float(verdicts.high[at]),
-        int(verdicts.n[at]),
-        int(verdicts.sessions[at]),
+def earlier_looks(data: FindingData, measure: Measure, said: Said) -> Sequence[Look] | None:
+    """The looks before this one; None where the scope has no length."""
+    if data.scope.start is None or data.scope.end is None:
+        return None
+    return [
+        Look(look.team.names, look.team.by_measure[measure.column].judged, said(look.team))
+        for look in data.earlier
+    ]
+
+
+def named_people(
+    data: FindingData,
+    measure: Measure,
+    said: Said,
+    words: Callable[[Compared], str],
+) -> list[NamedPerson]:
+    """Those of whom something is said, the farthest first, each with a sentence."""
+    team = data.team
+    order = farthest_first(team, measure, said(team))
+    looks = earlier_looks(data, measure, said) if order else None
+    asides = team.aside if measure is HANDLE_TIME and order else ()
+    lines = dict(zip(asides, aside_words(asides), strict=True))
+    people = []
+    for at in order:
+        compared = Compared.of_work(team, measure, at)
+        left_out = [
+            line for session, line in lines.items() if session.moderator == compared.moderator
+        ]
+        recent = recent_looks(compared.moderator, looks)
+        people.append(compared.named(words(compared), recent=recent, left_out=" ".join(left_out)))
+    return people
+
+
+def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:
+    """What is said where nobody can be judged."""
+    return too_few(
+        int(verdicts.n.sum()),
+        measure.counted[1],
+        what=f"to compare people by their {measure.words}",
+        needs=(
+            f"{MIN_PEOPLE} moderators with {MIN_TRIALS} in {MIN_SESSIONS} sessions each are"
+            " needed, in queues and weeks that others work in too"
+        ),
     )
+
+
+def ordinary_limits(measure: Measure, verdicts: Verdicts) -> Interval:
+    """The limits in the middle of those of everybody who was judged."""
+    low, high = (
+        float(np.median(limits[verdicts.judged])) for limits in (verdicts.low, verdicts.high)
+    )
+    return Interval(low, high, of="the usual limits of one person")
 
 
 def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     """The finding about those outside their limits of one measure."""
     team = data.team
     verdicts = team.by_measure[measure.column]
-    n = int(verdicts.n.sum())
     if not verdicts.judged.any():
-        return too_few(
-            n,
-            measure.counted,
-            what=f"to compare people by their {measure.words}",
-            needs=(
-                f"{MIN_PEOPLE} moderators with {MIN_TRIALS} in {MIN_SESSIONS} sessions each"
-                " are needed, in queues and weeks that others work in too"
-            ),
-        )
-    people = outside(team, measure)
-    many = int(verdicts.judged.sum())
-    details = [person.words(measure) for person in people]
-    if measure is HANDLE_TIME and team.aside:
-        kept_out = plural(team.aside, "session")
-        details.append(f"{kept_out} far longer than usual count in nobody's verdict")
-    low, high = (
-        float(np.median(limits[verdicts.judged])) for limits in (verdicts.low, verdicts.high)
+        return too_few_to_compare(measure, verdicts)
+    people = named_people(
+        data,
+        measure,
+        lambda of: outside(of, measure),
+        lambda compared: f"{compared.moderator} {compared.did}. {compared.ordinary(measure.side)}",
     )
+    n, many = int(verdicts.n.sum()), int(verdicts.judged.sum())
+    limits = ordinary_limits(measure, verdicts)
+    usual = measure.limits(limits.low, limits.high, measure.side)
     if people:
-        first = people[0]
-        names = join_names([f"{p.moderator} ({measure.size(p.value)})" for p in people], most=4)
+        names = join_names(
+            [f"{p.moderator} ({measure.size(p.value or 0.0)})" for p in people], most=4
+        )
         sentence = (
-            f"The {measure.words} of {names} differs from what the team does in the same queues"
-            " and weeks. Look at it together."
+            f"The {measure.words} of {names} is not ordinary for the same queues and weeks. Look"
+            " at it together."
         )
-        evidence = first.words(measure)
-        interval = Interval(first.low, first.high, of=f"the limits of {first.moderator}")
     else:
-        sentence = f"Nobody's {measure.words} lies outside their limits."
-        evidence = (
-            f"the usual limits are {measure.range_words(low, high)}, for {many} moderators,"
-            f" {n_words(n, measure.counted, measure.counted)}"
-        )
-        interval = Interval(low, high, of="the usual limits of one person")
+        sentence = f"Everybody's {measure.words} is ordinary for their queues and weeks."
+    asides = aside_words(team.aside) if measure is HANDLE_TIME else []
     return Finding(
         level="watch" if people else "good",
         sentence=sentence,
         n=n,
-        counted=measure.counted,
-        evidence=evidence,
-        interval=interval,
+        counted=measure.counted[1],
+        evidence=(
+            f"{count(len(people))} of {count(many)} moderators lie outside their own limits;"
+            f" usually {usual} is ordinary, {n_words(n, *measure.counted)}"
+        ),
+        interval=limits,
         numbers={"moderators": many, "outside": len(people)},
-        details=tuple(details),
-        people={person.moderator: (measure.words,) for person in people},
+        details=(*(person.sentence for person in people), *asides),
+        people=tuple(people),
     )
 
 
@@ -175,3 +171,38 @@ def unusual_completion(data: FindingData) -> Finding:
     Completion rate = completed / videos. Limits as for the reject rate.
     """
     return outside_the_limits(data, COMPLETION)
+
+
+@finding(title="Speed and care", metric="moderator-review", about_people=True)
+def speed_and_care(data: FindingData) -> Finding | None:
+    """Who is slower and completes more, or faster and completes as much: no reason to act.
+
+    Slower, or faster: handle time outside one's own limits. More: completion above what is
+    expected (one-sided p < .05); as much: completion within one's own limits.
+    """
+
+    def words(compared: Compared) -> str:
+        slower = compared.value > compared.expected
+        care = "completes more than expected" if slower else "completes as much as others"
+        held = "Slower with more care" if slower else "Fast with the same care"
+        return f"{compared.moderator} {compared.did}, and {care}. {held} is held against nobody."
+
+    people = named_people(data, HANDLE_TIME, lambda team: team.careful | team.quick, words)
+    if not people:
+        return None
+    verdicts = data.team.by_measure[HANDLE_TIME.column]
+    n = int(verdicts.n.sum())
+    return Finding(
+        level="note",
+        sentence=(
+            f"{join_names([person.moderator for person in people], most=4)}: another pace than the"
+            " team's, with as much care or more."
+        ),
+        n=n,
+        counted=HANDLE_TIME.counted[1],
+        evidence=n_words(n, *HANDLE_TIME.counted),
+        interval=ordinary_limits(HANDLE_TIME, verdicts),
+        numbers={"moderators": int(verdicts.judged.sum()), "outside": len(people)},
+        details=tuple(person.sentence for person in people),
+        people=tuple(people),
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from analytics.insights.registry import MIN_N
+from analytics.insights.findings import MIN_N
 
 #: Two-sided level of every test; intervals are of 1 - ALPHA.
 ALPHA = 0.05

@@ -3,15 +3,8 @@
 from django.db.models import Avg, Count, StdDev
 
 from analytics.formatting import join_names, number, share, share_interval
-from analytics.insights.registry import (
-    MIN_N,
-    Finding,
-    FindingData,
-    Interval,
-    finding,
-    n_words,
-    too_few,
-)
+from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.statistics import Difference, Sample, corrected_words, difference, pairs
 from analytics.metrics.formulas import wilson
 from analytics.metrics.recommendations import recommendations

@@ -21,18 +21,34 @@ MICROSECONDS = 1e6
 
 
 @dataclass(frozen=True)
+class AsideSession:
+    """A session far longer than its person's pace explains: in nobody's verdict on times."""
+
+    moderator: str
+    session: int
+    seconds: float
+    decided: int
+
+
+@dataclass(frozen=True)
 class TeamVerdicts:
     """What is said of each of ``names`` by measure; positions are those of ``names``.
 
     ``skips``: completes less than expected, and is faster: speed without care. ``careful``:
-    slower than expected, and completes more. ``aside``: sessions set aside as forgotten tabs.
+    slower than expected, and completes more. ``quick``: faster than expected, and completes as
+    much. ``aside``: sessions set aside as forgotten tabs. ``others``: in the queue of each
+    person's with the fewest, how many others have worked. ``queued``: the share of each person's
+    sessions whose queue is known.
     """
 
     names: tuple[str, ...]
     by_measure: dict[str, Verdicts]
     skips: Flags
     careful: Flags
-    aside: int
+    quick: Flags
+    aside: tuple[AsideSession, ...]
+    others: Whole
+    queued: Floats
 
 
 def judge_team(scope: Scope) -> TeamVerdicts:
@@ -80,8 +96,9 @@ def judge_team(scope: Scope) -> TeamVerdicts:
         team.work(column("videos"), column("completed")), BUDGETS["completion_rate"]
     )
     active = (column("logged_us") - column("idle_us")) / MICROSECONDS
+    timed_n = column("timed_decided")
     times, aside = compare_times(
-        team.timed(column("timed_decided"), active),
+        team.timed(timed_n, active),
         BUDGETS["handle_seconds"],
         apart=completion.named("low"),
     )
@@ -90,7 +107,15 @@ def judge_team(scope: Scope) -> TeamVerdicts:
         {"reject_rate": rejects, "handle_seconds": times, "completion_rate": completion},
         skips=completion.named("low") & (times.below < FASTER),
         careful=times.named("high") & (completion.above < FASTER),
-        aside=int(aside.sum()),
+        quick=times.named("low") & completion.judged & (completion.side == 0),
+        aside=tuple(
+            AsideSession(
+                names[person[at]], rows[at]["session_id"], float(active[at]), int(timed_n[at])
+            )
+            for at in np.flatnonzero((timed_n > 0) & (active > 0))[aside]
+        ),
+        others=team.others_in_queues(),
+        queued=team.share_with_queue(),
     )
 
 
@@ -148,6 +173,20 @@ class Team:
                 np.full(len(part_n), np.nan),
             ),
         )
+
+    def others_in_queues(self) -> Whole:
+        """In each person's queue with the fewest others, how many others have worked."""
+        worked = np.zeros((self.people, self.queues + 1), bool)
+        worked[self.person[self.part_session], self.part_queue] = True
+        others = np.where(worked, worked.sum(axis=0) - 1, self.people)
+        found: Whole = others.min(axis=1).astype(np.int64)
+        return found
+
+    def share_with_queue(self) -> Floats:
+        """The share of each person's sessions whose queue is known."""
+        known = self.part_queue < self.queues
+        share = sums_by(self.person[self.part_session], self.part_share * known, self.people)
+        return share / np.maximum(np.bincount(self.person, minlength=self.people), 1)
 
     def timed(self, n: Floats, seconds: Floats) -> TimedSessions:
         """The sessions with decided views and active time."""

@@ -1,13 +1,20 @@
 """Findings as pages show them: grouped, each with its evidence and the chart it comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from analytics.insights import FINDINGS, insights
-from analytics.insights.registry import LEVEL_WORDS, LEVELS, Finding, FindingKind, FindingLevel
+from analytics.insights.findings import (
+    LEVEL_WORDS,
+    LEVELS,
+    Finding,
+    FindingKind,
+    FindingLevel,
+    NamedPerson,
+)
 from analytics.metrics.registry import METRICS
 from analytics.presentation.card_builder import with_query
 from analytics.presentation.outcomes import accepted_scope
@@ -21,6 +28,7 @@ MAX_IMPORTANT = 3
 CLASSES: dict[FindingLevel, str] = {
     "act": "act",
     "watch": "watch",
+    "note": "note",
     "good": "good",
     "too-few": "few",
 }
@@ -41,7 +49,7 @@ class ShownFinding:
     kind: str
     href: str
     link: str
-    people: Mapping[str, tuple[str, ...]]
+    people: Sequence[NamedPerson]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from analytics import formatting
 from analytics.formatting import plural
+from analytics.insights.people import MEASURES
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, Value
 from analytics.models import Target
@@ -88,11 +89,16 @@ def number(row: Row, name: str) -> int | float | None:
 def person_mark(row: Row, findings: Sequence[ShownFinding], targets: Mapping[str, Target]) -> Mark:
     """What the findings say of a person; without any, whether all targets are met."""
     name = str(row["moderator"])
-    about = [each for each in findings if name in each.people]
     for level, label in (("act", "Coach"), ("watch", "Unusual")):
-        for each in about:
-            if each.level == level:
-                return level, label, ", ".join(dict.fromkeys(each.people[name]))
+        named = [
+            MEASURES[person.measure].words
+            for each in findings
+            if each.level == level
+            for person in each.people
+            if person.moderator == name
+        ]
+        if named:
+            return level, label, ", ".join(dict.fromkeys(named))
     values = [(number(row, figure), target) for figure, target in targets.items()]
     known = [(value, target) for value, target in values if value is not None]
     if known and all(meets(value, target) for value, target in known):

@@ -6,9 +6,10 @@ import pytest
 
 from analytics.access import PORTAL
 from analytics.imports.sessions.store import store_documents
-from analytics.insights import FINDINGS
+from analytics.insights import FINDINGS, insights
+from analytics.insights.findings import Recent
 from analytics.insights.registry import FindingData
-from analytics.insights.spread import HANDLE_TIME, REJECT_RATE, outside
+from analytics.models import Moderator
 from analytics.scope import Scope
 from tests.insights.conftest import EVERYTHING, finding_of, plain
 
@@ -61,16 +62,99 @@ def test_one_who_rejects_much_more():
     found = FINDINGS["unusual-reject-rate"](stored(*TEAM, work("odd", 20)))
     assert found.level == "watch"
     assert plain(found.sentence) == (
-        "The reject rate of odd (80.0 %) differs from what the team does in the same queues and"
-        " weeks. Look at it together."
+        "The reject rate of odd (80.0 %) is not ordinary for the same queues and weeks. Look at it"
+        " together."
     )
     assert found.n == 1000
-    (detail,) = found.details
-    assert plain(detail).startswith("odd: 80.0 %, expected 2")
-    assert plain(detail).endswith("n = 100 videos decided in 4 sessions")
-    assert found.interval.low < 0.24 < found.interval.high < 0.8
-    assert found.interval.of == "the limits of odd"
-    assert found.people == {"odd": ("reject rate",)}
+    (person,) = found.people
+    assert person.as_dict() == {
+        "moderator": "odd",
+        "measure": "reject_rate",
+        "value": 0.8,
+        "expected": pytest.approx(0.24, abs=0.01),
+        "low": person.low,
+        "high": person.high,
+        "n": 100,
+        "sessions": 4,
+        "sentence": person.sentence,
+        "recent": None,
+    }
+    assert plain(person.sentence) == (
+        "odd rejected 80.0 % of 100 decided videos. In the same queues and weeks"
+        f" {person.expected:.1%} was expected; between {person.low:.1%} and {person.high:.1%} is"
+        " ordinary for this amount of work."
+    ).replace("%", " %").replace("  %", " %")
+    assert person.low < 0.24 < person.high < 0.8
+    assert found.details == (person.sentence,)
+    assert plain(person.would_change).startswith("Ordinary would be a reject rate between ")
+    assert "all 10 people" in person.judged_by
+
+
+def ten(*odd):
+    """Moderators of a portal of ten people and more, by name."""
+    stored(*TEAM, *odd)
+    return {each.username: each for each in Moderator.objects.all()}
+
+
+def test_one_persons_findings_are_the_teams_in_the_same_words(alice):
+    people = ten(work("odd", 20), work("even", 21))
+    alice.moderator = people["odd"]
+    (of_team,) = [
+        person
+        for person in FINDINGS["unusual-reject-rate"](FindingData(EVERYTHING)).people
+        if person.moderator == "odd"
+    ]
+    for viewer in (PORTAL, alice):
+        own = insights(Scope(viewer, moderator=people["odd"]))
+        (found,) = [each for each in own if each.about_people]
+        assert found.slug == "unusual-reject-rate"
+        assert found.people == (of_team,)
+        assert found.sentence == of_team.sentence
+        assert "even" not in str(found.as_dict())
+
+
+def test_who_is_not_named_gets_no_finding_about_people():
+    people = ten(work("odd", 20))
+    found = insights(Scope(PORTAL, moderator=people["m3"]))
+    assert [each.slug for each in found if each.about_people] == []
+
+
+def test_of_few_others_a_person_sees_no_numbers(alice):
+    # Three people on a queue of their own: two others are too few to tell of.
+    people = ten(
+        *(work(f"hard{n}", 12, queue="Violence") for n in range(2)),
+        work("odd", 24, queue="Violence"),
+    )
+    alice.moderator = people["odd"]
+    (of_team,) = FINDINGS["unusual-reject-rate"](FindingData(EVERYTHING)).people
+    assert of_team.expected is not None
+    assert plain(of_team.sentence) == (
+        "odd rejected 96.0 % of 100 decided videos. That is above what is ordinary in the same"
+        " queues and weeks."
+    )
+    (own,) = [each for each in insights(Scope(alice, moderator=people["odd"])) if each.people]
+    assert own.sentence == of_team.sentence
+    assert own.interval is None
+    (person,) = own.people
+    assert (person.expected, person.low, person.high) == (None, None, None)
+
+
+def test_in_how_many_looks_before_it_was_the_same():
+    def weeks(name, rejected):
+        """A session a day over four weeks; ``rejected`` by week."""
+        sessions = []
+        for week, of_25 in enumerate(rejected):
+            for number in range(7 * week, 7 * week + 6):
+                change = CHANGES[number % 4]
+                sessions.append(session_of(name, number, rejected=max(0, of_25 + change)))
+        return {"username": name, "sessions": sessions}
+
+    team = [weeks(f"m{n}", [5 + n % 3] * 4) for n in range(9)]
+    stored(*team, weeks("odd", [20, 6, 20, 20]))
+    last = Scope(PORTAL, start=date(2026, 3, 23), end=date(2026, 3, 29))
+    (person,) = FINDINGS["unusual-reject-rate"](FindingData(last)).people
+    # Of the three weeks before with data, two were the same.
+    assert person.recent == Recent(outside=2, of=3)
 
 
 def test_a_reject_rate_alone_coaches_nobody():
@@ -81,8 +165,8 @@ def test_a_team_that_chance_explains():
     data = stored(*TEAM)
     for slug in ("unusual-reject-rate", "unusual-handle-time", "unusual-completion"):
         found = FINDINGS[slug](data)
-        assert (found.level, found.details, found.people) == ("good", (), {})
-        assert found.sentence.startswith("Nobody's ")
+        assert (found.level, found.details, found.people) == ("good", (), ())
+        assert found.sentence.startswith("Everybody's ")
         assert found.interval.low < found.interval.high
 
 
@@ -113,8 +197,8 @@ def test_a_hard_queue_is_no_reason_to_name_its_people():
 
 
 def test_two_odd_ones_do_not_hide_each_other():
-    data = stored(*TEAM, work("odd", 20), work("even", 21))
-    assert [person.moderator for person in outside(data.team, REJECT_RATE)] == ["even", "odd"]
+    found = FINDINGS["unusual-reject-rate"](stored(*TEAM, work("odd", 20), work("even", 21)))
+    assert [person.moderator for person in found.people] == ["even", "odd"]
 
 
 def test_slow_without_completing_more():
@@ -126,6 +210,10 @@ def test_slow_and_careful_is_held_against_nobody():
     data = stored(*TEAM, work("slow", 6, seconds=150.0, completed=25))
     assert FINDINGS["unusual-handle-time"](data).level == "good"
     assert FINDINGS["coach"](data).level == "good"
+    note = FINDINGS["speed-and-care"](data)
+    assert (note.level, [person.moderator for person in note.people]) == ("note", ["slow"])
+    assert "slow took 150.0 s of active time for a decision" in plain(note.people[0].sentence)
+    assert note.people[0].sentence.endswith("Slower with more care is held against nobody.")
 
 
 def test_one_forgotten_tab_changes_nobodys_verdict():
@@ -134,27 +222,41 @@ def test_one_forgotten_tab_changes_nobodys_verdict():
     found = FINDINGS["unusual-handle-time"](stored(*TEAM, forgot))
     (detail,) = found.details
     assert found.level == "good"
-    assert plain(detail) == "1 session far longer than usual count in nobody's verdict"
+    assert plain(detail) == (
+        "Session tab-0 of tab took 8 h 00 min for 25 decided videos and is not part of the handle"
+        " time that people are judged by."
+    )
 
 
 def test_speed_without_care_is_coached():
     data = stored(*TEAM, work("skips", 6, seconds=12.0, completed=3))
     found = FINDINGS["coach"](data)
     assert (found.level, found.sentence) == ("act", "Coach skips: speed without care.")
-    assert plain(found.details[0]).startswith("skips: completes 12.0 % where 8")
+    (person,) = found.people
+    assert person.measure == "completion_rate"
+    assert plain(person.sentence).startswith("Coach skips: completed 12.0 % of 100 videos. In the")
+    assert "That came with speed: 12.0 s a decision, where 3" in plain(person.sentence)
     assert "skips (12.0 %)" in plain(FINDINGS["unusual-completion"](data).sentence)
 
 
 def test_fast_and_completing_as_much_is_no_reason():
     data = stored(*TEAM, work("quick", 6, seconds=12.0))
     assert FINDINGS["coach"](data).level == "good"
+    (person,) = FINDINGS["speed-and-care"](data).people
+    assert person.sentence.endswith(
+        "completes as much as others. Fast with the same care is held against nobody."
+    )
+
+
+def test_the_same_pace_is_nothing_to_note():
+    assert FINDINGS["speed-and-care"](stored(*TEAM)) is None
 
 
 def test_those_with_two_sessions_are_not_judged():
     new = work("new", 25)
     new["sessions"] = new["sessions"][:2]
     data = stored(*TEAM, new)
-    assert "new" not in [person.moderator for person in outside(data.team, REJECT_RATE)]
+    assert FINDINGS["unusual-reject-rate"](data).people == ()
     verdicts = data.team.by_measure["reject_rate"]
     assert not verdicts.judged[data.team.names.index("new")]
 
@@ -170,8 +272,7 @@ def test_people_without_times():
     for document in documents[:2]:
         for session in document["sessions"]:
             del session["duration"]
-    data = stored(*documents)
-    assert outside(data.team, HANDLE_TIME) == []
+    assert FINDINGS["unusual-handle-time"](stored(*documents)).level == "too-few"
 
 
 def test_a_person_is_compared_with_the_whole_team():
@@ -210,9 +311,12 @@ def test_coach_the_slow_one(report):
         "action",
     )
     assert found.interval.low < 8 < found.interval.high < 30
-    assert plain(found.details[0]).startswith("slow: response time 30.0 min, limits ")
-    assert "against a target of 10.0 min and 8.0 min for the others, n = 4 rows" in plain(
-        found.details[0]
+    (person,) = found.people
+    assert (person.measure, person.n, person.sessions) == ("average_response_minutes", 4, None)
+    assert plain(person.sentence) == (
+        "Coach slow: response time 30.0 min over 4 performance rows. In the same time"
+        f" {person.expected:.1f} min was expected; up to {person.high:.1f} min is ordinary. The"
+        " target is 10.0 min."
     )
 
 
@@ -235,7 +339,7 @@ def test_nobody_to_coach(report):
     team(report)
     rows(report, "later", 9.0, 4.5)
     found = finding_of("coach")
-    assert (found.level, found.sentence) == ("good", "Nobody stands out as needing coaching.")
+    assert (found.level, found.sentence) == ("good", "Nobody needs coaching by these figures.")
 
 
 def test_who_meets_the_target_is_not_coached(report):

@@ -60,7 +60,46 @@ INSIGHTS: Example = {
                 "numbers": {"average": 3.38, "target": 4.0},
                 "details": [],
             },
-        }
+            "people": [],
+        },
+        {
+            "slug": "unusual-reject-rate",
+            "title": "Reject rates across the team",
+            "kind": "finding",
+            "level": "watch",
+            "sentence": "The reject rate of ann (50.6 %) is not ordinary for the same queues and"
+            " weeks. Look at it together.",
+            "action": None,
+            "metric": "moderator-review",
+            "evidence": {
+                "text": "1 of 9 moderators lie outside their own limits",
+                "n": 8120,
+                "counted": "decided videos",
+                "interval": {
+                    "low": 0.19,
+                    "high": 0.45,
+                    "of": "the usual limits of one person",
+                },
+                "numbers": {"moderators": 9, "outside": 1},
+                "details": [],
+            },
+            "people": [
+                {
+                    "moderator": "ann",
+                    "measure": "reject_rate",
+                    "value": 0.506,
+                    "expected": 0.321,
+                    "low": 0.198,
+                    "high": 0.445,
+                    "n": 973,
+                    "sessions": 31,
+                    "sentence": "ann rejected 50.6 % of 973 decided videos. In the same queues and"
+                    " weeks 32.1 % was expected; between 19.8 % and 44.5 % is ordinary for this"
+                    " amount of work.",
+                    "recent": {"outside": 3, "of": 6},
+                }
+            ],
+        },
     ],
     "as_of": "2025-10-17T10:31:07.250000+00:00",
 }

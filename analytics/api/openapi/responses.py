@@ -11,7 +11,8 @@ from rest_framework import serializers
 from analytics.api.openapi.problems import ProblemSerializer
 from analytics.api.serializers import MomentField
 from analytics.api.transport.problems import MEDIA_TYPE
-from analytics.insights.registry import LEVELS, FindingKind
+from analytics.insights.findings import LEVELS, FindingKind
+from analytics.insights.people import MEASURES
 from analytics.metrics.results import ColumnType
 
 
@@ -126,6 +127,36 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     details = serializers.ListField(child=serializers.CharField())
 
 
+class RecentSerializer(serializers.Serializer[Any]):
+    """In how many of the looks before it was the same."""
+
+    outside = serializers.IntegerField()
+    of = serializers.IntegerField(
+        help_text="The looks of this length before with enough data to judge: up to 6."
+    )
+
+
+class NamedPersonSerializer(serializers.Serializer[Any]):
+    """A moderator that a finding names."""
+
+    moderator = serializers.CharField()
+    measure = serializers.ChoiceField(choices=list(MEASURES))
+    value = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(
+        allow_null=True, help_text="What the team, without this person, does in the same work."
+    )
+    low = serializers.FloatField(allow_null=True, help_text="The limit that was judged by.")
+    high = serializers.FloatField(allow_null=True, help_text="The limit that was judged by.")
+    n = serializers.IntegerField(help_text="Videos or performance rows.")
+    sessions = serializers.IntegerField(
+        allow_null=True, help_text="Review sessions; null where rows are judged."
+    )
+    sentence = serializers.CharField(help_text="About this moderator only.")
+    recent = RecentSerializer(
+        allow_null=True, help_text="Null where the scope has no start or no end."
+    )
+
+
 class FindingSerializer(serializers.Serializer[Any]):
     """A finding."""
 
@@ -137,6 +168,9 @@ class FindingSerializer(serializers.Serializer[Any]):
     action = serializers.CharField(allow_null=True, help_text="What to do.")
     metric = serializers.CharField(help_text="The metric that it comes from.")
     evidence = EvidenceSerializer()
+    people = NamedPersonSerializer(
+        many=True, help_text="All whom the finding names; moderators get themselves only."
+    )
 
 
 class InsightsSerializer(serializers.Serializer[Any]):

@@ -1,0 +1,181 @@
+"""What a finding holds: a sentence, its evidence, and whom it names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from analytics.metrics.results import Value
+
+FindingLevel = Literal["act", "watch", "note", "good", "too-few"]
+FindingKind = Literal["finding", "action"]
+
+#: Most urgent first; what can't be told comes last.
+LEVELS: tuple[FindingLevel, ...] = ("act", "watch", "note", "good", "too-few")
+LEVEL_WORDS: Mapping[FindingLevel, str] = {
+    "act": "Act",
+    "watch": "Watch",
+    "note": "Note",
+    "good": "Good",
+    "too-few": "Too little data",
+}
+
+#: Below this many things averaged nothing is claimed.
+MIN_N = 10
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval of 95 % for what ``of`` says; wider where many things were compared."""
+
+    low: float
+    high: float
+    of: str
+
+
+@dataclass(frozen=True)
+class Recent:
+    """In how many of the looks before, of the same length and with enough data, it was the same."""
+
+    outside: int
+    of: int
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    """A moderator that a finding names, and why, in words about that person only.
+
+    ``measure`` is a metric's column; ``expected`` with ``low`` and ``high`` are what the person
+    was judged by. ``n`` counts trials (videos) or rows, ``sessions`` review sessions; None: does
+    not apply. ``is_shareable``: whether enough others stand behind the expected values for the
+    person to see them. The rest is what the person's page says beside the sentence: how it was
+    judged, what was left out, and what would change it.
+    """
+
+    moderator: str
+    measure: str
+    value: float | None
+    expected: float | None
+    low: float | None
+    high: float | None
+    n: int
+    sessions: int | None
+    sentence: str
+    recent: Recent | None = None
+    is_shareable: bool = True
+    judged_by: str = ""
+    left_out: str = ""
+    would_change: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """The person as the API gives them."""
+        recent = self.recent
+        return {
+            "moderator": self.moderator,
+            "measure": self.measure,
+            "value": self.value,
+            "expected": self.expected,
+            "low": self.low,
+            "high": self.high,
+            "n": self.n,
+            "sessions": self.sessions,
+            "sentence": self.sentence,
+            "recent": recent and {"outside": recent.outside, "of": recent.of},
+        }
+
+    def as_shown_to_themselves(self) -> "NamedPerson":
+        """The same without what would tell of fewer others than may be told of."""
+        if self.is_shareable:
+            return self
+        return replace(self, expected=None, low=None, high=None, judged_by="", would_change="")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a finding says: a sentence, how urgent it is, and its evidence.
+
+    ``n`` is the number of things averaged and ``counted`` what they are; ``numbers`` hold what
+    the sentence was made from, by name; ``evidence`` tells it to people. ``details`` are lines
+    of further evidence: a person, a comparison. ``action`` is what to do. ``people`` are all
+    whom the finding names. The
+    fields from ``slug`` on are the declaration's, filled in by the registry.
+    """
+
+    level: FindingLevel
+    sentence: str
+    n: int
+    counted: str
+    evidence: str = ""
+    interval: Interval | None = None
+    numbers: Mapping[str, Value] = field(default_factory=dict)
+    details: tuple[str, ...] = ()
+    action: str = ""
+    people: tuple[NamedPerson, ...] = ()
+    slug: str = ""
+    title: str = ""
+    kind: FindingKind = "finding"
+    metric: str = ""
+    about_people: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        """The finding as the API gives it."""
+        interval = self.interval
+        return {
+            "slug": self.slug,
+            "title": self.title,
+            "kind": self.kind,
+            "level": self.level,
+            "sentence": self.sentence,
+            "action": self.action or None,
+            "metric": self.metric,
+            "evidence": {
+                "text": self.evidence,
+                "n": self.n,
+                "counted": self.counted,
+                "interval": interval
+                and {"low": interval.low, "high": interval.high, "of": interval.of},
+                "numbers": dict(self.numbers),
+                "details": list(self.details),
+            },
+            "people": [person.as_dict() for person in self.people],
+        }
+
+    def about(self, moderator: str, *, to_themselves: bool) -> "Finding | None":
+        """What it says of one moderator and of nobody else; None where it does not name them.
+
+        ``to_themselves``: without what rests on too few others for the person to see.
+        """
+        own = [person for person in self.people if person.moderator == moderator]
+        if not own:
+            return None
+        if to_themselves:
+            own = [person.as_shown_to_themselves() for person in own]
+        first = own[0]
+        limits = None
+        if first.low is not None and first.high is not None:
+            limits = Interval(first.low, first.high, of=f"the limits of {moderator}")
+        return replace(
+            self,
+            sentence=" ".join(person.sentence for person in own),
+            n=first.n,
+            evidence=first.judged_by,
+            interval=limits,
+            numbers={},
+            details=tuple(
+                line for person in own for line in (person.left_out, person.would_change) if line
+            ),
+            people=tuple(own),
+        )
+
+
+def too_few(n: int, counted: str, *, what: str = "", needs: str = "") -> Finding:
+    """What is said in the place of a finding when there is too little data.
+
+    ``what`` names what can't be told; ``needs`` replaces the usual "10 are needed".
+    """
+    return Finding(
+        level="too-few",
+        sentence=f"Too little data{f' {what}' if what else ''}.",
+        n=n,
+        counted=counted,
+        evidence=f"n = {n:,} {counted}; {needs or f'{MIN_N} are needed'}",
+    )

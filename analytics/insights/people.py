@@ -1,0 +1,268 @@
+"""What findings say of one person: a sentence about that person only, and what it rests on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.access import MIN_TEAM
+from analytics.comparison.judging import BUDGETS, Side, Verdicts
+from analytics.comparison.work import Flags
+from analytics.formatting import count, duration, minutes, number, plural, seconds, share
+from analytics.insights.findings import NamedPerson, Recent
+from analytics.metrics.team_work import AsideSession, TeamVerdicts
+from analytics.models import Session
+
+#: A person's work counts as compared by queue when this share of the sessions has a known queue.
+BY_QUEUE = 0.5
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of people in words; ``column`` is the metric's.
+
+    ``did`` says what somebody did, with ``{value}`` and ``{n}``; ``counted`` is what n counts;
+    ``within`` says what would lie within limits, with ``{limits}``.
+    """
+
+    column: str
+    words: str
+    did: str
+    counted: tuple[str, str]
+    within: str
+    size: Callable[[float], str]
+    is_rate: bool = False
+
+    @property
+    def side(self) -> Side:
+        """The side that counts against somebody."""
+        return BUDGETS[self.column].side
+
+    def counted_words(self, n: int) -> str:
+        """``510 decided videos``."""
+        return plural(n, *self.counted)
+
+    def limits(self, low: float, high: float, side: Side) -> str:
+        """``between 12.3 % and 41.0 %``, ``up to 41.0 s``, ``70.0 % or more``."""
+        if side == "high":
+            return f"up to {self.size(high)}"
+        if side == "low":
+            return f"{self.size(low)} or more"
+        return f"between {self.size(low)} and {self.size(high)}"
+
+
+REJECT_RATE = Measure(
+    "reject_rate",
+    "reject rate",
+    "rejected {value} of {n}",
+    ("decided video", "decided videos"),
+    "a reject rate {limits}",
+    share,
+    is_rate=True,
+)
+COMPLETION = Measure(
+    "completion_rate",
+    "completion",
+    "completed {value} of {n}",
+    ("video", "videos"),
+    "a completion {limits}",
+    share,
+    is_rate=True,
+)
+HANDLE_TIME = Measure(
+    "handle_seconds",
+    "handle time",
+    "took {value} of active time for a decision, over {n}",
+    ("decided video", "decided videos"),
+    "a handle time {limits}",
+    seconds,
+)
+RESPONSE = Measure(
+    "average_response_minutes",
+    "response time",
+    "response time {value} over {n}",
+    ("performance row", "performance rows"),
+    "a response time {limits}",
+    minutes,
+)
+SATISFACTION = Measure(
+    "average_satisfaction",
+    "satisfaction",
+    "satisfaction {value} over {n}",
+    ("performance row", "performance rows"),
+    "a satisfaction {limits}",
+    lambda value: number(value, 2),
+)
+REVIEW_MEASURES = (REJECT_RATE, HANDLE_TIME, COMPLETION)
+MEASURES = {measure.column: measure for measure in (*REVIEW_MEASURES, RESPONSE, SATISFACTION)}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How one person stands in one measure, with what it was compared with.
+
+    ``others``: the others it was compared with, the fewest of any queue; ``people``: how many
+    were judged; ``same``: what was the same, in words; ``counts``: limits of which side matter
+    to the sentence.
+    """
+
+    moderator: str
+    measure: Measure
+    value: float
+    expected: float
+    low: float
+    high: float
+    n: int
+    sessions: int | None
+    others: int
+    people: int
+    same: str
+    design_effect: float
+
+    @classmethod
+    def of(
+        cls,
+        moderator: str,
+        measure: Measure,
+        verdicts: Verdicts,
+        at: int,
+        *,
+        others: int,
+        same: str,
+    ) -> "Compared":
+        """The verdict on the person at a position."""
+        rows = measure in (RESPONSE, SATISFACTION)
+        return cls(
+            moderator,
+            measure,
+            float(verdicts.value[at]),
+            float(verdicts.expected[at]),
+            float(verdicts.low[at]),
+            float(verdicts.high[at]),
+            int(verdicts.n[at]),
+            None if rows else int(verdicts.sessions[at]),
+            others,
+            int(verdicts.judged.sum()),
+            same,
+            verdicts.design_effect,
+        )
+
+    @classmethod
+    def of_work(cls, team: TeamVerdicts, measure: Measure, at: int) -> "Compared":
+        """The verdict on the review work of the person at a position."""
+        by_queue = team.queued[at] >= BY_QUEUE
+        return cls.of(
+            team.names[at],
+            measure,
+            team.by_measure[measure.column],
+            at,
+            others=int(team.others[at]),
+            same="the same queues and weeks" if by_queue else "the same weeks",
+        )
+
+    @property
+    def is_shareable(self) -> bool:
+        """Whether enough others stand behind the expected value for the person to see it."""
+        return self.others >= MIN_TEAM
+
+    @property
+    def did(self) -> str:
+        """What the person did: ``rejected 50.6 % of 973 decided videos``."""
+        measure = self.measure
+        return measure.did.format(value=measure.size(self.value), n=measure.counted_words(self.n))
+
+    def ordinary(self, side: Side) -> str:
+        """What is expected and what is ordinary; only the side where nothing more may be told."""
+        size = self.measure.size
+        if not self.is_shareable:
+            where = "above" if self.value > self.expected else "below"
+            return f"That is {where} what is ordinary in {self.same}."
+        amount = " for this amount of work" if self.sessions is not None else ""
+        return (
+            f"In {self.same} {size(self.expected)} was expected;"
+            f" {self.measure.limits(self.low, self.high, side)} is ordinary{amount}."
+        )
+
+    def judged_by(self) -> str:
+        """How the person was judged, in words."""
+        chance = (
+            "chance from session to session" if self.sessions is not None else "chance between rows"
+        )
+        return (
+            f"Expected is what the others did in {self.same}. The limits allow for {chance}, for"
+            f" the ordinary spread between people, and for all {self.people} people and all"
+            " measures that were judged at once."
+        )
+
+    def would_change(self, side: Side) -> str:
+        """What would have to be so that nobody is named."""
+        within = self.measure.within.format(limits=self.measure.limits(self.low, self.high, side))
+        if self.measure.is_rate and side == "both":
+            most, least = int(self.high * self.n), int(np.ceil(self.low * self.n))
+            within += (
+                f", {count(least)} to {count(most)} of these {self.measure.counted_words(self.n)}"
+            )
+        return f"Ordinary would be {within}."
+
+    def named(
+        self,
+        sentence: str,
+        *,
+        recent: Recent | None,
+        side: Side | None = None,
+        left_out: str = "",
+    ) -> NamedPerson:
+        """The person as a finding names them."""
+        side = side or self.measure.side
+        return NamedPerson(
+            moderator=self.moderator,
+            measure=self.measure.column,
+            value=self.value,
+            expected=self.expected,
+            low=self.low,
+            high=self.high,
+            n=self.n,
+            sessions=self.sessions,
+            sentence=sentence,
+            recent=recent,
+            is_shareable=self.is_shareable,
+            judged_by=self.judged_by(),
+            left_out=left_out,
+            would_change=self.would_change(side),
+        )
+
+
+@dataclass(frozen=True)
+class Look:
+    """Of whom something was said in one look: positions are those of ``names``."""
+
+    names: Sequence[str]
+    judged: Flags
+    said: Flags
+
+
+def recent_looks(moderator: str, looks: Sequence[Look] | None) -> Recent | None:
+    """In how many of the looks the same was said of a moderator; None: looks have no length."""
+    if looks is None:
+        return None
+    said = [
+        bool(look.said[at])
+        for look in looks
+        if moderator in look.names and look.judged[at := look.names.index(moderator)]
+    ]
+    return Recent(sum(said), len(said))
+
+
+def aside_words(sessions: Sequence[AsideSession]) -> list[str]:
+    """A line for each session that was set aside, with its public id."""
+    ids = dict(
+        Session.objects.filter(pk__in=[each.session for each in sessions]).values_list(
+            "pk", "public_id"
+        )
+    )
+    return [
+        f"Session {ids[each.session]} of {each.moderator} took {duration(each.seconds)} for"
+        f" {plural(each.decided, 'decided video')} and is not part of the handle time that people"
+        " are judged by."
+        for each in sessions
+    ]

@@ -1,0 +1,92 @@
+"""Where one person stands, and the findings that name them."""
+
+import pytest
+
+from analytics.access import PORTAL
+from analytics.insights.registry import FindingData
+from analytics.insights.spread import unusual_reject_rate
+from analytics.insights.standing import findings_about, standings
+from analytics.models import Moderator
+from analytics.scope import Scope
+from tests.insights.conftest import EVERYTHING, plain
+from tests.insights.test_people import TEAM, rows, stored, team, work
+
+pytestmark = pytest.mark.django_db
+
+
+def scope_of(name, viewer=PORTAL):
+    return Scope(viewer, moderator=Moderator.objects.get(username=name))
+
+
+def by_column(scope):
+    return {standing.measure.column: standing for standing in standings(scope)}
+
+
+def test_the_findings_about_one_person_are_those_of_the_team():
+    stored(*TEAM, work("odd", 20))
+    (found,) = findings_about(scope_of("odd"))
+    assert found.slug == "unusual-reject-rate"
+    assert found.people == unusual_reject_rate(FindingData(EVERYTHING)).people
+    assert findings_about(scope_of("m1")) == []
+
+
+def test_a_person_stands_in_every_measure_with_data(report):
+    stored(*TEAM, work("odd", 20))
+    team(report)
+    rows(report, "odd", 8.0, 4.5)
+    found = by_column(scope_of("odd"))
+    assert list(found) == [
+        "reject_rate",
+        "handle_seconds",
+        "completion_rate",
+        "average_response_minutes",
+        "average_satisfaction",
+    ]
+    reject = found["reject_rate"]
+    assert (reject.value, reject.n, reject.sessions, reject.outside) == (0.8, 100, 4, True)
+    assert reject.low < reject.expected < reject.high < reject.least < 0.8
+    assert found["handle_seconds"].outside is False
+    assert (found["average_satisfaction"].n, found["average_satisfaction"].sessions) == (4, None)
+    assert all(standing.reason == "" for standing in found.values())
+
+
+def test_why_somebody_is_not_judged(report):
+    new = work("new", 25)
+    new["sessions"] = new["sessions"][:2]
+    stored(*TEAM, new)
+    team(report)
+    rows(report, "new", 8.0, 4.5, days=2)
+    found = by_column(scope_of("new"))
+    assert {standing.outside for standing in found.values()} == {None}
+    assert plain(found["reject_rate"].reason) == (
+        "Too little data to judge new: 50 decided videos in 2 sessions; 30 in 3 sessions are"
+        " needed."
+    )
+    assert plain(found["average_satisfaction"].reason) == (
+        "Too little data to judge new: 2 performance rows; 3 are needed."
+    )
+
+
+def test_who_works_alone_or_in_a_small_team_is_not_judged():
+    alone = work("alone", 20, queue="Violence")
+    stored(*TEAM, alone)
+    assert by_column(scope_of("alone"))["reject_rate"].reason == (
+        "alone is not judged: more than half of this work is in queues and weeks in which nobody"
+        " else worked."
+    )
+
+
+def test_nobody_is_judged_among_four():
+    stored(*TEAM[:4])
+    found = by_column(scope_of("m1"))
+    assert {standing.reason for standing in found.values()} == {
+        "Nobody is judged: fewer than 5 people have enough data of this kind."
+    }
+
+
+def test_a_person_sees_no_limits_that_rest_on_few_others(alice):
+    stored(*TEAM, *(work(f"hard{n}", 12, queue="Violence") for n in range(3)))
+    for viewer, seen in ((PORTAL, True), (alice, False)):
+        reject = by_column(scope_of("hard0", viewer))["reject_rate"]
+        assert reject.outside is False
+        assert (reject.expected is not None, reject.least is not None) == (seen, seen)
