@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from analytics.access import ScopeError
 from analytics.scope import day_start, parse_date
+from analytics.session_filters import SessionFilterSet, filter_set, filters_of
 
 QUICK_DAYS = (7, 30, 90)
 
@@ -180,6 +181,48 @@ class RelatedFilter(FormFilter):
         }
 
 
+class SessionListFilter(FormFilter):
+    """One of ``SESSION_FILTERS``."""
+
+    template = "admin/related_filter.html"
+    filter_class: type[SessionFilterSet]
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        params: dict[str, Any],
+        model: type[Model],
+        model_admin: admin.ModelAdmin[Any],
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.filters = self.filter_class(self.used_parameters)
+        if self.filters.errors:
+            raise IncorrectLookupParameters(self.filters.errors)
+
+    def expected_parameters(self) -> list[str | None]:
+        """The filter's name."""
+        return [self.field_name]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that pass."""
+        found: QuerySet[Any] = self.filters.filter_queryset(queryset)
+        return found
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        """Yield the one thing to draw: the form, and the way back to all rows."""
+        element = f"filter-{self.field_name}"
+        value = self.used_parameters.get(self.field_name)
+        yield {
+            "element": element,
+            "chooser": self.filters.form.fields[self.field_name].widget.render(
+                self.field_name, value, attrs={"id": element}
+            ),
+            "others": self.others(changelist),
+            "all": changelist.get_query_string(remove=[self.field_name]),
+            "chosen": value is not None,
+        }
+
+
 class ChoiceFilter(admin.SimpleListFilter):
     """One of a few known values, without asking the table which ones there are.
 
@@ -225,6 +268,22 @@ class OccurringFilter(admin.SimpleListFilter):
         """Return the rows of the value."""
         value = self.value()
         return queryset if value is None else queryset.filter(**{str(self.parameter_name): value})
+
+
+def session_list_filters() -> tuple[type[SessionListFilter], ...]:
+    """The admin's filters of ``SESSION_FILTERS``."""
+    return tuple(
+        type(
+            "DeclaredFilter",
+            (SessionListFilter,),
+            {
+                "field_name": name,
+                "title": str(declared.label).lower(),
+                "filter_class": filter_set({name: declared}),
+            },
+        )
+        for name, declared in filters_of("admin").items()
+    )
 
 
 def occurring(field_name: str) -> type[OccurringFilter]:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from analytics import formatting
-from analytics.admin.filters import date_range, related
+from analytics.admin.filters import date_range, related, session_list_filters
 from analytics.admin.formatting import admin_link, length, portal_address, readable_json
 from analytics.admin.import_page import ImportPage
 from analytics.admin.listing import ReviewToolAdmin
@@ -55,7 +55,11 @@ class SessionAdmin(ImportPage, ReviewToolAdmin[Session]):
         "decisions",
         "idle",
     )
-    list_filter = (date_range("started_at", "start"), related("moderator"))
+    list_filter = (
+        date_range("started_at", "start"),
+        related("moderator"),
+        *session_list_filters(),
+    )
     list_select_related = ("moderator",)
     list_prefetch_related = ("raw_totals",)
     ordering = ("-started_at", "public_id")

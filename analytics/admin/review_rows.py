@@ -20,7 +20,6 @@ from analytics.admin.formatting import (
 )
 from analytics.admin.listing import ReviewToolAdmin
 from analytics.admin.session_tables import (
-    FURTHER_FIELDS,
     decision_mark,
     status_word,
     subqueue_words,
@@ -35,6 +34,7 @@ from analytics.models import (
     VideoView,
     ViewStatus,
 )
+from analytics.presentation.video_fields import PLAIN_FIELDS
 
 
 class StatusFilter(ChoiceFilter):
@@ -59,11 +59,11 @@ class SoundFilter(ChoiceFilter):
 
 
 # Of the fields without a filter of their own: names as they occur, times by their days.
-FURTHER_FILTERS = tuple(
+PLAIN_FIELD_FILTERS = tuple(
     occurring(field.attribute)
     if field.type is NAME
     else date_range(field.attribute, field.label.lower())
-    for field in FURTHER_FIELDS
+    for field in PLAIN_FIELDS
     if field.type in (NAME, TIME)
 )
 
@@ -128,7 +128,7 @@ class VideoViewAdmin(OfSession):
         "sound",
         "speed_words",
         "key_marks",
-        *(field.attribute for field in FURTHER_FIELDS),
+        *(field.attribute for field in PLAIN_FIELDS),
     )
     list_select_related = ("session", "video")
     list_prefetch_related = ("speeds",)
@@ -145,7 +145,7 @@ class VideoViewAdmin(OfSession):
         "key_marks",
         "watched_word",
         "loop_time",
-        *(field.attribute for field in FURTHER_FIELDS),
+        *(field.attribute for field in PLAIN_FIELDS),
         "extra_fields",
     )
 
@@ -156,7 +156,7 @@ class VideoViewAdmin(OfSession):
         """
         rows = (related("session"), related("video"))
         if request.GET.get("session") or request.GET.get("video"):
-            return (*rows, DecisionFilter, StatusFilter, SoundFilter, *FURTHER_FILTERS)
+            return (*rows, DecisionFilter, StatusFilter, SoundFilter, *PLAIN_FIELD_FILTERS)
         return rows
 
     @admin.display(description="Video")

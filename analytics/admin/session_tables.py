@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from analytics import formatting
 from analytics.admin.formatting import admin_link, keys, length, listed, pill, speeds, yes_or_no
-from analytics.imports.sessions.fields import VIDEOS, Field
+from analytics.imports.sessions.fields import Field
 from analytics.models import (
     Decision,
     Inactivity,
@@ -18,15 +18,12 @@ from analytics.models import (
     VideoView,
     ViewStatus,
 )
+from analytics.presentation.video_fields import PLAIN_FIELDS
 
 Row = TypeVar("Row", bound=Model)
 
 #: Rows shown of each table; the list of the kind has them all.
 MAX_SHOWN = 100
-
-_DRAWN_FIELDS = ("videoId", "status", "watched", "loopTime", "keys", "soundMuted")
-#: The fields of a view that lists and forms show as they are, behind those drawn specially.
-FURTHER_FIELDS = tuple(field for field in VIDEOS.fields if field.name not in _DRAWN_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -57,11 +54,11 @@ def view_cells(view: VideoView) -> tuple[Any, ...]:
         speeds([speed.value for speed in view.speeds.all()]),
         keys(view.keys),
         formatting.seconds(view.loop_time),
-        *(further_value(view, field) for field in FURTHER_FIELDS),
+        *(plain_value(view, field) for field in PLAIN_FIELDS),
     )
 
 
-def further_value(view: VideoView, field: Field) -> Any:
+def plain_value(view: VideoView, field: Field) -> Any:
     """Return what is shown of a field that has no column of its own making."""
     value = getattr(view, field.attribute)
     return formatting.MISSING if value is None else value
@@ -130,7 +127,7 @@ def session_tables(session: Session) -> list[Table]:
             "Views",
             (
                 *("#", "Video", "Status", "Decision", "Sound", "Speeds", "Keys", "Loop time"),
-                *(field.label for field in FURTHER_FIELDS),
+                *(field.label for field in PLAIN_FIELDS),
             ),
             VideoView.objects.select_related("video").prefetch_related("speeds"),
             view_cells,

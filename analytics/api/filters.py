@@ -26,6 +26,7 @@ from analytics.imports.sessions.field_types import (
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, VIDEOS, Field, Part
 from analytics.models import SECOND_US, Decision, Sound
 from analytics.names import normalise
+from analytics.session_filters import filter_set, filters_of
 
 FilterSetClass = type[django_filters.FilterSet]
 
@@ -168,7 +169,7 @@ FILTERS: dict[FieldType, Callable[[Field], Filters]] = {
 }
 
 
-def filters_of(name: str, part: Part, **more: django_filters.Filter) -> FilterSetClass:
+def part_filters(name: str, part: Part, **more: django_filters.Filter) -> FilterSetClass:
     """Return the filters of a part's rows."""
     fields: Filters = {}
     for field in part.fields:
@@ -177,21 +178,14 @@ def filters_of(name: str, part: Part, **more: django_filters.Filter) -> FilterSe
     return type(name, (django_filters.FilterSet,), {**fields, **more})
 
 
-class SessionFilters(django_filters.FilterSet):
-    """Filters of sessions: the scope has their days."""
-
-    duration_min = seconds_filter("duration_us", "gte", "The smallest duration, seconds.")
-    duration_max = seconds_filter("duration_us", "lte", "The largest duration, seconds.")
-    open = flag_filter("ended_at", "`true`: only sessions without an end.", lookup="isnull")
-
-
-VideoFilters = filters_of(
+SessionFilters = filter_set(filters_of("api"))
+VideoFilters = part_filters(
     "VideoFilters",
     VIDEOS,
     decision=choice_filter("decision", Decision.values, "What the keys decided."),
 )
-InactivityFilters = filters_of("InactivityFilters", INACTIVITY)
-QueueFilters = filters_of("QueueFilters", QUEUES)
+InactivityFilters = part_filters("InactivityFilters", INACTIVITY)
+QueueFilters = part_filters("QueueFilters", QUEUES)
 
 
 class ModeratorFilters(django_filters.FilterSet):

@@ -159,7 +159,7 @@ class Moderators(Resource):
         moderators = Moderator.objects.all()
         if scope.moderator is not None:
             moderators = moderators.filter(pk=scope.moderator.pk)
-        if scope.session is not None or scope.start is not None or scope.end is not None:
+        if any(each.name != "moderator" for each, _ in scope.filters()):
             theirs = scope.sessions().filter(moderator=OuterRef("pk"))
             moderators = moderators.filter(Exists(theirs))
         return moderators

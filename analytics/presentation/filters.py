@@ -1,6 +1,7 @@
 """The filter bar: a plain GET form whose values are checked by ``Scope.parse``, nowhere else."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from analytics.access import ScopeError, Viewer
 from analytics.formatting import short_moment
 from analytics.scope import Scope, visible_moderators
+from analytics.scope_filters import SCOPE_FILTERS, ScopeFilter
 
 # More people or sessions than this are found by typing, not by scrolling.
 MAX_CHOICES = 200
@@ -67,15 +69,16 @@ class ScopeForm(forms.Form):
         scope: Scope | None = None,
     ) -> None:
         super().__init__(data=dict(params))
-        if "moderator" in parameters and viewer.sees_everyone:
-            self.fields["moderator"] = moderator_field(viewer, params.get("moderator", ""))
-        if "session" in parameters and not params.get("team"):
-            self.fields["session"] = session_field(scope, params.get("session", ""))
-        if "start" in parameters:
-            self.fields["start"] = forms.CharField(label="From", required=False, widget=DateInput())
-            self.fields["end"] = forms.CharField(
-                label="To, inclusive", required=False, widget=DateInput()
-            )
+        for each in SCOPE_FILTERS:
+            if each.name not in parameters or not is_offered(each, params, viewer):
+                continue
+            if each.name == "moderator":
+                field = moderator_field(viewer, params.get("moderator", ""))
+            elif each.name == "session":
+                field = session_field(scope, params.get("session", ""))
+            else:
+                field = plain_field(each)
+            self.fields[each.name] = field
         if params.get("team"):
             self.fields["team"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.label_suffix = ""
@@ -90,6 +93,21 @@ class ScopeForm(forms.Form):
         self.add_error(field, message[:1].upper() + message[1:] + ".")
         if field:
             self.fields[field].widget.attrs["aria-invalid"] = "true"
+
+
+def is_offered(scope_filter: ScopeFilter, params: Mapping[str, str], viewer: Viewer) -> bool:
+    """Whether there is anything to choose: people for leads, and only days of team totals."""
+    if scope_filter.name == "moderator":
+        return viewer.sees_everyone
+    return scope_filter.type == "date" or not params.get("team")
+
+
+def plain_field(scope_filter: ScopeFilter) -> forms.Field:
+    """A field to type into: a day, or any text."""
+    widget: forms.Widget = DateInput()
+    if scope_filter.type == "text":
+        widget = forms.TextInput({"placeholder": f"Any {scope_filter.label.lower()}"})
+    return forms.CharField(label=scope_filter.label, required=False, widget=widget)
 
 
 def moderator_field(viewer: Viewer, current: str) -> forms.Field:
@@ -110,7 +128,7 @@ def session_field(scope: Scope | None, current: str) -> forms.Field:
     if scope is None or scope.moderator is None:
         widget: forms.Widget = forms.TextInput({"placeholder": "Any session id"})
         return forms.CharField(label="Session", required=False, widget=widget)
-    sessions = Scope(scope.viewer, scope.moderator, None, scope.start, scope.end).sessions()
+    sessions = replace(scope, session=None).sessions()
     newest = sessions.order_by("-started_at", "-public_id").values_list("public_id", "started_at")
     found = list(newest[: MAX_SESSIONS + 1])
     if len(found) > MAX_SESSIONS:

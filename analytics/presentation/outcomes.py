@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 
@@ -45,12 +46,10 @@ MetricRequest = tuple[str, Scope]
 
 def accepted_scope(metric: Metric, scope: Scope) -> Scope:
     """The scope without what the metric does not take: a page shows metrics of several groups."""
-    accepted = metric.parameters
-    return replace(
-        scope,
-        moderator=scope.moderator if "moderator" in accepted else None,
-        session=scope.session if "session" in accepted else None,
-    )
+    dropped: dict[str, Any] = {
+        each.name: None for each, _ in scope.filters() if each.name not in metric.parameters
+    }
+    return replace(scope, **dropped)
 
 
 def compute(requests: Iterable[MetricRequest]) -> dict[MetricRequest, MetricOutcome]:

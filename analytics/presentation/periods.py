@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from analytics.access import Viewer
 from analytics.formatting import date_range, month, plural, short_day
-from analytics.scope import Scope
+from analytics.scope import DATE_PARAMETERS, Scope
+from analytics.scope_filters import SCOPE_FILTERS
 
 # Words, and days up to today; None is everything.
 RANGES: tuple[tuple[str, int | None], ...] = (
@@ -52,7 +53,8 @@ def team_scope(viewer: Viewer, today: date) -> Scope:
 
 def filter_label(field: str) -> str:
     """The label of a parameter in the filter bar."""
-    return {"start": "From", "end": "To"}.get(field, field.capitalize())
+    labels = {each.name: each.label for each in SCOPE_FILTERS}
+    return labels.get(field, field.capitalize())
 
 
 def scope_url(scope: Scope, *, path: str = "") -> str:
@@ -137,13 +139,16 @@ def subject_name(scope: Scope) -> str:
 
 def describe_scope(scope: Scope) -> str:
     """A scope in words: ``Everyone · 23 Oct – 21 Nov 2026 (30 days)``."""
-    words = [subject_name(scope)]
-    if scope.session is not None:
-        words.append(f"session {scope.session.public_id}")
+    others = [
+        f"{each.label.lower()} {each.to_text(value)}"
+        for each, value in scope.filters()
+        if each.name not in ("moderator", *DATE_PARAMETERS)
+    ]
+    words = [subject_name(scope), *others]
     dates = date_range(scope.start, scope.end)
     if scope.start is not None and scope.end is not None:
         dates = f"{dates} ({plural((scope.end - scope.start).days + 1, 'day')})"
-    if scope.session is None or dates != "all dates":
+    if not others or dates != "all dates":
         words.append(dates)
     return " · ".join(words)
 

@@ -12,26 +12,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
-from analytics.access import ScopeError
 from analytics.models import SECOND_US, Session
 from analytics.pagination import BoundedPaginator
 from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.periods import RANGES, QuickRange
 from analytics.presentation.session_counters import counters_of
-from analytics.scope import visible_sessions
 from analytics.web.conditional import conditional_get
-from analytics.web.session_filter import (
-    ORDERS,
-    PAGE_SIZE,
-    SessionFilter,
-    ordered,
-)
+from analytics.web.session_query import read_query
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
-NEWEST = "-started"
-FILTERS = ("moderator", "session", "queue", "longer", "start", "end")
+PAGE_SIZE = 50
 # Words, what it is sorted by, whether it holds numbers.
 COLUMNS: tuple[tuple[str, str, bool], ...] = (
     ("Session", "session", False),
@@ -50,18 +42,16 @@ COLUMNS: tuple[tuple[str, str, bool], ...] = (
 @conditional_get
 def session_list(request: HttpRequest) -> HttpResponse:
     """Show the sessions that the viewer may see."""
-    viewer = viewer_of(request)
     params = non_empty_params(request.GET)
-    order = check(params.dict())
-    found = SessionFilter(params, visible_sessions(viewer), viewer=viewer)
+    query = read_query(params, viewer_of(request))
     context: dict[str, Any] = {
         "title": "Sessions",
-        "form": found.form,
-        "order": order,
+        "form": query.form,
+        "order": query.order,
         "summary": "Filters",
         "ranges": ranges(params.dict(), timezone.localdate()),
     }
-    if not found.is_valid():  # type: ignore[no-untyped-call]  # django-filter's own
+    if query.sessions is None:
         context["state"] = {
             "kind": "error",
             "title": "These filters are not valid",
@@ -71,13 +61,13 @@ def session_list(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "portal/sessions.html", context, status=400)
     try:
-        rows = ordered(found.qs.select_related("moderator"), order)
+        rows = query.sessions.select_related("moderator")
         page = BoundedPaginator(rows, PAGE_SIZE).page(params.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
     context |= {
         "page": page,
-        "columns": headings(params.dict(), order),
+        "columns": headings(params.dict(), query.order),
         "body": body_html(rows_of(list(page.object_list))),
         "subtitle": subtitle(page.paginator),
     }
@@ -96,21 +86,6 @@ def ranges(params: dict[str, Any], today: date) -> list[QuickRange]:
         current = {name: params[name] for name in ("start", "end") if name in params} == dates
         links.append(QuickRange(label, f"?{urlencode({**kept, **dates})}", current))
     return links
-
-
-def check(params: dict[str, Any]) -> str:
-    """Return the order that is asked for; raises ``ScopeError`` for what the list does not take."""
-    known = (*FILTERS, "order", "page")
-    for name in params:
-        if name not in known:
-            raise ScopeError(name, f"unknown parameter; this takes {', '.join(known)}")
-    for value in params.values():
-        if "\0" in value:
-            raise ScopeError("filters", "one holds a NUL character")
-    order = str(params.get("order", NEWEST))
-    if order.removeprefix("-") not in ORDERS:
-        raise ScopeError("order", f"{order!r} is none of {', '.join(ORDERS)}, with or without -")
-    return order
 
 
 def subtitle(paginator: Any) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from analytics import formatting
 from analytics.figures import Legend
 from analytics.figures.labels import value_label as named
-from analytics.imports.sessions.fields import VIDEOS, Field
+from analytics.imports.sessions.fields import Field
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
 from analytics.models import (
@@ -29,6 +29,7 @@ from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.kpis import RenderedKpi, column_value
 from analytics.presentation.tables import sort_key, swatch
+from analytics.presentation.video_fields import PLAIN_FIELDS
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.web.conditional import conditional_get
 from analytics.web.session_list import length_of
@@ -38,12 +39,9 @@ from analytics.web.views import handle_scope_errors
 
 MAX_VIEWS = 500
 
-# The fields that the table draws in a way of their own; further ones follow behind them.
-DRAWN_FIELDS = ("videoId", "status", "watched", "loopTime", "keys", "soundMuted")
-FURTHER_FIELDS = tuple(field for field in VIDEOS.fields if field.name not in DRAWN_FIELDS)
 VIEW_COLUMNS = (
     *("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops"),
-    *(field.label for field in FURTHER_FIELDS),
+    *(field.label for field in PLAIN_FIELDS),
 )
 QUEUE_COLUMNS = ("Queue and subqueue", "Items")
 IDLE_COLUMNS = ("Video", "Kind", "Length")
@@ -275,11 +273,11 @@ def view_row(view: VideoView) -> list[Cell]:
         Cell(", ".join(speeds) or formatting.MISSING),
         Cell(named("sound", view.sound)),
         Cell(loops, numeric=True, sort=sort_key(view.loop_time)),
-        *(further_cell(field, view) for field in FURTHER_FIELDS),
+        *(plain_cell(field, view) for field in PLAIN_FIELDS),
     ]
 
 
-def further_cell(field: Field, view: VideoView) -> Cell:
+def plain_cell(field: Field, view: VideoView) -> Cell:
     """The cell of a field that has no drawing of its own."""
     value = getattr(view, field.attribute)
     if isinstance(value, datetime):

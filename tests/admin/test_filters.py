@@ -8,6 +8,7 @@ from django.utils import timezone
 from analytics.models import Moderator, Session
 from tests.admin.conftest import LISTS, make_session, shown
 from tests.factory import NOON
+from tests.reviewed import write_march
 
 pytestmark = pytest.mark.django_db
 SESSIONS = f"{LISTS}session/"
@@ -113,6 +114,28 @@ def test_a_filter_keeps_search_and_other_filters(admin_client, three_days):
     answer = admin_client.get(SESSIONS, asked)
 
     assert shown(answer) == ["s12"]
-    assert answer.text.count('<input type="hidden" name="q" value="s1">') == 2
+    assert answer.text.count('<input type="hidden" name="q" value="s1">') == 6
     # Once in the form of the search, once in that of the days.
     assert answer.text.count(f'<input type="hidden" name="moderator" value="{mia.pk}">') == 2
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"queue": "Spam"}, ["bob-1", "alice-1"]),
+        ({"duration_min": "5"}, ["alice-1"]),
+        ({"duration_max": "5"}, ["bob-1"]),
+        ({"open": "true"}, ["alice-2"]),
+        ({"open": "false", "queue": "Old"}, ["alice-1"]),
+        ({"open": ""}, ["bob-1", "alice-2", "alice-1"]),
+    ],
+)
+def test_the_filters_of_the_session_list(admin_client, params, found):
+    write_march()
+
+    assert shown(admin_client.get(SESSIONS, params)) == found
+
+
+@pytest.mark.parametrize("params", [{"open": "x"}, {"duration_min": "long"}])
+def test_what_makes_no_sense_leads_back_to_the_list(admin_client, params):
+    assert admin_client.get(SESSIONS, params).headers["Location"] == f"{SESSIONS}?e=1"

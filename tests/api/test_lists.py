@@ -213,6 +213,8 @@ def test_rows_of_the_other_kinds(sender, reader):
         ("sessions/", {"duration_min": "120"}, 3),
         ("sessions/", {"duration_max": "120.5"}, 2),
         ("sessions/", {"open": "true"}, 6),
+        ("sessions/", {"queue": "Spam "}, 6),
+        ("sessions/", {"queue": "nothing"}, 0),
         ("videos/", {}, 12),
         ("videos/", {"session": "s1"}, 2),
         ("videos/", {"videoId": "s1-0"}, 1),
