@@ -115,8 +115,8 @@ def test_a_filter_keeps_search_and_other_filters(admin_client, three_days):
 
     assert shown(answer) == ["s12"]
     assert answer.text.count('<input type="hidden" name="q" value="s1">') == 6
-    # Once in the form of the search, once in that of the days.
-    assert answer.text.count(f'<input type="hidden" name="moderator" value="{mia.pk}">') == 2
+    # In the forms of the search, of the days and of the four other filters.
+    assert answer.text.count(f'<input type="hidden" name="moderator" value="{mia.pk}">') == 6
 
 
 @pytest.mark.parametrize(
