@@ -18,29 +18,73 @@ NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 def write_session(plain: PlainSession) -> Session:
     """Insert a session's rows and return it."""
-    moderator = Moderator.objects.get_or_create(username=plain.moderator)[0]
-    ended_at = None
-    if plain.duration_us is not None:
-        ended_at = plain.started_at + timedelta(microseconds=plain.duration_us)
-    session = Session.objects.create(
-        moderator=moderator,
-        public_id=plain.public_id,
-        started_at=plain.started_at,
-        ended_at=ended_at,
-        duration_us=plain.duration_us,
+    return write_sessions([plain])[0]
+
+
+def write_sessions(plain_sessions: list[PlainSession]) -> list[Session]:
+    """Insert many sessions' rows, with a few queries."""
+    moderators = {
+        name: Moderator.objects.get_or_create(username=name)[0]
+        for name in {plain.moderator for plain in plain_sessions}
+    }
+    sessions = Session.objects.bulk_create(
+        Session(
+            moderator=moderators[plain.moderator],
+            public_id=plain.public_id,
+            started_at=plain.started_at,
+            ended_at=None
+            if plain.duration_us is None
+            else plain.started_at + timedelta(microseconds=plain.duration_us),
+            duration_us=plain.duration_us,
+        )
+        for plain in plain_sessions
     )
-    write_children(session, plain)
-    return session
+    pairs = list(zip(sessions, plain_sessions, strict=True))
+    write_views(pairs)
+    write_idle_and_queues(pairs)
+    return sessions
 
 
 def write_children(session: Session, plain: PlainSession) -> None:
     """Insert a session's views, speeds, idle intervals and queues."""
-    for position, view in enumerate(plain.views):
-        write_view(session, position, view)
+    write_views([(session, plain)])
+    write_idle_and_queues([(session, plain)])
+
+
+def write_views(pairs: list[tuple[Session, PlainSession]]) -> None:
+    """Insert the views of sessions with their videos and speeds."""
+    names = {view.video for _session, plain in pairs for view in plain.views} - {None}
+    Video.objects.bulk_create(
+        [Video(public_id=name) for name in sorted(names)], ignore_conflicts=True
+    )
+    videos = {video.public_id: video for video in Video.objects.filter(public_id__in=names)}
+    plain_views = [view for _session, plain in pairs for view in plain.views]
+    views = VideoView.objects.bulk_create(
+        VideoView(
+            session=session,
+            position=position,
+            video=videos.get(view.video),
+            status=view.status,
+            keys=view.keys,
+            sound=view.sound,
+        )
+        for session, plain in pairs
+        for position, view in enumerate(plain.views)
+    )
+    PlaybackSpeed.objects.bulk_create(
+        PlaybackSpeed(view=view, position=position, value=speed)
+        for view, plain in zip(views, plain_views, strict=True)
+        for position, speed in enumerate(plain.speeds)
+    )
+
+
+def write_idle_and_queues(pairs: list[tuple[Session, PlainSession]]) -> None:
+    """Insert the idle intervals and queues of sessions."""
     Inactivity.objects.bulk_create(
         Inactivity(
             session=session, position=i, kind=kind, duration_us=length, started_at=started_at
         )
+        for session, plain in pairs
         for i, (kind, length, started_at) in enumerate(plain.idle)
     )
     QueueAssignment.objects.bulk_create(
@@ -52,25 +96,8 @@ def write_children(session: Session, plain: PlainSession) -> None:
             active=active,
             subqueues=subqueues,
         )
+        for session, plain in pairs
         for i, (name, items, active, subqueues) in enumerate(plain.queues)
-    )
-
-
-def write_view(session: Session, position: int, view: PlainView) -> None:
-    """Insert one view with its speeds."""
-    video = None
-    if view.video is not None:
-        video = Video.objects.get_or_create(public_id=view.video)[0]
-    row = VideoView.objects.create(
-        session=session,
-        position=position,
-        video=video,
-        status=view.status,
-        keys=view.keys,
-        sound=view.sound,
-    )
-    PlaybackSpeed.objects.bulk_create(
-        PlaybackSpeed(view=row, position=i, value=speed) for i, speed in enumerate(view.speeds)
     )
 
 
