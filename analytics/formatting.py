@@ -17,6 +17,10 @@ NBSP = "\u00a0"
 MISSING = "—"
 MINUS = "\u2212"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 Direction = Literal["better", "worse", "neutral"]
@@ -150,6 +154,12 @@ def short_day(value: date | None) -> str:
     return MISSING if value is None else f"{value.day}{NBSP}{MONTHS[value.month - 1]}"
 
 
+def named_day(value: date, *, beside: date | None = None) -> str:
+    """A date in a sentence: ``29 July``; with its year where ``beside`` is of another."""
+    words = f"{value.day}{NBSP}{MONTH_NAMES[value.month - 1]}"
+    return words if beside is None or beside.year == value.year else f"{words}{NBSP}{value.year}"
+
+
 def long_day(value: date) -> str:
     """A date with its weekday: ``Saturday 21 Nov 2026``."""
     return f"{WEEKDAYS[value.weekday()]} {day(value)}"
@@ -218,18 +228,22 @@ def age(value: Number) -> str:
 class Change:
     """A change against an earlier period, in words.
 
-    ``level`` says whether it is ``better`` or ``worse``; ``neutral`` when neither
-    direction is. ``text`` is the size without a sign, the arrow carries that.
+    ``level`` says whether it is ``better`` or ``worse``; ``neutral`` within chance, and when
+    neither direction is. ``text`` is the size without a sign, the arrow carries that.
+    ``beyond_chance``: None where nothing is known of chance.
     """
 
     arrow: str
     text: str
     level: Direction
+    beyond_chance: bool | None = None
 
     @property
     def words(self) -> str:
-        """``2.9 s, better``: in words, for those who don't see the colour."""
-        return self.text if self.level == "neutral" else f"{self.text}, {self.level}"
+        """``2.9 s, better`` or ``2.9 s, within chance``; the colour never says it alone."""
+        if self.level != "neutral":
+            return f"{self.text}, {self.level}"
+        return f"{self.text}, within chance" if self.beyond_chance is False else self.text
 
 
 def change(
@@ -237,13 +251,15 @@ def change(
     before: Number | None,
     *,
     size: Callable[[Number], str],
-    better: Literal["up", "down"] | None = None,
+    better: bool | None = None,
+    beyond_chance: bool | None = None,
     relative: bool = False,
 ) -> Change | None:
     """The change from ``before`` to ``now``; None when either is unknown.
 
-    ``size`` formats the difference (with ``relative``, as a share of ``before``). A difference
-    that rounds to zero is no change: ``± 0``.
+    ``size`` words the difference (or, with ``relative``, the difference as a share
+    of ``before``). What reads as zero after rounding is no change: ``± 0``. ``better``: whether
+    it is for the better, beyond chance.
     """
     if now is None or before is None or _unknown(now) or _unknown(before):
         return None
@@ -254,9 +270,8 @@ def change(
         difference = difference / abs(before)
     text = size(abs(difference))
     if not any(digit in "123456789" for digit in text):
-        return Change(arrow="±", text="0", level="neutral")
-    up = difference > 0
+        return Change(arrow="±", text="0", level="neutral", beyond_chance=beyond_chance)
     level: Direction = "neutral"
     if better is not None:
-        level = "better" if up == (better == "up") else "worse"
-    return Change(arrow="▲" if up else "▼", text=text, level=level)
+        level = "better" if better else "worse"
+    return Change("▲" if difference > 0 else "▼", text, level, beyond_chance)

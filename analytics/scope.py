@@ -153,17 +153,20 @@ class Scope:
         return params
 
     def previous(self) -> "Scope | None":
-        """The scope of equal length just before this one; None when it has no length.
+        """The scope of the same length and weekdays before this one; None when it has no length.
 
-        None also for a moderator's team totals: those days need not be whole months.
+        Whole weeks earlier, so that as many Sundays are in either: seven days follow on seven, and
+        thirty begin 35 days earlier. None also for a moderator's team totals: those days need not
+        be whole months.
         """
         if self.start is None or self.end is None or self.session is not None:
             return None
         if self.is_team_totals:
             return None
         days = (self.end - self.start).days + 1
+        earlier = timedelta(weeks=-(-days // 7))
         try:
-            start, end = self.start - timedelta(days=days), self.start - timedelta(days=1)
+            start, end = self.start - earlier, self.end - earlier
         except OverflowError:
             return None
         return replace(self, start=start, end=end)

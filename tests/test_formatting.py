@@ -148,19 +148,30 @@ def test_ago(value, text):
 
 
 def test_change_says_better_or_worse_only_where_one_direction_is():
-    assert formatting.change(41.8, 44.7, size=formatting.seconds, better="down") == Change(
-        arrow="▼", text=f"2.9{NBSP}s", level="better"
-    )
-    worse = formatting.change(0.114, 0.102, size=formatting.points, better="down")
+    assert formatting.change(
+        41.8, 44.7, size=formatting.seconds, better=True, beyond_chance=True
+    ) == Change(arrow="▼", text=f"2.9{NBSP}s", level="better", beyond_chance=True)
+    worse = formatting.change(0.114, 0.102, size=formatting.points, better=False)
     assert worse is not None
     assert plain(worse.words) == "1.2 pts, worse"
+    by_chance = formatting.change(41.8, 44.7, size=formatting.seconds, beyond_chance=False)
+    assert by_chance is not None
+    assert plain(by_chance.words) == "2.9 s, within chance"
+    assert by_chance.level == "neutral"
     assert formatting.change(1284, 1210, size=formatting.share, relative=True) == Change(
         arrow="▲", text=f"6.1{NBSP}%", level="neutral"
     )
 
 
+def test_a_day_is_named_with_its_year_only_beside_another():
+    day = date(2026, 7, 29)
+    assert plain(formatting.named_day(day, beside=date(2026, 11, 26))) == "29 July"
+    assert plain(formatting.named_day(day, beside=date(2027, 1, 2))) == "29 July 2026"
+    assert plain(formatting.named_day(day)) == "29 July"
+
+
 def test_change_that_reads_as_zero_is_none():
-    assert formatting.change(25.0, 25.01, size=formatting.number, better="up") == Change(
+    assert formatting.change(25.0, 25.01, size=formatting.number, better=True) == Change(
         "±", "0", "neutral"
     )
     assert formatting.change(None, 2, size=formatting.number) is None

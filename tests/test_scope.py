@@ -169,13 +169,18 @@ def test_a_session_at_midnight_belongs_to_the_day_that_begins(lea, alice, settin
     assert of_day(date(2026, 3, 12)) == ["next midnight"]
 
 
-def test_the_period_before_has_the_same_length(lea) -> None:
-    scope = Scope(lea, start=date(2026, 3, 1), end=date(2026, 3, 30))
+@pytest.mark.parametrize(
+    ("days", "earlier"), [(1, 7), (7, 7), (8, 14), (28, 28), (30, 35), (91, 91), (364, 364)]
+)
+def test_the_period_before_has_the_same_length_and_weekdays(lea, days, earlier) -> None:
+    scope = Scope(lea, start=date(2026, 3, 1), end=date(2026, 3, 1) + timedelta(days=days - 1))
     before = scope.previous()
     assert before is not None
-    assert (before.start, before.end) == (date(2026, 1, 30), date(2026, 2, 28))
-    assert before.end - before.start == scope.end - scope.start
-    assert before.end == scope.start - timedelta(days=1)
+    assert before.start == date(2026, 3, 1) - timedelta(days=earlier)
+    assert before.end == scope.end - timedelta(days=earlier)
+
+
+def test_without_dates_there_is_no_period_before(lea) -> None:
     assert Scope(lea, start=date(2026, 3, 1)).previous() is None
 
 

@@ -20,6 +20,7 @@ from analytics.api.openapi.responses import (
     text_response,
 )
 from analytics.api.transport.parameters import (
+    FLAG,
     SCOPE,
     TEAM,
     Parameter,
@@ -31,6 +32,7 @@ from analytics.api.views import ReadView, viewer
 from analytics.exports import iso_datetime, metric_lines
 from analytics.figures import Theme, figure
 from analytics.insights.registry import PARAMETERS, insights
+from analytics.metrics.changes import changes
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Row, Value
 from analytics.scope import Scope
@@ -40,6 +42,14 @@ SCOPED = (*SCOPE.values(), TEAM)
 SLUG = Parameter("slug", "The metric.", enum_schema(METRICS), "video-status", in_path=True)
 THEME = Parameter(
     "theme", "The colours: `light` (the default) or `dark`.", enum_schema(("light", "dark"))
+)
+
+CHANGE = Parameter(
+    "change",
+    "`true`: adds `change`, by column the figure of the period before, what changed, the 95 % "
+    "interval of that, and whether it is `better` (null within chance). The period before has the "
+    "same length and the same weekdays. Null, with a note, where the data do not cover it.",
+    FLAG,
 )
 
 
@@ -134,7 +144,7 @@ class MetricView(ReadView):
     """One metric in a scope: complete rows, as JSON or CSV."""
 
     renderer_classes = [FastJSONRenderer, CSVRenderer]
-    query_parameters = (*SCOPED, format_parameter(("json", "csv")))
+    query_parameters = (*SCOPED, CHANGE, format_parameter(("json", "csv")))
     path_parameters = (SLUG,)
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
@@ -145,6 +155,14 @@ class MetricView(ReadView):
         if request.accepted_renderer.format == "csv":
             return csv_response(metric_lines(metric, result.rows), metric.slug)
         changed_at = current_state().changed_at
+        notes = list(result.notes)
+        more: dict[str, Any] = {}
+        if self.query.get(CHANGE.name) == "true":
+            found, reason = changes(metric, scope)
+            more["change"] = (
+                None if found is None else {name: c.as_dict() for name, c in found.items()}
+            )
+            notes += [reason] if reason else []
         return Response(
             {
                 "slug": metric.slug,
@@ -155,8 +173,9 @@ class MetricView(ReadView):
                 "columns": [column_data(column) for column in metric.columns],
                 "rows": json_rows(metric, result.rows),
                 "summary": None if result.summary is None else json_row(result.summary),
-                "notes": list(result.notes),
+                "notes": notes,
                 "as_of": None if changed_at is None else iso_datetime(changed_at),
+                **more,
             }
         )
 

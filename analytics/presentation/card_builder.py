@@ -133,7 +133,7 @@ def show_empty(card: Card, metric: Metric, scope: Scope, *, latest: date | None,
     else:
         card.state_text = f"{periods.subject_name(scope)}: last data on {day(latest)}."
         card.state_url = periods.scope_url(other, path=path)
-        card.state_action = "Last 30 days with data"
+        card.state_action = "Last 4 weeks with data"
 
 
 def show_result(card: Card, metric: Metric, result: Result, link: PersonLink | None) -> None:

@@ -1,7 +1,7 @@
 """What a page of charts hands to its templates: the same for the first paint and for a redraw."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -14,10 +14,18 @@ from django.utils import timezone
 from analytics import formatting
 from analytics.access import Forbidden, NotVisible, ScopeError, Viewer, own_moderator
 from analytics.figures import Theme
+from analytics.metrics.coverage import Before, first_day, period_before
+from analytics.metrics.registry import METRICS
 from analytics.presentation import periods
 from analytics.presentation.card_builder import with_query
 from analytics.presentation.filters import ScopeForm
-from analytics.presentation.page_body import PageBody, build_body, offers_team_totals
+from analytics.presentation.page_body import (
+    PageBody,
+    applies_to,
+    build_body,
+    offers_team_totals,
+    visible_figures,
+)
 from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
 from analytics.scope import Scope
@@ -54,7 +62,7 @@ def form_data(params: QueryDict) -> dict[str, str]:
 def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) -> Scope:
     """Read the scope from a page's parameters; raises ``ScopeError``.
 
-    Without any parameter a page opens with the last 30 days. With at least one, only those given
+    Without any parameter a page opens with the last 4 weeks. With at least one, only those given
     apply, as in the REST API: without dates, all dates.
     """
     if not params and not viewer.sees_everyone and "moderator" not in page.parameters:
@@ -63,7 +71,10 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
         return periods.team_scope(viewer, timezone.localdate(now))
     scope = Scope.parse(non_empty_params(params), viewer, accepts=page.parameters)
     if not params:
-        scope = periods.default_scope(scope, timezone.localdate(now), page.latest(scope))
+        today = timezone.localdate(now)
+        latest = page.latest(scope)
+        first = first_day_of(page, scope) if latest is not None and latest >= today else None
+        scope = periods.default_scope(scope, today, latest, first)
     return scope
 
 
@@ -84,7 +95,7 @@ def build_page(
     with snapshot():
         try:
             scope = scope_of(page, params, viewer, now=now)
-            page_body = build_body(page, scope, path=path, theme=theme)
+            page_body = build_body(page, scope, path=path, now=now, theme=theme)
         except (NotVisible, Forbidden):
             raise
         except ScopeError as error:
@@ -130,7 +141,7 @@ def body_context(
     """What the figures and cards need, and what ``PAGE_EXTRAS`` adds."""
     descriptions = [
         periods.describe_scope(scope),
-        periods.describe_comparison(scope) if page.figures else "",
+        comparison_words(page, scope),
     ]
     extras = PAGE_EXTRAS[page.name](scope, path, now) if page.name in PAGE_EXTRAS else {}
     query = periods.scope_url(scope)
@@ -150,6 +161,21 @@ def body_context(
         else "",
         **extras,
     }
+
+
+def first_day_of(page: Page, scope: Scope) -> date | None:
+    """The first day with data of any kind that a page shows for the scope's person."""
+    shown = {METRICS[slug].group for slug in page.metrics if applies_to(METRICS[slug], scope)}
+    days = [first_day(group, scope) for group in shown]
+    return min((day for day in days if day is not None), default=None)
+
+
+def comparison_words(page: Page, scope: Scope) -> str:
+    """What the figures are compared with, or why with nothing: of the kind with most history."""
+    groups = dict.fromkeys(METRICS[kpi.metric].group for kpi in visible_figures(page, scope))
+    found = [period_before(group, scope) for group in groups]
+    compared = [each for each in found if each.scope is not None]
+    return periods.describe_comparison((compared or found or [Before(None)])[0])
 
 
 def refused_page(

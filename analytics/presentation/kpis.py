@@ -2,29 +2,66 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from analytics import formatting
 from analytics.formatting import NBSP, Change, Number
+from analytics.metrics.changes import ColumnChange, change_of
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row
 from analytics.models import Target
 from analytics.presentation.sparkline import Sparkline, sparkline
+from analytics.scope import Scope
 
 # A figure read from a row; None is unknown.
 ReadValue = Callable[[Row], Number | None]
 
-# How a kind of figure is written: the figure, and the size of its change.
-KINDS: dict[str, tuple[Callable[[Number | None], str], Callable[[Number | None], str]]] = {
-    "count": (formatting.count, formatting.share),
-    "share": (formatting.share, formatting.points),
-    "seconds": (formatting.duration, formatting.duration),
-    "minutes": (formatting.minutes, formatting.number),
-    "average": (
-        lambda value: formatting.number(value, 2),
-        lambda value: formatting.number(value, 2),
-    ),
-    "number": (formatting.number, formatting.number),
+
+@dataclass(frozen=True)
+class Kind:
+    """How a figure is written: the figure, the size of its change, and the unit of either.
+
+    ``places``: the decimals that are shown of ``scale`` times the figure; None: not rounded. A
+    change is that of the figures as they are shown.
+    """
+
+    write: Callable[[Number | None], str]
+    size: Callable[[Number | None], str]
+    unit: str = ""
+    places: int | None = None
+    scale: int = 1
+
+    def as_shown(self, value: Number | None) -> Number | None:
+        """The figure rounded as it is shown."""
+        if value is None or self.places is None:
+            return value
+        return round(value * self.scale, self.places) / self.scale
+
+    def interval(self, low: float, high: float) -> str:
+        """The interval of a change, whose direction an arrow says: ``95 %: 0.7–3.1 s``."""
+        low, high = low * self.scale, high * self.scale
+        if high <= 0:
+            low, high = -high, -low
+        if low < 0:
+            ends = (formatting.number(end, self.places or 0) for end in (low, high))
+            words = " to ".join(ends)
+        else:
+            words = formatting.interval(low, high, self.places or 0)
+        return f"95{NBSP}%: {formatting.with_unit(words, self.unit)}"
+
+
+def two_places(value: Number | None) -> str:
+    """A number with two decimals."""
+    return formatting.number(value, 2)
+
+
+KINDS = {
+    "count": Kind(formatting.count, formatting.share),
+    "share": Kind(formatting.share, formatting.points, "pts", 1, 100),
+    "seconds": Kind(formatting.duration, formatting.duration, "s", 1),
+    "minutes": Kind(formatting.minutes, formatting.number, "min", 1),
+    "average": Kind(two_places, two_places, "", 2),
+    "number": Kind(formatting.number, formatting.number, "", 1),
 }
 
 
@@ -32,9 +69,10 @@ KINDS: dict[str, tuple[Callable[[Number | None], str], Callable[[Number | None],
 class Kpi:
     """A declared figure of a strip.
 
-    ``metric`` is a slug; ``value`` and ``footnotes`` read its row. ``trend`` is the slug of a
-    metric by day (or month) and ``trend_value`` reads its rows. ``target`` names a row of
-    ``Target``, drawn up to ``most``.
+    ``metric`` is a slug; ``value`` and ``footnotes`` read its first row, or the one that has
+    ``row``, a column and its value. ``measure`` names the figure in ``MEASURES``, by which its
+    change is judged. ``trend`` is the slug of a metric by day (or month) and ``trend_value`` reads
+    its rows. ``target`` names a row of ``Target``, drawn up to ``most``.
     """
 
     label: str
@@ -42,7 +80,8 @@ class Kpi:
     value: ReadValue
     kind: str = "count"
     unit: str = ""
-    better: Literal["up", "down"] | None = None
+    row: tuple[str, str] | None = None
+    measure: str = ""
     footnotes: Callable[[Row], Sequence[str]] = lambda row: ()
     trend: str = ""
     trend_value: ReadValue | None = None
@@ -62,7 +101,8 @@ class Bullet:
 class RenderedKpi:
     """A figure as the template ``portal/figures.html`` shows it.
 
-    ``part``: "review" for the review tool's figures, "report" for the engagement report's.
+    ``note`` stands in the place of a change. ``part``: "review" for the review tool's figures,
+    "report" for the engagement report's.
     """
 
     label: str
@@ -70,6 +110,7 @@ class RenderedKpi:
     unit: str = ""
     change: Change | None = None
     against: str = ""
+    note: str = ""
     footnotes: Sequence[str] = field(default_factory=tuple)
     sparkline: Sparkline | None = None
     target: Bullet | None = None
@@ -96,47 +137,81 @@ def ratio_of(numerator: str, denominator: str) -> ReadValue:
     return read
 
 
-def render_kpi(
-    figure: Kpi,
-    results: Mapping[str, Result],
-    before: Mapping[str, Result],
-    targets: Mapping[str, Target],
-) -> RenderedKpi | None:
-    """A figure with its change since ``before``; None when its metric failed."""
-    result = results.get(figure.metric)
+@dataclass(frozen=True)
+class Periods:
+    """The results of a strip, now and before, by slug; ``before`` holds what can be compared.
+
+    ``scope`` is what they were computed for, ``reasons`` why there is nothing to compare with.
+    """
+
+    scope: Scope
+    now: Mapping[str, Result]
+    before: Mapping[str, Result] = field(default_factory=dict)
+    previous: Mapping[str, Scope] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> RenderedKpi | None:
+    """A figure with its change since the period before; None when its metric failed."""
+    result = periods.now.get(figure.metric)
     if result is None:
         return None
-    row = result.rows[0] if result.rows else {}
+    kind = KINDS[figure.kind]
+    row = row_of(figure, result)
     now = figure.value(row)
-    write, size = KINDS[figure.kind]
-    value, _, unit = write(now).partition(NBSP)
-    earlier = before.get(figure.metric)
-    then = figure.value(earlier.rows[0]) if earlier is not None and earlier.rows else None
-    change = formatting.change(
-        now,
-        then,
-        size=size,
-        better=figure.better,
-        relative=figure.kind == "count",
-    )
+    value, _, unit = kind.write(now).partition(NBSP)
+    then = None
+    if figure.metric in periods.before:
+        then = figure.value(row_of(figure, periods.before[figure.metric]))
+    found = change_of_kpi(figure, periods, now, then)
     notes = list(figure.footnotes(row)) if row else []
     target = targets.get(figure.target)
     if target is not None:
         # On the line of n, which is the last.
         notes[-1:] = [
-            " · ".join([f"Target {drop_trailing_zeros(write(target.value))}", *notes[-1:]])
+            " · ".join([f"Target {drop_trailing_zeros(kind.write(target.value))}", *notes[-1:]])
         ]
+    if found.low is not None and found.high is not None:
+        notes.insert(0, kind.interval(found.low, found.high))
+    reason = periods.reasons.get(figure.metric, "")
+    change = formatting.change(
+        kind.as_shown(now),
+        kind.as_shown(then),
+        size=kind.size,
+        better=found.better,
+        beyond_chance=found.beyond_chance,
+        relative=figure.kind == "count",
+    )
     return RenderedKpi(
         label=figure.label,
         value=value,
         unit=figure.unit or unit.replace(NBSP, " "),
         change=change,
-        against=write(then) if change is not None else "",
-        footnotes=notes,
-        sparkline=trend_line(figure, results),
+        against=kind.write(then) if change is not None else "",
+        note="No comparison" if reason else "",
+        footnotes=[reason, *notes] if reason else notes,
+        sparkline=trend_line(figure, periods.now),
         target=bullet(now, target, figure.most),
         part="review" if METRICS[figure.metric].group == "review" else "report",
     )
+
+
+def row_of(figure: Kpi, result: Result) -> Row:
+    """The row that a figure is read from; empty where there is none."""
+    if figure.row is not None:
+        name, value = figure.row
+        return next((row for row in result.rows if row[name] == value), {})
+    return result.rows[0] if result.rows else {}
+
+
+def change_of_kpi(
+    figure: Kpi, periods: Periods, now: Number | None, then: Number | None
+) -> ColumnChange:
+    """How a figure changed, judged by ``analytics.metrics.changes``."""
+    previous = periods.previous.get(figure.metric)
+    if previous is None or not figure.measure:
+        return ColumnChange(then, None)
+    return change_of(figure.metric, figure.measure, (now, then), (periods.scope, previous))
 
 
 def drop_trailing_zeros(text: str) -> str:
@@ -162,13 +237,11 @@ def bullet(now: Number | None, target: Target | None, most: float) -> Bullet | N
     return Bullet(share=now / most, mark=target.value / most)
 
 
-def render_kpis(
-    figures: Sequence[Kpi], results: Mapping[str, Result], before: Mapping[str, Result]
-) -> list[RenderedKpi]:
+def render_kpis(figures: Sequence[Kpi], periods: Periods) -> list[RenderedKpi]:
     """The figures of a strip, without those whose metric failed."""
     names = [figure.target for figure in figures if figure.target]
     targets: Mapping[str, Target] = Target.objects.in_bulk(names) if names else {}
-    found = (render_kpi(figure, results, before, targets) for figure in figures)
+    found = (render_kpi(figure, periods, targets) for figure in figures)
     return [figure for figure in found if figure is not None]
 
 
@@ -178,19 +251,20 @@ def decided(row: Row) -> int | None:
     return None if accepted is None or rejected is None else int(accepted + rejected)
 
 
-def decided_share_footnote(name: str) -> Callable[[Row], Sequence[str]]:
-    """A footnote with a decision's share of all decisions: ``64.9 % of 1,204 decided``."""
+def reject_rate(row: Row) -> float | None:
+    """Rejected of decided; unknown without any."""
+    n = decided(row)
+    return (column_value("rejected")(row) or 0) / n if n else None
 
-    def footnotes(row: Row) -> Sequence[str]:
-        n = decided(row)
-        if n is None:
-            return []
-        if not n:
-            return ["no decisions"]
-        share = formatting.share((column_value(name)(row) or 0) / n)
-        return [f"{share} of {formatting.count(n)} decided"]
 
-    return footnotes
+def decided_footnote(row: Row) -> Sequence[str]:
+    """A footnote with what was decided: ``423 of 1,204 decided``."""
+    n = decided(row)
+    if n is None:
+        return []
+    if not n:
+        return ["no decisions"]
+    return [f"{formatting.count(column_value('rejected')(row))} of {formatting.count(n)} decided"]
 
 
 def count_footnote(name: str, one: str, many: str = "") -> Callable[[Row], Sequence[str]]:
@@ -209,9 +283,15 @@ def idle_footnote(row: Row) -> Sequence[str]:
     return [f"{formatting.duration(idle)} of {formatting.duration(logged)}"] if logged else []
 
 
+def unique_footnote(row: Row) -> Sequence[str]:
+    """A footnote with the distinct videos: ``1,204 unique``."""
+    unique = column_value("unique_videos")(row)
+    return [] if unique is None else [f"{formatting.count(unique)} unique"]
+
+
 REVIEW_FIGURES = (
     Kpi(
-        "Sessions",
+        "Review sessions",
         "review-summary",
         column_value("sessions"),
         footnotes=count_footnote("moderators", "moderator"),
@@ -222,46 +302,45 @@ REVIEW_FIGURES = (
         "Videos viewed",
         "review-summary",
         column_value("videos"),
-        footnotes=lambda row: (
-            [f"{formatting.count(n)} unique"]
-            if (n := column_value("unique_videos")(row)) is not None
-            else []
-        ),
+        footnotes=unique_footnote,
         trend="review-by-day",
         trend_value=column_value("videos"),
     ),
     Kpi(
-        "Accepted",
+        "Reject rate",
         "review-summary",
-        column_value("accepted"),
-        footnotes=decided_share_footnote("accepted"),
+        reject_rate,
+        kind="share",
+        measure="reject_rate",
+        footnotes=decided_footnote,
         trend="review-by-day",
-        trend_value=column_value("accepted"),
+        trend_value=column_value("reject_rate"),
     ),
     Kpi(
-        "Rejected",
-        "review-summary",
-        column_value("rejected"),
-        footnotes=decided_share_footnote("rejected"),
-        trend="review-by-day",
-        trend_value=column_value("rejected"),
+        "Completion",
+        "video-status",
+        column_value("share"),
+        kind="share",
+        row=("status", "completed"),
+        measure="completion_rate",
+        footnotes=count_footnote("videos", "video watched to the end", "videos watched to the end"),
     ),
     Kpi(
         "Handle time",
         "review-summary",
         column_value("handle_seconds"),
         kind="seconds",
-        better="down",
+        measure="handle_seconds",
         footnotes=lambda row: ["active time per decision"],
         trend="review-by-day",
         trend_value=column_value("handle_seconds"),
     ),
     Kpi(
-        "Idle time",
+        "Idle share",
         "review-summary",
         ratio_of("idle_seconds", "logged_seconds"),
         kind="share",
-        better="down",
+        measure="idle_share",
         footnotes=idle_footnote,
     ),
 )

@@ -1,18 +1,28 @@
 """The body of a page for a scope: its figures and cards, and what it says without any data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from analytics import formatting
 from analytics.access import OPEN_GROUPS, Forbidden, TooFewPeople
 from analytics.figures import Theme, figure
+from analytics.formatting import NBSP
+from analytics.metrics.coverage import period_before
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
 from analytics.presentation.card_builder import Card, build_card, offer_latest_session
-from analytics.presentation.kpis import Kpi, RenderedKpi, render_kpis
+from analytics.presentation.kpis import (
+    Kpi,
+    Periods,
+    RenderedKpi,
+    column_value,
+    render_kpis,
+)
 from analytics.presentation.outcomes import (
     MetricOutcome,
     MissingParameter,
@@ -26,6 +36,8 @@ from analytics.scope import Scope
 
 # A page with at least so many cards says only once that there is no data.
 MIN_CARDS_FOR_ONE_STATE = 3
+# What is counted of the day that still runs.
+TODAY_METRIC = "review-summary"
 
 
 @dataclass(frozen=True)
@@ -46,11 +58,12 @@ class PageScopes:
     """Which scope each metric of a page is computed for.
 
     ``current`` and ``previous`` are by slug. Cards by month get at least a year; only figures
-    are compared with the period before.
+    are compared with the period before, where the data cover it: else ``reasons`` say why not.
     """
 
     current: Mapping[str, Scope]
     previous: Mapping[str, Scope]
+    reasons: Mapping[str, str]
 
 
 def visible_cards(page: Page, scope: Scope) -> list[str]:
@@ -93,7 +106,9 @@ def offers_team_totals(page: Page, month: Scope) -> bool:
     return True
 
 
-def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -> PageBody:
+def build_body(
+    page: Page, scope: Scope, *, path: str, now: datetime, theme: Theme = "light"
+) -> PageBody:
     """Compute the figures and cards of a page.
 
     ``path`` is the page's address, for links to other scopes. Raises ``ScopeError`` when the
@@ -104,7 +119,9 @@ def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -
     if scope.is_team_totals and not (slugs or kpis):
         raise Forbidden("team", f"{page.title} is not among the team's totals; ask for your own")
     scopes = page_scopes(page, scope, slugs, kpis)
-    computed = compute([*scopes.current.items(), *scopes.previous.items()])
+    today = today_scope(kpis, scope, now)
+    asked_today = [] if today is None else [(TODAY_METRIC, today)]
+    computed = compute([*scopes.current.items(), *scopes.previous.items(), *asked_today])
     outcomes = {slug: computed[slug, its] for slug, its in scopes.current.items()}
     reasons = [each.reason for each in outcomes.values() if isinstance(each, Refused)]
     if reasons and len(reasons) == len(outcomes):
@@ -120,11 +137,42 @@ def build_body(page: Page, scope: Scope, *, path: str, theme: Theme = "light") -
         page_card(slug, outcomes[slug], scopes.current[slug], scope, path=path, latest=latest)
         for slug in slugs
     ]
+    figures = render_kpis(
+        kpis,
+        Periods(scope, successful_results(outcomes), before, scopes.previous, scopes.reasons),
+    )
+    figures += [today_so_far(computed[request], now) for request in asked_today]
     return PageBody(
-        render_kpis(kpis, successful_results(outcomes), before),
+        figures,
         cards,
         chart_figures(cards, outcomes, theme),
         empty_page_state(cards),
+    )
+
+
+def today_scope(kpis: Sequence[Kpi], scope: Scope, now: datetime) -> Scope | None:
+    """The day that still runs, beside review figures of whole days up to yesterday."""
+    today = timezone.localdate(now)
+    shown = any(kpi.metric == TODAY_METRIC for kpi in kpis)
+    if not shown or scope.is_team_totals or scope.end != periods.yesterday(today):
+        return None
+    return replace(scope, start=today, end=today)
+
+
+def today_so_far(outcome: MetricOutcome, now: datetime) -> RenderedKpi:
+    """What was viewed today: apart, since a part of a day compares with nothing."""
+    videos = None
+    if isinstance(outcome, Result):
+        videos = column_value("videos")(outcome.rows[0])
+    zone = timezone.get_default_timezone()
+    until = f"until {formatting.time_of_day(now, zone)}{NBSP}{formatting.zone_name(now, zone)}"
+    return RenderedKpi(
+        "Today so far",
+        formatting.count(videos),
+        unit="videos",
+        note="not compared",
+        footnotes=[until],
+        part="review",
     )
 
 
@@ -134,9 +182,12 @@ def page_scopes(page: Page, scope: Scope, slugs: Sequence[str], kpis: Sequence[K
     needed = {kpi.metric for kpi in kpis} | trends
     current = dict.fromkeys([*slugs, *sorted(needed)], scope)
     current |= dict.fromkeys(page.yearly & current.keys(), periods.at_least_a_year(scope))
-    previous = scope.previous()
-    compared = {} if previous is None else {kpi.metric: previous for kpi in kpis}
-    return PageScopes(current, compared)
+    before = {kpi.metric: period_before(METRICS[kpi.metric].group, scope) for kpi in kpis}
+    return PageScopes(
+        current,
+        {slug: found.scope for slug, found in before.items() if found.scope is not None},
+        {slug: found.reason for slug, found in before.items() if found.reason},
+    )
 
 
 def page_card(

@@ -79,8 +79,9 @@ def distance_card(scope: Scope, path: str) -> Card:
     card.slug, card.title = "moderator-distances", "Moderators and their targets"
     card.span, card.chart, card.legend = 12, False, []
     card.definition += (
-        "\n\nAgainst the target = the moderator's average minus the target that admins set, and"
-        " whether that is its better or its worse side."
+        "\n\nAgainst the target = the moderator's average minus the target that admins set. A few"
+        " rows tell little of a person: whether the distance is more than chance is said by the"
+        " findings."
     )
     if card.state == "ok":
         card.subtitle = "Click a column to sort"
@@ -124,15 +125,9 @@ def distance_cell(value: Value, target: Target) -> Cell:
         value,
         target.value,
         size=lambda gap: formatting.number(gap, 1 if target.unit == "min" else 2),
-        better="up" if target.direction == Target.Direction.HIGHER else "down",
     )
     assert change is not None
-    return Cell(
-        f"{change.arrow} {change.words}",
-        numeric=True,
-        sort=repr(value - target.value),
-        css_class=f"change {change.level}",
-    )
+    return Cell(f"{change.arrow} {change.words}", numeric=True, sort=repr(value - target.value))
 
 
 PAGE_EXTRAS: dict[str, PageExtra] = {"home": overview, "moderators": target_distances}

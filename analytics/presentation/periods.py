@@ -7,18 +7,20 @@ from urllib.parse import urlencode
 
 from analytics.access import Viewer
 from analytics.formatting import date_range, month, plural, short_day
+from analytics.metrics.coverage import Before
 from analytics.scope import DATE_PARAMETERS, Scope
 from analytics.scope_filters import SCOPE_FILTERS
 
-# Words, and days up to today; None is everything.
+# Words, and days up to yesterday; None is everything. Whole weeks, so that the period before has
+# the same weekdays.
 RANGES: tuple[tuple[str, int | None], ...] = (
-    ("7 d", 7),
-    ("30 d", 30),
-    ("90 d", 90),
-    ("Year", 365),
+    ("7 days", 7),
+    ("4 weeks", 28),
+    ("13 weeks", 91),
+    ("Year", 364),
     ("All", None),
 )
-OPENS_WITH = 30
+OPENS_WITH = 28
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,20 @@ def filter_label(field: str) -> str:
 
 
 def scope_url(scope: Scope, *, path: str = "") -> str:
-    """A scope as an address; ``?start=`` stands for all dates, as no parameter means 30 days."""
+    """A scope as an address; ``?start=`` stands for all dates, as no parameter means 4 weeks."""
     return f"{path}?{urlencode(scope.as_params()) or 'start='}"
 
 
-def last_days(scope: Scope, days: int | None, today: date) -> Scope:
-    """The same person's last ``days`` up to today, or all dates; without a session."""
+def yesterday(today: date) -> date:
+    """The last whole day."""
+    return today - timedelta(days=1)
+
+
+def last_days(scope: Scope, days: int | None, last: date) -> Scope:
+    """The same person's ``days`` up to ``last``, or all dates; without a session."""
     if days is None:
         return replace(scope, session=None, start=None, end=None)
-    return replace(scope, session=None, start=today - timedelta(days=days - 1), end=today)
+    return replace(scope, session=None, start=last - timedelta(days=days - 1), end=last)
 
 
 def quick_ranges(
@@ -89,9 +96,9 @@ def quick_ranges(
         ranges = [(month_name(each), each) for each in offered[:SHOWN_MONTHS]]
         if own:
             own_scope = replace(scope, team=False)
-            ranges.insert(0, ("My work", last_days(own_scope, OPENS_WITH, today)))
+            ranges.insert(0, ("My work", last_days(own_scope, OPENS_WITH, yesterday(today))))
     else:
-        ranges = [(label, last_days(scope, days, today)) for label, days in RANGES]
+        ranges = [(label, last_days(scope, days, yesterday(today))) for label, days in RANGES]
         newest = months[0]
         if not scope.viewer.sees_everyone and offers(newest):
             ranges.append((f"Team, {month_name(newest)}", newest))
@@ -106,13 +113,18 @@ def month_name(scope: Scope) -> str:
     return month(f"{scope.start:%Y-%m}")
 
 
-def default_scope(scope: Scope, today: date, latest: date | None) -> Scope:
-    """The scope of a page that is opened without parameters.
+def default_scope(
+    scope: Scope, today: date, latest: date | None, first: date | None = None
+) -> Scope:
+    """The scope of a page that is opened without parameters: the last 4 whole weeks.
 
-    The last 30 days; everything when those hold nothing (``latest``: the last day with data).
+    Everything when those hold nothing: ``latest`` and ``first`` are the last and the first day
+    with data.
     """
-    opening = last_days(scope, OPENS_WITH, today)
-    if latest is None or opening.start is None or latest >= opening.start:
+    opening = last_days(scope, OPENS_WITH, yesterday(today))
+    assert opening.start is not None
+    assert opening.end is not None
+    if latest is None or (latest >= opening.start and (first is None or first <= opening.end)):
         return opening
     return last_days(scope, None, today)
 
@@ -126,7 +138,7 @@ def at_least_a_year(scope: Scope) -> Scope:
 
 
 def last_days_with_data(scope: Scope, latest: date) -> Scope:
-    """The same person's 30 days up to ``latest``, the last day with data."""
+    """The same person's 4 weeks up to ``latest``, the last day with data."""
     return last_days(scope, OPENS_WITH, latest)
 
 
@@ -153,11 +165,11 @@ def describe_scope(scope: Scope) -> str:
     return " · ".join(words)
 
 
-def describe_comparison(scope: Scope) -> str:
-    """The period that a scope's figures are compared with, in words; empty without one."""
-    previous = scope.previous()
+def describe_comparison(before: Before) -> str:
+    """What figures are compared with, in words, or why with nothing; empty without a length."""
+    previous = before.scope
     if previous is None or previous.start is None or previous.end is None:
-        return ""
+        return f"no comparison: {before.reason}" if before.reason else ""
     if previous.start == previous.end:
         return f"compared with {short_day(previous.start)}"
     return f"compared with {short_day(previous.start)} – {short_day(previous.end)}"

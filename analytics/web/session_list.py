@@ -16,7 +16,7 @@ from analytics.models import SECOND_US, Session
 from analytics.pagination import BoundedPaginator
 from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.context import non_empty_params
-from analytics.presentation.periods import RANGES, QuickRange
+from analytics.presentation.periods import RANGES, QuickRange, yesterday
 from analytics.presentation.session_counters import counters_of
 from analytics.web.conditional import conditional_get
 from analytics.web.session_query import read_query
@@ -81,8 +81,9 @@ def ranges(params: dict[str, Any], today: date) -> list[QuickRange]:
     for label, days in RANGES:
         dates = {}
         if days is not None:
-            start = today - timedelta(days=days - 1)
-            dates = {"start": start.isoformat(), "end": today.isoformat()}
+            last = yesterday(today)
+            start = last - timedelta(days=days - 1)
+            dates = {"start": start.isoformat(), "end": last.isoformat()}
         current = {name: params[name] for name in ("start", "end") if name in params} == dates
         links.append(QuickRange(label, f"?{urlencode({**kept, **dates})}", current))
     return links

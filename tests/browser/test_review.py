@@ -76,12 +76,12 @@ def test_a_filter_redraws_without_loading_the_page(open_page, lea, reviewed):
 
 def test_a_link_shows_a_colleague_the_same(open_page, lea, ada, reviewed):
     page = wait_for_charts(open_page("/review/", lea))
-    page.locator("a[data-range]", has_text="7 d").click()
+    page.locator("a[data-range]", has_text="7 days").click()
     page.wait_for_selector("a[data-range][aria-current]:text('7 d')")
     shown = kpi(page, "Sessions").text_content()
     other = wait_for_charts(open_page(page.url, ada))
     assert kpi(other, "Sessions").text_content() == shown
-    assert other.locator("a[data-range][aria-current]").text_content() == "7 d"
+    assert other.locator("a[data-range][aria-current]").text_content() == "7 days"
 
 
 def test_a_session_shows_its_queues(open_page, lea, reviewed):

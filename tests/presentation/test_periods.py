@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from analytics.access import PORTAL
+from analytics.metrics.coverage import Before
 from analytics.models import Moderator, Session
 from analytics.presentation import periods
 from analytics.scope import Scope
@@ -12,17 +13,19 @@ from analytics.scope import Scope
 TODAY = date(2026, 11, 22)
 
 
-def test_quick_ranges_end_today_and_the_current_one_is_marked():
-    scope = Scope(PORTAL, Moderator(username="Zoë & co"), None, date(2026, 10, 24), TODAY)
+def test_quick_ranges_are_whole_days_up_to_yesterday_and_the_current_one_is_marked():
+    scope = Scope(
+        PORTAL, Moderator(username="Zoë & co"), None, date(2026, 10, 25), date(2026, 11, 21)
+    )
     links = periods.quick_ranges(scope, TODAY, path="/review/")
     assert [(link.label, link.current) for link in links] == [
-        ("7 d", False),
-        ("30 d", True),
-        ("90 d", False),
+        ("7 days", False),
+        ("4 weeks", True),
+        ("13 weeks", False),
         ("Year", False),
         ("All", False),
     ]
-    assert links[0].url == ("/review/?moderator=Zo%C3%AB+%26+co&start=2026-11-16&end=2026-11-22")
+    assert links[0].url == ("/review/?moderator=Zo%C3%AB+%26+co&start=2026-11-15&end=2026-11-21")
     assert links[-1].url == "/review/?moderator=Zo%C3%AB+%26+co"
 
 
@@ -35,16 +38,22 @@ def test_all_dates_of_everyone_is_an_address_of_its_own():
 @pytest.mark.parametrize(
     ("latest", "start"),
     [
-        (TODAY, date(2026, 10, 24)),
-        (date(2026, 10, 24), date(2026, 10, 24)),
-        (date(2026, 10, 23), None),
-        (None, date(2026, 10, 24)),
+        (TODAY, date(2026, 10, 25)),
+        (date(2026, 10, 25), date(2026, 10, 25)),
+        (date(2026, 10, 24), None),
+        (None, date(2026, 10, 25)),
     ],
 )
-def test_a_page_opens_with_30_days_or_with_everything_when_they_hold_nothing(latest, start):
+def test_a_page_opens_with_4_weeks_or_with_everything_when_they_hold_nothing(latest, start):
     opened = periods.default_scope(Scope(PORTAL), TODAY, latest)
     assert opened.start == start
-    assert opened.end == (TODAY if start else None)
+    assert opened.end == (date(2026, 11, 21) if start else None)
+
+
+def test_a_page_opens_with_everything_when_all_data_are_of_today():
+    opened = periods.default_scope(Scope(PORTAL), TODAY, TODAY, first=TODAY)
+    assert (opened.start, opened.end) == (None, None)
+    assert periods.default_scope(Scope(PORTAL), TODAY, TODAY, first=date(2026, 11, 21)).start
 
 
 @pytest.mark.parametrize(
@@ -63,14 +72,16 @@ def test_a_scope_in_words(scope, words):
 
 def test_what_figures_are_compared_with_in_words():
     month = Scope(PORTAL, start=date(2026, 10, 24), end=TODAY)
-    assert periods.describe_comparison(month) == "compared with 24\u00a0Sep – 23\u00a0Oct"
+    assert periods.describe_comparison(Before(month)) == "compared with 24\u00a0Oct – 22\u00a0Nov"
     day = Scope(PORTAL, start=TODAY, end=TODAY)
-    assert periods.describe_comparison(day) == "compared with 21\u00a0Nov"
-    assert periods.describe_comparison(Scope(PORTAL)) == ""
+    assert periods.describe_comparison(Before(day)) == "compared with 22\u00a0Nov"
+    assert periods.describe_comparison(Before(None)) == ""
+    refused = Before(None, "data begin on 29\u00a0July")
+    assert periods.describe_comparison(refused) == "no comparison: data begin on 29\u00a0July"
 
 
 def test_who_sees_their_own_work_is_offered_the_team_s_last_month(alice):
-    scope = Scope(alice, alice.moderator, start=date(2026, 3, 2), end=date(2026, 3, 31))
+    scope = Scope(alice, alice.moderator, start=date(2026, 3, 3), end=date(2026, 3, 30))
     links = periods.quick_ranges(scope, date(2026, 3, 31), path="/review/")
     assert [link.label for link in links][-1] == "Team, Feb\u00a02026"
     assert links[-1].url == "/review/?start=2026-02-01&end=2026-02-28&team=true"
@@ -79,7 +90,7 @@ def test_who_sees_their_own_work_is_offered_the_team_s_last_month(alice):
     links = periods.quick_ranges(team, date(2026, 3, 31), path="/review/")
     assert [link.current for link in links] == [False, True, False, False, False]
     assert links[0].label == "My work"
-    assert links[0].url == "/review/?start=2026-03-02&end=2026-03-31"
+    assert links[0].url == "/review/?start=2026-03-03&end=2026-03-30"
 
 
 def test_of_what_belongs_to_nobody_there_are_team_months_only(alice):

@@ -141,16 +141,16 @@ def test_an_empty_field_of_the_form_is_no_filter(client, lea, march):
     assert charts_of(html)["decisions"]["data"][0]["y"] == [3, 2, 3]
 
 
-def test_a_page_opens_with_the_last_30_days(client, lea, march, at):
+def test_a_page_opens_with_the_last_4_whole_weeks(client, lea, march, at):
     at(datetime(2026, 3, 20, 12, tzinfo=UTC))
     client.force_login(lea)
     html = html_of(client, "/review/")
-    assert "19 Feb – 20 Mar 2026 (30 days), compared with 20 Jan – 18 Feb" in scope_of(html)
-    assert 'data-query="?start=2026-02-19&amp;end=2026-03-20"' in html
-    assert html.count('aria-current="true">30 d<') == 1
+    assert "20 Feb – 19 Mar 2026 (28 days)" in scope_of(html)
+    assert 'data-query="?start=2026-02-20&amp;end=2026-03-19"' in html
+    assert html.count('aria-current="true">4 weeks<') == 1
 
 
-def test_a_page_opens_with_everything_when_the_last_30_days_hold_nothing(client, lea, march, at):
+def test_a_page_opens_with_everything_when_the_last_4_weeks_hold_nothing(client, lea, march, at):
     at(datetime(2027, 3, 20, 12, tzinfo=UTC))
     client.force_login(lea)
     html = html_of(client, "/review/")
@@ -169,7 +169,7 @@ def test_dates_without_data_say_where_there_are_some(client, lea, march):
     html = html_of(client, "/review/?moderator=bob&start=2027-01-01&end=2027-01-07")
     assert "No videos in these 7\u00a0days" in html
     assert "bob: last data on 12\u00a0Mar\u00a02026." in html
-    link = 'href="/review/?moderator=bob&amp;start=2026-02-11&amp;end=2026-03-12"'
+    link = 'href="/review/?moderator=bob&amp;start=2026-02-13&amp;end=2026-03-12"'
     assert link in html
     assert charts_of(html) == {}
 
@@ -178,7 +178,7 @@ def test_without_any_data_there_is_no_such_link(client, lea):
     client.force_login(lea)
     html = html_of(client, "/review/")
     assert "There is no data yet for this choice." in html
-    assert "Last 30 days with data" not in html
+    assert "Last 4 weeks with data" not in html
 
 
 def test_the_session_of_a_moderator_are_offered_newest_first(client, lea, march):
@@ -302,7 +302,7 @@ def test_a_page_without_anything_says_so_once_and_where_there_is_something(clien
     html = html_of(client, "/review/?start=2020-01-01&end=2020-01-07")
     assert html.count("No videos in these 7") == 1
     assert "data-card=" not in html
-    assert html.count("Last 30 days with data") == 1
+    assert html.count("Last 4 weeks with data") == 1
 
 
 def test_the_newest_session_is_offered_where_one_has_to_be_chosen(client, lea, march):

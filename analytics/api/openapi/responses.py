@@ -85,6 +85,20 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
     """A value of a row: text, number or null; dates and times as ISO 8601."""
 
 
+class ChangeSerializer(serializers.Serializer[Any]):
+    """A figure against the period before."""
+
+    previous = serializers.FloatField(allow_null=True)
+    change = serializers.FloatField(allow_null=True)
+    change_low = serializers.FloatField(
+        allow_null=True, help_text="95 % interval; null for counts, and with too little data."
+    )
+    change_high = serializers.FloatField(allow_null=True)
+    better = serializers.BooleanField(
+        allow_null=True, help_text="Null within chance, and where neither side is better."
+    )
+
+
 class MetricSerializer(MetricHeadSerializer):
     """A metric in a scope."""
 
@@ -97,6 +111,12 @@ class MetricSerializer(MetricHeadSerializer):
         child=serializers.CharField(), help_text="What the figures leave out."
     )
     as_of = MomentField(allow_null=True, help_text="The last change to the data.")
+    change = serializers.DictField(
+        child=ChangeSerializer(),
+        allow_null=True,
+        required=False,
+        help_text="By column, with `change=true`; null where there is nothing to compare with.",
+    )
 
 
 class FigureSerializer(serializers.Serializer[Any]):

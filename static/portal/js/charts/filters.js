@@ -5,7 +5,7 @@ import { requestCharts, setShownSearch, shownSearch } from "./redraw.js";
 
 /**
  * The filters of a form as in an address, without those that are empty. Of none at all something
- * stays: an address without any opens the last 30 days.
+ * stays: an address without any opens the last 4 weeks.
  * @param {Iterable<[string, string]>} entries
  */
 export function searchOf(entries) {

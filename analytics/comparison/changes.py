@@ -1,0 +1,141 @@
+"""Whether a figure changed from one period to the next by more than chance.
+
+The change is a difference of two ratios of sums, a mean being a sum over a number. Its variance
+comes from clusters, since what belongs together is alike: videos of a session, sessions of a day,
+rows of a person. A cluster that occurs in both periods counts once, so that what it is always like
+takes no part (linearised ratios: W. G. Cochran, Sampling Techniques, 3rd ed. 1977, 6.3; degrees of
+freedom: F. E. Satterthwaite 1946).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from math import sqrt
+
+from scipy import special
+
+#: With fewer clusters in either period nothing is said of chance.
+MIN_CLUSTERS = 5
+CONFIDENCE = 0.95
+#: A sum of squares below this part of its terms is what rounding left of nothing.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class ClusterSums:
+    """A ratio ``part`` / ``whole`` over clusters, as sums that can be added up.
+
+    ``clusters``: those with a ``whole`` above 0; the others are sums of squares and of products.
+    """
+
+    clusters: int
+    whole: float
+    part: float
+    whole_squares: float
+    part_squares: float
+    products: float
+
+    @property
+    def ratio(self) -> float:
+        """The ratio itself."""
+        return self.part / self.whole
+
+    @property
+    def variance(self) -> float:
+        """The variance of the ratio by the clusters that it was seen in."""
+        ratio = self.ratio
+        squares = self.part_squares - 2 * ratio * self.products + ratio * ratio * self.whole_squares
+        if squares <= ROUNDING * self.part_squares:
+            return 0.0
+        return squares * self.clusters / (self.clusters - 1) / self.whole**2
+
+
+def cluster_sums(clusters: Sequence[tuple[float, float]]) -> ClusterSums:
+    """The sums of some clusters, each given as (whole, part)."""
+    seen = [(whole, part) for whole, part in clusters if whole > 0]
+    return ClusterSums(
+        len(seen),
+        sum(whole for whole, _ in seen),
+        sum(part for _, part in seen),
+        sum(whole * whole for whole, _ in seen),
+        sum(part * part for _, part in seen),
+        sum(whole * part for whole, part in seen),
+    )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The 95 % interval of a change."""
+
+    low: float
+    high: float
+
+
+def change_of_ratio(
+    now: Sequence[ClusterSums], before: Sequence[ClusterSums], *, is_share: bool
+) -> Bounds | None:
+    """The interval of now's ratio minus before's; None with too few clusters.
+
+    Each period is given by clusters of one or more kinds (sessions, and the days that they
+    belong to), the finest first: the kind that shows the most chance counts, where it has clusters
+    enough. ``is_share``: a share of things varies by chance at least as if each were by itself.
+    """
+    if min(now[0].clusters, before[0].clusters) < MIN_CLUSTERS:
+        return None
+    pooled = (now[0].part + before[0].part) / (now[0].whole + before[0].whole)
+    single = max(pooled * (1 - pooled), 0.0) if is_share else 0.0
+    widest = 0.0
+    for one, other in zip(now, before, strict=True):
+        if min(one.clusters, other.clusters) < MIN_CLUSTERS:
+            continue
+        variances = [max(each.variance, single / each.whole) for each in (one, other)]
+        total = sum(variances)
+        if total > 0:
+            parts = (
+                variance**2 / (each.clusters - 1)
+                for variance, each in zip(variances, (one, other), strict=True)
+            )
+            widest = max(widest, half_width(total, total**2 / sum(parts)))
+    return around(now[0].ratio - before[0].ratio, widest)
+
+
+#: The sums of a cluster that ``change_of_means`` takes, in this order.
+PAIR = ("whole_now", "part_now", "whole_before", "part_before")
+#: Whose products over the clusters it takes too, in this order.
+PRODUCTS = tuple(combinations_with_replacement(range(len(PAIR)), 2))
+
+
+def change_of_means(
+    clusters: int, sums: Sequence[float], products: Sequence[float]
+) -> Bounds | None:
+    """The interval of a change over clusters that may occur in both periods.
+
+    ``clusters``: how many there are; ``sums``: of each of ``PAIR`` over them; ``products``: of each
+    pair of ``PRODUCTS``.
+    """
+    whole_now, part_now, whole_before, part_before = sums
+    if clusters < MIN_CLUSTERS or not whole_now or not whole_before:
+        return None
+    now, before = part_now / whole_now, part_before / whole_before
+    # What a cluster contributes is linear in its four sums, its square in their products.
+    weights = (-now / whole_now, 1 / whole_now, before / whole_before, -1 / whole_before)
+    terms = [
+        (1 if first == second else 2) * weights[first] * weights[second] * product
+        for (first, second), product in zip(PRODUCTS, products, strict=True)
+    ]
+    squares = sum(terms)
+    if squares <= ROUNDING * sum(abs(term) for term in terms):
+        return None
+    variance = squares * clusters / (clusters - 1)
+    return around(now - before, half_width(variance, clusters - 1))
+
+
+def half_width(variance: float, freedom: float) -> float:
+    """Half the width of the interval of a normal value whose variance was estimated."""
+    t = float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2))
+    return t * sqrt(variance)
+
+
+def around(change: float, half: float) -> Bounds | None:
+    """The interval; None without a width: equal values tell nothing of chance."""
+    return Bounds(change - half, change + half) if half > 0 else None

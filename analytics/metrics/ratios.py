@@ -1,0 +1,92 @@
+"""Ratios of counters by session and by day, as the sums that their chance is known by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, FloatField, Q, Sum
+from django.db.models.functions import Cast
+
+from analytics.comparison.changes import ClusterSums, cluster_sums
+from analytics.models import SECOND_US, RawTotals, SessionTotals
+from analytics.scope import Scope
+from analytics.summaries.reading import SummaryReader, read_summaries
+from analytics.summaries.snapshots import current_state
+
+# The fields of ``ClusterSums``, in their order.
+SUMS = ("clusters", "whole", "part", "whole_squares", "part_squares", "products")
+#: From so many days on they are clusters too: sessions of one day may be alike.
+MIN_DAYS = 7
+
+
+@dataclass(frozen=True)
+class SessionRatio:
+    """A ratio of counters: (``part`` - ``less``) / ``unit`` over the sum of ``whole``.
+
+    ``is_share``: the part is some of the whole's things.
+    """
+
+    name: str
+    whole: tuple[str, ...]
+    part: str
+    less: str = ""
+    unit: int = 1
+    is_share: bool = False
+
+    def of_row(self, row: dict[str, Any]) -> tuple[float, float]:
+        """Whole and part of some counters."""
+        part = row[self.part] - (row[self.less] if self.less else 0)
+        return float(sum(row[name] for name in self.whole)), part / self.unit
+
+    def aggregates(self) -> Iterator[tuple[str, Any]]:
+        """Yield the sums over the sessions of which there is a whole."""
+        some = Q(*((f"{name}__gt", 0) for name in self.whole), _connector=Q.OR)
+        whole = as_float(self.whole[0])
+        for name in self.whole[1:]:
+            whole += as_float(name)
+        part = as_float(self.part)
+        if self.less:
+            part -= as_float(self.less)
+        part /= self.unit
+        yield f"{self.name}_clusters", Count("pk", filter=some)
+        for name, product in zip(
+            SUMS[1:], (whole, part, whole * whole, part * part, whole * part), strict=True
+        ):
+            yield f"{self.name}_{name}", Sum(product, filter=some, default=0.0)
+
+
+def as_float(name: str) -> Any:
+    """A counter as a number: squares of microseconds are too large for whole ones."""
+    return Cast(F(name), FloatField())
+
+
+RATIOS = {
+    ratio.name: ratio
+    for ratio in (
+        SessionRatio("reject_rate", ("accepted", "rejected"), "rejected", is_share=True),
+        SessionRatio("completion_rate", ("videos",), "completed", is_share=True),
+        SessionRatio("handle_seconds", ("timed_decided",), "logged_us", "idle_us", SECOND_US),
+        SessionRatio("idle_share", ("logged_us",), "idle_us"),
+        SessionRatio("muted_share", ("muted", "unmuted"), "muted", is_share=True),
+    )
+}
+
+
+def clusters_of(ratio: SessionRatio, scope: Scope) -> list[ClusterSums]:
+    """A ratio's sums over the scope's sessions, then over its days where they are enough."""
+    summaries = read_summaries(scope)
+    sums = current_state().cached(("ratios", scope), lambda: session_sums(summaries))
+    clusters, *others = (sums[f"{ratio.name}_{name}"] for name in SUMS)
+    by_session = ClusterSums(round(clusters), *others)
+    by_day = cluster_sums([ratio.of_row(row) for row in summaries.by_day.values()])
+    return [by_session, by_day if by_day.clusters >= MIN_DAYS else by_session]
+
+
+def session_sums(summaries: SummaryReader) -> dict[str, float]:
+    """The sums of every ratio over the scope's sessions, in one query."""
+    wanted = dict(entry for ratio in RATIOS.values() for entry in ratio.aggregates())
+    total = dict.fromkeys(wanted, 0.0)
+    for rows in summaries.session_sources(SessionTotals, RawTotals):
+        for name, value in rows.aggregate(**wanted).items():
+            total[name] += value
+    return total
