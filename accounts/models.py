@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from accounts.tokens import ApiToken
+from audit.querysets import AuditedQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,10 @@ class Role(models.TextChoices):
 
 class PortalUserManager(UserManager["User"]):
     """Creates users whose role and Django flags agree."""
+
+    def get_queryset(self) -> AuditedQuerySet["User"]:
+        """Changes of many users are in the audit like those of one."""
+        return AuditedQuerySet(self.model, using=self._db)
 
     def create_superuser(
         self,

@@ -16,6 +16,8 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from audit.querysets import AuditedQuerySet
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -31,7 +33,7 @@ class TokenScope(models.TextChoices):
     INGEST = "ingest", "Ingest: send data in, nothing else"
 
 
-class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+class ApiTokenQuerySet(AuditedQuerySet["ApiToken"]):
     """The questions asked about tokens."""
 
     def working(self, now: datetime) -> "ApiTokenQuerySet":

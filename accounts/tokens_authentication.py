@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts.tokens import ApiToken
+from audit.logins import token_refused
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -28,17 +29,26 @@ class TokenAuthentication(BaseAuthentication):
         if not words or words[0].lower() != KEYWORD.lower():
             return None
         if len(words) != 2:
-            raise AuthenticationFailed("Expected 'Authorization: Token', then one token.")
+            raise refused("Expected 'Authorization: Token', then one token.")
         token = ApiToken.objects.find(words[1])
         if token is None:
-            raise AuthenticationFailed("There is no such token.")
+            raise refused("There is no such token.")
         if reason := token.invalid_reason(timezone.now()):
-            raise AuthenticationFailed(f"{reason[0].upper()}{reason[1:]}.")
+            raise refused(f"{reason[0].upper()}{reason[1:]}.", token)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 tells the client to send."""
         return f'{KEYWORD} realm="Moderation portal"'
+
+
+def refused(reason: str, token: ApiToken | None = None) -> AuthenticationFailed:
+    """The 401 for a token that opens nothing, of which the audit hears."""
+    if token is None:
+        token_refused(reason)
+    else:
+        token_refused(reason, owner=token.user, token=token.pk)
+    return AuthenticationFailed(reason)
 
 
 class TokenThrottle(BaseThrottle):

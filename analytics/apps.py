@@ -27,9 +27,12 @@ def create_default_targets(*, apps: Any = None, **_kwargs: Any) -> None:
         return
     from analytics.models import Target
     from analytics.models.engagement import DEFAULT_TARGETS
+    from audit import changes
 
     if not Target.objects.exists():
-        Target.objects.bulk_create(DEFAULT_TARGETS)
+        # Nobody's doing; and the audit's tables may not be there yet.
+        with changes.summarised():
+            Target.objects.bulk_create(DEFAULT_TARGETS)
 
 
 class AnalyticsConfig(AppConfig):

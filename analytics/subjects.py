@@ -1,12 +1,14 @@
 """Whose work a page or an API answer shows: what the audit records of it.
 
-A new view that shows people's work needs its entry here; ``tests/test_access_matrix.py`` checks
-every URL.
+Every page, every address of the API and every list of the admin has its line here, in ``FINDERS``
+or among those that are about nobody; ``tests/test_access_matrix.py`` fails for one that has none,
+and holds each to what the audit then says.
 """
 
 from collections.abc import Callable, Mapping
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model
 
 from analytics.models import (
@@ -111,12 +113,43 @@ FINDERS: Mapping[str, Callable[[Look], Seen | None]] = {
     "api:export-videos": from_scope,
     "api:export-session-documents": from_scope,
     "api:export-moderator-performance": from_scope,
+    "revoke_token": lambda look: token_subject(str(look.kwargs["pk"])),
 }
+#: The views that show no person's work, and name nobody.
+ABOUT_NOBODY = frozenset(
+    {
+        "portal:engagement",
+        "portal:recommendations",
+        "portal:metrics",
+        "api:metrics",
+        "api:user-activity",
+        "api:user-activity-detail",
+        "api:recommendations",
+        "api:recommendations-detail",
+        "api:session-documents",
+        "api:export-user-activity",
+        "api:export-recommendations",
+        "api:schema",
+        "api:docs",
+        "api:not-found",
+    }
+)
 #: The pages of these models in the admin, by the beginning of their views' names.
 ADMIN_MODELS: Mapping[str, type[Model]] = {
     f"admin:{model._meta.app_label}_{model._meta.model_name}_": model for model in MODERATOR_PATHS
 }
 ACCOUNT_ADMIN = "admin:accounts_user_"
+TOKEN_ADMIN = "admin:accounts_apitoken_"  # noqa: S105  # how views are called
+#: The models in the admin whose rows are no person's work, by the beginning of their views' names.
+#: Of the audit's own pages nothing is recorded: whoever reads them sees who else did.
+ADMIN_ABOUT_NOBODY = (
+    "admin:analytics_chatsession_",
+    "admin:analytics_recommendation_",
+    "admin:analytics_target_",
+    "admin:analytics_video_",
+    "admin:audit_entry_",
+    "admin:axes_",
+)
 
 
 def subject_of(look: Look) -> Seen | None:
@@ -127,6 +160,8 @@ def subject_of(look: Look) -> Seen | None:
     key = look.kwargs.get("object_id")
     if look.view.startswith(ACCOUNT_ADMIN):
         return MANY_PEOPLE if key is None else account_subject(str(key))
+    if look.view.startswith(TOKEN_ADMIN):
+        return MANY_PEOPLE if key is None else token_subject(str(key))
     for start, model in ADMIN_MODELS.items():
         if look.view.startswith(start):
             return MANY_PEOPLE if key is None else subject_of_admin_row(model, str(key))
@@ -141,7 +176,18 @@ def subject_of_admin_row(model: type[Model], key: str) -> Seen | None:
 def account_subject(key: str) -> Seen | None:
     """The account that the admin shows."""
     user = get_user_model()._default_manager.filter(pk=key).first() if key.isdecimal() else None
-    return None if user is None else Seen(Who("account", user.pk, user.get_username()))
+    return None if user is None else as_subject(user)
+
+
+def as_subject(user: AbstractBaseUser, about: tuple[str, object] = ("", "")) -> Seen:
+    """An account, as the audit names it."""
+    return Seen(Who("account", user.pk, user.get_username()), about)
+
+
+def token_subject(key: str) -> Seen | None:
+    """The account whose token it is."""
+    tokens = get_user_model()._default_manager.filter(api_tokens__pk=key) if key.isdecimal() else ()
+    return next((as_subject(user, ("accounts.apitoken", key)) for user in tokens), None)
 
 
 def register_audited_models() -> None:

@@ -1,22 +1,22 @@
 """Changes of rows: who made, changed or deleted what, with the old and the new values.
 
-Models are registered by the application they belong to (``register``, in its ``ready``). What is
-written past the ORM's ``save`` and ``delete`` (imports, by COPY) is recorded by whoever does it, as
-one entry with counts.
+Models are registered by the application they belong to (``register``, in its ``ready``) and have
+managers of ``AuditedQuerySet``, so that changes of many rows are recorded too. What is written past
+the ORM (imports, by COPY) is recorded by whoever does it, as one entry with counts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models import SET_NULL, Field, Model
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
-from audit.context import Who
+from audit.context import Who, circumstances
 from audit.models import Action
-from audit.recording import record
+from audit.recording import new_entry, record, write
 
 CHANGED = "changed"
 
@@ -58,6 +58,16 @@ def register(
     pre_save.connect(remember, sender=model, dispatch_uid=f"audit {model._meta.label}")
     post_save.connect(saved, sender=model, dispatch_uid=f"audit {model._meta.label}")
     post_delete.connect(deleted, sender=model, dispatch_uid=f"audit {model._meta.label}")
+    for field in model._meta.concrete_fields:
+        if field.remote_field is not None and field.remote_field.on_delete is SET_NULL:
+            emptied = references_emptied(field)
+            # Weak references would let go of it at once.
+            pre_delete.connect(emptied, sender=field.related_model, weak=False)
+
+
+def recorded(model: type[Model]) -> Audited | None:
+    """What is recorded of a model's rows at this moment; None when nothing is."""
+    return None if _summarised.get() else AUDITED.get(model)
 
 
 @contextmanager
@@ -81,6 +91,27 @@ def remember(
     if update_fields is not None and not {*names} & attnames(sender, update_fields):
         return
     instance._audit_before = sender._base_manager.filter(pk=instance.pk).values(*names).first()
+
+
+def references_emptied(field: "Field[Any, Any]") -> Callable[..., None]:
+    """A receiver that records what deleting a row empties in others: that sends no signals."""
+
+    def record_emptied(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+        audited = recorded(field.model)
+        if audited is None:
+            return
+        rows = list(field.model._base_manager.filter(**{field.name: instance}))
+        befores = [values_of(row, audited) for row in rows]
+        for row in rows:
+            setattr(row, field.attname, None)
+        record_rows(Action.CHANGE, zip(rows, befores, strict=True))
+
+    return record_emptied
+
+
+def values_of(row: Model, audited: Audited) -> dict[str, Any]:
+    """The values of a row that are recorded."""
+    return {name: getattr(row, name) for name in audited.fields(type(row))}
 
 
 def attnames(model: type[Model], names: Any) -> set[str]:
@@ -111,10 +142,24 @@ def deleted(sender: type[Model], instance: Any, **kwargs: Any) -> None:
     if _summarised.get():
         return
     audited = AUDITED[sender]
-    before = {name: getattr(instance, name) for name in audited.fields(sender)}
+    before = values_of(instance, audited)
     about = (sender._meta.label_lower, instance.pk)
     details = differences(audited, before, {})
     record(Action.DELETE, subject=audited.subject(instance), about=about, details=details)
+
+
+def record_rows(action: Action, rows: Iterable[tuple[Model, dict[str, Any]]]) -> None:
+    """Record rows as they are now, each with its values before; {} for a new one."""
+    how = circumstances()
+    entries = []
+    for row, before in rows:
+        audited = AUDITED[type(row)]
+        details = differences(audited, before, values_of(row, audited))
+        if details or action == Action.CREATE:
+            about = (row._meta.label_lower, row.pk)
+            entry = new_entry(action, how, about=about, details=details)
+            entries.append((entry, how.actor, audited.subject(row)))
+    write(entries)
 
 
 def differences(audited: Audited, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

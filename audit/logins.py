@@ -1,4 +1,4 @@
-"""Logins, good and bad, and logouts."""
+"""Logins, good and bad, logouts, and tokens that open nothing."""
 
 import logging
 from typing import Any
@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from audit.context import Who
+from audit.context import Who, circumstances
 from audit.models import Action
 from audit.recording import record
 from moderation_portal.prometheus import FAILED_LOGINS
@@ -55,6 +55,22 @@ def failed(
         request=request,
         details={} if subject else {"account": "unknown"},
         merge=("login-failed", subject, address, minute),
+    )
+
+
+def token_refused(reason: str, *, owner: Any = None, token: int | None = None) -> None:
+    """A token opened nothing; ``owner`` and ``token`` where there is such a token.
+
+    The same one, or any unknown ones, from one address are one entry a minute.
+    """
+    how = circumstances()
+    minute = timezone.now().strftime("%Y-%m-%d %H:%M")
+    record(
+        Action.REFUSED,
+        subject=account(owner) if owner is not None else None,
+        about=("", "") if token is None else ("accounts.apitoken", token),
+        details={"status": 401, "reason": reason},
+        merge=("token-refused", token, reason, how.address, minute),
     )
 
 

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -26,11 +26,13 @@ WAIT_SECONDS = 1
 # While the database is away the oldest go.
 MAX_PENDING = 50_000
 BATCH = 1_000
+# The parameters that an entry keeps; whom "moderator" or a search names, its subject says.
+KEPT_PARAMETERS = ("session", "start", "end", "team", "format")
 
 
 @dataclass(frozen=True)
 class Look:
-    """An answer about people that somebody got."""
+    """An answer about people that somebody got, or was refused."""
 
     at: datetime
     how: Circumstances
@@ -42,6 +44,7 @@ class Look:
     #: The moderator whose work is the viewer's own, where that is all they see.
     own: int | None
     sees_everyone: bool
+    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def find_subjects_with(finder: Finder) -> None:
 
 def is_watched(view: str) -> bool:
     """Whether answers of a view may be about somebody; cheap, asked of every answer."""
-    return view.startswith(("portal:", "api:", "admin:"))
+    return view.startswith(("portal:", "api:", "admin:", "revoke_token"))
 
 
 def note(look: Look) -> None:
@@ -111,9 +114,7 @@ def flush() -> None:
 
 def entry_of(look: Look) -> tuple[Entry, Who | None, Who | None] | None:
     """The entry of a look; None when it was at nobody and needs none."""
-    seen = None
-    if look.action != Action.TOKEN:
-        seen = next((found for finder in _finders if (found := finder(look))), None)
+    seen = None if look.action == Action.TOKEN else seen_by(look)
     if seen is None and look.action == Action.LOOK:
         return None
     seen = seen or Seen(None)
@@ -121,11 +122,29 @@ def entry_of(look: Look) -> tuple[Entry, Who | None, Who | None] | None:
         look.action,
         look.how,
         about=seen.about,
-        details=dict(look.query) if look.action == Action.EXPORT else {},
+        details=details_of(look),
         merge=merged_by(look, seen),
     )
     entry.at = look.at
     return entry, look.how.actor, seen.subject
+
+
+def seen_by(look: Look) -> Seen | None:
+    """Whom an answer was about; of one that was refused, whom it would have been about.
+
+    Where nobody was asked for, a refusal is not about the viewer's own work, nor about everybody.
+    """
+    if look.action == Action.REFUSED:
+        look = replace(look, own=None, sees_everyone=False)
+    return next((found for finder in _finders if (found := finder(look))), None)
+
+
+def details_of(look: Look) -> dict[str, object]:
+    """The particulars of an entry. Names of people stand in the table of names alone."""
+    asked = {name: value for name, value in look.query.items() if name in KEPT_PARAMETERS}
+    if look.action == Action.EXPORT:
+        return dict(asked)
+    return {"status": look.status, **asked} if look.action == Action.REFUSED else {}
 
 
 def merged_by(look: Look, seen: Seen) -> tuple[object, ...]:
@@ -141,4 +160,6 @@ def merged_by(look: Look, seen: Seen) -> tuple[object, ...]:
         return ("many", actor, local.date())
     minute = local.strftime("%Y-%m-%d %H:%M %z")
     place = () if look.action == Action.TOKEN else (look.view, *seen.about, seen.subject)
+    if look.action == Action.REFUSED:
+        place = (*place, look.status)
     return (look.action, actor, look.how.token, look.how.address, *place, minute)

@@ -1,7 +1,8 @@
 """Notes of every answer who got what."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +15,8 @@ from audit.looks import Look, is_watched, note
 from audit.models import Action
 
 GOT_IT = (200, 206, 304)
+# Not theirs, not there, too often.
+REFUSED = (403, 404, 429)
 FILES = ("text/csv", "application/jsonl")
 
 
@@ -28,33 +31,49 @@ class AuditMiddleware:
         with answering(request):
             response = self.get_response(request)
             # Before the user is looked up: a probe asks the database for nothing.
-            watched = is_watched(view_of(request))
-            if watched and response.status_code in GOT_IT and request.user.is_authenticated:
+            if is_watched(view_of(request)) and request.user.is_authenticated:
                 note_answer(request, response)
         return response
 
 
-def looked_at(request: HttpRequest, view: str, query: Mapping[str, Any]) -> None:
-    """Say what a chart callback shows: the page and the filters, which its address does not."""
-    request.audited_as = (view, query)  # type: ignore[attr-defined]  # ours, read below
+@dataclass(frozen=True)
+class ChartLook:
+    """What a chart callback's address does not say: its page, the filters, how it went."""
+
+    view: str
+    query: Mapping[str, Any]
+    status: int
+
+
+def looked_at(
+    request: HttpRequest, view: str, query: Mapping[str, Any], *, status: int = 200
+) -> None:
+    """Say what a chart callback shows, or with which status it refuses to."""
+    request.audited_as = ChartLook(view, query, status)  # type: ignore[attr-defined]  # ours
+
+
+def chart_look(request: HttpRequest) -> ChartLook | None:
+    """What ``looked_at`` said of a request; None of all others."""
+    return getattr(request, "audited_as", None)
 
 
 def view_of(request: HttpRequest) -> str:
     """The view that answered, or the page that a chart callback drew again."""
-    named = getattr(request, "audited_as", None)
-    match = request.resolver_match
-    return str(named[0] if named else match.view_name if match else "")
+    chart, match = chart_look(request), request.resolver_match
+    return chart.view if chart else match.view_name if match else ""
 
 
 def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Note an answer that somebody known got."""
-    action = action_of(request, response)
+    """Note an answer that somebody known got, or was refused."""
+    chart = chart_look(request)
+    status = chart.status if chart else response.status_code
+    action = action_of(request, response, status)
     if action is None:
         return
     match, user = request.resolver_match, request.user
     assert match is not None
     assert isinstance(user, get_user_model())
-    _, query = getattr(request, "audited_as", ("", request.GET))
+    query = chart.query if chart else request.GET
     how = circumstances(request)
     look = Look(
         at=timezone.now(),
@@ -65,18 +84,28 @@ def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
         query={name: str(query[name])[:300] for name in query},
         own=user.moderator_id,
         sees_everyone=user.sees_everyone,
+        status=status,
     )
     note(look)
     if how.token is not None:
         note(replace(look, action=Action.TOKEN))
 
 
-def action_of(request: HttpRequest, response: HttpResponseBase) -> Action | None:
-    """Whether an answer is a file to keep, or something to look at; None: neither."""
-    if request.method not in ("GET", "HEAD") and not hasattr(request, "audited_as"):
+def action_of(request: HttpRequest, response: HttpResponseBase, status: int) -> Action | None:
+    """Whether an answer is a file to keep, something to look at or a refusal; None: no such."""
+    is_read = request.method in ("GET", "HEAD") or chart_look(request) is not None
+    if status in REFUSED or (not is_read and is_refused_body(request, status)):
+        return Action.REFUSED
+    if not is_read or status not in GOT_IT:
         return None
     headers = response.headers
     is_file = headers.get("Content-Type", "").startswith(FILES)
     if is_file or headers.get("Content-Disposition", "").startswith("attachment"):
         return Action.EXPORT
     return Action.LOOK
+
+
+def is_refused_body(request: HttpRequest, status: int) -> bool:
+    """Whether the API refused what was sent in; of bad rows (422) the import itself tells."""
+    is_refused = 400 <= status < 500 and status != HTTPStatus.UNPROCESSABLE_ENTITY
+    return is_refused and request.path_info.startswith("/api/")

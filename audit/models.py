@@ -18,6 +18,7 @@ class Action(models.TextChoices):
     CREATE = "create", "Created"
     CHANGE = "change", "Changed"
     DELETE = "delete", "Deleted"
+    REFUSED = "refused", "Refused"
 
 
 class Person(models.Model):

@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Role
 from accounts.tokens import ApiToken
+from analytics import subjects
 from analytics.models import (
     ChatSession,
     Inactivity,
@@ -173,6 +174,21 @@ def test_every_address_has_a_row():
     assert names == {name for name, _ in ROWS}
 
 
+def test_every_address_is_known_to_the_audit():
+    """A new page or list needs its line in analytics/subjects.py: whom it is about, or nobody."""
+    watched = {name for name, _ in patterns() if name.startswith(("portal:", "api:"))}
+    assert watched == {*subjects.FINDERS, *subjects.ABOUT_NOBODY} - {"revoke_token"}
+    assert not {*subjects.FINDERS} & subjects.ABOUT_NOBODY
+    known = (
+        *subjects.ADMIN_MODELS,
+        *(subjects.ACCOUNT_ADMIN, subjects.TOKEN_ADMIN),
+        *subjects.ADMIN_ABOUT_NOBODY,
+    )
+    for model in registered():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+        assert name.startswith(known), name
+
+
 @pytest.fixture
 def callers(alice, bob, lea, ada) -> dict[str, Client]:
     """Return a client of each caller."""
@@ -255,7 +271,7 @@ def test_statuses_and_audit(callers, keys, name, method):
     assert found == dict(zip(CALLERS, expected, strict=True))
     if name not in ("login", "logout"):  # tests/audit has these, whose callers come and go
         assert recorded == {
-            caller: expected_entries(caller, name, audited, status)
+            caller: expected_entries(caller, name, method, audited, status)
             for caller, status in found.items()
         }
 
@@ -280,8 +296,15 @@ def ask(client, method, address):
     return answer, sorted(entries.values_list("action", "subject__name"), key=str)
 
 
-def expected_entries(caller, name, audited, status) -> list[tuple[str, str | None]]:
+def expected_entries(caller, name, method, audited, status) -> list[tuple[str, str | None]]:
     """What the audit says of an answer with this status."""
+    takes_tokens = name.startswith("api:") and name != "api:not-found"
+    is_known = caller != "nobody" and (caller not in TOKENS or takes_tokens)
+    is_refused = status in (403, 404) or (method == "POST" and 400 <= status < 500)
+    if is_known and is_refused:
+        # Somebody else's, or a kind that is not theirs.
+        asked_for = "alice" if audited in (LOOK, EXPORT, CHANGE) else None
+        return [("refused", asked_for), *([("token", None)] if caller in TOKENS else [])]
     if status not in (200, 302) or (status == 302 and audited != CHANGE):
         return []
     own = {"moderator": "alice", "other": "bob", "read token": "alice"}

@@ -120,12 +120,15 @@ class ImportPage(admin.ModelAdmin[Any]):
         kept = get_object_or_404(
             UploadedFile, pk=upload, kind=self.opts.label_lower, uploaded_by_id=request.user.pk
         )
-        # The audit has an import as a whole, with its counts.
+        # The audit has an import as a whole: its counts, and before them that it began, since its
+        # batches are stored one by one.
+        about = (self.opts.label_lower, "")
+        record(Action.IMPORT, about=about, details={"files": [kept.name], "state": "begun"})
         with changes.summarised():
             report = self.file_importer()(bytes(kept.content), StoreMode.GOOD)
         kept.delete()
         details = {"files": [kept.name], **asdict(report.counts)}
-        record(Action.IMPORT, about=(self.opts.label_lower, ""), details=details)
+        record(Action.IMPORT, about=about, details=details)
         messages.success(request, f"Imported {kept.name}: {report.counts.ending(self.counted)}.")
         if report.rejections.count or report.notices:
             return self.render(request, {"report": report, "done": kept.name})

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
+from django.db import transaction
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, OpenApiRequest, extend_schema, extend_schema_view
 from rest_framework.renderers import BaseRenderer
@@ -62,7 +63,11 @@ class IngestView(PortalView):
             sent = [sent]
         if not isinstance(sent, list):
             raise UnreadableBody("The body is neither an object nor a list of objects.")
-        counts, rejections = self.store(sent, partial=partial)
+        # What was stored, and that it was, are there together or not at all.
+        with transaction.atomic():
+            counts, rejections = self.store(sent, partial=partial)
+            # Of a refused body too: who sent it, and how much of it was bad.
+            record(Action.IMPORT, details=asdict(counts))
         answer: dict[str, Any] = {
             "created": counts.created,
             "updated": counts.updated,
@@ -71,7 +76,6 @@ class IngestView(PortalView):
             "rejected": [self.rejection_data(rejection) for rejection in rejections],
         }
         if not rejections or partial:
-            record(Action.IMPORT, details=asdict(counts))
             return Response(answer)
         return problem_response(
             HTTPStatus.UNPROCESSABLE_ENTITY,

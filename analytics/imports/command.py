@@ -34,7 +34,24 @@ class ImportCommand(BaseCommand):
             options[name] for name in ("file",) if name in options
         ]
         self.is_dry_run = options["dry_run"]
+        if not self.is_dry_run:
+            self.record_beginning()
         return super().execute(*args, **options)
+
+    def record_beginning(self) -> None:
+        """Tell the audit: batches are stored one by one, and a killed import has no end to tell of.
+
+        Raises CommandError when the database fails.
+        """
+        try:
+            record(Action.IMPORT, details={"files": self.file_names, "state": "begun"})
+        except OperationalError as error:
+            raise CommandError(f"The database failed: {str(error).strip()}") from error
+
+    @property
+    def file_names(self) -> list[str]:
+        """The names of the files, without their folders."""
+        return [Path(name).name for name in self.files]
 
     def add_import_options(self, parser: CommandParser, *, atomic: bool = True) -> None:
         """Add ``--dry-run``, ``--rejects`` and (``atomic``) ``--strict``."""
@@ -92,7 +109,7 @@ class ImportCommand(BaseCommand):
     def imported(self, counts: Counts) -> dict[str, Any]:
         """What the audit says of an import: its files by name, and the counts."""
         return {
-            "files": [Path(name).name for name in self.files],
+            "files": self.file_names,
             "created": counts.created,
             "updated": counts.updated,
             "unchanged": counts.unchanged,

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import Exact
 
 from analytics.models.people import Moderator
+from audit.querysets import AuditedQuerySet
 
 
 class ChatSession(models.Model):
@@ -29,6 +30,8 @@ class ChatSession(models.Model):
     resources_clicked = models.IntegerField(
         null=True, blank=True, validators=[MinValueValidator(0)]
     )
+
+    objects = AuditedQuerySet["ChatSession"].as_manager()
 
     class Meta:
         ordering = ("-date", "session_id")
@@ -74,6 +77,8 @@ class Recommendation(models.Model):
     recommendation_type = models.TextField("type", db_collation="C")
     click_through_rate = models.FloatField(validators=[MinValueValidator(0), MaxValueValidator(1)])
     feedback_score = models.FloatField(null=True, blank=True)
+
+    objects = AuditedQuerySet["Recommendation"].as_manager()
 
     class Meta:
         ordering = ("-date", "recommendation_id")
@@ -125,6 +130,8 @@ class ModeratorPerformance(models.Model):
     )
     satisfaction_score = models.FloatField(null=True, blank=True)
 
+    objects = AuditedQuerySet["ModeratorPerformance"].as_manager()
+
     class Meta:
         verbose_name_plural = "moderator performance"
         ordering = ("-date", "moderator")
@@ -169,6 +176,8 @@ class Target(models.Model):
     unit = models.TextField(blank=True, default="")
     value = models.FloatField()
     direction = models.TextField(choices=Direction, db_collation="C")
+
+    objects = AuditedQuerySet["Target"].as_manager()
 
     class Meta:
         ordering = ("figure",)

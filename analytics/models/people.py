@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 
+from audit.querysets import AuditedQuerySet
+
 models.CharField.register_lookup(Length)
 models.TextField.register_lookup(Length)
 
@@ -22,6 +24,8 @@ class Moderator(models.Model):
         help_text="Fields of the person's documents that the portal does not know, kept as sent.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AuditedQuerySet["Moderator"].as_manager()
 
     class Meta:
         ordering = ("username",)

@@ -183,6 +183,23 @@ def test_a_304_is_a_look(client, lea, alice):
     assert entries(pk__gt=start) == [("look", "lea", "alice", "", {})]
 
 
+def test_an_import_that_is_killed_has_begun(tmp_path, db):
+    file = tmp_path / "rows.csv"
+    file.write_text(
+        "moderator,date,sessions_moderated,average_response_time,"
+        "satisfaction_score\nalice,2026-03-10,3,4,\n"
+    )
+    start = Entry.objects.order_by("pk").last()
+    call_command("import_csv", "moderator-performance", str(file))
+    call_command("import_csv", "moderator-performance", str(file), "--dry-run")
+    begun = {"files": ["rows.csv"], "state": "begun"}
+    counts = {"created": 1, "updated": 0, "unchanged": 0, "rejected": 0}
+    assert entries(pk__gt=start.pk if start else 0) == [
+        ("import", None, None, "", begun),
+        ("import", None, None, "", {"files": ["rows.csv"], **counts}),
+    ]
+
+
 def test_every_table_that_people_change_is_audited():
     """A new model is recorded, or stands here with the reason."""
     from django.apps import apps

@@ -18,6 +18,7 @@ from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
 from analytics.models import Moderator
+from audit import changes
 
 #: Rows a transaction of a file that is not imported as a whole.
 BATCH = 1000
@@ -133,12 +134,14 @@ def write(kind: RowKind, records: Sequence[Record]) -> None:
         for record in records
     ]
     attributes = [column.attribute for column in kind.columns]
-    kind.model._default_manager.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=list(kind.identity),
-        update_fields=[name for name in attributes if name not in kind.identity],
-    )
+    # The audit has the import as a whole, from whoever stores.
+    with changes.summarised():
+        kind.model._default_manager.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=list(kind.identity),
+            update_fields=[name for name in attributes if name not in kind.identity],
+        )
 
 
 def moderators_of(records: Sequence[Mapping[str, Value]]) -> dict[str, Moderator]:
@@ -147,9 +150,10 @@ def moderators_of(records: Sequence[Mapping[str, Value]]) -> dict[str, Moderator
     found = Moderator.objects.in_bulk(names, field_name="username")
     new = [name for name in names if name not in found]
     if new:
-        Moderator.objects.bulk_create(
-            (Moderator(username=name) for name in new), ignore_conflicts=True
-        )
+        with changes.summarised():
+            Moderator.objects.bulk_create(
+                (Moderator(username=name) for name in new), ignore_conflicts=True
+            )
         found |= Moderator.objects.in_bulk(new, field_name="username")
     return found
 

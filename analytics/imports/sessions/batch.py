@@ -19,6 +19,7 @@ from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.values import canonical, compact, parsed
 from analytics.models import Moderator, Session, Video
 from analytics.summaries.writing import summarise
+from audit import changes
 
 Entry = ModeratorRecord | SessionRecord | Rejection
 
@@ -144,8 +145,10 @@ def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
         if username not in found
     ]
     if new:
-        # Somebody else may be adding the same people, without our lock.
-        Moderator.objects.bulk_create(new, ignore_conflicts=True)
+        # Somebody else may be adding the same people, without our lock. The audit has the import
+        # as a whole, from whoever stores.
+        with changes.summarised():
+            Moderator.objects.bulk_create(new, ignore_conflicts=True)
         found = {person.username: person for person in people.all()}
     for username, extra in extras.items():
         person = found[username]

@@ -94,6 +94,7 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
             )
             around = fragments(page, made, request)
     except ScopeError as error:
+        looked_at(request, f"portal:{page.name}", params, status=error.status)
         return [*none, {**given, "status": error.status, "error": f"{error.message}."}]
     # The browser is told; otherwise Dash would answer 500 and the page would say nothing.
     except Exception:
