@@ -5,6 +5,8 @@ of ``analytics.scope.Scope.parse``. What is not the viewer's own is *not visible
 it exists or not; a whole page or kind that a role never sees is *forbidden* (403).
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ MIN_TEAM = 5
 # Groups of metrics that name no moderator and rest on none: their totals are open to everybody
 # who has a login. ``analytics.metrics.team_totals`` says what else a moderator sees of the team.
 OPEN_GROUPS = frozenset({"engagement", "recommendations"})
+NOT_LINKED = "your account is not linked to a moderator; an admin can link it"
 
 
 class Viewer(Protocol):
@@ -78,10 +81,30 @@ def own_moderator(viewer: Viewer) -> "Moderator":
     """
     moderator = viewer.moderator
     if moderator is None:
-        raise Forbidden(
-            "moderator", "your account is not linked to a moderator; an admin can link it"
-        )
+        raise Forbidden("moderator", NOT_LINKED)
     return moderator
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may open a page and finds it in the navigation; ``reason`` tells the others why not."""
+
+    includes: Callable[[Viewer], bool]
+    reason: str = ""
+
+    def require(self, viewer: Viewer) -> None:
+        """Raise ``Forbidden`` unless the viewer is among them."""
+        if not self.includes(viewer):
+            raise Forbidden("viewer", self.reason)
+
+
+EVERY_LOGIN = Audience(lambda viewer: True)
+#: Those who have something to see: everyone's work, or their own and the team's whole months.
+WITH_WORK = Audience(
+    lambda viewer: viewer.sees_everyone or viewer.moderator is not None, NOT_LINKED
+)
+LEADS_AND_ADMINS = Audience(lambda viewer: viewer.sees_everyone, "this is for leads and admins")
+ADMINS = Audience(lambda viewer: viewer.is_portal_admin, "this is for admins")
 
 
 def require_everyone(viewer: Viewer, *, what: str) -> None:

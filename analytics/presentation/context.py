@@ -65,6 +65,7 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
     Without any parameter a page opens with the last 4 weeks. With at least one, only those given
     apply, as in the REST API: without dates, all dates.
     """
+    page.audience.require(viewer)
     if not params and not viewer.sees_everyone and "moderator" not in page.parameters:
         # Data of no single person: the team's newest month instead of a refusal.
         own_moderator(viewer)

@@ -1,6 +1,7 @@
-"""The pages that show metrics: which figures and cards each has. A new page is one entry.
+"""The portal's pages, in the order of the navigation: a new page of charts is one entry.
 
-Views, the charts' Dash apps and the tests are made from this list.
+From it come its address, view, access, entry in the navigation and Dash app. A page that shows
+something else than cards of metrics has its view in ``analytics.web.urls``.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from datetime import date
 from django.db.models import Max
 from django.utils import timezone
 
+from analytics.access import EVERY_LOGIN, WITH_WORK, Audience
 from analytics.figures import is_chart
 from analytics.metrics.drawing import KpiStrip
 from analytics.metrics.engagement import chat_sessions
@@ -23,18 +25,22 @@ from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETER
 
 @dataclass(frozen=True)
 class Page:
-    """A page of figures and cards.
+    """A page, mostly of figures and cards.
 
-    ``name`` is its URL (``portal:<name>``) and its Dash app; ``parameters`` are those of its
-    scope. ``everyone_only``: cards for leads and admins only. ``latest`` gives the last day with
-    data of a scope whatever its dates. ``yearly``: cards by month, which show at least the year
-    up to the end of the scope's dates.
+    ``name`` is its URL (``portal:<name>``) and its Dash app; ``icon`` and ``label`` (the title
+    unless it differs) are the navigation's, ``audience`` says who may open it; ``parameters`` are
+    those of its scope. ``everyone_only``: cards for leads and admins only. ``latest`` gives the
+    last day with data of a scope whatever its dates. ``yearly``: cards by month, which show at
+    least the year up to the end of the scope's dates.
     """
 
     name: str
     title: str
-    cards: tuple[str, ...]
+    icon: str
     latest: Callable[[Scope], date | None]
+    cards: tuple[str, ...] = ()
+    label: str = ""
+    audience: Audience = WITH_WORK
     figures: tuple[Kpi, ...] = ()
     parameters: tuple[str, ...] = REVIEW_PARAMETERS
     everyone_only: frozenset[str] = frozenset()
@@ -119,6 +125,8 @@ REVIEW_CARDS = (
 REVIEW = Page(
     name="review",
     title="Review activity",
+    icon="chart",
+    audience=EVERY_LOGIN,
     cards=group_cards("review", first=REVIEW_CARDS, last=("moderator-review",)),
     latest=latest_session,
     figures=REVIEW_FIGURES,
@@ -128,6 +136,9 @@ REVIEW = Page(
 HOME = Page(
     name="home",
     title="Overview",
+    icon="home",
+    label="Home",
+    audience=EVERY_LOGIN,
     cards=("review-by-day", "rating-by-month"),
     latest=latest_of_anything,
     figures=(*report_kpis.REPORT_FIGURES, *REVIEW_FIGURES),
@@ -140,6 +151,7 @@ HOME = Page(
 ENGAGEMENT = Page(
     name="engagement",
     title="Engagement",
+    icon="chat",
     cards=group_cards("engagement"),
     latest=latest_chat,
     figures=report_kpis.ENGAGEMENT_FIGURES,
@@ -148,6 +160,7 @@ ENGAGEMENT = Page(
 RECOMMENDATIONS = Page(
     name="recommendations",
     title="Recommendations",
+    icon="star",
     cards=group_cards("recommendations"),
     latest=latest_recommendation,
     figures=report_kpis.RECOMMENDATION_FIGURES,
@@ -156,12 +169,26 @@ RECOMMENDATIONS = Page(
 MODERATORS = Page(
     name="moderators",
     title="Moderators",
+    icon="people",
     cards=group_cards("moderators"),
     latest=latest_performance,
     figures=report_kpis.MODERATOR_FIGURES,
     parameters=PEOPLE_PARAMETERS,
 )
 
+SESSIONS = Page(
+    name="sessions", title="Sessions", icon="play", latest=latest_session, audience=EVERY_LOGIN
+)
+INSIGHTS = Page(
+    name="insights",
+    title="Insights",
+    icon="bulb",
+    latest=latest_of_anything,
+    parameters=PEOPLE_PARAMETERS,
+)
+
 PAGES: dict[str, Page] = {
-    page.name: page for page in (HOME, REVIEW, ENGAGEMENT, RECOMMENDATIONS, MODERATORS)
+    page.name: page
+    for page in (HOME, REVIEW, SESSIONS, ENGAGEMENT, RECOMMENDATIONS, MODERATORS, INSIGHTS)
 }
+CHART_PAGES = {name: page for name, page in PAGES.items() if page.cards}

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics.access import Forbidden, NotVisible, ScopeError
-from analytics.insights.registry import PARAMETERS
 from analytics.presentation import findings
 from analytics.presentation.context import (
     body_context,
@@ -17,15 +16,10 @@ from analytics.presentation.context import (
 )
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.page_body import PageBody
-from analytics.presentation.pages import Page, latest_of_anything
+from analytics.presentation.pages import INSIGHTS
 from analytics.web.conditional import conditional_get
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
-
-#: Not one of the pages of charts: it has no metric of its own.
-INSIGHTS = Page(
-    name="insights", title="Insights", cards=(), latest=latest_of_anything, parameters=PARAMETERS
-)
 
 
 @require_safe
@@ -42,7 +36,7 @@ def insights(request: HttpRequest) -> HttpResponse:
         answer = refused_page(INSIGHTS, request.GET, viewer, error=error, now=now, path=path)
         return render(request, "portal/insights.html", answer.context, status=answer.status)
     shown = form_data(request.GET) | scope.as_params()
-    form = ScopeForm(shown, parameters=PARAMETERS, viewer=viewer, scope=scope)
+    form = ScopeForm(shown, parameters=INSIGHTS.parameters, viewer=viewer, scope=scope)
     context = {
         **header_context(INSIGHTS, scope, form, now=now, path=path),
         **body_context(INSIGHTS, scope, PageBody([], [], {}), now=now, path=path),

@@ -1,44 +1,27 @@
 """The navigation beside every page of the portal and of the admin.
 
-A literal list says what there is and who sees it. A name without an address is an error on every
-page, not a link that is missing.
+The portal's pages are those of ``analytics.presentation.pages``; a literal list says what else
+there is and who sees it. A name without an address is an error on every page, not a link that is
+missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-
-Account = User | AnonymousUser
-
-
-def _anyone(person: Account) -> bool:
-    return True
-
-
-def _sees_everyone(person: Account) -> bool:
-    return isinstance(person, User) and person.sees_everyone
-
-
-def _sees_work(person: Account) -> bool:
-    """Everyone's, or their own and the team's whole months."""
-    return isinstance(person, User) and (person.sees_everyone or person.moderator_id is not None)
-
-
-def _admin(person: Account) -> bool:
-    return isinstance(person, User) and person.is_portal_admin
+from analytics.access import ADMINS, EVERY_LOGIN, Audience
+from analytics.presentation.pages import PAGES, Page
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place of the portal: its words, the name of its URL, its drawing, its audience.
+    """One place of the portal: its words, the name of its URL, its icon, who sees it.
 
     Everything lies below an entry that stands ``alone``: it is current only on its own page.
     """
@@ -46,8 +29,19 @@ class Entry:
     label: str
     url_name: str
     icon: str
-    seen_by: Callable[[Account], bool] = _anyone
+    audience: Audience = EVERY_LOGIN
     alone: bool = False
+
+
+def page_entry(page: Page) -> Entry:
+    """The entry of one of the portal's pages."""
+    return Entry(
+        page.label or page.title,
+        f"portal:{page.name}",
+        page.icon,
+        page.audience,
+        alone=page.name == "home",
+    )
 
 
 @dataclass(frozen=True)
@@ -61,15 +55,7 @@ class Section:
 SECTIONS = (
     Section(
         "Portal",
-        (
-            Entry("Home", "portal:home", "home", alone=True),
-            Entry("Review activity", "portal:review", "chart"),
-            Entry("Sessions", "portal:sessions", "play"),
-            Entry("Engagement", "portal:engagement", "chat", _sees_work),
-            Entry("Recommendations", "portal:recommendations", "star", _sees_work),
-            Entry("Moderators", "portal:moderators", "people", _sees_work),
-            Entry("Insights", "portal:insights", "bulb", _sees_work),
-        ),
+        tuple(page_entry(page) for page in PAGES.values()),
     ),
     Section(
         "Reference",
@@ -82,28 +68,28 @@ SECTIONS = (
     Section(
         "Data",
         (
-            Entry("Moderators", "admin:analytics_moderator_changelist", "people", _admin),
-            Entry("Review sessions", "admin:analytics_session_changelist", "data", _admin),
-            Entry("Queues", "admin:analytics_queueassignment_changelist", "data", _admin),
-            Entry("Chat sessions", "admin:analytics_chatsession_changelist", "data", _admin),
+            Entry("Moderators", "admin:analytics_moderator_changelist", "people", ADMINS),
+            Entry("Review sessions", "admin:analytics_session_changelist", "data", ADMINS),
+            Entry("Queues", "admin:analytics_queueassignment_changelist", "data", ADMINS),
+            Entry("Chat sessions", "admin:analytics_chatsession_changelist", "data", ADMINS),
             Entry(
-                "Recommendation rows", "admin:analytics_recommendation_changelist", "data", _admin
+                "Recommendation rows", "admin:analytics_recommendation_changelist", "data", ADMINS
             ),
             Entry(
                 "Performance rows",
                 "admin:analytics_moderatorperformance_changelist",
                 "data",
-                _admin,
+                ADMINS,
             ),
         ),
     ),
     Section(
         "Administration",
         (
-            Entry("Overview", "admin:index", "shield", _admin, alone=True),
-            Entry("Users", "admin:accounts_user_changelist", "user", _admin),
-            Entry("Tokens", "admin:accounts_apitoken_changelist", "key", _admin),
-            Entry("Targets", "admin:analytics_target_changelist", "target", _admin),
+            Entry("Overview", "admin:index", "shield", ADMINS, alone=True),
+            Entry("Users", "admin:accounts_user_changelist", "user", ADMINS),
+            Entry("Tokens", "admin:accounts_apitoken_changelist", "key", ADMINS),
+            Entry("Targets", "admin:analytics_target_changelist", "target", ADMINS),
         ),
     ),
 )
@@ -127,15 +113,15 @@ class Links:
     items: tuple[NavLink, ...]
 
 
-def _resolved(person: Account) -> Iterator[tuple[str, Entry, str]]:
+def _resolved(person: User) -> Iterator[tuple[str, Entry, str]]:
     """Section title, entry and URL of everything there is for this person."""
     for section in SECTIONS:
         for entry in section.entries:
-            if entry.seen_by(person):
+            if entry.audience.includes(person):
                 yield section.title, entry, reverse(entry.url_name)
 
 
-def sections(person: Account, path: str) -> list[Links]:
+def sections(person: User, path: str) -> list[Links]:
     """The navigation of one person on the page at ``path``, empty sections left out.
 
     The current entry is the one whose URL is the longest that begins the path.
@@ -168,10 +154,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
     The admin's own views give the same names themselves, except the links.
     """
-    person: Account = getattr(request, "user", None) or AnonymousUser()
-    known = person.is_authenticated
+    user = getattr(request, "user", None)
+    known = isinstance(user, User)
     return {
-        "portal_navigation": sections(person, request.path) if known else [],
+        "portal_navigation": sections(user, request.path) if isinstance(user, User) else [],
         "portal_home_url": reverse("portal:home"),
         "is_nav_sidebar_enabled": known,
         "has_permission": known,

@@ -16,6 +16,7 @@ from analytics.models import SECOND_US, Session
 from analytics.pagination import BoundedPaginator
 from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.context import non_empty_params
+from analytics.presentation.pages import SESSIONS
 from analytics.presentation.periods import RANGES, QuickRange, yesterday
 from analytics.presentation.session_counters import counters_of
 from analytics.web.conditional import conditional_get
@@ -42,10 +43,12 @@ COLUMNS: tuple[tuple[str, str, bool], ...] = (
 @conditional_get
 def session_list(request: HttpRequest) -> HttpResponse:
     """Show the sessions that the viewer may see."""
+    viewer = viewer_of(request)
+    SESSIONS.audience.require(viewer)
     params = non_empty_params(request.GET)
-    query = read_query(params, viewer_of(request))
+    query = read_query(params, viewer)
     context: dict[str, Any] = {
-        "title": "Sessions",
+        "title": SESSIONS.title,
         "form": query.form,
         "order": query.order,
         "summary": "Filters",

@@ -11,16 +11,18 @@ app_name = "portal"
 
 register_converter(IdConverter, "public_id")
 
+# The views of pages that are no pages of charts.
+VIEWS = {"sessions": session_list.session_list, "insights": insights.insights}
 # A page's address is its name; the overview is the root.
-CHARTS = [
-    path("" if name == "home" else f"{name}/", views.charts, {"name": name}, name=name)
+PAGE_URLS = [
+    path(f"{name}/", VIEWS[name], name=name)
+    if name in VIEWS
+    else path("" if name == "home" else f"{name}/", views.charts, {"name": name}, name=name)
     for name in PAGES
 ]
 
 urlpatterns = [
-    *CHARTS,
-    path("insights/", insights.insights, name="insights"),
-    path("sessions/", session_list.session_list, name="sessions"),
+    *PAGE_URLS,
     path("sessions/<public_id:public_id>/", session_page.session, name="session"),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),

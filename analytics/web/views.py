@@ -27,7 +27,7 @@ from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.metrics.registry import METRICS, group_names, metrics_of_group
 from analytics.presentation import periods
 from analytics.presentation.context import build_page, non_empty_params
-from analytics.presentation.pages import PAGES
+from analytics.presentation.pages import CHART_PAGES
 from analytics.scope import (
     REVIEW_PARAMETERS,
     Scope,
@@ -84,8 +84,8 @@ def team_offered(request: HttpRequest) -> HttpResponse:
 @handle_scope_errors
 @conditional_get
 def charts(request: HttpRequest, *, name: str) -> HttpResponse:
-    """Show a page of charts; ``name`` is its entry in ``PAGES``."""
-    page = PAGES[name]
+    """Show a page of charts; ``name`` is its entry in ``CHART_PAGES``."""
+    page = CHART_PAGES[name]
     made = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
     prepare(request)
     context = {

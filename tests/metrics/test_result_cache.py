@@ -13,7 +13,7 @@ from analytics.metrics import result_cache
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import compute_cached
 from analytics.metrics.results import Result
-from analytics.presentation.pages import PAGES
+from analytics.presentation.pages import CHART_PAGES
 from analytics.scope import Scope
 from analytics.summaries import writing
 from analytics.summaries.snapshots import snapshot
@@ -115,7 +115,7 @@ def test_nobody_changes_what_others_get_too(client, lea) -> None:
     results = {slug: metric(EVERYTHING) for slug, metric in METRICS.items() if not metric.needs}
     before = copy.deepcopy(results)
     client.force_login(lea)
-    paths = [reverse(f"portal:{name}") for name in PAGES]
+    paths = [reverse(f"portal:{name}") for name in CHART_PAGES]
     for slug in results:
         paths.append(reverse("portal:metric-csv", args=[slug]))
         paths.extend(f"/api/v1/metrics/{slug}/{rest}" for rest in ("", "figure/"))

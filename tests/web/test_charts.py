@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import Role
 from analytics.metrics.registry import METRICS
-from analytics.presentation.pages import PAGES
+from analytics.presentation.pages import CHART_PAGES
 from analytics.summaries import snapshots
 from tests.brute import PlainSession
 from tests.conftest import make_user
@@ -49,7 +49,7 @@ def scope_of(html):
     return re.search(r"data-scope>(.*?)</span>", html)[1].replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize("path", ["/", *(f"/{name}/" for name in PAGES if name != "home")])
+@pytest.mark.parametrize("path", ["/", *(f"/{name}/" for name in CHART_PAGES if name != "home")])
 def test_nobody_without_a_login_sees_a_page(client, db, path):
     answer = client.get(path)
     assert answer.status_code == 302
@@ -61,7 +61,7 @@ def test_a_lead_sees_everyone(client, lea, march):
     html = html_of(client, f"/review/?{MARCH}")
     assert scope_of(html).startswith("Everyone · 1 Mar – 31 Mar 2026 (31 days)")
     charts = charts_of(html)
-    assert list(charts) == PAGES["review"].charts
+    assert list(charts) == CHART_PAGES["review"].charts
     assert charts["decisions"]["data"][0]["y"] == [3, 2, 3]
     assert 'id="card-moderator-review"' in html
     assert f'href="/review/?moderator=bob&amp;{MARCH.replace("&", "&amp;")}">bob</a>' in html

@@ -21,7 +21,7 @@ from django.utils import timezone
 from analytics.access import ScopeError
 from analytics.figures import Theme
 from analytics.presentation.context import PageContext, build_page
-from analytics.presentation.pages import PAGES, Page
+from analytics.presentation.pages import CHART_PAGES, Page
 from analytics.summaries.snapshots import snapshot
 from analytics.web.dash.guard import PageDash
 from audit.middleware import looked_at
@@ -146,4 +146,4 @@ def app_of(page: Page) -> PageDash:
     return app
 
 
-APPS: dict[str, PageDash] = {name: app_of(page) for name, page in PAGES.items()}
+APPS: dict[str, PageDash] = {name: app_of(page) for name, page in CHART_PAGES.items()}

@@ -6,7 +6,7 @@ import pytest
 from plotly import graph_objects as go
 
 from analytics.presentation import outcomes
-from analytics.presentation.pages import PAGES
+from analytics.presentation.pages import CHART_PAGES
 from tests.reviewed import write_march
 from tests.web.dash.test_guard import body_of, post
 
@@ -37,7 +37,7 @@ def test_a_redraw_gives_all_figures_and_what_stands_around_them(client, lea, mar
     assert (
         told["videos_url"] == "/export/videos.csv?moderator=alice&start=2026-03-01&end=2026-03-31"
     )
-    assert told["charts"] == list(figures) == PAGES["review"].charts
+    assert told["charts"] == list(figures) == CHART_PAGES["review"].charts
     assert figures["decisions"]["data"][0]["y"] == [2, 2, 1]
     for made in figures.values():
         go.Figure(made)

@@ -9,7 +9,7 @@ from django_plotly_dash import access
 from django_plotly_dash.dash_wrapper import all_apps
 from django_plotly_dash.models import StatelessApp
 
-from analytics.presentation.pages import PAGES
+from analytics.presentation.pages import CHART_PAGES
 from analytics.web.dash import guard
 from analytics.web.dash.app import APPS
 
@@ -19,7 +19,7 @@ SAME = {"sec-fetch-site": "same-origin"}
 
 def body_of(page="review", **data):
     """The body that Dash's renderer sends when the store of the filters changes."""
-    outputs = [{"id": f"graph-{slug}", "property": "figure"} for slug in PAGES[page].charts]
+    outputs = [{"id": f"graph-{slug}", "property": "figure"} for slug in CHART_PAGES[page].charts]
     outputs.append({"id": "answer", "property": "data"})
     return {
         "output": "..{}..".format("...".join(f"{o['id']}.{o['property']}" for o in outputs)),
@@ -51,7 +51,7 @@ def test_a_callback_answers_its_own_page(logged_in):
     assert answer.status_code == 200
     response = answer.json()["response"]
     assert response["answer"]["data"]["status"] == 200
-    assert set(response) == {"answer", *(f"graph-{slug}" for slug in PAGES["review"].charts)}
+    assert set(response) == {"answer", *(f"graph-{slug}" for slug in CHART_PAGES["review"].charts)}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_layout_names_nobody(logged_in, alice, bob):
 
 
 def test_every_page_has_its_app():
-    assert set(all_apps()) == set(PAGES) == set(APPS)
+    assert set(all_apps()) == set(CHART_PAGES) == set(APPS)
 
 
 def test_an_app_is_built_once_a_thread():
