@@ -72,5 +72,6 @@ def account_of(request: HttpRequest) -> str | None:
     token = getattr(request, "auth", None)
     if token is not None:
         return str(token.user_id)
-    session = getattr(request, "session", None)
-    return session.get(SESSION_KEY) if session is not None and session.accessed else None
+    # Only what was loaded: where the database is away, loading would wait for it once more.
+    loaded = getattr(getattr(request, "session", None), "_session_cache", None)
+    return loaded.get(SESSION_KEY) if loaded else None

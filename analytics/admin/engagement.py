@@ -30,6 +30,7 @@ from analytics.models import (
     Recommendation,
     Target,
 )
+from analytics.summaries.snapshots import repeatable_read
 
 
 class RowForm(forms.ModelForm[Any]):
@@ -87,6 +88,11 @@ class RowsAdmin(ExportMixin, ImportPage, LargeListAdmin[Any]):  # type: ignore[m
         """Let the form know the kind."""
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"kind": self.kind})
+
+    def get_export_data(self, *args: Any, **kwargs: Any) -> Any:
+        """The file's content, read in one state of the data and by one connection of a pool."""
+        with repeatable_read():
+            return super().get_export_data(*args, **kwargs)
 
     def get_resource_classes(self, request: HttpRequest) -> list[Any]:
         """Return the kind's resource."""

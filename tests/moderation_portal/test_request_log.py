@@ -61,6 +61,21 @@ def test_a_line_a_request(client, lea, alice, lines):
     }
 
 
+def test_a_session_that_cannot_be_loaded_is_not_waited_for_again(client, monkeypatch, lines):
+    asked = []
+
+    def fail(*_args):
+        asked.append(1)
+        raise OperationalError("away")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    client.cookies["sessionid"] = "x" * 32
+    client.raise_request_exception = False
+    assert client.get("/").status_code == 503
+    [line] = [line for line in lines() if line["logger"] == "portal.access"]
+    assert (line["status"], line["account"], len(asked)) == (503, None, 1)
+
+
 def test_what_django_says_of_a_refusal_has_the_id_too(client, lea, lines):
     client.force_login(lea)
     client.post("/sessions/", headers={"x-request-id": "r3"})
