@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.invitations import FORGOTTEN, mail_link, set_password_link
 from accounts.models import ResetRequest, Role, User
+from moderation_portal.advisory_locks import AdvisoryLock, acquire
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +26,6 @@ MAX_PER_MAILBOX = 3
 MAX_PER_ADDRESS = 20
 # Rows are of use for the limits only.
 KEPT = timedelta(days=1)
-# Any constant of its own: names the lock.
-RESET_LOCK = 5_470_221_918
 
 _executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reset-mail")
 
@@ -34,10 +33,9 @@ _executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reset-mail")
 def ask_for_mail(email: str, address: str) -> None:
     """Leave a request for the thread, unless the mailbox or the address has had too many."""
     email = email.lower()
-    with transaction.atomic(), connection.cursor() as cursor:
-        # One after the other, or many at once would all find the limit not reached. Advisory locks
-        # are PostgreSQL's own: the ORM has no words for them.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RESET_LOCK])
+    with transaction.atomic():
+        # One after the other, or many at once would all find the limit not reached.
+        acquire(AdvisoryLock.PASSWORD_RESETS)
         _store(email, address)
 
 

@@ -26,12 +26,7 @@ from analytics.models import (
 )
 from analytics.summaries import rollups
 from analytics.summaries.version import delete_old_changes
-
-# Any constant: the name of the lock that makes writers take turns.
-WRITERS_LOCK = 5_470_221_916
-# The same for writers of much, who take this one first: only one of them at a time stands in the
-# line for the other, so that a short write waits for one of their turns however many they are.
-BULK_LOCK = 5_470_221_921
+from moderation_portal.advisory_locks import AdvisoryLock, acquire
 
 SESSION_BATCH = 500
 DAY_BATCH = 62
@@ -48,9 +43,9 @@ def write_lock(*, bulk: bool = False) -> Iterator[None]:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if bulk:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
-        # Locks and settings of a session are PostgreSQL's own: the ORM has no words for them.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
+            acquire(AdvisoryLock.BULK_WRITERS)
+        acquire(AdvisoryLock.WRITERS)
+        # Settings of a session are PostgreSQL's own: the ORM has no words for them.
         cursor.execute("SELECT set_config('portal.summed', 'on', true)")
         yield
         cursor.execute("SELECT set_config('portal.summed', 'off', true)")

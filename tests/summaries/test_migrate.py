@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from accounts.models import User
-from analytics.management.commands.migrate import MIGRATE_LOCK, one_at_a_time
+from analytics.management.commands.migrate import one_at_a_time
+from moderation_portal.advisory_locks import AdvisoryLock
 
 
 @pytest.mark.django_db
@@ -31,7 +32,7 @@ def test_two_at_once_take_turns() -> None:
         finally:
             connections.close_all()
 
-    with one_at_a_time("default", MIGRATE_LOCK):
+    with one_at_a_time("default", AdvisoryLock.MIGRATE):
         other = threading.Thread(target=migrate)
         other.start()
         started.wait(10)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from analytics.imports.memory import InputMemory, Said, digest
@@ -19,11 +19,10 @@ from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
 from analytics.models import Moderator
 from audit import changes
+from moderation_portal.advisory_locks import AdvisoryLock, acquire
 
 #: Rows a transaction of a file that is not imported as a whole.
 BATCH = 1000
-#: Any constant of its own: names the lock.
-ROWS_LOCK = 5_470_221_917
 
 
 @contextmanager
@@ -36,9 +35,7 @@ def writing() -> Iterator[None]:
 
 def lock_rows() -> None:
     """Wait until nobody else stores rows, and make others wait to the transaction's end."""
-    with connection.cursor() as cursor:
-        # Advisory locks are PostgreSQL's own: the ORM has no word for them.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ROWS_LOCK])
+    acquire(AdvisoryLock.ROWS)
 
 
 def plan(

@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from analytics.demo import loading, logins
 from analytics.demo.seasons import DAYS
-from analytics.management.commands.migrate import DEMO_LOCK, one_at_a_time
+from analytics.management.commands.migrate import one_at_a_time
+from moderation_portal.advisory_locks import AdvisoryLock
 
 ADDRESS = "127.0.0.1"
 PORT = 8000
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         """Start the database, migrate it, and see that it holds data and logins."""
         self._say("Starting the database ...")
         connection.ensure_connection()
-        with one_at_a_time(connection.alias, DEMO_LOCK):
+        with one_at_a_time(connection.alias, AdvisoryLock.DEMO):
             self._say("Creating the tables ...")
             call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
             if loading.is_empty():

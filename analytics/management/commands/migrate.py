@@ -8,14 +8,13 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 
-# Any constants: the names of the locks that make these commands take turns.
-MIGRATE_LOCK = 5_470_221_919
-DEMO_LOCK = 5_470_221_920
+from moderation_portal.advisory_locks import AdvisoryLock, acquire
+
 MAX_WAIT = "10min"
 
 
 @contextmanager
-def one_at_a_time(alias: str, lock: int) -> Iterator[None]:
+def one_at_a_time(alias: str, lock: AdvisoryLock) -> Iterator[None]:
     """Wait for another command of the same lock; raises ``CommandError`` after ten minutes.
 
     The lock is held by a transaction of a connection of its own: migrations begin and end theirs,
@@ -24,12 +23,12 @@ def one_at_a_time(alias: str, lock: int) -> Iterator[None]:
     connection = connections[alias].copy()
     try:
         with transaction_of(connection), connection.cursor() as cursor:
-            # Locks and settings of a session are PostgreSQL's own: the ORM has no words for them.
+            # Settings of a session are PostgreSQL's own: the ORM has no words for them.
             cursor.execute(f"SET LOCAL lock_timeout = '{MAX_WAIT}'")
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             try:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+                acquire(lock, connection)
             except OperationalError as error:
                 raise CommandError(
                     f"another such command has held the database for {MAX_WAIT}"
@@ -59,5 +58,5 @@ class Command(migrate.Command):
                 "the accounts build on the data: this would delete every account and token too. "
                 "To empty the database, drop it and create it anew."
             )
-        with one_at_a_time(options["database"], MIGRATE_LOCK):
+        with one_at_a_time(options["database"], AdvisoryLock.MIGRATE):
             super().handle(*args, **options)
