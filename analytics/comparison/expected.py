@@ -37,22 +37,56 @@ def divided(numerator: Floats, denominator: Floats, otherwise: float = 0.0) -> F
     return found
 
 
-def team_without_each(cells: Cells, kept: Flags) -> Team:
-    """The rates of everybody in ``kept``, for each person without that person."""
+def team_without_each(cells: Cells, kept: Flags, *, min_others: int = 1) -> Team:
+    """The rates of everybody in ``kept``, for each person without that person.
+
+    Where fewer than ``min_others`` others worked, a cell tells nothing of its own and falls back
+    to its queue, a queue or a week to everybody.
+    """
     kept_n, kept_hits = cells.n * kept[:, None], cells.hits * kept[:, None]
     n = np.maximum(kept_n.sum(axis=0) - kept_n, 0.0)
     hits = np.maximum(kept_hits.sum(axis=0) - kept_hits, 0.0)
     overall = divided(hits.sum(axis=1), n.sum(axis=1))[:, None]
-    queue_n = n @ cells.by_queue
-    queue_rate = (hits @ cells.by_queue + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
+    in_cell, in_queue, in_week = (
+        others_in(cells, kept, groups) >= min_others
+        for groups in (None, cells.by_queue, cells.by_week)
+    )
+    queue_n = n @ cells.by_queue * in_queue
+    queue_hits = hits @ cells.by_queue * in_queue
+    queue_rate = (queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
     of_queue = queue_rate[:, cells.queue]
-    week_hits, week_expected = hits @ cells.by_week, (n * of_queue) @ cells.by_week
+    week_hits = hits @ cells.by_week * in_week
+    week_expected = (n * of_queue) @ cells.by_week * in_week
     factor = divided(
         week_hits + WEEK_TRIALS * overall, week_expected + WEEK_TRIALS * overall, otherwise=1.0
     )
     prior = of_queue * factor[:, cells.week]
+    n, hits = n * in_cell, hits * in_cell
     rate = (hits + CELL_TRIALS * prior) / (n + CELL_TRIALS)
     return Team(rate, n, queue_n)
+
+
+def compared(cells: Cells, kept: Flags, *, min_others: int = 1) -> tuple[Floats, Team, Team]:
+    """What each person (columns) is expected to have, as each other person (rows) is judged.
+
+    With the team, and the team of which the persons' own expected values are: only where
+    ``min_others`` others worked.
+    """
+    team = team_without_each(cells, kept)
+    expected = expected_rates(cells, team.rate)
+    if min_others <= 1:
+        return expected, team, team
+    shown = team_without_each(cells, kept, min_others=min_others)
+    np.fill_diagonal(expected, np.diagonal(expected_rates(cells, shown.rate)))
+    return expected, team, shown
+
+
+def others_in(cells: Cells, kept: Flags, groups: Floats | None = None) -> Floats:
+    """How many of ``kept``, the person (rows) apart, worked in each cell, or group of cells."""
+    worked = cells.n > 0 if groups is None else (cells.n @ groups) > 0
+    worked = worked & kept[:, None]
+    found: Floats = (worked.sum(axis=0) - worked).astype(np.float64)
+    return found
 
 
 def expected_rates(cells: Cells, rate: Floats) -> Floats:
@@ -60,14 +94,30 @@ def expected_rates(cells: Cells, rate: Floats) -> Floats:
     return divided(rate @ cells.n.T, cells.n.sum(axis=1)[None, :])
 
 
-def share_without_others(cells: Cells, kept: Flags) -> Floats:
+def share_without_others(cells: Cells) -> Floats:
     """The share of each person's work in cells in which nobody else has worked.
 
     Work whose queue is unknown is compared by the week: others in the week are others.
     """
-    worked = (cells.n > 0) & kept[:, None]
-    others = worked.sum(axis=0) - worked
-    in_week = (others @ cells.by_week)[:, cells.week]
+    everybody = np.ones(len(cells.n), bool)
+    in_week = others_in(cells, everybody, cells.by_week)[:, cells.week]
     unknown = cells.queue == cells.queues
-    alone = np.where(unknown, in_week, others) == 0
-    return divided((cells.n * alone).sum(axis=1), cells.n.sum(axis=1), otherwise=1.0)
+    alone = np.where(unknown, in_week, others_in(cells, everybody)) == 0
+    return share_of_work(cells, alone)
+
+
+def share_by_week_alone(cells: Cells, min_others: int) -> Floats:
+    """The share of each person's work whose cell and queue have fewer than ``min_others`` others.
+
+    Work whose queue is unknown counts where its week has fewer.
+    """
+    everybody = np.ones(len(cells.n), bool)
+    in_week = others_in(cells, everybody, cells.by_week)[:, cells.week]
+    in_queue = others_in(cells, everybody, cells.by_queue)[:, cells.queue]
+    unknown = cells.queue == cells.queues
+    return share_of_work(cells, np.where(unknown, in_week, in_queue) < min_others)
+
+
+def share_of_work(cells: Cells, which: Flags) -> Floats:
+    """The share of each person's work in the cells that are chosen; 1 of no work."""
+    return divided((cells.n * which).sum(axis=1), cells.n.sum(axis=1), otherwise=1.0)

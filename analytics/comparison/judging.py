@@ -8,7 +8,7 @@ only who lies outside limits of that team.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -103,7 +103,11 @@ class Verdicts:
     ``side``: -1 below, 1 above, 0 within; ``judged``: whether there was enough to judge;
     ``below``, ``above``: the one-sided probabilities; ``least``: the value nearest to the
     expected one, on the side that counts, that would have been seen in four of five looks;
-    ``shrunken``: the best estimate of the person's own value; ``n``: trials or rows.
+    ``shrunken``: the best estimate of the person's own value; ``n``: trials or rows; ``others``:
+    how many people each was judged by; ``least_difference``: how far ``least`` is from what is
+    expected, in the measure's unit, for the person in the middle: with nobody judged for one
+    among ``MIN_PEOPLE`` who work as much, and NaN where no difference could have been seen.
+    ``alone``: the share of each person's work in cells in which nobody else worked.
     """
 
     n: Floats
@@ -118,8 +122,30 @@ class Verdicts:
     above: Floats
     least: Floats
     shrunken: Floats
+    others: Floats
     design_effect: float
     between: float
+    least_difference: float
+    alone: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def only(self, shown: Flags) -> "Verdicts":
+        """The same with nothing said of those who are not ``shown``."""
+
+        def hidden(values: Floats) -> Floats:
+            return np.where(shown, values, np.nan)
+
+        return replace(
+            self,
+            judged=self.judged & shown,
+            side=np.where(shown, self.side, 0),
+            expected=hidden(self.expected),
+            low=hidden(self.low),
+            high=hidden(self.high),
+            below=hidden(self.below),
+            above=hidden(self.above),
+            least=hidden(self.least),
+            shrunken=hidden(self.shrunken),
+        )
 
     @property
     def outside(self) -> Flags:
@@ -146,24 +172,30 @@ def judge(
     design_effect: float = 1.0,
     shown: Floats | None = None,
     apart: Flags | None = None,
+    compare_shown: Callable[[Flags], Comparison] | None = None,
 ) -> Verdicts:
     """Judge everybody ``eligible``; ``compare`` gives the comparison with a team of the kept.
 
     ``value``: what is judged; ``shown``: what people see, where that differs (a time with its
     forgotten tabs): outside is only who lies outside with both. ``apart``: who is judged, but
-    known from another measure not to belong to the team.
+    known from another measure not to belong to the team. ``compare_shown``: the comparison that
+    gives what is shown, where that may tell less than what decides who belongs to the team.
     """
     people = len(n)
     y = scale.to(value)
     many = int(eligible.sum())
     if many < MIN_PEOPLE:
-        return nobody(n, sessions, value if shown is None else shown)
+        return replace(
+            nobody(n, sessions, value if shown is None else shown),
+            design_effect=design_effect,
+            least_difference=least_difference_of_few(n, value, compare, scale=scale, budget=budget),
+        )
     alpha = budget.of(many) / many / (2 if budget.side == "both" else 1)
     team = eligible if apart is None else eligible & ~apart
     if team.sum() < MIN_PEOPLE:
         team = eligible
     team = team & ~found_outside(y, team, compare, alpha=alpha, side=budget.side)
-    comparison, prediction = predicted(y, team, compare)
+    comparison, prediction = predicted(y, team, compare_shown or compare)
     own = np.arange(people)
     base = comparison.expected[own, own]
     middle = base + prediction.middle
@@ -178,6 +210,7 @@ def judge(
     towards = -1.0 if budget.side == "low" else 1.0
     trust = prediction.between / (prediction.between + comparison.chance)
     nothing = np.full(people, np.nan)
+    expected, least = scale.back(middle), scale.back(middle + towards * power)
 
     def of_judged(values: Floats) -> Floats:
         return np.where(eligible, values, nothing)
@@ -186,18 +219,49 @@ def judge(
         n=n,
         sessions=sessions,
         value=seen,
-        expected=of_judged(scale.back(middle)),
+        expected=of_judged(expected),
         low=of_judged(low),
         high=of_judged(high),
         side=np.where(eligible, side, 0),
         judged=eligible,
         below=of_judged(tail(-t, prediction.freedom)),
         above=of_judged(tail(t, prediction.freedom)),
-        least=of_judged(scale.back(middle + towards * power)),
+        least=of_judged(least),
         shrunken=of_judged(scale.back(middle + trust * (y - middle))),
+        others=np.where(eligible, prediction.others, 0.0),
         design_effect=design_effect,
         between=float(np.median(prediction.between[eligible])),
+        least_difference=float(np.median(np.abs(least - expected)[eligible])),
     )
+
+
+def least_difference_of_few(
+    n: Floats,
+    value: Floats,
+    compare: Callable[[Flags], Comparison],
+    *,
+    scale: Scale,
+    budget: Budget,
+) -> float:
+    """The least difference that would be seen of somebody among ``MIN_PEOPLE`` alike.
+
+    Of people with the median amount of chance of those who are there; NaN where there are none,
+    or where even the end of the scale lies within.
+    """
+    worked = n > 0
+    if not worked.any():
+        return float("nan")
+    comparison = compare(worked)
+    chance = float(np.median(np.broadcast_to(comparison.chance, n.shape)[worked]))
+    spread = np.sqrt((chance + comparison.least) * (1 + 1 / (MIN_PEOPLE - 1)))
+    alpha = budget.of(MIN_PEOPLE) / MIN_PEOPLE / (2 if budget.side == "both" else 1)
+    freedom = np.array([MIN_PEOPLE - 2.0])
+    away = (critical(alpha, freedom) + critical(1 - POWER, freedom)) * spread
+    middle = scale.to(np.array([np.average(value[worked], weights=n[worked])]))
+    towards = -1.0 if budget.side == "low" else 1.0
+    found = float(scale.back(middle + towards * away)[0])
+    beyond = scale is ARCSINE and not 0.0 < found < 1.0
+    return float("nan") if beyond else abs(found - float(scale.back(middle)[0]))
 
 
 def predicted(
@@ -257,5 +321,6 @@ def nobody(n: Floats, sessions: Floats, value: Floats) -> Verdicts:
     nothing = np.full(len(n), np.nan)
     return Verdicts(
         n, sessions, value, nothing, nothing, nothing, np.zeros(len(n), np.int64),
-        np.zeros(len(n), bool), nothing, nothing, nothing, nothing, 1.0, float("nan"),
+        np.zeros(len(n), bool), nothing, nothing, nothing, nothing, np.zeros(len(n)), 1.0,
+        float("nan"), float("nan"),
     )  # fmt: skip

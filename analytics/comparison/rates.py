@@ -1,61 +1,79 @@
 """Shares of views: reject rate (rejected of decided) and completion rate (completed of views)."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
 from analytics.comparison.expected import (
     QUEUE_TRIALS,
     Team,
+    compared,
     divided,
-    expected_rates,
+    share_by_week_alone,
     share_without_others,
-    team_without_each,
 )
 from analytics.comparison.judging import ARCSINE, Budget, Comparison, Verdicts, judge
 from analytics.comparison.work import Cells, Flags, Floats, Work, sums_by
 
 #: Nobody is judged by fewer.
 MIN_TRIALS, MIN_SESSIONS = 30, 3
+#: Nor by work of which a greater part nobody else did: in the same queues and weeks.
+MAX_ALONE = 0.5
 #: The least spread between people that is assumed, in the logit.
 LEAST_LOGIT = 0.1
 #: The spread between queues that is assumed where a queue's own rate is unknown, in the logit.
 QUEUE_LOGIT = 0.5
 
 
-def compare_rate(work: Work, budget: Budget) -> Verdicts:
-    """Judge a share of everybody's work."""
+def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts:
+    """Judge a share of everybody's work.
+
+    ``min_others``: what is shown of a person rests on queues and weeks in which so many others
+    worked, and on so many others in all; nothing is shown where that is not half of the work.
+    """
     cells = work.cells
     n, hits = cells.n.sum(axis=1), cells.hits.sum(axis=1)
-    everybody = np.ones(work.people, bool)
     effect = design_effect(work)
-    eligible = (n >= MIN_TRIALS) & (work.sessions >= MIN_SESSIONS)
-    eligible &= share_without_others(cells, everybody) <= 0.5
+    alone = share_without_others(cells)
+    eligible = (n >= MIN_TRIALS) & (work.sessions >= MIN_SESSIONS) & (alone <= MAX_ALONE)
     value = divided(hits, n, otherwise=np.nan)
 
-    def compare(team: Flags) -> Comparison:
+    def compare(team: Flags, *, min_others: int = 1) -> Comparison:
         # Those who can't be judged belong to the team all the same.
-        found = team_without_each(cells, team | ~eligible)
+        expected, found, shown = compared(cells, team | ~eligible, min_others=min_others)
         rate = float(divided(hits.sum()[None], n.sum()[None])[0])
         spread = np.sqrt(rate * (1 - rate)) / 2
         return Comparison(
-            expected=ARCSINE.to(expected_rates(cells, found.rate)),
+            expected=ARCSINE.to(expected),
             chance=effect / (4 * np.maximum(n, 1)),
             least=max((LEAST_LOGIT * spread) ** 2, 1e-9),
             unit_chance=effect / 4,
             lever=lever(cells, found),
-            own_share=own_share(cells, found, effect / 4, (QUEUE_LOGIT * spread) ** 2),
+            own_share=own_share(cells, shown, effect / 4, (QUEUE_LOGIT * spread) ** 2),
         )
 
-    return judge(
+    verdicts = judge(
         n=n,
         sessions=work.sessions,
         value=np.nan_to_num(value),
         eligible=eligible,
         compare=compare,
+        compare_shown=partial(compare, min_others=min_others),
         scale=ARCSINE,
         budget=budget,
         design_effect=effect,
         shown=value,
     )
+    return shown_with_others(replace(verdicts, alone=alone), cells, min_others)
+
+
+def shown_with_others(verdicts: Verdicts, cells: Cells, min_others: int) -> Verdicts:
+    """The verdicts that rest on ``min_others`` people, in all and for half of the work."""
+    if min_others <= 1:
+        return verdicts
+    by_week = share_by_week_alone(cells, min_others)
+    return verdicts.only((verdicts.others >= min_others) & (by_week <= MAX_ALONE))
 
 
 def design_effect(work: Work) -> float:

@@ -5,17 +5,25 @@ as a session; the rest is clipped, so that no session decides about a person.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from analytics.comparison.expected import (
+    compared,
     divided,
-    expected_rates,
     share_without_others,
     team_without_each,
 )
 from analytics.comparison.judging import LOGARITHM, Budget, Comparison, Verdicts, judge
-from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS, lever, own_share
+from analytics.comparison.rates import (
+    MAX_ALONE,
+    MIN_SESSIONS,
+    MIN_TRIALS,
+    lever,
+    own_share,
+    shown_with_others,
+)
 from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work, sums_by
 
 #: The least spread between people that is assumed, and the spread between queues where a
@@ -122,11 +130,12 @@ def _cells(timed: TimedSessions, n: Floats, seconds: Floats, part_rate: Floats) 
 
 
 def compare_times(
-    timed: TimedSessions, budget: Budget, *, apart: Flags | None = None
+    timed: TimedSessions, budget: Budget, *, apart: Flags | None = None, min_others: int = 1
 ) -> tuple[Verdicts, Flags]:
     """Judge everybody's handle time; also which sessions were set aside.
 
     ``apart``: who lies outside in completion, and so is no measure of the team's speed.
+    ``min_others``: see ``compare_rate``.
     """
     people, person = timed.people, timed.person
     decided = sums_by(person, timed.n, people)
@@ -146,25 +155,20 @@ def compare_times(
     counted = sums_by(person, n, people)
     sessions = sums_by(person, inside, people)
     observed = sums_by(person, np.where(inside, kept.seconds, 0.0), people)
-    level = divided(observed, sums_by(person, np.where(inside, kept.expected, 0.0), people))
-    away = divided(kept.seconds, kept.expected * level[person]) - 1
-    squares = sums_by(person, np.where(inside, (timed.n * away) ** 2, 0.0), people)
-    several = sessions >= 2
-    phi = (divided(sessions, sessions - 1) * squares)[several].sum()
-    phi = max(float(phi / max(counted[several].sum(), 1.0)), 1e-9)
-    cells = kept.cells
+    phi, cells = variance_of_a_view(timed, kept), kept.cells
+    alone = share_without_others(cells)
     eligible = (counted >= MIN_TRIALS) & (sessions >= MIN_SESSIONS) & (observed > 0)
-    eligible &= share_without_others(cells, np.ones(people, bool)) <= 0.5
+    eligible &= alone <= MAX_ALONE
 
-    def compare(team: Flags) -> Comparison:
-        found = team_without_each(cells, team | ~eligible)
+    def compare(team: Flags, *, min_others: int = 1) -> Comparison:
+        expected, found, shown = compared(cells, team | ~eligible, min_others=min_others)
         return Comparison(
-            expected=LOGARITHM.to(expected_rates(cells, found.rate)),
+            expected=LOGARITHM.to(expected),
             chance=phi / np.maximum(counted, 1),
             least=LEAST_LOGARITHM**2,
             unit_chance=phi,
             lever=lever(cells, found),
-            own_share=own_share(cells, found, phi, QUEUE_LOGARITHM**2),
+            own_share=own_share(cells, shown, phi, QUEUE_LOGARITHM**2),
         )
 
     verdicts = judge(
@@ -173,13 +177,28 @@ def compare_times(
         value=divided(observed, counted, otherwise=1.0),
         eligible=eligible,
         compare=compare,
+        compare_shown=partial(compare, min_others=min_others),
         scale=LOGARITHM,
         budget=budget,
         design_effect=phi,
         shown=shown,
         apart=apart,
     )
-    return verdicts, kept.aside
+    return shown_with_others(replace(verdicts, alone=alone), cells, min_others), kept.aside
+
+
+def variance_of_a_view(timed: TimedSessions, kept: Robust) -> float:
+    """The variance by chance of a view's time, in the logarithm, from how sessions differ."""
+    people, person, inside = timed.people, timed.person, ~kept.aside
+    observed = sums_by(person, np.where(inside, kept.seconds, 0.0), people)
+    level = divided(observed, sums_by(person, np.where(inside, kept.expected, 0.0), people))
+    away = divided(kept.seconds, kept.expected * level[person]) - 1
+    squares = sums_by(person, np.where(inside, (timed.n * away) ** 2, 0.0), people)
+    sessions = sums_by(person, inside, people)
+    counted = sums_by(person, np.where(inside, timed.n, 0.0), people)
+    several = sessions >= 2
+    found = (divided(sessions, sessions - 1) * squares)[several].sum()
+    return max(float(found / max(counted[several].sum(), 1.0)), 1e-9)
 
 
 def _nothing(_team: Flags) -> Comparison:

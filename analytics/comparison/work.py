@@ -112,7 +112,8 @@ class Work:
         share = np.divide(
             size, mixed.n[session], out=np.zeros_like(size), where=mixed.n[session] > 0
         )
-        hits = mixed.hits[session]
+        hits = mixed.hits - sums_by(mixed.part_session[known], found[known], len(mixed.n))
+        hits = np.maximum(hits, 0.0)[session]
         split = hits * share
         for _ in range(SPLIT_ROUNDS):
             rate = (fixed_hits + sums_by(queue, split, many)) / np.maximum(trials, 1e-12)

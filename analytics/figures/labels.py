@@ -51,6 +51,8 @@ def format_value(column: Column, value: Value) -> str:
     """A value as people read it, by the column's type and unit; unknown is a dash."""
     if value is None:
         return formatting.MISSING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return formatting.short_moment(value, timezone.get_default_timezone())
     if isinstance(value, date):
@@ -120,9 +122,14 @@ def hover_text(*lines: str) -> str:
     return "<br>".join([f"<b>{first}</b>", *rest])
 
 
+def axis_unit(column: Column) -> str:
+    """The unit that an axis gives a column's values in."""
+    return {"share": "%", "minutes": "min", "seconds": "s"}.get(column.type, column.unit)
+
+
 def axis_title(column: Column) -> str:
     """The title of a column's axis, with its unit."""
-    unit = {"share": "%", "minutes": "min", "seconds": "s"}.get(column.type, column.unit)
+    unit = axis_unit(column)
     # "Sessions, sessions" says nothing more.
     return (
         f"{column.label}, {unit}"

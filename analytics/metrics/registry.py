@@ -41,6 +41,7 @@ class Metric:
     names_people: bool
     compute: Compute
     condensed_compute: Compute | None = None
+    own_compute: Compute | None = None
 
     def __call__(self, scope: Scope) -> Result:
         """The complete rows for ``scope``.
@@ -49,8 +50,15 @@ class Metric:
         not among a team's totals, ``TooFewPeople`` when too few people are behind these.
         """
         self.check(scope)
-        compute = TEAM_METRICS.get(self.slug) if scope.is_team_totals else None
-        return cached_result(compute or self.compute, scope)
+        return cached_result(self.compute_for(scope), scope)
+
+    def compute_for(self, scope: Scope) -> Compute:
+        """What computes it for the viewer of a scope: what one may see of others differs."""
+        if scope.is_team_totals:
+            return TEAM_METRICS.get(self.slug, self.compute)
+        if self.own_compute is not None and not scope.viewer.sees_everyone:
+            return self.own_compute
+        return self.compute
 
     def for_chart(self, scope: Scope) -> Result:
         """What a chart shows: the rows, condensed by day above ``MAX_POINTS`` points."""
@@ -98,12 +106,14 @@ def metric(
     needs: Sequence[str] = (),
     names_people: bool = False,
     condensed: Compute | None = None,
+    own: Compute | None = None,
 ) -> Callable[[Compute], Metric]:
     """Declare the decorated function as a metric and return the ``Metric`` in its place.
 
     ``counted`` is what ``Result.n`` counts ("videos"); ``needs`` are parameters that must be
     given; ``names_people``: its rows are people or sessions; ``condensed`` gives the rows
-    condensed by day, with ``Result.n`` the number of points that they stand for.
+    condensed by day, with ``Result.n`` the number of points that they stand for. ``own`` gives the
+    rows of somebody who sees their own only, where what they tell of the others differs.
     """
 
     def register(compute: Compute) -> Metric:
@@ -124,6 +134,7 @@ def metric(
             names_people=names_people,
             compute=compute,
             condensed_compute=condensed,
+            own_compute=own,
         )
         METRICS[slug] = declared
         return declared

@@ -7,13 +7,16 @@ from typing import Literal
 Value = str | int | float | date | datetime | None
 Row = dict[str, Value]
 ColumnType = Literal[
-    "text", "integer", "number", "share", "seconds", "minutes", "date", "datetime", "month"
+    "text", "integer", "number", "share", "seconds", "minutes", "date", "datetime", "month", "flag"
 ]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a metric's rows. ``unit`` is a word for people, "" where there is none."""
+    """A column of a metric's rows. ``unit`` is a word for people, "" where there is none.
+
+    A "flag" is true, false or unknown (None).
+    """
 
     name: str
     label: str

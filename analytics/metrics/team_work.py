@@ -1,23 +1,26 @@
 """A team's review work as the comparison of people takes it: by queue, week and session.
 
-A session's one active queue is its queue; one of several is shared by their items; one without
-is compared by its week alone.
+A video's own queue is its queue; else its session's one active queue; one of several is shared by
+their items; work without a queue is compared by its week alone.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 
+from analytics.comparison.expected import divided
 from analytics.comparison.judging import BUDGETS, FASTER, Verdicts
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
 from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, sums_by
+from analytics.models import DECISION_NUMBERS, Moderator
 from analytics.scope import Scope
-from analytics.summaries.reading import read_summaries
-from analytics.summaries.snapshots import snapshot
+from analytics.summaries.reading import QueueRow, SummaryReader, read_summaries
+from analytics.summaries.snapshots import current_state, snapshot
 
 MICROSECONDS = 1e6
+REJECTED = DECISION_NUMBERS["rejected"]
+UNDECIDED = DECISION_NUMBERS["none"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class TeamVerdicts:
     slower than expected, and completes more. ``quick``: faster than expected, and completes as
     much. ``aside``: sessions set aside as forgotten tabs. ``others``: in the queue of each
     person's with the fewest, how many others have worked. ``queued``: the share of each person's
-    sessions whose queue is known.
+    videos whose queue is known.
     """
 
     names: tuple[str, ...]
@@ -51,56 +54,36 @@ class TeamVerdicts:
     queued: Floats
 
 
-def judge_team(scope: Scope) -> TeamVerdicts:
-    """Compare everybody whose sessions are in ``scope`` with the others."""
+def judge_team(scope: Scope, *, min_others: int = 1) -> TeamVerdicts:
+    """Compare everybody whose sessions are in the dates of ``scope`` with the others.
+
+    ``min_others``: what is said of a person rests on queues and weeks of so many others.
+    """
+    whole = replace(scope, moderator=None, session=None)
     with snapshot():
-        summaries = read_summaries(replace(scope, moderator=None))
-        rows, queues = summaries.comparison_rows, summaries.queues_by_session
-    names = tuple(sorted({row["username"] for row in rows}))
-    place = {name: at for at, name in enumerate(names)}
-    queue_names = sorted({name for found in queues.values() for name in found})
-    queue_place = {name: at for at, name in enumerate(queue_names)}
-    weeks: dict[tuple[int, int], int] = {}
+        return current_state().cached(
+            ("team", whole, min_others), lambda: _judge(read_summaries(whole), min_others)
+        )
 
-    def week_of(day: date) -> int:
-        return weeks.setdefault(day.isocalendar()[:2], len(weeks))
 
-    person = np.array([place[row["username"]] for row in rows], np.int64)
-    week = np.array([week_of(row["day"]) for row in rows], np.int64)
-    parts = [
-        (at, queue_place[name], items / sum(found.values()))
-        for at, row in enumerate(rows)
-        if (found := queues.get(row["session_id"]))
-        for name, items in found.items()
-    ]
-    with_queue = {at for at, _queue, _share in parts}
-    parts += [(at, len(queue_names), 1.0) for at in range(len(rows)) if at not in with_queue]
-    team = Team(
-        len(names),
-        len(queue_names),
-        max(len(weeks), 1),
-        person,
-        week,
-        np.array([at for at, _queue, _share in parts], np.int64),
-        np.array([queue for _at, queue, _share in parts], np.int64),
-        np.array([share for _at, _queue, share in parts], np.float64),
-    )
-
-    def column(*sums: str) -> Floats:
-        return np.array([sum(row[name] for name in sums) for row in rows], np.float64)
-
+def _judge(summaries: SummaryReader, min_others: int) -> TeamVerdicts:
+    """Compare everybody by each measure."""
+    names, sessions, team = read_team(summaries)
     rejects = compare_rate(
-        team.work(column("accepted", "rejected"), column("rejected")), BUDGETS["reject_rate"]
+        team.work(sessions.decided, sessions.rejected, team.part_decided, team.part_rejected),
+        BUDGETS["reject_rate"],
+        min_others=min_others,
     )
     completion = compare_rate(
-        team.work(column("videos"), column("completed")), BUDGETS["completion_rate"]
+        team.work(sessions.videos, sessions.completed, team.part_videos),
+        BUDGETS["completion_rate"],
+        min_others=min_others,
     )
-    active = (column("logged_us") - column("idle_us")) / MICROSECONDS
-    timed_n = column("timed_decided")
     times, aside = compare_times(
-        team.timed(timed_n, active),
+        team.timed(sessions.timed_decided, sessions.active_seconds),
         BUDGETS["handle_seconds"],
         apart=completion.named("low"),
+        min_others=min_others,
     )
     return TeamVerdicts(
         names,
@@ -110,9 +93,12 @@ def judge_team(scope: Scope) -> TeamVerdicts:
         quick=times.named("low") & completion.judged & (completion.side == 0),
         aside=tuple(
             AsideSession(
-                names[person[at]], rows[at]["session_id"], float(active[at]), int(timed_n[at])
+                names[team.person[at]],
+                int(sessions.ids[at]),
+                float(sessions.active_seconds[at]),
+                int(sessions.timed_decided[at]),
             )
-            for at in np.flatnonzero((timed_n > 0) & (active > 0))[aside]
+            for at in sessions.timed[aside]
         ),
         others=team.others_in_queues(),
         queued=team.share_with_queue(),
@@ -120,8 +106,106 @@ def judge_team(scope: Scope) -> TeamVerdicts:
 
 
 @dataclass(frozen=True)
+class Sessions:
+    """The ids and counters of sessions, an array each."""
+
+    ids: Whole
+    videos: Floats
+    completed: Floats
+    decided: Floats
+    rejected: Floats
+    timed_decided: Floats
+    active_seconds: Floats
+
+    @property
+    def timed(self) -> Whole:
+        """The sessions with decided views and active time."""
+        return np.flatnonzero((self.timed_decided > 0) & (self.active_seconds > 0))
+
+
+def read_team(summaries: SummaryReader) -> tuple[tuple[str, ...], Sessions, "Team"]:
+    """The names of everybody with a session, in order, their sessions, and whose these are."""
+    work = summaries.work_by_session
+    usernames = Moderator.objects.in_bulk(np.unique(work["moderator_id"]).tolist())
+    ordered = sorted(usernames, key=lambda pk: usernames[pk].username)
+    of_key = np.argsort(ordered)
+    person = of_key[np.searchsorted(np.sort(ordered), work["moderator_id"])]
+    weeks, week = np.unique(work["week"], return_inverse=True)
+    column = {name: values.astype(np.float64) for name, values in work.items()}
+    sessions = Sessions(
+        work["session_id"],
+        column["videos"],
+        column["completed"],
+        column["accepted"] + column["rejected"],
+        column["rejected"],
+        column["timed_decided"],
+        (column["logged_us"] - column["idle_us"]) / MICROSECONDS,
+    )
+    names = tuple(usernames[pk].username for pk in ordered)
+    parts, queues = read_parts(summaries, sessions)
+    team = Team(len(names), queues, max(len(weeks), 1), person, week, *parts)
+    return names, sessions, team
+
+
+Parts = tuple[Whole, Whole, Floats, Floats, Floats]
+
+
+def read_parts(summaries: SummaryReader, sessions: Sessions) -> tuple[Parts, int]:
+    """The queues of each session: a row a session and queue; and how many queues there are.
+
+    The columns are those of ``Team``. ``queues`` as a queue stands for the unknown one.
+    """
+    many = len(sessions.ids)
+    order = np.argsort(sessions.ids)
+    own, active = summaries.queue_rows
+    numbers: dict[str, int] = {}
+
+    def columns(rows: list[QueueRow]) -> tuple[Whole, Whole, Floats, Floats]:
+        ids = np.array([row[0] for row in rows], np.int64)
+        session = order[np.searchsorted(sessions.ids, ids, sorter=order)] if rows else ids
+        queue = np.array([numbers.setdefault(row[1], len(numbers)) for row in rows], np.int64)
+        return (
+            session.astype(np.int64),
+            queue,
+            np.array([row[2] for row in rows], np.float64),
+            np.array([row[3] for row in rows], np.float64),
+        )
+
+    # The views whose own queue is known: a part a session and queue.
+    session, queue, decision, n = columns(own)
+    wide = max(len(numbers), 1)
+    place, at = np.unique(session * wide + queue, return_inverse=True)
+    known, known_queue = place // wide, place % wide
+    views = sums_by(at, n, len(place))
+    decided = sums_by(at, n * (decision != UNDECIDED), len(place))
+    rejected = sums_by(at, n * (decision == REJECTED), len(place))
+    # The rest of each session, shared by the items of its active queues.
+    left_views = sessions.videos - sums_by(known, views, many)
+    left_decided = sessions.decided - sums_by(known, decided, many)
+    session, queue, _number, items = columns(active)
+    items = np.maximum(items, 1.0)
+    without = np.setdiff1d(np.arange(many), session)
+    queues = len(numbers)
+    session = np.concatenate([session, without])
+    queue = np.concatenate([queue, np.full(len(without), queues)])
+    items = np.concatenate([items, np.ones(len(without))])
+    share = items / sums_by(session, items, many)[session]
+    return (
+        np.concatenate([known, session]),
+        np.concatenate([known_queue, queue]),
+        np.concatenate([views, share * left_views[session]]),
+        np.concatenate([decided, share * left_decided[session]]),
+        np.concatenate([rejected, np.full(len(session), np.nan)]),
+    ), queues
+
+
+@dataclass(frozen=True)
 class Team:
-    """Sessions by person and week, and the queues that share each: a row a session and queue."""
+    """Sessions by person and week, and the parts of each by queue: a row a session and queue.
+
+    ``part_videos``, ``part_decided``: views of a part, fractions where only shares are known;
+    ``part_rejected``: NaN where it is unknown.
+    """
 
     people: int
     queues: int
@@ -130,13 +214,18 @@ class Team:
     week: Whole
     part_session: Whole
     part_queue: Whole
-    part_share: Floats
+    part_videos: Floats
+    part_decided: Floats
+    part_rejected: Floats
 
-    def work(self, n: Floats, hits: Floats) -> Work:
+    def work(
+        self, n: Floats, hits: Floats, part_n: Floats, part_hits: Floats | None = None
+    ) -> Work:
         """Trials and hits by session, as sums where a session has one queue."""
-        many = len(n)
-        single = (np.bincount(self.part_session, minlength=many) == 1) & (n > 0)
-        one = single[self.part_session]
+        worked = part_n > 0
+        in_session = np.bincount(self.part_session[worked], minlength=len(n))
+        single = in_session == 1
+        one = single[self.part_session] & worked
         session = self.part_session[one]
         cell = (self.person[session] * (self.queues + 1) + self.part_queue[one]) * self.weeks
         cells, at = np.unique(cell + self.week[session], return_inverse=True)
@@ -155,8 +244,7 @@ class Team:
             hh=summed(hits * hits),
             hn=summed(hits * n),
         )
-        mixed, part_session, kept = self.chosen(~single & (n > 0))
-        part_n = n[mixed][part_session] * self.part_share[kept]
+        mixed, part_session, kept = self.chosen(in_session > 1, worked)
         return Work(
             self.people,
             self.queues,
@@ -169,28 +257,29 @@ class Team:
                 hits[mixed],
                 part_session,
                 self.part_queue[kept],
-                part_n,
-                np.full(len(part_n), np.nan),
+                part_n[kept],
+                np.full(len(part_session), np.nan) if part_hits is None else part_hits[kept],
             ),
         )
 
     def others_in_queues(self) -> Whole:
         """In each person's queue with the fewest others, how many others have worked."""
+        seen = self.part_videos > 0
         worked = np.zeros((self.people, self.queues + 1), bool)
-        worked[self.person[self.part_session], self.part_queue] = True
+        worked[self.person[self.part_session[seen]], self.part_queue[seen]] = True
         others = np.where(worked, worked.sum(axis=0) - 1, self.people)
         found: Whole = others.min(axis=1).astype(np.int64)
         return found
 
     def share_with_queue(self) -> Floats:
-        """The share of each person's sessions whose queue is known."""
-        known = self.part_queue < self.queues
-        share = sums_by(self.person[self.part_session], self.part_share * known, self.people)
-        return share / np.maximum(np.bincount(self.person, minlength=self.people), 1)
+        """The share of each person's videos whose queue is known."""
+        person, known = self.person[self.part_session], self.part_queue < self.queues
+        videos = sums_by(person, self.part_videos, self.people)
+        return divided(sums_by(person, self.part_videos * known, self.people), videos)
 
     def timed(self, n: Floats, seconds: Floats) -> TimedSessions:
         """The sessions with decided views and active time."""
-        found, part_session, kept = self.chosen((n > 0) & (seconds > 0))
+        found, part_session, kept = self.chosen((n > 0) & (seconds > 0), self.part_decided > 0)
         return TimedSessions(
             self.people,
             self.queues,
@@ -201,12 +290,12 @@ class Team:
             seconds[found],
             part_session,
             self.part_queue[kept],
-            self.part_share[kept],
+            self.part_decided[kept] / n[found][part_session],
         )
 
-    def chosen(self, which: Flags) -> tuple[Whole, Whole, Flags]:
+    def chosen(self, which: Flags, worked: Flags) -> tuple[Whole, Whole, Flags]:
         """The sessions that are chosen, the parts' positions among them, and the parts kept."""
         found = np.flatnonzero(which).astype(np.int64)
-        kept: Flags = which[self.part_session]
+        kept: Flags = which[self.part_session] & worked
         position = np.cumsum(which) - 1
         return found, position[self.part_session[kept]].astype(np.int64), kept

@@ -95,13 +95,21 @@ def latest_of_anything(scope: Scope) -> date | None:
 
 
 def group_cards(
-    group: str, *, first: Sequence[str] = (), last: Sequence[str] = ()
+    group: str,
+    *,
+    parameters: tuple[str, ...] = (),
+    first: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """The cards of a group: all but its strips of figures, in the order of declaration.
+    """The cards of a group that take ``parameters``, in the order of declaration.
 
-    ``first`` and ``last`` are moved to the head and the end.
+    All but its strips of figures; ``first`` and ``last`` are moved to the head and the end.
     """
-    slugs = [m.slug for m in metrics_of_group(group) if not isinstance(m.drawing, KpiStrip)]
+    slugs = [
+        m.slug
+        for m in metrics_of_group(group)
+        if not isinstance(m.drawing, KpiStrip) and set(parameters) <= set(m.parameters)
+    ]
     between = [slug for slug in slugs if slug not in (*first, *last)]
     return (*first, *between, *last)
 
@@ -127,7 +135,12 @@ REVIEW = Page(
     title="Review activity",
     icon="chart",
     audience=EVERY_LOGIN,
-    cards=group_cards("review", first=REVIEW_CARDS, last=("moderator-review",)),
+    cards=group_cards(
+        "review",
+        parameters=REVIEW_PARAMETERS,
+        first=REVIEW_CARDS,
+        last=("moderator-review",),
+    ),
     latest=latest_session,
     figures=REVIEW_FIGURES,
     everyone_only=frozenset({"moderator-review"}),
@@ -170,7 +183,7 @@ MODERATORS = Page(
     name="moderators",
     title="Moderators",
     icon="people",
-    cards=group_cards("moderators"),
+    cards=("moderator-comparison", *group_cards("moderators")),
     latest=latest_performance,
     figures=report_kpis.MODERATOR_FIGURES,
     parameters=PEOPLE_PARAMETERS,

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from analytics import formatting
 from analytics.figures import result_columns
-from analytics.figures.labels import format_value, is_numeric
+from analytics.figures.labels import axis_unit, format_value, is_numeric
 from analytics.figures.palette import COLOR_FAMILIES, HATCHED_VALUES
 from analytics.metrics.drawing import Drawing, Table
 from analytics.metrics.registry import Metric
@@ -117,7 +117,7 @@ def row_cells(
 ) -> list[Cell]:
     """A row's cells; the first is its heading."""
     return [
-        interval_cell(row.get(column.low.name), row.get(column.high.name))
+        interval_cell(column.low, row.get(column.low.name), row.get(column.high.name))
         if isinstance(column, IntervalColumn)
         else value_cell(column, row.get(column.name), links, tops.get(column.name))
         for column in columns
@@ -133,11 +133,14 @@ def sort_key(value: Value) -> str | None:
     return repr(value) if isinstance(value, int | float) else None
 
 
-def interval_cell(low: Value, high: Value) -> Cell:
-    """An interval of shares: ``24.8–25.7 %``; unknown is a dash."""
+def interval_cell(column: Column, low: Value, high: Value) -> Cell:
+    """An interval of a column's values: ``24.8–25.7 %``, ``31.0–48.5 s``; unknown is a dash."""
     words = formatting.MISSING
     if isinstance(low, int | float) and isinstance(high, int | float):
-        words = formatting.with_unit(formatting.share_interval(low, high), "%")
+        if column.type == "share":
+            words = formatting.with_unit(formatting.share_interval(low, high), "%")
+        else:
+            words = formatting.with_unit(formatting.interval(low, high), axis_unit(column))
     return Cell(words, numeric=True, sort=sort_key(low))
 
 
