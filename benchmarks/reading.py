@@ -23,7 +23,8 @@ def metrics(case: Case, *, lines: bool) -> list[registry.Metric]:
     return [
         metric
         for metric in registry.metrics_of_group("review")
-        if (lines or metric.slug not in LINES)
+        if metric.slug in QUERIES
+        and (lines or metric.slug not in LINES)
         and (case.scope.session is not None or not QUERIES[metric.slug].needs_session)
     ]
 

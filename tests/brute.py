@@ -178,6 +178,7 @@ def expected(sessions: list[PlainSession]) -> dict[str, list[dict[str, Any]]]:
     rows["queues"], rows["queue-by-day"] = queues(sessions)
     rows["review-by-day"] = by_day(sessions)
     rows["moderator-review"] = by_moderator(sessions)
+    rows["moderator-comparison"] = [unjudged(row) for row in rows["moderator-review"]]
     return rows
 
 
@@ -314,3 +315,13 @@ def by_moderator(sessions: list[PlainSession]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def unjudged(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of ``moderator-comparison`` of fewer than five people: nobody is judged."""
+    found = {name: row[name] for name in ("moderator", "sessions", "videos")}
+    for measure in ("reject_rate", "completion_rate", "handle_seconds"):
+        found[measure] = row[measure]
+        for part in ("expected", "low", "high", "outside"):
+            found[f"{measure}_{part}"] = None
+    return found

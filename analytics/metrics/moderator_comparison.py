@@ -14,11 +14,12 @@ from analytics.access import MIN_TEAM
 from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.metrics import drawing
+from analytics.metrics.columns import HANDLE, MODERATOR, REJECT_RATE, SESSIONS, VIDEOS
+from analytics.metrics.notes import count_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row, Value
 from analytics.metrics.review_sessions import moderator_row
 from analytics.metrics.team_work import TeamVerdicts, judge_team
-from analytics.metrics.terms import HANDLE, MODERATOR, REJECT_RATE, SESSIONS, VIDEOS, count_note
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
