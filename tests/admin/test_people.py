@@ -120,3 +120,13 @@ def test_names_that_look_alike_are_named_above_the_list(admin_client):
 def test_a_name_is_normalised_in_the_form_too(admin_client):
     admin_client.post(f"{LISTS}moderator/add/", {"username": "\u200brewa "})
     assert Moderator.objects.get().username == "rewa"
+
+
+@pytest.mark.parametrize(("pairs", "more"), [(10, False), (11, True)])
+def test_ten_pairs_that_look_alike_are_named(admin_client, pairs, more):
+    for n in range(pairs):
+        Moderator.objects.create(username=f"Amara{n:02d}")
+        Moderator.objects.create(username=f"amara{n:02d}")
+    page = admin_client.get(f"{LISTS}moderator/").text
+    assert page.count("look alike: are they one?") == 10
+    assert ("And 1 more pairs look alike." in page) is more

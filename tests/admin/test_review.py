@@ -1,11 +1,15 @@
 """Sessions in the admin: who may, what is shown, what can't be changed, how they are deleted."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 
 from analytics.admin import listing, review, session_tables
 from analytics.models import Session, VideoView
 from tests.admin.conftest import LISTS, make_session, shown
+from tests.brute import PlainSession
+from tests.factory import NOON, write_sessions
 
 pytestmark = pytest.mark.django_db
 SESSIONS = f"{LISTS}session/"
@@ -200,3 +204,39 @@ def test_too_many_at_once_are_refused(admin_client, monkeypatch):
 
     assert "Nothing was deleted: 2 sessions at once are the most." in answer.text
     assert Session.objects.count() == 3
+
+
+@pytest.mark.parametrize(("views", "rows", "more"), [(100, 100, False), (101, 100, True)])
+def test_a_session_shows_a_hundred_views(admin_client, views, rows, more):
+    session = make_session("s1", views=views)
+
+    table = admin_client.get(f"{SESSIONS}{session.pk}/change/").context["tables"][0]
+
+    assert (len(table.rows), table.total, table.more) == (rows, views, more)
+
+
+def confirmation(admin_client, sessions):
+    """The page that asks before so many sessions are deleted, or the list that refuses."""
+    write_sessions(
+        [
+            PlainSession(f"s{n:03d}", "mia", NOON + timedelta(hours=n), None, [], [], [])
+            for n in range(sessions)
+        ]
+    )
+    ids = list(Session.objects.values_list("pk", flat=True))
+    data = {"action": "delete_selected", "_selected_action": ids}
+    return admin_client.post(SESSIONS, data, follow=True).text
+
+
+@pytest.mark.parametrize(("sessions", "named", "more"), [(20, 20, False), (21, 20, True)])
+def test_twenty_sessions_are_named_before_they_are_deleted(admin_client, sessions, named, more):
+    page = confirmation(admin_client, sessions)
+    assert page.count("</a> of mia") == named
+    assert ("and 1\xa0more" in page) is more
+
+
+@pytest.mark.parametrize(("sessions", "refused"), [(500, False), (501, True)])
+def test_five_hundred_sessions_are_deleted_at_once(admin_client, sessions, refused):
+    page = confirmation(admin_client, sessions)
+    assert ("500 sessions at once are the most." in page) is refused
+    assert ("Delete 500 sessions?" in page) is not refused

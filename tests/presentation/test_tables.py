@@ -112,3 +112,10 @@ def test_very_long_tables_are_cut():
 )
 def test_every_text_is_escaped(value, text):
     assert content(value_cell(Column("queue", "Queue", "text"), value, {}, None)) == text
+
+
+@pytest.mark.parametrize(("rows", "left_out"), [(500, 0), (501, 1)])
+def test_a_table_has_five_hundred_rows(rows, left_out):
+    result = Result([{"speed": float(n), "changes": n} for n in range(rows)], n=rows)
+    table = metric_table(METRICS["playback-speeds"], result)
+    assert (table.body.count("<tr>"), table.rows, table.left_out) == (500, rows, left_out)

@@ -1,11 +1,13 @@
 """The list of sessions, and one session's page."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from analytics import pagination
+from tests.brute import PlainSession
+from tests.factory import NOON, write_sessions
 from tests.reviewed import write_march
 
 
@@ -227,3 +229,18 @@ def test_quick_ranges_keep_the_other_filters(client, lea, march, monkeypatch):
     assert 'href="?moderator=alice&amp;start=2026-03-24&amp;end=2026-03-30"' in html
     assert 'href="?moderator=alice" data-range>All' in html
     assert html.count('aria-current="true">4 weeks<') == 1
+
+
+@pytest.mark.parametrize(("sessions", "last", "more"), [(50, 50, False), (51, 50, True)])
+def test_a_page_holds_fifty_sessions(client, lea, sessions, last, more):
+    write_sessions(
+        [
+            PlainSession(f"s{n:02d}", "amy", NOON + timedelta(days=n), None, [], [], [])
+            for n in range(sessions)
+        ]
+    )
+    client.force_login(lea)
+    assert len(listed(client)) == last
+    html = " ".join(client.get("/sessions/").content.decode().split())
+    assert f"1–{last} of {sessions}" in html
+    assert ('rel="next"' in html) is more

@@ -118,3 +118,11 @@ def test_an_error_of_the_redraw_itself_is_told_with_a_reference(client, lea, db,
     told, _ = ask(client, "?start=")
     assert told["status"] == 500
     assert told["error"].startswith("The charts could not be computed. Reference ")
+
+
+@pytest.mark.parametrize(("length", "readable"), [(4000, True), (4001, False)])
+def test_filters_of_four_thousand_characters_are_read(client, lea, march, length, readable):
+    client.force_login(lea)
+    search = "?session=".ljust(length, "x")
+    told, _figures = ask(client, search)
+    assert (told.get("error") == "These filters can't be read.") is not readable

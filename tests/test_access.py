@@ -1,0 +1,58 @@
+"""Who may see what: the parts that every door shares."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from analytics.access import (
+    MIN_TEAM,
+    PORTAL,
+    Forbidden,
+    NotVisible,
+    ScopeError,
+    TooFewPeople,
+    own_moderator,
+    require_everyone,
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """As much of an account as access is decided by."""
+
+    sees_everyone: bool = False
+    is_portal_admin: bool = False
+    moderator: object = None
+
+
+def test_a_number_of_the_team_rests_on_five_people():
+    assert MIN_TEAM == 5
+
+
+def test_the_portal_itself_sees_everything_and_is_nobody():
+    assert (PORTAL.sees_everyone, PORTAL.is_portal_admin, PORTAL.moderator) == (True, True, None)
+    require_everyone(PORTAL, what="all")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(ScopeError, 400), (TooFewPeople, 400), (Forbidden, 403), (NotVisible, 404)],
+)
+def test_an_error_names_the_field_and_the_reason(error, status):
+    raised = error("start", "is after the end")
+    assert (raised.status, raised.field, raised.message) == (status, "start", "is after the end")
+    assert str(raised) == "start: is after the end"
+
+
+def test_who_is_linked_to_a_moderator_has_their_work():
+    amy = object()
+    assert own_moderator(Account(moderator=amy)) is amy
+    with pytest.raises(Forbidden) as raised:
+        own_moderator(Account())
+    assert raised.value.field == "moderator"
+
+
+def test_everyones_activity_is_for_those_who_see_it():
+    require_everyone(Account(sees_everyone=True), what="the list")
+    with pytest.raises(Forbidden, match="the list is for leads and admins"):
+        require_everyone(Account(is_portal_admin=True), what="the list")
