@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 # Team totals may not tell about one person: fewer people than this and nothing is shown.
 MIN_TEAM = 5
+# Beside the own figures a moderator sees where the others lie only with so many of them, and over
+# so many days: the middle of few people, or of one day, is what somebody did.
+MIN_OTHERS_IN_SPREAD = 8
+MIN_DAYS_OF_SPREAD = 7
 # Groups of metrics that name no moderator and rest on none: their totals are open to everybody
 # who has a login. ``analytics.metrics.team_totals`` says what else a moderator sees of the team.
 OPEN_GROUPS = frozenset({"engagement", "recommendations"})
@@ -103,8 +107,19 @@ EVERY_LOGIN = Audience(lambda viewer: True)
 WITH_WORK = Audience(
     lambda viewer: viewer.sees_everyone or viewer.moderator is not None, NOT_LINKED
 )
+#: Those whose own work is all they see of people's.
+WITH_OWN_PAGE = Audience(
+    lambda viewer: not viewer.sees_everyone and viewer.moderator is not None, NOT_LINKED
+)
 LEADS_AND_ADMINS = Audience(lambda viewer: viewer.sees_everyone, "this is for leads and admins")
 ADMINS = Audience(lambda viewer: viewer.is_portal_admin, "this is for admins")
+
+
+def may_see_spread(viewer: Viewer, *, others: int, days: int) -> bool:
+    """Whether the viewer sees where so many others lie over so many days."""
+    if viewer.sees_everyone:
+        return True
+    return others >= MIN_OTHERS_IN_SPREAD and days >= MIN_DAYS_OF_SPREAD
 
 
 def require_everyone(viewer: Viewer, *, what: str) -> None:

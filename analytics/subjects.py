@@ -88,6 +88,7 @@ FINDERS: Mapping[str, Callable[[Look], Seen | None]] = {
     "portal:home": from_scope,
     "portal:review": from_scope,
     "portal:moderators": from_scope,
+    "portal:person": from_key(Moderator, "username", "username"),
     "portal:insights": from_scope,
     "portal:sessions": from_scope,
     "portal:session": from_key(Session, "public_id", "public_id"),

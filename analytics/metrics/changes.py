@@ -171,7 +171,7 @@ REVIEW = {
 #: is a figure that pages make of its columns.
 MEASURES: Mapping[str, Mapping[str, Measure]] = {
     "review-summary": {**REVIEW, "idle_share": of_sessions("idle_share")},
-    "moderator-review": REVIEW,
+    "moderator-review": {**REVIEW, "occupancy": of_sessions("occupancy")},
     "video-status": {"completion_rate": REVIEW["completion_rate"]},
     "sound-status": {"muted_share": of_sessions("muted_share")},
     "activity-summary": {

@@ -67,6 +67,7 @@ RATIOS = {
         SessionRatio("completion_rate", ("videos",), "completed", is_share=True),
         SessionRatio("handle_seconds", ("timed_decided",), "logged_us", "idle_us", SECOND_US),
         SessionRatio("idle_share", ("logged_us",), "idle_us"),
+        SessionRatio("occupancy", ("logged_us",), "logged_us", "idle_us"),
         SessionRatio("muted_share", ("muted", "unmuted"), "muted", is_share=True),
     )
 }

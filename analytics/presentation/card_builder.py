@@ -90,7 +90,7 @@ def build_card(
         case Result() if is_empty(outcome):
             show_empty(card, metric, scope, latest=latest, path=path)
         case Result():
-            show_result(card, metric, outcome, person_link(scope, path))
+            show_result(card, metric, outcome, person_link(scope))
     return card
 
 
@@ -171,12 +171,13 @@ def fold_table(card: Card, total: str) -> None:
     card.fold_words = f"{FOLDED} of {total}"
 
 
-def person_link(scope: Scope, path: str) -> PersonLink | None:
+def person_link(scope: Scope) -> PersonLink | None:
     """Links from names to the person's page over the same dates; None who may not follow them."""
     if not scope.viewer.sees_everyone:
         return None
     dates = {name: value for name, value in scope.as_params().items() if name in ("start", "end")}
-    return lambda name: with_query(path, urlencode({"moderator": name, **dates}))
+    query = urlencode(dates) or "start="
+    return lambda name: with_query(reverse("portal:person", args=[name]), query)
 
 
 def with_query(path: str, query: str) -> str:

@@ -1,7 +1,7 @@
 """The strip of figures at the head of a page, each with its change and its trend."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analytics import formatting
@@ -342,5 +342,32 @@ REVIEW_FIGURES = (
         kind="share",
         measure="idle_share",
         footnotes=idle_footnote,
+    ),
+)
+
+
+def active_footnote(row: Row) -> Sequence[str]:
+    """A footnote with the active time: ``9 h 48 min active``."""
+    active = column_value("active_seconds")(row)
+    return [f"{formatting.duration(active)} active"] if active is not None else []
+
+
+#: The strip of one person's page: how much was done. How it was done stands below, beside the team.
+PERSON_FIGURES = (
+    replace(REVIEW_FIGURES[0], footnotes=lambda row: ()),
+    replace(REVIEW_FIGURES[1], footnotes=lambda row: [f"{formatting.count(decided(row))} decided"]),
+    Kpi(
+        "Logged time",
+        "review-summary",
+        column_value("logged_seconds"),
+        kind="seconds",
+        footnotes=active_footnote,
+    ),
+    Kpi(
+        "Decided an hour",
+        "moderator-review",
+        column_value("throughput_per_hour"),
+        kind="number",
+        footnotes=lambda row: ["of active time"],
     ),
 )

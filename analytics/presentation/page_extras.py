@@ -88,7 +88,7 @@ def distance_card(scope: Scope, path: str) -> Card:
         card.columns = list(headings(targets))
         if len(result.rows) > FOLDS_FROM:
             fold_table(card, plural(len(result.rows), "moderator"))
-        card.body = body_html(distance_rows(result.rows, targets, person_link(scope, path)))
+        card.body = body_html(distance_rows(result.rows, targets, person_link(scope)))
     return card
 
 

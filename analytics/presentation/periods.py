@@ -157,12 +157,18 @@ def describe_scope(scope: Scope) -> str:
         if each.name not in ("moderator", *DATE_PARAMETERS)
     ]
     words = [subject_name(scope), *others]
-    dates = date_range(scope.start, scope.end)
-    if scope.start is not None and scope.end is not None:
-        dates = f"{dates} ({plural((scope.end - scope.start).days + 1, 'day')})"
+    dates = describe_dates(scope)
     if not others or dates != "all dates":
         words.append(dates)
     return " · ".join(words)
+
+
+def describe_dates(scope: Scope) -> str:
+    """A scope's dates in words: ``23 Oct – 21 Nov 2026 (30 days)``."""
+    dates = date_range(scope.start, scope.end)
+    if scope.start is not None and scope.end is not None:
+        dates = f"{dates} ({plural((scope.end - scope.start).days + 1, 'day')})"
+    return dates
 
 
 def describe_comparison(before: Before) -> str:

@@ -1,7 +1,6 @@
 """The overview's table of the team: each moderator's work, and what the findings say of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import urlencode
 
 from analytics import formatting
 from analytics.formatting import plural
@@ -9,7 +8,13 @@ from analytics.insights.people import MEASURES
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, Value
 from analytics.models import Target
-from analytics.presentation.card_builder import FOLDS_FROM, Card, build_card, fold_table, with_query
+from analytics.presentation.card_builder import (
+    FOLDS_FROM,
+    Card,
+    build_card,
+    fold_table,
+    person_link,
+)
 from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.findings import ShownFinding
 from analytics.presentation.tables import MAX_ROWS, sort_key
@@ -55,12 +60,11 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
         return card
     card.title, card.subtitle = "The team", "Most sessions first, not a ranking of people"
     card.legend, card.columns = LEGEND, COLUMNS
-    dates = {name: value for name, value in scope.as_params().items() if name in ("start", "end")}
+    link = person_link(scope)
     top = max((number(row, "sessions") or 0 for row in rows), default=0)
 
     def cells_of(row: Row) -> list[Cell]:
-        name = str(row["moderator"])
-        address = with_query(path, urlencode({"moderator": name, **dates}))
+        address = "" if link is None else link(str(row["moderator"]))
         return person_cells(row, address, top, person_mark(row, findings, targets))
 
     card.body = body_html(cells_of(row) for row in rows[:MAX_ROWS])

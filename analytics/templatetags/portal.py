@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -28,8 +30,8 @@ def unit(value: float) -> str:
 
 @register.filter
 def initials(name: str) -> str:
-    """Two letters for a person's round mark: ``dana`` gives ``DA``, ``Ann Lee`` ``AL``."""
-    words = name.split()
+    """Two letters for a person's round mark: ``dana`` gives ``DA``, ``ann.lee`` ``AL``."""
+    words = [word for word in re.split(r"[\s._-]+", name) if word]
     letters = words[0][0] + words[-1][0] if len(words) > 1 else name[:2]
     return letters.upper()
 

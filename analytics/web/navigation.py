@@ -7,7 +7,7 @@ missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,8 +15,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from analytics.access import ADMINS, EVERY_LOGIN, Audience
+from analytics.access import ADMINS, EVERY_LOGIN, WITH_OWN_PAGE, Audience
 from analytics.presentation.pages import PAGES, Page
+
+
+def _no_args(person: User) -> tuple[str, ...]:
+    return ()
+
+
+def _own_name(person: User) -> tuple[str, ...]:
+    return () if person.moderator is None else (person.moderator.username,)
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Entry:
     """One place of the portal: its words, the name of its URL, its icon, who sees it.
 
     Everything lies below an entry that stands ``alone``: it is current only on its own page.
+    ``args`` gives what the URL needs of the person.
     """
 
     label: str
@@ -31,6 +40,7 @@ class Entry:
     icon: str
     audience: Audience = EVERY_LOGIN
     alone: bool = False
+    args: Callable[[User], tuple[str, ...]] = _no_args
 
 
 def page_entry(page: Page) -> Entry:
@@ -55,7 +65,11 @@ class Section:
 SECTIONS = (
     Section(
         "Portal",
-        tuple(page_entry(page) for page in PAGES.values()),
+        (
+            page_entry(PAGES["home"]),
+            Entry("My page", "portal:person", "user", WITH_OWN_PAGE, args=_own_name),
+            *(page_entry(page) for name, page in PAGES.items() if name != "home"),
+        ),
     ),
     Section(
         "Reference",
@@ -118,7 +132,7 @@ def _resolved(person: User) -> Iterator[tuple[str, Entry, str]]:
     for section in SECTIONS:
         for entry in section.entries:
             if entry.audience.includes(person):
-                yield section.title, entry, reverse(entry.url_name)
+                yield section.title, entry, reverse(entry.url_name, args=entry.args(person))
 
 
 def sections(person: User, path: str) -> list[Links]:

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from analytics.path_converters import IdConverter
 from analytics.presentation.pages import PAGES
-from analytics.web import insights, session_list, session_page, views
+from analytics.web import insights, person_page, session_list, session_page, views
 
 app_name = "portal"
 
@@ -23,6 +23,7 @@ PAGE_URLS = [
 
 urlpatterns = [
     *PAGE_URLS,
+    path("moderators/<public_id:username>/", person_page.person, name="person"),
     path("sessions/<public_id:public_id>/", session_page.session, name="session"),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),

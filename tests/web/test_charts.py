@@ -64,7 +64,7 @@ def test_a_lead_sees_everyone(client, lea, march):
     assert list(charts) == CHART_PAGES["review"].charts
     assert charts["decisions"]["data"][0]["y"] == [3, 2, 3]
     assert 'id="card-moderator-review"' in html
-    assert f'href="/review/?moderator=bob&amp;{MARCH.replace("&", "&amp;")}">bob</a>' in html
+    assert f'href="/moderators/bob/?{MARCH.replace("&", "&amp;")}">bob</a>' in html
 
 
 def test_a_moderator_sees_their_own_by_default(client, alice, march):

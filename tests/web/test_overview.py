@@ -53,7 +53,7 @@ def test_a_lead_sees_the_team_folded_with_who_needs_coaching(client, lea, review
     assert "On target" in page
     assert "1\u00a0finding needs action." in page
     assert "last session" in page
-    assert '<a href="/?moderator=m13&amp;start=2026-03-01&amp;end=2026-03-31">m13</a>' in page
+    assert '<a href="/moderators/m13/?start=2026-03-01&amp;end=2026-03-31">m13</a>' in page
 
 
 def test_a_moderator_sees_nobody_else(client, alice, reviewed):

@@ -145,7 +145,7 @@ def test_moderators_and_their_distance_from_the_targets(client, lea, report):
     row = re.search(rf'<tr><th scope="row">(<a [^>]*>)?{SOMEBODY}.*?</tr>', table)[0]
     assert re.search(r">▲ \d", row)
     assert "worse" not in row
-    assert f"moderator={SOMEBODY}" in row
+    assert f'href="/moderators/{SOMEBODY}/?start="' in row
     assert "r = " in text_of(html)
 
 

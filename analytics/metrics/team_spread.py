@@ -1,0 +1,69 @@
+"""Where the others of a team lie, beside one person's figures: their median and middle half."""
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.access import PORTAL, may_see_spread
+from analytics.metrics.coverage import first_day
+from analytics.metrics.registry import METRICS
+from analytics.metrics.results import Row
+from analytics.scope import Scope
+from analytics.summaries.snapshots import snapshot
+
+#: The metrics with a row a person, and the figures that are read from each.
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    "moderator-review": ("reject_rate", "handle_seconds", "completion_rate", "occupancy"),
+    "moderator-performance": ("average_satisfaction", "average_response_minutes"),
+}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median of some people, and the quartiles that hold their middle half."""
+
+    low: float
+    median: float
+    high: float
+    people: int
+
+
+def spread_of_others(scope: Scope, today: date) -> dict[str, Spread]:
+    """Where everybody but the scope's moderator lies, by figure; none that may not be seen."""
+    assert scope.moderator is not None
+    everyone = Scope(PORTAL, start=scope.start, end=scope.end)
+    found = {}
+    with snapshot():
+        for slug, names in FIGURES.items():
+            metric = METRICS[slug]
+            rows = [
+                row for row in metric(everyone).rows if row["moderator"] != scope.moderator.username
+            ]
+            days = days_of(everyone, first_day(metric.group, everyone), today)
+            for name in names:
+                values = known_values(rows, name)
+                allowed = may_see_spread(scope.viewer, others=len(values), days=days)
+                if allowed and len(values) > 1:
+                    found[name] = Spread(*quartiles(values), len(values))
+    return found
+
+
+def days_of(scope: Scope, first: date | None, today: date) -> int:
+    """How many days of a scope can have data."""
+    if first is None:
+        return 0
+    start = first if scope.start is None else max(first, scope.start)
+    end = today if scope.end is None else min(today, scope.end)
+    return (end - start).days + 1
+
+
+def known_values(rows: list[Row], name: str) -> list[float]:
+    """The values of those who have any."""
+    return [float(value) for row in rows if isinstance(value := row[name], int | float)]
+
+
+def quartiles(values: list[float]) -> tuple[float, float, float]:
+    """The quartiles of all there are (NIST handbook 1.3.5.6: interpolated between neighbours)."""
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+    return low, median, high

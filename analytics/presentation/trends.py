@@ -1,0 +1,70 @@
+"""One person's figures by week, up to the end of a scope: the course beside each figure."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from django.db.models import Avg
+
+from analytics.metrics.formulas import handle_seconds, ratio
+from analytics.metrics.moderators import performance_rows
+from analytics.scope import Scope
+from analytics.summaries.counters import CounterRow
+from analytics.summaries.reading import read_summaries
+
+WEEKS = 13
+#: Counters of a week that the figures are made of.
+COUNTERS = (
+    "videos", "completed", "accepted", "rejected", "timed_decided", "logged_us", "idle_us",
+)  # fmt: skip
+
+Course = list[float | None]
+
+
+def weekly_values(scope: Scope, today: date) -> dict[str, Course]:
+    """By figure its value in each of the last ``WEEKS`` weeks, oldest first; None without data.
+
+    Weeks of seven days up to the scope's end, or up to yesterday.
+    """
+    yesterday = today - timedelta(days=1)
+    end = yesterday if scope.end is None else min(scope.end, yesterday)
+    start = end - timedelta(days=7 * WEEKS - 1)
+    own = Scope(scope.viewer, scope.moderator, start=start, end=end)
+    weeks: list[CounterRow] = [dict.fromkeys(COUNTERS, 0) for _ in range(WEEKS)]
+    for day, row in read_summaries(own).by_day.items():
+        week = weeks[(day - start).days // 7]
+        for name in COUNTERS:
+            week[name] += row[name] or 0
+    courses = {name: [value(week) for week in weeks] for name, value in OF_WORK.items()}
+    courses |= performance_by_week(own, start)
+    return courses
+
+
+def performance_by_week(own: Scope, start: date) -> dict[str, Course]:
+    """The plain means of the performance rows of each week."""
+    sums: dict[str, list[list[float]]] = {
+        "average_response_minutes": [[] for _ in range(WEEKS)],
+        "average_satisfaction": [[] for _ in range(WEEKS)],
+    }
+    rows = (
+        performance_rows(own)
+        .values_list("date")
+        .annotate(Avg("average_response_time"), Avg("satisfaction_score"))
+    )
+    for day, *values in rows.order_by():
+        for name, value in zip(sums, values, strict=True):
+            if value is not None:
+                sums[name][(day - start).days // 7].append(value)
+    return {
+        name: [sum(week) / len(week) if week else None for week in weeks]
+        for name, weeks in sums.items()
+    }
+
+
+OF_WORK: Mapping[str, Callable[[CounterRow], float | None]] = {
+    "reject_rate": lambda week: ratio(week["rejected"], week["accepted"] + week["rejected"]),
+    "completion_rate": lambda week: ratio(week["completed"], week["videos"]),
+    "handle_seconds": lambda week: handle_seconds(
+        week["logged_us"] - week["idle_us"], week["timed_decided"]
+    ),
+    "occupancy": lambda week: ratio(week["logged_us"] - week["idle_us"], week["logged_us"]),
+}

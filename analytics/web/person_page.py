@@ -1,0 +1,156 @@
+"""The page of one person, opened by the person's own address."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics import formatting
+from analytics.access import Forbidden, NotVisible, ScopeError, Viewer
+from analytics.metrics.coverage import first_day, period_before
+from analytics.presentation import periods
+from analytics.presentation.card_builder import with_query
+from analytics.presentation.cells import Heading, body_html
+from analytics.presentation.context import (
+    form_data,
+    header_context,
+    non_empty_params,
+    refused_page,
+)
+from analytics.presentation.filters import ScopeForm
+from analytics.presentation.kpis import PERSON_FIGURES
+from analytics.presentation.page_body import build_body
+from analytics.presentation.pages import Page, latest_of_anything
+from analytics.presentation.person import person_context
+from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
+from analytics.web.conditional import conditional_get
+from analytics.web.session_list import COLUMNS, rows_of
+from analytics.web.viewer import viewer_of
+from analytics.web.views import handle_scope_errors
+
+PERSON = Page(
+    name="person",
+    title="Moderator",
+    icon="user",
+    figures=PERSON_FIGURES,
+    latest=latest_of_anything,
+    parameters=PEOPLE_PARAMETERS,
+)
+#: The newest review sessions that are shown.
+MAX_SESSIONS = 5
+TEMPLATE = "portal/person.html"
+
+
+@require_safe
+@handle_scope_errors
+@conditional_get
+def person(request: HttpRequest, *, username: str) -> HttpResponse:
+    """Show where a person stands, and what findings say of them."""
+    if "moderator" in request.GET:
+        return chosen_in_the_form(request.GET)
+    viewer, now, path = viewer_of(request), timezone.now(), request.path
+    try:
+        scope = person_scope(username, request.GET, viewer, now=now)
+    except (NotVisible, Forbidden):
+        raise
+    except ScopeError as error:
+        answer = refused_page(PERSON, request.GET, viewer, error=error, now=now, path=path)
+        context = answer.context | {"title": username}
+        return render(request, TEMPLATE, context, status=answer.status)
+    assert scope.moderator is not None
+    today = timezone.localdate(now)
+    context = {
+        **page_context(scope, now=now, path=path),
+        **person_context(scope, today),
+        **sessions_context(scope),
+        "kpis": build_body(PERSON, scope, path=path, now=now).figures,
+    }
+    return render(request, TEMPLATE, context)
+
+
+def chosen_in_the_form(params: QueryDict) -> HttpResponse:
+    """Go on to the person that the filter bar's list names, over the same dates."""
+    dates = {name: params[name] for name in DATE_PARAMETERS if params.get(name)}
+    name = params["moderator"]
+    page = reverse("portal:person", args=[name]) if name else reverse("portal:moderators")
+    return redirect(with_query(page, urlencode(dates) or "start="))
+
+
+def person_scope(username: str, params: QueryDict, viewer: Viewer, *, now: datetime) -> Scope:
+    """The person of the address, over the dates asked for; raises ``ScopeError``.
+
+    Without any the last 4 weeks, or all dates where those hold nothing.
+    """
+    dates = non_empty_params(params)
+    values = QueryDict(mutable=True)
+    for name, given in dates.lists():
+        values.setlist(name, given)
+    values["moderator"] = username
+    scope = Scope.parse(values, viewer, accepts=PEOPLE_PARAMETERS)
+    if params:
+        return scope
+    return periods.default_scope(scope, timezone.localdate(now), latest_of_anything(scope))
+
+
+def page_context(scope: Scope, *, now: datetime, path: str) -> dict[str, Any]:
+    """What the head and the filter bar need."""
+    assert scope.moderator is not None
+    viewer = scope.viewer
+    name = scope.moderator.username
+    parameters = PEOPLE_PARAMETERS if viewer.sees_everyone else DATE_PARAMETERS
+    form = ScopeForm(
+        form_data(QueryDict()) | scope.as_params(),
+        parameters=parameters,
+        viewer=viewer,
+        scope=scope,
+    )
+    dates = replace(scope, moderator=None)
+    query = urlencode(scope.as_params())
+    return {
+        **header_context(PERSON, scope, form, now=now, path=path),
+        "ranges": periods.quick_ranges(
+            dates, timezone.localdate(now), path=path, offers=lambda month: False
+        ),
+        "title": name,
+        "is_own": not viewer.sees_everyone,
+        "scope": scope,
+        "subtitle": subtitle(scope),
+        "review_url": with_query(reverse("portal:review"), query),
+        "sessions_url": with_query(reverse("portal:sessions"), query),
+        "videos_url": with_query(reverse("portal:videos-csv"), query),
+    }
+
+
+def subtitle(scope: Scope) -> str:
+    """The dates, what they are compared with, and since when there are data of the person."""
+    words = [periods.describe_dates(scope)]
+    comparison = periods.describe_comparison(period_before("review", scope))
+    if comparison:
+        words[0] += f", {comparison}"
+    first = first_day("review", scope)
+    if first is not None:
+        words.append(f"first session on {formatting.day(first)}")
+    return " · ".join(words)
+
+
+def sessions_context(scope: Scope) -> dict[str, Any]:
+    """The newest sessions of the person in these dates."""
+    newest = scope.sessions().select_related("moderator").order_by("-started_at", "-public_id")
+    shown = list(newest[:MAX_SESSIONS])
+    # Without the column that names the person, the page's own.
+    columns = [
+        Heading(label, numeric, sortable=False, barred=label == "Videos")
+        for label, name, numeric in COLUMNS
+        if name != "moderator"
+    ]
+    return {
+        "session_columns": columns,
+        "session_body": body_html([[row[0], *row[2:]] for row in rows_of(shown)]),
+        "has_sessions": bool(shown),
+    }
