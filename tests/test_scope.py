@@ -1,17 +1,29 @@
 """Scopes: every parameter parsed, and access decided, in one place."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.models import Role
+from analytics import scope as scope_module
 from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.metrics.registry import METRICS
 from analytics.models import Moderator, Session
-from analytics.scope import DATE_PARAMETERS, Scope
+from analytics.scope import (
+    DATE_PARAMETERS,
+    Scope,
+    parse_flag,
+    visible_moderators,
+    visible_sessions,
+)
+from analytics.scope_filters import SCOPE_FILTERS
+from tests.brute import PlainSession, PlainView
 from tests.conftest import make_user
+from tests.factory import write_session
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -196,3 +208,61 @@ def test_team_totals_open_no_rows(alice, client) -> None:
     ):
         answer = client.get(f"{address}?{MARCH}")
         assert answer.status_code in (400, 403), address
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("true", True), ("True", True), ("1", True), ("false", False), ("FALSE", False), ("0", False)],
+)
+def test_a_flag_is_true_or_false(text, value) -> None:
+    assert parse_flag("team", text) is value
+
+
+def test_a_period_before_the_first_date_there_can_be_is_none(lea) -> None:
+    # 52 weeks before is still in the year 1, 53 are not.
+    first = date(2, 1, 1)
+    scope = Scope(lea, start=first, end=first + timedelta(days=363))
+    assert scope.previous() == Scope(lea, start=date(1, 1, 2), end=date(1, 12, 31))
+    assert replace(scope, end=first + timedelta(days=364)).previous() is None
+
+
+def test_what_roll_ups_know_is_no_filter_of_sessions_alone(lea, alice, monkeypatch) -> None:
+    session = session_of(alice, "s1")
+    scope = Scope(lea, alice.moderator, session, date(2026, 3, 1), date(2026, 3, 31))
+    assert scope.session_only_filter == Q()
+    moderator, *others = SCOPE_FILTERS
+    unknown = replace(moderator, in_rollups=False)
+    monkeypatch.setattr(scope_module, "SCOPE_FILTERS", (unknown, *others))
+    assert scope.session_only_filter == Q(moderator=alice.moderator)
+
+
+def test_equal_scopes_are_one_key(lea) -> None:
+    assert len({Scope(lea, start=date(2026, 3, 1)), Scope(lea, start=date(2026, 3, 1))}) == 1
+
+
+def test_every_row_of_a_scope_is_of_its_sessions(lea, alice, bob) -> None:
+    """Views, speeds, idle intervals and queues, those of others left out."""
+    for user in (alice, bob):
+        views = [PlainView(f"{user.username}-v", "completed", ["a"], "muted", [1.5])]
+        idle = [(f"{user.username}-idle", None, None)]
+        queues = [(f"{user.username}-queue", None, False, {})]
+        write_session(PlainSession(user.username, user.username, NOON, None, views, idle, queues))
+    scope = Scope(lea, alice.moderator)
+    assert [view.video.public_id for view in scope.views()] == ["alice-v"]
+    assert [speed.view.session.public_id for speed in scope.speeds()] == ["alice"]
+    assert [idle.kind for idle in scope.idle()] == ["alice-idle"]
+    assert [queue.name for queue in scope.queues()] == ["alice-queue"]
+    assert Scope(lea).views().count() == 2
+
+
+def test_all_sessions_or_ones_own_are_visible(lea, alice, bob) -> None:
+    for user in (alice, bob):
+        session_of(user, user.username)
+    assert {session.public_id for session in visible_sessions(lea)} == {"alice", "bob"}
+    assert [session.public_id for session in visible_sessions(alice)] == ["alice"]
+    assert [person.username for person in visible_moderators(lea)] == ["alice", "bob"]
+    assert [person.username for person in visible_moderators(alice)] == ["alice"]
+    unlinked = make_user("zoe", Role.MODERATOR)
+    for visible in (visible_sessions, visible_moderators):
+        with pytest.raises(Forbidden):
+            visible(unlinked)
