@@ -266,3 +266,9 @@ def test_all_sessions_or_ones_own_are_visible(lea, alice, bob) -> None:
     for visible in (visible_sessions, visible_moderators):
         with pytest.raises(Forbidden):
             visible(unlinked)
+
+
+def test_parameters_come_from_a_request_or_a_plain_mapping(lea, alice) -> None:
+    assert Scope.parse({"moderator": "alice"}, lea) == Scope(lea, alice.moderator)
+    with pytest.raises(AssertionError):
+        Scope.parse([("moderator", "alice")], lea)

@@ -196,6 +196,32 @@ def test_standard_input(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_moderator_whom_another_program_adds_meanwhile_is_met(monkeypatch):
+    add = Moderator.objects.bulk_create
+
+    def add_ann():
+        try:
+            Moderator.objects.create(username="ann")
+        finally:
+            connection.close()
+
+    def add_meanwhile(new, **options):
+        thread = Thread(target=add_ann)
+        thread.start()
+        thread.join()
+        return add(new, **options)
+
+    monkeypatch.setattr(Moderator.objects, "bulk_create", add_meanwhile)
+    rows = [performed("ann"), performed("bob")]
+    assert store_records(MODERATOR_PERFORMANCE, rows) == Counts(created=2)
+    assert sorted(str(row.moderator) for row in ModeratorPerformance.objects.all()) == [
+        "ann",
+        "bob",
+    ]
+    assert Moderator.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_writers_at_once_count_every_row_once():
     rows = [chat(session_id=f"S{n}") for n in range(300)]
     counts = []

@@ -4,7 +4,7 @@ import threading
 from dataclasses import astuple
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from analytics.imports.modes import StoreMode
@@ -315,6 +315,61 @@ def test_a_session_that_another_program_adds_meanwhile_is_met_again(monkeypatch)
     assert store(entries, reject=rejections.append) == Counts(created=1, rejected=1)
     assert [rejection.key for rejection in rejections] == ["s1"]
     assert len(attempts) == 2
+
+
+def elsewhere(act) -> None:
+    """Do something on a connection of another program, and wait for it."""
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001 - told to the test's own thread
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_deletes_a_session_while_it_is_replaced(monkeypatch):
+    send(a_session())
+    plan = batch.plan
+
+    def delete() -> None:
+        with transaction.atomic():
+            list(Session.objects.select_for_update(nowait=True))
+
+    def interrupted(*arguments):
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            elsewhere(delete)
+        return plan(*arguments)
+
+    monkeypatch.setattr(batch, "plan", interrupted)
+    assert send(a_session(duration=61)) == (0, 1, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_moderator_whom_another_program_adds_meanwhile_is_met(monkeypatch):
+    add = Moderator.objects.bulk_create
+    calls = []
+
+    def add_meanwhile(new, **options):
+        calls.append([moderator.username for moderator in new])
+        elsewhere(lambda: Moderator.objects.create(username="ann", extra={"team": "night"}))
+        return add(new, **options)
+
+    monkeypatch.setattr(Moderator.objects, "bulk_create", add_meanwhile)
+    assert send(a_session()) == (1, 0, 0, 0)
+    assert calls == [["ann"]]
+    session = Session.objects.select_related("moderator").get()
+    assert (session.moderator.username, session.moderator.extra) == ("ann", {"team": "night"})
+    assert Moderator.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
