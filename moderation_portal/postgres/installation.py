@@ -152,10 +152,11 @@ class Installation:
         *arguments: str | Path,
         cwd: str | Path = "/",
         seconds: float | None = _PROGRAM_SECONDS,
+        as_account: bool = True,
     ) -> subprocess.CompletedProcess[str]:
         """Run one of the programs as the server's account; all it says is in ``stdout``."""
         as_other: dict[str, Any] = {}
-        if is_root():
+        if as_account and is_root():
             as_other = {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
         # Files, not pipes: the server inherits them and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as output:

@@ -16,6 +16,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -34,6 +35,7 @@ from moderation_portal.postgres.processes import is_alive, is_stopped, processes
 # The longest socket path that every supported system takes is 103 bytes.
 _MAX_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
 _START_SECONDS = 60
+_STOP_SECONDS = 60
 _LOCK_SECONDS = 75
 # How long a failed start is remembered before the next one is tried.
 _FAILURE_SECONDS = 10
@@ -178,30 +180,27 @@ class Server:
         if not self.cluster.exists():
             return False
         with self.usable(), self.lock():
-            pid = self.status().pid
+            pid = self._running_pid()
             if pid is None:
                 return False
             if is_stopped(pid):
                 raise PostgresError(_stopped(pid))
-            result = self.installation.run(
-                "pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", "60"
-            )
-            if result.returncode:
-                raise PostgresError(f"PostgreSQL did not stop: {result.stdout.strip()}")
+            self._end(pid)
             return True
 
     def status(self) -> Status:
         """Look, without starting anything."""
-        pid = self._postmaster_pid()
-        alive = pid is not None and is_alive(pid) and runs_in(pid, self.cluster) is not False
-        return Status(running=alive and self.answers(), pid=pid if alive else None)
+        pid = self._running_pid()
+        return Status(running=pid is not None and self.answers(), pid=pid)
 
     def answers(self) -> bool:
         """Whether the server is there and ready, even with no connection to spare."""
         if not self.sockets.is_dir():
             return False
         # The program, not libpq's own function: that one holds up all threads while it waits.
-        ready = self.installation.run("pg_isready", "-q", "-h", self.sockets, "-t", "2")
+        # By root itself: a server that was started as another account lets ours not come near.
+        arguments = ("-q", "-h", self.sockets, "-t", "2")
+        ready = self.installation.run("pg_isready", *arguments, as_account=False)
         return ready.returncode == 0
 
     # How it is done --------------------------------------------------------------------------
@@ -290,7 +289,7 @@ class Server:
         said = ""
         while time.monotonic() < deadline:
             self._remove_stale_pid_file()
-            pid = self.status().pid
+            pid = self._running_pid()
             if pid is None:
                 left = max(1, int(deadline - time.monotonic()))
                 said = self.installation.run(
@@ -331,6 +330,29 @@ class Server:
             return
         if not any(runs_in(number, self.cluster) for number in processes()):
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    def _end(self, pid: int) -> None:
+        """End the server, whoever it runs as: pg_ctl cannot where root started it otherwise."""
+        try:
+            os.kill(pid, signal.SIGINT)
+        except PermissionError as error:
+            raise PostgresError(
+                f"PostgreSQL (process {pid}) runs as another user: stop it as that user."
+            ) from error
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self._running_pid() == pid:
+            if time.monotonic() > deadline:
+                raise PostgresError(
+                    f"PostgreSQL (process {pid}) did not stop within {_STOP_SECONDS} seconds."
+                )
+            time.sleep(0.05)
+
+    def _running_pid(self) -> int | None:
+        """The server's process if there is one."""
+        pid = self._postmaster_pid()
+        if pid is None or not is_alive(pid) or runs_in(pid, self.cluster) is False:
+            return None
+        return pid
 
     def _postmaster_pid(self) -> int | None:
         """The process that the pid file names."""

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from moderation_portal.postgres import PostgresError, Server, default_data_dir, server
+from moderation_portal.postgres.installation import Account
 
 PROJECT = Path(__file__).parents[2]
 
@@ -104,6 +105,24 @@ def test_an_interrupted_creation_leaves_nothing_in_the_way(data_dir):
     Server(data_dir).start()
 
     assert not list(data_dir.glob("*-new-*"))
+
+
+def test_a_server_that_root_started_as_another_account_is_seen_and_stopped(data_dir):
+    Server(data_dir).start()
+    Server(data_dir).stop()
+    if os.geteuid() == 0:
+        nobody = Account("nobody", pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
+        earlier = Server(data_dir)
+        earlier.installation.account = nobody
+        earlier.start()
+    else:
+        Server(data_dir).start()
+
+    status = Server(data_dir).status()
+    assert status.running
+    assert Server(data_dir).stop() is True
+    assert Server(data_dir).status() == server.Status(running=False, pid=None)
+    assert Server(data_dir).start() is True
 
 
 def test_nobody_else_can_reach_the_data(data_dir):
