@@ -241,7 +241,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     # Dash's scripts, out of its packages.
-    "analytics.web.dash.guard.AskedForFinder",
+    "analytics.web.dash.guard.UsedFilesFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -39,7 +39,7 @@ class RowForm(forms.ModelForm[Any]):
     kind: ClassVar[RowKind]
 
     def clean(self) -> dict[str, Any]:
-        """Return the values as a file's would be stored; adds what is wrong to the fields."""
+        """The values as a file's would be stored; adds what is wrong to the fields."""
         cleaned = super().clean() or self.cleaned_data
         values = {
             column.name: str(value)
@@ -95,11 +95,11 @@ class RowsAdmin(ExportMixin, ImportPage, LargeListAdmin[Any]):  # type: ignore[m
             return super().get_export_data(*args, **kwargs)
 
     def get_resource_classes(self, request: HttpRequest) -> list[Any]:
-        """Return the kind's resource."""
+        """The kind's resource."""
         return [resource_of(self.kind)]
 
     def get_export_formats(self) -> list[Any]:
-        """Return the one format there is: CSV."""
+        """The one format there is: CSV."""
         return [RowsFormat]
 
 
@@ -196,7 +196,7 @@ class TargetAdmin(admin.ModelAdmin[Target]):
     def get_changelist_form(
         self, request: HttpRequest, **kwargs: Any
     ) -> type[forms.ModelForm[Target]]:
-        """Return the form of a row."""
+        """The form of a row."""
         return TargetRowForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:

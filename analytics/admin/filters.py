@@ -44,7 +44,7 @@ class FormFilter(admin.ListFilter):
         return True
 
     def others(self, changelist: ChangeList) -> list[tuple[str, str]]:
-        """Return the list's other parameters: search, order, other filters."""
+        """The list's other parameters: search, order, other filters."""
         own = self.expected_parameters()
         return [(name, value) for name, value in changelist.params.items() if name not in own]
 
@@ -84,11 +84,11 @@ class DateRangeFilter(FormFilter):
             raise IncorrectLookupParameters(error) from None
 
     def expected_parameters(self) -> list[str | None]:
-        """Return the names of the first and the last day."""
+        """The names of the first and the last day."""
         return [self.first, self.last]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of the days."""
+        """The rows of the days."""
         if self.start is not None:
             first = day_start(self.start) if self.of_instants else self.start
             queryset = queryset.filter(**{f"{self.field_name}__gte": first})
@@ -158,11 +158,11 @@ class RelatedFilter(FormFilter):
         )
 
     def expected_parameters(self) -> list[str | None]:
-        """Return the field's name, whose value is the other row's key."""
+        """The field's name, whose value is the other row's key."""
         return [self.field_name]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows that refer to the chosen one."""
+        """The rows that refer to the chosen one."""
         if self.value is None:
             return queryset
         return queryset.filter(**{f"{self.field_name}_id": self.value})
@@ -234,11 +234,11 @@ class ChoiceFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
-        """Return the known values."""
+        """The known values."""
         return self.known
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of the value."""
+        """The rows of the value."""
         value = self.value()
         if value is None:
             return queryset
@@ -253,7 +253,7 @@ class OccurringFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
-        """Return the values that occur among the rows that the list is limited to."""
+        """The values that occur among the rows that the list is limited to."""
         rows = model_admin.model._default_manager.exclude(**{str(self.parameter_name): None})
         for name in ("session", "video"):
             value = request.GET.get(name, "")
@@ -265,7 +265,7 @@ class OccurringFilter(admin.SimpleListFilter):
         return [(name, name) for name in names.distinct()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of the value."""
+        """The rows of the value."""
         value = self.value()
         return queryset if value is None else queryset.filter(**{str(self.parameter_name): value})
 
@@ -287,17 +287,17 @@ def session_list_filters() -> tuple[type[SessionListFilter], ...]:
 
 
 def occurring(field_name: str) -> type[OccurringFilter]:
-    """Return the filter by the values of a field that occur in a session or of a video."""
+    """The filter by the values of a field that occur in a session or of a video."""
     return type(
         "FieldOccurring", (OccurringFilter,), {"parameter_name": field_name, "title": field_name}
     )
 
 
 def date_range(field_name: str, title: str) -> type[DateRangeFilter]:
-    """Return the filter by the days of a field."""
+    """The filter by the days of a field."""
     return type("FieldDateRange", (DateRangeFilter,), {"field_name": field_name, "title": title})
 
 
 def related(field_name: str) -> type[RelatedFilter]:
-    """Return the filter by the row that a foreign key refers to."""
+    """The filter by the row that a foreign key refers to."""
     return type("FieldRelated", (RelatedFilter,), {"field_name": field_name, "title": field_name})

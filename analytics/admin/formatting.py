@@ -13,12 +13,12 @@ from analytics.models import SECOND_US
 
 
 def length(microseconds: int | None) -> str:
-    """Return a length of time in words."""
+    """A length of time in words."""
     return formatting.duration(None if microseconds is None else microseconds / SECOND_US)
 
 
 def readable_json(value: Any) -> SafeString | str:
-    """Return a JSON value laid out to be read; a dash for none."""
+    """A JSON value laid out to be read; a dash for none."""
     if value is None:
         return formatting.MISSING
     return format_html(
@@ -27,18 +27,18 @@ def readable_json(value: Any) -> SafeString | str:
 
 
 def pill(text: str) -> SafeString:
-    """Return a word as a mark."""
+    """A word as a mark."""
     return format_html('<span class="pill">{}</span>', text)
 
 
 def admin_link(row: Model, text: str | None = None) -> SafeString:
-    """Return a link to a row's page in the admin."""
+    """A link to a row's page in the admin."""
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
     return format_html('<a href="{}">{}</a>', reverse(name, args=[row.pk]), text or str(row))
 
 
 def listed(model: type[Model], **parameters: object) -> str:
-    """Return the address of a model's list in the admin, with these parameters."""
+    """The address of a model's list in the admin, with these parameters."""
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
     return reverse(name, query=parameters or None)
 
@@ -49,17 +49,17 @@ def portal_address(name: str, *args: str, **parameters: str) -> str:
 
 
 def keys(pressed: list[str]) -> SafeString | str:
-    """Return the keys pressed, in order."""
+    """The keys pressed, in order."""
     if not pressed:
         return formatting.MISSING
     return format_html_join(" ", "<kbd>{}</kbd>", ((key,) for key in pressed))
 
 
 def speeds(values: list[float]) -> str:
-    """Return the speeds chosen, in order: ``1.25× → 1.5×``."""
+    """The speeds chosen, in order: ``1.25× → 1.5×``."""
     return " → ".join(formatting.speed(value) for value in values) or formatting.MISSING
 
 
 def yes_or_no(value: bool) -> str:
-    """Return a truth in words."""
+    """A truth in words."""
     return "Yes" if value else "No"

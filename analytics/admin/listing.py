@@ -62,7 +62,7 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
     delete_words = "Delete"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the class of the list."""
+        """The class of the list."""
         return LargeChangeList
 
     def changelist_view(
@@ -87,7 +87,7 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
     ) -> tuple[QuerySet[Row], bool]:
-        """Return the rows in which any of the search fields begins with the whole term."""
+        """The rows in which any of the search fields begins with the whole term."""
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -97,7 +97,7 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
         return queryset.filter(condition), False
 
     def _begins(self, path: str, term: str) -> Q:
-        """Return the condition that the field at ``path`` begins with ``term``.
+        """The condition that the field at ``path`` begins with ``term``.
 
         An OR across a join would read whole tables. So the related rows come first, and their
         ids are the condition; very many related rows make a hit on every page anyway.

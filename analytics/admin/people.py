@@ -54,18 +54,18 @@ class AccountFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
-        """Return the choices."""
+        """The choices."""
         return [("yes", "With an account"), ("no", "Without an account")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Moderator]) -> QuerySet[Moderator]:
-        """Return the moderators of the choice."""
+        """The moderators of the choice."""
         if self.value() in ("yes", "no"):
             return queryset.filter(account__isnull=self.value() == "no")
         return queryset
 
 
 def account_of(moderator: Moderator) -> Model | None:
-    """Return the account linked to a moderator, if any."""
+    """The account linked to a moderator, if any."""
     try:
         return moderator.account
     except ObjectDoesNotExist:
@@ -96,7 +96,7 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
         return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Moderator]:
-        """Return moderators with the start of their latest session."""
+        """Moderators with the start of their latest session."""
         latest = Session.objects.filter(moderator=OuterRef("pk")).order_by("-started_at")
         return (
             super().get_queryset(request).annotate(latest=Subquery(latest.values("started_at")[:1]))
@@ -109,7 +109,7 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
         return ["username", "account_link", "work", "created_at", "extra_fields"]
 
     def view_on_site(self, obj: Moderator) -> str:
-        """Return the address of the person's review activity in the portal."""
+        """The address of the person's review activity in the portal."""
         return portal_address("review", **Scope(viewer=PORTAL, moderator=obj).as_params())
 
     @admin.display(description="Account")
@@ -138,7 +138,7 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
         return readable_json(moderator.extra)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return what goes with moderators; their work keeps them, in numbers, not in lists."""
+        """What goes with moderators; their work keeps them, in numbers, not in lists."""
         ids = [moderator.pk for moderator in objs]
         protected = [
             f"{formatting.count(n)} {model_ngettext(model._meta, n)}"

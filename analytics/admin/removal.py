@@ -21,7 +21,7 @@ from audit.recording import record
 
 
 def contents(session_ids: Collection[int]) -> dict[str, int]:
-    """Return how many rows of each kind go with these sessions, by the kind's name."""
+    """How many rows of each kind go with these sessions, by the kind's name."""
     ids = list(session_ids)
     parts: tuple[tuple[type[Model], str, str, str], ...] = (
         (Session, "pk__in", "session", "sessions"),

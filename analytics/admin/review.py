@@ -27,7 +27,7 @@ FIGURES = (("videos", "decisions", "completed"), ("sound", "speed_changes", "idl
 
 
 def totals_of(session: Session) -> RawTotals | None:
-    """Return a session's counters, computed from its rows."""
+    """A session's counters, computed from its rows."""
     return getattr(session, "raw_totals", None)
 
 
@@ -83,7 +83,7 @@ class SessionAdmin(ImportPage, ReviewToolAdmin[Session]):
         return bool(request.user.is_active and request.user.is_staff)
 
     def view_on_site(self, obj: Session) -> str:
-        """Return the address of the session's page in the portal."""
+        """The address of the session's page in the portal."""
         return portal_address("session", obj.public_id)
 
     def change_view(
@@ -165,7 +165,7 @@ class SessionAdmin(ImportPage, ReviewToolAdmin[Session]):
     def get_deleted_objects(
         self, objs: QuerySet[Session] | Iterable[Session], request: HttpRequest
     ) -> Any:
-        """Return the first of the sessions by name, and how much goes with all of them."""
+        """The first of the sessions by name, and how much goes with all of them."""
         sessions = list(objs)
         named = [
             format_html("{} of {}", admin_link(session), session.moderator)

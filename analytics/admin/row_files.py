@@ -20,19 +20,19 @@ class RowsFormat(Format):  # type: ignore[misc]  # without types
         """Take, and have no use for, the encoding that the library offers: it is UTF-8."""
 
     def get_title(self) -> str:
-        """Return the format's name."""
+        """The format's name."""
         return "CSV"
 
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
-        """Return a file that spreadsheets open safely."""
+        """A file that spreadsheets open safely."""
         return "".join(exports.csv_lines(dataset.headers, dataset)).encode()
 
     def get_extension(self) -> str:
-        """Return the ending of a file's name."""
+        """The ending of a file's name."""
         return "csv"
 
     def get_content_type(self) -> str:
-        """Return the media type of a file."""
+        """The media type of a file."""
         return "text/csv; charset=utf-8"
 
     def can_import(self) -> bool:
@@ -50,12 +50,12 @@ class RowsResource(resources.ModelResource):  # type: ignore[misc]  # without ty
     kind: ClassVar[RowKind]
 
     def get_export_order(self) -> list[str]:
-        """Return the columns in the contract's order."""
+        """The columns in the contract's order."""
         return [column.name for column in self.kind.columns]
 
 
 def resource_of(kind: RowKind) -> type[RowsResource]:
-    """Return the resource of a kind: a field a column, under the contract's names."""
+    """The resource of a kind: a field a column, under the contract's names."""
     columns = {
         column.name: fields.Field(
             attribute=column.lookup, column_name=column.name, default=column.empty

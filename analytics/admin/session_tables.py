@@ -44,7 +44,7 @@ class Table:
 
 
 def view_cells(view: VideoView) -> tuple[Any, ...]:
-    """Return what is shown of a view."""
+    """What is shown of a view."""
     return (
         admin_link(view, str(view.position + 1)),
         formatting.MISSING if view.video is None else admin_link(view.video),
@@ -59,23 +59,23 @@ def view_cells(view: VideoView) -> tuple[Any, ...]:
 
 
 def plain_value(view: VideoView, field: Field) -> Any:
-    """Return what is shown of a field that has no column of its own making."""
+    """What is shown of a field that has no column of its own making."""
     value = getattr(view, field.attribute)
     return formatting.MISSING if value is None else value
 
 
 def decision_mark(view: VideoView) -> SafeString:
-    """Return what the keys decided, as a mark."""
+    """What the keys decided, as a mark."""
     return pill(Decision(view.decision).label)
 
 
 def status_word(view: VideoView) -> str:
-    """Return the status in words; one that the portal does not know as it was sent."""
+    """The status in words; one that the portal does not know as it was sent."""
     return dict(ViewStatus.choices).get(view.status, view.status)
 
 
 def idle_cells(gap: Inactivity) -> tuple[Any, ...]:
-    """Return what is shown of an idle interval."""
+    """What is shown of an idle interval."""
     return (
         admin_link(gap, str(gap.position + 1)),
         gap.kind,
@@ -85,7 +85,7 @@ def idle_cells(gap: Inactivity) -> tuple[Any, ...]:
 
 
 def queue_cells(queue: QueueAssignment) -> tuple[Any, ...]:
-    """Return what is shown of a queue assignment."""
+    """What is shown of a queue assignment."""
     return (
         admin_link(queue, queue.name),
         formatting.count(queue.item_count),
@@ -95,7 +95,7 @@ def queue_cells(queue: QueueAssignment) -> tuple[Any, ...]:
 
 
 def subqueue_words(queue: QueueAssignment) -> str:
-    """Return the subqueues with their items: ``high 3, low 9``."""
+    """The subqueues with their items: ``high 3, low 9``."""
     parts = (f"{name} {count}" for name, count in queue.subqueues.items())
     return ", ".join(parts) or formatting.MISSING
 
@@ -107,21 +107,21 @@ def table(
     cells: Callable[[Row], tuple[Any, ...]],
     session: Session,
 ) -> Table:
-    """Return the first rows of a session's table, and how many there are."""
-    shown: Iterable[Row] = rows.filter(session=session).order_by("position")[: MAX_SHOWN + 1]
-    shown = list(shown)
-    total = len(shown) if len(shown) <= MAX_SHOWN else rows.filter(session=session).count()
+    """The first rows of a session's table, and how many there are."""
+    first: Iterable[Row] = rows.filter(session=session).order_by("position")[: MAX_SHOWN + 1]
+    found = list(first)
+    total = len(found) if len(found) <= MAX_SHOWN else rows.filter(session=session).count()
     return Table(
         title=title,
         columns=columns,
-        rows=[cells(row) for row in shown[:MAX_SHOWN]],
+        rows=[cells(row) for row in found[:MAX_SHOWN]],
         total=total,
         every=listed(rows.model, session=session.pk),
     )
 
 
 def session_tables(session: Session) -> list[Table]:
-    """Return what happened in a session, kind by kind."""
+    """What happened in a session, kind by kind."""
     return [
         table(
             "Views",

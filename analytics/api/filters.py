@@ -44,13 +44,13 @@ class NameFilter(django_filters.CharFilter):
         super().__init__(*args, strip=False, **kwargs)
 
     def filter(self, qs: QuerySet[Model], value: str) -> QuerySet[Model]:
-        """Return the rows of this name."""
+        """The rows of this name."""
         # Not by the class above: a name of blanks is the empty one there, and so no filter at all.
         return qs.filter(**{str(self.field_name): normalise(value)}) if value else qs
 
 
 def choice_filter(field: str, values: list[str], label: str) -> django_filters.ChoiceFilter:
-    """Return a filter by one of a few values."""
+    """A filter by one of a few values."""
     return django_filters.ChoiceFilter(
         field_name=field, label=label, choices=[(value, value) for value in values]
     )
@@ -120,12 +120,12 @@ Filters = dict[str, django_filters.Filter]
 
 
 def by_name(field: Field) -> Filters:
-    """Return the filter of a name: as it is stored, so normalised in the same way."""
+    """The filter of a name: as it is stored, so normalised in the same way."""
     return {field.name: NameFilter(field_name=field.lookup, label=field.description)}
 
 
 def by_range(field: Field) -> Filters:
-    """Return the filters of a number, from and to."""
+    """The filters of a number, from and to."""
     what = field.label.lower()
     return {
         f"{field.name}_min": min_filter(field.lookup, f"The smallest {what}."),
@@ -134,7 +134,7 @@ def by_range(field: Field) -> Filters:
 
 
 def by_seconds(field: Field) -> Filters:
-    """Return the filters of a duration, from and to."""
+    """The filters of a duration, from and to."""
     return {
         f"{field.name}_min": seconds_filter(field.lookup, "gte", "The smallest duration, seconds."),
         f"{field.name}_max": seconds_filter(field.lookup, "lte", "The largest duration, seconds."),
@@ -142,7 +142,7 @@ def by_seconds(field: Field) -> Filters:
 
 
 def by_time(field: Field) -> Filters:
-    """Return the filters of a time, from and to."""
+    """The filters of a time, from and to."""
     return {
         f"{field.name}_min": time_from(field.lookup, "ISO 8601: this time or later."),
         f"{field.name}_max": time_to(field.lookup, "ISO 8601: this time or earlier."),
@@ -150,7 +150,7 @@ def by_time(field: Field) -> Filters:
 
 
 def exactly(field: Field) -> Filters:
-    """Return the filter of an exact text."""
+    """The filter of an exact text."""
     return {field.name: text_filter(field.lookup, field.description)}
 
 
@@ -170,7 +170,7 @@ FILTERS: dict[FieldType, Callable[[Field], Filters]] = {
 
 
 def part_filters(name: str, part: Part, **more: django_filters.Filter) -> FilterSetClass:
-    """Return the filters of a part's rows."""
+    """The filters of a part's rows."""
     fields: Filters = {}
     for field in part.fields:
         if field.type in FILTERS:

@@ -87,9 +87,9 @@ def json_rows(metric: Metric, rows: list[Row]) -> list[Row]:
 
 
 def parse_scope(request: Request, metric: Metric, values: dict[str, str]) -> Scope:
-    """The scope asked for; raises ``ScopeError`` for what the metric does not take."""
-    asked = {name: values[name] for name in (*SCOPE, TEAM.name) if name in values}
-    return Scope.parse(asked, viewer(request), accepts=metric.parameters)
+    """The scope of a request; raises ``ScopeError`` for what the metric does not take."""
+    scope_params = {name: values[name] for name in (*SCOPE, TEAM.name) if name in values}
+    return Scope.parse(scope_params, viewer(request), accepts=metric.parameters)
 
 
 def scope_data(scope: Scope) -> dict[str, str | bool]:

@@ -77,7 +77,7 @@ SHOWN: dict[types.FieldType, Callable[..., serializers.Field[Any, Any, Any, Any]
 }
 
 
-def shown(field: Field) -> serializers.Field[Any, Any, Any, Any]:
+def serializer_field(field: Field) -> serializers.Field[Any, Any, Any, Any]:
     """The serializer's field of a document's field."""
     make = SHOWN[field.type]
     options: FieldKwargs = {}
@@ -96,7 +96,7 @@ def shown(field: Field) -> serializers.Field[Any, Any, Any, Any]:
 
 def shown_fields(part: Part) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
     """The fields of a part, by their names in documents."""
-    return {field.name: shown(field) for field in part.fields}
+    return {field.name: serializer_field(field) for field in part.fields}
 
 
 def serializer_of(
@@ -135,7 +135,7 @@ def video_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
     fields = numbered()
     # Rest framework orders fields as they were made.
     for field in VIDEOS.fields:
-        fields[field.name] = shown(field)
+        fields[field.name] = serializer_field(field)
         if field.type is types.KEYS:
             fields["decision"] = serializers.ChoiceField(choices=Decision.values)
     fields["speeds"] = SpeedSerializer(many=True)
@@ -233,10 +233,10 @@ def shown_column(kind: RowKind, column: Column) -> serializers.Field[Any, Any, A
         return serializers.CharField(**options)
     if column.optional:
         options["allow_null"] = True
-    made: serializers.Field[Any, Any, Any, Any] = FIELD_CLASSES[
+    built: serializers.Field[Any, Any, Any, Any] = FIELD_CLASSES[
         kind.model._meta.get_field(column.attribute)
     ](**options)
-    return made
+    return built
 
 
 def shown_columns(kind: RowKind) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

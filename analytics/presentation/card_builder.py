@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from analytics.figures import Legend, get_rendering, is_chart, is_empty
@@ -75,7 +75,7 @@ def build_card(
         definition_url=f"{reverse('portal:metrics')}#{metric.slug}",
         scope_text=f"Scope: {periods.describe_scope(scope)}.",
         csv_url=with_query(reverse("portal:metric-csv", args=[metric.slug]), query),
-        api_url=api_url(metric, query),
+        api_url=with_query(reverse("api:metric", args=[metric.slug]), query),
         retry_url=periods.scope_url(scope, path=path),
         chart=is_chart(metric.drawing),
     )
@@ -183,11 +183,3 @@ def person_link(scope: Scope) -> PersonLink | None:
 def with_query(path: str, query: str) -> str:
     """Join an address and a query that may be empty."""
     return f"{path}?{query}" if query else path
-
-
-def api_url(metric: Metric, query: str) -> str:
-    """Where the metric is as JSON; empty when the REST API is not installed."""
-    try:
-        return with_query(reverse("api:metric", args=[metric.slug]), query)
-    except NoReverseMatch:
-        return ""

@@ -25,7 +25,7 @@ def conditional_get(view: ViewFunction[P]) -> ViewFunction[P]:
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         with snapshot():
             if len(get_messages(request)):
                 return view(request, *args, **kwargs)
@@ -33,7 +33,7 @@ def conditional_get(view: ViewFunction[P]) -> ViewFunction[P]:
                 request, page_etag(request), lambda: view(request, *args, **kwargs)
             )
 
-    return answered
+    return wrapper
 
 
 def page_etag(request: HttpRequest) -> str:

@@ -78,7 +78,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 
 def ranges(params: dict[str, Any], today: date) -> list[QuickRange]:
-    """Return the links to the quick ranges, the other filters kept."""
+    """The links to the quick ranges, the other filters kept."""
     kept = {name: value for name, value in params.items() if name not in ("start", "end", "page")}
     links = []
     for label, days in RANGES:
@@ -93,7 +93,7 @@ def ranges(params: dict[str, Any], today: date) -> list[QuickRange]:
 
 
 def subtitle(paginator: Any) -> str:
-    """Return how many sessions there are."""
+    """How many sessions there are."""
     words = formatting.plural(paginator.count, "session")
     return f"More than {words}" if paginator.has_more else words
 
@@ -133,15 +133,15 @@ def rows_of(sessions: list[Session]) -> list[list[Cell]]:
             Cell(session.public_id, href=reverse("portal:session", args=[session.public_id])),
             Cell(session.moderator.username),
             Cell(formatting.moment(session.started_at, zone)),
-            Cell(length_of(session), numeric=True),
+            Cell(length_label(session), numeric=True),
             *counted_cells(counters.get(session.pk, {}), most),
         ]
         for session in sessions
     ]
 
 
-def length_of(session: Session) -> str:
-    """Return a session's length in words."""
+def length_label(session: Session) -> str:
+    """A session's length in words."""
     if session.duration_us is None:
         return formatting.MISSING
     return formatting.duration(session.duration_us / SECOND_US)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import formatting
 from analytics.figures import Legend
-from analytics.figures.labels import value_label as named
+from analytics.figures.labels import value_label
 from analytics.imports.sessions.fields import Field
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
@@ -32,7 +32,7 @@ from analytics.presentation.tables import sort_key, swatch
 from analytics.presentation.video_fields import PLAIN_FIELDS
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.web.conditional import conditional_get
-from analytics.web.session_list import length_of
+from analytics.web.session_list import length_label
 from analytics.web.timeline import Timeline, TimelineIdle, TimelineVideo, draw_timeline
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
@@ -54,12 +54,12 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one session of those that the viewer may see."""
     viewer = viewer_of(request)
     found = visible_session(public_id, viewer)
-    views = list(views_of(found))
+    views = list(ordered_views(found))
     idle = list(found.inactivity.order_by("position"))
     queues = list(found.queues.filter(active=True).order_by("position"))
-    drawn = draw_timeline(
-        [drawn_view(view) for view in views],
-        [drawn_idle(one) for one in idle],
+    timeline = draw_timeline(
+        [timeline_video(view) for view in views],
+        [timeline_interval(interval) for interval in idle],
         started=found.started_at,
         seconds=None if found.duration_us is None else found.duration_us / SECOND_US,
     )
@@ -76,13 +76,13 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "next": neighbour(neighbours, found, forwards=True),
         "csv_url": f"{reverse('portal:videos-csv')}?{query}",
         "review_url": f"{reverse('portal:review')}?{query}",
-        "figures": figures(found, summary, views, idle, bounds[0] if bounds else {}),
-        "timeline": drawn,
+        "figures": session_kpis(found, summary, views, idle, bounds[0] if bounds else {}),
+        "timeline": timeline,
         "timeline_kinds": ["inactivity", "pause", "none", "other"],
         "timeline_legend": timeline_legend(summary, views, idle),
         "timeline_label": timeline_label(found, summary, idle),
         "views_count": len(views),
-        "places": sum(1 for place in drawn.places if place is not None),
+        "places": sum(1 for place in timeline.places if place is not None),
         "view_columns": headings(VIEW_COLUMNS, numeric=("Loops",)),
         "view_body": body_html(view_row(view) for view in views[:MAX_VIEWS]),
         "views_folded": f"{FOLDED} of {formatting.plural(min(len(views), MAX_VIEWS), 'video')}"
@@ -93,20 +93,20 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "queue_body": body_html(queue_rows(queues)),
         "queue_items": sum(queue.item_count or 0 for queue in queues),
         "idle_columns": headings(IDLE_COLUMNS, numeric=("Length",)),
-        "idle_body": body_html(idle_rows(idle, drawn, len(views))),
+        "idle_body": body_html(idle_rows(idle, timeline, len(views))),
         "idle_count": len(idle),
     }
     return render(request, "portal/session.html", context)
 
 
-def views_of(found: Session) -> QuerySet[VideoView]:
-    """Return a session's views in order, with their videos and speeds."""
+def ordered_views(found: Session) -> QuerySet[VideoView]:
+    """A session's views in order, with their videos and speeds."""
     speeds = Prefetch("speeds", PlaybackSpeed.objects.order_by("position"))
     return found.views.select_related("video").prefetch_related(speeds).order_by("position")
 
 
-def drawn_view(view: VideoView) -> TimelineVideo:
-    """Return what the picture needs of a view."""
+def timeline_video(view: VideoView) -> TimelineVideo:
+    """What the picture needs of a view."""
     speeds = list(view.speeds.all())
     times = [speed.chosen_at for speed in speeds if speed.chosen_at is not None]
     return TimelineVideo(
@@ -117,14 +117,14 @@ def drawn_view(view: VideoView) -> TimelineVideo:
     )
 
 
-def drawn_idle(one: Inactivity) -> TimelineIdle:
-    """Return what the picture needs of an idle interval."""
-    seconds = None if one.duration_us is None else one.duration_us / SECOND_US
-    return TimelineIdle(one.kind, seconds, one.started_at)
+def timeline_interval(interval: Inactivity) -> TimelineIdle:
+    """What the picture needs of an idle interval."""
+    seconds = None if interval.duration_us is None else interval.duration_us / SECOND_US
+    return TimelineIdle(interval.kind, seconds, interval.started_at)
 
 
 def subtitle(found: Session) -> str:
-    """Return whose session it was and when: ``user4 · Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
+    """Whose session it was and when: ``user4 · Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
     zone = timezone.get_default_timezone()
     start = found.started_at.astimezone(zone)
     hours = formatting.time_of_day(start, zone)
@@ -136,7 +136,7 @@ def subtitle(found: Session) -> str:
 
 
 def neighbour(sessions: QuerySet[Session], found: Session, *, forwards: bool) -> str:
-    """Return the address of the moderator's session after, or before, this one; or nothing."""
+    """The address of the moderator's session after, or before, this one; empty without one."""
     at, public_id = found.started_at, found.public_id
     if forwards:
         later = Q(started_at__gt=at) | Q(started_at=at, public_id__gt=public_id)
@@ -148,14 +148,14 @@ def neighbour(sessions: QuerySet[Session], found: Session, *, forwards: bool) ->
     return "" if other is None else reverse("portal:session", args=[other])
 
 
-def figures(
+def session_kpis(
     found: Session,
     summary: Row,
     views: list[VideoView],
     idle: list[Inactivity],
     person: Row,
 ) -> list[RenderedKpi]:
-    """Return the session's numbers, as a strip."""
+    """The session's numbers, as a strip."""
     videos, unique = number(summary, "videos"), number(summary, "unique_videos")
     accepted, rejected = number(summary, "accepted"), number(summary, "rejected")
     decided = accepted + rejected
@@ -164,24 +164,24 @@ def figures(
         column_value("logged_seconds")(summary),
         column_value("idle_seconds")(summary),
     )
-    kinds = Counter(one.kind for one in idle)
+    kinds = Counter(interval.kind for interval in idle)
     low, high = column_value("reject_low")(person), column_value("reject_high")(person)
     handle = column_value("handle_seconds")(summary)
     known = found.duration_us is not None
     return [
-        figure("Length", length_of(found), times(found)),
-        figure(
+        kpi("Length", length_label(found), start_and_end(found)),
+        kpi(
             "Videos",
             formatting.count(videos),
             f"{formatting.count(unique)} unique",
             f"{statuses['completed']} completed, {statuses['partial']} partial",
         ),
-        figure(
+        kpi(
             "Accepted",
             formatting.count(accepted),
             f"{formatting.share(accepted / decided)} of {decided} decided" if decided else "",
         ),
-        figure(
+        kpi(
             "Rejected",
             formatting.count(rejected),
             f"{formatting.share(rejected / decided)} of {decided} decided" if decided else "",
@@ -190,36 +190,38 @@ def figures(
             else "",
             f"{videos - decided} without a decision" if videos > decided else "",
         ),
-        figure(
+        kpi(
             "Handle time",
             formatting.duration(handle),
             formatting.plural(decided, "decision"),
         ),
-        figure(
+        kpi(
             "Idle",
             formatting.duration(idle_seconds) if known else formatting.MISSING,
             f"{formatting.share(idle_seconds / logged)} of the session"
             if logged and idle_seconds is not None
             else "",
-            ", ".join(f"{n} {named('kind', kind).lower()}" for kind, n in kinds.most_common(3)),
+            ", ".join(
+                f"{n} {value_label('kind', kind).lower()}" for kind, n in kinds.most_common(3)
+            ),
         ),
     ]
 
 
 def number(row: Row, name: str) -> int:
-    """Return a count of a row."""
+    """A count of a row; 0 where it is missing."""
     return int(column_value(name)(row) or 0)
 
 
-def figure(label: str, text: str, *footnotes: str) -> RenderedKpi:
-    """Return a figure without a comparison."""
+def kpi(label: str, text: str, *footnotes: str) -> RenderedKpi:
+    """A figure without a comparison."""
     value, _, unit = text.partition(formatting.NBSP)
     notes = [note for note in footnotes if note]
     return RenderedKpi(label, value, unit.replace(formatting.NBSP, " "), footnotes=notes)
 
 
-def times(found: Session) -> str:
-    """Return when a session began and ended: ``17:31 → 18:02 UTC``."""
+def start_and_end(found: Session) -> str:
+    """When a session began and ended: ``17:31 → 18:02 UTC``."""
     zone = timezone.get_default_timezone()
     end = "open" if found.ended_at is None else formatting.time_of_day(found.ended_at, zone)
     start = found.started_at
@@ -227,7 +229,7 @@ def times(found: Session) -> str:
 
 
 def timeline_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]) -> Legend:
-    """Return the legend of the picture, with counts."""
+    """The legend of the picture, with counts."""
     decided = number(summary, "accepted") + number(summary, "rejected")
     entries = [
         ("accepted", "Accepted", formatting.count(number(summary, "accepted"))),
@@ -235,10 +237,10 @@ def timeline_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]
         ("none", "No decision", formatting.count(number(summary, "videos") - decided)),
     ]
     lengths: dict[str, int] = {}
-    for one in idle:
-        lengths[one.kind] = lengths.get(one.kind, 0) + (one.duration_us or 0)
+    for interval in idle:
+        lengths[interval.kind] = lengths.get(interval.kind, 0) + (interval.duration_us or 0)
     entries += [
-        (swatch("idle", kind), named("kind", kind), formatting.duration(us / SECOND_US))
+        (swatch("idle", kind), value_label("kind", kind), formatting.duration(us / SECOND_US))
         for kind, us in sorted(lengths.items())
         if us
     ]
@@ -247,7 +249,7 @@ def timeline_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]
 
 
 def timeline_label(found: Session, summary: Row, idle: list[Inactivity]) -> str:
-    """Return the picture in words, for those who do not see it."""
+    """The picture in words, for those who do not see it."""
     return (
         f"{formatting.plural(number(summary, 'videos'), 'video')} in order: "
         f"{number(summary, 'accepted')} accepted, {number(summary, 'rejected')} rejected; "
@@ -267,11 +269,15 @@ def view_row(view: VideoView) -> list[Cell]:
     return [
         Cell(str(view.position + 1), sort=sort_key(view.position)),
         Cell(view.video.public_id if view.video else formatting.MISSING),
-        Cell(named("status", view.status), swatch=swatch("status", view.status)),
-        Cell(named("decision", view.decision), swatch=swatch("decision", view.decision), pill=True),
+        Cell(value_label("status", view.status), swatch=swatch("status", view.status)),
+        Cell(
+            value_label("decision", view.decision),
+            swatch=swatch("decision", view.decision),
+            pill=True,
+        ),
         Cell(" ".join(view.keys) or formatting.MISSING),
         Cell(", ".join(speeds) or formatting.MISSING),
-        Cell(named("sound", view.sound)),
+        Cell(value_label("sound", view.sound)),
         Cell(loops, numeric=True, sort=sort_key(view.loop_time)),
         *(plain_cell(field, view) for field in PLAIN_FIELDS),
     ]
@@ -306,18 +312,18 @@ def items_cell(n: int | None, most: int) -> Cell:
     return Cell(formatting.count(n), numeric=True, barred=True, bar=(n or 0) / most)
 
 
-def idle_rows(idle: list[Inactivity], drawn: Timeline, count: int) -> list[list[Cell]]:
+def idle_rows(idle: list[Inactivity], timeline: Timeline, count: int) -> list[list[Cell]]:
     """The rows of the idle intervals, each with its place in the timeline, if known."""
     rows: list[list[Cell]] = []
-    for one, place in zip(idle, drawn.places, strict=True):
+    for interval, place in zip(idle, timeline.places, strict=True):
         where = formatting.MISSING
         if place is not None:
             where = "after the last" if place > count else f"before {place}"
-        seconds = None if one.duration_us is None else one.duration_us / SECOND_US
+        seconds = None if interval.duration_us is None else interval.duration_us / SECOND_US
         rows.append(
             [
                 Cell(where, sort=str(count + 2 if place is None else place)),
-                Cell(named("kind", one.kind), swatch=swatch("idle", one.kind)),
+                Cell(value_label("kind", interval.kind), swatch=swatch("idle", interval.kind)),
                 Cell(formatting.duration(seconds), numeric=True, sort=sort_key(seconds)),
             ]
         )

@@ -95,52 +95,52 @@ def draw_timeline(
     started: datetime,
     seconds: float | None,
 ) -> Timeline:
-    """Return the drawing of a session that ``started`` then and took ``seconds``, if known."""
-    drawn = Timeline()
-    drawn.places = [place(views, idle, one, started=started, seconds=seconds) for one in idle]
+    """The drawing of a session that ``started`` then and took ``seconds``, if known."""
+    timeline = Timeline()
+    timeline.places = [place(views, idle, one, started=started, seconds=seconds) for one in idle]
     if not views:
-        return drawn
-    widths, step = gap_widths(views, idle, drawn.places, seconds)
+        return timeline
+    widths, step = gap_widths(views, idle, timeline.places, seconds)
     x = LEFT
     starts = []
     for number, view in enumerate(views, start=1):
-        for nth, before in enumerate(drawn.places):
+        for nth, before in enumerate(timeline.places):
             if before == number and widths[nth]:
-                drawn.gaps.append(gap_box(x, widths[nth], idle[nth]))
+                timeline.gaps.append(gap_box(x, widths[nth], idle[nth]))
                 x += widths[nth]
         starts.append(x)
-        drawn.videos.append(Box(x, step * (0.9 if step > 4 else 1), view.decision))
+        timeline.videos.append(Box(x, step * (0.9 if step > 4 else 1), view.decision))
         x += step
-    for nth, before in enumerate(drawn.places):
+    for nth, before in enumerate(timeline.places):
         if before == len(views) + 1 and widths[nth]:
-            drawn.gaps.append(gap_box(x, widths[nth], idle[nth]))
+            timeline.gaps.append(gap_box(x, widths[nth], idle[nth]))
             x += widths[nth]
-    drawn.gaps = without_collisions(drawn.gaps)
-    drawn.muted = muted_runs(views, starts, step)
-    draw_speeds(drawn, views, starts, step)
-    drawn.numbers = number_ticks(starts, step)
-    return drawn
+    timeline.gaps = without_collisions(timeline.gaps)
+    timeline.muted = muted_runs(views, starts, step)
+    draw_speeds(timeline, views, starts, step)
+    timeline.numbers = number_ticks(starts, step)
+    return timeline
 
 
 def gap_box(x: float, width: float, idle: TimelineIdle) -> Box:
-    """Return an idle gap; a narrow one has no words."""
+    """An idle gap; a narrow one has no words."""
     words = duration(idle.seconds)
     label = named("kind", idle.kind) if width >= len(words) * 6 else ""
     return Box(x, width, swatch("idle", idle.kind), label, words if width >= WORDS_FROM else "")
 
 
 def without_collisions(gaps: Sequence[Box]) -> list[Box]:
-    """Return the gaps, those without words whose words would run into the ones before."""
-    told: list[Box] = []
+    """The gaps, those without words whose words would run into the ones before."""
+    labelled: list[Box] = []
     end = 0.0
     for gap in gaps:
         half = len(max(gap.label, gap.words, key=len)) * LETTER / 2
         if gap.words and gap.middle - half < end:
-            told.append(replace(gap, label="", words=""))
+            labelled.append(replace(gap, label="", words=""))
             continue
-        told.append(gap)
+        labelled.append(gap)
         end = gap.middle + half if gap.words else end
-    return told
+    return labelled
 
 
 def gap_widths(
@@ -149,7 +149,7 @@ def gap_widths(
     places: Sequence[int | None],
     seconds: float | None,
 ) -> tuple[list[float], float]:
-    """Return the widths of the idle gaps (0: not drawn) and of one video.
+    """The widths of the idle gaps (0: not drawn) and of one video.
 
     To the videos' scale, one video being the mean active time of a video, unless the gaps would
     take too much room; to one scale among themselves always.
@@ -176,7 +176,7 @@ def place(
     started: datetime,
     seconds: float | None,
 ) -> int | None:
-    """Return the number of the video before which an interval stands; None when unknown.
+    """The number of the video before which an interval stands; None when unknown.
 
     ``len(views) + 1``: after the last one.
     """
@@ -208,13 +208,13 @@ def place(
 
 
 def active_between(first: float, last: float, pauses: Sequence[tuple[float, float]]) -> float:
-    """Return the seconds from ``first`` to ``last`` without the pauses in them."""
+    """The seconds from ``first`` to ``last`` without the pauses in them."""
     idle = sum(max(0.0, min(last, at + length) - max(first, at)) for at, length in pauses)
     return max(0.0, last - first - idle)
 
 
 def muted_runs(views: Sequence[TimelineVideo], starts: Sequence[float], step: float) -> list[Box]:
-    """Return a bar for each run of muted videos; an idle gap in a run parts it."""
+    """A bar for each run of muted videos; an idle gap in a run parts it."""
     runs: list[Box] = []
     for view, x in zip(views, starts, strict=True):
         if not view.muted:
@@ -228,7 +228,7 @@ def muted_runs(views: Sequence[TimelineVideo], starts: Sequence[float], step: fl
 
 
 def draw_speeds(
-    drawn: Timeline, views: Sequence[TimelineVideo], starts: Sequence[float], step: float
+    timeline: Timeline, views: Sequence[TimelineVideo], starts: Sequence[float], step: float
 ) -> None:
     """Draw the speed of each video: as chosen there, or carried on from the last choice."""
     chosen = [value for view in views for value in view.speeds]
@@ -240,7 +240,7 @@ def draw_speeds(
     def height(value: float) -> float:
         return SPEED_BOTTOM - (value - low) / spread * (SPEED_BOTTOM - SPEED_TOP)
 
-    drawn.speeds = [Tick(height(mark), speed(mark)) for mark in speed_marks(low, high)]
+    timeline.speeds = [Tick(height(mark), speed(mark)) for mark in speed_marks(low, high)]
     solid, faint = [], []
     current: float | None = None
     end = 0.0
@@ -259,11 +259,11 @@ def draw_speeds(
             current = view.speeds[-1]
         elif current is not None:
             faint.append(f"M{x:.1f} {height(current):.1f}H{end:.1f}")
-    drawn.chosen, drawn.carried = "".join(solid), "".join(faint)
+    timeline.chosen, timeline.carried = "".join(solid), "".join(faint)
 
 
 def speed_marks(low: float, high: float) -> list[float]:
-    """Return the speeds that the axis names: the ends, the normal speed, round ones between."""
+    """The speeds that the axis names: the ends, the normal speed, round ones between."""
     apart = (high - low) / 5
     marks = {low, 1.0, high}
     for half in range(math.ceil(low * 2), math.floor(high * 2) + 1):
@@ -273,7 +273,7 @@ def speed_marks(low: float, high: float) -> list[float]:
 
 
 def number_ticks(starts: Sequence[float], step: float) -> list[Tick]:
-    """Return the numbers under the videos: the first, the last and round ones between."""
+    """The numbers under the videos: the first, the last and round ones between."""
     count = len(starts)
     every = next(
         (size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500) if count / size <= 12), 1000

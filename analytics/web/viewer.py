@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 def viewer_of(request: HttpRequest) -> User:
-    """Return the request's user; the login middleware lets nobody else in."""
+    """The request's user; the login middleware lets nobody else in."""
     assert isinstance(request.user, User)
     return request.user

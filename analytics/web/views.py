@@ -52,23 +52,23 @@ def handle_scope_errors(view: ViewFunction[P]) -> ViewFunction[P]:
     """Answer what the scope refuses: 404 and 403 pages, and 400 with the reason."""
 
     @wraps(view)
-    def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except NotVisible as error:
             raise Http404 from error
         except Forbidden as error:
             if error.field == "team" and request.GET and "team" not in request.GET:
-                return team_offered(request)
+                return offer_team_totals(request)
             raise PermissionDenied(error.message) from error
         except ScopeError as error:
             context = {"exception": f"{error.field}: {error.message}"}
             return render(request, "400.html", context, status=error.status)
 
-    return answered
+    return wrapper
 
 
-def team_offered(request: HttpRequest) -> HttpResponse:
+def offer_team_totals(request: HttpRequest) -> HttpResponse:
     """Answer 403 for what tells of everyone, with a link to the totals that are for all."""
     start, end = periods.whole_months(timezone.localdate())[0]
     month = Scope(viewer_of(request), start=start, end=end, team=True)
@@ -86,15 +86,15 @@ def team_offered(request: HttpRequest) -> HttpResponse:
 def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     """Show a page of charts; ``name`` is its entry in ``CHART_PAGES``."""
     page = CHART_PAGES[name]
-    made = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
+    built = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
     prepare(request)
     context = {
-        "charts": made.charts,
+        "charts": built.charts,
         "color_pairs": color_pairs(),
         "app": APPS[name],
-        **made.context,
+        **built.context,
     }
-    return render(request, page.template, context, status=made.status)
+    return render(request, page.template, context, status=built.status)
 
 
 @require_safe
@@ -124,7 +124,7 @@ def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
-    """Return lines as a CSV file to keep."""
+    """Lines as a CSV file to keep."""
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -134,7 +134,7 @@ def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
 @require_safe
 @handle_scope_errors
 def moderator_names(request: HttpRequest) -> JsonResponse:
-    """Return the moderators' names that hold what was typed, for the filter bar."""
+    """The moderators' names that hold what was typed, for the filter bar."""
     typed = suggestion_params(request, "q").get("q", "")
     found = visible_moderators(viewer_of(request)).filter(username__icontains=typed)
     names = found.values_list("username", flat=True)[:MAX_SUGGESTIONS]
@@ -144,7 +144,7 @@ def moderator_names(request: HttpRequest) -> JsonResponse:
 @require_safe
 @handle_scope_errors
 def session_ids(request: HttpRequest) -> JsonResponse:
-    """Return the ids of sessions that begin with what was typed, newest first."""
+    """The ids of sessions that begin with what was typed, newest first."""
     params = suggestion_params(request, "q", "moderator")
     sessions = visible_sessions(viewer_of(request)).filter(
         public_id__startswith=params.get("q", "")

@@ -12,7 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 @cache
 def openapi() -> dict[str, Any]:
     """The document as plain types."""
-    generator: Any = SchemaGenerator(  # type: ignore[no-untyped-call]
+    generator: Any = SchemaGenerator(  # type: ignore[no-untyped-call]  # without types
         patterns=[path("api/", include("analytics.api.urls"))]
     )
     schema: dict[str, Any] = generator.get_schema(request=None, public=True)

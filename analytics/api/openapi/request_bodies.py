@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 
 
 def schema_of(field: Field) -> Schema:
-    """Return the schema of a field: null where it may be missing, Extended JSON anywhere."""
+    """The schema of a field: null where it may be missing, Extended JSON anywhere."""
     schema = dict(field.type.schema)
     if isinstance(kind := schema.get("type"), str):
         types = [kind] if kind == "object" else [kind, "object"]
@@ -25,7 +25,7 @@ def schema_of(field: Field) -> Schema:
 
 
 def object_of(part: Part, **more: Schema) -> Schema:
-    """Return the schema of a part: ``more`` fields first, then its own and its lists."""
+    """The schema of a part: ``more`` fields first, then its own and its lists."""
     fields = {**more, **{field.name: schema_of(field) for field in part.fields}}
     for child in part.children:
         fields[child.name] = list_of(child.part)
@@ -35,7 +35,7 @@ def object_of(part: Part, **more: Schema) -> Schema:
 
 
 def list_of(part: Part) -> Schema:
-    """Return the schema of a list of parts."""
+    """The schema of a list of parts."""
     item = object_of(part)
     if part.shorthand:
         item = {"anyOf": [part[part.shorthand].type.schema, item]}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAMES = ("moderator", "session")
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # without types
     """Describes the tokens."""
 
     target_class = "accounts.tokens_authentication.TokenAuthentication"

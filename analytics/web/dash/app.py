@@ -41,7 +41,7 @@ MAX_QUERY_LENGTH = 4000
 
 
 def layout(page: Page) -> html.Div:
-    """Return an app's layout: stores, and a graph for each chart. The same for everyone."""
+    """An app's layout: stores, and a graph for each chart. The same for everyone."""
     graphs = [
         html.Div(
             dcc.Graph(
@@ -60,31 +60,31 @@ def layout(page: Page) -> html.Div:
     return html.Div([*stores, *graphs])
 
 
-def fragments(page: Page, made: PageContext, request: HttpRequest) -> dict[str, str]:
-    """Return what stands around the charts as HTML: the filter bar, and figures and cards."""
+def fragments(page: Page, built: PageContext, request: HttpRequest) -> dict[str, str]:
+    """What stands around the charts as HTML: the filter bar, and figures and cards."""
     return {
-        "filters": render_to_string("portal/filters.html", made.context, request=request),
-        "body": render_to_string(page.body, made.context, request=request),
+        "filters": render_to_string("portal/filters.html", built.context, request=request),
+        "body": render_to_string(page.body, built.context, request=request),
     }
 
 
-def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[Any]:
-    """Return the figures of a page's charts in their order, and the answer around them.
+def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[Any]:
+    """The figures of a page's charts in their order, and the answer around them.
 
     ``query`` comes from the browser: ``search`` (the filters as in an address), ``theme`` and
-    ``n``, which is given back. The scope is parsed and authorised anew, as for any page.
+    ``n``, which is sent back. The scope is parsed and authorised anew, as for any page.
     """
     theme: Theme = "dark" if query.get("theme") == "dark" else "light"
-    given: dict[str, Any] = {"n": query.get("n")}
-    none = [dash.no_update] * len(page.charts)
+    answer: dict[str, Any] = {"n": query.get("n")}
+    unchanged = [dash.no_update] * len(page.charts)
     search = query.get("search")
     if not isinstance(search, str) or len(search) > MAX_QUERY_LENGTH:
-        return [*none, {**given, "error": "These filters can't be read."}]
+        return [*unchanged, {**answer, "error": "These filters can't be read."}]
     try:
         params = QueryDict(search.removeprefix("?"))
         # What is around the charts is read in their snapshot, too.
         with snapshot():
-            made = build_page(
+            built = build_page(
                 page,
                 params,
                 request.user,  # type: ignore[arg-type]  # the guard lets only users in
@@ -92,36 +92,36 @@ def redrawn(page: Page, query: Mapping[str, Any], request: HttpRequest) -> list[
                 path=reverse(f"portal:{page.name}"),
                 theme=theme,
             )
-            around = fragments(page, made, request)
+            around = fragments(page, built, request)
     except ScopeError as error:
         looked_at(request, f"portal:{page.name}", params, status=error.status)
-        return [*none, {**given, "status": error.status, "error": f"{error.message}."}]
+        return [*unchanged, {**answer, "status": error.status, "error": f"{error.message}."}]
     # The browser is told; otherwise Dash would answer 500 and the page would say nothing.
     except Exception:
         reference = secrets.token_hex(4)
         logger.exception("A redraw of %s failed, reference %s", page.name, reference)
         sentence = f"The charts could not be computed. Reference {reference}, for your admin."
-        return [*none, {**given, "status": 500, "error": sentence}]
+        return [*unchanged, {**answer, "status": 500, "error": sentence}]
     looked_at(request, f"portal:{page.name}", params)
-    figures = [made.charts.get(slug, NO_FIGURE) for slug in page.charts]
+    figures = [built.charts.get(slug, NO_FIGURE) for slug in page.charts]
     return [
         *figures,
         {
-            **given,
-            "status": made.status,
+            **answer,
+            "status": built.status,
             "theme": theme,
             "charts": page.charts,
-            "title": made.context["title"],
-            "lead": made.context.get("lead", ""),
-            "subtitle": made.context["subtitle"],
-            "query": made.context["query"],
-            "videos_url": made.context.get("videos_url", ""),
+            "title": built.context["title"],
+            "lead": built.context.get("lead", ""),
+            "subtitle": built.context["subtitle"],
+            "query": built.context["query"],
+            "videos_url": built.context.get("videos_url", ""),
             "fragments": around,
         },
     ]
 
 
-def app_of(page: Page) -> PageDash:
+def build_app(page: Page) -> PageDash:
     """Declare the app of a page."""
     app = PageDash(page.name)
     app.layout = layout(page)
@@ -133,7 +133,7 @@ def app_of(page: Page) -> PageDash:
     def redraw(query: Any, *, request: HttpRequest) -> list[Any]:
         if not isinstance(query, dict):
             return [*[dash.no_update] * len(outputs), {"error": "These filters can't be read."}]
-        return redrawn(page, query, request)
+        return redraw_page(page, query, request)
 
     app.clientside_callback(
         ClientsideFunction("portal", "apply"),
@@ -146,4 +146,4 @@ def app_of(page: Page) -> PageDash:
     return app
 
 
-APPS: dict[str, PageDash] = {name: app_of(page) for name, page in CHART_PAGES.items()}
+APPS: dict[str, PageDash] = {name: build_app(page) for name, page in CHART_PAGES.items()}

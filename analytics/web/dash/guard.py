@@ -41,7 +41,7 @@ ViewFunction = Callable[..., HttpResponse]
 
 UPDATE = "update-component"
 # The endpoints that a page in our own templates needs; everything else is 404.
-OPEN = ("layout", "dependencies", UPDATE)
+OPEN_ENDPOINTS = ("layout", "dependencies", UPDATE)
 
 SUITE = re.compile(r'src="[^"]*/_dash-component-suites/(?P<path>[^"]+)"')
 FINGERPRINT = re.compile(r"\.v[\w-]+m[\da-f]+(?=\.)")
@@ -50,7 +50,7 @@ UNUSED = ("/dash_table/",)
 
 # What a page asks for, of the packages' static files; and the source maps they name, without
 # which a storage that hashes names refuses them.
-ASKED_FOR = re.compile(
+USED_FILES = re.compile(
     r"dash/component/dash/(deps/(polyfill|react|react-dom|prop-types)@[\d.]+\.min\.js"
     r"|dash-renderer/build/dash_renderer\.min\.js"
     r"|dcc/(dash_core_components(-shared)?|async-graph)\.js"
@@ -73,7 +73,7 @@ class PageDash(DjangoDash):  # type: ignore[misc]  # the package ships no types
         self._built = threading.local()
 
     def as_dash_instance(self, cache_id: str | None = None) -> WrappedDash:
-        """Return the app of this thread."""
+        """The app of this thread."""
         app = getattr(self._built, "app", None)
         if app is None:
             app = self._built.app = super().as_dash_instance()
@@ -89,7 +89,7 @@ class StaticHolder(EmbeddedHolder):  # type: ignore[misc]  # the package ships n
 
 
 def static_scripts(html: str) -> str:
-    """Return script tags whose sources are static files instead of redirects to them."""
+    """Script tags whose sources are static files instead of redirects to them."""
 
     def without_unused(found: re.Match[str]) -> str:
         return "" if any(part in found[0] for part in UNUSED) else found[0]
@@ -101,7 +101,7 @@ def static_scripts(html: str) -> str:
     return SUITE.sub(as_static, SCRIPT.sub(without_unused, html))
 
 
-class AskedForFinder(DashComponentFinder):  # type: ignore[misc]  # the package ships no types
+class UsedFilesFinder(DashComponentFinder):  # type: ignore[misc]  # the package ships no types
     """Finds the static files of Dash that a page asks for, each once."""
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
@@ -109,18 +109,19 @@ class AskedForFinder(DashComponentFinder):  # type: ignore[misc]  # the package 
         found = set()
         for path, storage in super().list(list(ignore_patterns or ())):
             whole = f"{storage.prefix}/{path}"
-            if ASKED_FOR.fullmatch(whole) and whole not in found:
+            if USED_FILES.fullmatch(whole) and whole not in found:
                 found.add(whole)
                 yield path, storage
 
 
 def prepare(request: HttpRequest) -> None:
     """Make a request ready for ``{% plotly_direct %}``: its scripts become static files."""
+    # The package's middleware set the attribute.
     request.dpd_content_handler.embedded_holder = StaticHolder()  # type: ignore[attr-defined]
 
 
-def of_this_origin(request: HttpRequest) -> bool:
-    """Return whether a request comes from a page of the portal itself.
+def is_same_origin(request: HttpRequest) -> bool:
+    """Whether a request comes from a page of the portal itself.
 
     Browsers say so in ``Sec-Fetch-Site``; those that do not, in ``Origin``.
     """
@@ -132,12 +133,12 @@ def of_this_origin(request: HttpRequest) -> bool:
 
 
 def problem_response(status: HTTPStatus, detail: str) -> JsonResponse:
-    """Return a refusal that a script can read."""
+    """A refusal that a script can read."""
     return JsonResponse({"title": status.phrase, "status": status, "detail": detail}, status=status)
 
 
 def refusal(request: HttpRequest, name: str) -> HttpResponse | None:
-    """Return why a request to an endpoint is refused; None when it is not."""
+    """Why a request to an endpoint is refused; None when it is not."""
     if not request.user.is_authenticated:
         if request.headers.get("Sec-Fetch-Mode") == "navigate":
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
@@ -150,7 +151,7 @@ def refusal(request: HttpRequest, name: str) -> HttpResponse | None:
         return problem_response(HTTPStatus.METHOD_NOT_ALLOWED, "Only POST.")
     if request.content_type != "application/json":
         return problem_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only application/json.")
-    if not of_this_origin(request):
+    if not is_same_origin(request):
         return problem_response(HTTPStatus.FORBIDDEN, "Only from a page of the portal.")
     try:
         body = request.body
@@ -162,7 +163,7 @@ def refusal(request: HttpRequest, name: str) -> HttpResponse | None:
 
 
 def is_callback(raw: bytes) -> bool:
-    """Return whether a body is what Dash's renderer sends: the package answers others with 500."""
+    """Whether a body is what Dash's renderer sends: the package answers others with 500."""
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
@@ -179,7 +180,7 @@ def is_callback(raw: bytes) -> bool:
 
 
 def are_properties(items: object) -> bool:
-    """Return whether a value is a list of properties of components."""
+    """Whether a value is a list of properties of components."""
     return isinstance(items, list) and all(
         isinstance(item, dict)
         and isinstance(item.get("id"), str)
@@ -191,7 +192,7 @@ def are_properties(items: object) -> bool:
 def guard(view: ViewFunction, *, name: str, route_name: str, **_kwargs: Any) -> ViewFunction:
     """Wrap an endpoint of django-plotly-dash (``PLOTLY_DASH["view_decorator"]``)."""
     # The apps' own endpoints are named "app-..."; the others belong to stored instances.
-    is_open = name in OPEN and route_name == f"app-{name}"
+    is_open = name in OPEN_ENDPOINTS and route_name == f"app-{name}"
 
     @login_not_required  # Answered here: a script can make nothing of a redirect to a form.
     @wraps(view)

@@ -5,8 +5,7 @@ from typing import NoReturn
 from django.http import Http404, HttpRequest
 from django.urls import include, path
 
-# Declares the apps.
-from analytics.web.dash import app  # noqa: F401
+from analytics.web.dash import app  # noqa: F401  # declares the apps
 
 
 def nothing(request: HttpRequest) -> NoReturn:

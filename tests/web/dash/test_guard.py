@@ -198,7 +198,7 @@ def test_every_script_of_dash_is_there(logged_in):
 
 
 def test_only_what_a_page_asks_for_is_collected(logged_in):
-    finder = guard.AskedForFinder()
+    finder = guard.UsedFilesFinder()
     found = [f"{storage.prefix}/{path}" for path, storage in finder.list([])]
     assert len(found) == len(set(found))
     html = logged_in.get("/review/").content.decode()
