@@ -1,6 +1,7 @@
 """One session: its timeline, its numbers, queues, idle intervals and views."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -39,10 +40,7 @@ from analytics.web.views import handle_scope_errors
 
 MAX_VIEWS = 500
 
-VIEW_COLUMNS = (
-    *("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops"),
-    *(field.label for field in PLAIN_FIELDS),
-)
+VIEW_COLUMNS = ("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops")
 QUEUE_COLUMNS = ("Queue and subqueue", "Items")
 IDLE_COLUMNS = ("Video", "Kind", "Length")
 
@@ -56,6 +54,7 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
     found = visible_session(public_id, viewer)
     views = list(ordered_views(found))
     idle = list(found.inactivity.order_by("position"))
+    fields = known_fields(views)
     queues = list(found.queues.filter(active=True).order_by("position"))
     timeline = draw_timeline(
         [timeline_video(view) for view in views],
@@ -83,8 +82,12 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "timeline_label": timeline_label(found, summary, idle),
         "views_count": len(views),
         "places": sum(1 for place in timeline.places if place is not None),
-        "view_columns": headings(VIEW_COLUMNS, numeric=("Loops",)),
-        "view_body": body_html(view_row(view) for view in views[:MAX_VIEWS]),
+        # Further columns need the page's whole width.
+        "is_wide": bool(fields),
+        "view_columns": headings(
+            (*VIEW_COLUMNS, *(field.label for field in fields)), numeric=("Loops",)
+        ),
+        "view_body": body_html(view_row(view, fields) for view in views[:MAX_VIEWS]),
         "views_folded": f"{FOLDED} of {formatting.plural(min(len(views), MAX_VIEWS), 'video')}"
         if len(views) > FOLDS_FROM
         else "",
@@ -262,8 +265,17 @@ def headings(labels: tuple[str, ...], *, numeric: tuple[str, ...]) -> list[Headi
     return [Heading(label, label in numeric, barred=label == "Items") for label in labels]
 
 
-def view_row(view: VideoView) -> list[Cell]:
-    """The row of a view."""
+def known_fields(views: Sequence[VideoView]) -> list[Field]:
+    """The plain fields that any of the views has a value of."""
+    return [
+        field
+        for field in PLAIN_FIELDS
+        if any(getattr(view, field.attribute) is not None for view in views)
+    ]
+
+
+def view_row(view: VideoView, fields: Sequence[Field]) -> list[Cell]:
+    """The row of a view; ``fields`` come last, as they are."""
     speeds = [formatting.speed(speed.value) for speed in view.speeds.all()]
     loops = formatting.MISSING if view.loop_time is None else f"{view.loop_time:g}"
     return [
@@ -279,7 +291,7 @@ def view_row(view: VideoView) -> list[Cell]:
         Cell(", ".join(speeds) or formatting.MISSING),
         Cell(value_label("sound", view.sound)),
         Cell(loops, numeric=True, sort=sort_key(view.loop_time)),
-        *(plain_cell(field, view) for field in PLAIN_FIELDS),
+        *(plain_cell(field, view) for field in fields),
     ]
 
 

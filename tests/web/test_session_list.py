@@ -1,11 +1,12 @@
 """The list of sessions, and one session's page."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from analytics import pagination
+from analytics.models import VideoView
 from tests.brute import PlainSession
 from tests.factory import NOON, write_sessions
 from tests.reviewed import write_march
@@ -157,10 +158,10 @@ def test_a_session_s_views_queues_and_idle_intervals(client, lea, march):
     bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
     views, queues, idle = ([words_of(row) for row in body.split("</tr>")[:-1]] for body in bodies)
     assert views == [
-        "1|v1|Completed|Accepted|a|1×, 1.5×|Muted|—|—|—|—",
-        "2|v2|Partial|Rejected|q|—|Unmuted|—|—|—|—",
-        "3|v1|Completed|Accepted|a|2×|Muted|—|—|—|—",
-        "4|—|Not started|No decision|—|—|Unknown|—|—|—|—",
+        "1|v1|Completed|Accepted|a|1×, 1.5×|Muted|—",
+        "2|v2|Partial|Rejected|q|—|Unmuted|—",
+        "3|v1|Completed|Accepted|a|2×|Muted|—",
+        "4|—|Not started|No decision|—|—|Unknown|—",
     ]
     assert queues == ["Spam|40", "Bots|30", "Links|10", "=Minors|—"]
     # At 300 of 600 s: 300 active seconds of 540, so before the third of four videos.
@@ -244,3 +245,18 @@ def test_a_page_holds_fifty_sessions(client, lea, sessions, last, more):
     html = " ".join(client.get("/sessions/").content.decode().split())
     assert f"1–{last} of {sessions}" in html
     assert ('rel="next"' in html) is more
+
+
+def test_fields_that_the_review_tool_sends_get_columns(client, lea, march):
+    VideoView.objects.filter(session=march["alice-1"], position=1).update(
+        queue="Spam", reason="Nudity", started_at=datetime(2026, 3, 10, 9, 31, tzinfo=UTC)
+    )
+    client.force_login(lea)
+    html = page_of(client, "alice-1")
+    views = words_of(re.search(r"<tbody>(.*?)</tbody>", html, re.DOTALL)[1].replace("</tr>", ";"))
+    assert "2|v2|Partial|Rejected|q|—|Unmuted|—|Spam|Nudity|09:31" in views
+    assert "3|v1|Completed|Accepted|a|2×|Muted|—|—|—|—" in views
+    assert [
+        words_of(heading)
+        for heading in re.findall(r"<th scope=\"col\"\s.*?</th>", html, re.DOTALL)[8:11]
+    ] == ["Queue", "Reason", "Started"]

@@ -1,4 +1,4 @@
-/* A table larger than its card can be scrolled with the keyboard too. */
+/* A table larger than its card can be scrolled with the keyboard too, and shows that it goes on. */
 
 const overflows = (node) =>
   node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1;
@@ -14,10 +14,23 @@ function makeFocusable(node) {
   });
 }
 
+/** Whether columns are hidden to the right of what is seen; portal.css fades the edge there. */
+export function markHiddenColumns(node) {
+  node.toggleAttribute("data-more-columns", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);
+}
+
+function update(node) {
+  makeFocusable(node);
+  markHiddenColumns(node);
+}
+
 export function initTableScrolling() {
-  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => makeFocusable(target)));
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => update(target)));
   const observe = (within) =>
-    within.querySelectorAll(".table-scroll[data-label]").forEach((node) => sizes.observe(node));
+    within.querySelectorAll(".table-scroll[data-label]").forEach((node) => {
+      sizes.observe(node);
+      node.addEventListener("scroll", () => markHiddenColumns(node), { passive: true });
+    });
   observe(document);
   document.addEventListener("portal:replaced", (event) => observe(event.target));
 }
