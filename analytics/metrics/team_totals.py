@@ -4,15 +4,16 @@ Few metrics, over ended calendar months, and no number that rests on fewer than 
 people: not by itself, and not as the difference of two answers. Everything is decided month by
 month and a range is the sum of what its months show, so that ranges tell nothing that the months
 don't. What belongs to 1 to 4 people is joined into ``other``, with the next smallest slices until
-5 stand behind it; a column that rests on 1 to 4, or whose difference from another column does, is
-null. Counts of different things can't be added up over months and are null for several.
+5 stand behind it; a column that rests on 1 to 4, or from which and others a number can be reckoned
+that does, is null (``team_disclosure``). Counts of different things can't be added up over months
+and are null for several.
 ``docs/summaries.md`` has the reasons.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q, Sum
 from django.db.models.functions import TruncMonth
@@ -21,10 +22,23 @@ from analytics.access import MIN_TEAM, OPEN_GROUPS, Forbidden, TooFewPeople
 from analytics.metrics.columns import LENGTH_BUCKETS
 from analytics.metrics.formulas import handle_seconds, ratio, seconds
 from analytics.metrics.results import Result, Row
+from analytics.metrics.team_disclosure import (
+    OTHER,
+    Parts,
+    People,
+    Slice,
+    Slices,
+    has_enough_people,
+    revealing_nothing,
+    reveals_few_people,
+    slices_to_join,
+)
 from analytics.models import (
     Decision,
     PeriodTotals,
+    RawTotals,
     RawValue,
+    SessionTotals,
     SessionValue,
     Sound,
     Subject,
@@ -36,57 +50,13 @@ from analytics.summaries.reading import read_summaries
 from analytics.summaries.rollups import month_of
 from analytics.summaries.snapshots import current_state, snapshot
 
-# What the slices of fewer than five people are called together.
-OTHER = "other"
-
 JOINED_NOTE = f"Values of fewer than {MIN_TEAM} people are joined into “{OTHER}”."
 HIDDEN_NOTE = f"A number that rests on fewer than {MIN_TEAM} people is left out."
 SINGLE_MONTH_NOTE = "Different videos and moderators are counted of a single month only."
 
-People = frozenset[int]
+DECIDED = (Decision.ACCEPTED.value, Decision.REJECTED.value)
 # (month, moderator) -> counters.
 MonthRows = dict[tuple[date, int], CounterRow]
-
-
-@dataclass(frozen=True)
-class Slice:
-    """A part of a whole: how much it is, and the moderators it comes from."""
-
-    n: int
-    people: People
-
-
-Slices = Mapping[str, Slice]
-
-
-def has_enough_people(people: Iterable[int]) -> bool:
-    """Whether a number that rests on these people may be shown."""
-    return len(frozenset(people)) >= MIN_TEAM
-
-
-def has_nobody_or_enough_people(people: Iterable[int]) -> bool:
-    """Whether a number is nothing at all, or rests on enough people."""
-    found = frozenset(people)
-    return not found or has_enough_people(found)
-
-
-def slices_to_join(slices: Slices) -> set[str]:
-    """The names of the slices to be joined, so that what is joined rests on enough people.
-
-    The whole less the slices that are shown is what is joined, so it needs enough people too.
-    """
-    names = {name for name, part in slices.items() if 0 < len(part.people) < MIN_TEAM}
-    if not names:
-        return names
-    if OTHER in slices:
-        names.add(OTHER)
-    shown = [name for name, part in slices.items() if part.people and name not in names]
-    # Fewest people first, then by name: the same choice whoever asks.
-    for name in sorted(shown, key=lambda name: (len(slices[name].people), name)):
-        if has_enough_people(person for chosen in names for person in slices[chosen].people):
-            break
-        names.add(name)
-    return names
 
 
 def sum_months(months: Sequence[Slices]) -> tuple[dict[str, int], set[str]]:
@@ -149,6 +119,30 @@ class TeamMonths:
         found = [(p, amount(row)) for (at, p), row in self.rows.items() if at == month]
         return Slice(sum(n for _, n in found), frozenset(p for p, n in found if n > 0))
 
+    @cached_property
+    def untimed_decisions(self) -> dict[tuple[date, int], Counter[str]]:
+        """(month, moderator) -> accepted and rejected views in sessions of unknown duration."""
+        found: dict[tuple[date, int], Counter[str]] = defaultdict(Counter)
+        if all(decided_views(row) == row["timed_decided"] for row in self.rows.values()):
+            return found
+        for source in read_summaries(self.scope).session_sources(SessionTotals, RawTotals):
+            rows = source.filter(timed_sessions=0).annotate(month=TruncMonth("day"))
+            by_person = rows.values_list("month", "moderator_id").order_by()
+            counted = by_person.annotate(Sum("accepted"), Sum("rejected"))
+            for month, person, accepted, rejected in counted:
+                found[month, person].update(accepted=accepted, rejected=rejected)
+        return found
+
+    def people_by_decision(self, month: date) -> dict[str, People]:
+        """The moderators with views of each decision, in sessions of known duration and others."""
+        people = {Decision.NONE.value: self.people(month, undecided_views)}
+        for name in DECIDED:
+            whole = {p: int(row[name]) for (at, p), row in self.rows.items() if at == month}
+            untimed = {p: self.untimed_decisions[month, p][name] for p in whole}
+            people[f"{name}, timed"] = frozenset(p for p in whole if whole[p] > untimed[p])
+            people[f"{name}, untimed"] = frozenset(p for p in whole if untimed[p])
+        return people
+
     def require(self, what: str, amount: Callable[[CounterRow], int]) -> None:
         """Raise ``TooFewPeople`` for the first month in which too few have any of ``amount``."""
         for month in self.months:
@@ -182,12 +176,17 @@ def decided_views(row: CounterRow) -> int:
     return int(row["accepted"] + row["rejected"])
 
 
+def undecided_views(row: CounterRow) -> int:
+    """Views that are neither."""
+    return int(row["videos"]) - decided_views(row)
+
+
 def decision_slices(team: TeamMonths) -> list[Slices]:
     """The views of each month by decision."""
     amounts: dict[str, Callable[[CounterRow], int]] = {
         Decision.ACCEPTED.value: lambda row: int(row["accepted"]),
         Decision.REJECTED.value: lambda row: int(row["rejected"]),
-        Decision.NONE.value: lambda row: int(row["videos"]) - decided_views(row),
+        Decision.NONE.value: undecided_views,
     }
     return [
         {name: team.slice_of(month, amount) for name, amount in amounts.items()}
@@ -325,41 +324,49 @@ def review_summary(scope: Scope) -> Result:
 
 
 def visible_columns(team: TeamMonths, month: date) -> set[str]:
-    """The columns of ``review-summary`` that a month may show.
-
-    Logged time is idle and active time, so it isn't shown beside active time where idle time is
-    a few people's. Active over handle time is how many decided views have a known duration: it
-    must not tell, by subtraction, the few people's others.
-    """
-
-    def people(amount: Callable[[CounterRow], int]) -> People:
-        return team.people(month, amount)
-
-    logged = people(lambda row: int(row["timed_sessions"]))
-    idle = people(lambda row: int(row["idle_us"]))
-    active = people(lambda row: int(row["logged_us"] - row["idle_us"]))
-    timed_decided = people(lambda row: int(row["timed_decided"]))
-    untimed_decided = people(lambda row: decided_views(row) - int(row["timed_decided"]))
-    other_views = people(lambda row: int(row["videos"] - row["timed_decided"]))
-    named = people(lambda row: int(row["videos"] - row["unnamed"]))
-    unnamed = people(lambda row: int(row["unnamed"]))
+    """The columns of ``review-summary`` that a month may show."""
     columns = {"sessions", "moderators", "accepted", "rejected"}
-    if has_nobody_or_enough_people(people(lambda row: int(row["videos"]))):
-        columns.add("videos")
-        if has_nobody_or_enough_people(named) and has_nobody_or_enough_people(unnamed):
-            columns.add("unique_videos")
-    if has_enough_people(logged) and has_nobody_or_enough_people(active):
-        columns.add("active_seconds")
-        if has_nobody_or_enough_people(idle):
-            columns |= {"logged_seconds", "idle_seconds"}
-        others = has_nobody_or_enough_people(untimed_decided) and has_nobody_or_enough_people(
-            other_views
-        )
-        if has_enough_people(timed_decided) and others:
-            columns.add("handle_seconds")
-    elif has_enough_people(logged):
-        columns.add("logged_seconds")
+    named = {
+        "named": team.people(month, lambda row: int(row["videos"] - row["unnamed"])),
+        "unnamed": team.people(month, lambda row: int(row["unnamed"])),
+    }
+    columns |= revealing_nothing(
+        {"videos": frozenset(named), "unique_videos": frozenset({"named"})}, named
+    )
+    if not has_enough_people(team.people(month, lambda row: int(row["timed_sessions"]))):
+        return columns
+    times = {
+        "active": team.people(month, lambda row: int(row["logged_us"] - row["idle_us"])),
+        "idle": team.people(month, lambda row: int(row["idle_us"])),
+    }
+    columns |= revealing_nothing(
+        {
+            "active_seconds": frozenset({"active"}),
+            "logged_seconds": frozenset(times),
+            "idle_seconds": frozenset({"idle"}),
+        },
+        times,
+    )
+    if "active_seconds" in columns and may_show_handle_time(team, month):
+        columns.add("handle_seconds")
     return columns
+
+
+def may_show_handle_time(team: TeamMonths, month: date) -> bool:
+    """Whether handle time tells of few: active over handle time is the timed decided views.
+
+    These are a number beside the decisions, shown or joined, of ``decisions``.
+    """
+    people = team.people_by_decision(month)
+    timed = frozenset(f"{name}, timed" for name in DECIDED)
+    if not has_enough_people(person for part in timed for person in people[part]):
+        return False
+    slices = decision_slices(team)[team.months.index(month)]
+    joined = slices_to_join(slices)
+    parts = {name: frozenset(part for part in people if part.startswith(name)) for name in slices}
+    known: list[Parts] = [parts[name] for name in slices if name not in joined]
+    known.append(frozenset(part for name in joined for part in parts[name]))
+    return not reveals_few_people([*known, timed], people)
 
 
 # The metrics that moderators may ask for the team, and how.

@@ -7,7 +7,7 @@ number is held against the people whose records are behind it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -29,6 +29,8 @@ MONTHS = (date(2026, 1, 1), date(2026, 2, 1))
 ENDS = (date(2026, 1, 31), date(2026, 2, 28))
 RANGES = tuple((first, last) for first in range(len(MONTHS)) for last in range(first, len(MONTHS)))
 SECOND_US = 1_000_000
+# Records, and how the number of them is called.
+Sets = dict[frozenset[Any], str]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ def few_differ(other: Any, *, few: int = 1, people: int = 6) -> list[Any]:
     return [*usual, *[([USUAL, other], [USUAL]) for _ in range(few)]]
 
 
+ACCEPTED = ("a", "completed", "muted", "v1")
+REJECTED = ("q", "completed", "muted", "v1")
+UNDECIDED = ("", "completed", "muted", "v1")
+
 # A number of few people by itself, or by what two answers differ in.
 ATTACKS = {
     "no decision": few_differ((400, 0, [("", "completed", "muted", "v1")])),
@@ -92,6 +98,19 @@ ATTACKS = {
     # What one month hides another shows: a range must not give the difference.
     "few in one month only": [([USUAL], [(400, 0, [("", "completed", "muted", "v1")])])] * 5
     + [([(400, 0, [("", "completed", "muted", "v1")])], [USUAL])],
+    # Active over handle time is how many are decided: less the accepted, the rejected of two.
+    "rejected by two": [([(400, 0, [ACCEPTED, UNDECIDED])], [USUAL])] * 6
+    + [([(400, 0, [ACCEPTED, REJECTED])], [USUAL])] * 2,
+    "rejected by two, with sessions of unknown duration": [
+        ([(400, 0, [ACCEPTED, UNDECIDED]), (None, 0, [REJECTED])], [USUAL])
+    ]
+    * 6
+    + [([(400, 0, [ACCEPTED, REJECTED])], [USUAL])] * 2,
+    "accepted in timed sessions by two": [
+        ([(400, 0, [REJECTED]), (None, 0, [ACCEPTED, UNDECIDED])], [USUAL])
+    ]
+    * 6
+    + [([(400, 0, [ACCEPTED, REJECTED])], [USUAL])] * 2,
     # Two slices of few people each, five together.
     "two and three": [([USUAL], [USUAL])] * 5
     + [([(400, 0, [("a", "Skipped", "muted", "v1")])], [])] * 2
@@ -271,18 +290,23 @@ def times_known(timed: list[PlainSession], months: str, row: dict[str, Any]) -> 
 
 
 def assert_nobody_is_told(numbers: list[Number]) -> None:
-    """No number, and no difference of two, rests on 1 to 4 people."""
-    for number in numbers:
-        assert not 0 < len(number.people()) < MIN_TEAM, number.label
-    by_kind: dict[str, dict[frozenset[Any], str]] = {}
+    """No number rests on 1 to 4 people, nor one that is reckoned from two or three others."""
+    by_kind: dict[str, Sets] = {}
     for number in numbers:
         by_kind.setdefault(number.counts, {})[number.records] = number.label
     for kind, sets in by_kind.items():
-        for one, other in combinations(sets, 2):
-            for left, right in ((one, other), (other, one)):
-                if right < left:
-                    rest = Number(kind, f"{sets[left]} less {sets[right]}", left - right)
-                    assert not 0 < len(rest.people()) < MIN_TEAM, rest.label
+        for records, label in differences(differences(sets, sets), sets).items():
+            people = Number(kind, label, records).people()
+            assert not 0 < len(people) < MIN_TEAM, f"{kind}: {label}"
+
+
+def differences(wholes: Sets, parts: Sets) -> Sets:
+    """The wholes, and what each has more than a part of it."""
+    found = dict(wholes)
+    for whole, part in product(wholes, parts):
+        if part < whole:
+            found.setdefault(whole - part, f"({wholes[whole]} less {parts[part]})")
+    return found
 
 
 def everything_asked(oracle: Oracle, viewer: Any) -> list[Number]:
