@@ -8,6 +8,8 @@ from analytics.imports.report import MAX_ECHO
 
 #: The longest id, name or status, in characters: an index row holds at most 2704 bytes.
 MAX_TEXT_LENGTH = 500
+#: The one character that PostgreSQL's texts cannot hold.
+NUL = "\0"
 
 
 class Invalid(ValueError):
@@ -47,7 +49,7 @@ def kind_of(value: object) -> str:
 
 def check_text(text: str) -> str:
     """The same text. Raises Invalid for one that PostgreSQL cannot hold."""
-    if "\0" in text:
+    if NUL in text:
         raise Invalid("contains a NUL character")
     if not text.isascii():
         try:

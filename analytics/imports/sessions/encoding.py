@@ -37,10 +37,18 @@ class Remembered(dict[Key, Value]):
         return value
 
 
-def encode_text(text: str | None) -> str:
-    """A text, or NULL."""
-    if text is None:
-        return NULL
+class Nullable(dict[Value | None, str]):
+    """What a function makes of a value, and NULL of None: without calling it, as most are."""
+
+    def __init__(self, encode: Callable[[Value], str]) -> None:
+        super().__init__({None: NULL})
+        self._encode = encode
+
+    def __missing__(self, key: Value) -> str:
+        return self._encode(key)
+
+
+def _encode_text(text: str) -> str:
     if text.isprintable() and "\\" not in text:
         return text
     return text.translate(_ESCAPES)
@@ -49,19 +57,12 @@ def encode_text(text: str | None) -> str:
 def encode_array(texts: tuple[str, ...]) -> str:
     """A PostgreSQL array of texts."""
     quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return encode_text("{" + ",".join(f'"{text}"' for text in quoted) + "}")
+    return _encode_text("{" + ",".join(f'"{text}"' for text in quoted) + "}")
 
 
-def encode_time(time: datetime | None) -> str:
-    """A time, or NULL."""
-    return NULL if time is None else time.isoformat()
-
-
-def encode_number(value: float | None) -> str:
-    """A number, or NULL."""
-    return NULL if value is None else repr(value)
-
-
+encode_text = Nullable(_encode_text).__getitem__
+encode_time = Nullable(datetime.isoformat).__getitem__
+encode_number = Nullable[float](repr).__getitem__
 #: Texts of which there are few, as statuses and queues are.
 encode_label = Remembered(encode_text).__getitem__
 #: Keys pressed: people press few different ones.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -55,7 +55,8 @@ class FieldType:
     ``read`` takes what a JSON parser gave, never null, and raises ``Invalid``; ``original`` says
     what of it must be kept beside the value, None where ``write`` gives it back anyway; ``encode``
     writes the value for COPY, ``load`` takes it from the ORM. ``schema`` is the JSON schema of
-    what may be sent.
+    what may be sent. ``spellings`` are what ``write`` gives for a value, where that is not the
+    value: for what came in so spelled ``original`` is not asked.
     """
 
     read: Callable[[Any], Any]
@@ -64,6 +65,7 @@ class FieldType:
     write: Callable[[Any], Any] = same
     load: Callable[[Any], Any] | None = None
     original: Callable[[Any, Any], object] | None = None
+    spellings: Mapping[Any, object] = field(default_factory=dict)
     #: A column of jsonb is loaded as text, which is parsed only where there is any.
     is_json: bool = False
 
@@ -74,19 +76,22 @@ def fold_status(text: str) -> str:
     return _STATUSES.get(folded) or text.strip() or "unknown"
 
 
-_folded_statuses = Remembered(fold_status)
+_statuses: Remembered[object, str] = Remembered(lambda value: fold_status(values.short_text(value)))
 
 
 def read_status(value: object) -> str:
     """The status of a view."""
-    if type(value) is str and value in _folded_statuses:
-        return _folded_statuses[value]
-    return _folded_statuses[values.short_text(value)]
+    try:
+        return _statuses[value]
+    except TypeError:
+        # A wrapper, which cannot be looked up.
+        return _statuses[values.short_text(value)]
 
 
 def original_status(given: object, status: str) -> object:
     """A status in another spelling than the review tool's."""
-    return None if STATUS_SPELLINGS.get(status, status) == given else plain(given)
+    text = plain(given)
+    return None if STATUS_SPELLINGS.get(status, status) == text else text
 
 
 def read_sound(value: object) -> str:
@@ -106,7 +111,7 @@ def read_sound(value: object) -> str:
 
 def original_sound(given: object, sound: str) -> object:
     """Sound in another spelling than the review tool's, or one that is not understood."""
-    if SOUND_SPELLINGS[sound] == given:
+    if SOUND_SPELLINGS[sound] == plain(given):
         return None
     return values.preserve_unknown(given)
 
@@ -120,7 +125,7 @@ _known_keys = Remembered(_checked_keys)
 
 def read_keys(value: object) -> tuple[str, ...]:
     """The keys pressed, in order."""
-    pressed = tuple(values.items(value))
+    pressed = tuple(value) if type(value) is list else tuple(values.items(value))
     try:
         return _known_keys[pressed]
     except TypeError:
@@ -196,15 +201,15 @@ def as_object(value: object) -> Json:
     raise values.expected("an object", plain(value))
 
 
-def each(found: Any, check: Callable[[object], Any]) -> tuple[Any, ...]:
+def each(found: Iterable[Any], check: Callable[[object], Any]) -> tuple[Any, ...]:
     """What ``check`` makes of every element; a complaint names the position."""
-    result = []
-    position = 0
+    result: list[Any] = []
+    append = result.append
     try:
-        for position, value in enumerate(found):  # noqa: B007 - used when it fails
-            result.append(check(value))
+        for value in found:
+            append(check(value))
     except Invalid as reason:
-        raise reason.under(f"[{position}]") from None
+        raise reason.under(f"[{len(result)}]") from None
     return tuple(result)
 
 
@@ -236,6 +241,7 @@ REQUIRED_NAME = FieldType(
 STATUS = FieldType(
     read=read_status,
     original=original_status,
+    spellings=STATUS_SPELLINGS,
     write=lambda status: STATUS_SPELLINGS.get(status, status),
     encode=encoding.encode_label,
     schema={"type": "string"},
@@ -243,6 +249,7 @@ STATUS = FieldType(
 SOUND = FieldType(
     read=read_sound,
     original=original_sound,
+    spellings=SOUND_SPELLINGS,
     write=SOUND_SPELLINGS.__getitem__,
     encode=same,
     schema={},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from analytics.imports.report import COUNTED_ONLY, Rejection
@@ -65,20 +66,26 @@ def reader_of(part: Part, **children: Reader) -> Reader:
     """
     known, record, new = part.names, part.record, tuple.__new__
     rules = tuple(
-        (field.name, field.type.read, field.type.original, _empty_values(field))
+        (
+            field.name,
+            field.type.read,
+            field.type.original,
+            field.type.spellings.get,
+            _empty_values(field),
+        )
         for field in part.fields
     )
     lists = tuple((child.name, children[child.name]) for child in part.children)
 
     def read(raw: object) -> Any:
-        found = as_object(raw)
+        found = raw if type(raw) is dict and len(raw) > 1 else as_object(raw)
         extra: Json = {} if found.keys() <= known else unknown_fields(found, known)
         get = found.get
         result: list[Any] = []
         append = result.append
         name = ""
         try:
-            for name, check, original, missing in rules:
+            for name, check, original, spelling, missing in rules:
                 value = get(name)
                 if value is None:
                     append(_without_value(part, name, found) if missing is _ASK else missing)
@@ -88,7 +95,11 @@ def reader_of(part: Part, **children: Reader) -> Reader:
                     # Blank: as good as missing, and kept as it is.
                     extra[name] = plain(value)
                     checked = missing
-                elif original is not None and (kept := original(value, checked)) is not None:
+                elif (
+                    original is not None
+                    and spelling(checked, checked) != value
+                    and (kept := original(value, checked)) is not None
+                ):
                     extra[name] = kept
                 append(checked)
             append(canonical(extra) if extra else None)
@@ -111,7 +122,7 @@ def read_speed(raw: object) -> Any:
     """A playback speed, given as a number or as an object."""
     if type(raw) is dict and type(value := plain(raw)) is dict:
         return _read_speed_object(value)
-    return SPEEDS.record(at("", values.positive, raw), None, None)
+    return tuple.__new__(SPEEDS.record, (values.positive(raw), None, None))
 
 
 read_view = reader_of(VIDEOS, speeds=read_speed)
@@ -136,8 +147,14 @@ def read_content(raw: object) -> Any:
     return content
 
 
+_view_start = attrgetter(VIDEOS["startedAt"].attribute)
+
+
 def _check_starts(views: tuple[Any, ...], session_start: datetime) -> None:
     """No video was put before the moderator before the session began."""
+    starts = filter(None, map(_view_start, views))
+    if min(starts, default=session_start) >= session_start:
+        return
     for position, view in enumerate(views):
         if view.started_at is not None and view.started_at < session_start:
             raise Invalid("is before the session's start", f"videos[{position}].startedAt")
