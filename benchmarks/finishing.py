@@ -142,12 +142,12 @@ def queue_details(rows: Sequence[Values]) -> Rows:
 def moderators(rows: Sequence[Values]) -> Rows:
     """Finish ``moderator-review``."""
     found: Rows = []
-    for username, *numbers in rows:
+    for username, *numbers, design_effect in rows:
         sessions, videos, accepted, rejected, completed, logged_us, idle_us, timed = map(
             int, numbers
         )
         decided, active_us = accepted + rejected, logged_us - idle_us
-        low, high = wilson(rejected, decided)
+        low, high = wilson(rejected, decided, max(1.0, design_effect or 1.0))
         found.append(
             {
                 "moderator": username,
@@ -167,15 +167,15 @@ def moderators(rows: Sequence[Values]) -> Rows:
     return found
 
 
-def wilson(hits: int, n: int) -> tuple[float | None, float | None]:
-    """Return Wilson's 95 % interval: the shares at which ``hits`` would be just 1.96 sigma off.
+def wilson(hits: int, n: float, design_effect: float) -> tuple[float | None, float | None]:
+    """Wilson's 95 % interval: the shares at which ``hits`` would be just 1.96 sigma off.
 
     The two roots p of (hits/n - p)^2 = z^2 p (1 - p) / n.
     """
     if not n:
         return None, None
     z = 1.959963984540054
-    share = hits / n
+    share, n = hits / n, n / design_effect
     a, b, c = 1 + z * z / n, -(2 * share + z * z / n), share * share
     root = math.sqrt(max(0.0, b * b - 4 * a * c))
     return (-b - root) / (2 * a), (-b + root) / (2 * a)

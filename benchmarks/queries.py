@@ -74,6 +74,27 @@ one AS (
      WHERE {{scope}})
 """
 
+# How much more the reject rates of sessions vary than those of independent videos would.
+DESIGN_EFFECT = f"""
+decided AS (
+    SELECT s.moderator_id, v.session_id,
+           count(*) FILTER (WHERE v.decision <> 'none') AS n,
+           count(*) FILTER (WHERE v.decision = 'rejected') AS r
+      FROM {VIEWS} WHERE {{dates}} GROUP BY s.moderator_id, v.session_id),
+people AS (
+    SELECT moderator_id, count(*) AS m, sum(n) AS n, sum(r) / CAST(sum(n) AS double precision) AS p
+      FROM decided WHERE n > 0 GROUP BY moderator_id),
+spread AS (
+    SELECT people.m, people.n, people.p,
+           sum((decided.r - people.p * decided.n) * (decided.r - people.p * decided.n)) AS squares
+      FROM decided JOIN people ON people.moderator_id = decided.moderator_id
+     WHERE people.m > 1 AND people.p > 0 AND people.p < 1
+     GROUP BY people.moderator_id, people.m, people.n, people.p),
+effect AS (
+    SELECT sum(m / (m - CAST(1 AS double precision)) * squares / n) / sum(p * (1 - p)) AS d
+      FROM spread)
+"""
+
 LENGTH = """
 CASE WHEN s.duration_us IS NULL THEN 'unknown'
      WHEN s.duration_us <= 30000000 THEN '0-30s'
@@ -121,11 +142,17 @@ class Query:
 
     def for_chart(self, scope: str) -> str:
         """What a chart needs."""
-        return (self.drawn_sql or self.sql).format(scope=scope)
+        return (self.drawn_sql or self.sql).format(scope=scope, dates=dates_of(scope))
 
     def whole(self, scope: str) -> str:
         """What gives every row."""
-        return self.sql.format(scope=scope)
+        return self.sql.format(scope=scope, dates=dates_of(scope))
+
+
+def dates_of(scope: str) -> str:
+    """The part of a scope's condition that is about its dates."""
+    parts = [part for part in scope.split(" AND ") if part.startswith("s.started_at")]
+    return " AND ".join(parts) or "TRUE"
 
 
 def columns(*names: str) -> Callable[[Sequence[Values]], Rows]:
@@ -231,9 +258,9 @@ QUERIES: dict[str, Query] = {
     ),
     "moderator-review": Query(
         f"""
-        WITH {IDLE_OF_SESSIONS}
+        WITH {IDLE_OF_SESSIONS}, {DESIGN_EFFECT}
         SELECT m.username, count(*), sum(videos), sum(accepted), sum(rejected), sum(completed),
-               sum(logged_us), sum(idle_us), sum(timed_decided)
+               sum(logged_us), sum(idle_us), sum(timed_decided), (SELECT d FROM effect)
           FROM one JOIN analytics_moderator m ON m.id = one.moderator_id
          GROUP BY m.username ORDER BY m.username
         """,

@@ -32,6 +32,8 @@ class PlainView:
     keys: list[str]
     sound: str
     speeds: list[float] = field(default_factory=list)
+    queue: str | None = None
+    reason: str | None = None
 
     @property
     def decision(self) -> str:
@@ -80,15 +82,35 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def wilson(k: int, n: int) -> tuple[float | None, float | None]:
+def wilson(k: int, n: float, effect: float) -> tuple[float | None, float | None]:
     if n == 0:
         return None, None
     z = 1.959963984540054
-    p = k / n
+    p, n = k / n, n / effect
     half = z * ((p * (1 - p) + z * z / (4 * n)) / n) ** 0.5
     low = (p + z * z / (2 * n) - half) / (1 + z * z / n)
     high = (p + z * z / (2 * n) + half) / (1 + z * z / n)
     return max(low, 0.0), min(high, 1.0)
+
+
+def design_effect(groups: list[list[list[PlainView]]]) -> float:
+    """D: each group the views of its sessions; as the definition has it, without any sums."""
+    above = below = 0.0
+    for sessions in groups:
+        pairs = [
+            (sum(v.decision != "none" for v in views), sum(v.decision == "rejected" for v in views))
+            for views in sessions
+        ]
+        pairs = [(n, r) for n, r in pairs if n > 0]
+        m, whole = len(pairs), sum(n for n, _ in pairs)
+        if m < 2:
+            continue
+        p = sum(r for _, r in pairs) / whole
+        if 0 < p < 1:
+            variance = m / (m - 1) * sum((r - p * n) ** 2 for n, r in pairs) / whole**2
+            above += whole * variance
+            below += p * (1 - p)
+    return max(1.0, above / below) if below else 1.0
 
 
 def timed(sessions: list[PlainSession]) -> dict[str, Any]:
@@ -122,8 +144,14 @@ def counted(sessions: list[PlainSession]) -> dict[str, int]:
     }
 
 
-def expected(sessions: list[PlainSession]) -> dict[str, list[dict[str, Any]]]:
-    """Every metric's rows over these sessions (queue-details left out: it needs one session)."""
+def expected(
+    sessions: list[PlainSession], everybody: list[PlainSession] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Every metric's rows over these sessions (queue-details left out: it needs one session).
+
+    ``everybody``: everyone's sessions of the same dates.
+    """
+    everybody = sessions if everybody is None else everybody
     sessions = sorted(sessions, key=lambda s: (s.started_at, s.public_id))
     views = [v for s in sessions for v in s.views]
     total, times = counted(sessions), timed(sessions)
@@ -177,7 +205,9 @@ def expected(sessions: list[PlainSession]) -> dict[str, list[dict[str, Any]]]:
     rows["playback-speeds"], rows["playback-speed-per-session"] = speeds(sessions)
     rows["queues"], rows["queue-by-day"] = queues(sessions)
     rows["review-by-day"] = by_day(sessions)
-    rows["moderator-review"] = by_moderator(sessions)
+    rows["moderator-review"] = by_moderator(sessions, everybody)
+    for name in ("queue", "reason"):
+        rows[f"decisions-by-{name}"] = by_name(sessions, everybody, name)
     rows["moderator-comparison"] = [unjudged(row) for row in rows["moderator-review"]]
     return rows
 
@@ -290,13 +320,42 @@ def by_day(sessions: list[PlainSession]) -> list[dict[str, Any]]:
     return rows
 
 
-def by_moderator(sessions: list[PlainSession]) -> list[dict[str, Any]]:
+def by_name(
+    sessions: list[PlainSession], everybody: list[PlainSession], name: str
+) -> list[dict[str, Any]]:
+    """Decisions by the queue or the reason of views."""
+    names = {getattr(v, name) for s in everybody for v in s.views}
+    effect = design_effect(
+        [[[v for v in s.views if getattr(v, name) == each] for s in everybody] for each in names]
+    )
+    rows = []
+    for each in names:
+        views = [v for s in sessions for v in s.views if getattr(v, name) == each]
+        counts = {d: sum(v.decision == d for v in views) for d in ("accepted", "rejected", "none")}
+        decided = counts["accepted"] + counts["rejected"]
+        low, high = wilson(counts["rejected"], decided, effect)
+        rate = {"reject_rate": share(counts["rejected"], decided)}
+        if views:
+            rows.append(
+                {name: each, "videos": len(views), **counts, **rate}
+                | {"reject_low": low, "reject_high": high}
+            )
+    return sorted(rows, key=lambda row: (row[name] is None, -row["videos"], row[name] or ""))
+
+
+def by_moderator(
+    sessions: list[PlainSession], everybody: list[PlainSession]
+) -> list[dict[str, Any]]:
+    people = {s.moderator for s in everybody}
+    effect = design_effect(
+        [[s.views for s in everybody if s.moderator == person] for person in people]
+    )
     rows = []
     for name in sorted({s.moderator for s in sessions}):
         mine = [s for s in sessions if s.moderator == name]
         total, times = counted(mine), timed(mine)
         decided = total["accepted"] + total["rejected"]
-        low, high = wilson(total["rejected"], decided)
+        low, high = wilson(total["rejected"], decided, effect)
         completed = sum(v.status == "completed" for s in mine for v in s.views)
         rows.append(
             {

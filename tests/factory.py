@@ -67,6 +67,8 @@ def write_views(pairs: list[tuple[Session, PlainSession]]) -> None:
             status=view.status,
             keys=view.keys,
             sound=view.sound,
+            queue=view.queue,
+            reason=view.reason,
         )
         for session, plain in pairs
         for position, view in enumerate(plain.views)
@@ -115,6 +117,8 @@ def plain_session(session: Session) -> PlainSession:
                 keys=view.keys,
                 sound=view.sound,
                 speeds=[speed.value for speed in view.speeds.all()],
+                queue=view.queue,
+                reason=view.reason,
             )
             for view in session.views.all()
         ],

@@ -1,9 +1,11 @@
 """The metrics, a module a group; importing the package registers them all."""
 
-from analytics.metrics import review, review_sessions, moderator_comparison  # isort: skip
+from analytics.metrics import review, review_sessions  # isort: skip
+from analytics.metrics import decisions_by_name, moderator_comparison  # isort: skip
 from analytics.metrics import engagement, recommendations, moderators  # isort: skip
 
 __all__ = [
+    "decisions_by_name",
     "engagement",
     "moderator_comparison",
     "moderators",

@@ -21,14 +21,18 @@ def ratio(numerator: float | None, denominator: float | None) -> float | None:
     return numerator / denominator if numerator is not None and denominator else None
 
 
-def wilson(successes: int, n: int) -> tuple[float | None, float | None]:
+def wilson(
+    successes: int, n: float, *, design_effect: float = 1.0
+) -> tuple[float | None, float | None]:
     """The Wilson score interval (95 %) of a share; (None, None) for n = 0.
 
-    E. B. Wilson, Probable Inference, JASA 22 (1927); no continuity correction.
+    E. B. Wilson, Probable Inference, JASA 22 (1927); no continuity correction. Things that are
+    alike in clusters count as n / ``design_effect`` independent ones.
     """
     if not n:
         return None, None
     share = successes / n
+    n = n / design_effect
     centre = share + Z2 / (2 * n)
     margin = Z_95 * sqrt(share * (1 - share) / n + Z2 / (4 * n * n))
     scale = 1 + Z2 / n

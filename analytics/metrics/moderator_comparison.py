@@ -14,11 +14,18 @@ from analytics.access import MIN_TEAM
 from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.metrics import drawing
-from analytics.metrics.columns import HANDLE, MODERATOR, REJECT_RATE, SESSIONS, VIDEOS
+from analytics.metrics.columns import (
+    COMPLETION_RATE,
+    HANDLE,
+    MODERATOR,
+    REJECT_RATE,
+    SESSIONS,
+    VIDEOS,
+)
+from analytics.metrics.formulas import handle_seconds, ratio
 from analytics.metrics.notes import count_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row, Value
-from analytics.metrics.review_sessions import moderator_row
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.reading import read_summaries
@@ -52,7 +59,6 @@ def points(difference: float) -> str:
     return f"{formatting.number(100 * difference, 1)} points"
 
 
-COMPLETION_RATE = Column("completion_rate", "Completion rate", "share", "of the videos")
 MEASURES = (
     Measure(REJECT_RATE, "reject rate", "decided videos", points),
     Measure(COMPLETION_RATE, "completion rate", "videos", points),
@@ -111,12 +117,22 @@ def comparison_rows(scope: Scope, team: TeamVerdicts, shown: TeamVerdicts) -> It
     """
     place = {name: at for at, name in enumerate(team.names)}
     for person in read_summaries(scope).by_moderator:
-        figures = moderator_row(person)
-        row: Row = {name: figures[name] for name in ("moderator", "sessions", "videos")}
+        values = {
+            "reject_rate": ratio(person.rejected, person.accepted + person.rejected),
+            "completion_rate": ratio(person.completed, person.videos),
+            "handle_seconds": handle_seconds(
+                person.logged_us - person.idle_us, person.timed_decided
+            ),
+        }
+        row: Row = {
+            "moderator": person.username,
+            "sessions": person.sessions,
+            "videos": person.videos,
+        }
         at = place[person.username]
         for measure in MEASURES:
             name = measure.column.name
-            row[name] = figures[name]
+            row[name] = values[name]
             row |= verdict(name, at, team.by_measure[name], shown.by_measure[name])
         yield row
 

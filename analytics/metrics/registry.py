@@ -42,6 +42,7 @@ class Metric:
     compute: Compute
     condensed_compute: Compute | None = None
     own_compute: Compute | None = None
+    named_by: str = ""
 
     def __call__(self, scope: Scope) -> Result:
         """The complete rows for ``scope``.
@@ -69,6 +70,10 @@ class Metric:
         if (condensed.n or 0) <= MAX_POINTS:
             return self(scope)
         return replace(condensed, condensed=True)
+
+    def has_card(self, result: Result) -> bool:
+        """Whether a page shows it: not where nothing is known of what its rows are named by."""
+        return not self.named_by or any(row[self.named_by] is not None for row in result.rows)
 
     def check(self, scope: Scope) -> None:
         """Raise ``ScopeError`` or ``Forbidden`` unless the metric takes ``scope``."""
@@ -107,6 +112,7 @@ def metric(
     names_people: bool = False,
     condensed: Compute | None = None,
     own: Compute | None = None,
+    named_by: str = "",
 ) -> Callable[[Compute], Metric]:
     """Declare the decorated function as a metric and return the ``Metric`` in its place.
 
@@ -114,6 +120,7 @@ def metric(
     given; ``names_people``: its rows are people or sessions; ``condensed`` gives the rows
     condensed by day, with ``Result.n`` the number of points that they stand for. ``own`` gives the
     rows of somebody who sees their own only, where what they tell of the others differs.
+    ``named_by`` is a column that few portals know: where no row has a value in it there is no card.
     """
 
     def register(compute: Compute) -> Metric:
@@ -135,6 +142,7 @@ def metric(
             compute=compute,
             condensed_compute=condensed,
             own_compute=own,
+            named_by=named_by,
         )
         METRICS[slug] = declared
         return declared

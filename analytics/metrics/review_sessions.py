@@ -1,16 +1,20 @@
 """The metrics of group ``review`` by session, speed, queue and moderator."""
 
+from dataclasses import replace
 from typing import Any
 
 from analytics.metrics import drawing
 from analytics.metrics.columns import (
     ACCEPTED,
     ASSIGNMENTS,
+    COMPLETION_RATE,
     DAY,
     HANDLE,
     ITEMS,
     MODERATOR,
     QUEUE,
+    REJECT_HIGH,
+    REJECT_LOW,
     REJECT_RATE,
     REJECTED,
     SESSION,
@@ -21,6 +25,7 @@ from analytics.metrics.columns import (
 )
 from analytics.metrics.formulas import HOUR_US, handle_seconds, ratio, wilson
 from analytics.metrics.notes import count_note, unknown_video_note
+from analytics.metrics.rate_intervals import design_effect_note, reject_design_effect
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import QueueAssignment
@@ -253,9 +258,9 @@ def queue_by_day(scope: Scope) -> Result:
         ACCEPTED,
         REJECTED,
         REJECT_RATE,
-        Column("reject_low", "Reject rate, low", "share", "95 % interval"),
-        Column("reject_high", "Reject rate, high", "share", "95 % interval"),
-        Column("completion_rate", "Completion rate", "share", "of the videos"),
+        REJECT_LOW,
+        REJECT_HIGH,
+        COMPLETION_RATE,
         HANDLE,
         Column("throughput_per_hour", "Throughput", "number", "decided an active hour"),
         Column("occupancy", "Occupancy", "share", "of the logged time"),
@@ -265,34 +270,37 @@ def queue_by_day(scope: Scope) -> Result:
 def moderator_review(scope: Scope) -> Result:
     """What each moderator reviewed; by name, not a ranking.
 
-    Reject rate: rejected over decided, with its Wilson score interval (95 %). Completion rate:
-    completed over all videos. Handle time: active time over decided videos. Throughput: decided
+    Reject rate: rejected over decided, with Wilson's 95 % interval for n / D decided videos,
+    since those of one session are alike: D is how much more the rates of the sessions vary than
+    those of independent videos would, one over everybody in the dates. Completion rate: completed
+    over all videos. Handle time: active time over decided videos. Throughput: decided
     videos an active hour. Occupancy: active over logged time. Times are over the sessions of
     known duration.
     """
+    everybody = replace(scope, moderator=None, session=None)
     with snapshot():
         people = read_summaries(scope).by_moderator
-    rows = [moderator_row(person) for person in people]
-    return Result(rows, n=len(rows))
+        effect = reject_design_effect(read_summaries(everybody).by_moderator)
+    rows = [moderator_row(person, effect) for person in people]
+    return Result(rows, notes=[design_effect_note(effect)] if rows else [], n=len(rows))
 
 
-def moderator_row(person: ModeratorTotals) -> Row:
+def moderator_row(person: ModeratorTotals, effect: float) -> Row:
     """A row of ``moderator_review``; rates without a denominator are None."""
-    name, sessions, videos, accepted, rejected, completed, timed, logged_us, idle_us = person
-    decided = accepted + rejected
-    active_us = logged_us - idle_us
-    low, high = wilson(rejected, decided)
+    decided = person.accepted + person.rejected
+    active_us = person.logged_us - person.idle_us
+    low, high = wilson(person.rejected, decided, design_effect=effect)
     return {
-        "moderator": name,
-        "sessions": sessions,
-        "videos": videos,
-        "accepted": accepted,
-        "rejected": rejected,
-        "reject_rate": ratio(rejected, decided),
+        "moderator": person.username,
+        "sessions": person.sessions,
+        "videos": person.videos,
+        "accepted": person.accepted,
+        "rejected": person.rejected,
+        "reject_rate": ratio(person.rejected, decided),
         "reject_low": low,
         "reject_high": high,
-        "completion_rate": ratio(completed, videos),
-        "handle_seconds": handle_seconds(active_us, timed),
-        "throughput_per_hour": ratio(timed, active_us / HOUR_US),
-        "occupancy": ratio(active_us, logged_us),
+        "completion_rate": ratio(person.completed, person.videos),
+        "handle_seconds": handle_seconds(active_us, person.timed_decided),
+        "throughput_per_hour": ratio(person.timed_decided, active_us / HOUR_US),
+        "occupancy": ratio(active_us, person.logged_us),
     }

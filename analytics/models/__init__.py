@@ -21,6 +21,9 @@ from analytics.models.review import (
 )
 from analytics.models.summaries import (
     DECISION_NUMBERS,
+    PRODUCTS_NUMBER,
+    SQUARES_NUMBER,
+    UNKNOWN_VALUE,
     DataChange,
     PendingDay,
     Period,
@@ -40,7 +43,10 @@ from analytics.models.uploads import UploadedFile
 
 __all__ = [
     "DECISION_NUMBERS",
+    "PRODUCTS_NUMBER",
     "SECOND_US",
+    "SQUARES_NUMBER",
+    "UNKNOWN_VALUE",
     "ChatSession",
     "DataChange",
     "Decision",

@@ -25,6 +25,12 @@ class Subject(models.TextChoices):
 #: What ``number`` means for the subjects that count views by value and decision. Views of an
 #: unknown queue or reason have no rows: they are what the counters have beyond the known.
 DECISION_NUMBERS = {"none": 0.0, "accepted": 1.0, "rejected": 2.0}
+#: The same subjects in roll-ups only, over the sessions s with decided views of a value, n decided
+#: and r of them rejected: ``n`` the number of sessions and ``amount`` Σ n² for the first, Σ r² and
+#: Σ n r for the second. The value ``UNKNOWN_VALUE`` is of the views whose queue or reason is
+#: unknown.
+SQUARES_NUMBER, PRODUCTS_NUMBER = 3.0, 4.0
+UNKNOWN_VALUE = ""
 
 
 class Counters(models.Model):
@@ -150,6 +156,12 @@ class SessionValue(SessionValueCount):
             models.Index(name="sessionvalue_session", fields=("session",)),
             models.Index(name="sessionvalue_day", fields=("day",)),
             models.Index(name="sessionvalue_moderator", fields=("moderator", "day")),
+            # The queues of everyone's sessions: among the rows of a day most are idle intervals.
+            models.Index(
+                name="sessionvalue_names",
+                fields=("day",),
+                condition=Q(subject__in=("queue", "video_queue", "video_reason")),
+            ),
         )
 
 
@@ -231,6 +243,11 @@ class PeriodTotals(PeriodRow, Counters):
     speed_mean_sum = models.FloatField()
     speed_mean_low = models.FloatField(null=True)
     speed_mean_high = models.FloatField(null=True)
+    # How the reject rates of sessions vary: sums over the sessions with decided views.
+    decided_sessions = models.BigIntegerField(help_text="Sessions with decided views.")
+    decided_squares = models.BigIntegerField(help_text="Sum of the squares of decided views.")
+    rejected_squares = models.BigIntegerField(help_text="Sum of the squares of rejected views.")
+    decided_rejected = models.BigIntegerField(help_text="Sum of decided times rejected views.")
 
     class Meta:
         verbose_name_plural = "period totals"

@@ -123,6 +123,7 @@ def build_body(
     asked_today = [] if today is None else [(TODAY_METRIC, today)]
     computed = compute([*scopes.current.items(), *scopes.previous.items(), *asked_today])
     outcomes = {slug: computed[slug, its] for slug, its in scopes.current.items()}
+    slugs = [slug for slug in slugs if has_card(slug, outcomes[slug])]
     reasons = [each.reason for each in outcomes.values() if isinstance(each, Refused)]
     if reasons and len(reasons) == len(outcomes):
         raise TooFewPeople("team", reasons[0])
@@ -148,6 +149,11 @@ def build_body(
         chart_figures(cards, outcomes, theme),
         empty_page_state(cards),
     )
+
+
+def has_card(slug: str, outcome: MetricOutcome) -> bool:
+    """Whether a metric has a card: all but those about what the data do not know."""
+    return not isinstance(outcome, Result) or METRICS[slug].has_card(outcome)
 
 
 def today_scope(kpis: Sequence[Kpi], scope: Scope, now: datetime) -> Scope | None:

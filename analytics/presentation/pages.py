@@ -127,6 +127,8 @@ REVIEW_CARDS = (
     "playback-speed-per-session",
     "playback-speeds",
     "queues",
+    "decisions-by-queue",
+    "decisions-by-reason",
     "queue-details",
 )
 

@@ -3,14 +3,15 @@
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, F, FloatField, Max, Min, Sum, When
+from django.db.models import Case, Count, F, FloatField, Max, Min, Q, Sum, When
 
 from analytics.summaries.rollups import COUNTERS
 
 # Counters by name, as the ORM gives them.
 CounterRow = dict[str, Any]
 
-SUM_COLUMNS = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum")
+RATE_SUMS = ("decided_sessions", "decided_squares", "rejected_squares", "decided_rejected")
+SUM_COLUMNS = (*COUNTERS, "unique_sum", "speed_sessions", "speed_mean_sum", *RATE_SUMS)
 MIN_COLUMNS = ("unique_low", "speed_mean_low")
 MAX_COLUMNS = ("unique_high", "speed_mean_high")
 
@@ -27,6 +28,10 @@ class ModeratorTotals(NamedTuple):
     timed_decided: int
     logged_us: int
     idle_us: int
+    decided_sessions: int
+    decided_squares: int
+    rejected_squares: int
+    decided_rejected: int
 
 
 MODERATOR_COUNTERS = ModeratorTotals._fields[1:]
@@ -35,10 +40,19 @@ COUNTER_SUMS = {name: Sum(name) for name in COUNTERS}
 MEAN_SPEED = Case(
     When(speed_changes__gt=0, then=F("speed_sum") / F("speed_changes")), output_field=FloatField()
 )
+DECIDED = F("accepted") + F("rejected")
+# What is computed of each session before it is added up.
+SESSION_EXPRESSIONS = {
+    "mean_speed": MEAN_SPEED,
+    "decided": DECIDED,
+    "decided_square": DECIDED * DECIDED,
+    "rejected_square": F("rejected") * F("rejected"),
+    "decided_product": DECIDED * F("rejected"),
+}
 # A roll-up's columns, and the same computed from the rows of sessions.
 PERIOD_AGGREGATES: dict[str, models.Aggregate] = {
     **COUNTER_SUMS,
-    **{name: Sum(name) for name in ("unique_sum", "speed_sessions", "speed_mean_sum")},
+    **{name: Sum(name) for name in SUM_COLUMNS if name not in COUNTERS},
     **{name: Min(name) for name in MIN_COLUMNS},
     **{name: Max(name) for name in MAX_COLUMNS},
 }
@@ -51,6 +65,10 @@ SESSION_AGGREGATES: dict[str, models.Aggregate] = {
     "speed_mean_sum": Sum("mean_speed"),
     "speed_mean_low": Min("mean_speed"),
     "speed_mean_high": Max("mean_speed"),
+    "decided_sessions": Count("pk", filter=Q(decided__gt=0)),
+    "decided_squares": Sum("decided_square"),
+    "rejected_squares": Sum("rejected_square"),
+    "decided_rejected": Sum("decided_product"),
 }
 
 

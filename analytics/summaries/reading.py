@@ -33,13 +33,12 @@ from analytics.models import (
 )
 from analytics.scope import Scope
 from analytics.summaries.counters import (
-    COUNTER_SUMS,
     MAX_COLUMNS,
-    MEAN_SPEED,
     MIN_COLUMNS,
     MODERATOR_COUNTERS,
     PERIOD_AGGREGATES,
     SESSION_AGGREGATES,
+    SESSION_EXPRESSIONS,
     SUM_COLUMNS,
     CounterRow,
     ModeratorTotals,
@@ -172,7 +171,7 @@ class SummaryReader:
         """The counters that no roll-up holds, by day and moderator."""
         rows: list[CounterRow] = []
         for sessions in self.sources_beyond_rollups(SessionTotals, RawTotals):
-            grouped = sessions.annotate(mean_speed=MEAN_SPEED).values(
+            grouped = sessions.annotate(**SESSION_EXPRESSIONS).values(
                 "day", "moderator_id", username=F("moderator__username")
             )
             rows.extend(grouped.annotate(**SESSION_AGGREGATES).order_by())
@@ -232,7 +231,7 @@ class SummaryReader:
                 rows = built.values_list("moderator__username", *MODERATOR_COUNTERS)
             else:
                 named = built.values_list("moderator__username")
-                rows = named.annotate(*(COUNTER_SUMS[name] for name in MODERATOR_COUNTERS))
+                rows = named.annotate(*(PERIOD_AGGREGATES[name] for name in MODERATOR_COUNTERS))
             people.extend(map(ModeratorTotals._make, rows.order_by()))
         if self.totals_beyond_rollups:
             people = self.add_totals_beyond_rollups(people)

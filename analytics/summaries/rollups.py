@@ -94,11 +94,15 @@ TOTALS_OF_DAYS = f"""
 INSERT INTO analytics_periodtotals
        (period, start, moderator_id, {", ".join(COUNTERS)}, moderators,
         unique_sum, unique_low, unique_high,
-        speed_sessions, speed_mean_sum, speed_mean_low, speed_mean_high)
+        speed_sessions, speed_mean_sum, speed_mean_low, speed_mean_high,
+        decided_sessions, decided_squares, rejected_squares, decided_rejected)
 SELECT 'day', day, moderator_id, {SUMS}, count(DISTINCT moderator_id),
        sum(unique_videos), min(unique_videos), max(unique_videos),
-       count(speed_mean), coalesce(sum(speed_mean), 0), min(speed_mean), max(speed_mean)
-  FROM (SELECT *, speed_sum / nullif(speed_changes, 0) AS speed_mean
+       count(speed_mean), coalesce(sum(speed_mean), 0), min(speed_mean), max(speed_mean),
+       count(*) FILTER (WHERE decided > 0), sum(decided * decided), sum(rejected * rejected),
+       sum(decided * rejected)
+  FROM (SELECT *, speed_sum / nullif(speed_changes, 0) AS speed_mean,
+               accepted + rejected AS decided
           FROM analytics_sessiontotals WHERE day = ANY(%(days)s)) AS one
  GROUP BY GROUPING SETS ((day), (day, moderator_id))
 """
@@ -110,18 +114,54 @@ SELECT 'day', day, subject, value, number, sum(n), sum(amount)
  GROUP BY day, subject, value, number
 """
 
+# How the reject rates of sessions vary by queue and by reason; see models.SQUARES_NUMBER. What a
+# session has beyond the known is its part of the unknown.
+RATES_OF_DAYS = """
+INSERT INTO analytics_periodvalue (period, start, subject, value, number, n, amount)
+WITH known AS (
+     SELECT day, subject, session_id, value,
+            sum(CASE WHEN number IN (1, 2) THEN n ELSE 0 END) AS decided,
+            sum(CASE WHEN number = 2 THEN n ELSE 0 END) AS rejected
+       FROM analytics_sessionvalue
+      WHERE day = ANY(%(days)s) AND subject IN ('video_queue', 'video_reason')
+      GROUP BY day, subject, session_id, value
+), of_session AS (
+     SELECT session_id, subject, sum(decided) AS decided, sum(rejected) AS rejected
+       FROM known GROUP BY session_id, subject
+), part AS (
+     SELECT day, subject, value, decided, rejected FROM known
+      UNION ALL
+     SELECT whole.day, named.subject, '',
+            whole.accepted + whole.rejected - coalesce(of_session.decided, 0),
+            whole.rejected - coalesce(of_session.rejected, 0)
+       FROM analytics_sessiontotals AS whole
+      CROSS JOIN (VALUES ('video_queue'), ('video_reason')) AS named(subject)
+       LEFT JOIN of_session ON of_session.session_id = whole.session_id
+             AND of_session.subject = named.subject
+      WHERE whole.day = ANY(%(days)s)
+)
+SELECT 'day', day, subject, value, pair.number, pair.n, pair.amount
+  FROM (SELECT day, subject, value, count(*) AS sessions, sum(decided * decided) AS squares,
+               sum(rejected * rejected) AS rejected_squares, sum(decided * rejected) AS products
+          FROM part WHERE decided > 0 GROUP BY day, subject, value) AS one
+ CROSS JOIN LATERAL (VALUES (3, sessions, squares), (4, rejected_squares, products))
+       AS pair(number, n, amount)
+"""
+
 TOTALS_OF_LONGER = f"""
 INSERT INTO analytics_periodtotals
        (period, start, moderator_id, {", ".join(COUNTERS)}, moderators,
         unique_sum, unique_low, unique_high,
-        speed_sessions, speed_mean_sum, speed_mean_low, speed_mean_high)
+        speed_sessions, speed_mean_sum, speed_mean_low, speed_mean_high,
+        decided_sessions, decided_squares, rejected_squares, decided_rejected)
 SELECT %(period)s, %(start)s, moderator_id, {SUMS},
        CASE WHEN moderator_id IS NULL
             THEN (SELECT count(DISTINCT moderator_id) FROM analytics_periodtotals
                    WHERE period = %(below)s AND start >= %(start)s AND start < %(stop)s)
             ELSE 1 END,
        sum(unique_sum), min(unique_low), max(unique_high),
-       sum(speed_sessions), sum(speed_mean_sum), min(speed_mean_low), max(speed_mean_high)
+       sum(speed_sessions), sum(speed_mean_sum), min(speed_mean_low), max(speed_mean_high),
+       sum(decided_sessions), sum(decided_squares), sum(rejected_squares), sum(decided_rejected)
   FROM analytics_periodtotals
  WHERE period = %(below)s AND start >= %(start)s AND start < %(stop)s
  GROUP BY moderator_id
@@ -159,6 +199,7 @@ def build_days(days: Sequence[date]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TOTALS_OF_DAYS, {"days": list(days)})
         cursor.execute(VALUES_OF_DAYS, {"days": list(days)})
+        cursor.execute(RATES_OF_DAYS, {"days": list(days)})
     blobs: dict[date, list[bytes | memoryview]] = {}
     for day, blob in SessionVideos.objects.filter(day__in=days).values_list("day", "videos"):
         blobs.setdefault(day, []).append(blob)

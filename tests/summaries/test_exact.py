@@ -3,7 +3,7 @@
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import isclose
 from typing import Any
@@ -46,6 +46,8 @@ def random_view(rng: random.Random) -> PlainView:
         keys=rng.choices(("a", "A", "q", "Q", "l", " "), k=rng.randint(0, 3)),
         sound=rng.choice(("muted", "unmuted", "unknown")),
         speeds=rng.choices((0.5, 1.0, 1.1, 1.25, 3.0), k=rng.choice((0, 0, 1, 2))),
+        queue=rng.choice((None, None, "Spam", "Ünïcode")),
+        reason=rng.choice((None, "Policy 4", "Policy 4", "other")),
     )
 
 
@@ -157,6 +159,8 @@ class History:
                 "UPDATE analytics_videoview SET status = 'partial' WHERE id %% 3 = %s",
                 "UPDATE analytics_videoview SET sound = 'muted' WHERE id %% 3 = %s",
                 "UPDATE analytics_videoview SET video_id = NULL WHERE id %% 3 = %s",
+                "UPDATE analytics_videoview SET queue = 'Adult' WHERE id %% 3 = %s",
+                "UPDATE analytics_videoview SET reason = NULL WHERE id %% 3 = %s",
                 "UPDATE analytics_inactivity SET duration_us = 61000000 WHERE id %% 3 = %s",
                 "UPDATE analytics_queueassignment SET active = NOT active WHERE id %% 3 = %s",
                 "UPDATE analytics_playbackspeed SET value = 2 WHERE id %% 3 = %s",
@@ -225,7 +229,11 @@ def same(found: Any, wanted: Any) -> bool:
 
 def assert_exact(scope: Scope, why: str) -> None:
     everything = factory.all_plain_sessions()
-    wanted = expected([session for session in everything if within(scope, session)])
+    dates = replace(scope, moderator=None, session=None)
+    wanted = expected(
+        [session for session in everything if within(scope, session)],
+        [session for session in everything if within(dates, session)],
+    )
     metrics = [
         declared
         for declared in metrics_of_group("review")

@@ -1,0 +1,59 @@
+"""Intervals of reject rates, as wide as sessions make them: videos of one session are alike."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from analytics import formatting
+from analytics.comparison.changes import ClusterSums
+from analytics.comparison.design_effect import design_effect_of_rates
+
+
+class Decided(Protocol):
+    """Decided views and their sums over sessions: of a person, a queue, a reason."""
+
+    @property
+    def accepted(self) -> int:
+        """Accepted views."""
+
+    @property
+    def rejected(self) -> int:
+        """Rejected views."""
+
+    @property
+    def decided_sessions(self) -> int:
+        """Sessions with decided views."""
+
+    @property
+    def decided_squares(self) -> int:
+        """The sum of the squares of the sessions' decided views."""
+
+    @property
+    def rejected_squares(self) -> int:
+        """The sum of the squares of their rejected views."""
+
+    @property
+    def decided_rejected(self) -> int:
+        """The sum of the products of the two."""
+
+
+def reject_design_effect(groups: Iterable[Decided]) -> float:
+    """D of the reject rates of groups; see ``design_effect_of_rates``."""
+    return design_effect_of_rates(
+        ClusterSums(
+            group.decided_sessions,
+            group.accepted + group.rejected,
+            group.rejected,
+            group.decided_squares,
+            group.rejected_squares,
+            group.decided_rejected,
+        )
+        for group in groups
+    )
+
+
+def design_effect_note(effect: float) -> str:
+    """What the intervals allow for."""
+    return (
+        f"Intervals of reject rates: D = {formatting.number(effect, 3)}, how many times more the"
+        " rates of sessions vary than those of independent videos would; n counts as n / D."
+    )
