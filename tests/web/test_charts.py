@@ -61,7 +61,9 @@ def test_a_lead_sees_everyone(client, lea, march):
     html = html_of(client, f"/review/?{MARCH}")
     assert scope_of(html).startswith("Everyone · 1 Mar – 31 Mar 2026 (31 days)")
     charts = charts_of(html)
-    assert list(charts) == CHART_PAGES["review"].charts
+    # Nothing is known of the videos' own queues and reasons.
+    unknown = ("decisions-by-queue", "decisions-by-reason")
+    assert list(charts) == [slug for slug in CHART_PAGES["review"].charts if slug not in unknown]
     assert charts["decisions"]["data"][0]["y"] == [3, 2, 3]
     assert 'id="card-moderator-review"' in html
     assert f'href="/moderators/bob/?{MARCH.replace("&", "&amp;")}">bob</a>' in html
