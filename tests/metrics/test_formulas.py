@@ -38,6 +38,9 @@ def test_no_interval_of_nothing():
     assert wilson(0, 0) == (None, None)
     assert wilson(0, 20)[0] == 0.0
     assert wilson(20, 20)[1] == 1.0
+    # Where the last digit of a float would lie outside of 0 to 1.
+    assert wilson(0, 21)[0] == 0.0
+    assert wilson(11, 11)[1] == 1.0
 
 
 def test_handle_time_is_over_the_decided():

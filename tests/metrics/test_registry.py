@@ -1,11 +1,14 @@
 """The registry: declarations that explain themselves, and the page made from them."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.management import call_command
 
 from analytics.access import PORTAL, ScopeError
 from analytics.checks import check_metrics, check_time_zone
 from analytics.metrics.registry import METRICS, group_names, metric, metrics_of_group
+from analytics.metrics.results import Result
 from analytics.models import SummaryState
 from analytics.scope import Scope
 from tests.reviewed import write_march
@@ -66,3 +69,16 @@ def test_a_changed_time_zone_is_an_error(settings) -> None:
 
 def test_the_reference_is_up_to_date() -> None:
     call_command("document_metrics", "--check")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("points", "condensed"), [(500, False), (501, True)])
+def test_a_chart_of_more_than_five_hundred_points_is_condensed(points, condensed) -> None:
+    declared = replace(
+        METRICS["unique-videos-per-session"],
+        compute=lambda scope: Result([{"session": "s"}], n=points),
+        condensed_compute=lambda scope: Result([{"day": "d"}], n=points),
+    )
+    drawn = declared.for_chart(Scope(PORTAL))
+    assert drawn.condensed is condensed
+    assert drawn.rows == [{"day": "d"} if condensed else {"session": "s"}]

@@ -7,12 +7,14 @@ import pytest
 
 from analytics.access import PORTAL
 from analytics.models import Target
-from analytics.presentation import periods
+from analytics.presentation import periods, team
 from analytics.presentation.cells import Cell, decisions_cell
 from analytics.presentation.findings import ShownFinding, most_important
 from analytics.presentation.kpis import drop_trailing_zeros
-from analytics.presentation.team import merge_people, person_mark
+from analytics.presentation.team import merge_people, person_mark, team_card
 from analytics.scope import Scope
+from tests.brute import PlainSession
+from tests.factory import NOON, write_sessions
 
 TARGETS = {
     "average_response_minutes": Target(
@@ -119,3 +121,11 @@ def test_a_card_by_month_shows_twelve_months_at_least(start, end, widened):
 )
 def test_targets_are_written_without_decimals_that_say_nothing(text, shorter):
     assert drop_trailing_zeros(text) == shorter
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("people", "rows"), [(2, 2), (3, 2)])
+def test_the_table_of_the_team_has_a_bound(monkeypatch, people, rows):
+    monkeypatch.setattr(team, "MAX_ROWS", 2)
+    write_sessions([PlainSession(f"s{n}", f"m{n}", NOON, None, [], [], []) for n in range(people)])
+    assert team_card(Scope(PORTAL), "/", []).body.count("<tr") == rows
