@@ -1,7 +1,7 @@
 """The overview: the team's table with what the findings say, and the parts around it."""
 
 from datetime import date
-from types import MappingProxyType
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,7 +26,12 @@ TARGETS = {
 }
 
 
-def finding(level, people=MappingProxyType({}), kind="finding", slug="f"):
+def named(moderator, measure):
+    """As much of a person named in a finding as the table shows."""
+    return SimpleNamespace(moderator=moderator, measure=measure)
+
+
+def finding(level, people=(), kind="finding", slug="f"):
     return ShownFinding(
         slug=slug,
         title="",
@@ -75,8 +80,8 @@ def test_the_team_is_everyone_of_either_table_most_sessions_first():
 )
 def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(row, told):
     findings = [
-        finding("watch", {"ann": ("reject rate",), "bob": ("reject rate",)}),
-        finding("act", {"ann": ("handle time", "handle time")}, kind="action"),
+        finding("watch", [named("ann", "reject_rate"), named("bob", "reject_rate")]),
+        finding("act", [named("ann", "handle_seconds"), named("ann", "handle_seconds")]),
     ]
     assert person_mark(row, findings, TARGETS) == told
 
