@@ -19,6 +19,7 @@ from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
 from analytics.imports.sessions.dry_run import DryRun
 from analytics.imports.sessions.records import SessionRecord
+from analytics.imports.sessions.spool import BatchSpool
 from analytics.imports.sessions.validation import read_document
 from analytics.summaries.writing import write_lock
 
@@ -43,7 +44,8 @@ def store(
     """Store people and sessions in order; returns the counts.
 
     Rejections among ``entries``, and those of sessions that belong to somebody else, go to
-    ``reject`` in order. ``ahead`` prepares the next batch in a thread while one is stored.
+    ``reject`` in order. ``ahead`` prepares the next batch in a thread while one is stored; where
+    it is all or nothing, everything is read and judged before other writers have to wait.
     """
     batches = batched(entries)
     if ahead:
@@ -54,11 +56,38 @@ def store(
             counts += _report(_stored(batch), reject)
         return counts
     if mode is StoreMode.DRY_RUN:
-        with InputMemory() as memory:
-            dry_run = DryRun(memory)
-            for batch in batches:
-                counts += _report(dry_run.judge(batch), reject)
+        for outcome, _batch in _judged(batches):
+            counts += _report(outcome, reject)
         return counts
+    if mode is StoreMode.ALL_OR_NOTHING and ahead:
+        return _store_judged(batches, reject)
+    return _store_together(batches, mode, reject)
+
+
+def _judged(batches: Iterable[list[Entry]]) -> Iterator[tuple[BatchOutcome, list[Entry]]]:
+    """Yield what would become of each batch, and the batch."""
+    with InputMemory() as memory:
+        dry_run = DryRun(memory)
+        for batch in batches:
+            yield dry_run.judge(batch), batch
+
+
+def _store_judged(batches: Iterable[list[Entry]], reject: Reject) -> Counts:
+    """Read and judge everything first; then, when nothing is bad, store it in one transaction."""
+    rejected = 0
+    with BatchSpool() as spool:
+        for outcome, batch in _judged(batches):
+            rejected += _report(outcome, reject).rejected
+            if not rejected:
+                spool.add(batch)
+        if rejected:
+            return Counts(rejected=rejected)
+        return _store_together(prepared(spool.batches()), StoreMode.ALL_OR_NOTHING, reject)
+
+
+def _store_together(batches: Iterable[list[Entry]], mode: StoreMode, reject: Reject) -> Counts:
+    """Store everything in one transaction; nothing when it is all or nothing and any is bad."""
+    counts = Counts()
     try:
         with write_lock():
             for batch in batches:

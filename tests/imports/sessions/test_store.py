@@ -404,3 +404,64 @@ def send_file(*sessions: dict) -> Counts:
 def test_nested_in_a_transaction_nothing_is_tried_again():
     with write_lock():
         assert send(a_session()) == (1, 0, 0, 0)
+
+
+def watched_lock(monkeypatch, read: list) -> list[int]:
+    """How much had been ``read`` each time that a writer's turn began."""
+    turns = []
+
+    def turn(**options):
+        turns.append(len(read))
+        return write_lock(**options)
+
+    monkeypatch.setattr(store_module, "write_lock", turn)
+    return turns
+
+
+def entries_of(documents: list[dict], read: list):
+    for document in documents:
+        read.append(document)
+        yield from read_document(document)
+
+
+def test_a_strict_import_reads_everything_before_others_wait(monkeypatch):
+    monkeypatch.setattr(store_module, "BATCH_WEIGHT", 3)
+    documents = [{"username": "ann", "sessions": [a_session(f"s{n}")]} for n in range(4)]
+    read, rejections = [], []
+    turns = watched_lock(monkeypatch, read)
+    counts = store(
+        entries_of(documents, read),
+        mode=StoreMode.ALL_OR_NOTHING,
+        reject=rejections.append,
+        ahead=True,
+    )
+    assert (counts, rejections, turns) == (Counts(created=4), [], [4])
+    _id, content = read_session(a_session("s3"))
+    pk = Session.objects.get(public_id="s3").pk
+    assert stored.contents([pk]) == {pk: content}
+
+
+def test_a_strict_import_that_is_refused_makes_nobody_wait(monkeypatch):
+    monkeypatch.setattr(store_module, "BATCH_WEIGHT", 3)
+    send(a_session("hers"), username="zoe")
+    documents = [
+        {"username": "ann", "sessions": [a_session("s1")]},
+        {"username": "ann", "sessions": [a_session("hers")]},
+        {"username": "ann", "sessions": [a_session("s2"), {"_id": "s3"}]},
+        {"username": "bob", "sessions": [a_session("s1")]},
+    ]
+    read, rejections = [], []
+    turns = watched_lock(monkeypatch, read)
+    counts = store(
+        entries_of(documents, read),
+        mode=StoreMode.ALL_OR_NOTHING,
+        reject=rejections.append,
+        ahead=True,
+    )
+    assert (counts, turns) == (Counts(rejected=3), [])
+    assert [(found.key, found.message) for found in rejections] == [
+        ("hers", "is the id of another moderator's session"),
+        ("s3", "missing"),
+        ("s1", "is the id of another moderator's session"),
+    ]
+    assert list(Session.objects.values_list("public_id", flat=True)) == ["hers"]
