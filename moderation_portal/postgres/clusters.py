@@ -6,6 +6,7 @@ from pathlib import Path
 
 from moderation_portal.postgres.errors import PostgresError
 from moderation_portal.postgres.installation import Installation
+from moderation_portal.postgres.processes import is_alive, runs_in
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,23 @@ def major_of(folder: Path) -> int | None:
     except OSError:
         return None
     return int(text) if text.isdecimal() else None
+
+
+def postmaster_pid(folder: Path) -> int | None:
+    """The process that a cluster's pid file names, be it there or not."""
+    try:
+        first = (folder / "postmaster.pid").read_text().split("\n", 1)[0]
+    except OSError:
+        return None
+    return int(first) if first.isdecimal() else None
+
+
+def running_pid(folder: Path) -> int | None:
+    """The process of the server that runs on a cluster, if there is one."""
+    pid = postmaster_pid(folder)
+    if pid is None or not is_alive(pid) or runs_in(pid, folder) is False:
+        return None
+    return pid
 
 
 def other_cluster(data_dir: Path, major: int) -> Path | None:

@@ -27,7 +27,12 @@ from pathlib import Path
 from typing import Any
 
 from moderation_portal.postgres import roles
-from moderation_portal.postgres.clusters import Cluster, refuse_other_majors
+from moderation_portal.postgres.clusters import (
+    Cluster,
+    postmaster_pid,
+    refuse_other_majors,
+    running_pid,
+)
 from moderation_portal.postgres.errors import PostgresError
 from moderation_portal.postgres.installation import Installation, is_root, own_account
 from moderation_portal.postgres.processes import is_alive, is_stopped, processes, runs_in
@@ -167,30 +172,30 @@ class Server:
         with self.usable():
             self.prepare_folders()
             with self.lock():
+                # Also where the server of such data runs.
+                refuse_other_majors(self.data_dir, self.installation.major)
                 if self.answers():
                     return False
-                refuse_other_majors(self.data_dir, self.installation.major)
                 self._create_cluster()
                 self._launch()
                 roles.prepare(str(self.sockets))
                 return True
 
     def stop(self) -> bool:
-        """Stop the server, breaking off open connections; return whether it ran."""
-        if not self.cluster.exists():
+        """Stop the server, breaking off open connections; return whether it ran.
+
+        One of another major version too, which an older version of the portal left running.
+        """
+        clusters = list(self.data_dir.glob("postgres-*"))
+        if not clusters:
             return False
         with self.usable(), self.lock():
-            pid = self._running_pid()
-            if pid is None:
-                return False
-            if is_stopped(pid):
-                raise PostgresError(_stopped(pid))
-            self._end(pid)
-            return True
+            ended = [self.end(folder) for folder in clusters]
+        return any(ended)
 
     def status(self) -> Status:
         """Look, without starting anything."""
-        pid = self._running_pid()
+        pid = running_pid(self.cluster)
         return Status(running=pid is not None and self.answers(), pid=pid)
 
     def answers(self) -> bool:
@@ -289,7 +294,7 @@ class Server:
         said = ""
         while time.monotonic() < deadline:
             self._remove_stale_pid_file()
-            pid = self._running_pid()
+            pid = running_pid(self.cluster)
             if pid is None:
                 left = max(1, int(deadline - time.monotonic()))
                 said = self.installation.run(
@@ -325,14 +330,22 @@ class Server:
         unrelated one after a reboot. Where /proc tells that no process works in this cluster,
         the file means nothing.
         """
-        pid = self._postmaster_pid()
+        pid = postmaster_pid(self.cluster)
         if pid is None or not is_alive(pid) or not Path("/proc/self/cwd").exists():
             return
         if not any(runs_in(number, self.cluster) for number in processes()):
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
-    def _end(self, pid: int) -> None:
-        """End the server, whoever it runs as: pg_ctl cannot where root started it otherwise."""
+    def end(self, cluster: Path) -> bool:
+        """End the server of a cluster, if there is one; the caller holds the lock.
+
+        Whoever it runs as: pg_ctl cannot where root started it as another account.
+        """
+        pid = running_pid(cluster)
+        if pid is None:
+            return False
+        if is_stopped(pid):
+            raise PostgresError(_stopped(pid))
         try:
             os.kill(pid, signal.SIGINT)
         except PermissionError as error:
@@ -340,27 +353,13 @@ class Server:
                 f"PostgreSQL (process {pid}) runs as another user: stop it as that user."
             ) from error
         deadline = time.monotonic() + _STOP_SECONDS
-        while self._running_pid() == pid:
+        while running_pid(cluster) == pid:
             if time.monotonic() > deadline:
                 raise PostgresError(
                     f"PostgreSQL (process {pid}) did not stop within {_STOP_SECONDS} seconds."
                 )
             time.sleep(0.05)
-
-    def _running_pid(self) -> int | None:
-        """The server's process if there is one."""
-        pid = self._postmaster_pid()
-        if pid is None or not is_alive(pid) or runs_in(pid, self.cluster) is False:
-            return None
-        return pid
-
-    def _postmaster_pid(self) -> int | None:
-        """The process that the pid file names."""
-        try:
-            first = (self.cluster / "postmaster.pid").read_text().split("\n", 1)[0]
-        except OSError:
-            return None
-        return int(first) if first.isdecimal() else None
+        return True
 
 
 def _write_anew(path: Path, content: str) -> None:

@@ -53,6 +53,8 @@ def upgrade(server: Server, tell: Callable[[str], object], old_bin: Path | None 
             if major > installation.major:
                 raise PostgresError(f"The data in {old} are newer than the portal's PostgreSQL.")
             programs = _programs(major, old_bin)
+            # Two servers on the same data would ruin them.
+            server.end(old)
             if old == server.cluster:
                 # Their folder has the name of the new one.
                 old = old.rename(server.data_dir / f"postgres-{major}")

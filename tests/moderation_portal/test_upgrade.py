@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from moderation_portal.postgres import PostgresError, Server
+from moderation_portal.postgres.clusters import running_pid
 from moderation_portal.postgres.installation import Installation
 from moderation_portal.postgres.upgrade import _leave_out, upgrade
 
@@ -41,6 +42,14 @@ def test_the_old_programs_are_asked_for(data_dir):
         upgrade(Server(data_dir), lambda line: None)
 
 
+def test_a_server_of_another_major_is_stopped(data_dir, monkeypatch):
+    Server(data_dir).start()
+    monkeypatch.setattr(Installation, "major", 19)
+    assert Server(data_dir).stop() is True
+    assert running_pid(data_dir / "postgres-18") is None
+    assert Server(data_dir).stop() is False
+
+
 def test_nothing_to_upgrade(data_dir):
     with pytest.raises(PostgresError, match="There is nothing to upgrade"):
         upgrade(Server(data_dir), lambda line: None)
@@ -51,14 +60,18 @@ def test_all_rows_are_taken_over_and_the_old_ones_kept(data_dir, monkeypatch):
     server.start()
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS value")
-    server.stop()
     programs = server.installation.bin
     # Only one version's programs are at hand: what they wrote counts as older than they are.
     monkeypatch.setattr(Installation, "major", 19)
+    # An older version of the portal left it running: not to be used, and ended by the upgrade.
+    with pytest.raises(PostgresError, match="Upgrade them, which keeps the old ones"):
+        Server(data_dir).start()
+    assert running_pid(data_dir / "postgres-18") is not None
 
     old = upgrade(Server(data_dir), lambda line: None, programs)
 
     assert old == data_dir / "postgres-18"
+    assert running_pid(old) is None
     assert (data_dir / "postgres-19" / "PG_VERSION").read_text() == "18\n"
     monkeypatch.setattr("moderation_portal.postgres.server.refuse_other_majors", lambda *args: None)
     assert Server(data_dir).start() is True
