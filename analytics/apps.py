@@ -26,13 +26,13 @@ def create_default_targets(*, apps: Any = None, **_kwargs: Any) -> None:
     if not has_models(apps):
         return
     from analytics.models import Target
-    from analytics.models.engagement import DEFAULT_TARGETS
+    from analytics.models.targets import default_targets
     from audit import changes
 
     if not Target.objects.exists():
         # Nobody's doing; and the audit's tables may not be there yet.
         with changes.summarised():
-            Target.objects.bulk_create(DEFAULT_TARGETS)
+            Target.objects.bulk_create(default_targets())
 
 
 class AnalyticsConfig(AppConfig):

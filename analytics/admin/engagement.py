@@ -24,6 +24,7 @@ from analytics.imports.rows.fields import (
     validate,
 )
 from analytics.models import (
+    TARGET_FIGURES,
     ChatSession,
     Moderator,
     ModeratorPerformance,
@@ -183,15 +184,49 @@ class TargetRowForm(forms.ModelForm[Target]):
         self.fields["value"].widget.attrs["aria-label"] = f"{self.instance.label}: target"
 
 
+class NewTargetForm(forms.ModelForm[Target]):
+    """A figure's target from a day on; its words are those of the figure."""
+
+    figure = forms.ChoiceField(
+        choices=[(name, figure.label) for name, figure in TARGET_FIGURES.items()]
+    )
+
+    class Meta:
+        model = Target
+        fields = ("figure", "value", "margin", "valid_from")
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what the figure says."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        figure = TARGET_FIGURES.get(cleaned.get("figure", ""))
+        if figure is not None:
+            self.instance.label = figure.label
+            self.instance.unit = figure.unit
+            self.instance.direction = figure.direction
+        return cleaned
+
+
 @admin.register(Target)
 class TargetAdmin(admin.ModelAdmin[Target]):
     """What figures should reach: the figures are the portal's, their targets the admin's."""
 
-    list_display = ("label", "value", "unit", "direction")
+    list_display = ("label", "value", "unit", "direction", "margin", "valid_from")
     list_editable = ("value",)
-    fields = ("label", "value", "unit", "direction")
-    ordering = ("label",)
+    fields = ("label", "value", "unit", "direction", "margin", "valid_from")
+    ordering = ("label", "valid_from")
     formfield_overrides = {TextField: {"widget": AdminTextInputWidget}}
+
+    def get_fields(self, request: HttpRequest, obj: Target | None = None) -> Any:
+        """A new one says which figure it is for; the figure says the rest."""
+        return NewTargetForm.Meta.fields if obj is None else self.fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Target | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Target]]:
+        """The form of a new target, or of one that is there."""
+        if obj is None:
+            kwargs["form"] = NewTargetForm
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_changelist_form(
         self, request: HttpRequest, **kwargs: Any
@@ -199,10 +234,7 @@ class TargetAdmin(admin.ModelAdmin[Target]):
         """The form of a row."""
         return TargetRowForm
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Insights ask for the figures they know."""
-        return False
-
     def has_delete_permission(self, request: HttpRequest, obj: Target | None = None) -> bool:
-        """Insights need every one of them."""
-        return False
+        """Those from a day on; what a figure was held to before stays."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and obj is not None and obj.valid_from is not None

@@ -14,8 +14,9 @@ from analytics.comparison.work import Floats, Whole, sums_by
 
 #: The two-sided probability that an interval misses.
 MISSES = 0.05
-#: Up to so many clusters on a bounded scale the exact bounds are used.
-FEW_CLUSTERS = 50
+#: Up to so many clusters the exact bounds are used, where more than this part of them lies
+#: within this part of the scale from one of its ends: rare values at the other end are unseen.
+FEW_CLUSTERS, PILED_UP, NEAR_END = 50, 0.5, 0.1
 #: Draws of the exact bounds, seeded: the same on every machine.
 DRAWS, SEED = 20_000, 20051
 
@@ -42,28 +43,46 @@ class Mean:
         nan = float("nan")
         return cls(value, nan, nan, n, clusters, nan, nan)
 
+    @classmethod
+    def of_error(cls, value: float, error: float, freedom: float, *, n: int, clusters: int) -> Self:
+        """A mean whose standard error is known already; unknown where that is none."""
+        if not error > 0:
+            return cls.unknown(value, n, clusters)
+        half = float(special.stdtrit(freedom, 1 - MISSES / 2)) * error
+        return cls(value, value - half, value + half, n, clusters, error, freedom)
+
 
 def cluster_mean(
     values: Floats, cluster: Whole, *, bounds: tuple[float, float] | None = None
 ) -> Mean:
-    """The mean of rows that belong to clusters, with a 95 % interval.
+    """The mean of rows that belong to clusters, with a 95 % interval."""
+    _, place, sizes = np.unique(cluster, return_inverse=True, return_counts=True)
+    return mean_of_clusters(
+        sizes.astype(np.float64), sums_by(place, values, len(sizes)), bounds=bounds
+    )
+
+
+def mean_of_clusters(
+    sizes: Floats, sums: Floats, *, bounds: tuple[float, float] | None = None
+) -> Mean:
+    """The mean of the rows of clusters of which the sizes and sums are known.
 
     The union of CR2 (R. M. Bell and D. F. McCaffrey 2002; J. E. Pustejovsky and E. Tipton 2018)
     and P. Hall's transformation for skew ("On the removal of skewness by transformation", 1992);
     on a bounded scale with few clusters N. Gaffke's exact bounds (2005).
     """
-    _, place, sizes = np.unique(cluster, return_inverse=True, return_counts=True)
-    n, many = len(values), len(sizes)
-    mean = float(values.mean()) if n else float("nan")
+    n, many = int(sizes.sum()), len(sizes)
+    mean = float(sums.sum() / n) if n else float("nan")
     if many < 2:
         return Mean.unknown(mean, n, many)
-    residuals = sums_by(place, values - mean, many)
+    residuals = sums - sizes * mean
+    residuals[np.abs(residuals) < 1e-9 * np.maximum(np.abs(sums), 1.0)] = 0.0
     part = sizes / n
     adjust = 1 / np.sqrt(np.maximum(1 - part, 1e-12))
     error = float(np.sqrt(((residuals * adjust) ** 2).sum())) / n
-    freedom = _satterthwaite(sizes, n, adjust)
-    if bounds is not None and (many <= FEW_CLUSTERS or error == 0):
-        low, high = gaffke(sums_by(place, values, many) / sizes, bounds)
+    freedom = satterthwaite(sizes, n)
+    if bounds is not None and needs_exact_bounds(sums / sizes, error, bounds):
+        low, high = gaffke(sums / sizes, bounds)
         return Mean(mean, min(low, mean), max(high, mean), n, many, error, freedom)
     if error == 0:
         return Mean.unknown(mean, n, many)
@@ -76,8 +95,18 @@ def cluster_mean(
     return Mean(mean, low, high, n, many, error, freedom)
 
 
-def _satterthwaite(sizes: Whole, n: int, adjust: Floats) -> float:
+def needs_exact_bounds(values: Floats, error: float, bounds: tuple[float, float]) -> bool:
+    """Whether the other intervals would be too narrow: no spread, or few values near an end."""
+    if error == 0:
+        return True
+    near = NEAR_END * (bounds[1] - bounds[0])
+    at_ends = (values <= bounds[0] + near).mean(), (values >= bounds[1] - near).mean()
+    return len(values) <= FEW_CLUSTERS and max(at_ends) > PILED_UP
+
+
+def satterthwaite(sizes: Floats, n: int) -> float:
     """The degrees of freedom of CR2 for a mean, if rows were independent."""
+    adjust = 1 / np.sqrt(np.maximum(1 - sizes / n, 1e-12))
     trace = float((adjust**2 * (sizes - sizes**2 / n)).sum())
     own = adjust**2 * sizes
     across = adjust * sizes

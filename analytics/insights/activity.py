@@ -1,13 +1,17 @@
 """Whether longer chat sessions go with better ratings."""
 
-from django.contrib.postgres.aggregates import Corr
-from django.db.models import Count
+import numpy as np
+from django.db.models import Count, F, FloatField, Sum
+from django.db.models.functions import Cast
 
+from analytics.comparison.correlation import correlation
 from analytics.formatting import number
-from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.metrics.engagement import chat_sessions
-from analytics.metrics.moderators import fisher_interval
+
+#: A relation weaker than this is none that matters (J. Cohen's "small", 1988).
+NO_RELATION = 0.1
 
 
 def strength(r: float) -> str:
@@ -26,36 +30,66 @@ def r_words(r: float, low: float, high: float) -> str:
     return f"r = {signed(r)} (95 % {signed(low)} to {signed(high)})"
 
 
+def no_relation(what: str, low: float, high: float, would_show: float) -> str:
+    """What is said where the interval holds 0: that there is none, or that nobody can tell."""
+    if max(-low, high) < NO_RELATION:
+        return f"{what[:1].upper()}{what[1:]}: no relation stronger than r = {NO_RELATION}."
+    return (
+        f"Cannot tell about {what}: a relation of r = {signed(would_show)} or stronger would have"
+        " been seen."
+    )
+
+
 @finding(title="Session length and rating", metric="activity-by-rating")
 def length_and_rating(data: FindingData) -> Finding:
     """Whether longer sessions go with better ratings.
 
-    Pearson's r of length and rating over the rated sessions, its 95 % interval by Fisher's z.
-    An interval that holds 0 shows no clear relation. A relation is no cause: people who like a
-    session may stay longer.
+    Pearson's r of length and rating over the rated sessions, its 95 % interval by Fisher's z,
+    widened where the sessions of one user are alike. "No relation" is said only where all of it
+    lies between -0.1 and 0.1. A relation is no cause: people who like a session may stay longer.
     """
-    rated = chat_sessions(data.scope).filter(feedback_rating__isnull=False)
-    row = rated.aggregate(n=Count("pk"), r=Corr(y="feedback_rating", x="length_minutes"))
-    n, r = row["n"], row["r"]
-    low, high = fisher_interval(r, n)
+    length, rating = F("length_minutes"), Cast(F("feedback_rating"), FloatField())
+    by_user = np.array(
+        chat_sessions(data.scope)
+        .filter(feedback_rating__isnull=False)
+        .order_by()
+        .values_list("user_id")
+        .annotate(
+            n=Count("pk"),
+            x=Sum(length),
+            y=Sum(rating),
+            xx=Sum(length * length),
+            yy=Sum(rating * rating),
+            xy=Sum(length * rating),
+        )
+        .values_list("n", "x", "y", "xx", "yy", "xy"),
+        np.float64,
+    ).reshape(-1, 6)
+    n = int(by_user[:, 0].sum())
     about = "on session length and rating"
     if n < MIN_N:
         return too_few(n, "rated sessions", what=about)
-    if r is None or low is None or high is None:
+    found = correlation(by_user[:, 0], by_user[:, 1], by_user[:, 2], by_user[:, 3:])
+    if found is None:
         needs = "all lengths or all ratings are equal"
         return too_few(n, "rated sessions", what=about, needs=needs)
-    if low > 0:
-        sentence = f"Longer sessions go with better ratings, {strength(r)}."
-    elif high < 0:
-        sentence = f"Longer sessions go with worse ratings, {strength(r)}."
+    level: FindingLevel = "watch"
+    if found.low > 0:
+        sentence = f"Longer sessions go with better ratings, {strength(found.r)}."
+    elif found.high < 0:
+        sentence = f"Longer sessions go with worse ratings, {strength(found.r)}."
     else:
-        sentence = "There is no clear relation between session length and rating."
+        level = "note"
+        sentence = no_relation("session length and rating", found.low, found.high, found.would_show)
     return Finding(
-        level="good" if low <= 0 <= high else "watch",
+        level=level,
         sentence=sentence,
         n=n,
         counted="rated sessions",
-        evidence=f"{r_words(r, low, high)}, {n_words(n, 'rated session')}; not a cause",
-        interval=Interval(low, high, of="Pearson's r"),
-        numbers={"r": r},
+        evidence=(
+            f"{r_words(found.r, found.low, found.high)}, {n_words(n, 'rated session')} of"
+            f" {len(by_user):,} users; not a cause"
+        ),
+        interval=Interval(found.low, found.high, of="Pearson's r"),
+        numbers={"r": found.r},
     )

@@ -1,28 +1,24 @@
 """Findings that hold an average to the target an admin set for it."""
 
 from collections.abc import Callable
-from typing import Any
 
-from django.db.models import Avg, Count, QuerySet, StdDev, Sum
+import numpy as np
+from django.db.models import Sum
 
+from analytics.comparison.means import Mean, ratio_error
+from analytics.comparison.work import Floats
 from analytics.formatting import interval as interval_words
-from analytics.formatting import minutes, number, share, share_interval
-from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.formatting import minutes, number, plural, seconds, share, share_interval
+from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.statistics import Sample, mean_interval
+from analytics.insights.samples import RATING_BOUNDS, RECOMMENDED_TO, SHARE_BOUNDS, mean_of
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance_rows
 from analytics.metrics.recommendations import recommendations
+from analytics.metrics.results import Value
 from analytics.models import Target
 
 Words = Callable[[float], str]
-
-
-def sample_of(rows: QuerySet[Any], column: str) -> Sample | None:
-    """Return n, mean and standard deviation of a column where it is known; None of nothing."""
-    return Sample.of(
-        rows.aggregate(n=Count(column), mean=Avg(column), sd=StdDev(column, sample=True))
-    )
 
 
 def in_minutes(value: float) -> str:
@@ -35,95 +31,158 @@ def as_score(value: float) -> str:
     return number(value, 2)
 
 
+def as_number(value: float) -> str:
+    """Messages: ``18.4``."""
+    return number(value, 1)
+
+
+def missed(target: Target, value: float) -> bool:
+    """Whether a value is on the target's worse side; either side where near it is better."""
+    if target.direction == Target.Direction.HIGHER:
+        return value < target.value
+    if target.direction == Target.Direction.LOWER:
+        return value > target.value
+    return value != target.value
+
+
 def judged(
     target: Target,
-    sample: Sample,
-    interval: tuple[float, float],
+    mean: Mean,
     *,
     size: Words,
     n: int,
     evidence: str,
     counted: str,
-    numbers: dict[str, float | int | None] | None = None,
+    numbers: dict[str, Value] | None = None,
 ) -> Finding:
     """What a mean and its interval say about a target.
 
-    Good where the mean meets the target; act where the whole interval lies on the worse side;
-    watch in between, where chance explains the difference.
+    Good where the mean meets the target; act where the whole interval lies on the worse side,
+    watch where that is by less than the target's margin; note where it may be chance.
     """
-    higher = target.direction == Target.Direction.HIGHER
-    met = sample.mean >= target.value if higher else sample.mean <= target.value
-    clearly = interval[1] < target.value if higher else interval[0] > target.value
-    side = "below" if higher else "above"
     aim = f"its target of {size(target.value)}"
-    sentence = f"{target.label} averages {size(sample.mean)}"
-    if met:
-        sentence += f" and meets {aim}."
-    elif clearly:
-        sentence += f", {side} {aim}."
-    else:
-        sentence += f", {side} {aim} by no more than chance explains."
+    side = "below" if mean.value < target.value else "above"
+    gap = abs(mean.value - target.value)
+    clear = not mean.low <= target.value <= mean.high
+    small = f"by less than the {size(target.margin)} that matter"
+    level: FindingLevel = "act"
+    end = f", {side} {aim}."
+    is_near = target.direction == Target.Direction.NEAR
+    if not missed(target, mean.value) or (is_near and gap < target.margin):
+        level, end = "good", f" and meets {aim}."
+    elif not clear:
+        level, end = "note", f", {side} {aim}, but the difference may be chance."
+    elif gap < target.margin:
+        level, end = "watch", f", {side} {aim} {small}."
+    elif is_near:
+        level = "watch"
     return Finding(
-        level="good" if met else "act" if clearly else "watch",
-        sentence=sentence,
+        level=level,
+        sentence=f"{target.label} averages {size(mean.value)}{end}",
         n=n,
         counted=counted,
         evidence=evidence,
-        interval=Interval(*interval, of=f"the mean of {target.figure}"),
-        numbers={"mean": sample.mean, "target": target.value, **(numbers or {})},
+        interval=Interval(mean.low, mean.high, of=f"the mean of {target.figure}"),
+        numbers={"mean": mean.value, "target": target.value, **(numbers or {})},
+    )
+
+
+def all_equal(target: Target, value: float, *, size: Words, n: int, counted: str) -> Finding:
+    """What equal values say about a target: they have no interval."""
+    met = not missed(target, value)
+    side = "below" if value < target.value else "above"
+    aim = f"its target of {size(target.value)}"
+    end = f" and meets {aim}" if met else f", {side} {aim}"
+    return Finding(
+        level="good" if met else "note",
+        sentence=f"{target.label} averages {size(value)}{end}; all values are equal.",
+        n=n,
+        counted=counted,
+        evidence=f"all values are equal, {n_words(n, counted, counted)}",
+        numbers={"mean": value, "target": target.value},
     )
 
 
 def held_to_target(
     data: FindingData,
     figure: str,
-    sample: Sample | None,
+    mean: Callable[[], Mean],
     *,
     size: Words,
     counted: str,
+    clusters: tuple[str, str],
     scale: float = 1.0,
+    n: int | None = None,
+    numbers: dict[str, Value] | None = None,
+    more: str = "",
 ) -> Finding | None:
     """The finding about one figure's mean; None without a target.
 
-    ``scale`` is what an interval is multiplied by in words: 100 for shares.
+    ``clusters`` is what the interval rests on, in words; ``scale`` is what an interval is
+    multiplied by in words: 100 for shares; ``n`` counts the things averaged where the rows of the
+    mean do not; ``more`` is said after the interval.
     """
     target = data.targets.get(figure)
     if target is None:
         return None
-    n = sample.n if sample else 0
-    interval = mean_interval(sample) if sample and n >= MIN_N else None
-    if sample is None or interval is None:
-        return too_few(n, counted, what=f"on {target.label.lower()}")
-    words = share_interval(*interval) if scale == 100 else interval_words(*interval, 2)
-    evidence = f"{size(sample.mean)} (95 % {words}), target {size(target.value)}"
-    return judged(
-        target,
-        sample,
-        interval,
-        size=size,
-        n=n,
-        counted=counted,
-        evidence=f"{evidence}, {n_words(n, counted, counted)}",
+    found = mean()
+    n = found.n if n is None else n
+    what = f"on {target.label.lower()}"
+    if n < MIN_N:
+        return too_few(n, counted, what=what)
+    if not np.isfinite(found.low):
+        if found.clusters < 2:
+            needs = "two rows are needed to know how much they vary"
+            return too_few(n, counted, what=what, needs=needs)
+        return all_equal(target, found.value, size=size, n=n, counted=counted)
+    words = (
+        share_interval(found.low, found.high)
+        if scale == 100
+        else interval_words(found.low, found.high, 2)
     )
+    evidence = (
+        f"{size(found.value)} (95 % {words}){more}, target {size(target.value)},"
+        f" {n_words(n, counted, counted)}{clusters_words(found, clusters)}"
+    )
+    return judged(
+        target, found, size=size, n=n, counted=counted, evidence=evidence, numbers=numbers
+    )
+
+
+def clusters_words(mean: Mean, clusters: tuple[str, str]) -> str:
+    """What the interval rests on, where that is less than what was averaged."""
+    return f" of {plural(mean.clusters, *clusters)}" if mean.clusters < mean.n else ""
+
+
+USERS = ("user", "users")
+MODERATORS = ("moderator", "moderators")
 
 
 @finding(title="Feedback rating against its target", metric="activity-summary")
 def rating_target(data: FindingData) -> Finding | None:
     """Whether the average feedback rating meets its target.
 
-    Mean over the rated sessions with Student's 95 % interval: act where all of it lies below
-    the target, watch where the mean does but chance explains it, good otherwise.
+    Mean over the rated sessions, with a 95 % interval over users, on the scale from 1 to 6: act
+    where all of it lies below the target, note where that may be chance, good otherwise.
     """
-    sample = sample_of(chat_sessions(data.scope), "feedback_rating")
-    return held_to_target(data, "average_rating", sample, size=as_score, counted="rated sessions")
+    return held_to_target(
+        data,
+        "average_rating",
+        lambda: mean_of(
+            chat_sessions(data.scope), "feedback_rating", "user_id", bounds=RATING_BOUNDS
+        ),
+        size=as_score,
+        counted="rated sessions",
+        clusters=USERS,
+    )
 
 
 @finding(title="Response time against its target", metric="moderator-summary")
 def response_target(data: FindingData) -> Finding | None:
     """Whether moderators' average response time meets its target.
 
-    Plain mean over the performance rows, with Student's 95 % interval over the rows; n is the
-    number of sessions moderated. The mean by sessions moderated is given beside it.
+    Plain mean over the performance rows, with a 95 % interval over moderators; n is the number
+    of sessions moderated. The mean by sessions moderated is given beside it.
     """
     return performance_target(
         data,
@@ -138,8 +197,8 @@ def response_target(data: FindingData) -> Finding | None:
 def satisfaction_target(data: FindingData) -> Finding | None:
     """Whether the average satisfaction score of moderators meets its target.
 
-    Plain mean over the performance rows with a score, with Student's 95 % interval over the
-    rows; n is the number of sessions moderated. The mean by sessions is given beside it.
+    Plain mean over the performance rows with a score, with a 95 % interval over moderators; n is
+    the number of sessions moderated. The mean by sessions is given beside it.
     """
     return performance_target(
         data,
@@ -153,33 +212,27 @@ def satisfaction_target(data: FindingData) -> Finding | None:
 def performance_target(
     data: FindingData, *, figure: str, column: str, weighted: str, size: Words
 ) -> Finding | None:
-    """The finding about a mean of the performance rows; None without a target."""
-    target = data.targets.get(figure)
-    if target is None:
+    """The finding about a mean of the performance rows; None without a target.
+
+    Of one moderator the rows are what the interval rests on.
+    """
+    if figure not in data.targets:
         return None
     rows = performance_rows(data.scope).filter(**{f"{column}__isnull": False})
-    sample = sample_of(rows, column)
-    n = rows.aggregate(n=Sum("sessions_moderated", default=0))["n"]
-    interval = mean_interval(sample) if sample else None
-    if sample is None or n < MIN_N or interval is None:
-        needs = "" if n < MIN_N else "one row alone gives no interval"
-        return too_few(n, "sessions moderated", what=f"on {target.label.lower()}", needs=needs)
+    one = data.scope.moderator is not None
+    mean = mean_of(rows, column, "pk" if one else "moderator_id")
     by_sessions = data.row("moderator-summary")[weighted]
     assert by_sessions is None or isinstance(by_sessions, float)
-    evidence = (
-        f"{size(sample.mean)} (95 % {interval_words(*interval, 2)}) over {sample.n:,} rows,"
-        f" {number(by_sessions, 2)} by sessions, target {size(target.value)},"
-        f" {n_words(n, 'session moderated', 'sessions moderated')}"
-    )
-    return judged(
-        target,
-        sample,
-        interval,
+    return held_to_target(
+        data,
+        figure,
+        lambda: mean,
         size=size,
-        n=n,
         counted="sessions moderated",
-        evidence=evidence,
-        numbers={"rows": sample.n, "mean_by_sessions": by_sessions},
+        clusters=("row", "rows") if one else MODERATORS,
+        n=rows.aggregate(n=Sum("sessions_moderated", default=0))["n"],
+        numbers={"rows": mean.n, "mean_by_sessions": by_sessions},
+        more=f" over {plural(mean.n, 'row')}, {number(by_sessions, 2)} by sessions",
     )
 
 
@@ -187,11 +240,19 @@ def performance_target(
 def click_through_target(data: FindingData) -> Finding | None:
     """Whether the average click-through rate meets its target.
 
-    Unweighted mean over the recommendations with Student's 95 % interval.
+    Unweighted mean over the recommendations, with a 95 % interval over the users they were made
+    to.
     """
-    sample = sample_of(recommendations(data.scope), "click_through_rate")
     return held_to_target(
-        data, "average_ctr", sample, size=share, counted="recommendations", scale=100
+        data,
+        "average_ctr",
+        lambda: mean_of(
+            recommendations(data.scope), "click_through_rate", RECOMMENDED_TO, bounds=SHARE_BOUNDS
+        ),
+        size=share,
+        counted="recommendations",
+        clusters=USERS,
+        scale=100,
     )
 
 
@@ -199,11 +260,15 @@ def click_through_target(data: FindingData) -> Finding | None:
 def length_target(data: FindingData) -> Finding | None:
     """Whether the average session length meets its target.
 
-    Mean over the sessions with Student's 95 % interval.
+    Mean over the sessions with a 95 % interval over users.
     """
-    sample = sample_of(chat_sessions(data.scope), "length_minutes")
     return held_to_target(
-        data, "average_length_minutes", sample, size=in_minutes, counted="sessions"
+        data,
+        "average_length_minutes",
+        lambda: mean_of(chat_sessions(data.scope), "length_minutes", "user_id"),
+        size=in_minutes,
+        counted="sessions",
+        clusters=USERS,
     )
 
 
@@ -211,9 +276,114 @@ def length_target(data: FindingData) -> Finding | None:
 def messages_target(data: FindingData) -> Finding | None:
     """Whether the average number of messages a session meets its target.
 
-    Mean over the sessions with Student's 95 % interval.
+    Mean over the sessions with a 95 % interval over users.
     """
-    sample = sample_of(chat_sessions(data.scope), "messages_sent")
     return held_to_target(
-        data, "average_messages", sample, size=lambda value: number(value, 1), counted="sessions"
+        data,
+        "average_messages",
+        lambda: mean_of(chat_sessions(data.scope), "messages_sent", "user_id"),
+        size=as_number,
+        counted="sessions",
+        clusters=USERS,
+    )
+
+
+def work_target(
+    data: FindingData,
+    figure: str,
+    ratio: Callable[[dict[str, Floats]], tuple[Floats, Floats]],
+    *,
+    size: Words,
+    counted: str,
+    scale: float = 1.0,
+) -> Finding | None:
+    """The finding about a ratio of sums over review sessions; None without a target."""
+
+    def mean() -> Mean:
+        tops, bottoms = ratio(data.work_by_session)
+        known = bottoms > 0
+        tops, bottoms = tops[known], bottoms[known]
+        squares = (
+            float((tops**2).sum()),
+            float((tops * bottoms).sum()),
+            float((bottoms**2).sum()),
+        )
+        whole = float(bottoms.sum())
+        error, freedom = ratio_error(len(tops), float(tops.sum()), whole, squares)
+        value = float(tops.sum()) / whole if whole else float("nan")
+        n = int(whole) if counted != "review sessions" else len(tops)
+        return Mean.of_error(value, error, freedom, n=n, clusters=len(tops))
+
+    return held_to_target(
+        data,
+        figure,
+        mean,
+        size=size,
+        counted=counted,
+        clusters=("review session", "review sessions"),
+        scale=scale,
+    )
+
+
+@finding(title="Reject rate against its target", metric="review-summary")
+def reject_target(data: FindingData) -> Finding | None:
+    """Whether the reject rate lies near its target, if one is set.
+
+    Rejected / decided videos, with a 95 % interval over sessions.
+    """
+    return work_target(
+        data,
+        "reject_rate",
+        lambda work: (work["rejected"], work["accepted"] + work["rejected"]),
+        size=share,
+        counted="decided videos",
+        scale=100,
+    )
+
+
+@finding(title="Completion against its target", metric="review-summary")
+def completion_target(data: FindingData) -> Finding | None:
+    """Whether the share of completed videos meets its target, if one is set.
+
+    Completed / videos, with a 95 % interval over sessions.
+    """
+    return work_target(
+        data,
+        "completion_rate",
+        lambda work: (work["completed"], work["videos"]),
+        size=share,
+        counted="videos",
+        scale=100,
+    )
+
+
+@finding(title="Handle time against its target", metric="review-summary")
+def handle_target(data: FindingData) -> Finding | None:
+    """Whether the handle time meets its target, if one is set.
+
+    Active time / decided videos of sessions with a known duration, with a 95 % interval over
+    sessions.
+    """
+    return work_target(
+        data,
+        "handle_seconds",
+        lambda work: ((work["logged_us"] - work["idle_us"]) / 1e6, work["timed_decided"]),
+        size=seconds,
+        counted="decided videos",
+    )
+
+
+@finding(title="Idle share against its target", metric="review-summary")
+def idle_target(data: FindingData) -> Finding | None:
+    """Whether the share of idle time meets its target, if one is set.
+
+    Idle / logged time of sessions with a known duration, with a 95 % interval over sessions.
+    """
+    return work_target(
+        data,
+        "idle_share",
+        lambda work: (work["idle_us"], work["logged_us"]),
+        size=share,
+        counted="review sessions",
+        scale=100,
     )

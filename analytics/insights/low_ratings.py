@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Avg, Case, Count, F, FloatField, Q, QuerySet, StdDev, Value, When
+from django.db.models import BooleanField, Case, Count, F, FloatField, Q, Value, When
 from django.db.models.expressions import Combinable
 
+from analytics.comparison.contrasts import Contrast, Group, contrast
 from analytics.formatting import join_names, minutes, number, points, share
-from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.insights.findings import MIN_N, Finding, FindingLevel, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.statistics import Difference, Sample, difference
+from analytics.insights.samples import clustered
+from analytics.insights.types import cannot_tell, limits, limits_words
 from analytics.metrics.engagement import chat_sessions
-from analytics.models import ChatSession
 
 #: A rating of this or less is low.
 LOW_RATING = 2
@@ -73,40 +74,60 @@ TRAITS = (
 )
 
 
-def trait_sample(rows: QuerySet[ChatSession], trait: Trait) -> Sample | None:
-    """Return n, mean and spread of a trait over the sessions where it is known."""
-    known = rows.annotate(trait=trait.expression).filter(trait__isnull=False)
-    return Sample.of(
-        known.aggregate(n=Count("pk"), mean=Avg("trait"), sd=StdDev("trait", sample=True))
+@dataclass(frozen=True)
+class ComparedTrait:
+    """A trait of the low-rated sessions against the others."""
+
+    trait: Trait
+    low: Group
+    rest: Group
+    found: Contrast
+
+    @property
+    def gap_words(self) -> str:
+        """What the low-rated sessions do: ``are 5.1 min shorter``."""
+        words = self.trait.more if self.found.value > 0 else self.trait.less
+        return words.format(gap=self.trait.gap(abs(self.found.value)))
+
+    @property
+    def words(self) -> str:
+        """``session length 54.9 min against 60.0 min, difference −5.1 min (95 % ...)``."""
+        trait = self.trait
+        return (
+            f"{trait.name} {trait.size(self.low.mean)} against {trait.size(self.rest.mean)},"
+            f" difference {trait.gap(self.found.value)}{limits_words(self.found, trait.gap)}"
+        )
+
+
+def compared_traits(data: FindingData) -> list[ComparedTrait]:
+    """The traits for which both kinds of sessions have enough values."""
+    rated = chat_sessions(data.scope).filter(feedback_rating__isnull=False)
+    is_low = Case(
+        When(feedback_rating__lte=LOW_RATING, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
     )
-
-
-def gap_words(trait: Trait, compared: Difference) -> str:
-    """What the low-rated sessions do: ``are 5.1 min shorter``."""
-    words = trait.more if compared.value > 0 else trait.less
-    return words.format(gap=trait.gap(abs(compared.value)))
-
-
-def trait_words(trait: Trait, compared: Difference) -> str:
-    """``session length 54.9 min against 60.0 min, difference −5.1 min (95 % ...)``."""
-    return (
-        f"{trait.name} {trait.size(compared.a.mean)} against {trait.size(compared.b.mean)},"
-        f" difference {trait.gap(compared.value)} (95 % {trait.gap(compared.low)} to"
-        f" {trait.gap(compared.high)})"
-    )
+    found = []
+    for trait in TRAITS:
+        groups = clustered(rated, trait.expression, "user_id", groups=is_low)
+        low, rest = groups.get(True), groups.get(False)
+        if low is not None and rest is not None and min(low.n, rest.n) >= MIN_N:
+            compared = contrast(low, rest, compared=len(TRAITS))
+            found.append(ComparedTrait(trait, low, rest, compared))
+    return found
 
 
 @finding(title="What low-rated sessions have in common", metric="activity-by-rating", kind="action")
 def low_rated_sessions(data: FindingData) -> Finding:
     """What sessions rated 1 or 2 have in common against the other rated ones.
 
-    Length, messages, resources clicked and the share at the weekend are compared by Welch's
-    test, corrected (Bonferroni) for their number; only differences larger than chance explains
-    are told. What goes with a low rating need not be its cause.
+    Length, messages, resources clicked and the share at the weekend are compared by intervals
+    over the users, corrected (Bonferroni) for their number; only what is beyond chance is told.
+    What goes with a low rating need not be its cause.
     """
     rated = chat_sessions(data.scope).filter(feedback_rating__isnull=False)
-    low, rest = Q(feedback_rating__lte=LOW_RATING), Q(feedback_rating__gt=LOW_RATING)
-    counts = rated.aggregate(low=Count("pk", filter=low), rest=Count("pk", filter=rest))
+    is_low = Q(feedback_rating__lte=LOW_RATING)
+    counts = rated.aggregate(low=Count("pk", filter=is_low), rest=Count("pk", filter=~is_low))
     n = counts["low"] + counts["rest"]
     if min(counts["low"], counts["rest"]) < MIN_N:
         return too_few(
@@ -116,40 +137,39 @@ def low_rated_sessions(data: FindingData) -> Finding:
             needs=f"10 rated low and 10 others are needed, there are {counts['low']:,} and"
             f" {counts['rest']:,}",
         )
-    found: dict[Trait, Difference] = {}
-    for trait in TRAITS:
-        a = trait_sample(rated.filter(low), trait)
-        b = trait_sample(rated.filter(rest), trait)
-        if a is not None and b is not None and a.enough and b.enough:
-            found[trait] = difference(a, b, compared=len(TRAITS))
-    clear = [trait for trait in found if found[trait].clear]
+    compared = sorted(compared_traits(data), key=lambda each: each.found.p)
+    clear = [each for each in compared if each.found.is_clear]
+    first = compared[0]
     ends = f"{n_words(counts['low'], 'session')} rated 1 or 2 and {counts['rest']:,} others"
-    details = tuple(trait_words(trait, found[trait]) for trait in found)
-    if not clear:
-        first = min(found, key=lambda trait: found[trait].p)
-        return Finding(
-            level="good",
-            sentence="Low-rated sessions differ from the others by no more than chance explains.",
-            n=n,
-            counted="rated sessions",
-            evidence=f"{trait_words(first, found[first])}, {ends}",
-            interval=Interval(found[first].low, found[first].high, of=f"{first.name}, difference"),
-            details=details,
+    level: FindingLevel = "watch" if clear else "note"
+    if clear:
+        sentence = f"Low-rated sessions {join_names([each.gap_words for each in clear], most=4)}."
+    else:
+        sentence = cannot_tell(
+            first.found,
+            f"low-rated sessions differ in {first.trait.name} or anything else",
+            first.trait.gap,
         )
-    clear.sort(key=lambda trait: found[trait].p)
-    first = clear[0]
-    gaps = [gap_words(trait, found[trait]) for trait in clear]
     return Finding(
-        level="watch",
-        sentence=f"Low-rated sessions {join_names(gaps, most=4)}.",
+        level=level,
+        sentence=sentence,
         n=n,
         counted="rated sessions",
-        evidence=f"{trait_words(first, found[first])}, {ends}; not a cause",
-        interval=Interval(found[first].low, found[first].high, of=f"{first.name}, difference"),
-        numbers={
-            **{f"{trait.name}, difference": found[trait].value for trait in clear},
-            "p": found[first].p,
-        },
-        details=details,
-        action="Read some of them: what was missing, and would the user have stayed for it?",
+        evidence=f"{first.words}, {ends} of {first.rest.clusters:,} users; not a cause",
+        interval=limits(first.found, f"{first.trait.name}, difference"),
+        numbers=(
+            {f"{each.trait.name}, difference": each.found.value for each in clear}
+            | ({"p": first.found.p} if clear else {})
+        ),
+        details=tuple(each.words for each in compared_in_order(compared)),
+        action=(
+            "Read some of them: what was missing, and would the user have stayed for it?"
+            if clear
+            else ""
+        ),
     )
+
+
+def compared_in_order(compared: list[ComparedTrait]) -> list[ComparedTrait]:
+    """The traits as they are declared."""
+    return sorted(compared, key=lambda each: TRAITS.index(each.trait))

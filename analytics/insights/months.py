@@ -1,37 +1,42 @@
 """The best and the worst month."""
 
-from django.db.models import Avg, Count, StdDev
 from django.db.models.functions import TruncMonth
 
-from analytics.formatting import interval as interval_words
+from analytics.comparison.contrasts import Contrast, Group, widest
 from analytics.formatting import month as month_words
 from analytics.formatting import number
-from analytics.insights.findings import Finding, Interval, too_few
+from analytics.insights.findings import MIN_N, Finding, FindingLevel, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.statistics import Sample, corrected_words, difference, pairs
+from analytics.insights.samples import clustered
+from analytics.insights.types import as_score, cannot_tell, limits, limits_words
 from analytics.metrics.engagement import chat_sessions, iso_month
+
+
+def months_sentence(
+    best: str, worst: str, compared: Contrast, margin: float
+) -> tuple[FindingLevel, str]:
+    """What the two months say, and how urgent that is."""
+    if compared.is_clear:
+        sentence = f"{month_words(best)} was the best month and {month_words(worst)} the worst."
+        return "watch", sentence
+    if compared.within(margin):
+        return "good", f"All months are rated alike: they differ by less than {number(margin, 1)}."
+    return "note", cannot_tell(compared, "the months are rated differently", as_score)
 
 
 @finding(title="Best and worst month", metric="rating-by-month")
 def best_and_worst_month(data: FindingData) -> Finding:
     """The months with the best and the worst average rating, and whether they really differ.
 
-    Among the months with 10 rated sessions or more. The two are compared by Welch's test,
-    corrected (Bonferroni) for all pairs of months, since they were chosen for being extreme.
+    Among the months with 10 rated sessions or more. The two are compared by an interval over the
+    users, which holds for all pairs of months at once (Games and Howell 1976), since they were
+    chosen for being extreme. Alike is said only where it lies within the rating target's margin.
     """
-    months = (
-        chat_sessions(data.scope)
-        .filter(feedback_rating__isnull=False)
-        .annotate(month=TruncMonth("date"))
-        .values("month")
-        .annotate(
-            n=Count("pk"), mean=Avg("feedback_rating"), sd=StdDev("feedback_rating", sample=True)
-        )
-        .order_by("month")
-    )
-    samples = {iso_month(row["month"]): Sample.of(row) for row in months}
-    known = {name: sample for name, sample in samples.items() if sample and sample.enough}
-    n = sum(sample.n for sample in samples.values() if sample)
+    rated = chat_sessions(data.scope)
+    by_day = clustered(rated, "feedback_rating", "user_id", groups=TruncMonth("date"))
+    months = {iso_month(day): group for day, group in by_day.items()}
+    known = {name: group for name, group in months.items() if group.n >= MIN_N}
+    n = sum(group.n for group in months.values())
     if len(known) < 2:
         return too_few(
             n,
@@ -42,25 +47,20 @@ def best_and_worst_month(data: FindingData) -> Finding:
     # Of equally good months the later is named, of equally bad ones the earlier.
     best = max(known, key=lambda name: (known[name].mean, name))
     worst = min(known, key=lambda name: (known[name].mean, name))
-    compared = difference(known[best], known[worst], compared=len(pairs(list(known))))
-    averages = {name: f"{number(known[name].mean, 2)} (n = {known[name].n:,})" for name in known}
-    sentence = (
-        f"{month_words(best)} was the best month and {month_words(worst)} the worst"
-        if best != worst and compared.value
-        else "All months are rated alike"
-    )
-    sentence += "." if compared.clear else "; chance explains the difference."
+    compared = widest(known[best], known[worst], groups=len(known))
+    level, sentence = months_sentence(best, worst, compared, data.margin("average_rating"))
     return Finding(
-        level="watch" if compared.clear else "good",
+        level=level,
         sentence=sentence,
         n=n,
         counted="rated sessions",
         evidence=(
-            f"{averages[best]} against {averages[worst]}, difference {number(compared.value, 2)}"
-            f" (95 % {interval_words(compared.low, compared.high, 2)}"
-            f"{corrected_words(compared.compared)}), {n_words(n, 'rated session')}"
+            f"{month_words(best)} {mean_words(known[best])} against {month_words(worst)}"
+            f" {mean_words(known[worst])}, difference {number(compared.value, 2)}"
+            f"{limits_words(compared, as_score)}, of {len(known)} months,"
+            f" {n_words(n, 'rated session')}"
         ),
-        interval=Interval(compared.low, compared.high, of="the difference of the two months"),
+        interval=limits(compared, "the difference of the two months"),
         numbers={
             "best_month": best,
             "best_rating": known[best].mean,
@@ -70,3 +70,8 @@ def best_and_worst_month(data: FindingData) -> Finding:
             "p": compared.p,
         },
     )
+
+
+def mean_words(group: Group) -> str:
+    """``3.38 (n = 120, 80 users)``."""
+    return f"{number(group.mean, 2)} (n = {group.n:,}, {group.clusters:,} users)"

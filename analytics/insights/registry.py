@@ -11,14 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from analytics.access import OPEN_GROUPS, ScopeError
+from analytics.comparison.work import Floats
 from analytics.formatting import plural
 from analytics.insights.findings import LEVELS, Finding, FindingKind
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result, Value
 from analytics.metrics.team_work import TeamVerdicts, judge_team
-from analytics.models import Target
+from analytics.models import TARGET_FIGURES, Target
 from analytics.scope import PEOPLE_PARAMETERS, Scope
+from analytics.summaries.reading import read_summaries
+from analytics.summaries.snapshots import snapshot
 
 #: What insights may be asked for.
 PARAMETERS = PEOPLE_PARAMETERS
@@ -66,9 +71,21 @@ class FindingData:
         return judge_team(self.scope)
 
     @cached_property
+    def work_by_session(self) -> dict[str, Floats]:
+        """The counters of each review session in scope, an array a counter."""
+        with snapshot():
+            counters = read_summaries(self.scope).work_by_session
+        return {name: values.astype(np.float64) for name, values in counters.items()}
+
+    @cached_property
     def targets(self) -> dict[str, Target]:
-        """The targets by the figure they are for, as they are now."""
-        return {target.figure: target for target in Target.objects.all()}
+        """The targets by the figure they are for, in force at the scope's end."""
+        return Target.objects.in_force(self.scope.end)
+
+    def margin(self, figure: str) -> float:
+        """Differences of a figure that are smaller than this do not matter."""
+        target = self.targets.get(figure)
+        return TARGET_FIGURES[figure].margin if target is None else target.margin
 
 
 Compute = Callable[[FindingData], Finding | None]

@@ -1,8 +1,15 @@
 """Whether response time goes with how many sessions somebody moderates."""
 
-from analytics.insights.activity import r_words, strength
+import math
+
+from analytics.insights.activity import no_relation, r_words, strength
 from analytics.insights.findings import MIN_N, Finding, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
+
+
+def fisher_power(n: int) -> float:
+    """The least r that four of five looks at so many moderators would have shown."""
+    return math.tanh((1.96 + 0.8416) / math.sqrt(n - 3))
 
 
 @finding(
@@ -14,8 +21,8 @@ def response_and_sessions(data: FindingData) -> Finding:
     """Whether those who moderate more sessions answer sooner or later.
 
     Pearson's r of sessions moderated and response time over the moderators, its 95 % interval
-    by Fisher's z, as in the metric. An interval that holds 0 shows no clear relation; and a
-    relation is no cause.
+    by Fisher's z, as in the metric. "No relation" is said only where all of it lies between -0.1
+    and 0.1; and a relation is no cause.
     """
     result = data.result("moderator-performance")
     summary = result.summary or {}
@@ -32,9 +39,9 @@ def response_and_sessions(data: FindingData) -> Finding:
     elif high < 0:
         sentence = f"Those who moderate more sessions answer sooner, {strength(r)}."
     else:
-        sentence = "There is no clear relation between response time and sessions moderated."
+        sentence = no_relation("response time and sessions moderated", low, high, fisher_power(n))
     return Finding(
-        level="watch" if low > 0 else "good",
+        level="watch" if low > 0 else "good" if high < 0 else "note",
         sentence=sentence,
         n=n,
         counted="moderators",

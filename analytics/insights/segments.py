@@ -1,17 +1,34 @@
-"""What to do: for which users another type of recommendation has worked better."""
+"""What to do: for which users another type of recommendation has worked better.
+
+Whether types do differently in different segments is asked first: a type that is better for
+everybody is no reason to name anybody. Effects in segments are then drawn towards the common one.
+"""
 
 import statistics
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
-from django.db.models import Avg, Count, F, Sum
+import numpy as np
+from django.db.models import Avg, Count
+from scipy import special
 
+from analytics.comparison.contrasts import (
+    POWER,
+    Contrast,
+    Group,
+    Shrunken,
+    contrast,
+    heterogeneity,
+    shrink,
+)
+from analytics.comparison.means import MISSES
 from analytics.formatting import minutes, number, points, share
 from analytics.insights.findings import MIN_N, Finding, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.statistics import Difference, Sample, corrected_words, difference
+from analytics.insights.samples import clustered_with_names
+from analytics.insights.types import capitalised
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.recommendations import recommendations
 
@@ -68,32 +85,6 @@ OUTCOMES = (
 )
 
 
-@dataclass(frozen=True)
-class Sums:
-    """Count, sum and sum of squares: what samples of users are put together from."""
-
-    n: int = 0
-    amount: float = 0.0
-    squares: float = 0.0
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(self.n + other.n, self.amount + other.amount, self.squares + other.squares)
-
-    @property
-    def sample(self) -> Sample:
-        """Return n, mean and standard deviation; only of 2 and more."""
-        mean = self.amount / self.n
-        spread = max(0.0, self.squares - self.n * mean**2)
-        # What rounding leaves of equal values is no spread.
-        if spread < 1e-12 * max(self.squares, 1e-300):
-            spread = 0.0
-        return Sample(self.n, mean, (spread / (self.n - 1)) ** 0.5)
-
-
-# By user, then by type.
-UserSums = Mapping[str, Mapping[str, Sums]]
-
-
 def user_figures(data: FindingData) -> dict[str, dict[str, float]]:
     """Each division's figure of each user with sessions in scope, by division."""
     users = (
@@ -109,24 +100,6 @@ def user_figures(data: FindingData) -> dict[str, dict[str, float]]:
             if row[name] is not None:
                 values[row["user_id"]] = float(row[name])
     return figures
-
-
-def user_sums(data: FindingData, outcome: Outcome) -> UserSums:
-    """The sums of an outcome by user and type, of recommendations that name a user."""
-    value = F(outcome.column)
-    rows = (
-        recommendations(data.scope)
-        .exclude(user_id="")
-        .filter(**{f"{outcome.column}__isnull": False})
-        .values("user_id", "recommendation_type")
-        .annotate(n=Count("pk"), amount=Sum(value), squares=Sum(value * value))
-        .order_by("user_id", "recommendation_type")
-    )
-    found: dict[str, dict[str, Sums]] = defaultdict(dict)
-    for row in rows.iterator():
-        sums = Sums(row["n"], row["amount"], row["squares"])
-        found[row["user_id"]][row["recommendation_type"]] = sums
-    return found
 
 
 def segments(figures: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, list[str]]]:
@@ -149,55 +122,154 @@ def segments(figures: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, 
 
 @dataclass(frozen=True)
 class Contest:
-    """Another type against the commonest one in a segment, by one outcome."""
+    """Another type against the commonest one, by one outcome, in the segments of one division."""
 
-    segment: str
     outcome: Outcome
     other: str
     usual: str
-    a: Sample
-    b: Sample
+    segments: Sequence[str]
+    pairs: Sequence[tuple[Group, Group]]
 
-    def compared(self, comparisons: int) -> Difference:
-        """The comparison, corrected for all that are made."""
-        return difference(self.a, self.b, compared=comparisons)
+    @cached_property
+    def effects(self) -> list[Contrast]:
+        """How much better the other type is in each segment."""
+        return [contrast(other, usual) for other, usual in self.pairs]
+
+    @cached_property
+    def interaction(self) -> float:
+        """The probability of segments as different as these, were they all alike."""
+        return heterogeneity(self.values, self.errors, self.freedoms)
+
+    @cached_property
+    def shrunken(self) -> Shrunken:
+        """The effects, drawn towards the common one."""
+        return shrink(self.values, self.errors)
+
+    @property
+    def values(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The effects."""
+        return np.array([each.value for each in self.effects])
+
+    @property
+    def errors(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Their standard errors."""
+        return np.array([each.error for each in self.effects])
+
+    @property
+    def freedoms(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Their degrees of freedom."""
+        return np.array([each.freedom for each in self.effects])
+
+    @cached_property
+    def better(self) -> list["Effect"]:
+        """The segments in which the other type is better beyond chance, the clearest first."""
+        factor = float(special.ndtri(1 - MISSES / 2 / len(self.effects)))
+        found = [
+            Effect(self, place, float(value), float(factor * error))
+            for place, (value, error) in enumerate(
+                zip(self.shrunken.values, self.shrunken.errors, strict=True)
+            )
+        ]
+        return sorted(
+            (each for each in found if each.value > each.half),
+            key=lambda each: each.half / each.value,
+        )
+
+    @property
+    def would_show(self) -> float:
+        """The least difference between two segments that four of five looks would have shown."""
+        error = float(np.sqrt(2) * np.median(self.errors))
+        return float(special.ndtri(1 - MISSES / 2) + special.ndtri(POWER)) * error
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How much better the other type is in one segment: shrunken, plus or minus ``half``."""
+
+    contest: Contest
+    place: int
+    value: float
+    half: float
+
+    @property
+    def segment(self) -> str:
+        """The segment in words."""
+        return self.contest.segments[self.place]
+
+    @property
+    def n(self) -> int:
+        """The recommendations of both types."""
+        return sum(group.n for group in self.contest.pairs[self.place])
+
+    @property
+    def words(self) -> str:
+        """The comparison in words."""
+        outcome, contest = self.contest.outcome, self.contest
+        other, usual = contest.pairs[self.place]
+        low, high = self.value - self.half, self.value + self.half
+        return (
+            f"{self.segment}: {outcome.words} {outcome.size(other.mean)} for {contest.other}"
+            f" against {outcome.size(usual.mean)} for {contest.usual}; {outcome.gap(self.value)}"
+            f" more when chance is allowed for (95 % {outcome.gap(low)} to {outcome.gap(high)}),"
+            f" n = {other.n:,} and {usual.n:,}"
+        )
+
+
+def within(group: Group, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> Group:
+    """The rows of the chosen users."""
+    return Group(group.sizes[chosen], group.sums[chosen])
 
 
 def contests(data: FindingData) -> Iterator[Contest]:
-    """Yield every comparison for which both types have 10 recommendations in the segment."""
-    divided = list(segments(user_figures(data)))
+    """Yield each other type against the commonest one, in each division with known effects."""
+    figures = user_figures(data)
     for outcome in OUTCOMES:
-        sums = user_sums(data, outcome)
-        for segment, users in divided:
-            by_type: dict[str, Sums] = defaultdict(Sums)
-            for user in users:
-                for name, found in sums.get(user, {}).items():
-                    by_type[name] += found
-            enough = sorted(name for name in by_type if by_type[name].n >= MIN_N)
-            if len(enough) < 2:
-                continue
-            usual = max(enough, key=lambda name: (by_type[name].n, name))
+        made = recommendations(data.scope).exclude(user_id="")
+        by_type, names = clustered_with_names(
+            made, outcome.column, "user_id", groups="recommendation_type"
+        )
+        users = np.array(names, np.str_)
+        enough = sorted(name for name, group in by_type.items() if group.n >= MIN_N)
+        if len(enough) < 2:
+            continue
+        usual = max(enough, key=lambda name: (by_type[name].n, name))
+        for name in DIVISIONS:
+            divided = [
+                (words, np.isin(users, members))
+                for words, members in segments({name: figures[name]})
+            ]
             for other in enough:
-                if other != usual:
+                if other == usual:
+                    continue
+                found = [
+                    (words, (within(by_type[other], of), within(by_type[usual], of)))
+                    for words, of in divided
+                ]
+                known = [
+                    (words, pair)
+                    for words, pair in found
+                    if min(group.n for group in pair) >= MIN_N and contrast(*pair).is_known
+                ]
+                if len(known) >= 2:
                     yield Contest(
-                        segment,
                         outcome,
                         other,
                         usual,
-                        by_type[other].sample,
-                        by_type[usual].sample,
+                        [words for words, _ in known],
+                        [pair for _, pair in known],
                     )
 
 
-def contest_words(contest: Contest, found: Difference) -> str:
-    """Return one comparison in words."""
-    outcome = contest.outcome
-    return (
-        f"{contest.segment}: {outcome.words} {outcome.size(found.a.mean)} for {contest.other}"
-        f" against {outcome.size(found.b.mean)} for {contest.usual}, {outcome.gap(found.value)}"
-        f" more (95 % {outcome.gap(found.low)} to {outcome.gap(found.high)}),"
-        f" n = {found.a.n:,} and {found.b.n:,}"
-    )
+def better_for_all(contest: Contest, compared: int) -> Contrast:
+    """The other type against the usual one over all segments."""
+    groups = [
+        Group(
+            np.concatenate([pair[at].sizes for pair in contest.pairs]),
+            np.concatenate([pair[at].sums for pair in contest.pairs]),
+        )
+        for at in (0, 1)
+    ]
+    return contrast(groups[0], groups[1], compared=compared)
 
 
 @finding(title="Another type for some users", metric="recommendation-effectiveness", kind="action")
@@ -206,10 +278,11 @@ def another_type_for_segment(data: FindingData) -> Finding:
 
     Users are divided into thirds by the average rating they gave, by the average length of their
     sessions, and by how many sessions they had; ``user_id`` joins them with the recommendations
-    made to them. In each segment every other type is compared with the one recommended most
-    there, by click-through and by feedback: Welch's test among types with 10 recommendations or
-    more, corrected (Bonferroni) for all comparisons. Who got what was not drawn by lot, so try
-    it out before changing it for everybody.
+    made to them. Each other type is compared with the commonest one, by click-through and by
+    feedback. First it is asked whether the thirds differ at all (Welch 1951, corrected for all
+    such questions): a type that is better for everybody is said to be so, and no segment is
+    named. Where they differ, each third's effect is drawn towards the common one (Efron and Morris
+    1975). Who got what was not drawn by lot, so try it out before changing it for everybody.
     """
     made = list(contests(data))
     if not made:
@@ -219,45 +292,91 @@ def another_type_for_segment(data: FindingData) -> Finding:
             n,
             "recommendations",
             what="on segments of users",
-            needs="a segment with 10 recommendations of each of two types is needed",
+            needs="two segments with 10 recommendations of each of two types are needed",
         )
-    results = [(contest, contest.compared(len(made))) for contest in made]
-    better = [pair for pair in results if pair[1].clear and pair[1].value > 0]
-    better.sort(key=lambda pair: pair[1].p)
-    contest, best = better[0] if better else min(results, key=lambda pair: pair[1].p)
+    differ = sorted(
+        (each for each in made if each.interaction * len(made) < MISSES and each.better),
+        key=lambda each: each.interaction,
+    )
+    if differ:
+        return segment_finding(differ)
+    everybody = sorted(
+        ((better_for_all(each, len(made)), each) for each in made), key=lambda pair: pair[0].p
+    )
+    found, contest = everybody[0]
+    better = found.is_clear and found.value > 0
     outcome = contest.outcome
-    n = best.a.n + best.b.n
+    n = sum(group.n for pair in contest.pairs for group in pair)
     if better:
         sentence = (
-            f"For {contest.segment}, {contest.other} has worked better than {contest.usual}:"
-            f" {outcome.words} {outcome.size(best.a.mean)} against {outcome.size(best.b.mean)},"
-            f" {outcome.gap(best.value)} more."
+            f"{capitalised(contest.other)} has worked better than {contest.usual} for all users"
+            f" alike: {outcome.words} {outcome.gap(found.value)} more. No segment differs."
         )
     else:
-        sentence = "In no segment of users has another type clearly worked better."
+        sentence = (
+            f"Cannot tell whether another type works better for some users: a difference of"
+            f" {outcome.gap(contest.would_show)} in {outcome.words} between two segments would have"
+            " been seen."
+        )
     return Finding(
-        level="watch" if better else "good",
+        level="note",
         sentence=sentence,
         n=n,
         counted="recommendations",
         evidence=(
-            f"{outcome.words} of {contest.other} minus {contest.usual} {outcome.gap(best.value)}"
-            f" (95 % {outcome.gap(best.low)} to {outcome.gap(best.high)}"
-            f"{corrected_words(len(made))}) for {contest.segment}, {n_words(n, 'recommendation')}"
+            f"{outcome.words} of {contest.other} minus {contest.usual} {outcome.gap(found.value)}"
+            f" (95 % {outcome.gap(found.low)} to {outcome.gap(found.high)}), {len(made)} questions"
+            f" asked at once, {n_words(n, 'recommendation')}"
         ),
-        interval=Interval(best.low, best.high, of=f"{contest.other} minus {contest.usual}"),
+        interval=Interval(found.low, found.high, of=f"{contest.other} minus {contest.usual}"),
         numbers={
-            "segment": contest.segment,
+            "type": contest.other,
+            "instead_of": contest.usual,
+            "difference": found.value,
+            "p": found.p,
+        },
+        action=try_out(contest, "users") if better else "",
+    )
+
+
+def try_out(contest: Contest, whom: str) -> str:
+    """What to do about a type that seems better."""
+    return (
+        f"Try {contest.other} instead of {contest.usual} with some of these {whom}, drawn by lot,"
+        " and compare."
+    )
+
+
+def segment_finding(differ: Sequence[Contest]) -> Finding:
+    """The finding about segments in which another type has worked better than elsewhere."""
+    contest = differ[0]
+    best = contest.better[0]
+    outcome = contest.outcome
+    other, usual = contest.pairs[best.place]
+    low, high = best.value - best.half, best.value + best.half
+    return Finding(
+        level="watch",
+        sentence=(
+            f"For {best.segment}, {contest.other} has worked better than {contest.usual}:"
+            f" {outcome.words} {outcome.size(other.mean)} against {outcome.size(usual.mean)},"
+            f" {outcome.gap(best.value)} more when chance is allowed for."
+        ),
+        n=best.n,
+        counted="recommendations",
+        evidence=(
+            f"{outcome.words} of {contest.other} minus {contest.usual} {outcome.gap(best.value)}"
+            f" (95 % {outcome.gap(low)} to {outcome.gap(high)}), and segments differ"
+            f" (p = {contest.interaction:.2g}), {n_words(best.n, 'recommendation')}, made to"
+            f" {other.clusters:,} and {usual.clusters:,} users"
+        ),
+        interval=Interval(low, high, of=f"{contest.other} minus {contest.usual}"),
+        numbers={
+            "segment": best.segment,
             "type": contest.other,
             "instead_of": contest.usual,
             "difference": best.value,
-            "p": best.p,
+            "p": contest.interaction,
         },
-        details=tuple(contest_words(*pair) for pair in better),
-        action=(
-            f"Try {contest.other} instead of {contest.usual} with some of these users, drawn"
-            " by lot, and compare."
-            if better
-            else ""
-        ),
+        details=tuple(effect.words for each in differ for effect in each.better),
+        action=try_out(contest, "users"),
     )

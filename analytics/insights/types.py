@@ -1,83 +1,112 @@
 """Findings about the types of recommendations: feedback, click-through, how common they are."""
 
-from django.db.models import Avg, Count, StdDev
+from collections.abc import Callable
 
-from analytics.formatting import join_names, number, share, share_interval
-from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.comparison.contrasts import Contrast, Group, widest
+from analytics.formatting import join_names, number, points, share, share_interval
+from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.statistics import Difference, Sample, corrected_words, difference, pairs
+from analytics.insights.samples import RECOMMENDED_TO, clustered
 from analytics.metrics.formulas import wilson
 from analytics.metrics.recommendations import recommendations
 
+#: Feedback has no scale of its own in the data: differences in a fifth of a point do not matter.
+FEEDBACK_MARGIN = 0.2
 
-def samples_by_type(data: FindingData, column: str) -> dict[str, Sample]:
-    """Return n, mean and spread of a column for each type that has a value, by type."""
-    rows = (
-        recommendations(data.scope)
-        .filter(**{f"{column}__isnull": False})
-        .values("recommendation_type")
-        .annotate(n=Count("pk"), mean=Avg(column), sd=StdDev(column, sample=True))
-        .order_by("recommendation_type")
+
+def groups_by_type(data: FindingData, column: str) -> dict[str, Group]:
+    """The values of a column by type, of the types about which something may be claimed."""
+    found = clustered(
+        recommendations(data.scope), column, RECOMMENDED_TO, groups="recommendation_type"
     )
-    return {
-        row["recommendation_type"]: sample for row in rows if (sample := Sample.of(row)) is not None
-    }
+    return {name: group for name, group in found.items() if group.n >= MIN_N}
 
 
-def comparable(samples: dict[str, Sample]) -> dict[str, Sample]:
-    """The types about which something may be claimed."""
-    return {name: sample for name, sample in samples.items() if sample.enough}
-
-
-def too_few_types(samples: dict[str, Sample], what: str) -> Finding:
-    """Return that the types can't be compared."""
-    n = sum(sample.n for sample in samples.values())
+def too_few_types(data: FindingData, column: str, what: str) -> Finding:
+    """What is said where the types can't be compared."""
+    n = recommendations(data.scope).filter(**{f"{column}__isnull": False}).count()
     return too_few(n, "recommendations", what=what, needs="two types with 10 each are needed")
 
 
-def shown(name: str) -> str:
+def capitalised(name: str) -> str:
     """A type at the beginning of a sentence."""
     return name[:1].upper() + name[1:]
 
 
+def best_first(groups: dict[str, Group]) -> list[str]:
+    """The names, the highest mean first."""
+    return sorted(groups, key=lambda name: (-groups[name].mean, name))
+
+
+def cannot_tell(compared: Contrast, what: str, size: Callable[[float], str]) -> str:
+    """What is said where chance and a difference look alike: what would have been seen."""
+    if not compared.is_known:
+        return f"Cannot tell whether {what}: the values do not vary."
+    return (
+        f"Cannot tell whether {what}: a difference of {size(compared.would_show)} or more would"
+        " have been seen."
+    )
+
+
+def limits(compared: Contrast, of: str) -> Interval | None:
+    """The interval of a difference, where there is one."""
+    return Interval(compared.low, compared.high, of) if compared.is_known else None
+
+
+def limits_words(compared: Contrast, size: Callable[[float], str]) -> str:
+    """``(95 % −0.1 to 0.4, all 3 types at once)``; nothing where the interval is unknown."""
+    if not compared.is_known:
+        return ""
+    return f" (95 % {size(compared.low)} to {size(compared.high)})"
+
+
+def as_score(value: float) -> str:
+    """A feedback score or a difference of two."""
+    return number(value, 2)
+
+
 @finding(title="Type with the best feedback", metric="recommendation-effectiveness")
 def best_feedback(data: FindingData) -> Finding:
-    """The type of recommendation with the best feedback score, and whether it clearly leads.
+    """The type of recommendation with the best feedback score, and whether it really leads.
 
-    Among the types with 10 scores or more. The best is compared with the runner-up by Welch's
-    test, corrected (Bonferroni) for all pairs of types, since it was chosen for being the best.
+    Among the types with 10 scores or more. The best is compared with the runner-up by an
+    interval over the users, which holds for all types at once (Games and Howell 1976), since it
+    was chosen for being the best.
     """
-    samples = samples_by_type(data, "feedback_score")
-    known = comparable(samples)
+    known = groups_by_type(data, "feedback_score")
     if len(known) < 2:
-        return too_few_types(samples, "on the types' feedback")
-    order = sorted(known, key=lambda name: (-known[name].mean, name))
+        return too_few_types(data, "feedback_score", "on the types' feedback")
+    order = best_first(known)
     best, second = order[0], order[1]
-    lead = difference(known[best], known[second], compared=len(pairs(order)))
-    if lead.clear:
-        sentence = f"{shown(best)} has the best feedback of {len(known)} types."
-    else:
+    lead = widest(known[best], known[second], groups=len(order))
+    level: FindingLevel = "good" if lead.is_clear else "note"
+    if lead.is_clear:
+        sentence = f"{capitalised(best)} has the best feedback of {len(known)} types."
+    elif lead.within(FEEDBACK_MARGIN):
         sentence = (
-            f"{shown(best)} has the best feedback of {len(known)} types, but chance explains its"
-            f" lead over {second}."
+            f"{capitalised(best)} and {second} have the best feedback: they differ by less than"
+            f" {number(FEEDBACK_MARGIN, 1)}."
         )
-    n = sum(sample.n for sample in known.values())
+    else:
+        sentence = cannot_tell(lead, f"{best} or {second} has the best feedback", as_score)
+    n = sum(group.n for group in known.values())
     return Finding(
-        level="good" if lead.clear else "watch",
+        level=level,
         sentence=sentence,
         n=n,
         counted="recommendations with feedback",
         evidence=(
-            f"{number(lead.a.mean, 2)} against {number(lead.b.mean, 2)} for {second}, difference"
-            f" {number(lead.value, 2)} (95 % {number(lead.low, 2)} to {number(lead.high, 2)}),"
-            f" {n_words(lead.a.n, best, best)} and {lead.b.n:,} {second}"
+            f"{number(known[best].mean, 2)} against {number(known[second].mean, 2)} for {second},"
+            f" difference {number(lead.value, 2)}{limits_words(lead, as_score)},"
+            f" {n_words(known[best].n, best, best)} and {known[second].n:,} {second}, made to"
+            f" {known[best].clusters:,} and {known[second].clusters:,} users"
         ),
-        interval=Interval(lead.low, lead.high, of="the lead over the runner-up"),
+        interval=limits(lead, "the lead over the runner-up"),
         numbers={
             "best": best,
-            "feedback": lead.a.mean,
+            "feedback": known[best].mean,
             "second": second,
-            "second_feedback": lead.b.mean,
+            "second_feedback": known[second].mean,
             "difference": lead.value,
             "p": lead.p,
         },
@@ -92,53 +121,46 @@ def best_feedback(data: FindingData) -> Finding:
 def click_through_by_type(data: FindingData) -> Finding:
     """Whether the types' click-through rates really differ.
 
-    Every pair of types with 10 recommendations or more is compared by Welch's test, corrected
-    (Bonferroni) for the number of pairs. Balanced where chance explains every difference.
+    The highest and the lowest of the types with 10 recommendations or more are compared by an
+    interval over the users, which holds for all pairs at once (Games and Howell 1976). Balanced is
+    said only where it lies within the margin of the click-through's target.
     """
-    samples = samples_by_type(data, "click_through_rate")
-    known = comparable(samples)
+    known = groups_by_type(data, "click_through_rate")
     if len(known) < 2:
-        return too_few_types(samples, "on the types' click-through")
-    order = sorted(known, key=lambda name: (-known[name].mean, name))
-    couples = pairs(order)
-    compared: dict[tuple[str, str], Difference] = {
-        (a, b): difference(known[a], known[b], compared=len(couples)) for a, b in couples
-    }
-    clear = [couple for couple in couples if compared[couple].clear]
-    # The clearest difference, or else the largest one, to show that it is none.
-    high, low = (
-        min(clear, key=lambda couple: compared[couple].p)
-        if clear
-        else (
-            order[0],
-            order[-1],
-        )
-    )
-    widest = compared[high, low]
+        return too_few_types(data, "click_through_rate", "on the types' click-through")
+    order = best_first(known)
+    high, low = order[0], order[-1]
+    gap = widest(known[high], known[low], groups=len(order))
+    margin = data.margin("average_ctr")
     rates = [f"{name} {share(known[name].mean)}" for name in order]
-    if clear:
+    level: FindingLevel = "note"
+    if gap.is_clear:
+        level = "note" if gap.within(margin) else "watch"
         sentence = (
-            f"Click-through differs by type: {share(widest.a.mean)} for {high} against"
-            f" {share(widest.b.mean)} for {low}."
+            f"Click-through differs by type: {share(known[high].mean)} for {high} against"
+            f" {share(known[low].mean)} for {low}."
+        )
+    elif gap.within(margin):
+        level = "good"
+        sentence = (
+            f"Click-through is balanced: {join_names(rates, most=4)} differ by less than"
+            f" {points(margin)}."
         )
     else:
-        sentence = (
-            f"Click-through is balanced: {join_names(rates, most=4)} differ by no more than chance"
-            " explains."
-        )
-    n = sum(sample.n for sample in known.values())
+        sentence = cannot_tell(gap, "the types' click-through differs", points)
+    n = sum(group.n for group in known.values())
+    users = max(group.clusters for group in known.values())
     return Finding(
-        level="watch" if clear else "good",
+        level=level,
         sentence=sentence,
         n=n,
         counted="recommendations",
         evidence=(
-            f"{high} above {low} by {number(widest.value * 100)} pts (95 %"
-            f" {number(widest.low * 100)} to {number(widest.high * 100)}"
-            f"{corrected_words(len(couples))}), {n_words(n, 'recommendation')}"
+            f"{high} above {low} by {points(gap.value)}{limits_words(gap, points)},"
+            f" {n_words(n, 'recommendation')}, up to {users:,} users a type"
         ),
-        interval=Interval(widest.low, widest.high, of=f"{high} minus {low}"),
-        numbers={"high": high, "low": low, "difference": widest.value, "p": widest.p},
+        interval=limits(gap, f"{high} minus {low}"),
+        numbers={"high": high, "low": low, "difference": gap.value, "p": gap.p},
         details=tuple(
             f"{name}: {share(known[name].mean)}, {n_words(known[name].n, 'recommendation')}"
             for name in order
@@ -165,11 +187,11 @@ def commonest_type(data: FindingData) -> Finding:
     if len(amounts) == 1:
         sentence = f"Every recommendation is of one type, {leaders[0]}."
     elif len(leaders) > 1:
-        sentence = f"{shown(join_names(leaders, most=4))} are equally the commonest types."
+        sentence = f"{capitalised(join_names(leaders, most=4))} are equally the commonest types."
     else:
-        sentence = f"{shown(leaders[0])} is the commonest type: {share(most / n)} of all."
+        sentence = f"{capitalised(leaders[0])} is the commonest type: {share(most / n)} of all."
     return Finding(
-        level="good",
+        level="note",
         sentence=sentence,
         n=n,
         counted="recommendations",

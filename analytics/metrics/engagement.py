@@ -180,7 +180,7 @@ def rating_by_month(scope: Scope) -> Result:
         rows=rows,
         n=total,
         notes=partial_month_note(scope, bool(rows)),
-        target=Target.objects.filter(figure=RATING_TARGET).values_list("value", flat=True).first(),
+        target=Target.objects.value_in_force(RATING_TARGET, scope.end),
     )
 
 

@@ -119,5 +119,5 @@ def click_through_rate(scope: Scope) -> Result:
         maximum=Max("click_through_rate"),
         recommendations=Count("pk"),
     )
-    target = Target.objects.filter(figure=CTR_TARGET).values_list("value", flat=True).first()
+    target = Target.objects.value_in_force(CTR_TARGET, scope.end)
     return Result(rows=[row], summary={"target": target}, n=row["recommendations"])

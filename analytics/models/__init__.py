@@ -4,7 +4,6 @@ from analytics.models.engagement import (
     ChatSession,
     ModeratorPerformance,
     Recommendation,
-    Target,
 )
 from analytics.models.people import Moderator
 from analytics.models.review import (
@@ -39,6 +38,7 @@ from analytics.models.summaries import (
     Subject,
     SummaryState,
 )
+from analytics.models.targets import TARGET_FIGURES, Target
 from analytics.models.uploads import UploadedFile
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "PRODUCTS_NUMBER",
     "SECOND_US",
     "SQUARES_NUMBER",
+    "TARGET_FIGURES",
     "UNKNOWN_VALUE",
     "ChatSession",
     "DataChange",

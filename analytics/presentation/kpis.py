@@ -240,7 +240,7 @@ def bullet(now: Number | None, target: Target | None, most: float) -> Bullet | N
 def render_kpis(figures: Sequence[Kpi], periods: Periods) -> list[RenderedKpi]:
     """The figures of a strip, without those whose metric failed."""
     names = [figure.target for figure in figures if figure.target]
-    targets: Mapping[str, Target] = Target.objects.in_bulk(names) if names else {}
+    targets = Target.objects.in_force(periods.scope.end, names) if names else {}
     found = (render_kpi(figure, periods, targets) for figure in figures)
     return [figure for figure in found if figure is not None]
 

@@ -73,7 +73,7 @@ def target_distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
 
 def distance_card(scope: Scope, path: str) -> Card:
     """Each moderator's averages beside their distance from the targets that admins set."""
-    targets = Target.objects.in_bulk(DISTANCES)
+    targets = Target.objects.in_force(scope.end, DISTANCES)
     result = PERFORMANCE(scope)
     card = build_card(PERFORMANCE, result, scope, path=path)
     card.slug, card.title = "moderator-distances", "Moderators and their targets"

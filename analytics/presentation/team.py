@@ -53,7 +53,7 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
     with snapshot():
         reviewed = REVIEW(scope).rows
         performed = PERFORMANCE(scope).rows
-        targets = Target.objects.in_bulk(TARGETS)
+        targets = Target.objects.in_force(scope.end, TARGETS)
     rows = merge_people(reviewed, performed)
     card = build_card(REVIEW, Result(rows=rows, n=len(rows)), scope, path=path)
     if card.state != "ok":

@@ -257,9 +257,24 @@ def test_targets_are_edited_in_the_list(admin_client):
     assert shown(admin_client.get(TARGETS))[0] == "Click-through rate"
     target = Target.objects.get(figure="average_rating")
     form = {"label": "Rating", "unit": "of 6", "value": "4.5", "direction": "higher"}
-    admin_client.post(f"{TARGETS}{target.pk}/change/", form)
+    admin_client.post(f"{TARGETS}{target.pk}/change/", {**form, "margin": "0.3"})
     target.refresh_from_db()
-    assert (target.value, target.label) == (4.5, "Rating")
+    assert (target.value, target.label, target.margin) == (4.5, "Rating", 0.3)
+
+
+def test_a_target_from_a_day_on_is_added_and_taken_back(admin_client):
+    first = Target.objects.get(figure="average_rating")
+    form = {"figure": "average_rating", "value": "4.2", "margin": "0.1"}
+    admin_client.post(f"{TARGETS}add/", {**form, "valid_from": "2026-04-01"})
+    added = Target.objects.get(valid_from=date(2026, 4, 1))
+    assert (added.label, added.unit, added.direction) == ("Feedback rating", "of 6", "higher")
+    assert Target.objects.in_force(date(2026, 3, 31))["average_rating"] == first
+    assert Target.objects.in_force(date(2026, 4, 1))["average_rating"] == added
+    again = admin_client.post(f"{TARGETS}add/", {**form, "valid_from": "2026-04-01"})
+    assert "This figure has a target from that day on already." in again.text
+    assert admin_client.post(f"{TARGETS}{first.pk}/delete/", {"post": "yes"}).status_code == 403
+    admin_client.post(f"{TARGETS}{added.pk}/delete/", {"post": "yes"})
+    assert list(Target.objects.filter(figure="average_rating")) == [first]
 
 
 @pytest.mark.parametrize("address", [CHATS, f"{CHATS}import/", f"{CHATS}export/", TARGETS])

@@ -109,6 +109,7 @@ def test_a_target(client, ada):
     target = Target.objects.get(figure="average_ctr")
     start = Entry.objects.order_by("pk").last().pk
     form = {"label": target.label, "unit": target.unit, "direction": "higher", "value": "0.7"}
+    form["margin"] = "0.03"
     assert client.post(f"/admin/analytics/target/{target.pk}/change/", form).status_code == 302
     assert entries(pk__gt=start, action="change") == [
         ("change", "ada", None, "analytics.target", {"value": [0.6, 0.7]})

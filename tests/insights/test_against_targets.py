@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from analytics.access import PORTAL
+from analytics.insights import FINDINGS
 from analytics.insights.registry import FindingData
-from analytics.models import Moderator, Target
+from analytics.models import TARGET_FIGURES, Moderator, Target
 from analytics.scope import Scope
-from tests.insights.conftest import finding_of, plain, spread_around
+from tests.insights.conftest import EVERYTHING, finding_of, plain, spread_around
+from tests.insights.test_people import stored, work
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +31,10 @@ def rated(report, ratings):
         ([3] * 10, "act", "Feedback rating averages 3.00, below its target of 4.00."),
         (
             [6, 1] * 5 + [4] * 10,
-            "watch",
+            "note",
             (
-                "Feedback rating averages 3.75, below its target of 4.00 by no more than chance"
-                " explains."
+                "Feedback rating averages 3.75, below its target of 4.00, but the difference may be"
+                " chance."
             ),
         ),
     ],
@@ -70,17 +72,19 @@ def test_length_and_messages(report):
     report.chats(*({"length_minutes": v} for v in spread_around(58.7, 10, 20)))
     length = finding_of("length-target")
     assert (length.level, plain(length.sentence)) == (
-        "watch",
+        "note",
         (
-            "Session length averages 58.7 min, below its target of 60.0 min by no more than chance"
-            " explains."
+            "Session length averages 58.7 min, below its target of 60.0 min, but the difference may"
+            " be chance."
         ),
     )
     assert length.interval.high == pytest.approx(58.7 + T_19 * 10 / 20**0.5, rel=1e-5)
     messages = finding_of("messages-target")
-    assert (messages.level, plain(messages.sentence)) == (
-        "act",
-        "Number of messages averages 5.0, below its target of 20.0.",
+    # Equal values say nothing of how much others would vary.
+    assert (messages.level, plain(messages.sentence), messages.interval) == (
+        "note",
+        "Number of messages averages 5.0, below its target of 20.0; all values are equal.",
+        None,
     )
 
 
@@ -125,7 +129,7 @@ def test_one_row_gives_no_interval_whatever_its_sessions(report):
     report.performed("ann", 5000, 15.0, 2.0)
     found = finding_of("satisfaction-target")
     assert (found.level, found.n) == ("too-few", 5000)
-    assert "one row alone gives no interval" in found.evidence
+    assert "two rows are needed to know how much they vary" in found.evidence
 
 
 def test_one_moderators_own(report):
@@ -156,3 +160,70 @@ def test_without_a_target_there_is_nothing_to_ask(report):
     for slug in ("rating-target", "response-target"):
         assert finding_of(slug) is None
     assert FindingData(Scope(PORTAL)).targets == {}
+
+
+def test_a_target_holds_from_its_day_on(report):
+    rated(report, [3, 2] * 10)
+    Target.objects.create(
+        figure="average_rating",
+        label="Feedback rating",
+        value=2.0,
+        direction="higher",
+        margin=0.2,
+        valid_from=date(2026, 4, 1),
+    )
+    for end, level in ((date(2026, 3, 31), "act"), (date(2026, 4, 1), "good")):
+        found = FINDINGS["rating-target"](FindingData(Scope(PORTAL, end=end)))
+        assert found.level == level
+
+
+def test_a_gap_smaller_than_the_margin_is_no_reason_to_act(report):
+    rated(report, [4] * 190 + [3] * 10)
+    found = finding_of("rating-target")
+    assert (found.level, plain(found.sentence)) == (
+        "watch",
+        "Feedback rating averages 3.95, below its target of 4.00 by less than the 0.20 that"
+        " matter.",
+    )
+
+
+def reviewed():
+    """Four people who reject 6 of 25, complete 20, and take 30 s a video."""
+    return stored(*(work(f"m{n}", 6) for n in range(4)))
+
+
+@pytest.mark.parametrize(
+    ("figure", "slug", "value", "level", "sentence"),
+    [
+        (
+            "reject_rate", "reject-target", 0.22, "good",
+            "Reject rate averages 24.0 % and meets its target of 22.0 %.",
+        ),
+        (
+            "reject_rate", "reject-target", 0.1, "watch",
+            "Reject rate averages 24.0 %, above its target of 10.0 %.",
+        ),
+        (
+            "completion_rate", "completion-target", 0.7, "good",
+            "Completion averages 80.0 % and meets its target of 70.0 %; all values are equal.",
+        ),
+        (
+            "handle_seconds", "handle-target", 20.0, "note",
+            "Handle time averages 30.0 s, above its target of 20.0 s; all values are equal.",
+        ),
+        (
+            "idle_share", "idle-target", 0.1, "good",
+            "Idle share averages 0.0 % and meets its target of 10.0 %; all values are equal.",
+        ),
+    ],
+)  # fmt: skip
+def test_review_work_is_held_to_targets_that_an_admin_sets(figure, slug, value, level, sentence):
+    data = reviewed()
+    assert FINDINGS[slug](data) is None
+    declared = TARGET_FIGURES[figure]
+    Target.objects.create(
+        figure=figure, label=declared.label, value=value,
+        direction=declared.direction, margin=declared.margin,
+    )  # fmt: skip
+    found = FINDINGS[slug](FindingData(EVERYTHING))
+    assert (found.level, plain(found.sentence)) == (level, sentence)
