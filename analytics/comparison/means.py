@@ -190,7 +190,9 @@ def ratio_error(
         return float("nan"), 0.0
     ratio = top / bottom
     about = squares[0] - 2 * ratio * squares[1] + ratio**2 * squares[2]
-    variance = sessions / (sessions - 1) * max(about, 0.0) / bottom**2
+    if about < 1e-12 * squares[0]:  # What rounding left of nothing.
+        about = 0.0
+    variance = sessions / (sessions - 1) * about / bottom**2
     return float(np.sqrt(variance)), sessions - 1
 
 

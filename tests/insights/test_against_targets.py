@@ -182,8 +182,10 @@ def test_a_gap_smaller_than_the_margin_is_no_reason_to_act(report):
     found = finding_of("rating-target")
     assert (found.level, plain(found.sentence)) == (
         "watch",
-        "Feedback rating averages 3.95, below its target of 4.00 by less than the 0.20 that"
-        " matter.",
+        (
+            "Feedback rating averages 3.95, below its target of 4.00 by less than the 0.20 that"
+            " matter."
+        ),
     )
 
 
