@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics.figures.layout import Figure
 from analytics.figures.palette import Palette, Theme
-from analytics.figures.registry import Legend, Rendering, get_rendering
+from analytics.figures.registry import Legend, Rendering, Variants, get_rendering
 from analytics.metrics.drawing import Drawing
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result
@@ -21,6 +21,7 @@ __all__ = [
     "Legend",
     "Rendering",
     "Theme",
+    "Variants",
     "figure",
     "get_rendering",
     "is_chart",

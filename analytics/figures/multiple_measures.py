@@ -30,7 +30,7 @@ def stacked_columns(
 ) -> Figure:
     """Several measures stacked, both units named.
 
-    ``layout.meta.variant`` holds the same side by side, each measure on an axis of its own.
+    ``layout.meta.variants`` holds the same side by side, each measure on an axis of its own.
     """
     label = labels.get_column(metric, drawing.label)
     names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
@@ -51,7 +51,7 @@ def stacked_columns(
         "data": traces,
         "layout": layout(
             palette,
-            meta={"variant": clustered_bars(side_by_side, metric, result, palette)},
+            meta={"variants": [clustered_bars(side_by_side, metric, result, palette)]},
             barmode="stack",
             barcornerradius=0,
             bargap=0.35,
@@ -188,6 +188,6 @@ register_rendering(
     stacked_columns,
     subtitle=stacked_subtitle,
     legend=legend,
-    variants=("Stacked", "Side by side"),
+    variants=lambda drawing, metric: (("Stacked", "Side by side"),),
 )
 register_rendering(ClusteredBars, clustered_bars, subtitle=clustered_subtitle, legend=legend)

@@ -30,6 +30,10 @@ COLORS: dict[str, tuple[str, str]] = {
     "inactivity": ("#7a4f00", "#f0c465"),
     "pause": ("#b8871b", "#a5761a"),
     "series": ("#1f7f8b", "#4fb3be"),
+    "watch": ("#8a5d00", "#f0c05a"),
+    "act": ("#b3261e", "#ff9187"),
+    "limit": ("#4f8b94", "#5b99a3"),
+    "field": ("#f1f4f6", "#1b2429"),
     # A band around a line, and the dots under a running mean.
     "band": ("rgba(31,127,139,0.16)", "rgba(79,179,190,0.22)"),
     # What people name themselves and the portal does not know beforehand. With the series'

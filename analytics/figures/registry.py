@@ -13,12 +13,20 @@ from analytics.metrics.results import Column, Result
 # The class of the swatch (``swatch-<name>`` in the style sheet), the words, the count.
 Legend = list[tuple[str, str, str]]
 
+# The ways to draw something: of each choice the words of its buttons, the first one shown first.
+Variants = tuple[tuple[str, ...], ...]
+
 D = TypeVar("D", bound=Drawing)
 
 
 def no_subtitle(drawing: Drawing, metric: Metric, result: Result) -> str:
     """No subtitle."""
     return ""
+
+
+def no_variants(drawing: Drawing, metric: Metric) -> Variants:
+    """There is one way to draw it."""
+    return ()
 
 
 def no_legend(drawing: Drawing, metric: Metric, result: Result) -> Legend:
@@ -34,7 +42,7 @@ class Rendering:
     subtitle: Callable[[Any, Metric, Result], str] = no_subtitle
     legend: Callable[[Any, Metric, Result], Legend] = no_legend
     legend_below: bool = False
-    variants: tuple[str, ...] = ()
+    variants: Callable[[Any, Metric], Variants] = no_variants
     condensed_columns: Callable[[Any, Metric], tuple[Column, ...]] | None = None
 
 
@@ -49,15 +57,16 @@ def register_rendering(
     subtitle: Callable[[D, Metric, Result], str] = no_subtitle,
     legend: Callable[[D, Metric, Result], Legend] = no_legend,
     legend_below: bool = False,
-    variants: tuple[str, ...] = (),
+    variants: Callable[[D, Metric], Variants] = no_variants,
     condensed_columns: Callable[[D, Metric], tuple[Column, ...]] | None = None,
 ) -> None:
     """Declare how a kind of drawing is shown.
 
     ``draw`` makes the Plotly figure. ``subtitle`` is one line under the card's title.
     ``legend_below`` puts the legend under the chart instead of beside its title. ``variants``
-    names the two ways to draw it, the second being in ``layout.meta.other`` of the figure.
-    ``condensed_columns`` are the columns of a result that is condensed by day.
+    gives the ways to draw it; all but the first are in ``layout.meta.variants`` of the figure, the
+    last choice running fastest. ``condensed_columns`` are the columns of a result that is condensed
+    by day.
     """
     RENDERINGS[drawing] = Rendering(
         draw, subtitle, legend, legend_below, variants, condensed_columns

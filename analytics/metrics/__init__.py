@@ -1,7 +1,7 @@
 """The metrics, a module a group; importing the package registers them all."""
 
 from analytics.metrics import review, review_sessions  # isort: skip
-from analytics.metrics import decisions_by_name, moderator_comparison  # isort: skip
+from analytics.metrics import decisions_by_name, moderator_comparison, speed_and_care  # isort: skip
 from analytics.metrics import engagement, recommendations, moderators  # isort: skip
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "recommendations",
     "review",
     "review_sessions",
+    "speed_and_care",
 ]

@@ -149,3 +149,34 @@ class Scatter(Drawing):
     y: ColumnName = ""
     label: ColumnName = ""
     span: int = 8
+
+
+@dataclass(frozen=True)
+class Funnel(Drawing):
+    """A dot a row: each of ``measures`` against the amount of work ``n``, with limits.
+
+    A measure ``x`` is judged by the columns ``x_expected``, ``x_low``, ``x_high`` and
+    ``x_outside``.
+    """
+
+    label: ColumnName = ""
+    n: ColumnName = ""
+    measures: ColumnNames = ()
+    span: int = 7
+
+
+@dataclass(frozen=True)
+class FourFields(Drawing):
+    """A dot a row in four fields around zero; ``x`` and ``y`` are differences from the expected.
+
+    ``flag``: a column of flags; where it holds, the dot is one to act on. ``fields`` name the four
+    in the order of reading; the third, where flagged dots lie, is shaded.
+    """
+
+    label: ColumnName = ""
+    n: ColumnName = ""
+    x: ColumnName = ""
+    y: ColumnName = ""
+    flag: ColumnName = ""
+    fields: tuple[str, str, str, str] = ("", "", "", "")
+    span: int = 5

@@ -78,10 +78,14 @@ def own_comparison(scope: Scope) -> Result:
 
 
 @metric(
-    title="Moderators and what the team does in the same work",
+    title="Moderators against the amount of work",
     group="review",
     counted="moderators",
-    drawing=drawing.Table(bars=("sessions", "reject_rate", "completion_rate"), span=12),
+    drawing=drawing.Funnel(
+        label="moderator",
+        n="videos",
+        measures=("reject_rate", "completion_rate", "handle_seconds"),
+    ),
     columns=(
         MODERATOR,
         SESSIONS,

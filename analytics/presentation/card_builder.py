@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from analytics.figures import Legend, get_rendering, is_chart, is_empty
+from analytics.figures import Legend, Variants, get_rendering, is_chart, is_empty
 from analytics.formatting import count, day, plural
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
@@ -53,7 +53,7 @@ class Card:
     reference: str = ""
     legend: Legend = field(default_factory=list)
     legend_below: bool = False
-    variants: tuple[str, ...] = ()
+    variants: Variants = ()
     columns: list[Heading] = field(default_factory=list)
     body: SafeString | None = None
     fold: int = 0
@@ -143,7 +143,7 @@ def show_result(card: Card, metric: Metric, result: Result, link: PersonLink | N
     card.subtitle = rendering.subtitle(metric.drawing, metric, result)
     if result.n is not None:
         card.n = count(result.n)
-    card.variants = rendering.variants
+    card.variants = rendering.variants(metric.drawing, metric)
     card.legend = rendering.legend(metric.drawing, metric, result)
     card.legend_below = rendering.legend_below
     card.columns, card.body = shown_table.columns, shown_table.body
@@ -175,9 +175,13 @@ def person_link(scope: Scope) -> PersonLink | None:
     """Links from names to the person's page over the same dates; None who may not follow them."""
     if not scope.viewer.sees_everyone:
         return None
+    return lambda name: person_address(scope, name)
+
+
+def person_address(scope: Scope, name: str) -> str:
+    """The address of a person's page over the dates of a scope."""
     dates = {name: value for name, value in scope.as_params().items() if name in ("start", "end")}
-    query = urlencode(dates) or "start="
-    return lambda name: with_query(reverse("portal:person", args=[name]), query)
+    return with_query(reverse("portal:person", args=[name]), urlencode(dates) or "start=")
 
 
 def with_query(path: str, query: str) -> str:

@@ -31,12 +31,27 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class LimitsBar:
+    """A value before its limits: places as shares of the bar's length, None where there are none.
+
+    ``shape``: the level of what lies outside, ``few`` for what is not judged, empty within limits.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    expected: float | None
+    shape: str = ""
+
+
+@dataclass(frozen=True)
 class Cell:
     """A cell: its text, and what it is drawn with.
 
     ``sort`` is what its column is sorted by, if not its text: empty for a missing value. ``bar`` is
     a share (0-1), ``segments`` are swatches and shares of a bar, ``level`` makes the text a mark,
-    with ``note`` beside it; ``css_class`` is of a span around the text.
+    with ``note`` beside it; ``limits`` draws the value before its limits; ``css_class`` is of a
+    span around the text.
     """
 
     text: str
@@ -49,6 +64,7 @@ class Cell:
     indent: bool = False
     bar: float | None = None
     segments: Sequence[tuple[str, float]] = ()
+    limits: LimitsBar | None = None
     level: str = ""
     note: str = ""
     css_class: str = ""
@@ -82,6 +98,8 @@ def content(cell: Cell) -> str:
         return level_mark(cell)
     if cell.segments:
         return segments_bar(cell)
+    if cell.limits is not None:
+        return limits_bar(cell.text, cell.limits)
     if cell.bar is not None:
         return bar(cell.text, cell.bar)
     html: str = escape(cell.text)
@@ -106,6 +124,30 @@ def bar(text: str, share: float) -> SafeString:
     )
 
 
+def limits_bar(text: str, limits: LimitsBar) -> SafeString:
+    """A value's mark before its limits and what is expected, with its text after it."""
+    band = expected = SafeString("")
+    if limits.low is not None and limits.high is not None:
+        band = format_html(
+            '<i class="limits-band" style="--low:{};--high:{}"></i>',
+            percent(limits.low),
+            percent(limits.high),
+        )
+    if limits.expected is not None:
+        expected = format_html(
+            '<i class="limits-expected" style="--at:{}"></i>', percent(limits.expected)
+        )
+    return format_html(
+        '<span class="with-limits"><span class="limits">{}{}<i class="limits-value{}"'
+        ' style="--at:{}"></i></span><span>{}</span></span>',
+        band,
+        expected,
+        f" limits-{limits.shape}" if limits.shape else "",
+        percent(limits.value),
+        text,
+    )
+
+
 def segments_bar(cell: Cell) -> SafeString:
     """A bar of several parts; the cell's text is its name."""
     return format_html(
@@ -119,12 +161,16 @@ def segments_bar(cell: Cell) -> SafeString:
     )
 
 
+#: The other levels are told by their words alone.
+LEVEL_ICONS = {"good": "check", "watch": "eye", "act": "act", "note": "note"}
+
+
 def level_mark(cell: Cell) -> SafeString:
     """A mark with an icon, and the note beside it."""
     return format_html(
         '<span class="level level-{} level-quiet">{}{}</span>{}',
         cell.level,
-        icon({"good": "check", "watch": "eye"}.get(cell.level, cell.level)),
+        icon(LEVEL_ICONS[cell.level]) if cell.level in LEVEL_ICONS else "",
         cell.text,
         format_html(' <span class="quiet">{}</span>', cell.note) if cell.note else "",
     )

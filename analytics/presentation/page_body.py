@@ -72,6 +72,7 @@ def visible_cards(page: Page, scope: Scope) -> list[str]:
         slug
         for slug in page.cards
         if (scope.viewer.sees_everyone or slug not in page.everyone_only)
+        and not (scope.moderator is not None and slug in page.people_only)
         and applies_to(METRICS[slug], scope)
         and METRICS[slug].is_allowed(scope)
         and not (scope.team and METRICS[slug].needs)

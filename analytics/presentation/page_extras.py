@@ -9,6 +9,7 @@ from django.urls import reverse
 from analytics import formatting
 from analytics.figures.labels import format_value, is_numeric
 from analytics.formatting import plural
+from analytics.insights.standing import findings_about
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row, Value
 from analytics.models import Target
@@ -18,11 +19,13 @@ from analytics.presentation.card_builder import (
     Card,
     build_card,
     fold_table,
+    person_address,
     person_link,
 )
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.findings import findings_of, most_important
 from analytics.presentation.kpis import drop_trailing_zeros
+from analytics.presentation.people import MAX_TOLD, everybody, people_card, summary, told
 from analytics.presentation.tables import PersonLink, value_cell
 from analytics.presentation.team import team_card
 from analytics.scope import Scope
@@ -64,11 +67,29 @@ def freshness(scope: Scope, now: datetime) -> str:
     return f"last session {formatting.ago(max(0, seconds))}"
 
 
-def target_distances(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
-    """The table of distances from the targets; none in a team's totals, which name nobody."""
+def moderators(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
+    """Who stands out and a table of everybody; of one person the way to their page.
+
+    Besides the distances from the targets; nothing in a team's totals, which name nobody.
+    """
     if scope.is_team_totals:
         return {}
-    return {"more_cards": [distance_card(scope, path)]}
+    link = person_link(scope)
+    distances = distance_card(scope, path)
+    if scope.moderator is not None or link is None:
+        address = "" if scope.moderator is None else person_address(scope, scope.moderator.username)
+        return {"more_cards": [distances], "person_url": address}
+    findings = findings_about(scope)
+    people = everybody(scope, findings)
+    standing_out = told(findings, link)
+    return {
+        "lead": summary(people) if people else "",
+        "told": standing_out[:MAX_TOLD],
+        "told_more": max(0, len(standing_out) - MAX_TOLD),
+        "findings_url": periods.scope_url(scope, path=reverse("portal:insights")),
+        "people_cards": [people_card(scope, people, path)],
+        "more_cards": [distances],
+    }
 
 
 def distance_card(scope: Scope, path: str) -> Card:
@@ -130,4 +151,4 @@ def distance_cell(value: Value, target: Target) -> Cell:
     return Cell(f"{change.arrow} {change.words}", numeric=True, sort=repr(value - target.value))
 
 
-PAGE_EXTRAS: dict[str, PageExtra] = {"home": overview, "moderators": target_distances}
+PAGE_EXTRAS: dict[str, PageExtra] = {"home": overview, "moderators": moderators}

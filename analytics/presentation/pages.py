@@ -29,9 +29,10 @@ class Page:
 
     ``name`` is its URL (``portal:<name>``) and its Dash app; ``icon`` and ``label`` (the title
     unless it differs) are the navigation's, ``audience`` says who may open it; ``parameters`` are
-    those of its scope. ``everyone_only``: cards for leads and admins only. ``latest`` gives the
-    last day with data of a scope whatever its dates. ``yearly``: cards by month, which show at
-    least the year up to the end of the scope's dates.
+    those of its scope. ``everyone_only``: cards for leads and admins only; ``people_only``: cards
+    that say nothing of one person alone. ``latest`` gives the last day with data of a scope
+    whatever its dates. ``yearly``: cards by month, which show at least the year up to the end of
+    the scope's dates.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Page:
     figures: tuple[Kpi, ...] = ()
     parameters: tuple[str, ...] = REVIEW_PARAMETERS
     everyone_only: frozenset[str] = frozenset()
+    people_only: frozenset[str] = frozenset()
     template: str = "portal/charts.html"
     body: str = "portal/charts_body.html"
     videos_csv: bool = False
@@ -185,10 +187,12 @@ MODERATORS = Page(
     name="moderators",
     title="Moderators",
     icon="people",
-    cards=("moderator-comparison", *group_cards("moderators")),
+    cards=("moderator-comparison", "speed-and-care", *group_cards("moderators")),
     latest=latest_performance,
     figures=report_kpis.MODERATOR_FIGURES,
     parameters=PEOPLE_PARAMETERS,
+    people_only=frozenset({"moderator-comparison", "speed-and-care", "moderator-performance"}),
+    body="portal/moderators_body.html",
 )
 
 SESSIONS = Page(

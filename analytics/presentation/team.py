@@ -1,13 +1,12 @@
 """The overview's table of the team: each moderator's work, and what the findings say of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from analytics import formatting
 from analytics.formatting import plural
 from analytics.insights.people import MEASURES
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, Value
-from analytics.models import Target
 from analytics.presentation.card_builder import (
     FOLDS_FROM,
     Card,
@@ -37,11 +36,10 @@ LEGEND = [
     ("rejected", "Rejected", ""),
     ("none", "No decision", ""),
 ]
-TARGETS = ("average_response_minutes", "average_satisfaction")
-
 # A level, its label and the reasons; ``ORDER`` is how the column sorts the levels.
 Mark = tuple[str, str, str]
-ORDER = ("act", "watch", "good")
+MARKS = (("act", "Coach"), ("watch", "Look together"), ("note", "Note"))
+ORDER = tuple(level for level, _ in MARKS)
 
 
 def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card:
@@ -53,7 +51,6 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
     with snapshot():
         reviewed = REVIEW(scope).rows
         performed = PERFORMANCE(scope).rows
-        targets = Target.objects.in_force(scope.end, TARGETS)
     rows = merge_people(reviewed, performed)
     card = build_card(REVIEW, Result(rows=rows, n=len(rows)), scope, path=path)
     if card.state != "ok":
@@ -65,7 +62,7 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
 
     def cells_of(row: Row) -> list[Cell]:
         address = "" if link is None else link(str(row["moderator"]))
-        return person_cells(row, address, top, person_mark(row, findings, targets))
+        return person_cells(row, address, top, person_mark(str(row["moderator"]), findings))
 
     card.body = body_html(cells_of(row) for row in rows[:MAX_ROWS])
     card.fold, card.fold_words = 0, ""
@@ -90,10 +87,9 @@ def number(row: Row, name: str) -> int | float | None:
     return value if isinstance(value, int | float) else None
 
 
-def person_mark(row: Row, findings: Sequence[ShownFinding], targets: Mapping[str, Target]) -> Mark:
-    """What the findings say of a person; without any, whether all targets are met."""
-    name = str(row["moderator"])
-    for level, label in (("act", "Coach"), ("watch", "Unusual")):
+def person_mark(name: str, findings: Sequence[ShownFinding]) -> Mark:
+    """What the findings say of a person, the most urgent first; nothing where they say nothing."""
+    for level, label in MARKS:
         named = [
             MEASURES[person.measure].words
             for each in findings
@@ -103,17 +99,7 @@ def person_mark(row: Row, findings: Sequence[ShownFinding], targets: Mapping[str
         ]
         if named:
             return level, label, ", ".join(dict.fromkeys(named))
-    values = [(number(row, figure), target) for figure, target in targets.items()]
-    known = [(value, target) for value, target in values if value is not None]
-    if known and all(meets(value, target) for value, target in known):
-        return "good", "On target", ""
     return "", "", ""
-
-
-def meets(value: float, target: Target) -> bool:
-    """Whether a value reaches its target; some are met from above, some from below."""
-    higher = target.direction == Target.Direction.HIGHER
-    return value >= target.value if higher else value <= target.value
 
 
 def person_cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:

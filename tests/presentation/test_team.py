@@ -1,12 +1,11 @@
 """The overview: the team's table with what the findings say, and the parts around it."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
 from analytics.access import PORTAL
-from analytics.models import Target
+from analytics.insights.findings import NamedPerson
 from analytics.presentation import periods, team
 from analytics.presentation.cells import Cell, decisions_cell
 from analytics.presentation.findings import ShownFinding, most_important
@@ -15,20 +14,6 @@ from analytics.presentation.team import merge_people, person_mark, team_card
 from analytics.scope import Scope
 from tests.brute import PlainSession
 from tests.factory import NOON, write_sessions
-
-TARGETS = {
-    "average_response_minutes": Target(
-        figure="average_response_minutes", value=10.0, direction=Target.Direction.LOWER
-    ),
-    "average_satisfaction": Target(
-        figure="average_satisfaction", value=4.0, direction=Target.Direction.HIGHER
-    ),
-}
-
-
-def named(moderator, measure):
-    """As much of a person named in a finding as the table shows."""
-    return SimpleNamespace(moderator=moderator, measure=measure)
 
 
 def finding(level, people=(), kind="finding", slug="f"):
@@ -61,29 +46,26 @@ def test_the_team_is_everyone_of_either_table_most_sessions_first():
     ]
 
 
+def named(name, measure):
+    return NamedPerson(name, measure, 0.5, 0.3, 0.2, 0.4, 100, 10, "")
+
+
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("name", "told"),
     [
-        ({"moderator": "ann"}, ("act", "Coach", "handle time")),
-        ({"moderator": "bob"}, ("watch", "Unusual", "reject rate")),
-        ({"moderator": "cleo"}, ("", "", "")),
-        (
-            {"moderator": "d", "average_response_minutes": 10.0, "average_satisfaction": 4.0},
-            ("good", "On target", ""),
-        ),
-        (
-            {"moderator": "e", "average_response_minutes": 10.1, "average_satisfaction": 4.0},
-            ("", "", ""),
-        ),
-        ({"moderator": "f", "average_satisfaction": 4.2}, ("good", "On target", "")),
+        ("ann", ("act", "Coach", "handle time")),
+        ("bob", ("watch", "Look together", "reject rate")),
+        ("cleo", ("note", "Note", "completion")),
+        ("dora", ("", "", "")),
     ],
 )
-def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(row, told):
+def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(name, told):
     findings = [
+        finding("note", [named("cleo", "completion_rate")]),
         finding("watch", [named("ann", "reject_rate"), named("bob", "reject_rate")]),
-        finding("act", [named("ann", "handle_seconds"), named("ann", "handle_seconds")]),
+        finding("act", [named("ann", "handle_seconds")] * 2, kind="action"),
     ]
-    assert person_mark(row, findings, TARGETS) == told
+    assert person_mark(name, findings) == told
 
 
 def test_decisions_have_their_numbers_in_words():

@@ -119,7 +119,7 @@ def test_engagement(client, lea, report):
     charts = charts_of(html)
     stacked = charts["activity-by-rating"]
     assert stacked["layout"]["barmode"] == "stack"
-    beside = stacked["layout"]["meta"]["variant"]
+    beside = stacked["layout"]["meta"]["variants"][0]
     assert beside["layout"]["barmode"] == "group"
     assert [trace["yaxis"] for trace in beside["data"]] == ["y", "y2"]
     assert [t["y"] for t in beside["data"]] == [t["y"] for t in stacked["data"]]

@@ -9,9 +9,9 @@ import { Figures } from "./charts/figures.js";
 import { initFilters } from "./charts/filters.js";
 import { graphsMounted, placeGraphs } from "./charts/graphs.js";
 import { initPictures } from "./charts/pictures.js";
+import { initPointLinks } from "./charts/point-links.js";
 import { initPrinting } from "./charts/printing.js";
 import { applyAnswer } from "./charts/redraw.js";
-import { initSessionLinks } from "./charts/session-links.js";
 import { drawAll, initVariants } from "./charts/variants.js";
 import { currentTheme } from "./theme.js";
 
@@ -28,7 +28,7 @@ async function drawFirst() {
   await Promise.all([graphsMounted(figures.slugs), document.fonts.ready]);
   placeGraphs(body);
   drawInTheme();
-  initSessionLinks(body.dataset.sessions);
+  initPointLinks(body.dataset);
   document.documentElement.dataset.charts = "drawn";
 }
 

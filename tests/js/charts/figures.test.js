@@ -7,7 +7,7 @@ const PAIRS = [["#2b6cd4", "#6ba6ff"]];
 const bars = (color, barmode = "stack") => ({ data: [{ marker: { color } }], layout: { barmode } });
 const withVariant = (color) => {
   const figure = bars(color);
-  return { ...figure, layout: { ...figure.layout, meta: { variant: bars(color, "group") } } };
+  return { ...figure, layout: { ...figure.layout, meta: { variants: [bars(color, "group")] } } };
 };
 const make = () => new Figures({ plain: bars("#2b6cd4"), both: withVariant("#2b6cd4") }, "light", PAIRS);
 const colorOf = (figure) => figure.data[0].marker.color;
@@ -44,25 +44,25 @@ test("paper is light in either theme", () => {
 test("the variant is shown once it is chosen, in the theme", () => {
   const figures = make();
   assert.equal(figures.get("both").layout.barmode, "stack");
-  figures.chooseVariant("both", true);
+  figures.chooseVariant("both", 1);
   figures.setTheme("dark");
   assert.equal(figures.get("both").layout.barmode, "group");
   assert.equal(colorOf(figures.get("both")), "#6ba6ff");
-  assert.equal(figures.isVariant("both"), true);
-  assert.equal(figures.isVariant("plain"), false);
-  figures.chooseVariant("both", false);
+  assert.equal(figures.variantOf("both"), 1);
+  assert.equal(figures.variantOf("plain"), 0);
+  figures.chooseVariant("both", 0);
   assert.equal(figures.get("both").layout.barmode, "stack");
 });
 
 test("a chart without a variant stays as it is", () => {
   const figures = make();
-  figures.chooseVariant("plain", true);
+  figures.chooseVariant("plain", 1);
   assert.equal(figures.get("plain").layout.barmode, "stack");
 });
 
 test("the choice of a variant outlives the figures", () => {
   const figures = make();
-  figures.chooseVariant("both", true);
+  figures.chooseVariant("both", 1);
   figures.replace({ plain: bars("#6ba6ff") }, "dark");
   assert.deepEqual(figures.slugs, ["plain"]);
   assert.deepEqual(figures.variants, []);

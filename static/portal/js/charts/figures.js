@@ -18,14 +18,14 @@ export function figuresBySlug(slugs, figures) {
 /**
  * The figures of a page's charts, in the theme that is shown, each in the variant the reader chose.
  *
- * Some figures bring another way to draw them along (`layout.meta.variant`); the choice outlives
+ * Some figures bring other ways to draw them along (`layout.meta.variants`); the choice outlives
  * the figures.
  */
 export class Figures {
   #figures;
   #theme;
   #colors;
-  #withVariant = new Set();
+  #variants = new Map();
 
   /**
    * @param {Record<string, Figure>} figures by slug
@@ -71,24 +71,21 @@ export class Figures {
     this.#theme = theme;
   }
 
-  chooseVariant(slug, isVariant) {
-    if (isVariant) {
-      this.#withVariant.add(slug);
-    } else {
-      this.#withVariant.delete(slug);
-    }
+  /** @param {number} place among the ways to draw it; 0 is the figure itself */
+  chooseVariant(slug, place) {
+    this.#variants.set(slug, place);
   }
 
-  isVariant(slug) {
-    return this.#withVariant.has(slug);
+  variantOf(slug) {
+    return this.#variants.get(slug) ?? 0;
   }
 
-  /** The slugs of figures that are shown in their variant. */
+  /** The slugs of figures that are shown in another way than they came. */
   get variants() {
-    return this.slugs.filter((slug) => this.isVariant(slug));
+    return this.slugs.filter((slug) => this.variantOf(slug) > 0);
   }
 
   #chosen(slug, figure) {
-    return (this.isVariant(slug) && figure?.layout.meta?.variant) || figure;
+    return figure?.layout.meta?.variants?.[this.variantOf(slug) - 1] ?? figure;
   }
 }

@@ -1,0 +1,182 @@
+"""Two differences from what is expected, as a dot a person in four fields: no order among them."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.figures import labels
+from analytics.figures.layout import Figure, Trace, hover_properties, layout, value_axis
+from analytics.figures.palette import Palette
+from analytics.figures.registry import Legend, register_rendering
+from analytics.formatting import MINUS
+from analytics.metrics.drawing import FourFields
+from analytics.metrics.registry import Metric
+from analytics.metrics.results import Result, Row
+
+#: The least that an axis shows to either side of what is expected.
+LEAST_REACH = 0.25
+ROOM = 1.2
+#: Neither side is shorter than this part of the other: the fields' names have to fit.
+LEAST_SIDE = 0.6
+#: Where the four names stand, as parts of the picture, with the side they are aligned to.
+CORNERS = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
+
+
+def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Palette) -> Figure:
+    """A dot a row that has both differences; those that are flagged are diamonds with a name."""
+    rows = [row for row in result.rows if known(row, drawing.x) and known(row, drawing.y)]
+    flagged = [row for row in rows if row[drawing.flag]]
+    others = [row for row in rows if not row[drawing.flag]]
+    halo = {"color": palette["surface"], "width": 1.5}
+    inside = {"size": 10, "opacity": 0.85, "color": palette["series"], "line": halo}
+    outside = {"symbol": "diamond", "size": 14, "color": palette["act"], "line": halo}
+    traces = []
+    if others:
+        traces.append(dots(drawing, metric, others, inside, palette))
+    if flagged:
+        traces.append(dots(drawing, metric, flagged, outside, palette) | names(drawing, flagged))
+    x, y = (labels.get_column(metric, name) for name in (drawing.x, drawing.y))
+    reach_x, reach_y = reach(rows, drawing.x), reach(rows, drawing.y)
+    return {
+        "data": traces,
+        "layout": layout(
+            palette,
+            meta={"opens": "person"},
+            shapes=[shaded_field(reach_x, reach_y, palette)],
+            annotations=[
+                corner(name, at, palette) for name, at in zip(drawing.fields, CORNERS, strict=True)
+            ],
+            xaxis=difference_axis(f"{x.label}, % (slower →)", reach_x, palette),
+            yaxis=difference_axis(f"{y.label}, points", reach_y, palette),
+        ),
+    }
+
+
+def known(row: Row, name: str) -> bool:
+    """Whether a row has a number in a column."""
+    return isinstance(row[name], int | float)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far an axis goes below and above zero, which is what is expected."""
+
+    low: float
+    high: float
+
+
+def reach(rows: list[Row], name: str) -> Reach:
+    """An axis on which all values of a column have room."""
+    values = [float(row[name]) for row in rows]  # type: ignore[arg-type]  # ``known``
+    low, high = min([-LEAST_REACH, *values]) * ROOM, max([LEAST_REACH, *values]) * ROOM
+    return Reach(min(low, -LEAST_SIDE * high), max(high, -LEAST_SIDE * low))
+
+
+def dots(
+    drawing: FourFields, metric: Metric, rows: list[Row], marker: dict[str, Any], palette: Palette
+) -> Trace:
+    """Some rows as one trace."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [row[drawing.x] for row in rows],
+        "y": [row[drawing.y] for row in rows],
+        "customdata": [str(row[drawing.label]) for row in rows],
+        "marker": marker,
+        "textposition": "top center",
+        "textfont": {"size": 11, "color": palette["ink"]},
+        "cliponaxis": False,
+        **hover_properties([hover(drawing, metric, row) for row in rows]),
+    }
+
+
+def names(drawing: FourFields, rows: list[Row]) -> dict[str, Any]:
+    """The names beside the dots."""
+    return {
+        "mode": "markers+text",
+        "text": [labels.tick_label(str(row[drawing.label])) for row in rows],
+    }
+
+
+def hover(drawing: FourFields, metric: Metric, row: Row) -> str:
+    """Who it is, both differences in words, and the amount of work."""
+    x, y = float(row[drawing.x]), float(row[drawing.y])  # type: ignore[arg-type]  # ``known``
+    speed = f"{abs(x):.0%} {'slower' if x > 0 else 'faster'} than expected"
+    care = f"completes {abs(y) * 100:.1f} points {'more' if y > 0 else 'less'} than expected"
+    work = labels.format_with_label(labels.get_column(metric, drawing.n), row[drawing.n])
+    return labels.hover_text(str(row[drawing.label]), speed, care, work)
+
+
+def shaded_field(reach_x: Reach, reach_y: Reach, palette: Palette) -> dict[str, Any]:
+    """The ground of the field in which flagged dots lie."""
+    return {
+        "type": "rect",
+        "layer": "below",
+        "x0": reach_x.low,
+        "x1": 0,
+        "y0": reach_y.low,
+        "y1": 0,
+        "fillcolor": palette["field"],
+        "line": {"width": 0},
+    }
+
+
+def corner(name: str, at: tuple[float, float], palette: Palette) -> dict[str, Any]:
+    """The name of a field in its corner."""
+    x, y = at
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": x,
+        "y": y,
+        "xanchor": "right" if x else "left",
+        "yanchor": "top" if y else "bottom",
+        "showarrow": False,
+        "text": name,
+        "font": {"size": 11, "color": palette["quiet"]},
+    }
+
+
+def difference_axis(title: str, reach: Reach, palette: Palette) -> dict[str, Any]:
+    """An axis of differences around zero."""
+    length = reach.high - reach.low
+    step = next(step for step in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, length) if length / step <= 6)
+    places = range(math.ceil(reach.low / step), math.floor(reach.high / step) + 1)
+    ticks = [step * place for place in places]
+    return value_axis(palette, title, None) | {
+        "range": [reach.low, reach.high],
+        "rangemode": "normal",
+        "tickmode": "array",
+        "tickvals": ticks,
+        "ticktext": [signed(tick) for tick in ticks],
+        "showgrid": False,
+        "zeroline": True,
+        "zerolinecolor": palette["edge"],
+        "zerolinewidth": 1.2,
+    }
+
+
+def signed(tick: float) -> str:
+    """A difference in per cent with its sign: ``+25``."""
+    sign = "+" if tick > 0 else MINUS if tick < 0 else "±"
+    return f"{sign}{abs(tick) * 100:.0f}"
+
+
+def subtitle(drawing: FourFields, metric: Metric, result: Result) -> str:
+    """What a dot is, and that the fields have no order."""
+    return f"Each dot a {drawing.label}, against what the same queues take; four fields, no ranking"
+
+
+def legend(drawing: FourFields, metric: Metric, result: Result) -> Legend:
+    """The shapes, with how many there are."""
+    flags = [row[drawing.flag] for row in result.rows]
+    flagged = sum(flag is True for flag in flags)
+    few = sum(flag is None for flag in flags)
+    shapes: Legend = [("within", "ordinary, slower or faster", str(len(flags) - flagged - few))]
+    shapes.append(("act", labels.get_column(metric, drawing.flag).label.lower(), str(flagged)))
+    if few:
+        shapes.append(("few", "not judged, not drawn", str(few)))
+    return shapes
+
+
+register_rendering(FourFields, four_fields, subtitle=subtitle, legend=legend)

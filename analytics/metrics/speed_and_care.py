@@ -1,0 +1,106 @@
+"""Speed against care: how fast each moderator decides and how much they watch to the end.
+
+Both against what the team does in the same queues and weeks; the verdict is the findings' own.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeGuard
+
+from analytics.metrics import drawing
+from analytics.metrics.columns import COMPLETION_RATE, HANDLE, MODERATOR, VIDEOS
+from analytics.metrics.moderator_comparison import (
+    moderator_comparison,
+    own_comparison,
+)
+from analytics.metrics.registry import metric
+from analytics.metrics.results import Column, Result, Row, Value
+from analytics.metrics.team_work import judge_team
+from analytics.scope import PEOPLE_PARAMETERS, Scope
+from analytics.summaries.snapshots import snapshot
+
+
+def own_speed_and_care(scope: Scope) -> Result:
+    """A moderator's own row, as far as it tells of no few others."""
+    return placed(scope, own_comparison)
+
+
+@metric(
+    title="Speed against care",
+    group="review",
+    counted="moderators",
+    drawing=drawing.FourFields(
+        label="moderator",
+        n="videos",
+        x="time_difference",
+        y="completion_difference",
+        flag="fast_without_care",
+        fields=(
+            "faster, completes more",
+            "slower, completes more",
+            "faster, completes less",
+            "slower, completes less",
+        ),
+    ),
+    columns=(
+        MODERATOR,
+        VIDEOS,
+        HANDLE,
+        Column("time_difference", "Time per decision against expected", "share"),
+        COMPLETION_RATE,
+        Column("completion_difference", "Completed against expected", "share"),
+        Column("fast_without_care", "Faster and completes less", "flag"),
+    ),
+    parameters=PEOPLE_PARAMETERS,
+    names_people=True,
+    own=own_speed_and_care,
+)
+def speed_and_care(scope: Scope) -> Result:
+    """How fast each moderator decides and how much they watch to the end, against the expected.
+
+    Time per decision against expected: handle time / what the team, without this person, takes in
+    the same queues and weeks, minus 1. Completed against expected: completion rate minus what is
+    expected. Faster and completes less: completes less than the person's own limits, and is faster
+    than expected beyond chance. Empty where nobody can be judged. Slow alone is no fault, and
+    neither is fast: there is no order among the four fields.
+    """
+    return placed(scope, moderator_comparison.compute)
+
+
+def placed(scope: Scope, compare: Callable[[Scope], Result]) -> Result:
+    """The rows of a comparison as places around what is expected."""
+    with snapshot():
+        compared = compare(scope)
+        team = judge_team(scope)
+        skips = {name: bool(flag) for name, flag in zip(team.names, team.skips, strict=True)}
+        rows = list(place_rows(compared.rows, skips))
+    return Result(rows, n=compared.n)
+
+
+def place_rows(rows: list[Row], skips: dict[str, bool]) -> Iterator[Row]:
+    """Yield the place of each person."""
+    for row in rows:
+        seconds, completion = row[HANDLE.name], row[COMPLETION_RATE.name]
+        usual, usual_completion = (
+            row[f"{column.name}_expected"] for column in (HANDLE, COMPLETION_RATE)
+        )
+        slower = less = flag = None
+        if is_number(seconds) and is_number(usual) and usual:
+            slower = seconds / usual - 1
+        if is_number(completion) and is_number(usual_completion):
+            less = completion - usual_completion
+        if slower is not None and less is not None:
+            flag = skips[str(row["moderator"])]
+        yield {
+            "moderator": row["moderator"],
+            "videos": row["videos"],
+            HANDLE.name: seconds,
+            "time_difference": slower,
+            COMPLETION_RATE.name: completion,
+            "completion_difference": less,
+            "fast_without_care": flag,
+        }
+
+
+def is_number(value: Value) -> TypeGuard[int | float]:
+    """Whether a value can be computed with."""
+    return isinstance(value, int | float)

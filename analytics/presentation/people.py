@@ -1,0 +1,267 @@
+"""Everybody on the Moderators page: who stands out, and a table with each person's limits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+from analytics import formatting
+from analytics.formatting import NBSP, plural
+from analytics.insights.coaching import SCORES, judge_score
+from analytics.insights.findings import Finding
+from analytics.insights.people import REVIEW_MEASURES, Measure
+from analytics.insights.registry import FindingData
+from analytics.metrics.registry import METRICS
+from analytics.presentation.card_builder import (
+    FOLDS_FROM,
+    Card,
+    build_card,
+    fold_table,
+    person_link,
+)
+from analytics.presentation.cells import Cell, Heading, LimitsBar, body_html
+from analytics.presentation.findings import CLASSES
+from analytics.presentation.tables import MAX_ROWS, PersonLink
+from analytics.scope import Scope
+from analytics.summaries.snapshots import snapshot
+
+COMPARISON = METRICS["moderator-comparison"]
+MEASURES: tuple[Measure, ...] = (*REVIEW_MEASURES, *(score.measure for score in SCORES))
+#: So many who stand out are told at the head of the page.
+MAX_TOLD = 6
+#: Verdicts by urgency: a class of the style sheet, and the words in the last column.
+VERDICTS = (
+    ("act", "Coach"),
+    ("watch", "Look together"),
+    ("note", "Note"),
+    ("plain", "Within limits"),
+    ("few", "Not judged"),
+)
+ORDER = [level for level, _ in VERDICTS]
+LEGEND = [
+    ("within", "value", ""),
+    ("limits", "the person's own limits", ""),
+    ("expected", "expected from the same queues", ""),
+    ("outside", "outside", ""),
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One person's value in one measure; None where it is not known or not judged."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    expected: float | None = None
+    is_outside: bool | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """One row of the table: ``places`` by the measure's column; ``level`` of ``VERDICTS``."""
+
+    name: str
+    sessions: int
+    videos: int
+    places: Mapping[str, Place]
+    level: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Somebody who stands out, in the words of the finding, with the address of their page."""
+
+    level: str
+    text: str
+    href: str
+
+
+def everybody(scope: Scope, findings: Sequence[Finding]) -> list[Person]:
+    """Everybody with review sessions or performance rows, by verdict, then by name."""
+    with snapshot():
+        compared = {str(row["moderator"]): row for row in COMPARISON(scope).rows}
+        places = {name: work_places(row) for name, row in compared.items()}
+        data = FindingData(scope)
+        for score in SCORES:
+            found = judge_score(data, score)
+            for at, name in enumerate(found.names):
+                verdicts = found.verdicts
+                places.setdefault(name, {})[score.measure.column] = Place(
+                    float(verdicts.value[at]),
+                    known(verdicts.low[at]),
+                    known(verdicts.high[at]),
+                    known(verdicts.expected[at]),
+                    bool(verdicts.outside[at]) if verdicts.judged[at] else None,
+                )
+    levels = urgency(findings)
+    people = [
+        Person(
+            name,
+            count_of(compared.get(name, {}), "sessions"),
+            count_of(compared.get(name, {}), "videos"),
+            own,
+            levels.get(name) or level_of(own),
+        )
+        for name, own in places.items()
+    ]
+    return sorted(people, key=lambda person: (ORDER.index(person.level), person.name))
+
+
+def work_places(row: Mapping[str, object]) -> dict[str, Place]:
+    """The places of a row of the comparison."""
+    found = {}
+    for measure in REVIEW_MEASURES:
+        name = measure.column
+        value = row[name]
+        if isinstance(value, int | float):
+            low, high, expected = (row[f"{name}_{of}"] for of in ("low", "high", "expected"))
+            outside = row[f"{name}_outside"]
+            found[name] = Place(
+                float(value),
+                as_float(low),
+                as_float(high),
+                as_float(expected),
+                outside if isinstance(outside, bool) else None,
+            )
+    return found
+
+
+def as_float(value: object) -> float | None:
+    """A number; None for anything else."""
+    return float(value) if isinstance(value, int | float) else None
+
+
+def known(value: float) -> float | None:
+    """A value; None where it is not a number."""
+    return None if isnan(value) else float(value)
+
+
+def count_of(row: Mapping[str, object], name: str) -> int:
+    """A count of a row; 0 without a row."""
+    value = row.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def urgency(findings: Sequence[Finding]) -> dict[str, str]:
+    """The most urgent level at which anybody is named."""
+    levels: dict[str, str] = {}
+    for finding in findings:
+        level = CLASSES[finding.level]
+        for person in finding.people:
+            before = levels.get(person.moderator, ORDER[-1])
+            levels[person.moderator] = min(before, level, key=ORDER.index)
+    return levels
+
+
+def level_of(places: Mapping[str, Place]) -> str:
+    """The level of somebody whom no finding names: outside alone is no reason."""
+    flags = [place.is_outside for place in places.values()]
+    if True in flags:
+        return "note"
+    return "plain" if False in flags else "few"
+
+
+def told(findings: Sequence[Finding], link: PersonLink) -> list[Told]:
+    """Those who stand out at ``act`` or ``watch``, each once, by what is most urgent."""
+    found: dict[str, Told] = {}
+    for level in ("act", "watch"):
+        for finding in findings:
+            for person in finding.people if finding.level == level else ():
+                name = person.moderator
+                found.setdefault(name, Told(level, person.sentence, link(name)))
+    return list(found.values())
+
+
+def summary(people: Sequence[Person]) -> str:
+    """How many stand out, do not, and cannot be judged, in a sentence."""
+    out = sum(person.level in ("act", "watch") for person in people)
+    few = sum(person.level == "few" for person in people)
+    within = len(people) - out - few
+    verb = "stands" if out == 1 else "stand"
+    others = f"{within} {'does' if within == 1 else 'do'} not"
+    words = f"{plural(out, 'person', 'people')} {verb} out, {others}"
+    return f"{words}, {few} cannot be judged." if few else f"{words}."
+
+
+def people_card(scope: Scope, people: Sequence[Person], path: str) -> Card:
+    """The table of everybody, by verdict, each value before the person's own limits."""
+    card = build_card(COMPARISON, COMPARISON(scope), scope, path=path)
+    card.slug, card.title, card.span, card.chart = "people", "Everyone", 12, False
+    card.variants, card.notes = (), []
+    if card.state != "ok":
+        return card
+    card.subtitle = "By verdict, then by name; not a ranking"
+    card.legend = LEGEND
+    card.columns = [
+        Heading("Moderator"),
+        Heading("Sessions", numeric=True),
+        Heading("Videos", numeric=True),
+        *(Heading(measure.words.capitalize(), numeric=True, barred=True) for measure in MEASURES),
+        Heading("Verdict", sorted="ascending"),
+    ]
+    scales = {measure.column: scale_of(measure.column, people) for measure in MEASURES}
+    link = person_link(scope)
+    card.body = body_html(cells_of(person, scales, link) for person in people[:MAX_ROWS])
+    card.fold, card.fold_words = 0, ""
+    if len(people) > FOLDS_FROM:
+        fold_table(card, plural(len(people), "moderator"))
+    return card
+
+
+def scale_of(name: str, people: Sequence[Person]) -> Callable[[float], float]:
+    """From a value to its place, so that everybody's values and limits fit."""
+    ends = [
+        end
+        for person in people
+        if (place := person.places.get(name)) is not None
+        for end in (place.value, place.low, place.high)
+        if end is not None
+    ]
+    low, high = min(ends, default=0.0), max(ends, default=1.0)
+    room = (high - low) * 0.06 or 1.0
+    return lambda value: (value - low + room) / (high - low + 2 * room)
+
+
+def cells_of(
+    person: Person, scales: Mapping[str, Callable[[float], float]], link: PersonLink | None
+) -> list[Cell]:
+    """The cells of a person's row."""
+    words = dict(VERDICTS)[person.level]
+    return [
+        Cell(person.name, href="" if link is None else link(person.name)),
+        Cell(formatting.count(person.sessions), numeric=True, sort=repr(person.sessions)),
+        Cell(formatting.count(person.videos), numeric=True, sort=repr(person.videos)),
+        *(
+            place_cell(measure, person.places.get(measure.column), scales, person.level)
+            for measure in MEASURES
+        ),
+        Cell(words, level=person.level, sort=str(ORDER.index(person.level))),
+    ]
+
+
+def place_cell(
+    measure: Measure,
+    place: Place | None,
+    scales: Mapping[str, Callable[[float], float]],
+    level: str,
+) -> Cell:
+    """A value before its limits."""
+    if place is None:
+        return Cell(formatting.MISSING, numeric=True, barred=True, sort="")
+    at = scales[measure.column]
+    shape = "" if place.is_outside is False else "few"
+    if place.is_outside:
+        shape = level if level in ("act", "watch") else "note"
+    return Cell(
+        measure.size(place.value).replace(NBSP, " "),
+        numeric=True,
+        barred=True,
+        sort=repr(place.value),
+        limits=LimitsBar(
+            at(place.value),
+            None if place.low is None else at(place.low),
+            None if place.high is None else at(place.high),
+            None if place.expected is None else at(place.expected),
+            shape,
+        ),
+    )
