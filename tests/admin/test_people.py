@@ -1,5 +1,6 @@
 """Moderators in the admin: added, renamed, deleted as long as there is nothing of theirs."""
 
+import re
 from datetime import date
 
 import pytest
@@ -129,4 +130,4 @@ def test_ten_pairs_that_look_alike_are_named(admin_client, pairs, more):
         Moderator.objects.create(username=f"amara{n:02d}")
     page = admin_client.get(f"{LISTS}moderator/").text
     assert page.count("look alike: are they one?") == 10
-    assert ("And 1 more pairs look alike." in page) is more
+    assert re.findall(r"And (\d+) more pairs look alike", page) == (["1"] if more else [])

@@ -1,5 +1,6 @@
 """Sessions in the admin: who may, what is shown, what can't be changed, how they are deleted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -232,7 +233,7 @@ def confirmation(admin_client, sessions):
 def test_twenty_sessions_are_named_before_they_are_deleted(admin_client, sessions, named, more):
     page = confirmation(admin_client, sessions)
     assert page.count("</a> of mia") == named
-    assert ("and 1\xa0more" in page) is more
+    assert re.findall(r"and (\d+)\xa0more", page) == (["1"] if more else [])
 
 
 @pytest.mark.parametrize(("sessions", "refused"), [(500, False), (501, True)])
