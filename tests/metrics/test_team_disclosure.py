@@ -2,16 +2,14 @@
 
 import pytest
 
-from analytics.metrics.team_totals import (
+from analytics.metrics.team_disclosure import (
     OTHER,
     Slice,
     has_enough_people,
     has_nobody_or_enough_people,
-    joined_note,
-    slice_names,
     slices_to_join,
-    sum_months,
 )
+from analytics.metrics.team_totals import joined_note, slice_names, sum_months
 
 
 def part(n, people):
