@@ -25,6 +25,19 @@ def sums_by(index: Whole, values: Floats | Flags, many: int) -> Floats:
     return found
 
 
+#: The greatest range of keys that is counted instead of sorted.
+MAX_COUNTED_KEYS = 4_000_000
+
+
+def distinct(keys: Whole, many: int) -> tuple[Whole, Whole]:
+    """The different keys (0 to ``many`` - 1) in order, and the place of each key among them."""
+    if many > MAX_COUNTED_KEYS:
+        found, place = np.unique(keys, return_inverse=True)
+        return found, place.astype(np.int64)
+    seen = np.bincount(keys, minlength=many) > 0
+    return np.flatnonzero(seen).astype(np.int64), (np.cumsum(seen) - 1)[keys].astype(np.int64)
+
+
 def one_hot(values: Whole, many: int) -> Floats:
     """A row a value, with a 1 in the value's own of ``many`` columns."""
     found: Floats = (values[:, None] == np.arange(many)).astype(np.float64)
@@ -130,7 +143,7 @@ class Work:
         person = np.concatenate([self.sums.person, mixed.person[mixed.part_session]])
         queue = np.concatenate([self.sums.queue, mixed.part_queue])
         week = np.concatenate([self.sums.week, mixed.week[mixed.part_session]])
-        pairs, cell = np.unique(queue * self.weeks + week, return_inverse=True)
+        pairs, cell = distinct(queue * self.weeks + week, (self.queues + 1) * self.weeks)
         shape = (self.people, len(pairs))
         place = person * len(pairs) + cell
 

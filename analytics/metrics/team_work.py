@@ -12,10 +12,11 @@ from analytics.comparison.expected import divided
 from analytics.comparison.judging import BUDGETS, FASTER, Verdicts
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
-from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, sums_by
+from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, distinct, sums_by
 from analytics.models import DECISION_NUMBERS, Moderator
 from analytics.scope import Scope
-from analytics.summaries.reading import QueueRow, SummaryReader, read_summaries
+from analytics.summaries.by_session import session_queues, session_work
+from analytics.summaries.reading import SummaryReader, read_summaries
 from analytics.summaries.snapshots import current_state, snapshot
 
 MICROSECONDS = 1e6
@@ -125,7 +126,7 @@ class Sessions:
 
 def read_team(summaries: SummaryReader) -> tuple[tuple[str, ...], Sessions, "Team"]:
     """The names of everybody with a session, in order, their sessions, and whose these are."""
-    work = summaries.work_by_session
+    work = session_work(summaries)
     usernames = Moderator.objects.in_bulk(np.unique(work["moderator_id"]).tolist())
     ordered = sorted(usernames, key=lambda pk: usernames[pk].username)
     of_key = np.argsort(ordered)
@@ -156,39 +157,26 @@ def read_parts(summaries: SummaryReader, sessions: Sessions) -> tuple[Parts, int
     The columns are those of ``Team``. ``queues`` as a queue stands for the unknown one.
     """
     many = len(sessions.ids)
+    rows = session_queues(summaries)
+    names, queue = np.unique(rows["name"], return_inverse=True)
+    queues = len(names)
     order = np.argsort(sessions.ids)
-    own, active = summaries.queue_rows
-    numbers: dict[str, int] = {}
-
-    def columns(rows: list[QueueRow]) -> tuple[Whole, Whole, Floats, Floats]:
-        ids = np.array([row[0] for row in rows], np.int64)
-        session = order[np.searchsorted(sessions.ids, ids, sorter=order)] if rows else ids
-        queue = np.array([numbers.setdefault(row[1], len(numbers)) for row in rows], np.int64)
-        return (
-            session.astype(np.int64),
-            queue,
-            np.array([row[2] for row in rows], np.float64),
-            np.array([row[3] for row in rows], np.float64),
-        )
-
+    session = order[np.searchsorted(sessions.ids, rows["session_id"], sorter=order)]
+    own = rows["of_views"] == 1
     # The views whose own queue is known: a part a session and queue.
-    session, queue, decision, n = columns(own)
-    wide = max(len(numbers), 1)
-    place, at = np.unique(session * wide + queue, return_inverse=True)
-    known, known_queue = place // wide, place % wide
+    decision, n = rows["decision"][own], rows["n"][own]
+    place, at = np.unique(session[own] * (queues + 1) + queue[own], return_inverse=True)
+    known, known_queue = place // (queues + 1), place % (queues + 1)
     views = sums_by(at, n, len(place))
     decided = sums_by(at, n * (decision != UNDECIDED), len(place))
     rejected = sums_by(at, n * (decision == REJECTED), len(place))
     # The rest of each session, shared by the items of its active queues.
     left_views = sessions.videos - sums_by(known, views, many)
     left_decided = sessions.decided - sums_by(known, decided, many)
-    session, queue, _number, items = columns(active)
-    items = np.maximum(items, 1.0)
-    without = np.setdiff1d(np.arange(many), session)
-    queues = len(numbers)
-    session = np.concatenate([session, without])
-    queue = np.concatenate([queue, np.full(len(without), queues)])
-    items = np.concatenate([items, np.ones(len(without))])
+    without = np.flatnonzero(np.bincount(session[~own], minlength=many) == 0)
+    session = np.concatenate([session[~own], without])
+    queue = np.concatenate([queue[~own], np.full(len(without), queues)])
+    items = np.maximum(np.concatenate([rows["amount"][~own], np.ones(len(without))]), 1.0)
     share = items / sums_by(session, items, many)[session]
     return (
         np.concatenate([known, session]),
@@ -228,7 +216,8 @@ class Team:
         one = single[self.part_session] & worked
         session = self.part_session[one]
         cell = (self.person[session] * (self.queues + 1) + self.part_queue[one]) * self.weeks
-        cells, at = np.unique(cell + self.week[session], return_inverse=True)
+        many = self.people * (self.queues + 1) * self.weeks
+        cells, at = distinct(cell + self.week[session], many)
 
         def summed(values: Floats) -> Floats:
             return sums_by(at, values[session], len(cells))

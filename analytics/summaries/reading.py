@@ -11,11 +11,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from django.db import models
 from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import ExtractIsoYear, ExtractWeek
 from pyroaring import BitMap
 
 from analytics.models import (
@@ -52,9 +49,6 @@ from analytics.summaries.snapshots import current_state
 # What names a value; the day that is given of a queue's count only.
 VALUE = ("subject", "value", "number")
 NO_DAY = Value(None, DateField())
-# What says which queues a session was about.
-QUEUE_SUBJECTS = (Subject.QUEUE, Subject.VIDEO_QUEUE)
-QueueRow = tuple[int, str, float, int]
 DAY_OF_QUEUE = Case(When(subject=Subject.QUEUE, then=F("day")), output_field=DateField())
 
 
@@ -398,34 +392,6 @@ class SummaryReader:
             )
         rows.sort(key=lambda row: (row["started_at"], row["public_id"]))
         return rows
-
-    @cached_property
-    def work_by_session(self) -> dict[str, npt.NDArray[np.int64]]:
-        """Each session's counters, moderator and ISO week, in no order: an array a column."""
-        counters = ("videos", "completed", "accepted", "rejected")
-        times = ("timed_decided", "logged_us", "idle_us")
-        names = ("session_id", "moderator_id", "week", *counters, *times)
-        week = ExtractIsoYear("day") * 100 + ExtractWeek("day")
-        rows: list[tuple[int, ...]] = []
-        for source in self.session_sources(SessionTotals, RawTotals):
-            rows.extend(source.annotate(week=week).values_list(*names))
-        found = np.array(rows, np.int64).reshape(-1, len(names)).T
-        return dict(zip(names, found, strict=True))
-
-    @cached_property
-    def queue_rows(self) -> tuple[list[QueueRow], list[QueueRow]]:
-        """(session, queue, number, n) of views by their own queue; the active queues by items."""
-        names = ("session_id", "value", "number")
-        of_views: list[QueueRow] = []
-        active: list[QueueRow] = []
-        for source in self.session_sources(SessionValue, RawValue):
-            rows = source.filter(subject__in=QUEUE_SUBJECTS)
-            for subject, *row, n, items in rows.values_list("subject", *names, "n", "amount"):
-                if subject == Subject.QUEUE:
-                    active.append((*row, items))
-                else:
-                    of_views.append((*row, n))
-        return of_views, active
 
 
 def read_summaries(scope: Scope) -> SummaryReader:

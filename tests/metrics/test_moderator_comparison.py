@@ -247,3 +247,16 @@ def test_kept_rows_of_a_lead_are_not_a_moderator_s(alice, lea):
         own = with_login(alice).read("metrics/moderator-comparison/")
         assert lead.json()["rows"][0]["reject_rate_expected"] is not None
         assert own.json()["rows"][0]["reject_rate_expected"] is None
+
+
+def test_videos_without_a_queue_of_their_own_have_their_sessions():
+    """Half of zoe's videos name a queue: the rest is of the session's, whose others reject less."""
+    hard = [work(f"h{n}", 15 + n % 3, queue="Violence") for n in range(6)]
+    zoe = work("zoe", 16)
+    for session in zoe["sessions"]:
+        for video in session["videos"][::2]:
+            video["queue"] = "Violence"
+    store(*team(6), *hard, zoe)
+    row = rows()["zoe"]
+    # 13 of 25 by the harder queue, 12 by the session's.
+    assert row["reject_rate_expected"] == pytest.approx((13 * 0.64 + 12 * 0.24) / 25, abs=0.03)
