@@ -22,6 +22,7 @@ from analytics.metrics.results import Result, Value
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 from analytics.models import TARGET_FIGURES, Target
 from analytics.scope import PEOPLE_PARAMETERS, Scope
+from analytics.summaries.by_session import session_work
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
@@ -74,7 +75,7 @@ class FindingData:
     def work_by_session(self) -> dict[str, Floats]:
         """The counters of each review session in scope, an array a counter."""
         with snapshot():
-            counters = read_summaries(self.scope).work_by_session
+            counters = session_work(read_summaries(self.scope))
         return {name: values.astype(np.float64) for name, values in counters.items()}
 
     @cached_property
