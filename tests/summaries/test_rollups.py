@@ -180,3 +180,26 @@ def test_deleting_nothing_deletes_nothing(three_months):
     before = PeriodVideos.objects.count()
     rollups.delete_rollups([])
     assert PeriodVideos.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "march_is_used"),
+    [
+        (date(2026, 2, 28), True),
+        (date(2026, 3, 1), False),
+        (date(2026, 3, 31), False),
+        (date(2026, 4, 1), True),
+    ],
+)
+def test_a_changed_day_at_either_end_takes_its_month_out_of_use(
+    three_months, changed, march_is_used
+):
+    rows, chosen = selected(date(2026, 2, 1), date(2026, 4, 30), [changed])
+    assert (("month", "2026-03-01") in rows) is march_is_used
+    assert chosen.days_without_rollup == {changed}
+
+
+def test_the_last_day_of_a_period():
+    assert month_of(date(2026, 2, 10)).last == date(2026, 2, 28)
+    assert month_of(date(2028, 2, 10)).last == date(2028, 2, 29)
+    assert year_of(date(2026, 2, 10)).last == date(2026, 12, 31)
