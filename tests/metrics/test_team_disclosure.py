@@ -7,6 +7,8 @@ from analytics.metrics.team_disclosure import (
     Slice,
     has_enough_people,
     has_nobody_or_enough_people,
+    revealing_nothing,
+    reveals_few_people,
     slices_to_join,
 )
 from analytics.metrics.team_totals import joined_note, slice_names, sum_months
@@ -80,3 +82,48 @@ def test_the_names_in_their_order(totals, hidden, last, names):
 def test_joined_slices_are_told_of():
     assert joined_note(set()) == []
     assert joined_note({"a"}) == ["Values of fewer than 5 people are joined into “other”."]
+
+
+# Who stands behind each part: e and f are few, n is nobody.
+PEOPLE = {
+    "a": frozenset("12345"),
+    "b": frozenset("23456"),
+    "e": frozenset("12"),
+    "f": frozenset("345"),
+    "n": frozenset(),
+}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "reveals"),
+    [
+        ([], False),
+        (["a"], False),
+        (["n"], False),
+        (["e"], True),
+        # Few and few are five together.
+        (["ef"], False),
+        (["ae"], False),
+        # The one less the other, in either order.
+        (["a", "ae"], True),
+        (["ae", "a"], True),
+        (["a", "aen"], True),
+        (["an", "ae"], True),
+        (["a", "an"], False),
+        (["a", "ab"], False),
+        (["a", "b"], False),
+        # Only all three together: ab + e less a less b.
+        (["abe", "a", "b"], True),
+        (["aef", "a"], False),
+        # e twice is no number of people's, once it is.
+        (["ae", "be"], False),
+    ],
+)
+def test_sums_and_differences_reveal_few_people(numbers, reveals):
+    assert reveals_few_people(numbers, PEOPLE) is reveals
+
+
+def test_a_number_that_tells_too_much_beside_the_others_is_left_out():
+    candidates = {"first": "ae", "second": "a", "third": "b", "few": "e"}
+    assert revealing_nothing(candidates, PEOPLE) == {"first", "third"}
+    assert revealing_nothing(candidates, PEOPLE, known=["a"]) == {"second", "third"}
