@@ -112,6 +112,8 @@ def show_refusal(card: Card, reason: str) -> None:
 
 def offer_latest_session(card: Card, scope: Scope, path: str) -> None:
     """Offer the newest session of the scope where one has to be chosen."""
+    if scope.is_team_totals:
+        return
     newest = scope.sessions().order_by("-started_at").values_list("public_id", flat=True).first()
     if newest is not None:
         card.state_url = with_query(path, urlencode({**scope.as_params(), "session": newest}))

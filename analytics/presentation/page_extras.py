@@ -57,7 +57,12 @@ def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
 
 
 def freshness(scope: Scope, now: datetime) -> str:
-    """How long ago the last session of the scope's person ended; empty without any."""
+    """How long ago the last session of the scope's person ended; empty without any.
+
+    Empty of team totals too: the last session of all is one person's.
+    """
+    if scope.is_team_totals:
+        return ""
     sessions = Scope(scope.viewer, scope.moderator).sessions().order_by("-started_at")
     last = sessions.values_list("started_at", "ended_at").first()
     if last is None:

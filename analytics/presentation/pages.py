@@ -63,7 +63,12 @@ class Page:
 
 
 def latest_session(scope: Scope) -> date | None:
-    """The day, in the portal's time zone, on which the scope's last session started."""
+    """The day, in the portal's time zone, on which the scope's last session started.
+
+    None of team totals, since it is one person's.
+    """
+    if scope.is_team_totals:
+        return None
     sessions = Scope(scope.viewer, scope.moderator).sessions()
     last = sessions.aggregate(last=Max("started_at"))["last"]
     return None if last is None else timezone.localtime(last).date()
@@ -82,7 +87,12 @@ def latest_recommendation(scope: Scope) -> date | None:
 
 
 def latest_performance(scope: Scope) -> date | None:
-    """The day of the last performance row of the scope's moderator, or of everyone."""
+    """The day of the last performance row of the scope's moderator, or of everyone.
+
+    None of team totals, since it is one person's.
+    """
+    if scope.is_team_totals:
+        return None
     rows = performance_rows(Scope(scope.viewer, scope.moderator))
     last: date | None = rows.aggregate(last=Max("date"))["last"]
     return last
