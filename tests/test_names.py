@@ -14,7 +14,13 @@ from analytics.access import PORTAL
 from analytics.imports.notices import look_alikes
 from analytics.imports.sessions.export import exported_lines
 from analytics.imports.sessions.store import store_documents
-from analytics.models import Inactivity, Moderator, ModeratorPerformance, Session
+from analytics.models import (
+    Inactivity,
+    Moderator,
+    ModeratorPerformance,
+    QueueAssignment,
+    Session,
+)
 from analytics.names import normalise
 from analytics.path_converters import IdConverter
 from analytics.scope import Scope
@@ -23,6 +29,7 @@ from tests.api.conftest import with_login
 from tests.conftest import make_user
 
 migration = importlib.import_module("analytics.migrations.0007_normalise_names")
+subqueues = importlib.import_module("analytics.migrations.0010_subqueue_names")
 
 
 @pytest.mark.parametrize(
@@ -151,3 +158,32 @@ def test_ids_that_browsers_take_for_directions(db, lea, public_id, written):
     client = with_login(lea)
     assert client.get(address).status_code == 200
     assert client.read(f"sessions/{written}/").json()["_id"] == public_id
+
+
+def test_the_migration_joins_subqueues_that_blanks_made_two(db, capsys):
+    send("x", "s1")
+    session = Session.objects.get()
+    given = [
+        {"Links ": 10, "Links": 5, "Bots": None},
+        {"\ttabbed": None, "tabbed": 2, "\u200bZoe\u0308": 1},
+        {"plain": 1, 'say "so"': 2, "Größe": 3},
+        {},
+    ]
+    for position, counts in enumerate(given):
+        QueueAssignment.objects.create(
+            session=session, position=position, name="Spam", subqueues=counts
+        )
+    subqueues.normalise_subqueues(apps, None)
+    rows = QueueAssignment.objects.order_by("position").values_list("subqueues", "extra")
+    assert list(rows) == [
+        ({"Links": 15, "Bots": None}, {"subqueues": given[0]}),
+        ({"tabbed": 2, "Zoë": 1}, {"subqueues": given[1]}),
+        (given[2], None),
+        (given[3], None),
+    ]
+    told = capsys.readouterr().err
+    assert "subqueues of 2 queue assignments were renamed; in 2 of them" in told
+    # What an import of the same would have stored.
+    (line,) = exported_lines(Scope(PORTAL))
+    assert store_documents([json.loads(line)]).counts.unchanged == 1
+    assert list(checking.differences()) == []
