@@ -29,7 +29,7 @@ from tests.api.conftest import with_login
 from tests.conftest import make_user
 
 migration = importlib.import_module("analytics.migrations.0007_normalise_names")
-subqueues = importlib.import_module("analytics.migrations.0010_subqueue_names")
+subqueues = importlib.import_module("analytics.migrations.0011_subqueue_names")
 
 
 @pytest.mark.parametrize(

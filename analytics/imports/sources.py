@@ -33,6 +33,14 @@ _SIGNATURES = {
     b"%PDF-": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook or another Office file",
     b"PAR1": "a Parquet file",
+    b"ORC": "an ORC file",
+    b"ARROW1": "an Arrow file",
+    b"Obj\x01": "an Avro file",
+    b"\x04\x22\x4d\x18": "an lz4 file",
+    b"x\x01": "a zlib stream",
+    b"x\x9c": "a zlib stream",
+    b"x\xda": "a zlib stream",
+    b"PK\x05\x06": "an empty zip file",
     b"SQLite format 3\x00": "a SQLite database",
     b"PGDMP": "a dump of PostgreSQL",
 }
@@ -46,9 +54,8 @@ def describe_binary(start: bytes) -> str:
     if start.startswith(_ZIP):
         is_workbook = b"[Content_Types].xml" in start or b"xl/" in start
         return "an Excel workbook" if is_workbook else "a zip file"
-    for signature, name in _SIGNATURES.items():
-        if start.startswith(signature):
-            return name
+    if name := _signed(start):
+        return name
     if b"\0" not in start:
         return ""
     if start[:3] == b"\0\0\0" or start[1:4] == b"\0\0\0":
@@ -61,6 +68,14 @@ def describe_binary(start: bytes) -> str:
     # A text in which a NUL has strayed is a text: its line alone is refused.
     head = start[:64]
     return "" if all(byte >= 32 or byte in b"\t\r\n\0" for byte in head) else "a binary file"
+
+
+def _signed(start: bytes) -> str:
+    """What a file is by the signature at its beginning; empty when there is none."""
+    for signature, name in _SIGNATURES.items():
+        if start.startswith(signature):
+            return name
+    return "a tar file" if start[257:262] == b"ustar" else ""
 
 
 def _is_bson(start: bytes) -> bool:

@@ -60,6 +60,6 @@ def normalise_subqueues(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> 
 
 
 class Migration(migrations.Migration):
-    dependencies = (("analytics", "0009_rate_intervals"),)
+    dependencies = (("analytics", "0010_targets_with_dates"),)
 
     operations = (migrations.RunPython(normalise_subqueues, migrations.RunPython.noop),)
