@@ -14,6 +14,8 @@ from scipy import special
 from analytics.comparison.work import Flags, Floats
 
 MAX_STEPS = 60
+#: Among more people one more or less makes no difference to the spread: it is estimated once.
+MAX_LEFT_OUT = 200
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,11 @@ def predict(
     person; ``own_share``: the sum over queues of share² / the others' trials there, times
     ``unit_chance`` the variance by chance of the expected value.
     """
-    between = between_people(y, chance, others, least)
+    if len(y) <= MAX_LEFT_OUT:
+        between = between_people(y, chance, others, least)
+    else:
+        own_y, team = np.diagonal(y)[None, :], np.any(others, axis=0, keepdims=True)
+        between = np.repeat(between_people(own_y, chance, team, least), len(y))
     weight = others / (chance + between[:, None])
     total = weight.sum(axis=1)
     middle = (weight * np.where(others, y, 0.0)).sum(axis=1) / total
