@@ -28,6 +28,8 @@ MIN_WEEKS = 4
 WEEKDAY_DEVIATIONS = 3.0
 #: What a spread by the median is worth beside one by the mean square (F. R. Hampel 1974).
 MEDIAN_EFFICIENCY = 0.37
+#: A day farther from the level than this counts as if it were this far.
+CLIP_DEVIATIONS = 3.5
 #: The median of a squared normal value.
 MEDIAN_CHI = 0.454936
 #: How much less likely a day of a step may be to lie within its interval, in log-likelihood x 2.
@@ -136,6 +138,12 @@ def without_weekdays(series: Series) -> Floats:
     return series.value - usual[weekday]
 
 
+def count_series(day: Whole, counts: Floats) -> Series:
+    """Counts on the logarithm's scale; the chance is that of the counts around each day."""
+    value = np.log(counts)
+    return Series(day, value, 1 / np.exp(running_median(value, 7)))
+
+
 def running_median(values: Floats, width: int) -> Floats:
     """The median of the days around each day."""
     half = width // 2
@@ -233,9 +241,14 @@ def best_cut(value: Floats, chance: Floats, budget: float) -> tuple[int, int, in
 
 
 def _level(value: Floats, chance: Floats) -> float:
-    spread = between_days(value - np.median(value), chance)
-    weight = 1 / np.maximum(chance + spread, 1e-12)
-    return float((weight * value).sum() / weight.sum())
+    level = float(np.median(value))
+    variance = np.maximum(chance + between_days(value - level, chance), 1e-12)
+    weight, reach = 1 / variance, CLIP_DEVIATIONS * np.sqrt(variance)
+    for _ in range(5):
+        # A wave of large days must not become the level (P. J. Huber 1964).
+        clipped = np.clip(value, level - reach, level + reach)
+        level = float((weight * clipped).sum() / weight.sum())
+    return level
 
 
 def level_of(value: Floats, chance: Floats, steps: list[Step], day: Whole) -> Floats:

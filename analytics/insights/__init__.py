@@ -5,7 +5,7 @@ The order of the imports is the order in which findings of the same weight are t
 
 from analytics.insights import against_targets  # isort: skip
 from analytics.insights import activity, months, types  # isort: skip
-from analytics.insights import response, spread  # isort: skip
+from analytics.insights import changes, response, spread  # isort: skip
 from analytics.insights import coaching, low_ratings, segments  # isort: skip
 
 from analytics.insights.registry import FINDINGS, insights  # isort: skip
@@ -14,6 +14,7 @@ __all__ = [
     "FINDINGS",
     "activity",
     "against_targets",
+    "changes",
     "coaching",
     "insights",
     "low_ratings",

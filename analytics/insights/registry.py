@@ -17,6 +17,7 @@ from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.comparison.work import Floats
 from analytics.formatting import plural
 from analytics.insights.findings import LEVELS, Finding, FindingKind
+from analytics.insights.timelines import Timeline, queue_timelines, timelines
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result, Value
 from analytics.metrics.team_work import TeamVerdicts, judge_team
@@ -77,6 +78,16 @@ class FindingData:
         with snapshot():
             counters = session_work(read_summaries(self.scope))
         return {name: values.astype(np.float64) for name, values in counters.items()}
+
+    @cached_property
+    def timelines(self) -> dict[str, Timeline]:
+        """The measures of review work by day."""
+        return timelines(self.scope)
+
+    @cached_property
+    def queue_timelines(self) -> dict[str, Timeline]:
+        """The queues' items by day."""
+        return queue_timelines(self.scope)
 
     @cached_property
     def targets(self) -> dict[str, Target]:

@@ -1,0 +1,174 @@
+"""When things changed: levels that shifted, days that stand out, queues that grow."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from analytics.formatting import join_names, number, plural, short_day
+from analytics.insights.findings import Finding, FindingLevel, Interval, too_few
+from analytics.insights.registry import FindingData, finding
+from analytics.insights.timelines import (
+    DAY_MEASURES,
+    MIN_DAY_N,
+    MIN_DAYS,
+    MIN_ITEMS,
+    Growth,
+    Shift,
+    Timeline,
+    items_words,
+)
+
+#: So many days outside are named.
+MAX_DAYS = 5
+
+
+def day_words(day: date) -> str:
+    """``17 Oct``."""
+    return short_day(day)
+
+
+def shift_words(shift: Shift, what: str, size: Callable[[float], str]) -> str:
+    """``the reject rate rose from 23.9 % to 34.2 % about 17 Oct (16–18 Oct) and has stayed``."""
+    moved = "rose" if shift.after > shift.before else "fell"
+    when = day_words(shift.day)
+    if shift.first != shift.last:
+        when += f" ({day_words(shift.first)} to {day_words(shift.last)})"
+    end = "and has stayed" if shift.stayed else "until the next shift"
+    return f"{what} {moved} from {size(shift.before)} to {size(shift.after)} about {when} {end}"
+
+
+def growth_words(queue: str, growth: Growth) -> str:
+    """``Appeals doubles in 45 days (38–55)``."""
+    how = "doubles" if growth.rises else "halves"
+    return (
+        f"{queue} {how} in {number(growth.days, 0)} days"
+        f" ({number(growth.low, 0)}–{number(growth.high, 0)})"
+    )
+
+
+def outside_words(line: Timeline, size: Callable[[float], str]) -> Iterator[str]:
+    """A line for each day outside its limits."""
+    for at in line.days_outside:
+        yield (
+            f"{day_words(line.days[at])}: {size(float(line.value[at]))}, ordinary"
+            f" {size(float(line.low[at]))} to {size(float(line.high[at]))}"
+        )
+
+
+def days_words(what: str, line: Timeline) -> str:
+    """``the reject rate was unusual on 3 Sep and 4 Sep``."""
+    days = [day_words(line.days[at]) for at in line.days_outside]
+    return f"{what} was unusual on {join_names(days, most=MAX_DAYS)}"
+
+
+def change_of_measure(data: FindingData, column: str) -> Finding:
+    """The finding about one measure's days."""
+    measure = DAY_MEASURES[column]
+    line = data.timelines.get(column)
+    if line is None:
+        return too_few(
+            0,
+            "days",
+            what=f"to see whether the {measure.words} changed",
+            needs=f"{MIN_DAYS} days with {MIN_DAY_N} or more are needed",
+        )
+    what = f"the {measure.words}"
+    said = [shift_words(shift, what, measure.size) for shift in line.shifts]
+    if line.days_outside:
+        said.append(days_words(what, line))
+    details = [*outside_words(line, measure.size)]
+    return change_finding(
+        said or [f"no change in {what} was seen"],
+        level="watch" if line.days_outside else "note",
+        lines=[line],
+        details=details,
+        limits=Interval(
+            float(line.low[-1]), float(line.high[-1]), of="an ordinary day, at the end"
+        ),
+    )
+
+
+def change_finding(
+    said: Sequence[str],
+    *,
+    level: FindingLevel,
+    lines: Sequence[Timeline],
+    details: Sequence[str],
+    limits: Interval | None,
+) -> Finding:
+    """A finding about days; each thing said becomes a sentence."""
+    days = sorted({day for line in lines for day in line.days})
+    sentence = " ".join(f"{each[:1].upper()}{each[1:]}." for each in said)
+    return Finding(
+        level=level,
+        sentence=sentence,
+        n=len(days),
+        counted="days",
+        evidence=(
+            f"n = {plural(len(days), 'day')} from {day_words(days[0])} to {day_words(days[-1])};"
+            " limits allow for each day's size, for ordinary days that differ, and for all days at"
+            " once"
+        ),
+        interval=limits,
+        numbers={
+            "shifts": sum(len(line.shifts) for line in lines),
+            "days_outside": sum(len(line.days_outside) for line in lines),
+            "trends": sum(line.growth is not None for line in lines),
+        },
+        details=tuple(details),
+    )
+
+
+@finding(title="Changes of the reject rate", metric="review-by-day")
+def reject_rate_changes(data: FindingData) -> Finding:
+    """When the reject rate changed: days that stand out, and levels that shifted and stayed.
+
+    Each day's limits allow for its own size and for ordinary days that differ; a shift needs 7
+    days on each side. With nothing in the data, a look finds anything in at most 6 of 100 cases,
+    all measures and queues together.
+    """
+    return change_of_measure(data, "reject_rate")
+
+
+@finding(title="Changes of the handle time", metric="review-by-day")
+def handle_time_changes(data: FindingData) -> Finding:
+    """When the handle time changed, by the day; limits as for the reject rate."""
+    return change_of_measure(data, "handle_seconds")
+
+
+@finding(title="Changes of completion", metric="review-by-day")
+def completion_changes(data: FindingData) -> Finding:
+    """When the completion rate changed, by the day; limits as for the reject rate."""
+    return change_of_measure(data, "completion_rate")
+
+
+@finding(title="Changes of the queues", metric="queue-by-day")
+def queue_changes(data: FindingData) -> Finding:
+    """When the items of queues changed: days that stand out, shifts, and queues that grow steadily.
+
+    By the logarithm of the items of each day; all queues share one error rate.
+    """
+    lines = list(data.queue_timelines.values())
+    if not lines:
+        return too_few(
+            0,
+            "days",
+            what="to see whether the queues changed",
+            needs=f"{MIN_DAYS} days with {MIN_ITEMS} items or more in a queue are needed",
+        )
+    said: list[str] = []
+    details: list[str] = []
+    for line in lines:
+        if line.growth is not None:
+            said.append(growth_words(line.name, line.growth))
+        said += [shift_words(shift, line.name, items_words) for shift in line.shifts]
+        if line.days_outside:
+            said.append(days_words(line.name, line))
+        details += [f"{line.name}, {words}" for words in outside_words(line, items_words)]
+    found = any(line.growth or line.days_outside for line in lines)
+    return change_finding(
+        said or ["no change in the queues was seen"],
+        level="watch" if found else "note",
+        lines=lines,
+        details=details,
+        limits=None,
+    )

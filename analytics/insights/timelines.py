@@ -1,0 +1,228 @@
+"""The days of a scope, watched: limits of ordinary days, levels that shifted, queues that grow.
+
+Charts draw from here what the findings say: ``timelines`` and ``queue_timelines``.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from analytics.comparison.days import (
+    MEDIAN_CHI,
+    Changes,
+    Series,
+    count_series,
+    find_changes,
+    running_median,
+)
+from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
+from analytics.comparison.work import Flags, Floats
+from analytics.formatting import number, seconds, share
+from analytics.scope import Scope
+from analytics.summaries.counters import CounterRow
+from analytics.summaries.reading import read_summaries
+from analytics.summaries.snapshots import snapshot
+
+#: Days with less than this are left out of a measure, and fewer days than this are not watched.
+MIN_DAY_N, MIN_DAYS = 20, 14
+#: A queue's days with fewer items are left out.
+MIN_ITEMS = 5
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A level that shifted on ``day``, which lies between ``first`` and ``last``."""
+
+    day: date
+    first: date
+    last: date
+    before: float
+    after: float
+    stayed: bool
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A queue that grows or shrinks steadily: days to double or halve, with the 95 % interval."""
+
+    rises: bool
+    days: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A measure by day: what it was, the level and limits of ordinary days, and what changed.
+
+    Arrays of one length, a value a day. ``n``: the trials or items of each day.
+    """
+
+    name: str
+    days: tuple[date, ...]
+    value: Floats
+    level: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    outside: Flags
+    shifts: tuple[Shift, ...]
+    growth: Growth | None
+
+    @property
+    def days_outside(self) -> list[int]:
+        """The positions of the days outside their limits."""
+        return [int(at) for at in np.flatnonzero(self.outside)]
+
+
+@dataclass(frozen=True)
+class DayMeasure:
+    """A measure of review work by day: ``parts`` gives numerator and denominator of a day."""
+
+    column: str
+    words: str
+    metric: str
+    size: Callable[[float], str]
+    parts: Callable[[CounterRow], tuple[float, float]]
+    is_share: bool
+
+
+DAY_MEASURES = {
+    measure.column: measure
+    for measure in (
+        DayMeasure(
+            "reject_rate",
+            "reject rate",
+            "review-by-day",
+            share,
+            lambda row: (row["rejected"], row["accepted"] + row["rejected"]),
+            is_share=True,
+        ),
+        DayMeasure(
+            "handle_seconds",
+            "handle time",
+            "review-by-day",
+            seconds,
+            lambda row: ((row["logged_us"] - row["idle_us"]) / 1e6, row["timed_decided"]),
+            is_share=False,
+        ),
+        DayMeasure(
+            "completion_rate",
+            "completion",
+            "review-by-day",
+            share,
+            lambda row: (row["completed"], row["videos"]),
+            is_share=True,
+        ),
+    )
+}
+
+
+def items_words(value: float) -> str:
+    """A queue's items."""
+    return number(value, 0)
+
+
+def timelines(scope: Scope) -> dict[str, Timeline]:
+    """Each measure of the scope's review work by day; none with fewer than 14 days of data."""
+    with snapshot():
+        by_day = read_summaries(scope).by_day
+    found = {}
+    for measure in DAY_MEASURES.values():
+        rows = [(day, *measure.parts(row)) for day, row in by_day.items()]
+        known = [(day, top, n) for day, top, n in rows if n >= MIN_DAY_N and top >= 0]
+        if not measure.is_share:
+            known = [row for row in known if row[1] > 0]
+        if len(known) >= MIN_DAYS:
+            found[measure.column] = _timeline(measure, known)
+    return found
+
+
+def _timeline(measure: DayMeasure, rows: list[tuple[date, float, float]]) -> Timeline:
+    """Watch one measure."""
+    days = tuple(row[0] for row in rows)
+    top = np.array([row[1] for row in rows], np.float64)
+    n = np.array([row[2] for row in rows], np.float64)
+    scale = PLAIN if measure.is_share else LOGARITHM
+    value = scale.to(top / n)
+    if measure.is_share:
+        rate = float(top.sum() / n.sum())
+        chance = np.maximum(rate * (1 - rate), 1e-6) / n
+    else:
+        chance = spread_by_size(value, n) / n
+    series = Series(np.array([day.toordinal() for day in days], np.int64), value, chance)
+    changes = find_changes(series, measures=len(DAY_MEASURES))
+    return from_changes(measure.column, days, top / n, n, changes, scale, measure.is_share)
+
+
+def spread_by_size(value: Floats, n: Floats) -> float:
+    """The variance of one trial, by how days lie about their neighbours: robust to steps."""
+    left = value - running_median(value, 7)
+    return float(max(np.median(left**2 * n) / MEDIAN_CHI, 1e-9))
+
+
+def queue_timelines(scope: Scope) -> dict[str, Timeline]:
+    """The items of each queue by day, for queues with 14 days of 5 items or more."""
+    with snapshot():
+        counts = read_summaries(scope).queues_by_day
+    by_queue: dict[str, list[tuple[date, float]]] = defaultdict(list)
+    for (day, queue), (_assignments, items) in counts.items():
+        if items >= MIN_ITEMS:
+            by_queue[queue].append((day, float(items)))
+    kept = {queue: rows for queue, rows in by_queue.items() if len(rows) >= MIN_DAYS}
+    found = {}
+    for queue, rows in sorted(kept.items()):
+        days = tuple(day for day, _ in rows)
+        size = np.array([amount for _, amount in rows], np.float64)
+        series = count_series(np.array([day.toordinal() for day in days], np.int64), size)
+        changes = find_changes(series, trends=True, measures=len(kept))
+        found[queue] = from_changes(queue, days, size, size, changes, LOGARITHM, is_share=False)
+    return found
+
+
+def from_changes(
+    name: str,
+    days: tuple[date, ...],
+    value: Floats,
+    n: Floats,
+    changes: Changes,
+    scale: Scale,
+    is_share: bool,
+) -> Timeline:
+    """What was found, on the measure's own scale."""
+
+    def back(values: Floats) -> Floats:
+        found = scale.back(values)
+        return np.clip(found, 0.0, 1.0) if is_share else found
+
+    def one(level: float) -> float:
+        return float(back(np.array([level]))[0])
+
+    growth = None
+    if changes.trend is not None:
+        growth = Growth(changes.trend.slope > 0, *changes.trend.doubling_days())
+    return Timeline(
+        name,
+        days,
+        value,
+        back(changes.level),
+        back(changes.low),
+        back(changes.high),
+        n,
+        changes.outside,
+        tuple(
+            Shift(
+                date.fromordinal(step.day),
+                date.fromordinal(step.first),
+                date.fromordinal(step.last),
+                one(step.before),
+                one(step.after),
+                step.stayed,
+            )
+            for step in changes.steps
+        ),
+        growth,
+    )

@@ -1,0 +1,110 @@
+"""When things changed, from documents to sentences."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from analytics.access import PORTAL
+from analytics.imports.sessions.store import store_documents
+from analytics.insights import FINDINGS
+from analytics.insights.registry import FindingData
+from analytics.insights.timelines import Shift, timelines
+from analytics.models import Moderator
+from analytics.scope import Scope
+from tests.insights.conftest import EVERYTHING, plain
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+VIDEOS = 50
+WOBBLE = (-1, 0, 1, 0, 2, -2, 0)
+
+
+def session_of(day, *, rejected, items=40, queue="Spam"):
+    return {
+        "_id": f"s{day}",
+        "starttime": (START + timedelta(days=day)).isoformat(),
+        "duration": VIDEOS * (30 + WOBBLE[(day + 3) % 7]),
+        "videos": [
+            {
+                "videoId": f"{day}-{place}",
+                "status": "Completed" if place < 40 + WOBBLE[(day + 1) % 7] else "Not Started",
+                "keys": ["q" if place < rejected + WOBBLE[day % 7] else "a"],
+            }
+            for place in range(VIDEOS)
+        ],
+        "queues": [{"name": queue, "count": round(items) + WOBBLE[(day + 2) % 7]}],
+    }
+
+
+def stored(sessions):
+    """The findings' data of a portal in which one person had the sessions."""
+    outcome = store_documents([{"username": "ann", "sessions": list(sessions)}])
+    assert outcome.counts.rejected == 0
+    return FindingData(EVERYTHING)
+
+
+def test_nothing_changed():
+    data = stored(session_of(day, rejected=12) for day in range(40))
+    for slug, sentence in (
+        ("reject-rate-changes", "No change in the reject rate was seen."),
+        ("handle-time-changes", "No change in the handle time was seen."),
+        ("completion-changes", "No change in the completion was seen."),
+        ("queue-changes", "No change in the queues was seen."),
+    ):
+        found = FINDINGS[slug](data)
+        assert (found.level, found.sentence, found.n) == ("note", sentence, 40)
+        assert found.numbers == {"shifts": 0, "days_outside": 0, "trends": 0}
+
+
+def test_a_policy_step_is_dated_and_sized():
+    data = stored(session_of(day, rejected=12 if day < 20 else 25) for day in range(40))
+    found = FINDINGS["reject-rate-changes"](data)
+    assert (found.level, plain(found.sentence)) == (
+        "note",
+        "The reject rate rose from 24.0 % to 50.2 % about 22 Mar and has stayed.",
+    )
+    (shift,) = timelines(EVERYTHING)["reject_rate"].shifts
+    step = date(2026, 3, 22)
+    assert shift == Shift(
+        step, step, step, pytest.approx(0.24, abs=0.01), pytest.approx(0.5, abs=0.01), stayed=True
+    )
+    assert FINDINGS["handle-time-changes"](data).numbers["shifts"] == 0
+
+
+def test_a_day_that_stands_out():
+    data = stored(session_of(day, rejected=40 if day == 25 else 12) for day in range(40))
+    found = FINDINGS["reject-rate-changes"](data)
+    assert (found.level, plain(found.sentence)) == (
+        "watch",
+        "The reject rate was unusual on 27 Mar.",
+    )
+    (detail,) = found.details
+    assert plain(detail).startswith("27 Mar: 84.0 %, ordinary ")
+
+
+def test_a_queue_that_grows():
+    data = stored(session_of(day, rejected=12, items=40 * 2 ** (day / 20)) for day in range(60))
+    found = FINDINGS["queue-changes"](data)
+    assert found.level == "watch"
+    assert plain(found.sentence).startswith("Spam doubles in 20 days (")
+
+
+def test_a_spam_wave():
+    data = stored(
+        session_of(day, rejected=12, items=300 if 25 <= day < 28 else 40) for day in range(60)
+    )
+    found = FINDINGS["queue-changes"](data)
+    assert plain(found.sentence) == "Spam was unusual on 27 Mar, 28 Mar and 29 Mar."
+
+
+def test_thirteen_days_are_too_few():
+    data = stored(session_of(day, rejected=12) for day in range(13))
+    for slug in ("reject-rate-changes", "queue-changes"):
+        assert FINDINGS[slug](data).level == "too-few"
+
+
+def test_one_moderators_own_days():
+    stored(session_of(day, rejected=12 if day < 20 else 25) for day in range(40))
+    ann = Scope(PORTAL, moderator=Moderator.objects.get(username="ann"))
+    assert FINDINGS["reject-rate-changes"](FindingData(ann)).numbers["shifts"] == 1
