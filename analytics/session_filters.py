@@ -74,7 +74,7 @@ SESSION_FILTERS = (
     ),
     SessionFilter(
         "duration_min",
-        label="At least, minutes",
+        label="Minimum minutes",
         description="The smallest duration, seconds.",
         type="duration",
         condition=lambda microseconds: Q(duration_us__gte=microseconds),
@@ -82,7 +82,7 @@ SESSION_FILTERS = (
     ),
     SessionFilter(
         "duration_max",
-        label="At most, minutes",
+        label="Maximum minutes",
         description="The largest duration, seconds.",
         type="duration",
         condition=lambda microseconds: Q(duration_us__lte=microseconds),
@@ -91,7 +91,7 @@ SESSION_FILTERS = (
     ),
     SessionFilter(
         "open",
-        label="End",
+        label="Status",
         description="`true`: only sessions without an end.",
         type="flag",
         condition=lambda is_open: Q(ended_at__isnull=is_open),

@@ -24,7 +24,7 @@ CORNERS = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
 
 def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Palette) -> Figure:
     """A dot a row that has both differences; those that are flagged are diamonds with a name."""
-    rows = [row for row in result.rows if known(row, drawing.x) and known(row, drawing.y)]
+    rows = [row for row in result.rows if has_number(row, drawing.x) and has_number(row, drawing.y)]
     flagged = [row for row in rows if row[drawing.flag]]
     others = [row for row in rows if not row[drawing.flag]]
     halo = {"color": palette["surface"], "width": 1.5}
@@ -52,7 +52,7 @@ def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Pa
     }
 
 
-def known(row: Row, name: str) -> bool:
+def has_number(row: Row, name: str) -> bool:
     """Whether a row has a number in a column."""
     return isinstance(row[name], int | float)
 

@@ -147,14 +147,14 @@ def verdict(name: str, at: int, decided: Verdicts, shown: Verdicts) -> Row:
     if shown.judged[at] and shown.side[at] == decided.side[at]:
         outside = bool(shown.outside[at])
     return {
-        f"{name}_expected": known(shown.expected[at]),
-        f"{name}_low": known(shown.low[at]),
-        f"{name}_high": known(shown.high[at]),
+        f"{name}_expected": none_if_nan(shown.expected[at]),
+        f"{name}_low": none_if_nan(shown.low[at]),
+        f"{name}_high": none_if_nan(shown.high[at]),
         f"{name}_outside": outside,
     }
 
 
-def known(value: float) -> float | None:
+def none_if_nan(value: float) -> float | None:
     """The value, None where it is none."""
     return None if isnan(value) else float(value)
 

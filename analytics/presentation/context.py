@@ -24,7 +24,7 @@ from analytics.presentation.page_body import (
     applies_to,
     build_body,
     offers_team_totals,
-    visible_figures,
+    visible_kpis,
 )
 from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
@@ -154,7 +154,7 @@ def body_context(
             for part in (", ".join(filter(None, descriptions)), extras.get("freshness"))
             if part
         ),
-        "figures": page_body.figures,
+        "kpis": page_body.kpis,
         "cards": page_body.cards,
         "state": page_body.state,
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
@@ -173,7 +173,7 @@ def first_day_of(page: Page, scope: Scope) -> date | None:
 
 def comparison_words(page: Page, scope: Scope) -> str:
     """What the figures are compared with, or why with nothing: of the kind with most history."""
-    groups = dict.fromkeys(METRICS[kpi.metric].group for kpi in visible_figures(page, scope))
+    groups = dict.fromkeys(METRICS[kpi.metric].group for kpi in visible_kpis(page, scope))
     found = [period_before(group, scope) for group in groups]
     compared = [each for each in found if each.scope is not None]
     return periods.describe_comparison((compared or found or [Before(None)])[0])

@@ -64,7 +64,7 @@ class Group:
 def page_showing(metric: str) -> Page | None:
     """The first page, other than the overview, whose cards or figures show a metric."""
     for page in PAGES.values():
-        metrics = {*page.cards, *(figure.metric for figure in page.figures)}
+        metrics = {*page.cards, *(kpi.metric for kpi in page.kpis)}
         if page.name != "home" and metric in metrics:
             return page
     return None

@@ -99,7 +99,7 @@ class Bullet:
 
 @dataclass(frozen=True)
 class RenderedKpi:
-    """A figure as the template ``portal/figures.html`` shows it.
+    """A figure as the template ``portal/kpis.html`` shows it.
 
     ``note`` stands in the place of a change. ``part``: "review" for the review tool's figures,
     "report" for the engagement report's.
@@ -237,12 +237,12 @@ def bullet(now: Number | None, target: Target | None, most: float) -> Bullet | N
     return Bullet(share=now / most, mark=target.value / most)
 
 
-def render_kpis(figures: Sequence[Kpi], periods: Periods) -> list[RenderedKpi]:
+def render_kpis(kpis: Sequence[Kpi], periods: Periods) -> list[RenderedKpi]:
     """The figures of a strip, without those whose metric failed."""
-    names = [figure.target for figure in figures if figure.target]
+    names = [kpi.target for kpi in kpis if kpi.target]
     targets = Target.objects.in_force(periods.scope.end, names) if names else {}
-    found = (render_kpi(figure, periods, targets) for figure in figures)
-    return [figure for figure in found if figure is not None]
+    rendered = (render_kpi(kpi, periods, targets) for kpi in kpis)
+    return [kpi for kpi in rendered if kpi is not None]
 
 
 def decided(row: Row) -> int | None:
@@ -289,7 +289,7 @@ def unique_footnote(row: Row) -> Sequence[str]:
     return [] if unique is None else [f"{formatting.count(unique)} unique"]
 
 
-REVIEW_FIGURES = (
+REVIEW_KPIS = (
     Kpi(
         "Review sessions",
         "review-summary",
@@ -353,9 +353,9 @@ def active_footnote(row: Row) -> Sequence[str]:
 
 
 #: The strip of one person's page: how much was done. How it was done stands below, beside the team.
-PERSON_FIGURES = (
-    replace(REVIEW_FIGURES[0], footnotes=lambda row: ()),
-    replace(REVIEW_FIGURES[1], footnotes=lambda row: [f"{formatting.count(decided(row))} decided"]),
+PERSON_KPIS = (
+    replace(REVIEW_KPIS[0], footnotes=lambda row: ()),
+    replace(REVIEW_KPIS[1], footnotes=lambda row: [f"{formatting.count(decided(row))} decided"]),
     Kpi(
         "Logged time",
         "review-summary",

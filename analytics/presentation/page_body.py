@@ -42,12 +42,12 @@ TODAY_METRIC = "review-summary"
 
 @dataclass(frozen=True)
 class PageBody:
-    """A page's body: the figures of its strip, the cards, and the Plotly figures by slug.
+    """A page's body: its KPIs, the cards, and the Plotly figures by slug.
 
     ``state``: what the page shows instead when none of its cards has any data.
     """
 
-    figures: list[RenderedKpi]
+    kpis: list[RenderedKpi]
     cards: list[Card]
     charts: dict[str, dict[str, Any]]
     state: dict[str, str] | None = None
@@ -84,11 +84,11 @@ def applies_to(metric: Metric, scope: Scope) -> bool:
     return scope.moderator is None or "moderator" in metric.parameters
 
 
-def visible_figures(page: Page, scope: Scope) -> list[Kpi]:
+def visible_kpis(page: Page, scope: Scope) -> list[Kpi]:
     """The figures of a page's strip that the viewer may see in this scope."""
     return [
         kpi
-        for kpi in page.figures
+        for kpi in page.kpis
         if applies_to(METRICS[kpi.metric], scope) and METRICS[kpi.metric].is_allowed(scope)
     ]
 
@@ -116,7 +116,7 @@ def build_body(
     page does not take the scope.
     """
     slugs = visible_cards(page, scope)
-    kpis = visible_figures(page, scope)
+    kpis = visible_kpis(page, scope)
     if scope.is_team_totals and not (slugs or kpis):
         raise Forbidden("team", f"{page.title} is not among the team's totals; ask for your own")
     scopes = page_scopes(page, scope, slugs, kpis)
@@ -139,13 +139,13 @@ def build_body(
         page_card(slug, outcomes[slug], scopes.current[slug], scope, path=path, latest=latest)
         for slug in slugs
     ]
-    figures = render_kpis(
+    rendered = render_kpis(
         kpis,
         Periods(scope, successful_results(outcomes), before, scopes.previous, scopes.reasons),
     )
-    figures += [today_so_far(computed[request], now) for request in asked_today]
+    rendered += [today_so_far(computed[request], now) for request in asked_today]
     return PageBody(
-        figures,
+        rendered,
         cards,
         chart_figures(cards, outcomes, theme),
         empty_page_state(cards),

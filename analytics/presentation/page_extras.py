@@ -25,7 +25,13 @@ from analytics.presentation.card_builder import (
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.findings import findings_of, most_important
 from analytics.presentation.kpis import drop_trailing_zeros
-from analytics.presentation.people import MAX_TOLD, everybody, people_card, summary, told
+from analytics.presentation.people import (
+    MAX_STANDING_OUT,
+    everybody,
+    people_card,
+    people_who_stand_out,
+    summary,
+)
 from analytics.presentation.tables import PersonLink, value_cell
 from analytics.presentation.team import team_card
 from analytics.scope import Scope
@@ -86,11 +92,11 @@ def moderators(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
         return {"more_cards": [distances], "person_url": address}
     findings = findings_about(scope)
     people = everybody(scope, findings)
-    standing_out = told(findings, link)
+    standing_out = people_who_stand_out(findings, link)
     return {
         "lead": summary(people) if people else "",
-        "told": standing_out[:MAX_TOLD],
-        "told_more": max(0, len(standing_out) - MAX_TOLD),
+        "standing_out": standing_out[:MAX_STANDING_OUT],
+        "standing_out_more": max(0, len(standing_out) - MAX_STANDING_OUT),
         "findings_url": periods.scope_url(scope, path=reverse("portal:insights")),
         "people_cards": [people_card(scope, people, path)],
         "more_cards": [distances],

@@ -19,7 +19,7 @@ from analytics.metrics.moderators import performance_rows
 from analytics.metrics.recommendations import recommendations
 from analytics.metrics.registry import METRICS, metrics_of_group
 from analytics.presentation import report_kpis
-from analytics.presentation.kpis import REVIEW_FIGURES, Kpi
+from analytics.presentation.kpis import REVIEW_KPIS, Kpi
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
 
 
@@ -42,7 +42,7 @@ class Page:
     cards: tuple[str, ...] = ()
     label: str = ""
     audience: Audience = WITH_WORK
-    figures: tuple[Kpi, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
     parameters: tuple[str, ...] = REVIEW_PARAMETERS
     everyone_only: frozenset[str] = frozenset()
     people_only: frozenset[str] = frozenset()
@@ -54,7 +54,7 @@ class Page:
     @property
     def metrics(self) -> list[str]:
         """The metrics of its figures and cards, each once."""
-        return list(dict.fromkeys([*(kpi.metric for kpi in self.figures), *self.cards]))
+        return list(dict.fromkeys([*(kpi.metric for kpi in self.kpis), *self.cards]))
 
     @property
     def charts(self) -> list[str]:
@@ -156,7 +156,7 @@ REVIEW = Page(
         last=("moderator-review",),
     ),
     latest=latest_session,
-    figures=REVIEW_FIGURES,
+    kpis=REVIEW_KPIS,
     everyone_only=frozenset({"moderator-review"}),
     videos_csv=True,
 )
@@ -168,7 +168,7 @@ HOME = Page(
     audience=EVERY_LOGIN,
     cards=("review-by-day", "rating-by-month"),
     latest=latest_of_anything,
-    figures=(*report_kpis.REPORT_FIGURES, *REVIEW_FIGURES),
+    kpis=(*report_kpis.REPORT_KPIS, *REVIEW_KPIS),
     parameters=PEOPLE_PARAMETERS,
     yearly=frozenset({"rating-by-month"}),
     template="portal/home.html",
@@ -181,7 +181,7 @@ ENGAGEMENT = Page(
     icon="chat",
     cards=group_cards("engagement"),
     latest=latest_chat,
-    figures=report_kpis.ENGAGEMENT_FIGURES,
+    kpis=report_kpis.ENGAGEMENT_KPIS,
     parameters=DATE_PARAMETERS,
 )
 RECOMMENDATIONS = Page(
@@ -190,7 +190,7 @@ RECOMMENDATIONS = Page(
     icon="star",
     cards=group_cards("recommendations"),
     latest=latest_recommendation,
-    figures=report_kpis.RECOMMENDATION_FIGURES,
+    kpis=report_kpis.RECOMMENDATION_KPIS,
     parameters=DATE_PARAMETERS,
 )
 MODERATORS = Page(
@@ -199,7 +199,7 @@ MODERATORS = Page(
     icon="people",
     cards=("moderator-comparison", "speed-and-care", *group_cards("moderators")),
     latest=latest_performance,
-    figures=report_kpis.MODERATOR_FIGURES,
+    kpis=report_kpis.MODERATOR_KPIS,
     parameters=PEOPLE_PARAMETERS,
     people_only=frozenset({"moderator-comparison", "speed-and-care", "moderator-performance"}),
     body="portal/moderators_body.html",

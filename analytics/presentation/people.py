@@ -27,7 +27,7 @@ from analytics.summaries.snapshots import snapshot
 COMPARISON = METRICS["moderator-comparison"]
 MEASURES: tuple[Measure, ...] = (*REVIEW_MEASURES, *(score.measure for score in SCORES))
 #: So many who stand out are told at the head of the page.
-MAX_TOLD = 6
+MAX_STANDING_OUT = 6
 #: Verdicts by urgency: a class of the style sheet, and the words in the last column.
 VERDICTS = (
     ("act", "Coach"),
@@ -68,7 +68,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Told:
+class StandingOut:
     """Somebody who stands out, in the words of the finding, with the address of their page."""
 
     level: str
@@ -88,9 +88,9 @@ def everybody(scope: Scope, findings: Sequence[Finding]) -> list[Person]:
                 verdicts = found.verdicts
                 places.setdefault(name, {})[score.measure.column] = Place(
                     float(verdicts.value[at]),
-                    known(verdicts.low[at]),
-                    known(verdicts.high[at]),
-                    known(verdicts.expected[at]),
+                    none_if_nan(verdicts.low[at]),
+                    none_if_nan(verdicts.high[at]),
+                    none_if_nan(verdicts.expected[at]),
                     bool(verdicts.outside[at]) if verdicts.judged[at] else None,
                 )
     levels = urgency(findings)
@@ -131,7 +131,7 @@ def as_float(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def known(value: float) -> float | None:
+def none_if_nan(value: float) -> float | None:
     """A value; None where it is not a number."""
     return None if isnan(value) else float(value)
 
@@ -161,14 +161,14 @@ def level_of(places: Mapping[str, Place]) -> str:
     return "plain" if False in flags else "few"
 
 
-def told(findings: Sequence[Finding], link: PersonLink) -> list[Told]:
+def people_who_stand_out(findings: Sequence[Finding], link: PersonLink) -> list[StandingOut]:
     """Those who stand out at ``act`` or ``watch``, each once, by what is most urgent."""
-    found: dict[str, Told] = {}
+    found: dict[str, StandingOut] = {}
     for level in ("act", "watch"):
         for finding in findings:
             for person in finding.people if finding.level == level else ():
                 name = person.moderator
-                found.setdefault(name, Told(level, person.sentence, link(name)))
+                found.setdefault(name, StandingOut(level, person.sentence, link(name)))
     return list(found.values())
 
 

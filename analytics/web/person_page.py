@@ -24,7 +24,7 @@ from analytics.presentation.context import (
     refused_page,
 )
 from analytics.presentation.filters import ScopeForm
-from analytics.presentation.kpis import PERSON_FIGURES
+from analytics.presentation.kpis import PERSON_KPIS
 from analytics.presentation.page_body import build_body
 from analytics.presentation.pages import Page, latest_of_anything
 from analytics.presentation.person import person_context
@@ -38,7 +38,7 @@ PERSON = Page(
     name="person",
     title="Moderator",
     icon="user",
-    figures=PERSON_FIGURES,
+    kpis=PERSON_KPIS,
     latest=latest_of_anything,
     parameters=PEOPLE_PARAMETERS,
 )
@@ -69,7 +69,7 @@ def person(request: HttpRequest, *, username: str) -> HttpResponse:
         **page_context(scope, now=now, path=path),
         **person_context(scope, today),
         **sessions_context(scope),
-        "kpis": build_body(PERSON, scope, path=path, now=now).figures,
+        "kpis": build_body(PERSON, scope, path=path, now=now).kpis,
     }
     return render(request, TEMPLATE, context)
 

@@ -75,13 +75,13 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "next": neighbour(neighbours, found, forwards=True),
         "csv_url": f"{reverse('portal:videos-csv')}?{query}",
         "review_url": f"{reverse('portal:review')}?{query}",
-        "figures": session_kpis(found, summary, views, idle, bounds[0] if bounds else {}),
+        "kpis": session_kpis(found, summary, views, idle, bounds[0] if bounds else {}),
         "timeline": timeline,
         "timeline_kinds": ["inactivity", "pause", "none", "other"],
         "timeline_legend": timeline_legend(summary, views, idle),
         "timeline_label": timeline_label(found, summary, idle),
         "views_count": len(views),
-        "places": sum(1 for place in timeline.places if place is not None),
+        "gaps_count": sum(1 for place in timeline.places if place is not None),
         # Further columns need the page's whole width.
         "is_wide": bool(fields),
         "view_columns": headings(

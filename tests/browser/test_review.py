@@ -150,7 +150,7 @@ def test_on_paper_charts_have_the_size_and_the_colours_of_paper(open_page, lea, 
 
 def test_dates_read_as_on_the_rest_of_the_page(open_page, lea, reviewed):
     page = open_page("/review/?start=2026-03-01&end=2026-03-09", lea)
-    shown = "[...document.querySelectorAll('[type=date]')].map((field) => field.dataset.shown)"
+    shown = "[...document.querySelectorAll('[type=date]')].map((field) => field.dataset.formatted)"
     assert page.evaluate(shown) == ["1 Mar 2026", "9 Mar 2026"]
     page.fill("[name=start]", "2026-02-28")
     page.fill("[name=end]", "")

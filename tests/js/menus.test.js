@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { indexOfLetter, movedIndex } from "../../static/portal/js/menus.js";
+import { indexOfLetter, nextIndex } from "../../static/portal/js/menus.js";
 
 test("arrows move around the ends of a menu", () => {
-  assert.equal(movedIndex("ArrowDown", 0, 3), 1);
-  assert.equal(movedIndex("ArrowDown", 2, 3), 0);
-  assert.equal(movedIndex("ArrowUp", 2, 3), 1);
-  assert.equal(movedIndex("ArrowUp", 0, 3), 2);
+  assert.equal(nextIndex("ArrowDown", 0, 3), 1);
+  assert.equal(nextIndex("ArrowDown", 2, 3), 0);
+  assert.equal(nextIndex("ArrowUp", 2, 3), 1);
+  assert.equal(nextIndex("ArrowUp", 0, 3), 2);
 });
 
 test("Home and End move to the ends", () => {
-  assert.equal(movedIndex("Home", 2, 3), 0);
-  assert.equal(movedIndex("End", 0, 3), 2);
+  assert.equal(nextIndex("Home", 2, 3), 0);
+  assert.equal(nextIndex("End", 0, 3), 2);
 });
 
 test("other keys move nowhere", () => {
-  assert.equal(movedIndex("Enter", 1, 3), undefined);
-  assert.equal(movedIndex("a", 1, 3), undefined);
+  assert.equal(nextIndex("Enter", 1, 3), undefined);
+  assert.equal(nextIndex("a", 1, 3), undefined);
 });
 
 const LABELS = [" Show as a table ", "How is this computed?", "CSV", "SVG"];

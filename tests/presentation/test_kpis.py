@@ -7,7 +7,7 @@ from analytics.metrics.results import Result
 from analytics.models import Target
 from analytics.presentation.kpis import (
     KINDS,
-    REVIEW_FIGURES,
+    REVIEW_KPIS,
     Kpi,
     Periods,
     column_value,
@@ -39,7 +39,7 @@ def shown(now=NOW, before=BEFORE, days=(), reasons=None):
         results["review-by-day"] = Result(list(days), n=1)
     earlier = {"review-summary": Result([before], n=1)} if before else {}
     periods = Periods(SCOPE, results, earlier, reasons=reasons or {})
-    return {figure.label: figure for figure in render_kpis(REVIEW_FIGURES, periods)}
+    return {figure.label: figure for figure in render_kpis(REVIEW_KPIS, periods)}
 
 
 def test_figures_in_words_with_their_changes():
@@ -140,4 +140,4 @@ def test_a_target_is_a_mark_and_a_footnote():
 
 
 def test_a_figure_whose_metric_failed_is_left_out():
-    assert render_kpis(REVIEW_FIGURES, Periods(SCOPE, {})) == []
+    assert render_kpis(REVIEW_KPIS, Periods(SCOPE, {})) == []

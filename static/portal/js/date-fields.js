@@ -21,7 +21,7 @@ export function initDateFields() {
     return;
   }
   const update = (field) => {
-    field.dataset.shown = formatDate(field.value);
+    field.dataset.formatted = formatDate(field.value);
   };
   const updateAll = () => document.querySelectorAll(FIELDS).forEach(update);
   updateAll();

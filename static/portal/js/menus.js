@@ -7,7 +7,7 @@
  * @param {number} count
  * @returns {number | undefined} undefined for keys that do not move
  */
-export function movedIndex(key, index, count) {
+export function nextIndex(key, index, count) {
   switch (key) {
     case "ArrowDown":
       return (index + 1) % count;
@@ -69,7 +69,7 @@ function onClick(event) {
 function onListKey(event, list) {
   const items = itemsOf(list);
   const index = items.indexOf(document.activeElement);
-  const moved = movedIndex(event.key, index, items.length);
+  const moved = nextIndex(event.key, index, items.length);
   if (moved !== undefined) {
     event.preventDefault();
     items[moved].focus();

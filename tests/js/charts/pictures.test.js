@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import {
   escapeText,
-  headHeight,
+  headingHeight,
   pictureName,
   titleText,
   wrapPieces,
@@ -39,8 +39,8 @@ test("the lines stand under the title, and above the chart is room for them", ()
     titleText("Decisions", ["bob", "March"]),
     '<b>Decisions</b><br><span style="font-size:12px">bob</span><br><span style="font-size:12px">March</span>',
   );
-  assert.equal(headHeight(0), 44);
-  assert.equal(headHeight(3), 95);
+  assert.equal(headingHeight(0), 44);
+  assert.equal(headingHeight(3), 95);
 });
 
 test("the file is named for the chart and its filters", () => {

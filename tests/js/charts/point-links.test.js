@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { datesOf, pageUrl } from "../../../static/portal/js/charts/point-links.js";
+import { dateParams, pageUrl } from "../../../static/portal/js/charts/point-links.js";
 
 test("an id keeps its slashes, and everything else is escaped", () => {
   assert.equal(pageUrl("/sessions/", "bob-3"), "/sessions/bob-3/");
@@ -15,6 +15,6 @@ test("no id is a segment that browsers resolve", () => {
 });
 
 test("a person is opened over the same dates", () => {
-  assert.equal(datesOf("?moderator=bob&start=2026-03-01&end=2026-03-31"), "?start=2026-03-01&end=2026-03-31");
-  assert.equal(datesOf("?moderator=bob"), "?start=");
+  assert.equal(dateParams("?moderator=bob&start=2026-03-01&end=2026-03-31"), "?start=2026-03-01&end=2026-03-31");
+  assert.equal(dateParams("?moderator=bob"), "?start=");
 });

@@ -1,7 +1,7 @@
 /* The form, the quick ranges, and every link to this page with other filters, without loading it. */
 
 import { canSetProps } from "./graphs.js";
-import { requestCharts, setShownSearch, shownSearch } from "./redraw.js";
+import { getRequestedSearch, requestCharts, setRequestedSearch } from "./redraw.js";
 
 /**
  * The filters of a form as in an address, without those that are empty. Of none at all something
@@ -66,7 +66,7 @@ export function initFilters(query) {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
   window.addEventListener("popstate", () => {
-    if (location.search !== shownSearch()) {
+    if (location.search !== getRequestedSearch()) {
       requestCharts();
     }
   });
@@ -74,5 +74,5 @@ export function initFilters(query) {
   if (location.search === "" && query) {
     history.replaceState(null, "", location.pathname + query + location.hash);
   }
-  setShownSearch(location.search);
+  setRequestedSearch(location.search);
 }

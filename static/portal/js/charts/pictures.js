@@ -52,7 +52,7 @@ export function pictureName(slug, search) {
 }
 
 /** The room that title and lines take above a chart, in pixels. */
-export function headHeight(lineCount) {
+export function headingHeight(lineCount) {
   return TITLE_HEIGHT + LINE_HEIGHT * lineCount;
 }
 
@@ -82,7 +82,7 @@ function pictureOf(graph, card) {
     ...wrapPieces(scopePieces(), " ", width - 2 * PADDING),
     ...wrapPieces(legendPieces(card), NO_BREAK_SPACE.repeat(3), width - 2 * PADDING),
   ];
-  const head = headHeight(lines.length);
+  const head = headingHeight(lines.length);
   const height = graph.clientHeight + head;
   const { margin } = graph.layout;
   const title = {

@@ -14,7 +14,7 @@ export function pageUrl(base, id) {
 }
 
 /** The dates of an address, for a page over the same; `?start=` stands for all dates. */
-export function datesOf(search) {
+export function dateParams(search) {
   const dates = [...new URLSearchParams(search)].filter(([name]) => name === "start" || name === "end");
   return `?${new URLSearchParams(dates.length ? dates : [["start", ""]])}`;
 }
@@ -26,7 +26,7 @@ export function initPointLinks({ sessions, people }) {
       const id = points[0]?.customdata;
       if (typeof id === "string" && id) {
         const isPerson = graph.layout?.meta?.opens === "person";
-        location.href = isPerson ? pageUrl(people, id) + datesOf(location.search) : pageUrl(sessions, id);
+        location.href = isPerson ? pageUrl(people, id) + dateParams(location.search) : pageUrl(sessions, id);
       }
     }),
   );

@@ -18,11 +18,11 @@ let requestNumber = 0;
 let requestedSearch = "";
 
 /** The filters, as in an address, that the charts show or are about to show. */
-export function shownSearch() {
+export function getRequestedSearch() {
   return requestedSearch;
 }
 
-export function setShownSearch(search) {
+export function setRequestedSearch(search) {
   requestedSearch = search;
 }
 
@@ -85,7 +85,7 @@ function replacePage(answer) {
 }
 
 /** Dash has drawn the figures as they came; those seen in another theme or variant are redrawn. */
-function takeFigures(figures, answer, drawn) {
+function replaceFigures(figures, answer, drawn) {
   figures.replace(figuresBySlug(answer.charts, drawn), answer.theme);
   if (currentTheme() !== answer.theme) {
     figures.setTheme(currentTheme());
@@ -110,7 +110,7 @@ export function applyAnswer(figures, answer, drawn) {
     showFailure(answer.error);
   } else {
     replacePage(answer);
-    takeFigures(figures, answer, drawn);
+    replaceFigures(figures, answer, drawn);
   }
   return answer.n;
 }

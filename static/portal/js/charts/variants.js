@@ -12,7 +12,7 @@ export function drawAll(figures) {
  * @param {number[]} chosen the place of each choice
  * @param {number[]} sizes how many there are of each
  */
-export function placeOf(chosen, sizes) {
+export function variantIndex(chosen, sizes) {
   return sizes.reduce((place, size, index) => place * size + chosen[index], 0);
 }
 
@@ -21,7 +21,7 @@ export function placeOf(chosen, sizes) {
  * @param {number} place
  * @param {number[]} sizes
  */
-export function choicesAt(place, sizes) {
+export function choicesOf(place, sizes) {
   const chosen = [];
   [...sizes].reverse().reduce((rest, size) => {
     chosen.unshift(rest % size);
@@ -36,7 +36,7 @@ const sizesOf = (groups) => groups.map((group) => buttonsOf(group).length);
 
 function showChosen(card, figures) {
   const groups = groupsOf(card);
-  const chosen = choicesAt(figures.variantOf(card.dataset.card), sizesOf(groups));
+  const chosen = choicesOf(figures.variantOf(card.dataset.card), sizesOf(groups));
   groups.forEach((group, index) =>
     buttonsOf(group).forEach((button, place) => {
       button.setAttribute("aria-pressed", String(place === chosen[index]));
@@ -57,9 +57,9 @@ export function initVariants(figures) {
       const slug = card.dataset.card;
       const groups = groupsOf(card);
       const sizes = sizesOf(groups);
-      const chosen = choicesAt(figures.variantOf(slug), sizes);
+      const chosen = choicesOf(figures.variantOf(slug), sizes);
       chosen[groups.indexOf(button.closest("[data-choice]"))] = Number(button.dataset.variant);
-      figures.chooseVariant(slug, placeOf(chosen, sizes));
+      figures.chooseVariant(slug, variantIndex(chosen, sizes));
       showChosen(card, figures);
       drawGraph(slug, figures.get(slug));
     }
