@@ -209,6 +209,7 @@ def expected(
     for name in ("queue", "reason"):
         rows[f"decisions-by-{name}"] = by_name(sessions, everybody, name)
     rows["moderator-comparison"] = [unjudged(row) for row in rows["moderator-review"]]
+    rows["speed-and-care"] = [unplaced(row) for row in rows["moderator-review"]]
     return rows
 
 
@@ -384,3 +385,16 @@ def unjudged(row: dict[str, Any]) -> dict[str, Any]:
         for part in ("expected", "low", "high", "outside"):
             found[f"{measure}_{part}"] = None
     return found
+
+
+def unplaced(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of ``speed-and-care`` of fewer than five people: nothing is expected of anybody."""
+    return {
+        "moderator": row["moderator"],
+        "videos": row["videos"],
+        "handle_seconds": row["handle_seconds"],
+        "time_difference": None,
+        "completion_rate": row["completion_rate"],
+        "completion_difference": None,
+        "fast_without_care": None,
+    }
