@@ -16,7 +16,7 @@ from analytics.insights.findings import (
     NamedPerson,
 )
 from analytics.metrics.registry import METRICS
-from analytics.presentation.card_builder import with_query
+from analytics.presentation.card_builder import person_link, with_query
 from analytics.presentation.outcomes import accepted_scope
 from analytics.presentation.pages import PAGES, Page
 from analytics.scope import Scope
@@ -36,7 +36,10 @@ CLASSES: dict[FindingLevel, str] = {
 
 @dataclass(frozen=True)
 class ShownFinding:
-    """A finding as the template ``portal/findings.html`` shows it."""
+    """A finding as the template ``portal/findings.html`` shows it.
+
+    ``person_links``: the names of those it names with the addresses of their pages.
+    """
 
     slug: str
     title: str
@@ -50,6 +53,7 @@ class ShownFinding:
     href: str
     link: str
     people: Sequence[NamedPerson]
+    person_links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,15 @@ def render_finding(finding: Finding, scope: Scope, definition: str) -> ShownFind
         href=chart_address(finding.metric, scope),
         link=METRICS[finding.metric].title,
         people=finding.people,
+        person_links=person_links(finding, scope),
     )
+
+
+def person_links(finding: Finding, scope: Scope) -> list[tuple[str, str]]:
+    """Whom a finding names, each once, with the address of their page; for leads and admins."""
+    link = person_link(scope)
+    names = dict.fromkeys(person.moderator for person in finding.people)
+    return [] if link is None else [(name, link(name)) for name in names]
 
 
 def findings_of(scope: Scope) -> list[ShownFinding]:

@@ -71,7 +71,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
     context |= {
         "page": page,
         "columns": headings(params.dict(), query.order),
-        "body": body_html(rows_of(list(page.object_list))),
+        "body": body_html(
+            rows_of(list(page.object_list), is_linked=viewer_of(request).sees_everyone)
+        ),
         "subtitle": subtitle(page.paginator),
     }
     return render(request, "portal/sessions.html", context)
@@ -123,15 +125,21 @@ def headings(params: dict[str, Any], order: str) -> list[Heading]:
     return found
 
 
-def rows_of(sessions: list[Session]) -> list[list[Cell]]:
-    """A row of cells for each session."""
+def moderator_cell(session: Session, *, is_linked: bool) -> Cell:
+    """The name of a session's moderator; for leads and admins a link to the person's page."""
+    name = session.moderator.username
+    return Cell(name, href=reverse("portal:person", args=[name]) if is_linked else "")
+
+
+def rows_of(sessions: list[Session], *, is_linked: bool = False) -> list[list[Cell]]:
+    """A row of cells for each session; ``is_linked``: names lead to people's pages."""
     counters = counters_of([session.pk for session in sessions])
     most = max((row["videos"] for row in counters.values()), default=0) or 1
     zone = timezone.get_default_timezone()
     return [
         [
             Cell(session.public_id, href=reverse("portal:session", args=[session.public_id])),
-            Cell(session.moderator.username),
+            moderator_cell(session, is_linked=is_linked),
             Cell(formatting.moment(session.started_at, zone)),
             Cell(length_label(session), numeric=True),
             *counted_cells(counters.get(session.pk, {}), most),

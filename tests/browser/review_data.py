@@ -1,4 +1,4 @@
-"""Two weeks of review work up to now, for the browser tests."""
+"""Two weeks of review work up to yesterday, for the browser tests."""
 
 from datetime import timedelta
 
@@ -13,8 +13,8 @@ SOUNDS = ("muted", "unmuted", "unknown")
 
 
 def write_two_weeks(*moderators: str) -> None:
-    """Write a session a day and moderator, the newest an hour old."""
-    newest = timezone.now().replace(microsecond=0) - timedelta(hours=1)
+    """Write a session a day and moderator, the newest of yesterday: pages open with whole days."""
+    newest = timezone.now().replace(microsecond=0) - timedelta(days=1)
     for nth, moderator in enumerate(moderators):
         for day in range(14):
             started = newest - timedelta(days=day, minutes=nth)
