@@ -80,7 +80,7 @@ def test_a_link_shows_a_colleague_the_same(open_page, lea, ada, reviewed):
     page.wait_for_selector("a[data-range][aria-current]:text('7 days')")
     shown = kpi(page, "Review sessions").text_content()
     other = wait_for_charts(open_page(page.url, ada))
-    assert kpi(other, "Sessions").text_content() == shown
+    assert kpi(other, "Review sessions").text_content() == shown
     assert other.locator("a[data-range][aria-current]").text_content() == "7 days"
 
 
