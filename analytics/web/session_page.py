@@ -1,8 +1,9 @@
 """One session: its timeline, its numbers, queues, idle intervals and views."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -54,7 +55,6 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
     found = visible_session(public_id, viewer)
     views = list(ordered_views(found))
     idle = list(found.inactivity.order_by("position"))
-    fields = known_fields(views)
     queues = list(found.queues.filter(active=True).order_by("position"))
     timeline = draw_timeline(
         [timeline_video(view) for view in views],
@@ -80,26 +80,35 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "timeline_kinds": ["inactivity", "pause", "none", "other"],
         "timeline_legend": timeline_legend(summary, views, idle),
         "timeline_label": timeline_label(found, summary, idle),
-        "views_count": len(views),
+        **videos_context(views),
+        "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
+        "queue_body": body_html(queue_rows(queues)),
+        "queue_items": sum(queue.item_count or 0 for queue in queues),
         "gaps_count": sum(1 for place in timeline.places if place is not None),
+        "idle_columns": headings(IDLE_COLUMNS, numeric=("Length",)),
+        "idle_body": body_html(idle_rows(idle, timeline, len(views))),
+        "idle_count": len(idle),
+    }
+    return render(request, "portal/session.html", context)
+
+
+def videos_context(views: Sequence[VideoView]) -> dict[str, Any]:
+    """The table of videos: the first of them, folded, with what is left for the CSV."""
+    fields = known_fields(views)
+    count = min(len(views), MAX_VIEWS)
+    return {
+        "views_count": len(views),
         # Further columns need the page's whole width.
         "is_wide": bool(fields),
         "view_columns": headings(
             (*VIEW_COLUMNS, *(field.label for field in fields)), numeric=("Loops",)
         ),
         "view_body": body_html(view_row(view, fields) for view in views[:MAX_VIEWS]),
-        "views_folded": f"{FOLDED} of {formatting.plural(min(len(views), MAX_VIEWS), 'video')}"
+        "views_folded": f"{FOLDED} of {formatting.plural(count, 'video')}"
         if len(views) > FOLDS_FROM
         else "",
-        "views_left": max(0, len(views) - MAX_VIEWS),
-        "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
-        "queue_body": body_html(queue_rows(queues)),
-        "queue_items": sum(queue.item_count or 0 for queue in queues),
-        "idle_columns": headings(IDLE_COLUMNS, numeric=("Length",)),
-        "idle_body": body_html(idle_rows(idle, timeline, len(views))),
-        "idle_count": len(idle),
+        "views_left": len(views) - count,
     }
-    return render(request, "portal/session.html", context)
 
 
 def ordered_views(found: Session) -> QuerySet[VideoView]:
@@ -160,17 +169,9 @@ def session_kpis(
 ) -> list[RenderedKpi]:
     """The session's numbers, as a strip."""
     videos, unique = number(summary, "videos"), number(summary, "unique_videos")
-    accepted, rejected = number(summary, "accepted"), number(summary, "rejected")
-    decided = accepted + rejected
     statuses = Counter(view.status for view in views)
-    logged, idle_seconds = (
-        column_value("logged_seconds")(summary),
-        column_value("idle_seconds")(summary),
-    )
-    kinds = Counter(interval.kind for interval in idle)
-    low, high = column_value("reject_low")(person), column_value("reject_high")(person)
+    decided = number(summary, "accepted") + number(summary, "rejected")
     handle = column_value("handle_seconds")(summary)
-    known = found.duration_us is not None
     return [
         kpi("Length", length_label(found), start_and_end(found)),
         kpi(
@@ -179,36 +180,46 @@ def session_kpis(
             f"{formatting.count(unique)} unique",
             f"{statuses['completed']} completed, {statuses['partial']} partial",
         ),
-        kpi(
-            "Accepted",
-            formatting.count(accepted),
-            f"{formatting.share(accepted / decided)} of {decided} decided" if decided else "",
-        ),
-        kpi(
-            "Rejected",
-            formatting.count(rejected),
-            f"{formatting.share(rejected / decided)} of {decided} decided" if decided else "",
-            f"95 %: {formatting.share_interval(low, high)} %"
-            if decided and low is not None
-            else "",
-            f"{videos - decided} without a decision" if videos > decided else "",
-        ),
-        kpi(
-            "Handle time",
-            formatting.duration(handle),
-            formatting.plural(decided, "decision"),
-        ),
-        kpi(
-            "Idle",
-            formatting.duration(idle_seconds) if known else formatting.MISSING,
-            f"{formatting.share(idle_seconds / logged)} of the session"
-            if logged and idle_seconds is not None
-            else "",
-            ", ".join(
-                f"{n} {value_label('kind', kind).lower()}" for kind, n in kinds.most_common(3)
-            ),
-        ),
+        *decision_kpis(summary, person),
+        kpi("Handle time", formatting.duration(handle), formatting.plural(decided, "decision")),
+        idle_kpi(found, summary, idle),
     ]
+
+
+def decision_kpis(summary: Row, person: Row) -> Iterator[RenderedKpi]:
+    """What was accepted and rejected; the interval is that of the person's reject rate."""
+    accepted, rejected = number(summary, "accepted"), number(summary, "rejected")
+    decided = accepted + rejected
+    undecided = number(summary, "videos") - decided
+    low, high = column_value("reject_low")(person), column_value("reject_high")(person)
+    interval = formatting.share_interval(low, high)
+    yield kpi(
+        "Accepted",
+        formatting.count(accepted),
+        f"{formatting.share(accepted / decided)} of {decided} decided" if decided else "",
+    )
+    yield kpi(
+        "Rejected",
+        formatting.count(rejected),
+        f"{formatting.share(rejected / decided)} of {decided} decided" if decided else "",
+        f"95 %: {interval} %" if decided and low is not None else "",
+        f"{undecided} without a decision" if undecided > 0 else "",
+    )
+
+
+def idle_kpi(found: Session, summary: Row, idle: Sequence[Inactivity]) -> RenderedKpi:
+    """How long the session was idle, and by which kinds most; unknown while it is open."""
+    logged = column_value("logged_seconds")(summary)
+    seconds = column_value("idle_seconds")(summary)
+    kinds = Counter(interval.kind for interval in idle).most_common(3)
+    return kpi(
+        "Idle",
+        formatting.MISSING if found.duration_us is None else formatting.duration(seconds),
+        f"{formatting.share(seconds / logged)} of the session"
+        if logged and seconds is not None
+        else "",
+        ", ".join(f"{n} {value_label('kind', kind).lower()}" for kind, n in kinds),
+    )
 
 
 def number(row: Row, name: str) -> int:
