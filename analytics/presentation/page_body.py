@@ -10,12 +10,15 @@ from django.utils import timezone
 from analytics import formatting
 from analytics.access import OPEN_GROUPS, Forbidden, TooFewPeople
 from analytics.figures import Theme, figure
+from analytics.figures.day_marks import with_day_marks
+from analytics.figures.palette import Palette
 from analytics.formatting import NBSP
 from analytics.metrics.coverage import period_before
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
 from analytics.presentation.card_builder import Card, build_card, offer_latest_session
+from analytics.presentation.day_marks import MARKED_CHARTS, MARKED_VARIANTS, day_marks
 from analytics.presentation.kpis import (
     Kpi,
     Periods,
@@ -147,7 +150,7 @@ def build_body(
     return PageBody(
         rendered,
         cards,
-        chart_figures(cards, outcomes, theme),
+        chart_figures(cards, outcomes, scopes.current, theme),
         empty_page_state(cards),
     )
 
@@ -216,15 +219,32 @@ def page_card(
 
 
 def chart_figures(
-    cards: Sequence[Card], outcomes: Mapping[str, MetricOutcome], theme: Theme
+    cards: Sequence[Card],
+    outcomes: Mapping[str, MetricOutcome],
+    scopes: Mapping[str, Scope],
+    theme: Theme,
 ) -> dict[str, dict[str, Any]]:
     """The Plotly figures of the cards that show a chart, by slug."""
     charts = {}
     for card in cards:
         outcome = outcomes[card.slug]
         if isinstance(outcome, Result) and card.chart and card.state == "ok":
-            charts[card.slug] = figure(METRICS[card.slug], outcome, theme=theme)
+            drawn = figure(METRICS[card.slug], outcome, theme=theme)
+            charts[card.slug] = with_marks(drawn, card, scopes[card.slug], theme)
     return charts
+
+
+def with_marks(drawn: dict[str, Any], card: Card, scope: Scope, theme: Theme) -> dict[str, Any]:
+    """A chart by day with the limits of ordinary days and what shifted, told in the legend too."""
+    marks = day_marks(card.slug, scope)
+    if marks is None:
+        return drawn
+    card.legend = [*card.legend, ("limits", "ordinary from day to day", "")]
+    if marks.outside:
+        card.legend.append(("outside", "day outside", str(len(marks.outside))))
+    card.variants = MARKED_VARIANTS
+    axis = MARKED_CHARTS[card.slug][1]
+    return with_day_marks(drawn, marks, Palette(theme), axis=axis)
 
 
 def empty_page_state(cards: Sequence[Card]) -> dict[str, str] | None:

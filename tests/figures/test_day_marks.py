@@ -1,0 +1,58 @@
+"""Marks over a chart by day: shifts and days outside, and the line alone with its limits."""
+
+from datetime import date
+
+from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark, with_day_marks
+from analytics.figures.palette import Palette
+
+DAYS = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)]
+FIGURE = {
+    "data": [
+        {"type": "bar", "x": ["2026-03-01"], "y": [500]},
+        {"type": "scatter", "x": ["2026-03-01"], "y": [0.3, None], "yaxis": "y2"},
+    ],
+    "layout": {"margin": {"t": 12, "b": 8}, "yaxis": {}, "yaxis2": {"overlaying": "y"}},
+}
+MARKS = DayMarks(
+    days=DAYS,
+    level=[0.2, 0.2, 0.3],
+    low=[0.1, 0.1, 0.2],
+    high=[0.3, 0.3, 0.4],
+    outside=[OutsideDay(DAYS[1], 0.5, "2 Mar: <50 %>")],
+    shifts=[ShiftMark(DAYS[2], DAYS[1], DAYS[2], "Shift about 3 Mar")],
+)
+QUIET = DayMarks(DAYS, MARKS.level, MARKS.low, MARKS.high, [], [])
+
+
+def test_shifts_and_days_outside_are_marked_over_the_columns():
+    made = with_day_marks(FIGURE, MARKS, Palette(), axis="y2")
+    bars, line, outside = made["data"]
+    assert (bars, line) == tuple(FIGURE["data"])
+    assert (outside["x"], outside["y"], outside["yaxis"]) == (["2026-03-02"], [0.5], "y2")
+    assert outside["hovertext"] == ["2 Mar: &lt;50 %&gt;"]
+    doubt, mark = made["layout"]["shapes"]
+    # From noon before the first day it may have been to noon of the last.
+    assert (doubt["x0"], doubt["x1"]) == ("2026-03-01T12:00", "2026-03-03T12:00")
+    assert mark["x0"] == mark["x1"] == "2026-03-02T12:00"
+    assert made["layout"]["annotations"][0]["text"] == "Shift about 3 Mar"
+    assert made["layout"]["margin"]["t"] == 40
+
+
+def test_the_line_alone_has_the_limits_behind_it():
+    made = with_day_marks(FIGURE, MARKS, Palette(), axis="y2")
+    (alone,) = made["layout"]["meta"]["variants"]
+    low, high, level, line, outside = alone["data"]
+    assert (low["y"], high["y"], level["y"]) == (MARKS.low, MARKS.high, MARKS.level)
+    assert high["fill"] == "tonexty"
+    assert line == FIGURE["data"][1]
+    assert outside["y"] == [0.5]
+    assert alone["layout"]["yaxis"]["visible"] is False
+    assert alone["layout"]["yaxis2"]["side"] == "left"
+    assert alone["layout"]["yaxis2"]["range"][0] < 0.1 < 0.5 < alone["layout"]["yaxis2"]["range"][1]
+
+
+def test_quiet_days_leave_the_figure_as_it_is():
+    made = with_day_marks(FIGURE, QUIET, Palette(), axis="y2")
+    assert made["data"] == FIGURE["data"]
+    assert "shapes" not in made["layout"]
+    assert made["layout"]["margin"] == FIGURE["layout"]["margin"]
