@@ -101,9 +101,8 @@ MEASURES = {measure.column: measure for measure in (*REVIEW_MEASURES, RESPONSE, 
 class Compared:
     """How one person stands in one measure, with what it was compared with.
 
-    ``others``: the others it was compared with, the fewest of any queue; ``people``: how many
-    were judged; ``same``: what was the same, in words; ``counts``: limits of which side matter
-    to the sentence.
+    ``others``: the others it was compared with, the fewest of any queue and week; ``people``: how
+    many were judged; ``same``: what was the same, in words.
     """
 
     moderator: str

@@ -11,6 +11,7 @@ from analytics.insights.coaching import SCORES, judge_score
 from analytics.insights.findings import Finding
 from analytics.insights.people import REVIEW_MEASURES, Compared, Measure
 from analytics.insights.registry import FINDINGS, FindingData
+from analytics.metrics.team_work import judge_team
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -65,12 +66,30 @@ def standings(scope: Scope) -> list[Standing]:
         ]
     if scope.viewer.sees_everyone:
         return [standing for standing, _ in found]
-    return [
-        standing if others >= MIN_TEAM else replace(
-            standing, expected=None, low=None, high=None, least=None
-        )
-        for standing, others in found
-    ]  # fmt: skip
+    return [_as_themselves(standing, others, data, name) for standing, others in found]
+
+
+def _as_themselves(standing: Standing, others: int, data: FindingData, name: str) -> Standing:
+    """The standing as its person sees it: with limits that rest on ``MIN_TEAM`` others.
+
+    Of work they are those of the person's own row of ``moderator-comparison``, unless these would
+    say otherwise than the verdict; ``others`` is how many a score was compared with.
+    """
+    column = standing.measure.column
+    hidden = replace(standing, expected=None, low=None, high=None, least=None)
+    if column not in data.team.by_measure:
+        return standing if others >= MIN_TEAM else hidden
+    shown = judge_team(data.scope, min_others=MIN_TEAM).by_measure[column]
+    at = data.team.names.index(name)
+    if not shown.judged[at] or bool(shown.side[at] != 0) != standing.outside:
+        return hidden
+    return replace(
+        standing,
+        expected=float(shown.expected[at]),
+        low=float(shown.low[at]),
+        high=float(shown.high[at]),
+        least=float(shown.least[at]),
+    )
 
 
 def _of_work(data: FindingData, name: str) -> Iterator[tuple[Standing, int]]:

@@ -3,9 +3,10 @@
 Both against what the team does in the same queues and weeks; the verdict is the findings' own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeGuard
 
+from analytics.access import MIN_TEAM
 from analytics.metrics import drawing
 from analytics.metrics.columns import COMPLETION_RATE, HANDLE, MODERATOR, VIDEOS
 from analytics.metrics.moderator_comparison import (
@@ -21,7 +22,7 @@ from analytics.summaries.snapshots import snapshot
 
 def own_speed_and_care(scope: Scope) -> Result:
     """A moderator's own row, as far as it tells of no few others."""
-    return placed(scope, own_comparison)
+    return placed(scope, own_comparison, min_others=MIN_TEAM)
 
 
 @metric(
@@ -66,17 +67,23 @@ def speed_and_care(scope: Scope) -> Result:
     return placed(scope, moderator_comparison.compute)
 
 
-def placed(scope: Scope, compare: Callable[[Scope], Result]) -> Result:
-    """The rows of a comparison as places around what is expected."""
+def placed(scope: Scope, compare: Callable[[Scope], Result], *, min_others: int = 1) -> Result:
+    """The rows of a comparison as places around what is expected.
+
+    ``min_others``: who skips by the comparison with so many others, and by the team's own.
+    """
     with snapshot():
         compared = compare(scope)
-        team = judge_team(scope)
-        skips = {name: bool(flag) for name, flag in zip(team.names, team.skips, strict=True)}
+        team, shown = judge_team(scope), judge_team(scope, min_others=min_others)
+        skips = {
+            name: bool(flag) if flag == own else None
+            for name, flag, own in zip(team.names, team.skips, shown.skips, strict=True)
+        }
         rows = list(place_rows(compared.rows, skips))
     return Result(rows, n=compared.n)
 
 
-def place_rows(rows: list[Row], skips: dict[str, bool]) -> Iterator[Row]:
+def place_rows(rows: list[Row], skips: Mapping[str, bool | None]) -> Iterator[Row]:
     """Yield the place of each person."""
     for row in rows:
         seconds, completion = row[HANDLE.name], row[COMPLETION_RATE.name]

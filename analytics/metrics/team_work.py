@@ -40,9 +40,9 @@ class TeamVerdicts:
 
     ``skips``: completes less than expected, and is faster: speed without care. ``careful``:
     slower than expected, and completes more. ``quick``: faster than expected, and completes as
-    much. ``aside``: sessions set aside as forgotten tabs. ``others``: in the queue of each
-    person's with the fewest, how many others have worked. ``queued``: the share of each person's
-    videos whose queue is known.
+    much. ``aside``: sessions set aside as forgotten tabs. ``others``: in the queue and week of
+    each person's with the fewest, how many others have worked. ``queued``: the share of each
+    person's videos whose queue is known.
     """
 
     names: tuple[str, ...]
@@ -101,7 +101,7 @@ def _judge(summaries: SummaryReader, min_others: int) -> TeamVerdicts:
             )
             for at in sessions.timed[aside]
         ),
-        others=team.others_in_queues(),
+        others=team.fewest_others(),
         queued=team.share_with_queue(),
     )
 
@@ -251,13 +251,16 @@ class Team:
             ),
         )
 
-    def others_in_queues(self) -> Whole:
-        """In each person's queue with the fewest others, how many others have worked."""
+    def fewest_others(self) -> Whole:
+        """In each person's queue and week with the fewest others, how many others have worked."""
         seen = self.part_videos > 0
-        worked = np.zeros((self.people, self.queues + 1), bool)
-        worked[self.person[self.part_session[seen]], self.part_queue[seen]] = True
-        others = np.where(worked, worked.sum(axis=0) - 1, self.people)
-        found: Whole = others.min(axis=1).astype(np.int64)
+        session = self.part_session[seen]
+        many = (self.queues + 1) * self.weeks
+        cell = self.part_queue[seen] * self.weeks + self.week[session]
+        worked = np.unique(self.person[session] * many + cell)
+        person, cell = worked // many, worked % many
+        found = np.full(self.people, self.people, np.int64)
+        np.minimum.at(found, person, np.bincount(cell, minlength=many)[cell] - 1)
         return found
 
     def share_with_queue(self) -> Floats:

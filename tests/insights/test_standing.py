@@ -1,11 +1,14 @@
 """Where one person stands, and the findings that name them."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from analytics.access import PORTAL
 from analytics.insights.registry import FindingData
 from analytics.insights.spread import unusual_reject_rate
 from analytics.insights.standing import findings_about, standings
+from analytics.metrics.registry import METRICS
 from analytics.models import Moderator
 from analytics.scope import Scope
 from tests.insights.conftest import EVERYTHING, plain
@@ -90,3 +93,58 @@ def test_a_person_sees_no_limits_that_rest_on_few_others(alice):
         reject = by_column(scope_of("hard0", viewer))["reject_rate"]
         assert reject.outside is False
         assert (reject.expected is not None, reject.least is not None) == (seen, seen)
+
+
+def with_a_shared_queue():
+    """Nine people on a queue; two of them have worked on another, too."""
+    documents = [work(f"m{n}", 5 + n % 3) for n in range(9)]
+    for document in documents[:2]:
+        more = work(document["username"], 20, queue="Violence")["sessions"][:2]
+        document["sessions"] += [{**each, "_id": f"{each['_id']}-violence"} for each in more]
+    return documents
+
+
+def test_a_person_s_limits_are_those_of_their_own_row(alice):
+    """Not those of the verdict: one other has worked on the second queue."""
+    stored(*with_a_shared_queue())
+    own = scope_of("m0", alice)
+    (row,) = METRICS["moderator-comparison"](own).rows
+    seen, verdict = by_column(own), by_column(scope_of("m0"))
+    for name in ("reject_rate", "completion_rate", "handle_seconds"):
+        standing = seen[name]
+        found = (standing.expected, standing.low, standing.high)
+        assert found == tuple(row[f"{name}_{end}"] for end in ("expected", "low", "high"))
+    assert seen["reject_rate"].expected is not None
+    assert seen["reject_rate"].expected != verdict["reject_rate"].expected
+
+
+def test_a_sentence_has_numbers_only_of_weeks_with_enough_others(alice):
+    """Eight others have worked on the queue, three of them in the person's second week."""
+    odd = work("odd", 20)
+    odd["sessions"] += [
+        {**each, "_id": f"{each['_id']}-later", "starttime": later(each["starttime"])}
+        for each in work("odd", 20)["sessions"]
+    ]
+    few = [
+        {
+            "username": f"m{n}",
+            "sessions": [
+                {**each, "_id": f"{each['_id']}-later", "starttime": later(each["starttime"])}
+                for each in work(f"m{n}", 6)["sessions"]
+            ],
+        }
+        for n in range(3)
+    ]
+    stored(*TEAM, odd, *few)
+    (found,) = findings_about(scope_of("odd", alice))
+    (person,) = found.people
+    assert plain(person.sentence) == (
+        "odd rejected 80.0 % of 200 decided videos. That is above what is ordinary in the same"
+        " queues and weeks."
+    )
+    assert (person.expected, person.low, person.high) == (None, None, None)
+
+
+def later(text):
+    """A moment two weeks later."""
+    return (datetime.fromisoformat(text) + timedelta(days=14)).isoformat()
