@@ -89,9 +89,10 @@ def test_they_come_out_as_they_came_in(stored):
     assert (again.counts.unchanged, again.counts.updated) == (1, 0)
 
 
-def test_the_report_of_views_ends_with_them(stored):
-    assert VIDEO_COLUMNS[-4:] == ("decision", "queue", "reason", "startedAt")
-    rows = [row[-4:-1] for row in video_rows(Scope(PORTAL))]
+def test_the_report_of_views_has_them_after_the_older_columns(stored):
+    at = VIDEO_COLUMNS.index("decision")
+    assert VIDEO_COLUMNS[at : at + 4] == ("decision", "queue", "reason", "startedAt")
+    rows = [row[at : at + 3] for row in video_rows(Scope(PORTAL))]
     assert rows[:2] == [("accepted", "Spam", "Policy 4"), ("rejected", "Spam", None)]
 
 

@@ -16,6 +16,11 @@ from tests.imports.sessions import strategies
 START = "2025-10-17T10:00:00Z"
 
 
+def view_record(**values):
+    """What a view's document is read as: None in every field that is not given."""
+    return VIDEOS.record(**(dict.fromkeys(VIDEOS.record._fields) | values))
+
+
 def view(**fields):
     return validation.read_view(fields)
 
@@ -65,18 +70,14 @@ def test_a_whole_document():
     assert session.content.duration_us == 1_800_000_000
     assert session.content.extra == '{"client":"ios"}'
     assert session.content.views == (
-        VIDEOS.record(
-            "abc123",
-            "completed",
-            True,
-            2.0,
-            ("a",),
-            "unmuted",
-            None,
-            None,
-            None,
-            None,
-            (SPEEDS.record(1.0, None, None), SPEEDS.record(1.5, start, '{"by":"key"}')),
+        view_record(
+            video="abc123",
+            status="completed",
+            watched=True,
+            loop_time=2.0,
+            keys=("a",),
+            sound="unmuted",
+            speeds=(SPEEDS.record(1.0, None, None), SPEEDS.record(1.5, start, '{"by":"key"}')),
         ),
     )
     assert session.content.idle == (INACTIVITY.record("pause", 45_000_000, start, None),)
@@ -130,7 +131,7 @@ def test_sounds(said, sound, extra):
 
 
 def test_what_is_missing_or_null_is_unknown():
-    nothing = VIDEOS.record(None, "unknown", None, None, (), "unknown", None, None, None, None, ())
+    nothing = view_record(status="unknown", keys=(), sound="unknown", speeds=())
     assert view() == nothing
     assert validation.read_view(dict.fromkeys(VIDEOS.names)) == nothing
     assert validation.read_idle({}) == INACTIVITY.record("unknown", None, None, None)
