@@ -41,6 +41,18 @@ def rare_garbage_collection() -> Iterator[None]:
         gc.unfreeze()
 
 
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Raise CommandError with a sentence when the database fails while something is stored."""
+    try:
+        yield
+    except OperationalError as error:
+        raise CommandError(
+            f"The database failed: {str(error).strip()}\n"
+            "What has been stored stays stored; say it again to go on."
+        ) from error
+
+
 class ImportCommand(BaseCommand):
     """A command that takes data in and ends with the counts."""
 
@@ -106,13 +118,8 @@ class ImportCommand(BaseCommand):
         reject: Callable[[Rejection], object],
     ) -> Counts:
         """Store entries as the options say. Raises CommandError when the database fails."""
-        try:
+        with database_errors():
             return store(entries, mode=mode_of(options), reject=reject, ahead=True)
-        except OperationalError as error:
-            raise CommandError(
-                f"The database failed: {str(error).strip()}\n"
-                "What has been stored stays stored; say it again to go on."
-            ) from error
 
     def tell(self, notices: Notices) -> None:
         """Say what deserves a look, though nothing of it was refused."""

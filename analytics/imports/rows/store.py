@@ -8,21 +8,25 @@ every row once.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from analytics.imports.memory import InputMemory, Said, digest
-from analytics.imports.modes import Reject, RolledBack, StoreMode
+from analytics.imports.modes import Reject, StoreMode
 from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
+from analytics.imports.spool import Spool
 from analytics.models import Moderator
 from audit import changes
 from moderation_portal.advisory_locks import AdvisoryLock, acquire
 
 #: Rows a transaction of a file that is not imported as a whole.
 BATCH = 1000
+
+Item = TypeVar("Item")
 
 
 @contextmanager
@@ -155,9 +159,9 @@ def moderators_of(records: Sequence[Mapping[str, Value]]) -> dict[str, Moderator
     return found
 
 
-def in_batches(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """The same records, some at a time."""
-    rest = iter(records)
+def in_batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """The same records or rows, some at a time."""
+    rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch
 
@@ -180,6 +184,8 @@ def import_rows(
     kind: RowKind, rows: Iterable[CsvRow], *, mode: StoreMode, reject: Reject
 ) -> Counts:
     """Store the good rows of a file and hand on the rejections of the others."""
+    if mode is StoreMode.ALL_OR_NOTHING:
+        return import_all_or_nothing(kind, rows, reject=reject)
     rejected = 0
 
     def records() -> Iterator[Record]:
@@ -191,18 +197,31 @@ def import_rows(
             if row.record is not None:
                 yield row.record
 
-    if mode is not StoreMode.ALL_OR_NOTHING:
-        counts = store_all(kind, records(), mode=mode)
-        counts.rejected = rejected
-        return counts
-    try:
-        with transaction.atomic():
-            counts = store_all(kind, records())
-            if rejected:
-                raise RolledBack
-    except RolledBack:
-        counts = Counts()
+    counts = store_all(kind, records(), mode=mode)
     counts.rejected = rejected
+    return counts
+
+
+def import_all_or_nothing(kind: RowKind, rows: Iterable[CsvRow], *, reject: Reject) -> Counts:
+    """Read and judge the whole file first; then, when nothing is bad, store it in one transaction.
+
+    Other writers wait only while it is stored.
+    """
+    counts = Counts()
+    with Spool[list[CsvRow]]() as spool:
+        for batch in in_batches(rows):
+            for row in batch:
+                if row.rejection is not None:
+                    counts.rejected += 1
+                    reject(row.rejection)
+            if not counts.rejected:
+                spool.add(batch)
+        if counts.rejected:
+            return counts
+        with transaction.atomic():
+            for batch in spool.batches():
+                records = [row.record for row in batch if row.record is not None]
+                counts += store_records(kind, records)
     return counts
 
 

@@ -18,9 +18,10 @@ from analytics.imports.modes import Reject, RolledBack, StoreMode
 from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
 from analytics.imports.sessions.dry_run import DryRun
+from analytics.imports.sessions.pickling import RecordPickler
 from analytics.imports.sessions.records import SessionRecord
-from analytics.imports.sessions.spool import BatchSpool
 from analytics.imports.sessions.validation import read_document
+from analytics.imports.spool import Spool
 from analytics.summaries.writing import write_lock
 
 #: Views (and, each counted as one more, sessions) in a batch: long enough for COPY to be at its
@@ -75,7 +76,7 @@ def _judged(batches: Iterable[list[Entry]]) -> Iterator[tuple[BatchOutcome, list
 def _store_judged(batches: Iterable[list[Entry]], reject: Reject) -> Counts:
     """Read and judge everything first; then, when nothing is bad, store it in one transaction."""
     rejected = 0
-    with BatchSpool() as spool:
+    with Spool[list[Entry]](RecordPickler) as spool:
         for outcome, batch in _judged(batches):
             rejected += _report(outcome, reject).rejected
             if not rejected:

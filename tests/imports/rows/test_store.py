@@ -8,16 +8,25 @@ from threading import Thread
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
-from analytics.imports.report import Counts
+from analytics.imports.modes import StoreMode
+from analytics.imports.report import Counts, Rejection
+from analytics.imports.rows import store as store_module
+from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
     validate,
 )
-from analytics.imports.rows.store import store_records, store_rows
+from analytics.imports.rows.store import (
+    import_rows,
+    lock_rows,
+    store_records,
+    store_rows,
+    write,
+)
 from analytics.models import ChatSession, Moderator, ModeratorPerformance, Recommendation
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +171,85 @@ def test_strict_stores_all_when_all_are_good(written):
     code, out, _err = run("user-activity", path, strict=True)
     assert (code, out) == (0, ["rows: 1 created, 0 updated, 0 unchanged, 0 rejected"])
     assert ChatSession.objects.exists()
+
+
+@pytest.fixture
+def turns(monkeypatch):
+    """What had been read each time that others began to wait: numbers of lines, by ``read``."""
+
+    class Turns(list):
+        lines = 0
+
+        def read(self, *sessions):
+            for self.lines, session in enumerate(sessions, 2):
+                record = None if session is None else chat(session_id=session)
+                rejection = None if record else Rejection("is bad", place=f"line {self.lines}")
+                yield CsvRow(self.lines, record, rejection)
+
+    found = Turns()
+
+    def turn():
+        found.append(found.lines)
+        lock_rows()
+
+    monkeypatch.setattr(store_module, "BATCH", 2)
+    monkeypatch.setattr(store_module, "lock_rows", turn)
+    return found
+
+
+def test_a_strict_import_reads_everything_before_others_wait(turns):
+    rejections = []
+    counts = import_rows(
+        USER_ACTIVITY,
+        turns.read("S1", "S2", "S1", "S3", "S4"),
+        mode=StoreMode.ALL_OR_NOTHING,
+        reject=rejections.append,
+    )
+    assert (counts, rejections) == (Counts(created=4, unchanged=1), [])
+    assert turns == [6, 6, 6]
+    stored = ChatSession.objects.order_by("session_id").values_list("session_id", flat=True)
+    assert list(stored) == ["S1", "S2", "S3", "S4"]
+
+
+def test_a_strict_import_that_is_refused_makes_nobody_wait(turns):
+    rejections = []
+    counts = import_rows(
+        USER_ACTIVITY,
+        turns.read("S1", "S2", None, "S3", None),
+        mode=StoreMode.ALL_OR_NOTHING,
+        reject=rejections.append,
+    )
+    assert (counts, turns) == (Counts(rejected=2), [])
+    assert [rejection.place for rejection in rejections] == ["line 4", "line 6"]
+    assert not ChatSession.objects.exists()
+
+
+def test_a_strict_import_is_one_transaction(turns, monkeypatch):
+    written_batches = iter([True, False])
+
+    def write_once(kind, records):
+        if not next(written_batches):
+            raise OperationalError("the server was stopped")
+        write(kind, records)
+
+    monkeypatch.setattr(store_module, "write", write_once)
+    with pytest.raises(OperationalError):
+        import_rows(
+            USER_ACTIVITY,
+            turns.read("S1", "S2", "S3"),
+            mode=StoreMode.ALL_OR_NOTHING,
+            reject=lambda rejection: None,
+        )
+    assert not ChatSession.objects.exists()
+
+
+def test_a_database_that_fails_is_one_sentence(written, monkeypatch):
+    def fail(*arguments):
+        raise OperationalError("the server was stopped\n")
+
+    monkeypatch.setattr(store_module, "write", fail)
+    with pytest.raises(CommandError, match=r"^The database failed: the server was stopped\nWhat "):
+        run("user-activity", written(HEADER + "U1,S1,2024-01-01,1,2,3,\n"))
 
 
 def test_a_dry_run_says_what_would_be_and_stores_nothing(written):

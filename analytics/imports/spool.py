@@ -1,0 +1,45 @@
+"""Batches set aside on disk: read and judged before other writers have to wait."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import IO, Generic, Self, TypeVar
+
+Batch = TypeVar("Batch")
+
+
+class Spool(Generic[Batch]):
+    """Batches in a temporary file, deleted when it is closed: memory does not grow with them."""
+
+    def __init__(
+        self, pickler: Callable[[IO[bytes], int], pickle.Pickler] = pickle.Pickler
+    ) -> None:
+        self._pickler = pickler
+
+    def __enter__(self) -> Self:
+        self._file = tempfile.TemporaryFile()
+        self._count = 0
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, batch: Batch) -> None:
+        """Set a batch aside."""
+        # A pickler for each batch: a pickler remembers everything that it has written.
+        self._pickler(self._file, pickle.HIGHEST_PROTOCOL).dump(batch)
+        self._count += 1
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches again, in order."""
+        self._file.seek(0)
+        for _ in range(self._count):
+            yield pickle.load(self._file)  # noqa: S301 - written above, by this process
