@@ -200,9 +200,9 @@ def test_a_session_s_page_asks_the_same_however_long_it_is(
     client, lea, march, django_assert_num_queries
 ):
     client.force_login(lea)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         client.get("/sessions/bob-1/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         client.get("/sessions/alice-1/")
 
 
