@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,12 @@ class ImportCommand(BaseCommand):
         )
 
     def reporting(self, rejects: str | None) -> Report:
-        """Return where rejections go: the error stream and the file of ``--rejects``."""
+        """Where rejections go: the error stream and the file of ``--rejects``.
+
+        Raises CommandError when that cannot be written, or is a file that is to be read.
+        """
+        if rejects is not None and any(map(partial(is_same_file, rejects), self.files)):
+            raise CommandError(f"--rejects {rejects}: this is the file to import", returncode=2)
         try:
             return Report(self.stderr.write, rejects)
         except OSError as error:
@@ -155,6 +161,14 @@ class ImportCommand(BaseCommand):
         code = counts.exit_code(nothing_read=nothing_read)
         if code:
             sys.exit(code)
+
+
+def is_same_file(one: str, other: str) -> bool:
+    """Whether two names are of one file, whatever links lead to it."""
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
 
 
 def mode_of(options: dict[str, Any]) -> StoreMode:

@@ -159,6 +159,15 @@ def test_bad_rows_are_told_of_and_the_rest_goes_in(written, tmp_path):
     assert ChatSession.objects.get().session_id == "S2"
 
 
+def test_rejects_never_overwrite_what_is_to_be_read(written):
+    path = written(HEADER + "U1,S1,2024-01-01,1,2,3,\n")
+    before = path.read_bytes()
+    with pytest.raises(CommandError, match="this is the file to import") as refusal:
+        run("user-activity", path, rejects=str(path))
+    assert refusal.value.returncode == 2
+    assert path.read_bytes() == before
+
+
 def test_strict_stores_nothing_when_anything_is_bad(written):
     path = written(HEADER + "U1,S1,2024-01-01,1,2,3,\nU1,S2,2024-01-01,1,2,33,\n")
     code, out, _err = run("user-activity", path, strict=True)

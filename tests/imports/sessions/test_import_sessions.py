@@ -65,6 +65,17 @@ def test_again_everything_is_unchanged():
     assert run(BROKEN)[1] == "sessions: 0 created, 0 updated, 2 unchanged, 9 rejected"
 
 
+def test_rejects_never_overwrite_what_is_to_be_read(tmp_path):
+    source, link = tmp_path / "sessions.jsonl", tmp_path / "link.jsonl"
+    source.write_bytes(BROKEN.read_bytes())
+    link.symlink_to(source)
+    for rejects in (source, link):
+        refusal = f"--rejects {rejects}: this is the file to import"
+        assert run(BROKEN, source, "--rejects", rejects) == (2, "", [refusal])
+    assert source.read_bytes() == BROKEN.read_bytes()
+    assert not Session.objects.exists()
+
+
 def test_strict_stores_nothing_at_all():
     code, ending, errors = run(BROKEN, "--strict")
     assert (code, ending) == (1, "sessions: 0 created, 0 updated, 0 unchanged, 9 rejected")
