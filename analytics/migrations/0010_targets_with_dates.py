@@ -15,18 +15,18 @@ MARGINS = {
 
 def add_margins(apps, schema_editor):
     """Give the targets that are there their figure's margin."""
-    target = apps.get_model("analytics", "Target")
+    targets = apps.get_model("analytics", "Target").objects.using(schema_editor.connection.alias)
     for figure, margin in MARGINS.items():
-        target.objects.filter(figure=figure).update(margin=margin)
+        targets.filter(figure=figure).update(margin=margin)
 
 
 def keep_the_newest(apps, schema_editor):
     """Keep one target a figure, the newest, and none of what could have none before."""
-    target = apps.get_model("analytics", "Target")
-    target.objects.exclude(direction__in=("higher", "lower")).delete()
+    targets = apps.get_model("analytics", "Target").objects.using(schema_editor.connection.alias)
+    targets.exclude(direction__in=("higher", "lower")).delete()
     seen = set()
     newest = models.F("valid_from").desc(nulls_last=True)
-    for row in target.objects.order_by("figure", newest):
+    for row in targets.order_by("figure", newest):
         if row.figure in seen:
             row.delete()
         seen.add(row.figure)

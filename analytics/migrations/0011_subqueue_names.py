@@ -34,7 +34,8 @@ def normalised(subqueues: dict[str, int | None]) -> dict[str, int | None]:
 def normalise_subqueues(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Normalise the names of subqueues, keep the originals, and say how many there were."""
     model = apps.get_model("analytics", "QueueAssignment")
-    suspect = model.objects.annotate(text=Cast("subqueues", TextField())).filter(
+    assignments = model.objects.using(schema_editor.connection.alias)
+    suspect = assignments.annotate(text=Cast("subqueues", TextField())).filter(
         text__regex=_SUSPECT
     )
     changed = []
@@ -49,9 +50,9 @@ def normalise_subqueues(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> 
         row.subqueues = subqueues
         changed.append(row)
         if len(changed) >= _ROWS_AT_ONCE:
-            model.objects.bulk_update(changed, ["subqueues", "extra"])
+            assignments.bulk_update(changed, ["subqueues", "extra"])
             changed.clear()
-    model.objects.bulk_update(changed, ["subqueues", "extra"])
+    assignments.bulk_update(changed, ["subqueues", "extra"])
     if renamed:
         sys.stderr.write(
             f"\n    subqueues of {renamed:,} queue assignments were renamed; in {joined:,} of them"
