@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Role, User
@@ -173,7 +174,7 @@ def test_the_migration_joins_subqueues_that_blanks_made_two(db, capsys):
         QueueAssignment.objects.create(
             session=session, position=position, name="Spam", subqueues=counts
         )
-    subqueues.normalise_subqueues(apps, None)
+    subqueues.normalise_subqueues(apps, connection.schema_editor())
     rows = QueueAssignment.objects.order_by("position").values_list("subqueues", "extra")
     assert list(rows) == [
         ({"Links": 15, "Bots": None}, {"subqueues": given[0]}),
