@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from math import sqrt
 
+import numpy as np
 from scipy import special
+
+from analytics.comparison.work import Floats
 
 #: With fewer clusters in either period nothing is said of chance.
 MIN_CLUSTERS = 5
@@ -50,17 +53,12 @@ class ClusterSums:
         return squares * self.clusters / (self.clusters - 1) / self.whole**2
 
 
-def cluster_sums(clusters: Sequence[tuple[float, float]]) -> ClusterSums:
-    """The sums of some clusters, each given as (whole, part)."""
-    seen = [(whole, part) for whole, part in clusters if whole > 0]
-    return ClusterSums(
-        len(seen),
-        sum(whole for whole, _ in seen),
-        sum(part for _, part in seen),
-        sum(whole * whole for whole, _ in seen),
-        sum(part * part for _, part in seen),
-        sum(whole * part for whole, part in seen),
-    )
+def cluster_sums(clusters: Sequence[tuple[float, float]] | Floats) -> ClusterSums:
+    """The sums of some clusters, each given as (whole, part): pairs, or an array of two columns."""
+    pairs = np.asarray(clusters, np.float64).reshape(-1, 2)
+    whole, part = pairs[pairs[:, 0] > 0].T
+    sums = (whole, part, whole * whole, part * part, whole * part)
+    return ClusterSums(len(whole), *(float(values.sum()) for values in sums))
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analytics.comparison.means import MISSES, satterthwaite
+from analytics.comparison.means import MISSES, POWER, satterthwaite
+from analytics.comparison.spread import between_people
 from analytics.comparison.work import Floats
-
-#: A difference "would have been seen" when four of five looks show it.
-POWER = 0.8
 
 
 @dataclass(frozen=True)
@@ -170,32 +168,16 @@ class Shrunken:
 
 def shrink(values: Floats, errors: Floats) -> Shrunken:
     """Empirical Bayes: B. Efron and C. Morris 1975; the spread by Paule and Mandel 1982."""
-    between = _between(values, errors**2)
-    weight = 1 / (errors**2 + between)
+    chance = errors**2
+    between = float(between_people(values[None], chance, np.ones((1, len(values)), bool), 0.0)[0])
+    weight = 1 / (chance + between)
     common = float((weight * values).sum() / weight.sum())
-    trust = between / (between + errors**2)
+    trust = between / (between + chance)
     spread = errors * np.sqrt(trust) if between > 0 else np.zeros(len(values))
     of_common = float(1 / np.sqrt(weight.sum()))
     found = common + trust * (values - common)
     error = np.sqrt(spread**2 + ((1 - trust) * of_common) ** 2)
     return Shrunken(found, error, common, of_common)
-
-
-def _between(values: Floats, chance: Floats) -> float:
-    """The variance between effects."""
-    low, high = 0.0, float(((values - values.mean()) ** 2).sum()) + 1e-12
-
-    def excess(between: float) -> float:
-        weight = 1 / (chance + between)
-        middle = (weight * values).sum() / weight.sum()
-        return float((weight * (values - middle) ** 2).sum()) - (len(values) - 1)
-
-    if excess(0.0) <= 0:
-        return 0.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    return high
 
 
 def groups_by_cluster(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analytics.comparison.means import MISSES
+from analytics.comparison.means import MISSES, POWER
 from analytics.comparison.work import Floats
 
 #: Fisher's z has variance 1 / (n - 3).
@@ -47,7 +47,7 @@ def correlation(sizes: Floats, x: Floats, y: Floats, squares: Floats) -> Correla
     robust = float((influence**2).sum()) * many / max(many - 1, 1) / (1 - r * r) ** 2
     error = float(np.sqrt(max(robust, 1 / (n - 3))))
     clustered = robust > 1 / (n - 3) and many < n
-    at = [1 - MISSES / 2, 0.8]
+    at = [1 - MISSES / 2, POWER]
     quantile, power = special.stdtrit(max(many - 1, 1), at) if clustered else special.ndtri(at)
     z = float(np.arctanh(r))
     return Correlation(

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from analytics.comparison.means import POWER
 from analytics.comparison.spread import Prediction, critical, predict, tail
 from analytics.comparison.work import Flags, Floats, Whole
 
@@ -25,8 +26,6 @@ MIN_PEOPLE = 5
 MAX_OUT = 0.25
 #: Of so many people one is taken out at a time, of twice as many two, and so on.
 PEOPLE_A_ROUND = 50
-#: A look would have shown a difference of ``least`` in four of five cases.
-POWER = 0.8
 #: The one-sided probability at which somebody counts as faster than expected.
 FASTER = 0.05
 

@@ -1,4 +1,4 @@
-"""Intervals of means that are honest about clusters, skew and bounded scales; equivalence.
+"""Intervals of means that are honest about clusters, skew and bounded scales.
 
 Rows of one person or user are alike, and lengths and ratings are skewed: a plain t interval would
 promise 95 and keep 33 to 90 of 100.
@@ -14,6 +14,8 @@ from analytics.comparison.work import Floats, Whole, sums_by
 
 #: The two-sided probability that an interval misses.
 MISSES = 0.05
+#: A difference "would have been seen" when four of five looks show it.
+POWER = 0.8
 #: Up to so many clusters the exact bounds are used, where more than this part of them lies
 #: within this part of the scale from one of its ends: rare values at the other end are unseen.
 FEW_CLUSTERS, PILED_UP, NEAR_END = 50, 0.5, 0.1
@@ -145,71 +147,3 @@ def gaffke(values: Floats, bounds: tuple[float, float]) -> tuple[float, float]:
     low = np.quantile(inner + spacings[:, 0] * bounds[0], MISSES / 2)
     high = np.quantile(inner + spacings[:, 0] * bounds[1], 1 - MISSES / 2)
     return float(low), float(high)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A difference with its 95 % interval; ``better_known``: the interval leaves out zero."""
-
-    value: float
-    low: float
-    high: float
-    error: float
-    freedom: float
-
-    @property
-    def beyond_chance(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
-
-
-def difference(
-    value: float, errors: tuple[float, float], freedoms: tuple[float, float]
-) -> Difference:
-    """A difference of two independent estimates (B. L. Welch 1947)."""
-    variance = errors[0] ** 2 + errors[1] ** 2
-    if not variance > 0:
-        nan = float("nan")
-        return Difference(value, nan, nan, nan, nan)
-    parts = sum(error**4 / max(free, 1.0) for error, free in zip(errors, freedoms, strict=True))
-    freedom = max(variance**2 / parts, 1.0)
-    error = float(np.sqrt(variance))
-    half = float(special.stdtrit(freedom, 1 - MISSES / 2)) * error
-    return Difference(value, value - half, value + half, error, freedom)
-
-
-def ratio_error(
-    sessions: float, top: float, bottom: float, squares: tuple[float, float, float]
-) -> tuple[float, float]:
-    """The standard error and degrees of freedom of Σ top / Σ bottom over sessions.
-
-    ``squares``: Σ top², Σ top x bottom, Σ bottom² over the sessions (W. G. Cochran, Sampling
-    Techniques, 1977, section 2.11). NaN below two sessions.
-    """
-    if sessions < 2 or bottom <= 0:
-        return float("nan"), 0.0
-    ratio = top / bottom
-    about = squares[0] - 2 * ratio * squares[1] + ratio**2 * squares[2]
-    if about < 1e-12 * squares[0]:  # What rounding left of nothing.
-        about = 0.0
-    variance = sessions / (sessions - 1) * about / bottom**2
-    return float(np.sqrt(variance)), sessions - 1
-
-
-def equivalent(found: Difference, margin: float) -> bool:
-    """Whether a difference is shown to be no larger than ``margin``: two one-sided tests at 5 %.
-
-    D. J. Schuirmann 1987; D. Lakens 2017.
-    """
-    if not np.isfinite(found.error):
-        return False
-    half = float(special.stdtrit(found.freedom, 1 - MISSES)) * found.error
-    return found.value - half > -margin and found.value + half < margin
-
-
-def would_show(found: Difference, power: float = 0.8) -> float:
-    """The least difference that would have been seen with this probability."""
-    if not np.isfinite(found.error):
-        return float("nan")
-    seen = special.stdtrit(found.freedom, 1 - MISSES / 2) + special.stdtrit(found.freedom, power)
-    return float(seen) * found.error

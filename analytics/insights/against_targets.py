@@ -1,12 +1,13 @@
 """Findings that hold an average to the target an admin set for it."""
 
 from collections.abc import Callable
+from math import sqrt
 
 import numpy as np
 from django.db.models import Sum
 
-from analytics.comparison.means import Mean, ratio_error
-from analytics.comparison.work import Floats
+from analytics.comparison.changes import cluster_sums
+from analytics.comparison.means import Mean
 from analytics.formatting import interval as interval_words
 from analytics.formatting import minutes, number, plural, seconds, share, share_interval
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
@@ -14,6 +15,7 @@ from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import RATING_BOUNDS, RECOMMENDED_TO, SHARE_BOUNDS, mean_of
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance_rows
+from analytics.metrics.ratios import RATIOS
 from analytics.metrics.recommendations import recommendations
 from analytics.metrics.results import Value
 from analytics.models import Target
@@ -34,15 +36,6 @@ def as_score(value: float) -> str:
 def as_number(value: float) -> str:
     """Messages: ``18.4``."""
     return number(value, 1)
-
-
-def missed(target: Target, value: float) -> bool:
-    """Whether a value is on the target's worse side; either side where near it is better."""
-    if target.direction == Target.Direction.HIGHER:
-        return value < target.value
-    if target.direction == Target.Direction.LOWER:
-        return value > target.value
-    return value != target.value
 
 
 def judged(
@@ -68,7 +61,7 @@ def judged(
     level: FindingLevel = "act"
     end = f", {side} {aim}."
     is_near = target.direction == Target.Direction.NEAR
-    if not missed(target, mean.value) or (is_near and gap < target.margin):
+    if not target.is_missed_by(mean.value) or (is_near and gap < target.margin):
         level, end = "good", f" and meets {aim}."
     elif not clear:
         level, end = "note", f", {side} {aim}, but the difference may be chance."
@@ -89,7 +82,7 @@ def judged(
 
 def all_equal(target: Target, value: float, *, size: Words, n: int, counted: str) -> Finding:
     """What equal values say about a target: they have no interval."""
-    met = not missed(target, value)
+    met = not target.is_missed_by(value)
     side = "below" if value < target.value else "above"
     aim = f"its target of {size(target.value)}"
     end = f" and meets {aim}" if met else f", {side} {aim}"
@@ -291,7 +284,6 @@ def messages_target(data: FindingData) -> Finding | None:
 def work_target(
     data: FindingData,
     figure: str,
-    ratio: Callable[[dict[str, Floats]], tuple[Floats, Floats]],
     *,
     size: Words,
     counted: str,
@@ -300,19 +292,12 @@ def work_target(
     """The finding about a ratio of sums over review sessions; None without a target."""
 
     def mean() -> Mean:
-        tops, bottoms = ratio(data.work_by_session)
-        known = bottoms > 0
-        tops, bottoms = tops[known], bottoms[known]
-        squares = (
-            float((tops**2).sum()),
-            float((tops * bottoms).sum()),
-            float((bottoms**2).sum()),
-        )
-        whole = float(bottoms.sum())
-        error, freedom = ratio_error(len(tops), float(tops.sum()), whole, squares)
-        value = float(tops.sum()) / whole if whole else float("nan")
-        n = int(whole) if counted != "review sessions" else len(tops)
-        return Mean.of_error(value, error, freedom, n=n, clusters=len(tops))
+        sums = cluster_sums(np.column_stack(RATIOS[figure].of_row(data.work_by_session)))
+        known = sums.clusters
+        n = int(sums.whole) if counted != "review sessions" else known
+        value = sums.ratio if known else float("nan")
+        error, freedom = (sqrt(sums.variance), known - 1) if known > 1 else (float("nan"), 0)
+        return Mean.of_error(value, error, freedom, n=n, clusters=known)
 
     return held_to_target(
         data,
@@ -334,7 +319,6 @@ def reject_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "reject_rate",
-        lambda work: (work["rejected"], work["accepted"] + work["rejected"]),
         size=share,
         counted="decided videos",
         scale=100,
@@ -350,7 +334,6 @@ def completion_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "completion_rate",
-        lambda work: (work["completed"], work["videos"]),
         size=share,
         counted="videos",
         scale=100,
@@ -367,7 +350,6 @@ def handle_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "handle_seconds",
-        lambda work: ((work["logged_us"] - work["idle_us"]) / 1e6, work["timed_decided"]),
         size=seconds,
         counted="decided videos",
     )
@@ -382,7 +364,6 @@ def idle_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "idle_share",
-        lambda work: (work["idle_us"], work["logged_us"]),
         size=share,
         counted="review sessions",
         scale=100,

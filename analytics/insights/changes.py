@@ -1,7 +1,6 @@
 """When things changed: levels that shifted, days that stand out, queues that grow."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 
 from analytics.formatting import join_names, number, plural, short_day
 from analytics.insights.findings import Finding, FindingLevel, Interval, too_few
@@ -21,17 +20,12 @@ from analytics.insights.timelines import (
 MAX_DAYS = 5
 
 
-def day_words(day: date) -> str:
-    """``17 Oct``."""
-    return short_day(day)
-
-
 def shift_words(shift: Shift, what: str, size: Callable[[float], str]) -> str:
     """``the reject rate rose from 23.9 % to 34.2 % about 17 Oct (16–18 Oct) and has stayed``."""
     moved = "rose" if shift.after > shift.before else "fell"
-    when = day_words(shift.day)
+    when = short_day(shift.day)
     if shift.first != shift.last:
-        when += f" ({day_words(shift.first)} to {day_words(shift.last)})"
+        when += f" ({short_day(shift.first)} to {short_day(shift.last)})"
     end = "and has stayed" if shift.stayed else "until the next shift"
     return f"{what} {moved} from {size(shift.before)} to {size(shift.after)} about {when} {end}"
 
@@ -49,14 +43,14 @@ def outside_words(line: Timeline, size: Callable[[float], str]) -> Iterator[str]
     """A line for each day outside its limits."""
     for at in line.days_outside:
         yield (
-            f"{day_words(line.days[at])}: {size(float(line.value[at]))}, ordinary"
+            f"{short_day(line.days[at])}: {size(float(line.value[at]))}, ordinary"
             f" {size(float(line.low[at]))} to {size(float(line.high[at]))}"
         )
 
 
 def days_words(what: str, line: Timeline) -> str:
     """``the reject rate was unusual on 3 Sep and 4 Sep``."""
-    days = [day_words(line.days[at]) for at in line.days_outside]
+    days = [short_day(line.days[at]) for at in line.days_outside]
     return f"{what} was unusual on {join_names(days, most=MAX_DAYS)}"
 
 
@@ -104,7 +98,7 @@ def change_finding(
         n=len(days),
         counted="days",
         evidence=(
-            f"n = {plural(len(days), 'day')} from {day_words(days[0])} to {day_words(days[-1])};"
+            f"n = {plural(len(days), 'day')} from {short_day(days[0])} to {short_day(days[-1])};"
             " limits allow for each day's size, for ordinary days that differ, and for all days at"
             " once"
         ),

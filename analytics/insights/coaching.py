@@ -25,7 +25,6 @@ from analytics.insights.people import (
 from analytics.insights.registry import FindingData, finding
 from analytics.insights.spread import named_people
 from analytics.metrics.moderators import performance_rows
-from analytics.models import Target
 
 
 @dataclass(frozen=True)
@@ -93,23 +92,14 @@ def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
         budget=budget,
     )
     target = data.targets.get(score.measure.column)
+    missed: Flags = (
+        np.zeros(len(rows), bool) if target is None else target.is_missed_by(verdicts.value)
+    )
     return ScoreVerdicts(
         tuple(str(row[0]) for row in rows),
         verdicts,
-        verdicts.named(budget.side) & missed(verdicts.value, target),
+        verdicts.named(budget.side) & missed,
     )
-
-
-def missed(value: Floats, target: Target | None) -> Flags:
-    """Who misses a target; nobody where there is none."""
-    if target is None:
-        return np.zeros(len(value), bool)
-    found: Flags = (
-        value < target.value
-        if target.direction == Target.Direction.HIGHER
-        else value > target.value
-    )
-    return found
 
 
 def column(rows: list[tuple[str, int, float]], place: int) -> Floats:

@@ -15,7 +15,6 @@ from django.db.models import Avg, Count
 from scipy import special
 
 from analytics.comparison.contrasts import (
-    POWER,
     Contrast,
     Group,
     Shrunken,
@@ -23,7 +22,8 @@ from analytics.comparison.contrasts import (
     heterogeneity,
     shrink,
 )
-from analytics.comparison.means import MISSES
+from analytics.comparison.means import MISSES, POWER
+from analytics.comparison.work import Flags, Floats
 from analytics.formatting import minutes, number, points, share
 from analytics.insights.findings import MIN_N, Finding, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
@@ -146,17 +146,17 @@ class Contest:
         return shrink(self.values, self.errors)
 
     @property
-    def values(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def values(self) -> Floats:
         """The effects."""
         return np.array([each.value for each in self.effects])
 
     @property
-    def errors(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def errors(self) -> Floats:
         """Their standard errors."""
         return np.array([each.error for each in self.effects])
 
     @property
-    def freedoms(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def freedoms(self) -> Floats:
         """Their degrees of freedom."""
         return np.array([each.freedom for each in self.effects])
 
@@ -215,7 +215,7 @@ class Effect:
         )
 
 
-def within(group: Group, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> Group:
+def within(group: Group, chosen: Flags) -> Group:
     """The rows of the chosen users."""
     return Group(group.sizes[chosen], group.sums[chosen])
 

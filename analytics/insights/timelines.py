@@ -21,8 +21,8 @@ from analytics.comparison.days import (
 from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import number, seconds, share
+from analytics.metrics.ratios import RATIOS, SessionRatio
 from analytics.scope import Scope
-from analytics.summaries.counters import CounterRow
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
@@ -80,43 +80,25 @@ class Timeline:
 
 @dataclass(frozen=True)
 class DayMeasure:
-    """A measure of review work by day: ``parts`` gives numerator and denominator of a day."""
+    """A measure of review work by day: one of ``RATIOS``."""
 
     column: str
     words: str
     metric: str
     size: Callable[[float], str]
-    parts: Callable[[CounterRow], tuple[float, float]]
-    is_share: bool
+
+    @property
+    def ratio(self) -> SessionRatio:
+        """What is divided by what."""
+        return RATIOS[self.column]
 
 
 DAY_MEASURES = {
     measure.column: measure
     for measure in (
-        DayMeasure(
-            "reject_rate",
-            "reject rate",
-            "review-by-day",
-            share,
-            lambda row: (row["rejected"], row["accepted"] + row["rejected"]),
-            is_share=True,
-        ),
-        DayMeasure(
-            "handle_seconds",
-            "handle time",
-            "review-by-day",
-            seconds,
-            lambda row: ((row["logged_us"] - row["idle_us"]) / 1e6, row["timed_decided"]),
-            is_share=False,
-        ),
-        DayMeasure(
-            "completion_rate",
-            "completion",
-            "review-by-day",
-            share,
-            lambda row: (row["completed"], row["videos"]),
-            is_share=True,
-        ),
+        DayMeasure("reject_rate", "reject rate", "review-by-day", share),
+        DayMeasure("handle_seconds", "handle time", "review-by-day", seconds),
+        DayMeasure("completion_rate", "completion", "review-by-day", share),
     )
 }
 
@@ -132,9 +114,9 @@ def timelines(scope: Scope) -> dict[str, Timeline]:
         by_day = read_summaries(scope).by_day
     found = {}
     for measure in DAY_MEASURES.values():
-        rows = [(day, *measure.parts(row)) for day, row in by_day.items()]
-        known = [(day, top, n) for day, top, n in rows if n >= MIN_DAY_N and top >= 0]
-        if not measure.is_share:
+        rows = [(day, *measure.ratio.of_row(row)) for day, row in by_day.items()]
+        known = [(day, top, n) for day, n, top in rows if n >= MIN_DAY_N and top >= 0]
+        if not measure.ratio.is_share:
             known = [row for row in known if row[1] > 0]
         if len(known) >= MIN_DAYS:
             found[measure.column] = _timeline(measure, known)
@@ -146,16 +128,17 @@ def _timeline(measure: DayMeasure, rows: list[tuple[date, float, float]]) -> Tim
     days = tuple(row[0] for row in rows)
     top = np.array([row[1] for row in rows], np.float64)
     n = np.array([row[2] for row in rows], np.float64)
-    scale = PLAIN if measure.is_share else LOGARITHM
+    is_share = measure.ratio.is_share
+    scale = PLAIN if is_share else LOGARITHM
     value = scale.to(top / n)
-    if measure.is_share:
+    if is_share:
         rate = float(top.sum() / n.sum())
         chance = np.maximum(rate * (1 - rate), 1e-6) / n
     else:
         chance = spread_by_size(value, n) / n
     series = Series(np.array([day.toordinal() for day in days], np.int64), value, chance)
     changes = find_changes(series, measures=len(DAY_MEASURES))
-    return from_changes(measure.column, days, top / n, n, changes, scale, measure.is_share)
+    return from_changes(measure.column, days, top / n, n, changes, scale, is_share)
 
 
 def spread_by_size(value: Floats, n: Floats) -> float:

@@ -1,6 +1,6 @@
 """Ratios of counters by session and by day, as the sums that their chance is known by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +33,10 @@ class SessionRatio:
     unit: int = 1
     is_share: bool = False
 
-    def of_row(self, row: dict[str, Any]) -> tuple[float, float]:
-        """Whole and part of some counters."""
+    def of_row(self, row: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Whole and part of some counters: numbers, or arrays of a value a row."""
         part = row[self.part] - (row[self.less] if self.less else 0)
-        return float(sum(row[name] for name in self.whole)), part / self.unit
+        return sum(row[name] for name in self.whole), part / self.unit
 
     def aggregates(self) -> Iterator[tuple[str, Any]]:
         """Yield the sums over the sessions of which there is a whole."""

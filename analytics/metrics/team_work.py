@@ -13,13 +13,12 @@ from analytics.comparison.judging import BUDGETS, FASTER, Verdicts
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
 from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, distinct, sums_by
-from analytics.models import DECISION_NUMBERS, Moderator
+from analytics.models import DECISION_NUMBERS, SECOND_US, Moderator
 from analytics.scope import Scope
 from analytics.summaries.by_session import session_queues, session_work
 from analytics.summaries.reading import SummaryReader, read_summaries
 from analytics.summaries.snapshots import current_state, snapshot
 
-MICROSECONDS = 1e6
 REJECTED = DECISION_NUMBERS["rejected"]
 UNDECIDED = DECISION_NUMBERS["none"]
 
@@ -140,7 +139,7 @@ def read_team(summaries: SummaryReader) -> tuple[tuple[str, ...], Sessions, "Tea
         column["accepted"] + column["rejected"],
         column["rejected"],
         column["timed_decided"],
-        (column["logged_us"] - column["idle_us"]) / MICROSECONDS,
+        (column["logged_us"] - column["idle_us"]) / SECOND_US,
     )
     names = tuple(usernames[pk].username for pk in ordered)
     parts, queues = read_parts(summaries, sessions)

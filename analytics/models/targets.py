@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -115,6 +116,14 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def is_missed_by(self, value: Any) -> Any:
+        """Whether a value, or each of an array, is on the worse side; near is better: on either."""
+        if self.direction == Direction.HIGHER:
+            return value < self.value
+        if self.direction == Direction.LOWER:
+            return value > self.value
+        return value != self.value
 
 
 def default_targets() -> list[Target]:

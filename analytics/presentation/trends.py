@@ -1,12 +1,12 @@
 """One person's figures by week, up to the end of a scope: the course beside each figure."""
 
-from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from django.db.models import Avg
 
-from analytics.metrics.formulas import handle_seconds, ratio
+from analytics.metrics.formulas import ratio
 from analytics.metrics.moderators import performance_rows
+from analytics.metrics.ratios import RATIOS, SessionRatio
 from analytics.scope import Scope
 from analytics.summaries.counters import CounterRow
 from analytics.summaries.reading import read_summaries
@@ -16,6 +16,9 @@ WEEKS = 13
 COUNTERS = (
     "videos", "completed", "accepted", "rejected", "timed_decided", "logged_us", "idle_us",
 )  # fmt: skip
+
+#: The figures of ``RATIOS`` that are shown.
+OF_WORK = ("reject_rate", "completion_rate", "handle_seconds", "occupancy")
 
 Course = list[float | None]
 
@@ -34,9 +37,15 @@ def weekly_values(scope: Scope, today: date) -> dict[str, Course]:
         week = weeks[(day - start).days // 7]
         for name in COUNTERS:
             week[name] += row[name] or 0
-    courses = {name: [value(week) for week in weeks] for name, value in OF_WORK.items()}
+    courses = {name: [value_of(RATIOS[name], week) for week in weeks] for name in OF_WORK}
     courses |= performance_by_week(own, start)
     return courses
+
+
+def value_of(figure: SessionRatio, counters: CounterRow) -> float | None:
+    """A ratio of some counters; None over nothing."""
+    whole, part = figure.of_row(counters)
+    return ratio(part, whole)
 
 
 def performance_by_week(own: Scope, start: date) -> dict[str, Course]:
@@ -58,13 +67,3 @@ def performance_by_week(own: Scope, start: date) -> dict[str, Course]:
         name: [sum(week) / len(week) if week else None for week in weeks]
         for name, weeks in sums.items()
     }
-
-
-OF_WORK: Mapping[str, Callable[[CounterRow], float | None]] = {
-    "reject_rate": lambda week: ratio(week["rejected"], week["accepted"] + week["rejected"]),
-    "completion_rate": lambda week: ratio(week["completed"], week["videos"]),
-    "handle_seconds": lambda week: handle_seconds(
-        week["logged_us"] - week["idle_us"], week["timed_decided"]
-    ),
-    "occupancy": lambda week: ratio(week["logged_us"] - week["idle_us"], week["logged_us"]),
-}

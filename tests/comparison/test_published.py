@@ -3,15 +3,13 @@
 import numpy as np
 import pytest
 
+from analytics.comparison.changes import cluster_sums
+from analytics.comparison.contrasts import Contrast
 from analytics.comparison.days import Series, find_changes
 from analytics.comparison.expected import expected_rates, team_without_each
 from analytics.comparison.means import (
-    Difference,
     cluster_mean,
-    equivalent,
     gaffke,
-    ratio_error,
-    would_show,
 )
 from analytics.comparison.spread import between_people
 from analytics.comparison.work import Cells
@@ -194,18 +192,18 @@ def test_equal_values_without_a_bound_have_no_interval():
 
 def test_lakens_equivalence():
     # Lakens 2017: a mean difference of 0.02 with t(148) limits within (-0.48, 0.48).
-    found = Difference(0.02, -0.31, 0.35, 0.167, 148.0)
-    assert equivalent(found, 0.48)
-    assert not equivalent(found, 0.25)
-    assert would_show(found) == pytest.approx(0.167 * (1.9761 + 0.8442), abs=1e-3)
+    found = Contrast(0.02, -0.31, 0.35, 0.905, 0.167, 148.0, factor=1.9761, compared=1)
+    assert found.within(0.48)
+    assert not found.within(0.25)
+    assert found.would_show == pytest.approx(0.167 * (1.9761 + 0.8442), abs=1e-3)
 
 
 def test_the_error_of_a_ratio_of_equal_sessions_is_that_of_their_mean():
     rates = np.array([0.2, 0.3, 0.4, 0.5])
     tops = rates * 10
-    error, freedom = ratio_error(4, tops.sum(), 40, ((tops**2).sum(), (tops * 10).sum(), 400.0))
-    assert error == pytest.approx(rates.std(ddof=1) / 2)
-    assert freedom == 3
+    sums = cluster_sums([(10, top) for top in tops])
+    assert sums.variance**0.5 == pytest.approx(rates.std(ddof=1) / 2)
+    assert sums.clusters - 1 == 3
 
 
 @pytest.mark.parametrize(
