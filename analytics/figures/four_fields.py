@@ -11,7 +11,7 @@ from analytics.figures.registry import Legend, register_rendering
 from analytics.formatting import MINUS
 from analytics.metrics.drawing import FourFields
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Result, Row
+from analytics.metrics.results import Result, Row, number_in
 
 #: The least that an axis shows to either side of what is expected.
 LEAST_REACH = 0.25
@@ -24,7 +24,11 @@ CORNERS = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
 
 def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Palette) -> Figure:
     """A dot a row that has both differences; those that are flagged are diamonds with a name."""
-    rows = [row for row in result.rows if has_number(row, drawing.x) and has_number(row, drawing.y)]
+    rows = [
+        row
+        for row in result.rows
+        if None not in (number_in(row, drawing.x), number_in(row, drawing.y))
+    ]
     flagged = [row for row in rows if row[drawing.flag]]
     others = [row for row in rows if not row[drawing.flag]]
     halo = {"color": palette["surface"], "width": 1.5}
@@ -50,11 +54,6 @@ def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Pa
             yaxis=difference_axis(f"{y.label}, points", reach_y, palette),
         ),
     }
-
-
-def has_number(row: Row, name: str) -> bool:
-    """Whether a row has a number in a column."""
-    return isinstance(row[name], int | float)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from analytics.figures.palette import Palette
 from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import Funnel
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.results import Column, Result, Row, number_in
 
 #: Points of each limit's curve.
 CURVE_POINTS = 60
@@ -71,8 +71,8 @@ class Point:
 
 def number(row: Row, name: str) -> float | None:
     """A number of a row; None where it has none."""
-    value = row.get(name)
-    return float(value) if isinstance(value, int | float) else None
+    value = number_in(row, name)
+    return None if value is None else float(value)
 
 
 def funnel(drawing: Funnel, metric: Metric, result: Result, palette: Palette) -> Figure:

@@ -12,11 +12,11 @@ from analytics.formatting import interval as interval_words
 from analytics.formatting import minutes, number, plural, seconds, share, share_interval
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.samples import RATING_BOUNDS, RECOMMENDED_TO, SHARE_BOUNDS, mean_of
+from analytics.insights.samples import RATING_BOUNDS, SHARE_BOUNDS, mean_of
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance_rows
 from analytics.metrics.ratios import RATIOS
-from analytics.metrics.recommendations import recommendations
+from analytics.metrics.recommendations import USER_OR_ROW, recommendations
 from analytics.metrics.results import Value
 from analytics.models import Target
 
@@ -240,7 +240,7 @@ def click_through_target(data: FindingData) -> Finding | None:
         data,
         "average_ctr",
         lambda: mean_of(
-            recommendations(data.scope), "click_through_rate", RECOMMENDED_TO, bounds=SHARE_BOUNDS
+            recommendations(data.scope), "click_through_rate", USER_OR_ROW, bounds=SHARE_BOUNDS
         ),
         size=share,
         counted="recommendations",

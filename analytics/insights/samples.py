@@ -7,9 +7,9 @@ and nothing here grows with the rows.
 from typing import Any
 
 import numpy as np
-from django.db.models import Case, Count, F, FloatField, QuerySet, Sum, TextField, Value, When
+from django.db.models import Count, F, FloatField, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast
 
 from analytics.comparison.contrasts import Group, groups_by_cluster
 from analytics.comparison.means import Mean, mean_of_clusters
@@ -17,12 +17,6 @@ from analytics.comparison.means import Mean, mean_of_clusters
 #: The scales that the data's format bounds.
 RATING_BOUNDS = (1.0, 6.0)
 SHARE_BOUNDS = (0.0, 1.0)
-#: Recommendations that name nobody are each a cluster of their own.
-RECOMMENDED_TO = Case(
-    When(user_id="", then=Concat(Value("#"), F("recommendation_id"))),
-    default=F("user_id"),
-    output_field=TextField(),
-)
 
 
 def mean_of(

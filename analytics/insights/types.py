@@ -6,9 +6,9 @@ from analytics.comparison.contrasts import Contrast, Group, widest
 from analytics.formatting import join_names, number, points, share, share_interval
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.samples import RECOMMENDED_TO, clustered
+from analytics.insights.samples import clustered
 from analytics.metrics.formulas import wilson
-from analytics.metrics.recommendations import recommendations
+from analytics.metrics.recommendations import USER_OR_ROW, recommendations
 
 #: Feedback has no scale of its own in the data: differences in a fifth of a point do not matter.
 FEEDBACK_MARGIN = 0.2
@@ -17,7 +17,7 @@ FEEDBACK_MARGIN = 0.2
 def groups_by_type(data: FindingData, column: str) -> dict[str, Group]:
     """The values of a column by type, of the types about which something may be claimed."""
     found = clustered(
-        recommendations(data.scope), column, RECOMMENDED_TO, groups="recommendation_type"
+        recommendations(data.scope), column, USER_OR_ROW, groups="recommendation_type"
     )
     return {name: group for name, group in found.items() if group.n >= MIN_N}
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Sum, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from analytics.comparison.changes import (
     PAIR,
@@ -19,17 +19,18 @@ from analytics.comparison.changes import (
     change_of_means,
     change_of_ratio,
 )
+from analytics.formatting import Number
 from analytics.metrics.coverage import period_before
 from analytics.metrics.drawing import KpiStrip
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance_rows
 from analytics.metrics.ratios import RATIOS, clusters_of
-from analytics.metrics.recommendations import recommendations
+from analytics.metrics.recommendations import USER_OR_ROW, recommendations
 from analytics.metrics.registry import Metric
+from analytics.metrics.results import number_or_none
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
-Number = int | float
 NUMBERS = ("integer", "number", "share", "seconds", "minutes")
 Side = Literal["up", "down"]
 
@@ -154,12 +155,6 @@ def in_dates(scope: Scope) -> Q:
     return Q(date__gte=scope.start, date__lte=scope.end)
 
 
-#: A user's recommendations belong together; one of an unknown user stands for itself.
-USER_OR_ROW = Case(
-    When(user_id="", then=Concat(Value("\n"), Cast("pk", TextField()))),
-    default=F("user_id"),
-    output_field=TextField(),
-)
 RESPONSE = of_rows(performance_rows, "average_response_time", F("moderator"), "down")
 SATISFACTION = of_rows(performance_rows, "satisfaction_score", F("moderator"), "up")
 REVIEW = {
@@ -230,7 +225,7 @@ def changes(metric: Metric, scope: Scope) -> tuple[dict[str, ColumnChange] | Non
             column.name: change_of(
                 metric.slug,
                 column.name,
-                (as_number(pair[0][column.name]), as_number(pair[1][column.name])),
+                (number_or_none(pair[0][column.name]), number_or_none(pair[1][column.name])),
                 (scope, before.scope),
             )
             for column in columns
@@ -241,8 +236,3 @@ def changes(metric: Metric, scope: Scope) -> tuple[dict[str, ColumnChange] | Non
 def is_single(metric: Metric) -> bool:
     """Whether the metric's one row is the same thing in either period."""
     return isinstance(metric.drawing, KpiStrip) or metric.slug in MEASURES
-
-
-def as_number(value: object) -> Number | None:
-    """A value that can be subtracted; None for the others."""
-    return value if isinstance(value, int | float) else None

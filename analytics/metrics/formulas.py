@@ -1,6 +1,6 @@
 """Formulas of the field that several metrics share; units are in the names."""
 
-from math import sqrt
+from math import isnan, sqrt
 
 from analytics.models import SECOND_US
 
@@ -19,6 +19,11 @@ def seconds(us: int | float) -> float:
 def ratio(numerator: float | None, denominator: float | None) -> float | None:
     """The quotient; None, never 0, where the denominator is 0 or one of the two is unknown."""
     return numerator / denominator if numerator is not None and denominator else None
+
+
+def none_if_nan(value: float) -> float | None:
+    """A number; None where it is not one."""
+    return None if isnan(value) else float(value)
 
 
 def wilson(

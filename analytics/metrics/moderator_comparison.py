@@ -22,7 +22,7 @@ from analytics.metrics.columns import (
     SESSIONS,
     VIDEOS,
 )
-from analytics.metrics.formulas import handle_seconds, ratio
+from analytics.metrics.formulas import handle_seconds, none_if_nan, ratio
 from analytics.metrics.notes import count_note
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row, Value
@@ -152,11 +152,6 @@ def verdict(name: str, at: int, decided: Verdicts, shown: Verdicts) -> Row:
         f"{name}_high": none_if_nan(shown.high[at]),
         f"{name}_outside": outside,
     }
-
-
-def none_if_nan(value: float) -> float | None:
-    """The value, None where it is none."""
-    return None if isnan(value) else float(value)
 
 
 def team_notes(team: TeamVerdicts) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The metrics of recommendations: what was recommended, and how it was taken up."""
 
-from django.db.models import Avg, Count, Max, Min, QuerySet
+from django.db.models import Avg, Case, Count, F, Max, Min, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat
 
 from analytics.metrics.drawing import ClusteredBars, Gauge, Pie
 from analytics.metrics.engagement import in_date_range
@@ -12,6 +13,12 @@ from analytics.scope import DATE_PARAMETERS, Scope
 
 #: The click-through rate's name among the targets.
 CTR_TARGET = "average_ctr"
+#: A user's recommendations belong together; one of an unknown user stands for itself.
+USER_OR_ROW = Case(
+    When(user_id="", then=Concat(Value("\n"), Cast("pk", TextField()))),
+    default=F("user_id"),
+    output_field=TextField(),
+)
 
 
 def recommendations(scope: Scope) -> QuerySet[Recommendation]:

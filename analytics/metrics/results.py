@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from analytics.formatting import Number
+
 Value = str | int | float | date | datetime | None
 Row = dict[str, Value]
 ColumnType = Literal[
@@ -39,3 +41,13 @@ class Result:
     n: int | None = None
     condensed: bool = False
     target: float | None = None
+
+
+def number_or_none(value: object) -> Number | None:
+    """A value that can be computed with; None for the others."""
+    return value if isinstance(value, int | float) else None
+
+
+def number_in(row: Row, name: str) -> Number | None:
+    """A number of a row; None where it has none."""
+    return number_or_none(row.get(name))

@@ -4,7 +4,6 @@ Both against what the team does in the same queues and weeks; the verdict is the
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeGuard
 
 from analytics.access import MIN_TEAM
 from analytics.metrics import drawing
@@ -14,7 +13,7 @@ from analytics.metrics.moderator_comparison import (
     own_comparison,
 )
 from analytics.metrics.registry import metric
-from analytics.metrics.results import Column, Result, Row, Value
+from analytics.metrics.results import Column, Result, Row, number_or_none
 from analytics.metrics.team_work import judge_team
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.snapshots import snapshot
@@ -86,14 +85,15 @@ def placed(scope: Scope, compare: Callable[[Scope], Result], *, min_others: int 
 def place_rows(rows: list[Row], skips: Mapping[str, bool | None]) -> Iterator[Row]:
     """Yield the place of each person."""
     for row in rows:
-        seconds, completion = row[HANDLE.name], row[COMPLETION_RATE.name]
-        usual, usual_completion = (
-            row[f"{column.name}_expected"] for column in (HANDLE, COMPLETION_RATE)
+        seconds, usual, completion, usual_completion = (
+            number_or_none(row[f"{column.name}{of}"])
+            for column in (HANDLE, COMPLETION_RATE)
+            for of in ("", "_expected")
         )
         slower = less = flag = None
-        if is_number(seconds) and is_number(usual) and usual:
+        if seconds is not None and usual:
             slower = seconds / usual - 1
-        if is_number(completion) and is_number(usual_completion):
+        if completion is not None and usual_completion is not None:
             less = completion - usual_completion
         if slower is not None and less is not None:
             flag = skips[str(row["moderator"])]
@@ -106,8 +106,3 @@ def place_rows(rows: list[Row], skips: Mapping[str, bool | None]) -> Iterator[Ro
             "completion_difference": less,
             "fast_without_care": flag,
         }
-
-
-def is_number(value: Value) -> TypeGuard[int | float]:
-    """Whether a value can be computed with."""
-    return isinstance(value, int | float)

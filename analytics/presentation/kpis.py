@@ -8,7 +8,7 @@ from analytics import formatting
 from analytics.formatting import NBSP, Change, Number
 from analytics.metrics.changes import ColumnChange, change_of
 from analytics.metrics.registry import METRICS
-from analytics.metrics.results import Result, Row
+from analytics.metrics.results import Result, Row, number_in
 from analytics.models import Target
 from analytics.presentation.sparkline import Sparkline, sparkline
 from analytics.scope import Scope
@@ -121,8 +121,7 @@ def column_value(name: str) -> ReadValue:
     """A reader of a column; what is not a number is unknown."""
 
     def read(row: Row) -> Number | None:
-        value = row.get(name)
-        return value if isinstance(value, int | float) else None
+        return number_in(row, name)
 
     return read
 

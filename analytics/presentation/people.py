@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 
 from analytics import formatting
 from analytics.formatting import NBSP, plural
@@ -10,7 +9,9 @@ from analytics.insights.coaching import SCORES, judge_score
 from analytics.insights.findings import Finding
 from analytics.insights.people import REVIEW_MEASURES, Measure
 from analytics.insights.registry import FindingData
+from analytics.metrics.formulas import none_if_nan
 from analytics.metrics.registry import METRICS
+from analytics.metrics.results import number_or_none
 from analytics.presentation.card_builder import (
     FOLDS_FROM,
     Card,
@@ -118,22 +119,12 @@ def work_places(row: Mapping[str, object]) -> dict[str, Place]:
             outside = row[f"{name}_outside"]
             found[name] = Place(
                 float(value),
-                as_float(low),
-                as_float(high),
-                as_float(expected),
+                number_or_none(low),
+                number_or_none(high),
+                number_or_none(expected),
                 outside if isinstance(outside, bool) else None,
             )
     return found
-
-
-def as_float(value: object) -> float | None:
-    """A number; None for anything else."""
-    return float(value) if isinstance(value, int | float) else None
-
-
-def none_if_nan(value: float) -> float | None:
-    """A value; None where it is not a number."""
-    return None if isnan(value) else float(value)
 
 
 def count_of(row: Mapping[str, object], name: str) -> int:

@@ -16,6 +16,7 @@ from analytics.insights.standing import Standing, findings_about, standings
 from analytics.metrics.changes import change_of
 from analytics.metrics.coverage import period_before
 from analytics.metrics.registry import METRICS
+from analytics.metrics.results import number_or_none
 from analytics.metrics.team_spread import Spread, spread_of_others
 from analytics.presentation.findings import CLASSES
 from analytics.presentation.kpis import KINDS
@@ -178,8 +179,7 @@ def turned(spread: Spread | None, shown: Shown) -> Spread | None:
 def value_of(shown: Shown, scope: Scope) -> float | None:
     """The person's value; None without data."""
     rows = METRICS[shown.metric](scope).rows
-    value = rows[0][shown.name] if rows else None
-    return float(value) if isinstance(value, int | float) else None
+    return number_or_none(rows[0][shown.name]) if rows else None
 
 
 def change_in_words(shown: Shown, scope: Scope, value: float) -> tuple[Change | None, str]:

@@ -6,7 +6,7 @@ from analytics import formatting
 from analytics.formatting import plural
 from analytics.insights.people import MEASURES
 from analytics.metrics.registry import METRICS
-from analytics.metrics.results import Result, Row, Value
+from analytics.metrics.results import Result, Row, Value, number_in
 from analytics.presentation.card_builder import (
     FOLDS_FROM,
     Card,
@@ -58,7 +58,7 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
     card.title, card.subtitle = "The team", "Most sessions first, not a ranking of people"
     card.legend, card.columns = LEGEND, COLUMNS
     link = person_link(scope)
-    top = max((number(row, "sessions") or 0 for row in rows), default=0)
+    top = max((number_in(row, "sessions") or 0 for row in rows), default=0)
 
     def cells_of(row: Row) -> list[Cell]:
         address = "" if link is None else link(str(row["moderator"]))
@@ -77,14 +77,9 @@ def merge_people(reviewed: Sequence[Row], performed: Sequence[Row]) -> list[Row]
     for row in performed:
         people.setdefault(row["moderator"], {"moderator": row["moderator"]}).update(row)
     return sorted(
-        people.values(), key=lambda row: (-(number(row, "sessions") or 0), str(row["moderator"]))
+        people.values(),
+        key=lambda row: (-(number_in(row, "sessions") or 0), str(row["moderator"])),
     )
-
-
-def number(row: Row, name: str) -> int | float | None:
-    """A number of a row; None where it has none."""
-    value = row.get(name)
-    return value if isinstance(value, int | float) else None
 
 
 def person_mark(name: str, findings: Sequence[ShownFinding]) -> Mark:
@@ -104,9 +99,9 @@ def person_mark(name: str, findings: Sequence[ShownFinding]) -> Mark:
 
 def person_cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
     """The cells of a person's row; ``top`` is the sessions of a full bar."""
-    sessions = number(row, "sessions")
+    sessions = number_in(row, "sessions")
     videos, accepted, rejected = (
-        int(number(row, name) or 0) for name in ("videos", "accepted", "rejected")
+        int(number_in(row, name) or 0) for name in ("videos", "accepted", "rejected")
     )
     return [
         Cell(str(row["moderator"]), href=address),
@@ -117,10 +112,12 @@ def person_cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
             sort=sort_key(sessions),
             bar=(sessions or 0) / top if top else 0,
         ),
-        number_cell(number(row, "videos"), formatting.count),
+        number_cell(number_in(row, "videos"), formatting.count),
         decisions_cell(videos=videos, accepted=accepted, rejected=rejected),
-        number_cell(number(row, "average_response_minutes"), formatting.minutes),
-        number_cell(number(row, "average_satisfaction"), lambda value: formatting.number(value, 2)),
+        number_cell(number_in(row, "average_response_minutes"), formatting.minutes),
+        number_cell(
+            number_in(row, "average_satisfaction"), lambda value: formatting.number(value, 2)
+        ),
         mark_cell(found),
     ]
 
