@@ -130,10 +130,33 @@ class DateRangeFilter(FormFilter):
         }
 
 
-class RelatedFilter(FormFilter):
-    """The rows that refer to one row of another table, found by typing how its name begins."""
+class OneFieldFilter(FormFilter):
+    """A filter whose form is one field, with the parameter ``field_name``."""
 
     template = "admin/related_filter.html"
+    chooser: forms.Field
+    value: object
+
+    def expected_parameters(self) -> list[str | None]:
+        """The field's name."""
+        return [self.field_name]
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        """Yield the one thing to draw: the form, and the way back to all rows."""
+        element = f"filter-{self.field_name}"
+        yield {
+            "element": element,
+            "chooser": self.chooser.widget.render(
+                self.field_name, self.value, attrs={"id": element}
+            ),
+            "others": self.others(changelist),
+            "all": changelist.get_query_string(remove=[self.field_name]),
+            "chosen": self.value is not None,
+        }
+
+
+class RelatedFilter(OneFieldFilter):
+    """The rows that refer to one row of another table, found by typing how its name begins."""
 
     def __init__(
         self,
@@ -157,34 +180,16 @@ class RelatedFilter(FormFilter):
             widget=AutocompleteSelect(field, model_admin.admin_site),
         )
 
-    def expected_parameters(self) -> list[str | None]:
-        """The field's name, whose value is the other row's key."""
-        return [self.field_name]
-
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that refer to the chosen one."""
         if self.value is None:
             return queryset
         return queryset.filter(**{f"{self.field_name}_id": self.value})
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
-        """Yield the one thing to draw: the form, and the way back to all rows."""
-        element = f"filter-{self.field_name}"
-        yield {
-            "element": element,
-            "chooser": self.chooser.widget.render(
-                self.field_name, self.value, attrs={"id": element}
-            ),
-            "others": self.others(changelist),
-            "all": changelist.get_query_string(remove=[self.field_name]),
-            "chosen": self.value is not None,
-        }
 
-
-class SessionListFilter(FormFilter):
+class SessionListFilter(OneFieldFilter):
     """One of ``SESSION_FILTERS``."""
 
-    template = "admin/related_filter.html"
     filter_class: type[SessionFilterSet]
 
     def __init__(
@@ -198,29 +203,13 @@ class SessionListFilter(FormFilter):
         self.filters = self.filter_class(self.used_parameters)
         if self.filters.errors:
             raise IncorrectLookupParameters(self.filters.errors)
-
-    def expected_parameters(self) -> list[str | None]:
-        """The filter's name."""
-        return [self.field_name]
+        self.chooser = self.filters.form.fields[self.field_name]
+        self.value = self.used_parameters.get(self.field_name)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that pass."""
         found: QuerySet[Any] = self.filters.filter_queryset(queryset)
         return found
-
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
-        """Yield the one thing to draw: the form, and the way back to all rows."""
-        element = f"filter-{self.field_name}"
-        value = self.used_parameters.get(self.field_name)
-        yield {
-            "element": element,
-            "chooser": self.filters.form.fields[self.field_name].widget.render(
-                self.field_name, value, attrs={"id": element}
-            ),
-            "others": self.others(changelist),
-            "all": changelist.get_query_string(remove=[self.field_name]),
-            "chosen": value is not None,
-        }
 
 
 class ChoiceFilter(admin.SimpleListFilter):
