@@ -7,12 +7,13 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from moderation_portal.advisory_locks import acquire_named
 
 # Passwords that are looked at from one address at the same time.
 MAX_AT_ONCE = 8
@@ -29,9 +30,7 @@ def authenticate_in_turn(request: HttpRequest, username: str, password: str) -> 
     turn = f"login {address_of(request)} {crc32(username.encode()) % MAX_AT_ONCE}"
     # Until the failure is counted; what refuses a login raises nothing that would undo that.
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Advisory locks are PostgreSQL's own: the ORM has no words for them.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [turn])
+        acquire_named(turn)
         return authenticate(request, username=username, password=password)
 
 

@@ -32,3 +32,9 @@ def acquire(lock: AdvisoryLock, using: BaseDatabaseWrapper | None = None) -> Non
     """Wait for the lock and hold it until the open transaction ends; by default on ``default``."""
     with (using or connection).cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
+
+
+def acquire_named(name: str) -> None:
+    """Wait for the lock of a text, of which there are any number, and hold it likewise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
