@@ -12,7 +12,6 @@ import contextlib
 import json
 import selectors
 import socket
-import struct
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -24,13 +23,12 @@ from gunicorn.http.errors import LimitRequestLine
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import ThreadWorker
 
+from moderation_portal.answer_socket import AnswerSocket, limit_stalls
 from moderation_portal.incoming_request import IncomingRequest
 
 # From the first moment until the head of a request is there, and until all of it is.
 HEAD_SECONDS = 10
 REQUEST_SECONDS = 120
-# How long a client may take nothing of an answer.
-_SEND_SECONDS = 20
 # How long a connection whose answer is the last waits for the client to close it.
 _LINGER_SECONDS = 2
 _LINGER_BYTES_AT_ONCE = 65_536
@@ -143,7 +141,7 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # comes without types
         # Gunicorn need not wait for the first byte.
         conn.data_ready = True
         conn.sock.setblocking(True)
-        _limit_sending(conn.sock, _SEND_SECONDS)
+        limit_stalls(conn.sock)
         try:
             if request.is_too_large:
                 conn.sock.sendall(TOO_LARGE)
@@ -157,12 +155,18 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # comes without types
             request.close()
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Answer; a client that takes nothing of it is no error."""
+        """Answer; a client that is too slow to take it is no error."""
+        if self.cfg.is_ssl:
+            return super().handle_request(req, conn)
+        connection = conn.sock
+        conn.sock = AnswerSocket(connection)
         try:
             return super().handle_request(req, conn)
-        except BlockingIOError:
-            self.log.info("A client took nothing for %s seconds", _SEND_SECONDS)
+        except TimeoutError as error:
+            self.log.info("%s", error)
             return False
+        finally:
+            conn.sock = connection
 
     def finish_request(self, conn: Any, fs: "Future[Any]") -> None:
         """Keep the connection, or close it when the client has: gunicorn waits for that here."""
@@ -229,10 +233,3 @@ def _send_at_once(connection: socket.socket, data: bytes) -> None:
     """Send a few bytes without waiting for who does not take them."""
     with contextlib.suppress(OSError):
         connection.send(data)
-
-
-def _limit_sending(connection: socket.socket, seconds: int) -> None:
-    """Bound each wait at the socket itself, as gunicorn resets Python's limit."""
-    # struct timeval
-    limit = struct.pack("ll", seconds, 0)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)

@@ -21,6 +21,36 @@ MAILS_AT_ONCE = 5
 MAILS_EVERY_SECONDS = 600
 
 
+def configuration(*, level: str, as_json: bool, mail: bool) -> dict[str, Any]:
+    """The settings' ``LOGGING``: every line to standard error; errors by mail, too, if wished."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter(as_json=as_json), "mail": formatter(as_json=False)},
+        "filters": {"few": {"()": FewMails}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line"},
+            "mail": {
+                "()": ErrorMailHandler,
+                "level": "ERROR",
+                "filters": ["few"],
+                "formatter": "mail",
+            },
+        },
+        "root": {"handlers": ["console", *(["mail"] if mail else [])], "level": level},
+        "loggers": {
+            # Tells of failed logins with names and addresses masked; portal.login tells them whole.
+            "axes": {"level": "ERROR"},
+            # Django's own handlers, which would say and mail everything twice.
+            "django": {"handlers": [], "propagate": True},
+            # Nonsense that clients send is an error to Django; nobody is mailed for it.
+            "django.security": {"handlers": ["console"], "propagate": False},
+            # Is in portal.access already.
+            "django.server": {"handlers": [], "propagate": False},
+        },
+    }
+
+
 def formatter(*, as_json: bool) -> dict[str, Any]:
     """A formatter for ``LOGGING``: JSON for programs, or lines for people."""
     plain = structlog.dev.plain_traceback  # the other one shows what variables hold

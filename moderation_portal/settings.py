@@ -375,32 +375,4 @@ ADMINS = [(address, address) for address in environment.words("ADMINS")]
 # With it /metrics is for whoever sends it (Authorization: Bearer ...); without, for this machine.
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": logs.formatter(as_json=LOG_FORMAT == "JSON"),
-        "mail": logs.formatter(as_json=False),
-    },
-    "filters": {"few": {"()": "moderation_portal.logs.FewMails"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "mail": {
-            "()": "moderation_portal.logs.ErrorMailHandler",
-            "level": "ERROR",
-            "filters": ["few"],
-            "formatter": "mail",
-        },
-    },
-    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": LOG_LEVEL},
-    "loggers": {
-        # Tells of failed logins with names and addresses masked; portal.login tells of them whole.
-        "axes": {"level": "ERROR"},
-        # Django's own handlers, which would say and mail everything twice.
-        "django": {"handlers": [], "propagate": True},
-        # Nonsense that clients send is an error to Django; nobody is mailed for it.
-        "django.security": {"handlers": ["console"], "propagate": False},
-        # Is in portal.access already.
-        "django.server": {"handlers": [], "propagate": False},
-    },
-}
+LOGGING = logs.configuration(level=LOG_LEVEL, as_json=LOG_FORMAT == "JSON", mail=bool(ADMINS))

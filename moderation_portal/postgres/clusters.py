@@ -56,6 +56,18 @@ def running_pid(folder: Path) -> int | None:
     return pid
 
 
+def describe_absence(data_dir: Path, cluster: Path) -> str:
+    """Say that no server runs on this cluster, and which one runs on another beside it."""
+    for folder in sorted(data_dir.glob("postgres-*")):
+        pid = running_pid(folder)
+        if folder != cluster and pid is not None:
+            return (
+                f"PostgreSQL is not running. PostgreSQL {major_of(folder)} (process {pid}), which "
+                f"the portal does not use, runs on the data in {folder}"
+            )
+    return "PostgreSQL is not running"
+
+
 def other_cluster(data_dir: Path, major: int) -> Path | None:
     """The newest cluster of another major version, where there is none of this one."""
     folders = {folder: major_of(folder) for folder in data_dir.glob("postgres-*")}

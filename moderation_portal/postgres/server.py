@@ -29,6 +29,7 @@ from typing import Any
 from moderation_portal.postgres import roles
 from moderation_portal.postgres.clusters import (
     Cluster,
+    describe_absence,
     postmaster_pid,
     refuse_other_majors,
     running_pid,
@@ -103,10 +104,11 @@ def database_settings(data_dir: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Status:
-    """What is known of the server: whether it answers, and its process if there is one."""
+    """What is known of the server: whether it answers, its process if there is one, in words."""
 
     running: bool
     pid: int | None
+    description: str
 
 
 class Server:
@@ -196,7 +198,16 @@ class Server:
     def status(self) -> Status:
         """Look, without starting anything."""
         pid = running_pid(self.cluster)
-        return Status(running=pid is not None and self.answers(), pid=pid)
+        running = pid is not None and self.answers()
+        if running:
+            description = f"PostgreSQL is running (process {pid}) in {self.data_dir}"
+        elif pid is None:
+            description = describe_absence(self.data_dir, self.cluster)
+        elif is_stopped(pid):
+            description = _stopped(pid)
+        else:
+            description = f"PostgreSQL (process {pid}) does not answer; its log is {self.log}"
+        return Status(running, pid, description)
 
     def answers(self) -> bool:
         """Whether the server is there and ready, even with no connection to spare."""

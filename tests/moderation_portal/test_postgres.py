@@ -23,6 +23,7 @@ from moderation_portal.postgres import (
 from moderation_portal.postgres.installation import Account
 
 PROJECT = Path(__file__).parents[2]
+NOT_RUNNING = server.Status(running=False, pid=None, description="PostgreSQL is not running")
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_what_was_committed_survives_kill_9(data_dir):
 
     assert Server(data_dir).stop() is True
     assert Server(data_dir).stop() is False
-    assert Server(data_dir).status() == server.Status(running=False, pid=None)
+    assert Server(data_dir).status() == NOT_RUNNING
 
 
 def test_many_processes_may_start_it_at_once(data_dir):
@@ -101,7 +102,7 @@ def test_a_pid_file_of_another_life_is_no_obstacle(data_dir):
     pid_file = Server(data_dir).cluster / "postmaster.pid"
     pid_file.write_text(f"{os.getpid()}\n{Server(data_dir).cluster}\n1700000000\n5432\n\n\n\n")
 
-    assert Server(data_dir).status() == server.Status(running=False, pid=None)
+    assert Server(data_dir).status() == NOT_RUNNING
     assert Server(data_dir).start() is True
 
 
@@ -127,7 +128,7 @@ def test_a_server_that_root_started_as_another_account_is_seen_and_stopped(data_
     status = Server(data_dir).status()
     assert status.running
     assert Server(data_dir).stop() is True
-    assert Server(data_dir).status() == server.Status(running=False, pid=None)
+    assert Server(data_dir).status() == NOT_RUNNING
     assert Server(data_dir).start() is True
 
 
@@ -203,7 +204,8 @@ def test_windows_is_asked_for_a_server(monkeypatch, data_dir):
 def test_the_command(data_dir):
     environment = {"PORTAL_DATA_DIR": str(data_dir)}
 
-    assert manage("database", "status", **environment).returncode == 3
+    status = manage("database", "status", **environment)
+    assert (status.returncode, status.stderr) == (3, "CommandError: PostgreSQL is not running\n")
     assert manage("database", "start", **environment).stdout.startswith("PostgreSQL started")
     assert manage("database", "status", **environment).returncode == 0
     url = manage("database", "url", **environment).stdout.strip()
@@ -253,6 +255,9 @@ def test_a_server_that_was_stopped_is_not_waited_for(data_dir):
     pid = Server(data_dir).status().pid
     os.kill(pid, signal.SIGSTOP)
     try:
+        status = Server(data_dir).status()
+        assert (status.running, status.pid) == (False, pid)
+        assert status.description.endswith(f"kill -CONT {pid}")
         with pytest.raises(PostgresError, match=f"kill -CONT {pid}"):
             Server(data_dir).start()
         with pytest.raises(PostgresError, match=f"kill -CONT {pid}"):

@@ -10,6 +10,7 @@ import pytest
 from moderation_portal.postgres import PostgresError, Server
 from moderation_portal.postgres.clusters import running_pid
 from moderation_portal.postgres.installation import Installation
+from moderation_portal.postgres.server import Status
 from moderation_portal.postgres.upgrade import _leave_out, upgrade
 
 
@@ -42,9 +43,15 @@ def test_the_old_programs_are_asked_for(data_dir):
         upgrade(Server(data_dir), lambda line: None)
 
 
-def test_a_server_of_another_major_is_stopped(data_dir, monkeypatch):
+def test_a_server_of_another_major_is_told_of_and_stopped(data_dir, monkeypatch):
     Server(data_dir).start()
+    pid = Server(data_dir).status().pid
     monkeypatch.setattr(Installation, "major", 19)
+    told = (
+        f"PostgreSQL is not running. PostgreSQL 18 (process {pid}), which the portal does not use, "
+        f"runs on the data in {data_dir}/postgres-18"
+    )
+    assert Server(data_dir).status() == Status(running=False, pid=None, description=told)
     assert Server(data_dir).stop() is True
     assert running_pid(data_dir / "postgres-18") is None
     assert Server(data_dir).stop() is False

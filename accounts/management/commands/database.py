@@ -54,8 +54,8 @@ class Command(BaseCommand):
     def _status(self, server: Server) -> None:
         status = server.status()
         if not status.running:
-            raise CommandError("PostgreSQL is not running", returncode=3)
-        self.stdout.write(f"PostgreSQL is running (process {status.pid}) in {server.data_dir}")
+            raise CommandError(status.description, returncode=3)
+        self.stdout.write(status.description)
 
     def _url(self, server: Server) -> None:
         self.stdout.write(server.url)
