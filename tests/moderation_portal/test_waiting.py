@@ -75,6 +75,7 @@ def test_a_backend_that_is_stopped_alone_has_its_limit(server, monkeypatch):
             connection.execute("SELECT 1")
     finally:
         os.kill(pid, signal.SIGCONT)
+        connection.close()
 
 
 def test_the_monitor_asks_once_for_all_who_wait():

@@ -32,7 +32,7 @@ def scratch(django_db_setup, django_db_blocker) -> Iterator[None]:
             connection.close()
             connection.settings_dict["NAME"] = usual
             with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+                cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def write(apps, name: str) -> bool:

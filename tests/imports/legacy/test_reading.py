@@ -103,7 +103,7 @@ def legacy_url(django_db_setup, django_db_blocker):
         server.execute(f'DROP DATABASE IF EXISTS "{name}"')
         server.execute(f'CREATE DATABASE "{name}"')
         yield old
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        server.execute(f'DROP DATABASE "{name}"')
 
 
 @pytest.fixture
