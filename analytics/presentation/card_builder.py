@@ -127,14 +127,14 @@ def show_empty(card: Card, metric: Metric, scope: Scope, *, latest: date | None,
     if scope.start is not None and scope.end is not None:
         days = f" in these {plural((scope.end - scope.start).days + 1, 'day')}"
     card.state_title = f"No {metric.counted}{days}"
-    other = periods.last_days_with_data(scope, latest) if latest is not None else None
-    if latest is None or other is None:
+    with_data = periods.last_days_with_data(scope, latest) if latest is not None else None
+    if latest is None or with_data is None:
         card.state_text = "There is no data yet for this choice."
-    elif other.as_params() == scope.as_params() or not scope.as_params():
+    elif with_data.as_params() == scope.as_params() or not scope.as_params():
         card.state_text = "There are none in the data."
     else:
         card.state_text = f"{periods.subject_name(scope)}: last data on {day(latest)}."
-        card.state_url = periods.scope_url(other, path=path)
+        card.state_url = periods.scope_url(with_data, path=path)
         card.state_action = "Last 4 weeks with data"
 
 

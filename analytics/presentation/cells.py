@@ -181,8 +181,8 @@ def decisions_cell(*, videos: int, accepted: int, rejected: int) -> Cell:
     if not videos:
         return Cell(formatting.MISSING)
     parts = {"accepted": accepted, "rejected": rejected, "none": videos - accepted - rejected}
-    words = {"accepted": "accepted", "rejected": "rejected", "none": "without a decision"}
+    labels = {"accepted": "accepted", "rejected": "rejected", "none": "without a decision"}
     return Cell(
-        ", ".join(f"{formatting.count(n)} {words[name]}" for name, n in parts.items()),
+        ", ".join(f"{formatting.count(n)} {labels[name]}" for name, n in parts.items()),
         segments=[(name, n / videos) for name, n in parts.items() if n],
     )

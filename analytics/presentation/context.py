@@ -74,8 +74,9 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
     if not params:
         today = timezone.localdate(now)
         latest = page.latest(scope)
-        first = first_day_of(page, scope) if latest is not None and latest >= today else None
-        scope = periods.default_scope(scope, today, latest, first)
+        # Data of today alone would leave the whole weeks up to yesterday empty.
+        earliest = first_day_of(page, scope) if latest is not None and latest >= today else None
+        scope = periods.default_scope(scope, today, latest, earliest)
     return scope
 
 
@@ -142,7 +143,7 @@ def body_context(
     """What the figures and cards need, and what ``PAGE_EXTRAS`` adds."""
     descriptions = [
         periods.describe_scope(scope),
-        comparison_words(page, scope),
+        describe_comparison(page, scope),
     ]
     extras = PAGE_EXTRAS[page.name](scope, path, now) if page.name in PAGE_EXTRAS else {}
     query = periods.scope_url(scope)
@@ -166,17 +167,17 @@ def body_context(
 
 def first_day_of(page: Page, scope: Scope) -> date | None:
     """The first day with data of any kind that a page shows for the scope's person."""
-    shown = {METRICS[slug].group for slug in page.metrics if applies_to(METRICS[slug], scope)}
-    days = [first_day(group, scope) for group in shown]
+    groups = {METRICS[slug].group for slug in page.metrics if applies_to(METRICS[slug], scope)}
+    days = [first_day(group, scope) for group in groups]
     return min((day for day in days if day is not None), default=None)
 
 
-def comparison_words(page: Page, scope: Scope) -> str:
+def describe_comparison(page: Page, scope: Scope) -> str:
     """What the figures are compared with, or why with nothing: of the kind with most history."""
     groups = dict.fromkeys(METRICS[kpi.metric].group for kpi in visible_kpis(page, scope))
-    found = [period_before(group, scope) for group in groups]
-    compared = [each for each in found if each.scope is not None]
-    return periods.describe_comparison((compared or found or [Before(None)])[0])
+    periods_before = [period_before(group, scope) for group in groups]
+    compared = [before for before in periods_before if before.scope is not None]
+    return periods.describe_comparison((compared or periods_before or [Before(None)])[0])
 
 
 def refused_page(

@@ -69,16 +69,16 @@ class ScopeForm(forms.Form):
         scope: Scope | None = None,
     ) -> None:
         super().__init__(data=dict(params))
-        for each in SCOPE_FILTERS:
-            if each.name not in parameters or not is_offered(each, params, viewer):
+        for scope_filter in SCOPE_FILTERS:
+            if scope_filter.name not in parameters or not is_offered(scope_filter, params, viewer):
                 continue
-            if each.name == "moderator":
+            if scope_filter.name == "moderator":
                 field = moderator_field(viewer, params.get("moderator", ""))
-            elif each.name == "session":
+            elif scope_filter.name == "session":
                 field = session_field(scope, params.get("session", ""))
             else:
-                field = plain_field(each)
-            self.fields[each.name] = field
+                field = plain_field(scope_filter)
+            self.fields[scope_filter.name] = field
         if params.get("team"):
             self.fields["team"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.label_suffix = ""
@@ -128,19 +128,21 @@ def session_field(scope: Scope | None, current: str) -> forms.Field:
     if scope is None or scope.moderator is None:
         widget: forms.Widget = forms.TextInput({"placeholder": "Any session id"})
         return forms.CharField(label="Session", required=False, widget=widget)
-    sessions = replace(scope, session=None).sessions()
-    newest = sessions.order_by("-started_at", "-public_id").values_list("public_id", "started_at")
-    found = list(newest[: MAX_SESSIONS + 1])
-    if len(found) > MAX_SESSIONS:
+    newest = replace(scope, session=None).sessions().order_by("-started_at", "-public_id")
+    rows = newest.values_list("public_id", "started_at")
+    sessions = list(rows[: MAX_SESSIONS + 1])
+    if len(sessions) > MAX_SESSIONS:
         widget = SuggestInput(
             address=f"{reverse('portal:session-ids')}?moderator={scope.moderator.pk}",
-            options=[public_id for public_id, _ in found[:MAX_SESSIONS]],
+            options=[public_id for public_id, _ in sessions[:MAX_SESSIONS]],
             placeholder="Any session id",
         )
         return forms.CharField(label="Session", required=False, widget=widget)
     zone = timezone.get_default_timezone()
-    choices = [("", f"All ({len(found)})")]
-    choices += [(public_id, f"{short_moment(at, zone)} · {public_id}") for public_id, at in found]
+    choices = [("", f"All ({len(sessions)})")]
+    choices += [
+        (public_id, f"{short_moment(at, zone)} · {public_id}") for public_id, at in sessions
+    ]
     if current and current not in dict(choices):
         choices.append((current, current))
     return forms.CharField(label="Session", required=False, widget=forms.Select(choices=choices))

@@ -113,8 +113,11 @@ def person_links(finding: Finding, scope: Scope) -> list[tuple[str, str]]:
 def findings_of(scope: Scope) -> list[ShownFinding]:
     """The findings of a scope, most urgent first, from one state of the data."""
     with snapshot():
-        found = insights(scope)
-    return [render_finding(each, scope, FINDINGS[each.slug].definition) for each in found]
+        all_findings = insights(scope)
+    return [
+        render_finding(finding, scope, FINDINGS[finding.slug].definition)
+        for finding in all_findings
+    ]
 
 
 def most_important(
@@ -125,8 +128,8 @@ def most_important(
     Findings with too little data are left out, unless there are no others: then they say what
     is missing.
     """
-    of_kind = [each for each in findings if each.kind == kind]
-    with_data = [each for each in of_kind if each.level != "few"]
+    of_kind = [finding for finding in findings if finding.kind == kind]
+    with_data = [finding for finding in of_kind if finding.level != "few"]
     return (with_data or (of_kind if kind == "finding" else []))[:MAX_IMPORTANT]
 
 

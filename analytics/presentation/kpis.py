@@ -72,7 +72,7 @@ class Kpi:
     ``metric`` is a slug; ``value`` and ``footnotes`` read its first row, or the one that has
     ``row``, a column and its value. ``measure`` names the figure in ``MEASURES``, by which its
     change is judged. ``trend`` is the slug of a metric by day (or month) and ``trend_value`` reads
-    its rows. ``target`` names a row of ``Target``, drawn up to ``most``.
+    its rows. ``target`` names a row of ``Target``, drawn up to ``maximum``.
     """
 
     label: str
@@ -86,7 +86,7 @@ class Kpi:
     trend: str = ""
     trend_value: ReadValue | None = None
     target: str = ""
-    most: float = 1.0
+    maximum: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -157,42 +157,47 @@ def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> 
         return None
     kind = KINDS[figure.kind]
     row = row_of(figure, result)
-    now = figure.value(row)
-    value, _, unit = kind.write(now).partition(NBSP)
-    then = None
+    value, value_before = figure.value(row), None
     if figure.metric in periods.before:
-        then = figure.value(row_of(figure, periods.before[figure.metric]))
-    found = change_of_kpi(figure, periods, now, then)
-    notes = list(figure.footnotes(row)) if row else []
-    target = targets.get(figure.target)
-    if target is not None:
-        # On the line of n, which is the last.
-        notes[-1:] = [
-            " · ".join([f"Target {drop_trailing_zeros(kind.write(target.value))}", *notes[-1:]])
-        ]
-    if found.low is not None and found.high is not None:
-        notes.insert(0, kind.interval(found.low, found.high))
-    reason = periods.reasons.get(figure.metric, "")
+        value_before = figure.value(row_of(figure, periods.before[figure.metric]))
+    judged = change_of_kpi(figure, periods, value, value_before)
     change = formatting.change(
-        kind.as_shown(now),
-        kind.as_shown(then),
+        kind.as_shown(value),
+        kind.as_shown(value_before),
         size=kind.size,
-        better=found.better,
-        beyond_chance=found.beyond_chance,
+        better=judged.better,
+        beyond_chance=judged.beyond_chance,
         relative=figure.kind == "count",
     )
+    target = targets.get(figure.target)
+    reason = periods.reasons.get(figure.metric, "")
+    footnotes = kpi_footnotes(figure, row, target, judged)
+    text, _, unit = kind.write(value).partition(NBSP)
     return RenderedKpi(
         label=figure.label,
-        value=value,
+        value=text,
         unit=figure.unit or unit.replace(NBSP, " "),
         change=change,
-        against=kind.write(then) if change is not None else "",
+        against=kind.write(value_before) if change is not None else "",
         note="No comparison" if reason else "",
-        footnotes=[reason, *notes] if reason else notes,
+        footnotes=[reason, *footnotes] if reason else footnotes,
         sparkline=trend_line(figure, periods.now),
-        target=bullet(now, target, figure.most),
+        target=bullet(value, target, figure.maximum),
         part="review" if METRICS[figure.metric].group == "review" else "report",
     )
+
+
+def kpi_footnotes(figure: Kpi, row: Row, target: Target | None, change: ColumnChange) -> list[str]:
+    """The lines under a figure: its change's interval, its own, the target beside the last."""
+    kind = KINDS[figure.kind]
+    footnotes = list(figure.footnotes(row)) if row else []
+    if target is not None:
+        text = f"Target {drop_trailing_zeros(kind.write(target.value))}"
+        # The last line is n's.
+        footnotes[-1:] = [" · ".join([text, *footnotes[-1:]])]
+    if change.low is not None and change.high is not None:
+        footnotes.insert(0, kind.interval(change.low, change.high))
+    return footnotes
 
 
 def row_of(figure: Kpi, result: Result) -> Row:
@@ -204,13 +209,15 @@ def row_of(figure: Kpi, result: Result) -> Row:
 
 
 def change_of_kpi(
-    figure: Kpi, periods: Periods, now: Number | None, then: Number | None
+    figure: Kpi, periods: Periods, value: Number | None, value_before: Number | None
 ) -> ColumnChange:
     """How a figure changed, judged by ``analytics.metrics.changes``."""
     previous = periods.previous.get(figure.metric)
     if previous is None or not figure.measure:
-        return ColumnChange(then, None)
-    return change_of(figure.metric, figure.measure, (now, then), (periods.scope, previous))
+        return ColumnChange(value_before, None)
+    return change_of(
+        figure.metric, figure.measure, (value, value_before), (periods.scope, previous)
+    )
 
 
 def drop_trailing_zeros(text: str) -> str:
@@ -229,11 +236,11 @@ def trend_line(figure: Kpi, results: Mapping[str, Result]) -> Sparkline | None:
     return sparkline([figure.trend_value(row) for row in trend.rows])
 
 
-def bullet(now: Number | None, target: Target | None, most: float) -> Bullet | None:
-    """A figure and its target as shares of ``most``."""
-    if now is None or target is None:
+def bullet(value: Number | None, target: Target | None, maximum: float) -> Bullet | None:
+    """A figure and its target as shares of ``maximum``."""
+    if value is None or target is None:
         return None
-    return Bullet(share=now / most, mark=target.value / most)
+    return Bullet(share=value / maximum, mark=target.value / maximum)
 
 
 def render_kpis(kpis: Sequence[Kpi], periods: Periods) -> list[RenderedKpi]:
@@ -266,12 +273,12 @@ def decided_footnote(row: Row) -> Sequence[str]:
     return [f"{formatting.count(column_value('rejected')(row))} of {formatting.count(n)} decided"]
 
 
-def count_footnote(name: str, one: str, many: str = "") -> Callable[[Row], Sequence[str]]:
+def count_footnote(name: str, singular: str, plural: str = "") -> Callable[[Row], Sequence[str]]:
     """A footnote that counts another column: ``42 moderators``."""
 
     def footnotes(row: Row) -> Sequence[str]:
         value: Any = column_value(name)(row)
-        return [] if value is None else [formatting.plural(int(value), one, many or None)]
+        return [] if value is None else [formatting.plural(int(value), singular, plural or None)]
 
     return footnotes
 

@@ -47,7 +47,9 @@ MetricRequest = tuple[str, Scope]
 def accepted_scope(metric: Metric, scope: Scope) -> Scope:
     """The scope without what the metric does not take: a page shows metrics of several groups."""
     dropped: dict[str, Any] = {
-        each.name: None for each, _ in scope.filters() if each.name not in metric.parameters
+        scope_filter.name: None
+        for scope_filter, _ in scope.filters()
+        if scope_filter.name not in metric.parameters
     }
     return replace(scope, **dropped)
 

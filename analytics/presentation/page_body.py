@@ -1,6 +1,6 @@
 """The body of a page for a scope: its figures and cards, and what it says without any data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -124,15 +124,13 @@ def build_body(
         raise Forbidden("team", f"{page.title} is not among the team's totals; ask for your own")
     scopes = page_scopes(page, scope, slugs, kpis)
     today = today_scope(kpis, scope, now)
-    asked_today = [] if today is None else [(TODAY_METRIC, today)]
-    computed = compute([*scopes.current.items(), *scopes.previous.items(), *asked_today])
-    outcomes = {slug: computed[slug, its] for slug, its in scopes.current.items()}
+    today_requests = [] if today is None else [(TODAY_METRIC, today)]
+    computed = compute([*scopes.current.items(), *scopes.previous.items(), *today_requests])
+    outcomes = {slug: computed[slug, scope] for slug, scope in scopes.current.items()}
     slugs = [slug for slug in slugs if has_card(slug, outcomes[slug])]
-    reasons = [each.reason for each in outcomes.values() if isinstance(each, Refused)]
-    if reasons and len(reasons) == len(outcomes):
-        raise TooFewPeople("team", reasons[0])
+    require_enough_people(outcomes.values())
     before = successful_results(
-        {slug: computed[slug, its] for slug, its in scopes.previous.items()}
+        {slug: computed[slug, scope] for slug, scope in scopes.previous.items()}
     )
     latest = None
     # When somebody last did anything is not among a team's totals.
@@ -146,13 +144,20 @@ def build_body(
         kpis,
         Periods(scope, successful_results(outcomes), before, scopes.previous, scopes.reasons),
     )
-    rendered += [today_so_far(computed[request], now) for request in asked_today]
+    rendered += [today_so_far(computed[request], now) for request in today_requests]
     return PageBody(
         rendered,
         cards,
         chart_figures(cards, outcomes, scopes.current, theme),
         empty_page_state(cards),
     )
+
+
+def require_enough_people(outcomes: Collection[MetricOutcome]) -> None:
+    """Raise ``TooFewPeople`` if every metric was refused; of some, their cards say it."""
+    reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+    if reasons and len(reasons) == len(outcomes):
+        raise TooFewPeople("team", reasons[0])
 
 
 def has_card(slug: str, outcome: MetricOutcome) -> bool:
@@ -163,8 +168,8 @@ def has_card(slug: str, outcome: MetricOutcome) -> bool:
 def today_scope(kpis: Sequence[Kpi], scope: Scope, now: datetime) -> Scope | None:
     """The day that still runs, beside review figures of whole days up to yesterday."""
     today = timezone.localdate(now)
-    shown = any(kpi.metric == TODAY_METRIC for kpi in kpis)
-    if not shown or scope.is_team_totals or scope.end != periods.yesterday(today):
+    has_review_kpis = any(kpi.metric == TODAY_METRIC for kpi in kpis)
+    if not has_review_kpis or scope.is_team_totals or scope.end != periods.yesterday(today):
         return None
     return replace(scope, start=today, end=today)
 
@@ -195,8 +200,8 @@ def page_scopes(page: Page, scope: Scope, slugs: Sequence[str], kpis: Sequence[K
     before = {kpi.metric: period_before(METRICS[kpi.metric].group, scope) for kpi in kpis}
     return PageScopes(
         current,
-        {slug: found.scope for slug, found in before.items() if found.scope is not None},
-        {slug: found.reason for slug, found in before.items() if found.reason},
+        {slug: period.scope for slug, period in before.items() if period.scope is not None},
+        {slug: period.reason for slug, period in before.items() if period.reason},
     )
 
 
@@ -229,22 +234,22 @@ def chart_figures(
     for card in cards:
         outcome = outcomes[card.slug]
         if isinstance(outcome, Result) and card.chart and card.state == "ok":
-            drawn = figure(METRICS[card.slug], outcome, theme=theme)
-            charts[card.slug] = with_marks(drawn, card, scopes[card.slug], theme)
+            chart = figure(METRICS[card.slug], outcome, theme=theme)
+            charts[card.slug] = with_marks(chart, card, scopes[card.slug], theme)
     return charts
 
 
-def with_marks(drawn: dict[str, Any], card: Card, scope: Scope, theme: Theme) -> dict[str, Any]:
+def with_marks(chart: dict[str, Any], card: Card, scope: Scope, theme: Theme) -> dict[str, Any]:
     """A chart by day with the limits of ordinary days and what shifted, told in the legend too."""
     marks = day_marks(card.slug, scope)
     if marks is None:
-        return drawn
+        return chart
     card.legend = [*card.legend, ("limits", "ordinary from day to day", "")]
     if marks.outside:
         card.legend.append(("outside", "day outside", str(len(marks.outside))))
     card.variants = MARKED_VARIANTS
     axis = MARKED_CHARTS[card.slug][1]
-    return with_day_marks(drawn, marks, Palette(theme), axis=axis)
+    return with_day_marks(chart, marks, Palette(theme), axis=axis)
 
 
 def empty_page_state(cards: Sequence[Card]) -> dict[str, str] | None:

@@ -70,10 +70,10 @@ def freshness(scope: Scope, now: datetime) -> str:
     if scope.is_team_totals:
         return ""
     sessions = Scope(scope.viewer, scope.moderator).sessions().order_by("-started_at")
-    last = sessions.values_list("started_at", "ended_at").first()
-    if last is None:
+    newest = sessions.values_list("started_at", "ended_at").first()
+    if newest is None:
         return ""
-    started_at, ended_at = last
+    started_at, ended_at = newest
     seconds = (now - (ended_at or started_at)).total_seconds()
     return f"last session {formatting.ago(max(0, seconds))}"
 

@@ -70,20 +70,20 @@ def latest_session(scope: Scope) -> date | None:
     if scope.is_team_totals:
         return None
     sessions = Scope(scope.viewer, scope.moderator).sessions()
-    last = sessions.aggregate(last=Max("started_at"))["last"]
-    return None if last is None else timezone.localtime(last).date()
+    newest = sessions.aggregate(last=Max("started_at"))["last"]
+    return None if newest is None else timezone.localtime(newest).date()
 
 
 def latest_chat(scope: Scope) -> date | None:
     """The day of the last chat session of all: chats belong to no moderator."""
-    last: date | None = chat_sessions(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
-    return last
+    newest: date | None = chat_sessions(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
+    return newest
 
 
 def latest_recommendation(scope: Scope) -> date | None:
     """The day of the last recommendation of all: they belong to no moderator."""
-    last: date | None = recommendations(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
-    return last
+    newest: date | None = recommendations(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
+    return newest
 
 
 def latest_performance(scope: Scope) -> date | None:
@@ -94,8 +94,8 @@ def latest_performance(scope: Scope) -> date | None:
     if scope.is_team_totals:
         return None
     rows = performance_rows(Scope(scope.viewer, scope.moderator))
-    last: date | None = rows.aggregate(last=Max("date"))["last"]
-    return last
+    newest: date | None = rows.aggregate(last=Max("date"))["last"]
+    return newest
 
 
 def latest_of_anything(scope: Scope) -> date | None:

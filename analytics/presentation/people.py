@@ -84,9 +84,9 @@ def everybody(scope: Scope, findings: Sequence[Finding]) -> list[Person]:
         places = {name: work_places(row) for name, row in compared.items()}
         data = FindingData(scope)
         for score in SCORES:
-            found = judge_score(data, score)
-            for at, name in enumerate(found.names):
-                verdicts = found.verdicts
+            judged = judge_score(data, score)
+            for at, name in enumerate(judged.names):
+                verdicts = judged.verdicts
                 places.setdefault(name, {})[score.measure.column] = Place(
                     float(verdicts.value[at]),
                     none_if_nan(verdicts.low[at]),
@@ -100,31 +100,31 @@ def everybody(scope: Scope, findings: Sequence[Finding]) -> list[Person]:
             name,
             count_of(compared.get(name, {}), "sessions"),
             count_of(compared.get(name, {}), "videos"),
-            own,
-            levels.get(name) or level_of(own),
+            person_places,
+            levels.get(name) or level_of(person_places),
         )
-        for name, own in places.items()
+        for name, person_places in places.items()
     ]
     return sorted(people, key=lambda person: (ORDER.index(person.level), person.name))
 
 
 def work_places(row: Mapping[str, object]) -> dict[str, Place]:
     """The places of a row of the comparison."""
-    found = {}
+    places = {}
     for measure in REVIEW_MEASURES:
         name = measure.column
         value = row[name]
         if isinstance(value, int | float):
             low, high, expected = (row[f"{name}_{of}"] for of in ("low", "high", "expected"))
             outside = row[f"{name}_outside"]
-            found[name] = Place(
+            places[name] = Place(
                 float(value),
                 number_or_none(low),
                 number_or_none(high),
                 number_or_none(expected),
                 outside if isinstance(outside, bool) else None,
             )
-    return found
+    return places
 
 
 def count_of(row: Mapping[str, object], name: str) -> int:
@@ -154,13 +154,13 @@ def level_of(places: Mapping[str, Place]) -> str:
 
 def people_who_stand_out(findings: Sequence[Finding], link: PersonLink) -> list[StandingOut]:
     """Those who stand out at ``act`` or ``watch``, each once, by what is most urgent."""
-    found: dict[str, StandingOut] = {}
+    by_name: dict[str, StandingOut] = {}
     for level in ("act", "watch"):
         for finding in findings:
             for person in finding.people if finding.level == level else ():
                 name = person.moderator
-                found.setdefault(name, StandingOut(level, person.sentence, link(name)))
-    return list(found.values())
+                by_name.setdefault(name, StandingOut(level, person.sentence, link(name)))
+    return list(by_name.values())
 
 
 def summary(people: Sequence[Person]) -> str:
@@ -169,9 +169,9 @@ def summary(people: Sequence[Person]) -> str:
     few = sum(person.level == "few" for person in people)
     within = len(people) - out - few
     verb = "stands" if out == 1 else "stand"
-    others = f"{within} {'does' if within == 1 else 'do'} not"
-    words = f"{plural(out, 'person', 'people')} {verb} out, {others}"
-    return f"{words}, {few} cannot be judged." if few else f"{words}."
+    sentence = f"{plural(out, 'person', 'people')} {verb} out"
+    sentence += f", {within} {'does' if within == 1 else 'do'} not"
+    return f"{sentence}, {few} cannot be judged." if few else f"{sentence}."
 
 
 def people_card(scope: Scope, people: Sequence[Person], path: str) -> Card:
@@ -217,7 +217,6 @@ def cells_of(
     person: Person, scales: Mapping[str, Callable[[float], float]], link: PersonLink | None
 ) -> list[Cell]:
     """The cells of a person's row."""
-    words = dict(VERDICTS)[person.level]
     return [
         Cell(person.name, href="" if link is None else link(person.name)),
         Cell(formatting.count(person.sessions), numeric=True, sort=repr(person.sessions)),
@@ -226,7 +225,7 @@ def cells_of(
             place_cell(measure, person.places.get(measure.column), scales, person.level)
             for measure in MEASURES
         ),
-        Cell(words, level=person.level, sort=str(ORDER.index(person.level))),
+        Cell(dict(VERDICTS)[person.level], level=person.level, sort=str(ORDER.index(person.level))),
     ]
 
 

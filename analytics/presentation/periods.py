@@ -40,10 +40,10 @@ SHOWN_MONTHS = 4
 def whole_months(today: date) -> list[tuple[date, date]]:
     """First and last day of the ``TEAM_MONTHS`` months before this one, newest first."""
     months = []
-    last = today.replace(day=1) - timedelta(days=1)
+    month_end = today.replace(day=1) - timedelta(days=1)
     for _ in range(TEAM_MONTHS):
-        months.append((last.replace(day=1), last))
-        last = last.replace(day=1) - timedelta(days=1)
+        months.append((month_end.replace(day=1), month_end))
+        month_end = month_end.replace(day=1) - timedelta(days=1)
     return months
 
 
@@ -55,7 +55,7 @@ def team_scope(viewer: Viewer, today: date) -> Scope:
 
 def filter_label(field: str) -> str:
     """The label of a parameter in the filter bar."""
-    labels = {each.name: each.label for each in SCOPE_FILTERS}
+    labels = {scope_filter.name: scope_filter.label for scope_filter in SCOPE_FILTERS}
     return labels.get(field, field.capitalize())
 
 
@@ -69,11 +69,11 @@ def yesterday(today: date) -> date:
     return today - timedelta(days=1)
 
 
-def last_days(scope: Scope, days: int | None, last: date) -> Scope:
-    """The same person's ``days`` up to ``last``, or all dates; without a session."""
+def last_days(scope: Scope, days: int | None, end: date) -> Scope:
+    """The same person's ``days`` up to ``end``, or all dates; without a session."""
     if days is None:
         return replace(scope, session=None, start=None, end=None)
-    return replace(scope, session=None, start=last - timedelta(days=days - 1), end=last)
+    return replace(scope, session=None, start=end - timedelta(days=days - 1), end=end)
 
 
 def quick_ranges(
@@ -92,8 +92,8 @@ def quick_ranges(
     """
     months = [Scope(scope.viewer, start=a, end=b, team=True) for a, b in whole_months(today)]
     if scope.is_team_totals:
-        offered = [each for each in months if each == scope or offers(each)]
-        ranges = [(month_name(each), each) for each in offered[:SHOWN_MONTHS]]
+        offered = [team for team in months if team == scope or offers(team)]
+        ranges = [(month_name(team), team) for team in offered[:SHOWN_MONTHS]]
         if own:
             own_scope = replace(scope, team=False)
             ranges.insert(0, ("My work", last_days(own_scope, OPENS_WITH, yesterday(today))))
@@ -103,8 +103,8 @@ def quick_ranges(
         if not scope.viewer.sees_everyone and offers(newest):
             ranges.append((f"Team, {month_name(newest)}", newest))
     return [
-        QuickRange(label, scope_url(other, path=path), other.as_params() == scope.as_params())
-        for label, other in ranges
+        QuickRange(label, scope_url(linked, path=path), linked.as_params() == scope.as_params())
+        for label, linked in ranges
     ]
 
 
@@ -114,17 +114,19 @@ def month_name(scope: Scope) -> str:
 
 
 def default_scope(
-    scope: Scope, today: date, latest: date | None, first: date | None = None
+    scope: Scope, today: date, latest: date | None, earliest: date | None = None
 ) -> Scope:
     """The scope of a page that is opened without parameters: the last 4 whole weeks.
 
-    Everything when those hold nothing: ``latest`` and ``first`` are the last and the first day
+    Everything when those hold nothing: ``latest`` and ``earliest`` are the last and the first day
     with data.
     """
     opening = last_days(scope, OPENS_WITH, yesterday(today))
     assert opening.start is not None
     assert opening.end is not None
-    if latest is None or (latest >= opening.start and (first is None or first <= opening.end)):
+    if latest is None or (
+        latest >= opening.start and (earliest is None or earliest <= opening.end)
+    ):
         return opening
     return last_days(scope, None, today)
 
@@ -151,16 +153,16 @@ def subject_name(scope: Scope) -> str:
 
 def describe_scope(scope: Scope) -> str:
     """A scope in words: ``Everyone · 23 Oct – 21 Nov 2026 (30 days)``."""
-    others = [
-        f"{each.label.lower()} {each.to_text(value)}"
-        for each, value in scope.filters()
-        if each.name not in ("moderator", *DATE_PARAMETERS)
+    filter_texts = [
+        f"{scope_filter.label.lower()} {scope_filter.to_text(value)}"
+        for scope_filter, value in scope.filters()
+        if scope_filter.name not in ("moderator", *DATE_PARAMETERS)
     ]
-    words = [subject_name(scope), *others]
+    parts = [subject_name(scope), *filter_texts]
     dates = describe_dates(scope)
-    if not others or dates != "all dates":
-        words.append(dates)
-    return " · ".join(words)
+    if not filter_texts or dates != "all dates":
+        parts.append(dates)
+    return " · ".join(parts)
 
 
 def describe_dates(scope: Scope) -> str:

@@ -28,28 +28,26 @@ from analytics.summaries.snapshots import snapshot
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A figure of the page: the metric and column it is read from, and how it is written."""
+class PersonFigure:
+    """A figure of the page: the metric and column it is read from, and how it is written.
+
+    ``convert`` makes it of the column's value, where the two differ.
+    """
 
     name: str
     label: str
     metric: str
     kind: str
-    value: Callable[[float], float] = lambda value: value
-
-    @property
-    def size(self) -> Callable[[float], str]:
-        """The figure in words."""
-        return KINDS[self.kind].write
+    convert: Callable[[float], float] = lambda value: value
 
 
-SHOWN = (
-    Shown("reject_rate", "Reject rate", "moderator-review", "share"),
-    Shown("handle_seconds", "Handle time", "moderator-review", "seconds"),
-    Shown("completion_rate", "Completion", "moderator-review", "share"),
-    Shown("average_satisfaction", "Satisfaction", "moderator-performance", "average"),
-    Shown("average_response_minutes", "Response time", "moderator-performance", "minutes"),
-    Shown("occupancy", "Idle share", "moderator-review", "share", lambda value: 1 - value),
+FIGURES = (
+    PersonFigure("reject_rate", "Reject rate", "moderator-review", "share"),
+    PersonFigure("handle_seconds", "Handle time", "moderator-review", "seconds"),
+    PersonFigure("completion_rate", "Completion", "moderator-review", "share"),
+    PersonFigure("average_satisfaction", "Satisfaction", "moderator-performance", "average"),
+    PersonFigure("average_response_minutes", "Response time", "moderator-performance", "minutes"),
+    PersonFigure("occupancy", "Idle share", "moderator-review", "share", lambda value: 1 - value),
 )
 
 
@@ -99,15 +97,15 @@ def person_context(scope: Scope, today: date) -> dict[str, Any]:
     """What the page shows of the scope's moderator in its dates."""
     assert scope.moderator is not None
     with snapshot():
-        standing = {each.measure.column: each for each in standings(scope)}
+        by_measure = {standing.measure.column: standing for standing in standings(scope)}
         findings = findings_about(scope)
-        rows = list(figure_rows(scope, today, standing, levels_of(findings)))
-    shown = [each for finding in findings for each in person_findings(finding, standing)]
+        rows = list(figure_rows(scope, today, by_measure, levels_of(findings)))
+    about_person = [part for finding in findings for part in person_findings(finding, by_measure)]
     name = scope.moderator.username
     return {
         "rows": rows,
-        "findings": shown or [nothing_stands_out(name, standing)],
-        "summary_line": summary_line(name, standing, findings),
+        "findings": about_person or [nothing_stands_out(name, by_measure)],
+        "summary_line": summary_line(name, by_measure, findings),
         "weeks": WEEKS,
         "has_others": any(row.ladder.median is not None for row in rows),
         "has_limits": any(row.ladder.low is not None for row in rows),
@@ -126,88 +124,96 @@ def levels_of(findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def figure_rows(
-    scope: Scope, today: date, standing: Mapping[str, Standing], levels: Mapping[str, str]
+    scope: Scope, today: date, by_measure: Mapping[str, Standing], levels: Mapping[str, str]
 ) -> Iterator[FigureRow]:
     """Yield the rows of those figures that the person has any data of."""
     others = spread_of_others(scope, today)
     trends = weekly_values(scope, today)
-    for shown in SHOWN:
-        value = value_of(shown, scope)
+    for figure in FIGURES:
+        value = value_of(figure, scope)
         if value is None:
             continue
-        stands = standing.get(shown.name)
-        write = KINDS[shown.kind].write
-        text, _, unit = write(shown.value(value)).partition(NBSP)
-        change, note = change_in_words(shown, scope, value)
-        level = levels.get(shown.name, "")
-        limits, expected = None, None
-        if stands is not None and stands.low is not None and stands.high is not None:
-            limits, expected = (stands.low, stands.high), stands.expected
+        standing = by_measure.get(figure.name)
+        text, _, unit = KINDS[figure.kind].write(figure.convert(value)).partition(NBSP)
+        change, note = change_in_words(figure, scope, value)
+        verdict = verdict_of(standing, levels.get(figure.name, ""))
         yield FigureRow(
-            label=shown.label,
-            basis=basis_of(stands, scope),
+            label=figure.label,
+            basis=basis_of(standing),
             value=text,
             unit=unit.replace(NBSP, " "),
             change=change,
             note=note,
-            ladder=ladder(
-                shown.value(value),
-                write,
-                limits=limits,
-                expected=expected,
-                others=turned(others.get(shown.name), shown),
-                level=verdict_of(stands, level).level if stands and stands.outside else "",
-            ),
+            ladder=figure_ladder(figure, value, standing, others.get(figure.name), verdict),
             trend=sparkline(
-                [None if each is None else shown.value(each) for each in trends[shown.name]]
+                [None if week is None else figure.convert(week) for week in trends[figure.name]]
             ),
-            verdict=verdict_of(stands, level),
-            reason="" if stands is None else stands.reason,
+            verdict=verdict,
+            reason="" if standing is None else standing.reason,
         )
 
 
-def turned(spread: Spread | None, shown: Shown) -> Spread | None:
-    """Where the others lie in the figure that is shown, if it is made of another."""
-    if spread is None:
-        return None
+def figure_ladder(
+    figure: PersonFigure,
+    value: float,
+    standing: Standing | None,
+    others: Spread | None,
+    verdict: Verdict,
+) -> Ladder:
+    """The picture of a figure: ``value`` and ``others`` are the column's, not converted."""
+    limits, expected = None, None
+    if standing is not None and standing.low is not None and standing.high is not None:
+        limits, expected = (standing.low, standing.high), standing.expected
+    return ladder(
+        figure.convert(value),
+        KINDS[figure.kind].write,
+        limits=limits,
+        expected=expected,
+        others=None if others is None else converted_spread(others, figure),
+        level=verdict.level if standing is not None and standing.outside else "",
+    )
+
+
+def converted_spread(spread: Spread, figure: PersonFigure) -> Spread:
+    """The others' spread in the figure's own values; a conversion may reverse their order."""
     low, median, high = sorted(
-        shown.value(value) for value in (spread.low, spread.median, spread.high)
+        figure.convert(value) for value in (spread.low, spread.median, spread.high)
     )
     return Spread(low, median, high, spread.people)
 
 
-def value_of(shown: Shown, scope: Scope) -> float | None:
+def value_of(figure: PersonFigure, scope: Scope) -> float | None:
     """The person's value; None without data."""
-    rows = METRICS[shown.metric](scope).rows
-    return number_or_none(rows[0][shown.name]) if rows else None
+    rows = METRICS[figure.metric](scope).rows
+    return number_or_none(rows[0][figure.name]) if rows else None
 
 
-def change_in_words(shown: Shown, scope: Scope, value: float) -> tuple[Change | None, str]:
+def change_in_words(figure: PersonFigure, scope: Scope, value: float) -> tuple[Change | None, str]:
     """A figure's change, or why there is none."""
-    before = period_before(METRICS[shown.metric].group, scope)
+    before = period_before(METRICS[figure.metric].group, scope)
     if before.scope is None:
         return None, before.reason
-    then = value_of(shown, before.scope)
-    found = change_of(shown.metric, shown.name, (value, then), (scope, before.scope))
-    kind = KINDS[shown.kind]
+    value_before = value_of(figure, before.scope)
+    judged = change_of(figure.metric, figure.name, (value, value_before), (scope, before.scope))
+    kind = KINDS[figure.kind]
     change = formatting.change(
-        kind.as_shown(shown.value(value)),
-        None if then is None else kind.as_shown(shown.value(then)),
+        kind.as_shown(figure.convert(value)),
+        None if value_before is None else kind.as_shown(figure.convert(value_before)),
         size=kind.size,
-        better=found.better,
-        beyond_chance=found.beyond_chance,
+        better=judged.better,
+        beyond_chance=judged.beyond_chance,
     )
     return change, "" if change is not None else "no data before"
 
 
-def basis_of(standing: Standing | None, scope: Scope) -> str:
+def basis_of(standing: Standing | None) -> str:
     """What a figure rests on: ``973 decided videos in 22 sessions``."""
     if standing is None:
         return "of the logged time; nobody is judged by it"
-    words = standing.measure.counted_words(standing.n)
+    counted = standing.measure.counted_words(standing.n)
     if standing.sessions is None:
-        return words
-    return f"{words} in {plural(standing.sessions, 'session')}"
+        return counted
+    return f"{counted} in {plural(standing.sessions, 'session')}"
 
 
 def verdict_of(standing: Standing | None, level: str) -> Verdict:
@@ -222,22 +228,24 @@ def verdict_of(standing: Standing | None, level: str) -> Verdict:
     return Verdict(level or "note", "Outside")
 
 
-def person_findings(finding: Finding, standing: Mapping[str, Standing]) -> Iterator[PersonFinding]:
+def person_findings(
+    finding: Finding, by_measure: Mapping[str, Standing]
+) -> Iterator[PersonFinding]:
     """Yield what a finding says of the person, each measure by itself."""
     for person in finding.people:
         yield PersonFinding(
             level=CLASSES[finding.level],
             text=person.sentence,
             action=finding.action,
-            judged=[line for line in judged_lines(person, standing) if line.text],
+            judged=[line for line in judged_lines(person, by_measure) if line.text],
         )
 
 
-def judged_lines(person: NamedPerson, standing: Mapping[str, Standing]) -> Iterator[Line]:
+def judged_lines(person: NamedPerson, by_measure: Mapping[str, Standing]) -> Iterator[Line]:
     """Yield how it was judged, what was left out, and what would change it."""
     yield Line("How it was judged", person.judged_by)
     yield Line("Left out", person.left_out)
-    yield Line("What speaks against it", speaks_against(person, standing))
+    yield Line("What speaks against it", speaks_against(person, by_measure))
     if person.recent is not None and person.recent.of:
         looks = plural(person.recent.of, "look")
         yield Line(
@@ -247,75 +255,91 @@ def judged_lines(person: NamedPerson, standing: Mapping[str, Standing]) -> Itera
     yield Line("What would change it", person.would_change)
 
 
-def speaks_against(person: NamedPerson, standing: Mapping[str, Standing]) -> str:
+def speaks_against(person: NamedPerson, by_measure: Mapping[str, Standing]) -> str:
     """The outcomes of the same person that lie within their limits."""
     within = [
-        standing[name].measure.words
+        by_measure[name].measure.words
         for name in ("completion_rate", "average_satisfaction")
-        if name != person.measure and name in standing and standing[name].outside is False
+        if name != person.measure and name in by_measure and by_measure[name].outside is False
     ]
     if not within:
         return ""
     verb = "lies" if len(within) == 1 else "lie"
-    words = join_names(within)
-    return f"{words[0].upper()}{words[1:]} {verb} within limits."
+    return f"{capitalized(join_names(within))} {verb} within limits."
 
 
-def nothing_stands_out(name: str, standing: Mapping[str, Standing]) -> PersonFinding:
+def capitalized(text: str) -> str:
+    """Only the first letter is changed: ``str.capitalize`` makes the others small."""
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def nothing_stands_out(name: str, by_measure: Mapping[str, Standing]) -> PersonFinding:
     """What is said of somebody whom no finding names, and what would have been seen."""
-    judged = [each for each in standing.values() if each.outside is not None]
-    seen = [
-        f"{each.measure.words} {each.measure.size(each.least)}"
-        for each in judged
-        if each.least is not None
+    standings = by_measure.values()
+    judged = [standing for standing in standings if standing.outside is not None]
+    detectable = [
+        f"{standing.measure.words} {standing.measure.size(standing.least)}"
+        for standing in judged
+        if standing.least is not None
     ]
-    words = f"Nothing about {name} stands out in these dates."
+    text = f"Nothing about {name} stands out in these dates."
     if not judged:
-        words = f"There is too little data to judge {name} in these dates."
-    lines = [Line("Would have been seen", f"In four of five looks: {', '.join(seen)}.")]
-    reasons = dict.fromkeys(each.reason for each in standing.values() if each.reason)
+        text = f"There is too little data to judge {name} in these dates."
+    lines = []
+    if detectable:
+        sentence = f"In four of five looks: {', '.join(detectable)}."
+        lines.append(Line("Would have been seen", sentence))
+    reasons = dict.fromkeys(standing.reason for standing in standings if standing.reason)
     lines += [Line("Not judged", reason) for reason in reasons]
-    return PersonFinding("note", words, "", lines if seen else lines[1:])
+    return PersonFinding("note", text, "", lines)
 
 
 def summary_line(
-    name: str, standing: Mapping[str, Standing], findings: Sequence[Finding]
+    name: str, by_measure: Mapping[str, Standing], findings: Sequence[Finding]
 ) -> dict[str, str]:
     """The page in one sentence, with its level and what it rests on."""
-    levels = levels_of(findings)
-    named = [
-        (level, MEASURES[column].words) for column, level in levels.items() if column in MEASURES
-    ]
-    work = standing.get("reject_rate")
-    basis = ""
-    if work is not None and work.sessions is not None:
-        basis = (
-            f"Judged on {plural(work.sessions, 'session')} and"
-            f" {work.measure.counted_words(work.n)}."
-        )
-    for level, words in (("act", "to act on"), ("watch", "to look at together")):
-        some = [each for found, each in named if found == level]
-        if some:
-            verb = "lies outside its" if len(some) == 1 else "lie outside their"
-            subject = join_names(some)
-            text = f"{subject[0].upper()}{subject[1:]} {verb} limits."
-            others = [each for found, each in named if found in ("watch", "act") and found != level]
-            rest = "" if others else " All other figures that are judged lie within theirs."
-            return {
-                "level": level, "mark": f"{len(some)} {words}", "text": text + rest,
-                "basis": basis,
-            }  # fmt: skip
-    if any(each.outside is not None for each in standing.values()):
+    outside = outside_sentence(levels_of(findings))
+    if outside is not None:
+        return {**outside, "basis": work_basis(by_measure.get("reject_rate"))}
+    standings = by_measure.values()
+    if any(standing.outside is not None for standing in standings):
         return {
             "level": "plain",
             "mark": "Within limits",
             "text": "Nothing here is beyond what is ordinary for this work and amount of it.",
-            "basis": basis,
+            "basis": work_basis(by_measure.get("reject_rate")),
         }
-    reason = next((each.reason for each in standing.values() if each.reason), "")
+    reason = next((standing.reason for standing in standings if standing.reason), "")
     return {
         "level": "none",
         "mark": "Not judged",
         "text": reason or f"There are no data of {name} in these dates.",
         "basis": "",
     }
+
+
+def work_basis(work: Standing | None) -> str:
+    """How much work was judged; empty where there is none, or may not be told."""
+    if work is None or work.sessions is None:
+        return ""
+    counted = work.measure.counted_words(work.n)
+    return f"Judged on {plural(work.sessions, 'session')} and {counted}."
+
+
+def outside_sentence(levels: Mapping[str, str]) -> dict[str, str] | None:
+    """The measures outside their limits at the most urgent level; None without any."""
+    urgent = {
+        column: level
+        for column, level in levels.items()
+        if column in MEASURES and level in ("act", "watch")
+    }
+    for level, mark in (("act", "to act on"), ("watch", "to look at together")):
+        names = [MEASURES[column].words for column, at in urgent.items() if at == level]
+        if not names:
+            continue
+        verb = "lies outside its" if len(names) == 1 else "lie outside their"
+        text = f"{capitalized(join_names(names))} {verb} limits."
+        if len(names) == len(urgent):
+            text += " All other figures that are judged lie within theirs."
+        return {"level": level, "mark": f"{len(names)} {mark}", "text": text}
+    return None

@@ -34,8 +34,8 @@ def weighted_mean_footnotes(name: str, write: Callable[[float | None], str]) -> 
 def ctr_footnotes(row: Row) -> Sequence[str]:
     """Footnotes of the click-through rate: its range, and the number of recommendations."""
     low, high = column_value("minimum")(row), column_value("maximum")(row)
-    words = formatting.with_unit(formatting.share_interval(low, high), "%")
-    return [f"range {words}", *n_footnote("recommendations")(row)]
+    interval = formatting.with_unit(formatting.share_interval(low, high), "%")
+    return [f"range {interval}", *n_footnote("recommendations")(row)]
 
 
 CHAT_SESSIONS = Kpi("Chat sessions", "activity-summary", column_value("sessions"))
@@ -47,7 +47,7 @@ LENGTH = Kpi(
     kind="minutes",
     footnotes=n_footnote("sessions"),
     target="average_length_minutes",
-    most=120,
+    maximum=120,
 )
 MESSAGES = Kpi(
     "Messages",
@@ -58,7 +58,7 @@ MESSAGES = Kpi(
     unit="a session",
     footnotes=n_footnote("sessions"),
     target="average_messages",
-    most=50,
+    maximum=50,
 )
 RATING = Kpi(
     "Feedback rating",
@@ -71,7 +71,7 @@ RATING = Kpi(
     trend="rating-by-month",
     trend_value=column_value("average_rating"),
     target="average_rating",
-    most=6,
+    maximum=6,
 )
 RESOURCES = Kpi("Resources clicked", "activity-summary", column_value("resources_clicked"))
 
@@ -96,7 +96,7 @@ RESPONSE = Kpi(
     kind="minutes",
     footnotes=weighted_mean_footnotes("weighted_response_minutes", formatting.minutes),
     target="average_response_minutes",
-    most=20,
+    maximum=20,
 )
 SATISFACTION = Kpi(
     "Satisfaction",
@@ -108,7 +108,7 @@ SATISFACTION = Kpi(
         "weighted_satisfaction", lambda value: formatting.number(value, 2)
     ),
     target="average_satisfaction",
-    most=5,
+    maximum=5,
 )
 
 ENGAGEMENT_KPIS = (CHAT_SESSIONS, LENGTH, MESSAGES, RATING, RESOURCES)

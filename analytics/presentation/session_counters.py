@@ -24,12 +24,12 @@ def counters_of(session_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         StaleSession.objects.filter(session_id__in=session_ids).values_list("session_id", flat=True)
     )
     fresh = [pk for pk in session_ids if pk not in stale]
-    found = {
+    counters = {
         row["session_id"]: row
         for row in SessionTotals.objects.filter(session_id__in=fresh).values(*NAMES)
     }
-    missing = [pk for pk in session_ids if pk not in found]
-    if missing:
-        for row in RawTotals.objects.filter(session_id__in=missing).values(*NAMES):
-            found[row["session_id"]] = row
-    return found
+    unread = [pk for pk in session_ids if pk not in counters]
+    if unread:
+        for row in RawTotals.objects.filter(session_id__in=unread).values(*NAMES):
+            counters[row["session_id"]] = row
+    return counters

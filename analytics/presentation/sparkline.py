@@ -25,21 +25,21 @@ def sparkline(values: Sequence[float | None]) -> Sparkline | None:
 
     It is scaled from the least to the greatest value: it shows the shape, not the size.
     """
-    known = [(place, value) for place, value in enumerate(values) if value is not None]
-    if len(known) < 2:
+    known_values = [(place, value) for place, value in enumerate(values) if value is not None]
+    if len(known_values) < 2:
         return None
-    least = min(value for _, value in known)
-    spread = max(value for _, value in known) - least
+    lowest = min(value for _, value in known_values)
+    spread = max(value for _, value in known_values) - lowest
     step = (WIDTH - 2 * MARGIN) / (len(values) - 1)
-    drawn = [
+    coordinates = [
         (
             f"{MARGIN + place * step:.1f}",
-            f"{HEIGHT - MARGIN - (value - least) / spread * (HEIGHT - 2 * MARGIN):.1f}"
+            f"{HEIGHT - MARGIN - (value - lowest) / spread * (HEIGHT - 2 * MARGIN):.1f}"
             if spread
             else f"{HEIGHT / 2:.1f}",
         )
-        for place, value in known
+        for place, value in known_values
     ]
-    points = " ".join(f"{x},{y}" for x, y in drawn)
-    area = f"{drawn[0][0]},{HEIGHT} {points} {drawn[-1][0]},{HEIGHT}"
-    return Sparkline(points=points, area=area, x=drawn[-1][0], y=drawn[-1][1])
+    points = " ".join(f"{x},{y}" for x, y in coordinates)
+    area = f"{coordinates[0][0]},{HEIGHT} {points} {coordinates[-1][0]},{HEIGHT}"
+    return Sparkline(points=points, area=area, x=coordinates[-1][0], y=coordinates[-1][1])

@@ -63,9 +63,9 @@ def metric_table(
     result: Result,
     *,
     moderator_link: PersonLink | None = None,
-    most: int = MAX_ROWS,
+    max_rows: int = MAX_ROWS,
 ) -> MetricTable:
-    """The first ``most`` rows of a metric as a table.
+    """The first ``max_rows`` rows of a metric as a table.
 
     ``moderator_link`` gives the address of a person's page, for viewers who may open it. Session
     ids lead to their pages.
@@ -75,12 +75,12 @@ def metric_table(
     if moderator_link is not None:
         links["moderator"] = moderator_link
     tops = bar_tops(metric.drawing, result.rows)
-    shown = result.rows[:most]
+    rows = result.rows[:max_rows]
     return MetricTable(
         columns=[heading(column, tops) for column in columns],
-        body=body_html(row_cells(columns, row, links, tops) for row in shown),
+        body=body_html(row_cells(columns, row, links, tops) for row in rows),
         rows=len(result.rows),
-        left_out=len(result.rows) - len(shown),
+        left_out=len(result.rows) - len(rows),
     )
 
 
@@ -135,13 +135,13 @@ def sort_key(value: Value) -> str | None:
 
 def interval_cell(column: Column, low: Value, high: Value) -> Cell:
     """An interval of a column's values: ``24.8–25.7 %``, ``31.0–48.5 s``; unknown is a dash."""
-    words = formatting.MISSING
+    text = formatting.MISSING
     if isinstance(low, int | float) and isinstance(high, int | float):
         if column.type == "share":
-            words = formatting.with_unit(formatting.share_interval(low, high), "%")
+            text = formatting.with_unit(formatting.share_interval(low, high), "%")
         else:
-            words = formatting.with_unit(formatting.interval(low, high), axis_unit(column))
-    return Cell(words, numeric=True, sort=sort_key(low))
+            text = formatting.with_unit(formatting.interval(low, high), axis_unit(column))
+    return Cell(text, numeric=True, sort=sort_key(low))
 
 
 def value_cell(

@@ -85,19 +85,19 @@ def merge_people(reviewed: Sequence[Row], performed: Sequence[Row]) -> list[Row]
 def person_mark(name: str, findings: Sequence[ShownFinding]) -> Mark:
     """What the findings say of a person, the most urgent first; nothing where they say nothing."""
     for level, label in MARKS:
-        named = [
+        measures = [
             MEASURES[person.measure].words
-            for each in findings
-            if each.level == level
-            for person in each.people
+            for finding in findings
+            if finding.level == level
+            for person in finding.people
             if person.moderator == name
         ]
-        if named:
-            return level, label, ", ".join(dict.fromkeys(named))
+        if measures:
+            return level, label, ", ".join(dict.fromkeys(measures))
     return "", "", ""
 
 
-def person_cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
+def person_cells(row: Row, address: str, top: float, mark: Mark) -> list[Cell]:
     """The cells of a person's row; ``top`` is the sessions of a full bar."""
     sessions = number_in(row, "sessions")
     videos, accepted, rejected = (
@@ -118,7 +118,7 @@ def person_cells(row: Row, address: str, top: float, found: Mark) -> list[Cell]:
         number_cell(
             number_in(row, "average_satisfaction"), lambda value: formatting.number(value, 2)
         ),
-        mark_cell(found),
+        mark_cell(mark),
     ]
 
 
@@ -127,9 +127,9 @@ def number_cell(value: float | None, write: Callable[[float | None], str]) -> Ce
     return Cell(write(value), numeric=True, sort=sort_key(value))
 
 
-def mark_cell(found: Mark) -> Cell:
+def mark_cell(mark: Mark) -> Cell:
     """The cell of a mark; rows without one are sorted last."""
-    level, label, reasons = found
+    level, label, reasons = mark
     if not level:
         return Cell(formatting.MISSING, sort=str(len(ORDER)))
     return Cell(label, sort=str(ORDER.index(level)), level=level, note=reasons)

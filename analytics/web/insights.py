@@ -33,10 +33,10 @@ def insights(request: HttpRequest) -> HttpResponse:
     except (NotVisible, Forbidden):
         raise
     except ScopeError as error:
-        answer = refused_page(INSIGHTS, request.GET, viewer, error=error, now=now, path=path)
-        return render(request, "portal/insights.html", answer.context, status=answer.status)
-    shown = form_data(request.GET) | scope.as_params()
-    form = ScopeForm(shown, parameters=INSIGHTS.parameters, viewer=viewer, scope=scope)
+        refused = refused_page(INSIGHTS, request.GET, viewer, error=error, now=now, path=path)
+        return render(request, "portal/insights.html", refused.context, status=refused.status)
+    data = form_data(request.GET) | scope.as_params()
+    form = ScopeForm(data, parameters=INSIGHTS.parameters, viewer=viewer, scope=scope)
     context = {
         **header_context(INSIGHTS, scope, form, now=now, path=path),
         **body_context(INSIGHTS, scope, PageBody([], [], {}), now=now, path=path),

@@ -140,11 +140,11 @@ def sections(person: User, path: str) -> list[Links]:
 
     The current entry is the one whose URL is the longest that begins the path.
     """
-    found = list(_resolved(person))
-    begun = [
-        url for _, entry, url in found if (path == url if entry.alone else path.startswith(url))
+    visible = list(_resolved(person))
+    candidates = [
+        url for _, entry, url in visible if (path == url if entry.alone else path.startswith(url))
     ]
-    current = max(begun, key=len, default=None)
+    current = max(candidates, key=len, default=None)
 
     def link(entry: Entry, url: str) -> NavLink:
         mark: Literal["page", "true", ""] = ""
@@ -157,7 +157,7 @@ def sections(person: User, path: str) -> list[Links]:
         for section in SECTIONS
         if (
             items := tuple(
-                link(entry, url) for title, entry, url in found if title == section.title
+                link(entry, url) for title, entry, url in visible if title == section.title
             )
         )
     ]
@@ -169,11 +169,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     The admin's own views give the same names themselves, except the links.
     """
     user = getattr(request, "user", None)
-    known = isinstance(user, User)
+    is_logged_in = isinstance(user, User)
     return {
         "portal_navigation": sections(user, request.path) if isinstance(user, User) else [],
         "portal_home_url": reverse("portal:home"),
-        "is_nav_sidebar_enabled": known,
-        "has_permission": known,
+        "is_nav_sidebar_enabled": is_logged_in,
+        "has_permission": is_logged_in,
         "is_popup": False,
     }

@@ -60,9 +60,9 @@ def person(request: HttpRequest, *, username: str) -> HttpResponse:
     except (NotVisible, Forbidden):
         raise
     except ScopeError as error:
-        answer = refused_page(PERSON, request.GET, viewer, error=error, now=now, path=path)
-        context = answer.context | {"title": username}
-        return render(request, TEMPLATE, context, status=answer.status)
+        refused = refused_page(PERSON, request.GET, viewer, error=error, now=now, path=path)
+        context = refused.context | {"title": username}
+        return render(request, TEMPLATE, context, status=refused.status)
     assert scope.moderator is not None
     today = timezone.localdate(now)
     context = {
@@ -89,8 +89,8 @@ def person_scope(username: str, params: QueryDict, viewer: Viewer, *, now: datet
     """
     dates = non_empty_params(params)
     values = QueryDict(mutable=True)
-    for name, given in dates.lists():
-        values.setlist(name, given)
+    for name, texts in dates.lists():
+        values.setlist(name, texts)
     values["moderator"] = username
     scope = Scope.parse(values, viewer, accepts=PEOPLE_PARAMETERS)
     if params:
@@ -129,20 +129,20 @@ def page_context(scope: Scope, *, now: datetime, path: str) -> dict[str, Any]:
 
 def subtitle(scope: Scope) -> str:
     """The dates, what they are compared with, and since when there are data of the person."""
-    words = [periods.describe_dates(scope)]
+    parts = [periods.describe_dates(scope)]
     comparison = periods.describe_comparison(period_before("review", scope))
     if comparison:
-        words[0] += f", {comparison}"
-    first = first_day("review", scope)
-    if first is not None:
-        words.append(f"first session on {formatting.day(first)}")
-    return " · ".join(words)
+        parts[0] += f", {comparison}"
+    first_session_day = first_day("review", scope)
+    if first_session_day is not None:
+        parts.append(f"first session on {formatting.day(first_session_day)}")
+    return " · ".join(parts)
 
 
 def sessions_context(scope: Scope) -> dict[str, Any]:
     """The newest sessions of the person in these dates."""
     newest = scope.sessions().select_related("moderator").order_by("-started_at", "-public_id")
-    shown = list(newest[:MAX_SESSIONS])
+    sessions = list(newest[:MAX_SESSIONS])
     # Without the column that names the person, the page's own.
     columns = [
         Heading(label, numeric, sortable=False, barred=label == "Videos")
@@ -151,6 +151,6 @@ def sessions_context(scope: Scope) -> dict[str, Any]:
     ]
     return {
         "session_columns": columns,
-        "session_body": body_html([[row[0], *row[2:]] for row in rows_of(shown)]),
-        "has_sessions": bool(shown),
+        "session_body": body_html([[row[0], *row[2:]] for row in rows_of(sessions)]),
+        "has_sessions": bool(sessions),
     }

@@ -81,16 +81,18 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 def ranges(params: dict[str, Any], today: date) -> list[QuickRange]:
     """The links to the quick ranges, the other filters kept."""
-    kept = {name: value for name, value in params.items() if name not in ("start", "end", "page")}
+    other_params = {
+        name: value for name, value in params.items() if name not in ("start", "end", "page")
+    }
     links = []
     for label, days in RANGES:
         dates = {}
         if days is not None:
-            last = yesterday(today)
-            start = last - timedelta(days=days - 1)
-            dates = {"start": start.isoformat(), "end": last.isoformat()}
+            end = yesterday(today)
+            start = end - timedelta(days=days - 1)
+            dates = {"start": start.isoformat(), "end": end.isoformat()}
         current = {name: params[name] for name in ("start", "end") if name in params} == dates
-        links.append(QuickRange(label, f"?{urlencode({**kept, **dates})}", current))
+        links.append(QuickRange(label, f"?{urlencode({**other_params, **dates})}", current))
     return links
 
 
@@ -102,17 +104,18 @@ def subtitle(paginator: Any) -> str:
 
 def headings(params: dict[str, Any], order: str) -> list[Heading]:
     """The table's headings; those of an order are links to it, or to the other way round."""
-    kept = {key: value for key, value in params.items() if key != "page"}
-    found = []
+    other_params = {key: value for key, value in params.items() if key != "page"}
+    columns = []
     for label, name, numeric in COLUMNS:
         href = sorted_way = ""
         if name:
-            first = f"-{name}" if name in ("started", "length") else name
-            other = name if first.startswith("-") else f"-{name}"
-            href = f"?{urlencode({**kept, 'order': other if order == first else first})}"
+            default_order = f"-{name}" if name in ("started", "length") else name
+            reversed_order = name if default_order.startswith("-") else f"-{name}"
+            linked_order = reversed_order if order == default_order else default_order
+            href = f"?{urlencode({**other_params, 'order': linked_order})}"
             if order.removeprefix("-") == name:
                 sorted_way = "descending" if order.startswith("-") else "ascending"
-        found.append(
+        columns.append(
             Heading(
                 label,
                 numeric,
@@ -122,7 +125,7 @@ def headings(params: dict[str, Any], order: str) -> list[Heading]:
                 href=href,
             )
         )
-    return found
+    return columns
 
 
 def moderator_cell(session: Session, *, is_linked: bool) -> Cell:
@@ -134,7 +137,7 @@ def moderator_cell(session: Session, *, is_linked: bool) -> Cell:
 def rows_of(sessions: list[Session], *, is_linked: bool = False) -> list[list[Cell]]:
     """A row of cells for each session; ``is_linked``: names lead to people's pages."""
     counters = counters_of([session.pk for session in sessions])
-    most = max((row["videos"] for row in counters.values()), default=0) or 1
+    max_videos = max((row["videos"] for row in counters.values()), default=0) or 1
     zone = timezone.get_default_timezone()
     return [
         [
@@ -142,7 +145,7 @@ def rows_of(sessions: list[Session], *, is_linked: bool = False) -> list[list[Ce
             moderator_cell(session, is_linked=is_linked),
             Cell(formatting.moment(session.started_at, zone)),
             Cell(length_label(session), numeric=True),
-            *counted_cells(counters.get(session.pk, {}), most),
+            *counted_cells(counters.get(session.pk, {}), max_videos),
         ]
         for session in sessions
     ]
@@ -155,14 +158,14 @@ def length_label(session: Session) -> str:
     return formatting.duration(session.duration_us / SECOND_US)
 
 
-def counted_cells(row: dict[str, Any], most: int) -> list[Cell]:
+def counted_cells(row: dict[str, Any], max_videos: int) -> list[Cell]:
     """The cells of a session's counters: videos, decisions, speed, idle time."""
     videos = row.get("videos", 0)
     changes, idle = row.get("speed_changes"), row.get("idle_us")
     mean_speed = formatting.speed(row["speed_sum"] / changes, 2) if changes else formatting.MISSING
     idle_words = formatting.duration(idle / SECOND_US) if idle else formatting.MISSING
     return [
-        Cell(formatting.count(videos), numeric=True, barred=True, bar=videos / most),
+        Cell(formatting.count(videos), numeric=True, barred=True, bar=videos / max_videos),
         decisions_cell(
             videos=videos, accepted=row.get("accepted", 0), rejected=row.get("rejected", 0)
         ),

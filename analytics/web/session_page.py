@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
+from analytics.access import Viewer
 from analytics.figures import Legend
 from analytics.figures.labels import value_label
 from analytics.imports.sessions.fields import Field
@@ -49,47 +50,70 @@ IDLE_COLUMNS = ("Video", "Kind", "Length")
 @require_safe
 @handle_scope_errors
 @conditional_get
-def session(request: HttpRequest, public_id: str) -> HttpResponse:
+def session_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one session of those that the viewer may see."""
     viewer = viewer_of(request)
-    found = visible_session(public_id, viewer)
-    views = list(ordered_views(found))
-    idle = list(found.inactivity.order_by("position"))
-    queues = list(found.queues.filter(active=True).order_by("position"))
+    session = visible_session(public_id, viewer)
+    views = list(ordered_views(session))
+    idle = list(session.inactivity.order_by("position"))
+    scope = Scope(viewer, session.moderator, session)
+    summary = METRICS["review-summary"](scope).rows[0]
+    bounds = METRICS["moderator-review"](scope).rows
+    context = {
+        "title": session.public_id,
+        "subtitle": subtitle(session),
+        "session": session,
+        **links_context(session, viewer),
+        "kpis": session_kpis(session, summary, views, idle, bounds[0] if bounds else {}),
+        **timeline_context(session, summary, views, idle),
+        **videos_context(views),
+        **queues_context(session),
+    }
+    return render(request, "portal/session.html", context)
+
+
+def links_context(session: Session, viewer: Viewer) -> dict[str, str]:
+    """The addresses that a session's page leads to."""
+    neighbours = visible_sessions(viewer).filter(moderator=session.moderator)
+    query = urlencode({"moderator": session.moderator.username, "session": session.public_id})
+    return {
+        "previous": neighbour(neighbours, session, forwards=False),
+        "next": neighbour(neighbours, session, forwards=True),
+        "csv_url": f"{reverse('portal:videos-csv')}?{query}",
+        "review_url": f"{reverse('portal:review')}?{query}",
+    }
+
+
+def timeline_context(
+    session: Session, summary: Row, views: list[VideoView], idle: list[Inactivity]
+) -> dict[str, Any]:
+    """The drawing of a session, and the table of its idle intervals, which the drawing places."""
     timeline = draw_timeline(
         [timeline_video(view) for view in views],
         [timeline_interval(interval) for interval in idle],
-        started=found.started_at,
-        seconds=None if found.duration_us is None else found.duration_us / SECOND_US,
+        started=session.started_at,
+        seconds=None if session.duration_us is None else session.duration_us / SECOND_US,
     )
-    scope = Scope(viewer, found.moderator, found)
-    summary = METRICS["review-summary"](scope).rows[0]
-    bounds = METRICS["moderator-review"](scope).rows
-    neighbours = visible_sessions(viewer).filter(moderator=found.moderator)
-    query = urlencode({"moderator": found.moderator.username, "session": found.public_id})
-    context = {
-        "title": found.public_id,
-        "subtitle": subtitle(found),
-        "session": found,
-        "previous": neighbour(neighbours, found, forwards=False),
-        "next": neighbour(neighbours, found, forwards=True),
-        "csv_url": f"{reverse('portal:videos-csv')}?{query}",
-        "review_url": f"{reverse('portal:review')}?{query}",
-        "kpis": session_kpis(found, summary, views, idle, bounds[0] if bounds else {}),
+    return {
         "timeline": timeline,
         "timeline_kinds": ["inactivity", "pause", "none", "other"],
         "timeline_legend": timeline_legend(summary, views, idle),
-        "timeline_label": timeline_label(found, summary, idle),
-        **videos_context(views),
-        "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
-        "queue_body": body_html(queue_rows(queues)),
-        "queue_items": sum(queue.item_count or 0 for queue in queues),
+        "timeline_label": timeline_label(session, summary, idle),
         "gaps_count": sum(1 for place in timeline.places if place is not None),
         "idle_columns": headings(IDLE_COLUMNS, numeric=("Length",)),
         "idle_body": body_html(idle_rows(idle, timeline, len(views))),
         "idle_count": len(idle),
     }
-    return render(request, "portal/session.html", context)
+
+
+def queues_context(session: Session) -> dict[str, Any]:
+    """The table of the queues that were active."""
+    queues = list(session.queues.filter(active=True).order_by("position"))
+    return {
+        "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
+        "queue_body": body_html(queue_rows(queues)),
+        "queue_items": sum(queue.item_count or 0 for queue in queues),
+    }
 
 
 def videos_context(views: Sequence[VideoView]) -> dict[str, Any]:
@@ -111,10 +135,10 @@ def videos_context(views: Sequence[VideoView]) -> dict[str, Any]:
     }
 
 
-def ordered_views(found: Session) -> QuerySet[VideoView]:
+def ordered_views(session: Session) -> QuerySet[VideoView]:
     """A session's views in order, with their videos and speeds."""
     speeds = Prefetch("speeds", PlaybackSpeed.objects.order_by("position"))
-    return found.views.select_related("video").prefetch_related(speeds).order_by("position")
+    return session.views.select_related("video").prefetch_related(speeds).order_by("position")
 
 
 def timeline_video(view: VideoView) -> TimelineVideo:
@@ -125,7 +149,7 @@ def timeline_video(view: VideoView) -> TimelineVideo:
         decision=view.decision,
         muted=view.sound == "muted",
         speeds=[speed.value for speed in speeds],
-        chosen=min(times, default=None),
+        speed_chosen_at=min(times, default=None),
     )
 
 
@@ -135,33 +159,33 @@ def timeline_interval(interval: Inactivity) -> TimelineIdle:
     return TimelineIdle(interval.kind, seconds, interval.started_at)
 
 
-def subtitle(found: Session) -> str:
+def subtitle(session: Session) -> str:
     """Whose session it was and when: ``user4 · Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
     zone = timezone.get_default_timezone()
-    start = found.started_at.astimezone(zone)
+    start = session.started_at.astimezone(zone)
     hours = formatting.time_of_day(start, zone)
-    if found.ended_at is not None:
-        hours = f"{hours}–{formatting.time_of_day(found.ended_at, zone)}"
+    if session.ended_at is not None:
+        hours = f"{hours}–{formatting.time_of_day(session.ended_at, zone)}"
     when = f"{formatting.long_day(start.date())}, {hours} {formatting.zone_name(start, zone)}"
-    ended = "" if found.ended_at is not None else " · open, without an end"
-    return f"{found.moderator.username} · {when}{ended}"
+    ended = "" if session.ended_at is not None else " · open, without an end"
+    return f"{session.moderator.username} · {when}{ended}"
 
 
-def neighbour(sessions: QuerySet[Session], found: Session, *, forwards: bool) -> str:
+def neighbour(sessions: QuerySet[Session], session: Session, *, forwards: bool) -> str:
     """The address of the moderator's session after, or before, this one; empty without one."""
-    at, public_id = found.started_at, found.public_id
+    at, own_id = session.started_at, session.public_id
     if forwards:
-        later = Q(started_at__gt=at) | Q(started_at=at, public_id__gt=public_id)
+        later = Q(started_at__gt=at) | Q(started_at=at, public_id__gt=own_id)
         near = sessions.filter(later).order_by("started_at", "public_id")
     else:
-        earlier = Q(started_at__lt=at) | Q(started_at=at, public_id__lt=public_id)
+        earlier = Q(started_at__lt=at) | Q(started_at=at, public_id__lt=own_id)
         near = sessions.filter(earlier).order_by("-started_at", "-public_id")
-    other = near.values_list("public_id", flat=True).first()
-    return "" if other is None else reverse("portal:session", args=[other])
+    public_id = near.values_list("public_id", flat=True).first()
+    return "" if public_id is None else reverse("portal:session", args=[public_id])
 
 
 def session_kpis(
-    found: Session,
+    session: Session,
     summary: Row,
     views: list[VideoView],
     idle: list[Inactivity],
@@ -173,7 +197,7 @@ def session_kpis(
     decided = number(summary, "accepted") + number(summary, "rejected")
     handle = column_value("handle_seconds")(summary)
     return [
-        kpi("Length", length_label(found), start_and_end(found)),
+        kpi("Length", length_label(session), start_and_end(session)),
         kpi(
             "Videos",
             formatting.count(videos),
@@ -182,7 +206,7 @@ def session_kpis(
         ),
         *decision_kpis(summary, person),
         kpi("Handle time", formatting.duration(handle), formatting.plural(decided, "decision")),
-        idle_kpi(found, summary, idle),
+        idle_kpi(session, summary, idle),
     ]
 
 
@@ -207,14 +231,14 @@ def decision_kpis(summary: Row, person: Row) -> Iterator[RenderedKpi]:
     )
 
 
-def idle_kpi(found: Session, summary: Row, idle: Sequence[Inactivity]) -> RenderedKpi:
+def idle_kpi(session: Session, summary: Row, idle: Sequence[Inactivity]) -> RenderedKpi:
     """How long the session was idle, and by which kinds most; unknown while it is open."""
     logged = column_value("logged_seconds")(summary)
     seconds = column_value("idle_seconds")(summary)
     kinds = Counter(interval.kind for interval in idle).most_common(3)
     return kpi(
         "Idle",
-        formatting.MISSING if found.duration_us is None else formatting.duration(seconds),
+        formatting.MISSING if session.duration_us is None else formatting.duration(seconds),
         f"{formatting.share(seconds / logged)} of the session"
         if logged and seconds is not None
         else "",
@@ -234,11 +258,11 @@ def kpi(label: str, text: str, *footnotes: str) -> RenderedKpi:
     return RenderedKpi(label, value, unit.replace(formatting.NBSP, " "), footnotes=notes)
 
 
-def start_and_end(found: Session) -> str:
+def start_and_end(session: Session) -> str:
     """When a session began and ended: ``17:31 → 18:02 UTC``."""
     zone = timezone.get_default_timezone()
-    end = "open" if found.ended_at is None else formatting.time_of_day(found.ended_at, zone)
-    start = found.started_at
+    end = "open" if session.ended_at is None else formatting.time_of_day(session.ended_at, zone)
+    start = session.started_at
     return f"{formatting.time_of_day(start, zone)} → {end} {formatting.zone_name(start, zone)}"
 
 
@@ -262,7 +286,7 @@ def timeline_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]
     return [*entries, ("muted", "Muted", formatting.count(muted))]
 
 
-def timeline_label(found: Session, summary: Row, idle: list[Inactivity]) -> str:
+def timeline_label(session: Session, summary: Row, idle: list[Inactivity]) -> str:
     """The picture in words, for those who do not see it."""
     return (
         f"{formatting.plural(number(summary, 'videos'), 'video')} in order: "
@@ -320,32 +344,32 @@ def queue_rows(queues: list[QueueAssignment]) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     counts = [queue.item_count or 0 for queue in queues]
     counts += [int(n or 0) for queue in queues for n in queue.subqueues.values()]
-    most = max(counts, default=0) or 1
+    max_items = max(counts, default=0) or 1
     for queue in sorted(queues, key=lambda queue: (-(queue.item_count or 0), queue.name)):
-        rows.append([Cell(queue.name), items_cell(queue.item_count, most)])
+        rows.append([Cell(queue.name), items_cell(queue.item_count, max_items)])
         rows += [
-            [Cell(name, indent=True), items_cell(n, most)]
+            [Cell(name, indent=True), items_cell(n, max_items)]
             for name, n in sorted(queue.subqueues.items())
         ]
     return rows
 
 
-def items_cell(n: int | None, most: int) -> Cell:
+def items_cell(n: int | None, max_items: int) -> Cell:
     """A number of items with its bar."""
-    return Cell(formatting.count(n), numeric=True, barred=True, bar=(n or 0) / most)
+    return Cell(formatting.count(n), numeric=True, barred=True, bar=(n or 0) / max_items)
 
 
 def idle_rows(idle: list[Inactivity], timeline: Timeline, count: int) -> list[list[Cell]]:
     """The rows of the idle intervals, each with its place in the timeline, if known."""
     rows: list[list[Cell]] = []
     for interval, place in zip(idle, timeline.places, strict=True):
-        where = formatting.MISSING
+        position = formatting.MISSING
         if place is not None:
-            where = "after the last" if place > count else f"before {place}"
+            position = "after the last" if place > count else f"before {place}"
         seconds = None if interval.duration_us is None else interval.duration_us / SECOND_US
         rows.append(
             [
-                Cell(where, sort=str(count + 2 if place is None else place)),
+                Cell(position, sort=str(count + 2 if place is None else place)),
                 Cell(value_label("kind", interval.kind), swatch=swatch("idle", interval.kind)),
                 Cell(formatting.duration(seconds), numeric=True, sort=sort_key(seconds)),
             ]

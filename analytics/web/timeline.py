@@ -32,12 +32,12 @@ LETTER = 8.0
 
 @dataclass(frozen=True)
 class TimelineVideo:
-    """What the drawing needs of one view; ``chosen``: when a speed was chosen, the first time."""
+    """What the drawing needs of one view; ``speed_chosen_at``: the first choice of a speed."""
 
     decision: str
     muted: bool
     speeds: Sequence[float] = ()
-    chosen: datetime | None = None
+    speed_chosen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,9 @@ class Timeline:
     videos: list[Box] = field(default_factory=list)
     gaps: list[Box] = field(default_factory=list)
     muted: list[Box] = field(default_factory=list)
-    chosen: str = ""
-    carried: str = ""
+    # SVG paths: the speeds that were chosen, and those carried on from an earlier choice.
+    chosen_speeds: str = ""
+    carried_speeds: str = ""
     speeds: list[Tick] = field(default_factory=list)
     numbers: list[Tick] = field(default_factory=list)
     # For each idle interval: the number of the video it stands before; None when unknown.
@@ -97,7 +98,9 @@ def draw_timeline(
 ) -> Timeline:
     """The drawing of a session that ``started`` then and took ``seconds``, if known."""
     timeline = Timeline()
-    timeline.places = [place(views, idle, one, started=started, seconds=seconds) for one in idle]
+    timeline.places = [
+        place(views, idle, interval, started=started, seconds=seconds) for interval in idle
+    ]
     if not views:
         return timeline
     widths, step = gap_widths(views, idle, timeline.places, seconds)
@@ -155,14 +158,14 @@ def gap_widths(
     take too much room; to one scale among themselves always.
     """
     lengths = [
-        one.seconds or 0.0 if before is not None else 0.0
-        for one, before in zip(idle, places, strict=True)
+        interval.seconds or 0.0 if before is not None else 0.0
+        for interval, before in zip(idle, places, strict=True)
     ]
     total = sum(lengths)
     room = WIDTH - LEFT
     if not total:
         return lengths, room / len(views)
-    active = (seconds or 0.0) - sum(one.seconds or 0.0 for one in idle)
+    active = (seconds or 0.0) - sum(interval.seconds or 0.0 for interval in idle)
     share = total / (total + active) if active > 0 else MAX_GAPS
     gaps = room * min(share, MAX_GAPS)
     return [length / total * gaps for length in lengths], (room - gaps) / len(views)
@@ -171,7 +174,7 @@ def gap_widths(
 def place(
     views: Sequence[TimelineVideo],
     idle: Sequence[TimelineIdle],
-    one: TimelineIdle,
+    interval: TimelineIdle,
     *,
     started: datetime,
     seconds: float | None,
@@ -180,37 +183,37 @@ def place(
 
     ``len(views) + 1``: after the last one.
     """
-    if one.started is None or one.seconds is None:
+    if interval.started is None or interval.seconds is None:
         return None
-    at = (one.started - started).total_seconds()
+    at = (interval.started - started).total_seconds()
     if at < 0 or (seconds is not None and at > seconds):
         return None
-    known = [(0.0, 0.0)]
+    fixed_points = [(0.0, 0.0)]
     for number, view in enumerate(views):
-        if view.chosen is not None:
-            moment = (view.chosen - started).total_seconds()
-            if moment > known[-1][0]:
-                known.append((moment, float(number)))
-    if seconds is not None and seconds > known[-1][0]:
-        known.append((seconds, float(len(views))))
+        if view.speed_chosen_at is not None:
+            moment = (view.speed_chosen_at - started).total_seconds()
+            if moment > fixed_points[-1][0]:
+                fixed_points.append((moment, float(number)))
+    if seconds is not None and seconds > fixed_points[-1][0]:
+        fixed_points.append((seconds, float(len(views))))
     pauses = [
-        ((other.started - started).total_seconds(), other.seconds)
-        for other in idle
-        if other.started is not None and other.seconds is not None
+        ((pause.started - started).total_seconds(), pause.seconds)
+        for pause in idle
+        if pause.started is not None and pause.seconds is not None
     ]
-    for (first, before), (last, after) in itertools.pairwise(known):
-        if first <= at <= last:
-            busy = active_between(first, last, pauses)
-            share = active_between(first, at, pauses) / busy if busy else 0.0
+    for (start, before), (end, after) in itertools.pairwise(fixed_points):
+        if start <= at <= end:
+            busy = active_between(start, end, pauses)
+            share = active_between(start, at, pauses) / busy if busy else 0.0
             return round(before + share * (after - before)) + 1
     # After the last time that is known, in an open session.
-    return int(known[-1][1]) + 2 if len(known) > 1 else None
+    return int(fixed_points[-1][1]) + 2 if len(fixed_points) > 1 else None
 
 
-def active_between(first: float, last: float, pauses: Sequence[tuple[float, float]]) -> float:
-    """The seconds from ``first`` to ``last`` without the pauses in them."""
-    idle = sum(max(0.0, min(last, at + length) - max(first, at)) for at, length in pauses)
-    return max(0.0, last - first - idle)
+def active_between(start: float, end: float, pauses: Sequence[tuple[float, float]]) -> float:
+    """The seconds from ``start`` to ``end`` without the pauses in them."""
+    idle = sum(max(0.0, min(end, at + length) - max(start, at)) for at, length in pauses)
+    return max(0.0, end - start - idle)
 
 
 def muted_runs(views: Sequence[TimelineVideo], starts: Sequence[float], step: float) -> list[Box]:
@@ -219,9 +222,9 @@ def muted_runs(views: Sequence[TimelineVideo], starts: Sequence[float], step: fl
     for view, x in zip(views, starts, strict=True):
         if not view.muted:
             continue
-        last = runs[-1] if runs else None
-        if last is not None and abs(last.x + last.width - x) < 0.01:
-            runs[-1] = Box(last.x, last.width + step, "muted")
+        last_run = runs[-1] if runs else None
+        if last_run is not None and abs(last_run.x + last_run.width - x) < 0.01:
+            runs[-1] = Box(last_run.x, last_run.width + step, "muted")
         else:
             runs.append(Box(x, step, "muted"))
     return runs
@@ -231,10 +234,10 @@ def draw_speeds(
     timeline: Timeline, views: Sequence[TimelineVideo], starts: Sequence[float], step: float
 ) -> None:
     """Draw the speed of each video: as chosen there, or carried on from the last choice."""
-    chosen = [value for view in views for value in view.speeds]
-    if not chosen:
+    speeds = [value for view in views for value in view.speeds]
+    if not speeds:
         return
-    low, high = min(1.0, *chosen), max(1.0, *chosen)
+    low, high = min(1.0, *speeds), max(1.0, *speeds)
     spread = high - low or 1.0
 
     def height(value: float) -> float:
@@ -259,7 +262,7 @@ def draw_speeds(
             current = view.speeds[-1]
         elif current is not None:
             faint.append(f"M{x:.1f} {height(current):.1f}H{end:.1f}")
-    timeline.chosen, timeline.carried = "".join(solid), "".join(faint)
+    timeline.chosen_speeds, timeline.carried_speeds = "".join(solid), "".join(faint)
 
 
 def speed_marks(low: float, high: float) -> list[float]:

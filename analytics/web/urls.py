@@ -24,7 +24,7 @@ PAGE_URLS = [
 urlpatterns = [
     *PAGE_URLS,
     path("moderators/<public_id:username>/", person_page.person, name="person"),
-    path("sessions/<public_id:public_id>/", session_page.session, name="session"),
+    path("sessions/<public_id:public_id>/", session_page.session_page, name="session"),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
     path("export/videos.csv", views.videos_csv, name="videos-csv"),

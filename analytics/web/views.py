@@ -136,8 +136,8 @@ def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
 def moderator_names(request: HttpRequest) -> JsonResponse:
     """The moderators' names that hold what was typed, for the filter bar."""
     typed = suggestion_params(request, "q").get("q", "")
-    found = visible_moderators(viewer_of(request)).filter(username__icontains=typed)
-    names = found.values_list("username", flat=True)[:MAX_SUGGESTIONS]
+    moderators = visible_moderators(viewer_of(request)).filter(username__icontains=typed)
+    names = moderators.values_list("username", flat=True)[:MAX_SUGGESTIONS]
     return JsonResponse({"suggestions": list(names)})
 
 

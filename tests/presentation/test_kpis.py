@@ -131,7 +131,7 @@ def test_a_target_is_a_mark_and_a_footnote():
         column_value("handle_seconds"),
         kind="average",
         target="made-up",
-        most=6,
+        maximum=6,
     )
     now = {"review-summary": Result([{"handle_seconds": 3.0}], n=1)}
     made = render_kpis([figure], Periods(SCOPE, now))[0]

@@ -51,9 +51,9 @@ def test_a_page_opens_with_4_weeks_or_with_everything_when_they_hold_nothing(lat
 
 
 def test_a_page_opens_with_everything_when_all_data_are_of_today():
-    opened = periods.default_scope(Scope(PORTAL), TODAY, TODAY, first=TODAY)
+    opened = periods.default_scope(Scope(PORTAL), TODAY, TODAY, earliest=TODAY)
     assert (opened.start, opened.end) == (None, None)
-    assert periods.default_scope(Scope(PORTAL), TODAY, TODAY, first=date(2026, 11, 21)).start
+    assert periods.default_scope(Scope(PORTAL), TODAY, TODAY, earliest=date(2026, 11, 21)).start
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_condensed_result_has_the_columns_of_its_days():
 
 def test_very_long_tables_are_cut():
     rows = [{"speed": 1 + place / 100, "changes": 1} for place in range(7)]
-    told = metric_table(METRICS["playback-speeds"], Result(rows, n=7), most=5)
+    told = metric_table(METRICS["playback-speeds"], Result(rows, n=7), max_rows=5)
     assert (told.rows, told.left_out, told.body.count("<tr>")) == (7, 2, 5)
 
 

@@ -132,11 +132,11 @@ def test_speeds_are_drawn_where_chosen_and_carried_on_after():
         seconds=None,
     )
     step = ROOM / 3
-    assert made.chosen == (
+    assert made.chosen_speeds == (
         f"M{LEFT + step:.1f} 88.0H{LEFT + 1.5 * step:.1f}"
         f"M{LEFT + 1.5 * step:.1f} 88.0V14.0H{LEFT + 2 * step:.1f}"
     )
-    assert made.carried == f"M{LEFT + 2 * step:.1f} 14.0H{WIDTH:.1f}"
+    assert made.carried_speeds == f"M{LEFT + 2 * step:.1f} 14.0H{WIDTH:.1f}"
     assert [(tick.at, tick.words) for tick in made.speeds] == [
         (88.0, "1×"),
         (51.0, "1.5×"),
@@ -159,7 +159,7 @@ def test_the_axis_of_speeds_names_round_ones(low, high, marks):
 
 def test_without_speeds_there_is_no_axis_of_speeds():
     made = drawn(views(2))
-    assert (made.speeds, made.chosen, made.carried) == ([], "", "")
+    assert (made.speeds, made.chosen_speeds, made.carried_speeds) == ([], "", "")
 
 
 @pytest.mark.parametrize(

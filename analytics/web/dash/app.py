@@ -38,6 +38,7 @@ CONFIG: Any = {
 NO_FIGURE: dict[str, Any] = {"data": [], "layout": {}}
 # Longer ones are no filters.
 MAX_QUERY_LENGTH = 4000
+UNREADABLE = "These filters can't be read."
 
 
 def layout(page: Page) -> html.Div:
@@ -75,11 +76,10 @@ def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> l
     ``n``, which is sent back. The scope is parsed and authorised anew, as for any page.
     """
     theme: Theme = "dark" if query.get("theme") == "dark" else "light"
-    answer: dict[str, Any] = {"n": query.get("n")}
-    unchanged = [dash.no_update] * len(page.charts)
+    number = query.get("n")
     search = query.get("search")
     if not isinstance(search, str) or len(search) > MAX_QUERY_LENGTH:
-        return [*unchanged, {**answer, "error": "These filters can't be read."}]
+        return unchanged(page, UNREADABLE, n=number)
     try:
         params = QueryDict(search.removeprefix("?"))
         # What is around the charts is read in their snapshot, too.
@@ -92,33 +92,38 @@ def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> l
                 path=reverse(f"portal:{page.name}"),
                 theme=theme,
             )
-            around = fragments(page, built, request)
+            answer = page_answer(page, built, request)
     except ScopeError as error:
         looked_at(request, f"portal:{page.name}", params, status=error.status)
-        return [*unchanged, {**answer, "status": error.status, "error": f"{error.message}."}]
+        return unchanged(page, f"{error.message}.", n=number, status=error.status)
     # The browser is told; otherwise Dash would answer 500 and the page would say nothing.
     except Exception:
         reference = secrets.token_hex(4)
         logger.exception("A redraw of %s failed, reference %s", page.name, reference)
         sentence = f"The charts could not be computed. Reference {reference}, for your admin."
-        return [*unchanged, {**answer, "status": 500, "error": sentence}]
+        return unchanged(page, sentence, n=number, status=500)
     looked_at(request, f"portal:{page.name}", params)
     figures = [built.charts.get(slug, NO_FIGURE) for slug in page.charts]
-    return [
-        *figures,
-        {
-            **answer,
-            "status": built.status,
-            "theme": theme,
-            "charts": page.charts,
-            "title": built.context["title"],
-            "lead": built.context.get("lead", ""),
-            "subtitle": built.context["subtitle"],
-            "query": built.context["query"],
-            "videos_url": built.context.get("videos_url", ""),
-            "fragments": around,
-        },
-    ]
+    return [*figures, {"n": number, "theme": theme, **answer}]
+
+
+def unchanged(page: Page, error: str, **answer: Any) -> list[Any]:
+    """The outputs of a redraw that failed: the figures stay, and the page shows ``error``."""
+    return [*[dash.no_update] * len(page.charts), {**answer, "error": error}]
+
+
+def page_answer(page: Page, built: PageContext, request: HttpRequest) -> dict[str, Any]:
+    """What the page's script needs besides the figures."""
+    return {
+        "status": built.status,
+        "charts": page.charts,
+        "title": built.context["title"],
+        "lead": built.context.get("lead", ""),
+        "subtitle": built.context["subtitle"],
+        "query": built.context["query"],
+        "videos_url": built.context.get("videos_url", ""),
+        "fragments": fragments(page, built, request),
+    }
 
 
 def build_app(page: Page) -> PageDash:
@@ -132,7 +137,7 @@ def build_app(page: Page) -> PageDash:
     )
     def redraw(query: Any, *, request: HttpRequest) -> list[Any]:
         if not isinstance(query, dict):
-            return [*[dash.no_update] * len(outputs), {"error": "These filters can't be read."}]
+            return unchanged(page, UNREADABLE)
         return redraw_page(page, query, request)
 
     app.clientside_callback(

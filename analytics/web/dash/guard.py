@@ -91,11 +91,11 @@ class StaticHolder(EmbeddedHolder):  # type: ignore[misc]  # the package ships n
 def static_scripts(html: str) -> str:
     """Script tags whose sources are static files instead of redirects to them."""
 
-    def without_unused(found: re.Match[str]) -> str:
-        return "" if any(part in found[0] for part in UNUSED) else found[0]
+    def without_unused(script: re.Match[str]) -> str:
+        return "" if any(part in script[0] for part in UNUSED) else script[0]
 
-    def as_static(found: re.Match[str]) -> str:
-        path = FINGERPRINT.sub("", found["path"])
+    def as_static(source: re.Match[str]) -> str:
+        path = FINGERPRINT.sub("", source["path"])
         return f'src="{static(f"dash/component/{path}")}"'
 
     return SUITE.sub(as_static, SCRIPT.sub(without_unused, html))
@@ -106,11 +106,11 @@ class UsedFilesFinder(DashComponentFinder):  # type: ignore[misc]  # the package
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         """Yield each file's path and storage."""
-        found = set()
+        listed = set()
         for path, storage in super().list(list(ignore_patterns or ())):
-            whole = f"{storage.prefix}/{path}"
-            if USED_FILES.fullmatch(whole) and whole not in found:
-                found.add(whole)
+            full_path = f"{storage.prefix}/{path}"
+            if USED_FILES.fullmatch(full_path) and full_path not in listed:
+                listed.add(full_path)
                 yield path, storage
 
 
