@@ -17,10 +17,10 @@ from scipy import special
 
 from analytics.comparison.work import Floats
 
-#: With fewer clusters in either period nothing is said of chance.
+#: With fewer clusters in either period a change has no interval.
 MIN_CLUSTERS = 5
 CONFIDENCE = 0.95
-#: A sum of squares below this part of its terms is what rounding left of nothing.
+#: A sum of squares below this part of its terms is 0 but for rounding.
 ROUNDING = 1e-12
 
 
@@ -40,7 +40,7 @@ class ClusterSums:
 
     @property
     def ratio(self) -> float:
-        """The ratio itself."""
+        """The part of the whole; a mean where the whole is a number of rows."""
         return self.part / self.whole
 
     @property
@@ -83,15 +83,15 @@ def change_of_ratio(
     pooled = (now[0].part + before[0].part) / (now[0].whole + before[0].whole)
     single = max(pooled * (1 - pooled), 0.0) if is_share else 0.0
     widest = 0.0
-    for one, other in zip(now, before, strict=True):
-        if min(one.clusters, other.clusters) < MIN_CLUSTERS:
+    for periods in zip(now, before, strict=True):
+        if min(sums.clusters for sums in periods) < MIN_CLUSTERS:
             continue
-        variances = [max(each.variance, single / each.whole) for each in (one, other)]
+        variances = [max(sums.variance, single / sums.whole) for sums in periods]
         total = sum(variances)
         if total > 0:
             parts = (
-                variance**2 / (each.clusters - 1)
-                for variance, each in zip(variances, (one, other), strict=True)
+                variance**2 / (sums.clusters - 1)
+                for variance, sums in zip(variances, periods, strict=True)
             )
             widest = max(widest, half_width(total, total**2 / sum(parts)))
     return around(now[0].ratio - before[0].ratio, widest)
@@ -135,5 +135,5 @@ def half_width(variance: float, freedom: float) -> float:
 
 
 def around(change: float, half: float) -> Bounds | None:
-    """The interval; None without a width: equal values tell nothing of chance."""
+    """The interval; None without a width: equal values do not show how much chance there is."""
     return Bounds(change - half, change + half) if half > 0 else None

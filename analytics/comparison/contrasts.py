@@ -46,8 +46,8 @@ class Group:
         """What each cluster adds to the error of the mean, adjusted for its own share (CR2)."""
         part = self.sizes / self.sizes.sum()
         adjust = 1 / np.sqrt(np.maximum(1 - part, 1e-12))
-        found: Floats = (self.sums - self.sizes * self.mean) * adjust / self.sizes.sum()
-        return found
+        influence: Floats = (self.sums - self.sizes * self.mean) * adjust / self.sizes.sum()
+        return influence
 
     @property
     def freedom(self) -> float:
@@ -80,7 +80,7 @@ class Contrast:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is known of it but its value."""
+        """Whether it has an interval."""
         return bool(np.isfinite(self.error) and self.error > 0)
 
     def within(self, margin: float | None) -> bool:
@@ -136,14 +136,14 @@ def _difference(a: Group, b: Group) -> tuple[float, float, float]:
 def _without_spread(a: Group, b: Group, compared: int) -> Contrast:
     """A difference of groups in which all values are equal: clear by a sign test, or unknown."""
     nan, value = float("nan"), a.mean - b.mean
-    many = min(a.clusters, b.clusters)
-    is_one = abs(value) <= 1e-12 * max(abs(a.mean), abs(b.mean)) or many < 2
-    p = 1.0 if is_one else min(1.0, compared * 2 * 0.5**many)
+    clusters = min(a.clusters, b.clusters)
+    are_equal = abs(value) <= 1e-12 * max(abs(a.mean), abs(b.mean))
+    p = 1.0 if are_equal or clusters < 2 else min(1.0, compared * 2 * 0.5**clusters)
     return Contrast(value, nan, nan, p, nan, 0.0, nan, compared)
 
 
 def heterogeneity(values: Floats, errors: Floats, freedoms: Floats) -> float:
-    """The probability of effects that differ as much, where all are one: Welch's test."""
+    """The probability that equal effects would differ as much: Welch's test."""
     many = len(values)
     if many < 2:
         return 1.0
@@ -175,9 +175,9 @@ def shrink(values: Floats, errors: Floats) -> Shrunken:
     trust = between / (between + chance)
     spread = errors * np.sqrt(trust) if between > 0 else np.zeros(len(values))
     of_common = float(1 / np.sqrt(weight.sum()))
-    found = common + trust * (values - common)
+    shrunken = common + trust * (values - common)
     error = np.sqrt(spread**2 + ((1 - trust) * of_common) ** 2)
-    return Shrunken(found, error, common, of_common)
+    return Shrunken(shrunken, error, common, of_common)
 
 
 def groups_by_cluster(

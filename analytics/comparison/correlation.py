@@ -43,12 +43,12 @@ def correlation(sizes: Floats, x: Floats, y: Floats, squares: Floats) -> Correla
     own_yy = (squares[:, 1] - 2 * my * y + sizes * my * my) / yy * n
     own_xy = (squares[:, 2] - mx * y - my * x + sizes * mx * my) / np.sqrt(xx * yy) * n
     influence = (own_xy - r / 2 * (own_xx + own_yy)) / n
-    many = len(sizes)
-    robust = float((influence**2).sum()) * many / max(many - 1, 1) / (1 - r * r) ** 2
+    clusters = len(sizes)
+    robust = float((influence**2).sum()) * clusters / max(clusters - 1, 1) / (1 - r * r) ** 2
     error = float(np.sqrt(max(robust, 1 / (n - 3))))
-    clustered = robust > 1 / (n - 3) and many < n
+    clustered = robust > 1 / (n - 3) and clusters < n
     at = [1 - MISSES / 2, POWER]
-    quantile, power = special.stdtrit(max(many - 1, 1), at) if clustered else special.ndtri(at)
+    quantile, power = special.stdtrit(max(clusters - 1, 1), at) if clustered else special.ndtri(at)
     z = float(np.arctanh(r))
     return Correlation(
         r,

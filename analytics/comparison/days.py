@@ -96,26 +96,26 @@ def find_changes(series: Series, *, trends: bool = False, measures: int = 1) -> 
     trend = (
         find_trend(series.day, value, series.chance, TREND_BUDGET / measures) if trends else None
     )
-    flat = level_of(value, series.chance, steps, series.day)
+    flat = levels_by_day(value, series.chance, steps, series.day)
     if trend is not None:
         line, _ = fitted_line(series.day, value, series.chance)
         # A line says with one number what steps say with two each.
-        gain = _misfit(value - line, series.chance) / max(
-            _misfit(value - flat, series.chance), 1e-12
-        )
+        of_line = between_days(value - line, series.chance)
+        of_steps = between_days(value - flat, series.chance)
+        gain = of_line / max(of_steps, 1e-12)
         if gain <= 1 + LINE_PREFERENCE * len(steps):
             steps, flat = [], line
         elif steps:
             trend = None
-    left = value - flat
-    spread = between_days(left, series.chance)
+    residual = value - flat
+    spread = between_days(residual, series.chance)
     deviation = np.sqrt(series.chance + spread)
     probability = DAY_BUDGET / measures / 2 / max(len(value), 1)
-    limit = -special.stdtrit(known_from(len(value)), probability)
+    limit = -special.stdtrit(freedom_of_median(len(value)), probability)
     band = limit * deviation
     weekday = series.value - value
     level = flat + weekday
-    return Changes(level, level - band, level + band, np.abs(left) > band, tuple(steps), trend)
+    return Changes(level, level - band, level + band, np.abs(residual) > band, tuple(steps), trend)
 
 
 def without_weekdays(series: Series) -> Floats:
@@ -124,17 +124,17 @@ def without_weekdays(series: Series) -> Floats:
     if weeks < MIN_WEEKS:
         return series.value
     smooth = running_median(series.value, 7)
-    left = series.value - smooth
+    residual = series.value - smooth
     usual = np.zeros(7)
     weekday = series.day % 7
-    for each in range(7):
-        own = left[weekday == each]
+    for number in range(7):
+        own = residual[weekday == number]
         if len(own) >= MIN_WEEKS:
-            usual[each] = np.median(own)
-    # The median of as many days is known so well (1.25 sd / sqrt n, sd by the median deviation).
-    known = 1.25 * 1.48 * np.median(np.abs(left)) / np.sqrt(weeks)
-    shown = np.abs(usual - np.median(usual)) > WEEKDAY_DEVIATIONS * known
-    usual = np.where(shown, usual, 0.0)
+            usual[number] = np.median(own)
+    # The error of a median of as many days (1.25 sd / sqrt n, sd by the median deviation).
+    error = 1.25 * 1.48 * np.median(np.abs(residual)) / np.sqrt(weeks)
+    is_clear = np.abs(usual - np.median(usual)) > WEEKDAY_DEVIATIONS * error
+    usual = np.where(is_clear, usual, 0.0)
     return series.value - usual[weekday]
 
 
@@ -150,15 +150,16 @@ def running_median(values: Floats, width: int) -> Floats:
     padded = np.pad(values, half, mode="reflect") if len(values) > half else values
     if len(padded) < width:
         return np.full(len(values), np.median(values))
-    found: Floats = np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
-    return found
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
+    medians: Floats = np.median(windows, axis=1)
+    return medians
 
 
-def between_days(left: Floats, chance: Floats) -> float:
+def between_days(residual: Floats, chance: Floats) -> float:
     """The variance between ordinary days, from the median of the squared residuals."""
-    if len(left) < 2:
+    if len(residual) < 2:
         return 0.0
-    squares = left**2
+    squares = residual**2
     low, high = 0.0, float(squares.max()) / MEDIAN_CHI + 1e-12
     if np.median(squares / (chance + 1e-300)) <= MEDIAN_CHI:
         return 0.0
@@ -171,22 +172,22 @@ def between_days(left: Floats, chance: Floats) -> float:
     return high
 
 
-def known_from(days: float) -> float:
-    """The degrees of freedom of a spread that was estimated from a median of so many days."""
+def freedom_of_median(days: float) -> float:
+    """The degrees of freedom of a spread that was estimated from the median of so many days."""
     return max(MEDIAN_EFFICIENCY * days - 2, 1.0)
 
 
-def likeness(left: Floats, deviation: Floats) -> float:
+def autocorrelation(residual: Floats, deviation: Floats) -> float:
     """The correlation of days that follow one another, from 0 to 0.8."""
-    scaled = np.clip(left / deviation, -3, 3)
+    scaled = np.clip(residual / deviation, -3, 3)
     scaled = scaled - scaled.mean()
     whole = float((scaled**2).sum())
     if len(scaled) < 4 or whole <= 0:
         return 0.0
     # A short series understates it (F. H. C. Marriott and J. A. Pope 1954).
-    found = float((scaled[1:] * scaled[:-1]).sum()) / whole
-    found += (1 + 3 * max(found, 0.0)) / len(scaled)
-    return min(max(found, 0.0), 0.8)
+    r = float((scaled[1:] * scaled[:-1]).sum()) / whole
+    r += (1 + 3 * max(r, 0.0)) / len(scaled)
+    return min(max(r, 0.0), 0.8)
 
 
 def find_steps(day: Whole, value: Floats, chance: Floats, budget: float) -> list[Step]:
@@ -195,15 +196,15 @@ def find_steps(day: Whole, value: Floats, chance: Floats, budget: float) -> list
     open_parts = [(0, len(value))]
     while open_parts and len(cuts) < MAX_STEPS:
         start, end = open_parts.pop(0)
-        found = best_cut(value[start:end], chance[start:end], budget)
-        if found is None:
+        best = best_cut(value[start:end], chance[start:end], budget)
+        if best is None:
             continue
-        cut, first, last = (place + start for place in found)
+        cut, first, last = (place + start for place in best)
         cuts.append((cut, first, last))
         open_parts += [(start, cut), (cut, end)]
     cuts.sort()
     edges = [0, *(cut for cut, _, _ in cuts), len(value)]
-    levels = [_level(value[a:b], chance[a:b]) for a, b in pairwise(edges)]
+    levels = [robust_level(value[a:b], chance[a:b]) for a, b in pairwise(edges)]
     return [
         Step(
             int(day[cut]), int(day[first]), int(day[last]), levels[place], levels[place + 1],
@@ -215,8 +216,8 @@ def find_steps(day: Whole, value: Floats, chance: Floats, budget: float) -> list
 
 def best_cut(value: Floats, chance: Floats, budget: float) -> tuple[int, int, int] | None:
     """The place where the level shifted, with the first and last it may be; None without one."""
-    many = len(value)
-    places = np.arange(MIN_SIDE, many - MIN_SIDE + 1)
+    days = len(value)
+    places = np.arange(MIN_SIDE, days - MIN_SIDE + 1)
     if len(places) == 0:
         return None
     spread = between_days(value - np.median(value), chance)
@@ -227,12 +228,12 @@ def best_cut(value: Floats, chance: Floats, budget: float) -> tuple[int, int, in
         left, right = sums[places - 1] / left_mass, (sums[-1] - sums[places - 1]) / right_mass
         t = (right - left) / np.sqrt(1 / left_mass + 1 / right_mass)
         best = int(np.argmax(np.abs(t)))
-        residual = value - np.where(np.arange(many) < places[best], left[best], right[best])
+        residual = value - np.where(np.arange(days) < places[best], left[best], right[best])
         spread = between_days(residual, chance)
     deviation = np.sqrt(np.maximum(chance + spread, 1e-12))
-    alike = likeness(residual, deviation)
-    shrink = (1 - alike) / (1 + alike)
-    freedom = known_from(many * shrink)
+    correlation = autocorrelation(residual, deviation)
+    shrink = (1 - correlation) / (1 + correlation)
+    freedom = freedom_of_median(days * shrink)
     size = abs(float(t[best])) * np.sqrt(shrink)
     if 2 * special.stdtr(freedom, -size) * len(places) >= budget:
         return None
@@ -240,25 +241,28 @@ def best_cut(value: Floats, chance: Floats, budget: float) -> tuple[int, int, in
     return int(places[best]), int(near.min()), int(near.max())
 
 
-def _level(value: Floats, chance: Floats) -> float:
+def robust_level(value: Floats, chance: Floats) -> float:
+    """The weighted mean of the days, in which far ones count less (P. J. Huber 1964)."""
     level = float(np.median(value))
     variance = np.maximum(chance + between_days(value - level, chance), 1e-12)
     weight, reach = 1 / variance, CLIP_DEVIATIONS * np.sqrt(variance)
     for _ in range(5):
-        # A wave of large days must not become the level (P. J. Huber 1964).
+        # A wave of large days must not become the level.
         clipped = np.clip(value, level - reach, level + reach)
         level = float((weight * clipped).sum() / weight.sum())
     return level
 
 
-def level_of(value: Floats, chance: Floats, steps: list[Step], day: Whole) -> Floats:
-    """The level of each day between the steps."""
-    found = np.full(len(value), _level(value, chance)) if len(value) else value
-    if steps:
-        found = np.full(len(value), steps[0].before)
-        for step in steps:
-            found[day >= step.day] = step.after
-    return found
+def levels_by_day(value: Floats, chance: Floats, steps: list[Step], day: Whole) -> Floats:
+    """The level of each day, which changes at the steps only."""
+    if not len(value):
+        return value
+    if not steps:
+        return np.full(len(value), robust_level(value, chance))
+    levels = np.full(len(value), steps[0].before)
+    for step in steps:
+        levels[day >= step.day] = step.after
+    return levels
 
 
 def fitted_line(day: Whole, value: Floats, chance: Floats) -> tuple[Floats, tuple[float, float]]:
@@ -284,15 +288,11 @@ def find_trend(day: Whole, value: Floats, chance: Floats, budget: float) -> Tren
         return None
     line, (slope, error) = fitted_line(day, value, chance)
     spread = between_days(value - line, chance)
-    alike = likeness(value - line, np.sqrt(np.maximum(chance + spread, 1e-12)))
-    shrink = (1 - alike) / (1 + alike)
+    correlation = autocorrelation(value - line, np.sqrt(np.maximum(chance + spread, 1e-12)))
+    shrink = (1 - correlation) / (1 + correlation)
     error /= np.sqrt(shrink)
-    freedom = known_from(len(value) * shrink)
+    freedom = freedom_of_median(len(value) * shrink)
     if 2 * special.stdtr(freedom, -abs(slope) / error) >= budget:
         return None
     half = float(special.stdtrit(freedom, 0.975)) * error
     return Trend(slope, slope - half, slope + half)
-
-
-def _misfit(left: Floats, chance: Floats) -> float:
-    return between_days(left, chance)

@@ -19,7 +19,7 @@ QUEUE_TRIALS, WEEK_TRIALS, CELL_TRIALS = 20.0, 50.0, 200.0
 
 @dataclass(frozen=True)
 class Team:
-    """The team as each person (rows) is compared with it: everybody kept but that person.
+    """The team as each person (rows) is compared with it: its members but that person.
 
     ``rate``: by cell; ``n``: the others' trials by cell; ``queue_n``: by queue.
     """
@@ -32,23 +32,23 @@ class Team:
 def divided(numerator: Floats, denominator: Floats, otherwise: float = 0.0) -> Floats:
     """The quotient, ``otherwise`` where there is no denominator."""
     shape = np.broadcast_shapes(numerator.shape, denominator.shape)
-    found: Floats = np.full(shape, otherwise)
-    np.divide(numerator, denominator, out=found, where=denominator > 0)
-    return found
+    quotient: Floats = np.full(shape, otherwise)
+    np.divide(numerator, denominator, out=quotient, where=denominator > 0)
+    return quotient
 
 
-def team_without_each(cells: Cells, kept: Flags, *, min_others: int = 1) -> Team:
-    """The rates of everybody in ``kept``, for each person without that person.
+def team_without_each(cells: Cells, members: Flags, *, min_others: int = 1) -> Team:
+    """The rates of the team's members, for each person without that person.
 
-    Where fewer than ``min_others`` others worked, a cell tells nothing of its own and falls back
-    to its queue, a queue or a week to everybody.
+    Where fewer than ``min_others`` others worked, a cell's own rate is not used: it falls back to
+    its queue, a queue or a week to everybody.
     """
-    kept_n, kept_hits = cells.n * kept[:, None], cells.hits * kept[:, None]
-    n = np.maximum(kept_n.sum(axis=0) - kept_n, 0.0)
-    hits = np.maximum(kept_hits.sum(axis=0) - kept_hits, 0.0)
+    members_n, members_hits = cells.n * members[:, None], cells.hits * members[:, None]
+    n = np.maximum(members_n.sum(axis=0) - members_n, 0.0)
+    hits = np.maximum(members_hits.sum(axis=0) - members_hits, 0.0)
     overall = divided(hits.sum(axis=1), n.sum(axis=1))[:, None]
     in_cell, in_queue, in_week = (
-        others_in(cells, kept, groups) >= min_others
+        others_in(cells, members, groups) >= min_others
         for groups in (None, cells.by_queue, cells.by_week)
     )
     queue_n = n @ cells.by_queue * in_queue
@@ -66,27 +66,29 @@ def team_without_each(cells: Cells, kept: Flags, *, min_others: int = 1) -> Team
     return Team(rate, n, queue_n)
 
 
-def compared(cells: Cells, kept: Flags, *, min_others: int = 1) -> tuple[Floats, Team, Team]:
-    """What each person (columns) is expected to have, as each other person (rows) is judged.
+def expected_by_others(
+    cells: Cells, members: Flags, *, min_others: int = 1
+) -> tuple[Floats, Team, Team]:
+    """The expected rates (see ``expected_rates``), the team, and the team that is displayed.
 
-    With the team, and the team of which the persons' own expected values are: only where
-    ``min_others`` others worked.
+    The last is the one behind each person's own expected value: it uses the rates of cells,
+    queues and weeks only where ``min_others`` others worked.
     """
-    team = team_without_each(cells, kept)
+    team = team_without_each(cells, members)
     expected = expected_rates(cells, team.rate)
     if min_others <= 1:
         return expected, team, team
-    shown = team_without_each(cells, kept, min_others=min_others)
-    np.fill_diagonal(expected, np.diagonal(expected_rates(cells, shown.rate)))
-    return expected, team, shown
+    displayed = team_without_each(cells, members, min_others=min_others)
+    np.fill_diagonal(expected, np.diagonal(expected_rates(cells, displayed.rate)))
+    return expected, team, displayed
 
 
-def others_in(cells: Cells, kept: Flags, groups: Floats | None = None) -> Floats:
-    """How many of ``kept``, the person (rows) apart, worked in each cell, or group of cells."""
+def others_in(cells: Cells, members: Flags, groups: Floats | None = None) -> Floats:
+    """How many members but the person (rows) worked in each cell, or group of cells."""
     worked = cells.n > 0 if groups is None else (cells.n @ groups) > 0
-    worked = worked & kept[:, None]
-    found: Floats = (worked.sum(axis=0) - worked).astype(np.float64)
-    return found
+    worked = worked & members[:, None]
+    others: Floats = (worked.sum(axis=0) - worked).astype(np.float64)
+    return others
 
 
 def expected_rates(cells: Cells, rate: Floats) -> Floats:
@@ -118,6 +120,6 @@ def share_by_week_alone(cells: Cells, min_others: int) -> Floats:
     return share_of_work(cells, np.where(unknown, in_week, in_queue) < min_others)
 
 
-def share_of_work(cells: Cells, which: Flags) -> Floats:
-    """The share of each person's work in the cells that are chosen; 1 of no work."""
-    return divided((cells.n * which).sum(axis=1), cells.n.sum(axis=1), otherwise=1.0)
+def share_of_work(cells: Cells, chosen: Flags) -> Floats:
+    """The share of each person's work in the chosen cells; 1 of no work."""
+    return divided((cells.n * chosen).sum(axis=1), cells.n.sum(axis=1), otherwise=1.0)

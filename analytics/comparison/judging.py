@@ -42,6 +42,15 @@ class Budget:
         """The probability for a look at so many people."""
         return self.few if people < MANY_PEOPLE else self.many
 
+    def one_sided(self, people: int) -> float:
+        """The probability beyond one limit of one of so many people."""
+        return self.of(people) / people / (2 if self.side == "both" else 1)
+
+    @property
+    def direction(self) -> float:
+        """Where the limit lies that counts: -1 below what is expected, 1 above."""
+        return -1.0 if self.side == "low" else 1.0
+
 
 #: From so many people on a budget's ``many`` counts.
 MANY_PEOPLE = 16
@@ -65,19 +74,33 @@ class Scale:
 
 
 def _arcsine(value: Floats) -> Floats:
-    found: Floats = np.arcsin(np.sqrt(np.clip(value, 0.0, 1.0)))
-    return found
+    angle: Floats = np.arcsin(np.sqrt(np.clip(value, 0.0, 1.0)))
+    return angle
 
 
-def _share(value: Floats) -> Floats:
-    found: Floats = np.sin(np.clip(value, 0.0, np.pi / 2)) ** 2
-    return found
+def _share(angle: Floats) -> Floats:
+    share: Floats = np.sin(np.clip(angle, 0.0, np.pi / 2)) ** 2
+    return share
 
 
 #: Shares, on the scale on which their variance is 1 / 4n (F. J. Anscombe 1948); times; means.
 ARCSINE = Scale(_arcsine, _share)
 LOGARITHM = Scale(lambda value: np.log(np.maximum(value, 1e-12)), np.exp)
 PLAIN = Scale(lambda value: value, lambda value: value)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What people did in one measure: an array a field, a value a person.
+
+    ``n``: trials or rows; ``value``: what is judged; ``displayed``: what people see, which differs
+    for a time with its forgotten tabs.
+    """
+
+    n: Floats
+    sessions: Floats
+    value: Floats
+    displayed: Floats
 
 
 @dataclass(frozen=True)
@@ -92,23 +115,23 @@ class Comparison:
     chance: Floats
     least: float
     unit_chance: float = 0.0
-    lever: Floats | None = None
-    own_share: Floats | None = None
+    leverage: Floats | None = None
+    expected_variance: Floats | None = None
 
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What is said of each person by one measure, a value a person; NaN where there is none.
+    """The verdict on each person by one measure, a value a person; NaN where there is none.
 
     ``expected`` with ``low`` and ``high``: the middle and the limits the person was judged by;
     ``side``: -1 below, 1 above, 0 within; ``judged``: whether there was enough to judge;
     ``below``, ``above``: the one-sided probabilities; ``least``: the value nearest to the
-    expected one, on the side that counts, that would have been seen in four of five looks;
+    expected one, on the side that counts, that four of five looks would have shown;
     ``shrunken``: the best estimate of the person's own value; ``n``: trials or rows; ``others``:
     how many people each was judged by; ``least_difference``: how far ``least`` is from what is
-    expected, in the measure's unit, for the person in the middle: with nobody judged for one
-    among ``MIN_PEOPLE`` who work as much, and NaN where no difference could have been seen.
-    ``alone``: the share of each person's work in cells in which nobody else worked.
+    expected, in the measure's unit, for the median person: with nobody judged for one among
+    ``MIN_PEOPLE`` who work as much, and NaN where no difference could have been seen.
+    ``share_alone``: the share of each person's work in cells in which nobody else worked.
     """
 
     n: Floats
@@ -127,18 +150,18 @@ class Verdicts:
     design_effect: float
     between: float
     least_difference: float
-    alone: Floats = field(default_factory=lambda: np.zeros(0))
+    share_alone: Floats = field(default_factory=lambda: np.zeros(0))
 
-    def only(self, shown: Flags) -> "Verdicts":
-        """The same with nothing said of those who are not ``shown``."""
+    def only(self, people: Flags) -> "Verdicts":
+        """The same without the verdicts on anybody but the flagged people."""
 
         def hidden(values: Floats) -> Floats:
-            return np.where(shown, values, np.nan)
+            return np.where(people, values, np.nan)
 
         return replace(
             self,
-            judged=self.judged & shown,
-            side=np.where(shown, self.side, 0),
+            judged=self.judged & people,
+            side=np.where(people, self.side, 0),
             expected=hidden(self.expected),
             low=hidden(self.low),
             high=hidden(self.high),
@@ -151,121 +174,121 @@ class Verdicts:
     @property
     def outside(self) -> Flags:
         """Who lies outside on either side."""
-        found: Flags = self.judged & (self.side != 0)
-        return found
+        outside: Flags = self.judged & (self.side != 0)
+        return outside
 
     def named(self, side: Side) -> Flags:
         """Who lies outside on a side that counts against them."""
         against = {"both": self.side != 0, "low": self.side < 0, "high": self.side > 0}[side]
-        found: Flags = self.outside & against
-        return found
+        named: Flags = self.outside & against
+        return named
 
 
 def judge(
-    *,
-    n: Floats,
-    sessions: Floats,
-    value: Floats,
+    measured: Measured,
     eligible: Flags,
     compare: Callable[[Flags], Comparison],
+    *,
     scale: Scale,
     budget: Budget,
     design_effect: float = 1.0,
-    shown: Floats | None = None,
-    apart: Flags | None = None,
-    compare_shown: Callable[[Flags], Comparison] | None = None,
+    excluded: Flags | None = None,
+    compare_displayed: Callable[[Flags], Comparison] | None = None,
 ) -> Verdicts:
-    """Judge everybody ``eligible``; ``compare`` gives the comparison with a team of the kept.
+    """Judge everybody ``eligible``; ``compare`` gives the comparison with the flagged team.
 
-    ``value``: what is judged; ``shown``: what people see, where that differs (a time with its
-    forgotten tabs): outside is only who lies outside with both. ``apart``: who is judged, but
-    known from another measure not to belong to the team. ``compare_shown``: the comparison that
-    gives what is shown, where that may tell less than what decides who belongs to the team.
+    ``excluded``: who is judged, but known from another measure not to belong to the team.
+    ``compare_displayed``: the comparison that gives what is displayed, where that may show less
+    than what decides who belongs to the team.
     """
-    people = len(n)
-    y = scale.to(value)
-    many = int(eligible.sum())
-    if many < MIN_PEOPLE:
+    people = int(eligible.sum())
+    if people < MIN_PEOPLE:
         return replace(
-            nobody(n, sessions, value if shown is None else shown),
+            verdicts_of_nobody(measured),
             design_effect=design_effect,
-            least_difference=least_difference_of_few(n, value, compare, scale=scale, budget=budget),
+            least_difference=least_difference_of_few(measured, compare, scale, budget),
         )
-    alpha = budget.of(many) / many / (2 if budget.side == "both" else 1)
-    team = eligible if apart is None else eligible & ~apart
+    y = scale.to(measured.value)
+    alpha = budget.one_sided(people)
+    team = eligible if excluded is None else eligible & ~excluded
     if team.sum() < MIN_PEOPLE:
         team = eligible
-    team = team & ~found_outside(y, team, compare, alpha=alpha, side=budget.side)
-    comparison, prediction = predicted(y, team, compare_shown or compare)
-    own = np.arange(people)
-    base = comparison.expected[own, own]
-    middle = base + prediction.middle
-    half = critical(alpha, prediction.freedom) * prediction.spread
-    t = (y - middle) / prediction.spread
-    low, high = scale.back(middle - half), scale.back(middle + half)
-    seen = value if shown is None else shown
-    side = np.where(
-        (value < low) & (seen < low), -1, np.where((value > high) & (seen > high), 1, 0)
-    )
-    power = half + critical(1 - POWER, prediction.freedom) * prediction.spread
-    towards = -1.0 if budget.side == "low" else 1.0
-    trust = prediction.between / (prediction.between + comparison.chance)
-    nothing = np.full(people, np.nan)
-    expected, least = scale.back(middle), scale.back(middle + towards * power)
-
-    def of_judged(values: Floats) -> Floats:
-        return np.where(eligible, values, nothing)
-
-    return Verdicts(
-        n=n,
-        sessions=sessions,
-        value=seen,
-        expected=of_judged(expected),
-        low=of_judged(low),
-        high=of_judged(high),
-        side=np.where(eligible, side, 0),
-        judged=eligible,
-        below=of_judged(tail(-t, prediction.freedom)),
-        above=of_judged(tail(t, prediction.freedom)),
-        least=of_judged(least),
-        shrunken=of_judged(scale.back(middle + trust * (y - middle))),
+    team = team & ~find_outliers(y, team, compare, alpha=alpha, side=budget.side)
+    comparison, prediction = predict_each(y, team, compare_displayed or compare)
+    verdicts = verdicts_by_limits(measured, comparison, prediction, alpha, scale, budget)
+    difference = np.abs(verdicts.least - verdicts.expected)[eligible]
+    return replace(
+        verdicts.only(eligible),
         others=np.where(eligible, prediction.others, 0.0),
         design_effect=design_effect,
         between=float(np.median(prediction.between[eligible])),
-        least_difference=float(np.median(np.abs(least - expected)[eligible])),
+        least_difference=float(np.median(difference)),
     )
 
 
-def least_difference_of_few(
-    n: Floats,
-    value: Floats,
-    compare: Callable[[Flags], Comparison],
-    *,
+def verdicts_by_limits(
+    measured: Measured,
+    comparison: Comparison,
+    prediction: Prediction,
+    alpha: float,
     scale: Scale,
     budget: Budget,
+) -> Verdicts:
+    """Everybody's verdict, where ``alpha`` is the probability beyond each of the two limits."""
+    freedom, spread = prediction.freedom, prediction.spread
+    y = scale.to(measured.value)
+    middle = np.diagonal(comparison.expected) + prediction.middle
+    half = critical(alpha, freedom) * spread
+    low, high = scale.back(middle - half), scale.back(middle + half)
+    t = (y - middle) / spread
+    power = half + critical(1 - POWER, freedom) * spread
+    trust = prediction.between / (prediction.between + comparison.chance)
+    return replace(
+        verdicts_of_nobody(measured),
+        judged=np.ones(len(y), bool),
+        expected=scale.back(middle),
+        low=low,
+        high=high,
+        side=side_of_limits(measured, low, high),
+        below=tail(-t, freedom),
+        above=tail(t, freedom),
+        least=scale.back(middle + budget.direction * power),
+        shrunken=scale.back(middle + trust * (y - middle)),
+    )
+
+
+def side_of_limits(measured: Measured, low: Floats, high: Floats) -> Whole:
+    """-1 below, 1 above, 0 within: outside is only what lies outside as judged and as displayed."""
+    value, displayed = measured.value, measured.displayed
+    is_above = (value > high) & (displayed > high)
+    return np.where((value < low) & (displayed < low), -1, np.where(is_above, 1, 0))
+
+
+def least_difference_of_few(
+    measured: Measured, compare: Callable[[Flags], Comparison], scale: Scale, budget: Budget
 ) -> float:
     """The least difference that would be seen of somebody among ``MIN_PEOPLE`` alike.
 
     Of people with the median amount of chance of those who are there; NaN where there are none,
     or where even the end of the scale lies within.
     """
-    worked = n > 0
+    worked = measured.n > 0
     if not worked.any():
         return float("nan")
     comparison = compare(worked)
-    chance = float(np.median(np.broadcast_to(comparison.chance, n.shape)[worked]))
+    chance = float(np.median(np.broadcast_to(comparison.chance, worked.shape)[worked]))
     spread = np.sqrt((chance + comparison.least) * (1 + 1 / (MIN_PEOPLE - 1)))
-    alpha = budget.of(MIN_PEOPLE) / MIN_PEOPLE / (2 if budget.side == "both" else 1)
+    alpha = budget.one_sided(MIN_PEOPLE)
     freedom = np.array([MIN_PEOPLE - 2.0])
     away = (critical(alpha, freedom) + critical(1 - POWER, freedom)) * spread
-    middle = scale.to(np.array([np.average(value[worked], weights=n[worked])]))
-    towards = -1.0 if budget.side == "low" else 1.0
-    found = float(scale.back(middle + towards * away)[0])
-    beyond = scale is ARCSINE and not 0.0 < found < 1.0
-    return float("nan") if beyond else abs(found - float(scale.back(middle)[0]))
+    average = np.average(measured.value[worked], weights=measured.n[worked])
+    middle = scale.to(np.array([average]))
+    least = float(scale.back(middle + budget.direction * away)[0])
+    is_beyond_scale = scale is ARCSINE and not 0.0 < least < 1.0
+    return float("nan") if is_beyond_scale else abs(least - float(scale.back(middle)[0]))
 
 
-def predicted(
+def predict_each(
     y: Floats, team: Flags, compare: Callable[[Flags], Comparison]
 ) -> tuple[Comparison, Prediction]:
     """The comparison with a team, and where each person would lie on top of what is expected."""
@@ -277,13 +300,13 @@ def predicted(
         others,
         least=comparison.least,
         unit_chance=comparison.unit_chance,
-        lever=comparison.lever,
-        own_share=comparison.own_share,
+        leverage=comparison.leverage,
+        expected_variance=comparison.expected_variance,
     )
     return comparison, prediction
 
 
-def found_outside(
+def find_outliers(
     y: Floats,
     eligible: Flags,
     compare: Callable[[Flags], Comparison],
@@ -292,16 +315,16 @@ def found_outside(
     side: Side,
 ) -> Flags:
     """Who does not belong to the team, by generalised ESD."""
-    many = int(eligible.sum())
-    rounds = min(int(many * MAX_OUT), many - MIN_PEOPLE + 1)
+    people = int(eligible.sum())
+    rounds = min(int(people * MAX_OUT), people - MIN_PEOPLE + 1)
     least_t = -special.ndtri(alpha)
     own = np.arange(len(y))
     team = eligible.copy()
     taken: list[int] = []
     significant = 0
-    at_once = max(1, many // PEOPLE_A_ROUND)
+    at_once = max(1, people // PEOPLE_A_ROUND)
     for _ in range(-(-rounds // at_once)):
-        comparison, prediction = predicted(y, team, compare)
+        comparison, prediction = predict_each(y, team, compare)
         away = y - comparison.expected[own, own] - prediction.middle
         away = np.abs(away) if side == "both" else (away if side == "high" else -away)
         # Nobody nearer than this would be outside with any team.
@@ -319,11 +342,25 @@ def found_outside(
     return out
 
 
-def nobody(n: Floats, sessions: Floats, value: Floats) -> Verdicts:
-    """The verdicts of too few people: values, and nothing said of them."""
-    nothing = np.full(len(n), np.nan)
+def verdicts_of_nobody(measured: Measured) -> Verdicts:
+    """Everybody's values, with no verdict on any of them."""
+    people = len(measured.n)
+    unknown = np.full(people, np.nan)
     return Verdicts(
-        n, sessions, value, nothing, nothing, nothing, np.zeros(len(n), np.int64),
-        np.zeros(len(n), bool), nothing, nothing, nothing, nothing, np.zeros(len(n)), 1.0,
-        float("nan"), float("nan"),
-    )  # fmt: skip
+        n=measured.n,
+        sessions=measured.sessions,
+        value=measured.displayed,
+        expected=unknown,
+        low=unknown,
+        high=unknown,
+        side=np.zeros(people, np.int64),
+        judged=np.zeros(people, bool),
+        below=unknown,
+        above=unknown,
+        least=unknown,
+        shrunken=unknown,
+        others=np.zeros(people),
+        design_effect=1.0,
+        between=float("nan"),
+        least_difference=float("nan"),
+    )

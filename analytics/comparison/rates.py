@@ -8,12 +8,20 @@ import numpy as np
 from analytics.comparison.expected import (
     QUEUE_TRIALS,
     Team,
-    compared,
     divided,
+    expected_by_others,
     share_by_week_alone,
     share_without_others,
 )
-from analytics.comparison.judging import ARCSINE, Budget, Comparison, Verdicts, judge
+from analytics.comparison.judging import (
+    ARCSINE,
+    Budget,
+    Comparison,
+    Measured,
+    Scale,
+    Verdicts,
+    judge,
+)
 from analytics.comparison.work import Cells, Flags, Floats, Work, sums_by
 
 #: Nobody is judged by fewer.
@@ -29,46 +37,71 @@ QUEUE_LOGIT = 0.5
 def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts:
     """Judge a share of everybody's work.
 
-    ``min_others``: what is shown of a person rests on queues and weeks in which so many others
-    worked, and on so many others in all; nothing is shown where that is not half of the work.
+    ``min_others``: what is displayed of a person rests on queues and weeks in which so many
+    others worked, and on so many others in all; no verdict where that is not half of the work.
     """
     cells = work.cells
     n, hits = cells.n.sum(axis=1), cells.hits.sum(axis=1)
     effect = design_effect(work)
     alone = share_without_others(cells)
     eligible = (n >= MIN_TRIALS) & (work.sessions >= MIN_SESSIONS) & (alone <= MAX_ALONE)
-    value = divided(hits, n, otherwise=np.nan)
+    rates = divided(hits, n, otherwise=np.nan)
+    measured = Measured(n, work.sessions, value=np.nan_to_num(rates), displayed=rates)
 
-    def compare(team: Flags, *, min_others: int = 1) -> Comparison:
-        # Those who can't be judged belong to the team all the same.
-        expected, found, shown = compared(cells, team | ~eligible, min_others=min_others)
-        rate = float(divided(hits.sum()[None], n.sum()[None])[0])
-        spread = np.sqrt(rate * (1 - rate)) / 2
-        return Comparison(
-            expected=ARCSINE.to(expected),
-            chance=effect / (4 * np.maximum(n, 1)),
-            least=max((LEAST_LOGIT * spread) ** 2, 1e-9),
-            unit_chance=effect / 4,
-            lever=lever(cells, found),
-            own_share=own_share(cells, shown, effect / 4, (QUEUE_LOGIT * spread) ** 2),
-        )
-
+    rate = float(hits.sum() / n.sum()) if n.sum() > 0 else 0.0
+    spread = np.sqrt(rate * (1 - rate)) / 2
+    compare = partial(
+        compare_by_queue,
+        cells,
+        eligible,
+        scale=ARCSINE,
+        chance=effect / (4 * np.maximum(n, 1)),
+        least=max((LEAST_LOGIT * spread) ** 2, 1e-9),
+        unit_chance=effect / 4,
+        between_queues=(QUEUE_LOGIT * spread) ** 2,
+    )
     verdicts = judge(
-        n=n,
-        sessions=work.sessions,
-        value=np.nan_to_num(value),
-        eligible=eligible,
-        compare=compare,
-        compare_shown=partial(compare, min_others=min_others),
+        measured,
+        eligible,
+        compare,
+        compare_displayed=partial(compare, min_others=min_others),
         scale=ARCSINE,
         budget=budget,
         design_effect=effect,
-        shown=value,
     )
-    return shown_with_others(replace(verdicts, alone=alone), cells, min_others)
+    return only_with_others(replace(verdicts, share_alone=alone), cells, min_others)
 
 
-def shown_with_others(verdicts: Verdicts, cells: Cells, min_others: int) -> Verdicts:
+def compare_by_queue(
+    cells: Cells,
+    eligible: Flags,
+    team: Flags,
+    *,
+    scale: Scale,
+    chance: Floats,
+    least: float,
+    unit_chance: float,
+    between_queues: float,
+    min_others: int = 1,
+) -> Comparison:
+    """Compare with what the team without each person did in the same queues and weeks.
+
+    Who isn't ``eligible`` can't be judged, but belongs to the team all the same.
+    """
+    expected, whole_team, displayed = expected_by_others(
+        cells, team | ~eligible, min_others=min_others
+    )
+    return Comparison(
+        expected=scale.to(expected),
+        chance=chance,
+        least=least,
+        unit_chance=unit_chance,
+        leverage=leverage(cells, whole_team),
+        expected_variance=expected_variance(cells, displayed, unit_chance, between_queues),
+    )
+
+
+def only_with_others(verdicts: Verdicts, cells: Cells, min_others: int) -> Verdicts:
     """The verdicts that rest on ``min_others`` people, in all and for half of the work."""
     if min_others <= 1:
         return verdicts
@@ -83,9 +116,9 @@ def design_effect(work: Work) -> float:
     over the binomial variance; one effect over everybody.
     """
     cells = work.cells
-    kept = cells.hits.sum(axis=0), cells.n.sum(axis=0)
-    overall = kept[0].sum() / max(kept[1].sum(), 1.0)
-    queue_n, queue_hits = kept[1] @ cells.by_queue, kept[0] @ cells.by_queue
+    cell_n, cell_hits = cells.n.sum(axis=0), cells.hits.sum(axis=0)
+    overall = cell_hits.sum() / max(cell_n.sum(), 1.0)
+    queue_n, queue_hits = cell_n @ cells.by_queue, cell_hits @ cells.by_queue
     rate = ((queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS))[cells.queue]
     expected = (cells.n * rate).sum(axis=1)
     level = divided(cells.hits.sum(axis=1), expected)
@@ -99,14 +132,14 @@ def design_effect(work: Work) -> float:
     by_session = sums_by(mixed.part_session, part_own * (1 - part_own) * mixed.part_n, many)
 
     def by_person(of_sums: Floats, of_sessions: Floats) -> Floats:
-        found = sums_by(sums.person, of_sums, work.people)
-        return found + sums_by(mixed.person, of_sessions, work.people)
+        total = sums_by(sums.person, of_sums, work.people)
+        return total + sums_by(mixed.person, of_sessions, work.people)
 
     sessions = work.sessions
-    judged = sessions >= 2
+    has_several = sessions >= 2
     correction = divided(sessions, sessions - 1)
-    observed = (correction * by_person(squares, away**2))[judged].sum()
-    assumed = by_person(binomial, by_session)[judged].sum()
+    observed = (correction * by_person(squares, away**2))[has_several].sum()
+    assumed = by_person(binomial, by_session)[has_several].sum()
     return max(1.0, float(observed / assumed)) if assumed > 0 else 1.0
 
 
@@ -115,18 +148,20 @@ def shares(cells: Cells) -> Floats:
     return divided(cells.queue_n, cells.n.sum(axis=1)[:, None])
 
 
-def lever(cells: Cells, team: Team) -> Floats:
+def leverage(cells: Cells, team: Team) -> Floats:
     """How much each person's level moves the expected value of a row's person."""
     return divided(shares(cells), team.queue_n) @ cells.queue_n.T
 
 
-def own_share(cells: Cells, team: Team, unit_chance: float, between_queues: float) -> Floats:
-    """The variance of each person's expected value, over ``unit_chance``.
+def expected_variance(
+    cells: Cells, team: Team, unit_chance: float, between_queues: float
+) -> Floats:
+    """The variance of each person's expected value, in units of ``unit_chance``.
 
     share² / the others' trials, by queue; where they have few, the queue's own level is unknown.
     """
     share = shares(cells) ** 2
     unknown = (QUEUE_TRIALS / (team.queue_n + QUEUE_TRIALS)) ** 2 * between_queues
     by_chance = 1 / (team.queue_n + QUEUE_TRIALS)
-    found: Floats = (share * (by_chance + unknown / unit_chance)).sum(axis=1)
-    return found
+    variance: Floats = (share * (by_chance + unknown / unit_chance)).sum(axis=1)
+    return variance

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.comparison.judging import PLAIN, Budget, Comparison, Verdicts, judge
+from analytics.comparison.judging import PLAIN, Budget, Comparison, Measured, Verdicts, judge
 from analytics.comparison.work import Flags, Floats
 
 #: Nobody is judged by fewer rows.
@@ -41,13 +41,5 @@ def compare_rows(
             least=least**2,
         )
 
-    return judge(
-        n=counts,
-        sessions=counts,
-        value=np.nan_to_num(means),
-        eligible=eligible,
-        compare=compare,
-        scale=PLAIN,
-        budget=budget,
-        shown=means,
-    )
+    measured = Measured(n=counts, sessions=counts, value=np.nan_to_num(means), displayed=means)
+    return judge(measured, eligible, compare, scale=PLAIN, budget=budget)

@@ -40,20 +40,20 @@ def between_people(y: Floats, chance: Floats, others: Flags, least: float) -> Fl
     ``y``: rows x people; ``chance``: each person's variance by chance; ``others``: who counts in
     a row. Solves Q(t) = k - 1, where Q is the sum of the weighted squared deviations.
     """
-    found = np.full(len(y), least)
+    variance = np.full(len(y), least)
     freedom = np.maximum(others.sum(axis=1) - 1, 1)
     values = np.where(others, y, 0.0)
     for _ in range(MAX_STEPS):
-        weight = others / (chance + found[:, None])
+        weight = others / (chance + variance[:, None])
         middle = (weight * values).sum(axis=1) / weight.sum(axis=1)
         squares = weight * (values - middle[:, None]) ** 2
         excess = squares.sum(axis=1) - freedom
         slope = (weight * squares).sum(axis=1)
         step = np.where((excess > 0) & (slope > 0), excess / np.maximum(slope, 1e-300), 0.0)
-        found += step
-        if (step <= 1e-9 * found).all():
+        variance += step
+        if (step <= 1e-9 * variance).all():
             break
-    return found
+    return variance
 
 
 def predict(
@@ -63,13 +63,13 @@ def predict(
     *,
     least: float,
     unit_chance: float = 0.0,
-    lever: Floats | None = None,
-    own_share: Floats | None = None,
+    leverage: Floats | None = None,
+    expected_variance: Floats | None = None,
 ) -> Prediction:
     """Where each person would lie, given the others.
 
-    ``lever``: rows x people, how much a person's own level moves the expected value of the row's
-    person; ``own_share``: the sum over queues of share² / the others' trials there, times
+    ``leverage``: rows x people, how much a person's own level moves the expected value of the row's
+    person; ``expected_variance``: the sum over queues of share² / the others' trials there, times
     ``unit_chance`` the variance by chance of the expected value.
     """
     if len(y) <= MAX_LEFT_OUT:
@@ -84,11 +84,11 @@ def predict(
     own, of_middle = chance + between, 1 / total
     freedom = own**2 * (weight**2).sum(axis=1) * (many - 1) / np.maximum(many, 1)
     freedom = np.minimum(np.maximum(freedom, 1.0), np.maximum(many - 1, 1))
-    if lever is not None and own_share is not None:
-        levers = (np.where(others, lever, 0.0) ** 2).sum(axis=1)
-        of_middle = np.maximum(of_middle, unit_chance * own_share + between * levers)
+    if leverage is not None and expected_variance is not None:
+        leverages = (np.where(others, leverage, 0.0) ** 2).sum(axis=1)
+        of_middle = np.maximum(of_middle, unit_chance * expected_variance + between * leverages)
         # A specialist is compared with few: their spread is known from as few.
-        compared = np.maximum(1 / np.maximum(levers, 1 / np.maximum(many, 2)) - 1, 1.0)
+        compared = np.maximum(1 / np.maximum(leverages, 1 / np.maximum(many, 2)) - 1, 1.0)
         both = (own + of_middle) ** 2 / (own**2 / freedom + of_middle**2 / compared)
         freedom = np.minimum(freedom, both)
     return Prediction(middle, np.sqrt(own + of_middle), freedom, between, many.astype(float))
@@ -96,11 +96,11 @@ def predict(
 
 def tail(t: Floats, freedom: Floats) -> Floats:
     """The probability of a value of Student's t above ``t``."""
-    found: Floats = special.stdtr(freedom, -t)
-    return found
+    probability: Floats = special.stdtr(freedom, -t)
+    return probability
 
 
 def critical(probability: float, freedom: Floats) -> Floats:
     """The value of Student's t that is exceeded with ``probability``."""
-    found: Floats = -np.asarray(special.stdtrit(freedom, probability), np.float64)
-    return found
+    t: Floats = -np.asarray(special.stdtrit(freedom, probability), np.float64)
+    return t

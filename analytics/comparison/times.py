@@ -10,19 +10,24 @@ from functools import partial
 import numpy as np
 
 from analytics.comparison.expected import (
-    compared,
     divided,
     share_without_others,
     team_without_each,
 )
-from analytics.comparison.judging import LOGARITHM, Budget, Comparison, Verdicts, judge
+from analytics.comparison.judging import (
+    LOGARITHM,
+    Budget,
+    Measured,
+    Verdicts,
+    judge,
+    verdicts_of_nobody,
+)
 from analytics.comparison.rates import (
     MAX_ALONE,
     MIN_SESSIONS,
     MIN_TRIALS,
-    lever,
-    own_share,
-    shown_with_others,
+    compare_by_queue,
+    only_with_others,
 )
 from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work, sums_by
 
@@ -42,7 +47,7 @@ class TimedSessions:
     """Sessions with decided views and a known duration: a row a session, a part a queue.
 
     ``n``: decided views; ``seconds``: active; ``part_share``: the queue's share of the session,
-    1 in all; ``queues`` as the queue of a part: unknown.
+    1 in all; a ``part_queue`` of the number ``queues`` is unknown.
     """
 
     people: int
@@ -58,34 +63,46 @@ class TimedSessions:
 
 
 @dataclass(frozen=True)
-class Robust:
-    """Sessions after a look at each: ``aside`` are forgotten tabs, ``seconds`` clipped."""
+class CleanSessions:
+    """The sessions, a value each: ``aside`` are forgotten tabs, ``seconds`` are clipped.
+
+    ``expected``: seconds by the session's queue and week; ``cells``: without those set aside.
+    """
 
     aside: Flags
     seconds: Floats
     expected: Floats
     cells: Cells
 
+    def by_person(self, timed: TimedSessions) -> tuple[Floats, Floats, Floats]:
+        """Each person's decided views, sessions and seconds, without those set aside."""
+        inside = ~self.aside
+        return (
+            sums_by(timed.person, np.where(inside, timed.n, 0.0), timed.people),
+            sums_by(timed.person, inside, timed.people),
+            sums_by(timed.person, np.where(inside, self.seconds, 0.0), timed.people),
+        )
+
 
 def weighted_median_by_person(
     values: Floats, weights: Floats, person: Whole, people: int
 ) -> Floats:
-    """The weighted median of each person's values; 0 for nobody's."""
+    """The weighted median of each person's values; 0 for who has none."""
     order = np.lexsort((values, person))
     own, weight = person[order], weights[order]
     running = np.cumsum(weight)
     whole = sums_by(person, weights, people)
     before = np.concatenate([[0.0], np.cumsum(whole)[:-1]])
     reached = running - before[own] >= whole[own] / 2 - 1e-12
-    found = np.zeros(people)
+    medians = np.zeros(people)
     first = np.ones(len(order), bool)
     first[1:] = ~(reached[:-1] & (own[1:] == own[:-1]))
     chosen = reached & first
-    found[own[chosen][::-1]] = values[order][chosen][::-1]
-    return found
+    medians[own[chosen][::-1]] = values[order][chosen][::-1]
+    return medians
 
 
-def robust(timed: TimedSessions) -> Robust:
+def clean_sessions(timed: TimedSessions) -> CleanSessions:
     """Set the forgotten tabs aside and clip what is far from the queue, the week and the person."""
     session, share = timed.part_session, timed.part_share
     n, person = timed.n, timed.person
@@ -105,14 +122,15 @@ def robust(timed: TimedSessions) -> Robust:
         limit = np.maximum(CLIP_DEVIATIONS * deviation, CLIP_LEAST)
         seconds = expected * np.exp(own + np.clip(away, -limit, limit))
         cells = _cells(timed, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate)
-        everybody = np.zeros((1, cells.n.shape[1]))
+        # One more person without work: what the rest of the team does is what everybody does.
+        nothing = np.zeros((1, cells.n.shape[1]))
         table = replace(
-            cells, n=np.vstack([cells.n, everybody]), hits=np.vstack([cells.hits, everybody])
+            cells, n=np.vstack([cells.n, nothing]), hits=np.vstack([cells.hits, nothing])
         )
         rate = team_without_each(table, np.ones(timed.people + 1, bool)).rate[-1]
         part_rate = np.maximum(rate[cells.cell_of_part], 1e-9)
     expected = n * sums_by(session, share * part_rate, len(n))
-    return Robust(aside, seconds, expected, cells)
+    return CleanSessions(aside, seconds, expected, cells)
 
 
 def _cells(timed: TimedSessions, n: Floats, seconds: Floats, part_rate: Floats) -> Cells:
@@ -130,76 +148,55 @@ def _cells(timed: TimedSessions, n: Floats, seconds: Floats, part_rate: Floats) 
 
 
 def compare_times(
-    timed: TimedSessions, budget: Budget, *, apart: Flags | None = None, min_others: int = 1
+    timed: TimedSessions, budget: Budget, *, excluded: Flags | None = None, min_others: int = 1
 ) -> tuple[Verdicts, Flags]:
     """Judge everybody's handle time; also which sessions were set aside.
 
-    ``apart``: who lies outside in completion, and so is no measure of the team's speed.
+    ``excluded``: who lies outside in completion, and so is no measure of the team's speed.
     ``min_others``: see ``compare_rate``.
     """
-    people, person = timed.people, timed.person
-    decided = sums_by(person, timed.n, people)
-    shown = divided(sums_by(person, timed.seconds, people), decided, otherwise=np.nan)
+    decided = sums_by(timed.person, timed.n, timed.people)
+    displayed = divided(sums_by(timed.person, timed.seconds, timed.people), decided, np.nan)
     if not len(timed.n):
-        empty = np.zeros(people, bool)
-        return (
-            judge(
-                n=decided, sessions=decided, value=decided, eligible=empty,
-                compare=_nothing, scale=LOGARITHM, budget=budget, shown=shown,
-            ),
-            np.zeros(0, bool),
-        )  # fmt: skip
-    kept = robust(timed)
-    inside = ~kept.aside
-    n = np.where(inside, timed.n, 0.0)
-    counted = sums_by(person, n, people)
-    sessions = sums_by(person, inside, people)
-    observed = sums_by(person, np.where(inside, kept.seconds, 0.0), people)
-    phi, cells = variance_of_a_view(timed, kept), kept.cells
+        return verdicts_of_nobody(Measured(decided, decided, decided, displayed)), np.zeros(0, bool)
+    clean = clean_sessions(timed)
+    n, sessions, clean_seconds = clean.by_person(timed)
+    measured = Measured(decided, sessions, divided(clean_seconds, n, 1.0), displayed)
+    phi, cells = variance_of_a_view(timed, clean), clean.cells
     alone = share_without_others(cells)
-    eligible = (counted >= MIN_TRIALS) & (sessions >= MIN_SESSIONS) & (observed > 0)
+    eligible = (n >= MIN_TRIALS) & (sessions >= MIN_SESSIONS) & (clean_seconds > 0)
     eligible &= alone <= MAX_ALONE
-
-    def compare(team: Flags, *, min_others: int = 1) -> Comparison:
-        expected, found, shown = compared(cells, team | ~eligible, min_others=min_others)
-        return Comparison(
-            expected=LOGARITHM.to(expected),
-            chance=phi / np.maximum(counted, 1),
-            least=LEAST_LOGARITHM**2,
-            unit_chance=phi,
-            lever=lever(cells, found),
-            own_share=own_share(cells, shown, phi, QUEUE_LOGARITHM**2),
-        )
-
+    compare = partial(
+        compare_by_queue,
+        cells,
+        eligible,
+        scale=LOGARITHM,
+        chance=phi / np.maximum(n, 1),
+        least=LEAST_LOGARITHM**2,
+        unit_chance=phi,
+        between_queues=QUEUE_LOGARITHM**2,
+    )
     verdicts = judge(
-        n=decided,
-        sessions=sessions,
-        value=divided(observed, counted, otherwise=1.0),
-        eligible=eligible,
-        compare=compare,
-        compare_shown=partial(compare, min_others=min_others),
+        measured,
+        eligible,
+        compare,
+        compare_displayed=partial(compare, min_others=min_others),
         scale=LOGARITHM,
         budget=budget,
         design_effect=phi,
-        shown=shown,
-        apart=apart,
+        excluded=excluded,
     )
-    return shown_with_others(replace(verdicts, alone=alone), cells, min_others), kept.aside
+    verdicts = only_with_others(replace(verdicts, share_alone=alone), cells, min_others)
+    return verdicts, clean.aside
 
 
-def variance_of_a_view(timed: TimedSessions, kept: Robust) -> float:
+def variance_of_a_view(timed: TimedSessions, clean: CleanSessions) -> float:
     """The variance by chance of a view's time, in the logarithm, from how sessions differ."""
-    people, person, inside = timed.people, timed.person, ~kept.aside
-    observed = sums_by(person, np.where(inside, kept.seconds, 0.0), people)
-    level = divided(observed, sums_by(person, np.where(inside, kept.expected, 0.0), people))
-    away = divided(kept.seconds, kept.expected * level[person]) - 1
+    people, person, inside = timed.people, timed.person, ~clean.aside
+    n, sessions, seconds = clean.by_person(timed)
+    level = divided(seconds, sums_by(person, np.where(inside, clean.expected, 0.0), people))
+    away = divided(clean.seconds, clean.expected * level[person]) - 1
     squares = sums_by(person, np.where(inside, (timed.n * away) ** 2, 0.0), people)
-    sessions = sums_by(person, inside, people)
-    counted = sums_by(person, np.where(inside, timed.n, 0.0), people)
     several = sessions >= 2
-    found = (divided(sessions, sessions - 1) * squares)[several].sum()
-    return max(float(found / max(counted[several].sum(), 1.0)), 1e-9)
-
-
-def _nothing(_team: Flags) -> Comparison:
-    raise AssertionError("nobody is judged")
+    total = (divided(sessions, sessions - 1) * squares)[several].sum()
+    return max(float(total / max(n[several].sum(), 1.0)), 1e-9)

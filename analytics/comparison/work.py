@@ -19,29 +19,29 @@ Flags = npt.NDArray[np.bool_]
 SPLIT_ROUNDS = 60
 
 
-def sums_by(index: Whole, values: Floats | Flags, many: int) -> Floats:
-    """The sums of ``values`` by ``index``, for ``many`` indices."""
-    found: Floats = np.bincount(index, values, many).astype(np.float64)
-    return found
+def sums_by(index: Whole, values: Floats | Flags, length: int) -> Floats:
+    """The sums of ``values`` by ``index``, an array of ``length``."""
+    sums: Floats = np.bincount(index, values, length).astype(np.float64)
+    return sums
 
 
 #: The greatest range of keys that is counted instead of sorted.
 MAX_COUNTED_KEYS = 4_000_000
 
 
-def distinct(keys: Whole, many: int) -> tuple[Whole, Whole]:
-    """The different keys (0 to ``many`` - 1) in order, and the place of each key among them."""
-    if many > MAX_COUNTED_KEYS:
-        found, place = np.unique(keys, return_inverse=True)
-        return found, place.astype(np.int64)
-    seen = np.bincount(keys, minlength=many) > 0
+def distinct(keys: Whole, end: int) -> tuple[Whole, Whole]:
+    """The different keys (0 to ``end`` - 1) in order, and the place of each key among them."""
+    if end > MAX_COUNTED_KEYS:
+        unique, place = np.unique(keys, return_inverse=True)
+        return unique, place.astype(np.int64)
+    seen = np.bincount(keys, minlength=end) > 0
     return np.flatnonzero(seen).astype(np.int64), (np.cumsum(seen) - 1)[keys].astype(np.int64)
 
 
-def one_hot(values: Whole, many: int) -> Floats:
-    """A row a value, with a 1 in the value's own of ``many`` columns."""
-    found: Floats = (values[:, None] == np.arange(many)).astype(np.float64)
-    return found
+def one_hot(values: Whole, columns: int) -> Floats:
+    """A row a value, with a 1 in the column of that number."""
+    rows: Floats = (values[:, None] == np.arange(columns)).astype(np.float64)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Mixed:
 
 @dataclass(frozen=True)
 class Work:
-    """What ``people`` persons did in ``queues`` queues and ``weeks`` weeks.
+    """What ``people`` did in ``queues`` and ``weeks``, which are numbered from 0.
 
     The queue of the number ``queues`` stands for work whose queue is unknown: it is compared by
     the week alone.
@@ -110,31 +110,31 @@ class Work:
         would draw the queues' rates towards their mean.
         """
         mixed = self.mixed
-        found = mixed.part_hits.copy()
-        unknown = np.isnan(found)
+        part_hits = mixed.part_hits.copy()
+        unknown = np.isnan(part_hits)
         if not unknown.any():
-            return found
-        many = self.queues + 1
-        fixed_hits = sums_by(self.sums.queue, self.sums.hits, many)
+            return part_hits
+        queues = self.queues + 1
+        fixed_hits = sums_by(self.sums.queue, self.sums.hits, queues)
         known = ~unknown
-        fixed_hits += sums_by(mixed.part_queue[known], found[known], many)
+        fixed_hits += sums_by(mixed.part_queue[known], part_hits[known], queues)
         session, queue = mixed.part_session[unknown], mixed.part_queue[unknown]
         size = mixed.part_n[unknown]
-        trials = sums_by(self.sums.queue, self.sums.n, many)
-        trials += sums_by(mixed.part_queue, mixed.part_n, many)
+        trials = sums_by(self.sums.queue, self.sums.n, queues)
+        trials += sums_by(mixed.part_queue, mixed.part_n, queues)
         share = np.divide(
             size, mixed.n[session], out=np.zeros_like(size), where=mixed.n[session] > 0
         )
-        hits = mixed.hits - sums_by(mixed.part_session[known], found[known], len(mixed.n))
+        hits = mixed.hits - sums_by(mixed.part_session[known], part_hits[known], len(mixed.n))
         hits = np.maximum(hits, 0.0)[session]
         split = hits * share
         for _ in range(SPLIT_ROUNDS):
-            rate = (fixed_hits + sums_by(queue, split, many)) / np.maximum(trials, 1e-12)
+            rate = (fixed_hits + sums_by(queue, split, queues)) / np.maximum(trials, 1e-12)
             weight = share * np.maximum(rate[queue], 1e-12)
             whole = sums_by(session, weight, len(mixed.n))[session]
             split = np.divide(hits * weight, whole, out=np.zeros_like(hits), where=whole > 0)
-        found[unknown] = split
-        return found
+        part_hits[unknown] = split
+        return part_hits
 
     @cached_property
     def cells(self) -> "Cells":
@@ -164,8 +164,8 @@ class Work:
     @cached_property
     def sessions(self) -> Floats:
         """The number of sessions of each person that have trials."""
-        found = sums_by(self.sums.person, self.sums.sessions.astype(np.float64), self.people)
-        return found + sums_by(self.mixed.person, self.mixed.n > 0, self.people)
+        of_sums = sums_by(self.sums.person, self.sums.sessions.astype(np.float64), self.people)
+        return of_sums + sums_by(self.mixed.person, self.mixed.n > 0, self.people)
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,7 @@ def seen_note(measure: Measure, verdicts: Verdicts) -> str:
 def alone_note(team: TeamVerdicts) -> Iterator[str]:
     """How much work was compared by the queue or the week, nobody else being in both."""
     verdicts = team.by_measure["completion_rate"]
-    share = float(np.average(verdicts.alone, weights=np.maximum(verdicts.n, 1e-9)))
+    share = float(np.average(verdicts.share_alone, weights=np.maximum(verdicts.n, 1e-9)))
     if share > 0:
         yield (
             f"{formatting.share(share)} of the videos are of queues and weeks in which nobody else"

@@ -82,7 +82,7 @@ def _judge(summaries: SummaryReader, min_others: int) -> TeamVerdicts:
     times, aside = compare_times(
         team.timed(sessions.timed_decided, sessions.active_seconds),
         BUDGETS["handle_seconds"],
-        apart=completion.named("low"),
+        excluded=completion.named("low"),
         min_others=min_others,
     )
     return TeamVerdicts(

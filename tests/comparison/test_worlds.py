@@ -22,7 +22,7 @@ ALIKE = DIFFER | {"person_sd": 0.15, "person_time_sd": 0.15}
 def verdicts_of(one):
     rejects = compare_rate(one.decided, BUDGETS["reject_rate"])
     completion = compare_rate(one.completed, BUDGETS["completion_rate"])
-    times, _ = compare_times(one.timed, BUDGETS["handle_seconds"], apart=completion.named("low"))
+    times, _ = compare_times(one.timed, BUDGETS["handle_seconds"], excluded=completion.named("low"))
     satisfaction, response = (
         compare_rows(
             counts=one.row_counts, means=means, variance=variance, least=least, budget=budget
