@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from analytics.imports.legacy.database import LegacyDatabase, Row
 from analytics.imports.legacy.tables import document_of, old_columns
 from analytics.imports.legacy.values import plain, subqueue_counts
 from analytics.imports.notices import Notices
-from analytics.imports.sessions.field_types import Json
+from analytics.imports.sessions.field_types import Json, at, each
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SPEEDS, VIDEOS
 from analytics.imports.values import Invalid
 
@@ -35,17 +36,18 @@ class Children:
         self._queues = Groups(database.rows_by_session(queues, (*old_columns(QUEUES), *_SUBQUEUES)))
 
     def of(self, key: str) -> Json:
-        """The lists of a session's document; ``fault``: why they cannot be taken."""
-        rows = self._videos.of(key)
+        """The lists of a session's document; or ``fault``, an Invalid, where they make no sense."""
+        rows, queues = self._videos.of(key), self._queues.of(key)
         keys, speeds = self._keys.of(key), self._speeds.of(key)
-        lists: Json = {
-            "inactivity": [document_of(INACTIVITY, row) for row in self._idle.of(key)],
-            "queues": [self._queue(row) for row in self._queues.of(key)],
-        }
+        idle = [document_of(INACTIVITY, row) for row in self._idle.of(key)]
         try:
-            return {**lists, "videos": self._views(key, rows, keys, speeds)}
+            return {
+                "inactivity": idle,
+                "queues": list(at("queues", lambda found: each(found, self._queue), queues)),
+                "videos": at("videos", lambda found: self._views(key, found, keys, speeds), rows),
+            }
         except Invalid as reason:
-            return {**lists, "fault": reason.message}
+            return {"fault": reason}
 
     def _views(
         self, session: str, rows: list[Row], keys: list[Row], speeds: list[Row]
@@ -86,10 +88,10 @@ class Children:
             raise Invalid(f"videos.id {number} is there twice with different content")
         return before is not row
 
-    def _queue(self, row: Row) -> Json:
+    def _queue(self, row: Any) -> Json:
         *own, names, counts = row
         queue = document_of(QUEUES, own)
-        queue["subqueues"] = subqueue_counts(names, counts)
+        queue["subqueues"] = at("subqueues", lambda found: subqueue_counts(*found), (names, counts))
         if not self._knows_active:
             del queue["active"]
         return queue

@@ -6,7 +6,7 @@ database needs no index. Keys are compared as text, whatever the types of their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from analytics.imports.legacy.tables import Table, old_columns
+from analytics.imports.legacy.tables import SCRIPT, Table, old_columns
 from analytics.imports.sessions.fields import SESSIONS, VIDEOS
 from analytics.scope_filters import day_start
 
@@ -25,10 +25,6 @@ _SETTINGS = "-c TimeZone=UTC -c DateStyle=ISO"
 Row = tuple[Any, ...]
 
 
-class NotLegacy(Exception):
-    """The database is not one of the script; the message says what is missing."""
-
-
 class LegacyDatabase:
     """The script's database, open for reading."""
 
@@ -36,9 +32,12 @@ class LegacyDatabase:
         self._connection = connection
         #: The first moment of the first day that is asked for.
         self.since: datetime | None = None if since is None else day_start(since).astimezone(UTC)
-        self.users = self.table("users", ("id", "name"))
-        self.sessions = self.table("sessions", ("id", "user_id", "starttime"))
-        self.videos = self.table("videos")
+        self._tables = {name: self._described(name) for name in SCRIPT}
+        self.users, self.sessions, self.videos = map(self.table, ("users", "sessions", "videos"))
+        for name in ("users", "sessions"):
+            self.table(name).check(SCRIPT[name][0])
+        if any(self.table(name).types for name in ("video_keys", "video_speeds")):
+            self.videos.check(("id",))
 
     @classmethod
     def open(cls, url: str, resources: ExitStack, since: date | None = None) -> LegacyDatabase:
@@ -55,18 +54,38 @@ class LegacyDatabase:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         return cls(connection, since)
 
-    def table(self, name: str, required: Iterable[str] = ()) -> Table:
-        """What a table has; one that is not there at all has nothing. Raises NotLegacy."""
+    def table(self, name: str) -> Table:
+        """What a table has; one that is not there at all has nothing."""
+        return self._tables[name]
+
+    def _described(self, name: str) -> Table:
+        """What a table has. Raises NotLegacy for one whose rows would say nothing."""
         rows = self._connection.execute(
             "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
             " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",
             [name],
         )
         table = Table(name, dict(rows.fetchall()))
-        for column in required:
-            if column not in table.types:
-                raise NotLegacy(f"it has no column {name}.{column}")
+        if table.types:
+            table.check(SCRIPT[name][0])
         return table
+
+    def missing(self) -> list[str]:
+        """The script's tables that are not there, and the columns missing in those that are."""
+        names = []
+        for name, (_required, columns) in SCRIPT.items():
+            if types := self.table(name).types:
+                names += [f"{name}.{column}" for column in columns if column not in types]
+            else:
+                names.append(name)
+        return names
+
+    def owners(self) -> Iterator[tuple[str, str]]:
+        """Yield the tables that are there whose rows belong to something, and to what."""
+        for name, (required, _columns) in SCRIPT.items():
+            owner = required[0].removesuffix("_id")
+            if owner in ("session", "video") and self.table(name).types:
+                yield name, owner
 
     def count_sessions(self) -> int:
         """How many rows of sessions there are to read."""
@@ -113,7 +132,7 @@ class LegacyDatabase:
 
     def rows_by_session(self, table: Table, names: tuple[str, ...]) -> Iterator[Row]:
         """Yield (session, columns...) of a table, by session; of no session: left out."""
-        if "session_id" not in table.types:
+        if not table.types:
             return iter(())
         query = sql.SQL(
             "SELECT {key}, {columns} FROM {table} WHERE {key} IN (SELECT {session} FROM sessions"
@@ -131,7 +150,7 @@ class LegacyDatabase:
     def rows_by_video(self, name: str, names: tuple[str, ...]) -> Iterator[Row]:
         """Yield (session, video, columns...) of what belongs to a video, by session."""
         table = self.table(name)
-        if "video_id" not in table.types or not self.has_video_ids():
+        if not table.types or not self.videos.types:
             return iter(())
         query = sql.SQL(
             "SELECT owner.session, owner.video, {columns} FROM {table} JOIN"
@@ -162,16 +181,19 @@ class LegacyDatabase:
         )
         return {row[0] for row in rows}
 
-    def count_orphans(self, name: str) -> int:
-        """How many rows of a table belong to no session."""
-        table = self.table(name)
-        if "session_id" not in table.types:
-            return 0
+    def count_orphans(self, name: str, owner: str) -> int:
+        """How many rows of a table belong to no ``session`` or ``video``, its owner."""
+        owners = self.sessions if owner == "session" else self.videos
         row = self._connection.execute(
             sql.SQL(
-                "SELECT count(*) FROM {} WHERE {key} IS NULL"
-                " OR {key} NOT IN (SELECT {id} FROM sessions WHERE id IS NOT NULL)"
-            ).format(sql.Identifier(name), key=table.key("session_id"), id=self.sessions.key("id"))
+                "SELECT count(*) FROM {table} WHERE {key} IS NULL"
+                " OR {key} NOT IN (SELECT {id} FROM {owners} WHERE id IS NOT NULL)"
+            ).format(
+                table=sql.Identifier(name),
+                key=self.table(name).key(f"{owner}_id"),
+                id=owners.key("id"),
+                owners=sql.Identifier(owners.name),
+            )
         ).fetchone()
         return int(row[0]) if row else 0
 

@@ -82,9 +82,8 @@ class LegacyReader:
             self.notices.add("repeated rows", f"{place} is there {len(rows)} times")
         _key, user, *columns = rows[0]
         try:
-            fault = lists.pop("fault", None)
-            if fault is not None:
-                raise Invalid(str(fault), "videos")
+            if isinstance(fault := lists.pop("fault", None), Invalid):
+                raise fault
             original = at("users.name", values.identifier, self._name_of(user))
             username = at("users.name", values.name, original)
             document = {"_id": key, **document_of(SESSIONS, columns), **lists}
@@ -102,10 +101,16 @@ class LegacyReader:
         return next(iter(names), None)
 
     def find_orphans(self) -> None:
-        """Note every table with rows of no session: they cannot come."""
-        for name in ("videos", "inactivity", "queues"):
-            orphans = self._database.count_orphans(name)
+        """Note every table with rows of no session, or of no video: they cannot come."""
+        for name, owner in self._database.owners():
+            orphans = self._database.count_orphans(name, owner)
             if orphans:
                 self.notices.add(
-                    "orphans", f"{orphans} rows of {name} belong to no session and were left out"
+                    "orphans", f"{orphans} rows of {name} belong to no {owner} and were left out"
                 )
+
+    def find_missing(self) -> None:
+        """Note which tables and columns of the script are not there: nothing is known of them."""
+        if missing := self._database.missing():
+            names = ", ".join(missing)
+            self.notices.add("missing", f"the old database has no {names}: nothing is known of it")

@@ -16,6 +16,25 @@ _TIMES = frozenset(
 )
 
 
+class NotLegacy(Exception):
+    """The database is not one of the script; the message says what is missing."""
+
+
+#: The script's tables: the columns without which their rows say nothing, and the others.
+SCRIPT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "users": (("id", "name"), ()),
+    "sessions": (("id", "user_id", "starttime"), ("endtime", "duration")),
+    "videos": (("session_id",), ("video_id", "status", "watched", "loop_time", "sound_muted")),
+    "video_keys": (("video_id", "key_value"), ()),
+    "video_speeds": (("video_id", "speed_value"), ("created_at",)),
+    "inactivity": (("session_id",), ("type", "duration")),
+    "queues": (
+        ("session_id", "name"),
+        ("main_queue_count", "subqueues", "subqueue_counts", "active", "created_at"),
+    ),
+}
+
+
 def old_columns(part: Part) -> tuple[str, ...]:
     """The old database's columns for the fields of a part, in their order."""
     return tuple(part.old_fields)
@@ -36,6 +55,12 @@ class Table:
     name: str
     types: dict[str, str]
 
+    def check(self, columns: Iterable[str]) -> None:
+        """Raise NotLegacy unless the columns are there."""
+        for column in columns:
+            if column not in self.types:
+                raise NotLegacy(f"it has no column {self.name}.{column}")
+
     def column(self, name: str) -> sql.Composable:
         """The expression that reads a column: times as text, so that none is refused."""
         if name not in self.types:
@@ -45,6 +70,9 @@ class Table:
             return sql.SQL("{}::text").format(column)
         if self.types[name] == "interval":
             return sql.SQL("extract(epoch FROM {})").format(column)
+        if self.types[name] == "character":
+            # As a text it loses the blanks that fill it up.
+            return sql.SQL("{}::text").format(column)
         return column
 
     def columns(self, names: Iterable[str]) -> sql.Composable:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from analytics.imports.report import quoted
 from analytics.imports.sessions import field_types as types
+from analytics.imports.values import Invalid, kind_of
 
 _NUMBER = re.compile(r"[-+]?([0-9]{1,300}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
-_CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9]):([0-5][0-9](?:\.[0-9]+)?)")
+_NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
+_CLOCK = re.compile(r"(?:([0-9]{1,5}) days? )?([0-9]{1,5}):([0-5][0-9]):([0-5][0-9](?:\.[0-9]+)?)")
+_UTC = re.compile(r" (UTC|GMT|Z)$", re.IGNORECASE)
 _FLAGS = {
     **dict.fromkeys(("t", "true", "yes", "y", "on", "1"), True),
     **dict.fromkeys(("f", "false", "no", "n", "off", "0"), False),
@@ -30,6 +34,14 @@ def plain(value: object) -> object:
             return float(value)
         case timedelta():
             return value.total_seconds()
+        case time():
+            # Lengths of time are kept as times of the day, too.
+            return timedelta(
+                hours=value.hour,
+                minutes=value.minute,
+                seconds=value.second,
+                microseconds=value.microsecond,
+            ).total_seconds()
         case _:
             return value
 
@@ -48,13 +60,14 @@ def as_number(value: object) -> object:
         return None
     if _NUMBER.fullmatch(text):
         return float(text) if not text.lstrip("+-").isdigit() else int(text)
-    return value
+    return float(text) if _NOT_FINITE.fullmatch(text) else value
 
 
 def as_seconds(value: object) -> object:
-    """A duration in seconds, also one kept as ``00:30:00``."""
+    """A duration in seconds, also one kept as ``00:30:00`` or ``1 day 00:30:00``."""
     if isinstance(value, str) and (clock := _CLOCK.fullmatch(value.strip())):
-        return int(clock[1]) * 3600 + int(clock[2]) * 60 + float(clock[3])
+        hours = int(clock[1] or 0) * 24 + int(clock[2])
+        return hours * 3600 + int(clock[3]) * 60 + float(clock[4])
     return as_number(value)
 
 
@@ -73,7 +86,9 @@ def as_sound(value: object) -> object:
 
 def as_time(value: object) -> object:
     """A time, as text; a blank text is null."""
-    return None if isinstance(value, str) and not value.strip() else value
+    if not isinstance(value, str):
+        return value
+    return _UTC.sub("Z", value.strip()) or None
 
 
 def as_list_or_object(value: object) -> object:
@@ -87,19 +102,19 @@ def as_list_or_object(value: object) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
-    if text.startswith("{") and text.endswith("}"):
-        return _array(text[1:-1])
+    if text.startswith("{") and text.endswith("}") and (found := _array(text[1:-1])) is not None:
+        return found
     return value
 
 
-def _array(text: str) -> object:
-    """The elements of an array's text; the text itself where it is none."""
+def _array(text: str) -> list[str] | None:
+    """The elements of an array's text; None where it is none."""
     found: list[str] = []
     position = 0
     while position < len(text):
         match = _ELEMENT.match(text, position)
         if match is None or match.end() == position:
-            return text
+            return None
         found.append(match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1]))
         position = match.end()
     return found
@@ -118,17 +133,24 @@ READERS: dict[types.FieldType, Callable[[Any], object]] = {
 }
 
 
+def _shown(value: object) -> str:
+    return quoted(value) if isinstance(value, str) else kind_of(value)
+
+
 def subqueue_counts(names: object, counts: object) -> object:
     """The items by subqueue; of one that has no count they are unknown.
 
-    What is neither a list of names nor a map of counts is returned as it is, to be rejected.
+    Raises Invalid for what is neither a list of names nor a map of counts.
     """
     names, counts = as_list_or_object(names), as_list_or_object(counts)
     if counts is not None and not isinstance(counts, dict):
-        return counts
+        raise Invalid(f"expected the items by name, got {_shown(counts)}")
+    # Some kept the counts with the names.
+    if isinstance(names, dict) and counts is None:
+        return {name: as_number(items) for name, items in names.items()}
     if names is not None and not (
         isinstance(names, list) and all(isinstance(name, str) for name in names)
     ):
-        return names
+        raise Invalid(f"expected a list of names, got {_shown(names)}")
     known = {name: as_number(items) for name, items in (counts or {}).items()}
     return {**dict.fromkeys(names or ()), **known}

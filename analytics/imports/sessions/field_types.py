@@ -15,7 +15,7 @@ from typing import Any
 
 from analytics.imports.sessions import encoding, values
 from analytics.imports.sessions.encoding import Remembered
-from analytics.imports.sessions.extended_json import plain
+from analytics.imports.sessions.extended_json import is_undefined, loses_digits, plain
 from analytics.imports.sessions.values import canonical
 from analytics.imports.values import Invalid
 
@@ -145,8 +145,15 @@ def original_time(given: object, _moment: datetime) -> object:
     return given["$date"] if isinstance(given, dict) else given
 
 
+def original_number(given: object, _number: float) -> object:
+    """A decimal of MongoDB that says more than a float."""
+    return given if loses_digits(given) else None
+
+
 def original_seconds(given: object, duration_us: int) -> object:
     """A duration that says more than microseconds."""
+    if loses_digits(given):
+        return given
     if type(given) is int or values.seconds(duration_us) == (exact := plain(given)):
         return None
     return exact
@@ -160,7 +167,8 @@ def read_subqueues(value: object) -> str:
     counts: dict[str, int | None] = {}
     for given, items in as_object(value).items():
         name = at(given, values.any_name, given)
-        number = None if items is None else at(given, values.count, items)
+        unknown = items is None or is_undefined(items)
+        number = None if unknown else at(given, values.count, items)
         before = counts.get(name)
         counts[name] = number if before is None else before + (number or 0)
     return canonical(counts)
@@ -264,12 +272,14 @@ KEYS = FieldType(
 BOOLEAN = FieldType(read=values.boolean, encode=encoding.encode_boolean, schema={"type": "boolean"})
 NUMBER = FieldType(
     read=values.number,
+    original=original_number,
     write=write_number,
     encode=encoding.encode_float,
     schema={"type": "number", "minimum": 0},
 )
 SPEED = FieldType(
     read=values.positive,
+    original=original_number,
     write=write_number,
     encode=encoding.encode_float,
     schema={"type": "number", "exclusiveMinimum": 0},

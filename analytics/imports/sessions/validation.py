@@ -14,7 +14,7 @@ from typing import Any
 
 from analytics.imports.report import COUNTED_ONLY, Rejection
 from analytics.imports.sessions import values
-from analytics.imports.sessions.extended_json import is_undefined, plain
+from analytics.imports.sessions.extended_json import is_undefined, loses_digits, plain
 from analytics.imports.sessions.field_types import Json, as_object, at, each
 from analytics.imports.sessions.fields import (
     DOCUMENT_NAMES,
@@ -120,8 +120,11 @@ _read_speed_object = reader_of(SPEEDS)
 
 def read_speed(raw: object) -> Any:
     """A playback speed, given as a number or as an object."""
-    if type(raw) is dict and type(value := plain(raw)) is dict:
-        return _read_speed_object(value)
+    if type(raw) is dict:
+        if loses_digits(raw):
+            return _read_speed_object({SPEEDS.shorthand: raw})
+        if type(value := plain(raw)) is dict:
+            return _read_speed_object(value)
     return tuple.__new__(SPEEDS.record, (values.positive(raw), None, None))
 
 

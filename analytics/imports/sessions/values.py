@@ -15,7 +15,13 @@ from datetime import UTC, datetime
 import orjson
 
 from analytics.imports.report import quoted
-from analytics.imports.sessions.extended_json import loses_digits, parse_time, plain, why_not
+from analytics.imports.sessions.extended_json import (
+    is_undefined,
+    loses_digits,
+    parse_time,
+    plain,
+    why_not,
+)
 from analytics.imports.values import (
     MAX_TEXT_LENGTH,
     NUL,
@@ -78,7 +84,7 @@ def short_text(value: object) -> str:
 
 def identifier(value: object) -> str:
     """An id, exactly as it is: not missing, not blank, not too long."""
-    if value is None:
+    if value is None or is_undefined(value):
         raise Invalid("missing")
     return check_filled(short_text(value))
 
@@ -118,7 +124,7 @@ def items(value: object) -> list[object]:
     """A list; null is an empty one."""
     if type(value) is list:
         return value
-    if value is None:
+    if value is None or is_undefined(value):
         return []
     raise expected("a list", plain(value))
 

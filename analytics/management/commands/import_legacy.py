@@ -11,8 +11,9 @@ import psycopg
 from django.core.management.base import CommandError, CommandParser
 
 from analytics.imports.command import ImportCommand
-from analytics.imports.legacy.database import LegacyDatabase, NotLegacy
+from analytics.imports.legacy.database import LegacyDatabase
 from analytics.imports.legacy.reading import LegacyReader
+from analytics.imports.legacy.tables import NotLegacy
 from analytics.imports.memory import InputMemory
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
@@ -86,6 +87,7 @@ class Reading:
                 for entry in self._reader.sessions():
                     yield entry
                     bar.update()
+            self._reader.find_missing()
             self._reader.find_orphans()
         except psycopg.Error as error:
             self.has_failed = True

@@ -41,7 +41,8 @@ INSERT INTO videos (id, session_id, video_id, status, watched, loop_time, sound_
     (11, 1, 'v2', ' COMPLETED ', false, 2, 'maybe'),
     (10, 1, 'v1', 'Completed', true, 0, 'no'),
     (13, 77, 'v9', 'Completed', true, 0, 'no');
-INSERT INTO video_keys (id, video_id, key_value) VALUES (2, 10, 'a'), (1, 10, 'q'), (3, 12, 'A');
+INSERT INTO video_keys (id, video_id, key_value) VALUES (2, 10, 'a'), (1, 10, 'q'), (3, 12, 'A'),
+    (4, 99, 'a'), (5, NULL, 'q');
 INSERT INTO video_speeds (video_id, speed_value, created_at) VALUES
     (11, 1.50, '2025-10-17 10:01:00.5'), (11, 2, NULL);
 INSERT INTO inactivity VALUES (1, 'pause', 45.5), (1, 'pause', 5), (1, 'away', NULL);
@@ -138,6 +139,7 @@ REJECTED = [
     "sessions.id 5: users.name: missing (session 5)",
     'sessions.id 6: starttime: not a time in ISO 8601: "infinity" (session 6)',
     "Notice: 1 rows of videos belong to no session and were left out",
+    "Notice: 2 rows of video_keys belong to no video and were left out",
 ]
 
 
@@ -201,6 +203,113 @@ def test_other_columns_and_types_of_the_same_schema(old, legacy_url):
     queues = [{**queue, "active": True} for queue in ANN["queues"]]
     expected = {**ANN, "videos": videos, "inactivity": idle, "queues": queues}
     assert content_of("1") == read_session(expected)[1]
+
+
+def test_texts_filled_up_with_blanks_lose_them(old, legacy_url):
+    old.execute(
+        """
+        ALTER TABLE users ALTER COLUMN name TYPE char(20);
+        ALTER TABLE videos ALTER COLUMN video_id TYPE char(8),
+                           ALTER COLUMN status TYPE char(24) USING btrim(status),
+                           ALTER COLUMN sound_muted TYPE char(8);
+        ALTER TABLE video_keys ALTER COLUMN key_value TYPE char(4);
+        ALTER TABLE inactivity ALTER COLUMN type TYPE char(10);
+        ALTER TABLE queues ALTER COLUMN name TYPE char(10);
+        """
+    )
+    run(legacy_url)
+    videos = [ANN["videos"][0], {**ANN["videos"][1], "status": "COMPLETED"}]
+    assert content_of("1") == read_session({**ANN, "videos": videos})[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "duration"),
+    [
+        ("TYPE time USING '00:30:00.5'::time", 1800.5),
+        ("TYPE interval USING '1 day 00:30:00'::interval", 88_200),
+        ("TYPE text USING '1 day 00:30:00'", 88_200),
+        ("TYPE text USING ' 2 days 01:00:00.25 '", 176_400.25),
+        ("TYPE text USING '1.8e3'", 1800),
+        ("TYPE numeric USING 1800.0", 1800),
+    ],
+)
+def test_lengths_of_time_of_every_type(old, legacy_url, change, duration):
+    old.execute(f"ALTER TABLE sessions ALTER COLUMN duration {change}")
+    run(legacy_url)
+    assert content_of("1").duration_us == duration * 1_000_000
+
+
+@pytest.mark.parametrize("value", ["NaN", " infinity ", "-Infinity"])
+def test_numbers_kept_as_text_that_are_none(old, legacy_url, value):
+    old.execute(f"ALTER TABLE inactivity ALTER COLUMN duration TYPE text USING '{value}'")
+    number = float(value)
+    expected = f"sessions.id 1: inactivity[0].duration: not a finite number ({number}) (session 1)"
+    assert expected in run(legacy_url)[2]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "2025-10-17 10:00:00",
+        "  2025-10-17T10:00:00Z\n",
+        "2025-10-17 10:00:00 UTC",
+        "2025-10-17 15:30:00+05:30",
+        "2025-10-17 06:30:00-0330",
+    ],
+)
+def test_times_kept_as_text(old, legacy_url, start):
+    old.execute("ALTER TABLE sessions ALTER COLUMN starttime TYPE text")
+    old.execute("UPDATE sessions SET starttime = %s WHERE id = 1", [start])
+    run(legacy_url)
+    assert content_of("1").started_at.isoformat() == "2025-10-17T10:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("names", "counts", "reason"),
+    [
+        ("'Links,Bots'", "NULL", 'expected a list of names, got "Links,Bots"'),
+        ("'{A,{B}}'", "NULL", 'expected a list of names, got "{A,{B}}"'),
+        ("'[\"A\", null]'", "NULL", "expected a list of names, got a list"),
+        ("NULL", "'[10]'", "expected the items by name, got a list"),
+    ],
+)
+def test_subqueues_that_are_no_list_of_names(old, legacy_url, names, counts, reason):
+    old.execute("ALTER TABLE queues ALTER COLUMN subqueues TYPE text")
+    old.execute(
+        f"UPDATE queues SET subqueues = {names}, subqueue_counts = {counts} WHERE name = 'Spam'"
+    )
+    assert f"sessions.id 1: queues[1].subqueues: {reason} (session 1)" in run(legacy_url)[2]
+
+
+def test_names_and_items_of_subqueues_in_one_column(old, legacy_url):
+    old.execute('ALTER TABLE queues ALTER COLUMN subqueues TYPE json USING \'{"Links": "7"}\'')
+    old.execute("ALTER TABLE queues DROP COLUMN subqueue_counts")
+    run(legacy_url)
+    assert content_of("1").queues[1].subqueues == '{"Links":7}'
+
+
+def test_what_is_missing_is_told(old, legacy_url):
+    old.execute("ALTER TABLE videos DROP COLUMN loop_time; DROP TABLE inactivity")
+    missing = "Notice: the old database has no videos.loop_time, inactivity: nothing is known of it"
+    assert missing in run(legacy_url)[2]
+    assert content_of("1").idle == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ("ALTER TABLE videos DROP COLUMN session_id", "videos.session_id"),
+        ("ALTER TABLE videos DROP COLUMN id", "videos.id"),
+        ("ALTER TABLE video_keys DROP COLUMN key_value", "video_keys.key_value"),
+        ('ALTER TABLE queues RENAME COLUMN name TO "Name"', "queues.name"),
+    ],
+)
+def test_rows_that_would_say_nothing_are_refused(old, legacy_url, change, column):
+    old.execute(change)
+    with pytest.raises(CommandError, match=f"it has no column {column}") as caught:
+        run(legacy_url)
+    assert caught.value.returncode == 2
+    assert not Session.objects.exists()
 
 
 def test_a_dry_run_stores_nothing(old, legacy_url):

@@ -143,6 +143,43 @@ def test_what_is_missing_or_null_is_unknown():
     assert found[1:] == (None, None, None, (), (), ())
 
 
+UNDEFINED = {"$undefined": True}
+
+
+def test_undefined_is_missing_wherever_it_stands():
+    assert validation.read_content(
+        {
+            "starttime": START,
+            **dict.fromkeys(("endtime", "duration", "videos", "inactivity", "queues"), UNDEFINED),
+        }
+    ) == validation.read_content({"starttime": START})
+    assert validation.read_view(dict.fromkeys(VIDEOS.names, UNDEFINED)) == view()
+    queue = {"name": "Spam", "active": UNDEFINED, "subqueues": {"Links": UNDEFINED}}
+    assert validation.read_queue(queue) == QUEUES.record(
+        "Spam", None, '{"Links":null}', True, None, None
+    )
+    (person,) = validation.read_document({"username": "ann", "sessions": UNDEFINED})
+    assert person.username == "ann"
+
+
+def test_decimals_of_more_digits_than_a_float_are_kept():
+    exact = {"$numberDecimal": "1.5000000000000000000001"}
+    raw = {
+        "_id": "s",
+        "starttime": START,
+        "duration": exact,
+        "videos": [{"loopTime": exact, "speeds": [exact, {"value": exact}]}],
+    }
+    public_id, content = validation.read_session(raw)
+    assert content.duration_us == 1_500_000
+    assert content.views[0].loop_time == 1.5
+    document = rendering.render_session(public_id, content)
+    assert document["duration"] == exact
+    assert document["videos"][0]["loopTime"] == exact
+    assert document["videos"][0]["speeds"] == [{"value": exact}] * 2
+    assert validation.read_session(document) == (public_id, content)
+
+
 def test_a_missing_duration_is_end_minus_start():
     found = validation.read_content({"starttime": START, "endtime": "2025-10-17T10:00:00.000007Z"})
     assert (found.duration_us, found.extra) == (7, None)
@@ -162,6 +199,7 @@ def test_originals_finer_than_microseconds_are_kept():
     ("fields", "reason"),
     [
         ({"_id": None}, "line 7: sessions[0]._id: missing"),
+        ({"_id": {"$undefined": True}}, "line 7: sessions[0]._id: missing"),
         ({"_id": 5}, "line 7: sessions[0]._id: expected a string, got a number"),
         ({"starttime": None}, "line 7: sessions[0].starttime: missing (session s)"),
         (
@@ -253,6 +291,7 @@ def test_rejections_say_where_and_why(fields, reason):
         (7, "line 1: expected an object, got a number"),
         ([], "line 1: expected an object, got a list"),
         ({"sessions": []}, "line 1: username: missing"),
+        ({"username": {"$undefined": True}}, "line 1: username: missing"),
         ({"username": "a", "sessions": {}}, "line 1: sessions: expected a list, got an object"),
     ],
 )
