@@ -135,11 +135,16 @@ class ImportCommand(BaseCommand):
     def conclude(
         self, counts: Counts, options: dict[str, Any], *, nothing_read: bool = False
     ) -> None:
-        """Say when nothing was stored and why; then ``finish``."""
-        if options.get("strict") and counts.rejected:
-            self.stdout.write("Nothing was stored: something was rejected.")
-        elif options["dry_run"]:
+        """Say when nothing was stored and why; then ``finish``.
+
+        A dry run counts what the same command without it would: nothing where that stores nothing.
+        """
+        if options["dry_run"]:
             self.stdout.write("Dry run: nothing was stored.")
+        if options.get("strict") and counts.rejected:
+            would = "would be" if options["dry_run"] else "was"
+            self.stdout.write(f"Nothing {would} stored: something was rejected.")
+            counts = Counts(rejected=counts.rejected)
         self.finish(counts, nothing_read=nothing_read)
 
     def imported(self, counts: Counts) -> dict[str, Any]:
