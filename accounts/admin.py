@@ -113,10 +113,10 @@ class AccountAdmin(UserAdmin[User]):
     @admin.action(description="Deactivate: no login, data kept", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Take the login away from the selected users, except from oneself."""
-        others = queryset.exclude(username=request.user.get_username())
-        if others.count() < queryset.count():
+        other_accounts = queryset.exclude(username=request.user.get_username())
+        if other_accounts.count() < queryset.count():
             self.message_user(request, "Your own account stays active.", messages.WARNING)
-        self._set_active(request, others, active=False)
+        self._set_active(request, other_accounts, active=False)
 
     @admin.action(description="Activate: allow to log in again", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -135,11 +135,13 @@ class AccountAdmin(UserAdmin[User]):
     def _invite(self, request: HttpRequest, user: User) -> None:
         """Mail the link, and show it to the admin, who may have to hand it over."""
         link = set_password_link(user)
-        sent = f"A link was mailed to {user.email}." if mail_link(user, link) else "No mail left."
+        message = (
+            f"A link was mailed to {user.email}." if mail_link(user, link) else "No mail left."
+        )
         self.message_user(
             request,
             format_html(
-                "{} {} sets a password at <a href='{}'>{}</a>", sent, user.username, link, link
+                "{} {} sets a password at <a href='{}'>{}</a>", message, user.username, link, link
             ),
             messages.SUCCESS,
         )

@@ -33,8 +33,8 @@ class IdleSessionMiddleware:
         if request.path_info in settings.PROBE_PATHS:
             return self.get_response(request)
         now = int(time.time())
-        last = request.session.get(LAST_USE)
-        if last is not None and now - last > settings.SESSION_IDLE_SECONDS:
+        last_use = request.session.get(LAST_USE)
+        if last_use is not None and now - last_use > settings.SESSION_IDLE_SECONDS:
             logout(request)
         response = self.get_response(request)
         # After the view, which may have logged somebody in or out.

@@ -55,7 +55,7 @@ def known_words(user: Any) -> list[str]:
 
 def own_letters(password: str, words: list[str]) -> int:
     """How many letters and digits of a password belong to none of these words."""
-    rest = re.sub(r"[\W_]+", "", password.lower())
+    letters = re.sub(r"[\W_]+", "", password.lower())
     for word in words:
-        rest = rest.replace(re.sub(r"[\W_]+", "", word) or " ", "")
-    return len(rest)
+        letters = letters.replace(re.sub(r"[\W_]+", "", word) or " ", "")
+    return len(letters)

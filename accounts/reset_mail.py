@@ -64,13 +64,13 @@ def send_in_thread() -> None:
 
 def send_waiting() -> int:
     """Send all mails that wait; returns how many requests were dealt with."""
-    done = 0
+    sent_count = 0
     while (email := _next_waiting()) is not None:
         for user in people_with(email):
             mail_link(user, set_password_link(user), FORGOTTEN)
-        done += 1
+        sent_count += 1
     ResetRequest.objects.filter(asked_at__lt=timezone.now() - KEPT).delete()
-    return done
+    return sent_count
 
 
 def people_with(email: str) -> QuerySet[User]:

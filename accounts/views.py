@@ -56,8 +56,8 @@ class PortalPasswordResetConfirmView(auth_views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Set it. Somebody else may have made the tokens: that is why passwords are reset."""
-        answer = super().form_valid(form)
+        response = super().form_valid(form)
         user: User = form.user
         for token in user.api_tokens.filter(scope=TokenScope.READ, revoked_at=None):
             token.revoke()
-        return answer
+        return response

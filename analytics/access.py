@@ -122,7 +122,7 @@ def may_see_spread(viewer: Viewer, *, others: int, days: int) -> bool:
     return others >= MIN_OTHERS_IN_SPREAD and days >= MIN_DAYS_OF_SPREAD
 
 
-def require_everyone(viewer: Viewer, *, what: str) -> None:
+def require_everyone(viewer: Viewer, *, subject: str) -> None:
     """Raise ``Forbidden`` unless the viewer sees everyone's activity."""
     if not viewer.sees_everyone:
-        raise Forbidden("viewer", f"{what} is for leads and admins")
+        raise Forbidden("viewer", f"{subject} is for leads and admins")

@@ -18,7 +18,7 @@ def has_models(apps: Any) -> bool:
     """Whether the tables exist: not after ``migrate analytics zero``."""
     # ``flush`` sends no state of the apps.
     configs = [] if apps is None else apps.get_app_configs()
-    return apps is None or any(each.label == "analytics" and each.models for each in configs)
+    return apps is None or any(config.label == "analytics" and config.models for config in configs)
 
 
 def create_default_targets(*, apps: Any = None, **_kwargs: Any) -> None:

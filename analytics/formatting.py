@@ -84,17 +84,17 @@ def duration(value: Number | None) -> str:
     """
     if value is None or _unknown(value):
         return MISSING
-    sign, size = (MINUS if value < 0 else ""), abs(value)
-    if round(size, 1) < 60:
-        places = 0 if round(size, 1) == round(size) else 1
-        return _digits(-size if sign else size, places) + f"{NBSP}s"
-    whole = round(size)
-    if whole < 3600:
-        return f"{sign}{whole // 60}{NBSP}min{NBSP}{whole % 60:02d}{NBSP}s"
-    whole_minutes = round(size / 60)
+    sign, seconds = (MINUS if value < 0 else ""), abs(value)
+    if round(seconds, 1) < 60:
+        places = 0 if round(seconds, 1) == round(seconds) else 1
+        return _digits(-seconds if sign else seconds, places) + f"{NBSP}s"
+    rounded = round(seconds)
+    if rounded < 3600:
+        return f"{sign}{rounded // 60}{NBSP}min{NBSP}{rounded % 60:02d}{NBSP}s"
+    whole_minutes = round(seconds / 60)
     if whole_minutes < 6000:
         return f"{sign}{whole_minutes // 60}{NBSP}h{NBSP}{whole_minutes % 60:02d}{NBSP}min"
-    return f"{sign}{round(size / 3600):,}{NBSP}h"
+    return f"{sign}{round(seconds / 3600):,}{NBSP}h"
 
 
 def round_duration(value: Number) -> str:
@@ -126,17 +126,17 @@ def share_interval(low: Number | None, high: Number | None, places: int = 1) -> 
     return interval(low * 100, high * 100, places)
 
 
-def plural(value: int, one: str, many: str | None = None) -> str:
+def plural(value: int, singular: str, plural_form: str | None = None) -> str:
     """A count and its noun: ``1 session``, ``1,284 sessions``."""
-    noun = one if value == 1 else (many or f"{one}s")
+    noun = singular if value == 1 else (plural_form or f"{singular}s")
     return f"{count(value)}{NBSP}{noun}"
 
 
-def join_names(names: list[str], most: int = 3) -> str:
+def join_names(names: list[str], max_names: int = 3) -> str:
     """Names in a sentence: ``a``, ``a and b``, ``a, b and 3 others``."""
-    if len(names) > most:
-        rest = len(names) - most + 1
-        return f"{', '.join(names[: most - 1])} and {rest} others"
+    if len(names) > max_names:
+        others = len(names) - max_names + 1
+        return f"{', '.join(names[: max_names - 1])} and {others} others"
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
@@ -156,8 +156,8 @@ def short_day(value: date | None) -> str:
 
 def named_day(value: date, *, beside: date | None = None) -> str:
     """A date in a sentence: ``29 July``; with its year where ``beside`` is of another."""
-    words = f"{value.day}{NBSP}{MONTH_NAMES[value.month - 1]}"
-    return words if beside is None or beside.year == value.year else f"{words}{NBSP}{value.year}"
+    text = f"{value.day}{NBSP}{MONTH_NAMES[value.month - 1]}"
+    return text if beside is None or beside.year == value.year else f"{text}{NBSP}{value.year}"
 
 
 def long_day(value: date) -> str:
@@ -206,8 +206,8 @@ def date_range(start: date | None, end: date | None) -> str:
         return f"from {day(start)}"
     if start == end:
         return day(start)
-    first = short_day(start) if start.year == end.year else day(start)
-    return f"{first} – {day(end)}"
+    start_text = short_day(start) if start.year == end.year else day(start)
+    return f"{start_text} – {day(end)}"
 
 
 def ago(value: Number) -> str:

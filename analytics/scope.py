@@ -60,16 +60,16 @@ def single_values(params: Mapping[str, str] | object, accepts: Iterable[str]) ->
         assert isinstance(params, Mapping)
         lists = ((name, [value]) for name, value in params.items())
     values: dict[str, str] = {}
-    for name, given in lists:
+    for name, texts in lists:
         if name not in accepted:
             raise ScopeError(name, f"unknown parameter; this takes {', '.join(accepted) or 'none'}")
-        if len(given) != 1:
+        if len(texts) != 1:
             raise ScopeError(name, "given more than once")
-        if given[0] == "":
+        if texts[0] == "":
             raise ScopeError(name, "is empty; leave it out for all")
-        if "\0" in given[0]:
+        if "\0" in texts[0]:
             raise ScopeError(name, "holds a NUL character")
-        values[name] = given[0]
+        values[name] = texts[0]
     return values
 
 
@@ -111,9 +111,9 @@ class Scope:
         """
         values = single_values(params, (*accepts, "team"))
         parsed = {
-            each.name: each.parse(each.name, values[each.name])
-            for each in SCOPE_FILTERS
-            if each.parse is not None and each.name in values
+            scope_filter.name: scope_filter.parse(scope_filter.name, values[scope_filter.name])
+            for scope_filter in SCOPE_FILTERS
+            if scope_filter.parse is not None and scope_filter.name in values
         }
         start, end = parsed.get("start"), parsed.get("end")
         if start is not None and end is not None and start > end:
@@ -137,8 +137,10 @@ class Scope:
 
     def filters(self) -> list[tuple[ScopeFilter, Any]]:
         """The filters that are set, with their values."""
-        values = ((each, getattr(self, each.name)) for each in SCOPE_FILTERS)
-        return [(each, value) for each, value in values if value is not None]
+        values = (
+            (scope_filter, getattr(self, scope_filter.name)) for scope_filter in SCOPE_FILTERS
+        )
+        return [(scope_filter, value) for scope_filter, value in values if value is not None]
 
     @property
     def is_limited(self) -> bool:
@@ -147,7 +149,9 @@ class Scope:
 
     def as_params(self) -> dict[str, str]:
         """The parameters that give this scope again, for links and answers."""
-        params = {each.name: each.to_text(value) for each, value in self.filters()}
+        params = {
+            scope_filter.name: scope_filter.to_text(value) for scope_filter, value in self.filters()
+        }
         if self.team:
             params["team"] = "true"
         return params
@@ -176,25 +180,25 @@ class Scope:
         """Whether it asks for everyone's totals on behalf of somebody who sees only their own."""
         return self.team and not self.viewer.sees_everyone
 
-    def require_row_access(self, what: str) -> None:
-        """Raise ``Forbidden`` when the viewer may see totals only, and ``what`` names people."""
+    def require_row_access(self, subject: str) -> None:
+        """Raise ``Forbidden`` when the viewer may see totals only, and ``subject`` names people."""
         if self.is_team_totals:
-            raise Forbidden("team", f"{what} names people; ask for your own")
+            raise Forbidden("team", f"{subject} names people; ask for your own")
 
     def session_filter(self, path: str = "") -> Q:
         """The condition on a session in scope, found at ``path`` ("session__")."""
         condition = Q()
-        for each, value in self.filters():
-            condition &= each.condition(value, path)
+        for scope_filter, value in self.filters():
+            condition &= scope_filter.condition(value, path)
         return condition
 
     @property
     def session_only_filter(self) -> Q:
         """The condition of those filters that no roll-up knows; empty when there are none."""
         condition = Q()
-        for each, value in self.filters():
-            if not each.in_rollups:
-                condition &= each.condition(value, "")
+        for scope_filter, value in self.filters():
+            if not scope_filter.in_rollups:
+                condition &= scope_filter.condition(value, "")
         return condition
 
     def sessions(self) -> QuerySet[Session]:
@@ -239,10 +243,10 @@ def visible_moderator(
         raise Forbidden(
             "team", "you see everyone's totals of whole calendar months only; ask with team=true"
         )
-    own = own_moderator(viewer)
-    if username is not None and username != own.username:
+    moderator = own_moderator(viewer)
+    if username is not None and username != moderator.username:
         raise NotVisible("moderator", "no such moderator")
-    return own
+    return moderator
 
 
 def visible_moderators(viewer: Viewer) -> QuerySet[Moderator]:
@@ -275,13 +279,13 @@ def require_ended_months(start: date | None, end: date | None) -> None:
     A month that still runs would tell of one session by asking before and after it. Whether
     enough people are behind a month's figures is decided with the figures, by their kind.
     """
-    whole = (
+    is_whole_months = (
         start is not None
         and end is not None
         and start.day == 1
         and (end + timedelta(days=1)).day == 1
     )
-    if not whole or end is None:
+    if not is_whole_months or end is None:
         raise ScopeError("team", "needs start and end to be whole calendar months")
     if end >= timezone.localdate():
         raise ScopeError("team", f"{end:%Y-%m} has not ended")

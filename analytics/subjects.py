@@ -25,7 +25,7 @@ from analytics.models import (
 )
 from audit import changes
 from audit.context import Who
-from audit.looks import Look, Seen
+from audit.looks import Look, LookTarget
 
 #: From a row of a model to the moderator whose work it is.
 MODERATOR_PATHS: Mapping[type[Model], str] = {
@@ -37,7 +37,7 @@ MODERATOR_PATHS: Mapping[type[Model], str] = {
     PlaybackSpeed: "view__session__moderator__",
     ModeratorPerformance: "moderator__",
 }
-MANY_PEOPLE = Seen(None)
+MANY_PEOPLE = LookTarget(None)
 
 
 def moderator_subject(row: Moderator) -> Who:
@@ -45,46 +45,48 @@ def moderator_subject(row: Moderator) -> Who:
     return Who("moderator", row.pk, row.username)
 
 
-def subject_of_row(model: type[Model], **key: object) -> Seen | None:
+def target_of_row(model: type[Model], **key: object) -> LookTarget | None:
     """The moderator whose work a row of ``model`` is; None when there is no such row."""
     path = MODERATOR_PATHS[model]
-    found = model._default_manager.filter(**key).values_list("pk", f"{path}pk", f"{path}username")
-    row = found.first()
+    rows = model._default_manager.filter(**key).values_list("pk", f"{path}pk", f"{path}username")
+    row = rows.first()
     if row is None:
         return None
-    return Seen(Who("moderator", row[1], row[2]), (model._meta.label_lower, row[0]))
+    return LookTarget(Who("moderator", row[1], row[2]), (model._meta.label_lower, row[0]))
 
 
-def from_scope(look: Look) -> Seen | None:
+def from_scope(look: Look) -> LookTarget | None:
     """The moderator of the filters; without one the viewer's own work, or everyone's."""
     if "session" in look.query:
-        return subject_of_row(Session, public_id=look.query["session"])
+        return target_of_row(Session, public_id=look.query["session"])
     if "moderator" in look.query:
-        seen = subject_of_row(Moderator, username=look.query["moderator"])
-        return seen and Seen(seen.subject)
+        target = target_of_row(Moderator, username=look.query["moderator"])
+        return target and LookTarget(target.subject)
     if look.query.get("team", "").lower() in ("true", "1"):
         # Team totals say nothing of a person; to a lead they are everyone's, who can be opened.
         return MANY_PEOPLE if look.sees_everyone else None
     return from_viewer(look)
 
 
-def from_viewer(look: Look) -> Seen | None:
+def from_viewer(look: Look) -> LookTarget | None:
     """Everybody, or the viewer's own work."""
     if look.sees_everyone:
         return MANY_PEOPLE
     if look.own is None:
         return None
-    seen = subject_of_row(Moderator, pk=look.own)
-    return seen and Seen(seen.subject)
+    target = target_of_row(Moderator, pk=look.own)
+    return target and LookTarget(target.subject)
 
 
-def from_key(model: type[Model], name: str, field: str = "pk") -> Callable[[Look], Seen | None]:
+def from_key(
+    model: type[Model], name: str, field: str = "pk"
+) -> Callable[[Look], LookTarget | None]:
     """A finder for a URL with the key of a row."""
-    return lambda look: subject_of_row(model, **{field: look.kwargs[name]})
+    return lambda look: target_of_row(model, **{field: look.kwargs[name]})
 
 
 #: The views that show people's work, by name.
-FINDERS: Mapping[str, Callable[[Look], Seen | None]] = {
+FINDERS: Mapping[str, Callable[[Look], LookTarget | None]] = {
     "portal:home": from_scope,
     "portal:review": from_scope,
     "portal:moderators": from_scope,
@@ -153,7 +155,7 @@ ADMIN_ABOUT_NOBODY = (
 )
 
 
-def subject_of(look: Look) -> Seen | None:
+def subject_of(look: Look) -> LookTarget | None:
     """Whose work an answer shows: one person's, many people's (no subject), or nobody's (None)."""
     finder = FINDERS.get(look.view)
     if finder is not None:
@@ -169,23 +171,23 @@ def subject_of(look: Look) -> Seen | None:
     return None
 
 
-def subject_of_admin_row(model: type[Model], key: str) -> Seen | None:
+def subject_of_admin_row(model: type[Model], key: str) -> LookTarget | None:
     """Whose work a row is that the admin shows."""
-    return subject_of_row(model, pk=int(key)) if key.isdecimal() else None
+    return target_of_row(model, pk=int(key)) if key.isdecimal() else None
 
 
-def account_subject(key: str) -> Seen | None:
+def account_subject(key: str) -> LookTarget | None:
     """The account that the admin shows."""
     user = get_user_model()._default_manager.filter(pk=key).first() if key.isdecimal() else None
     return None if user is None else as_subject(user)
 
 
-def as_subject(user: AbstractBaseUser, about: tuple[str, object] = ("", "")) -> Seen:
+def as_subject(user: AbstractBaseUser, about: tuple[str, object] = ("", "")) -> LookTarget:
     """An account, as the audit names it."""
-    return Seen(Who("account", user.pk, user.get_username()), about)
+    return LookTarget(Who("account", user.pk, user.get_username()), about)
 
 
-def token_subject(key: str) -> Seen | None:
+def token_subject(key: str) -> LookTarget | None:
     """The account whose token it is."""
     tokens = get_user_model()._default_manager.filter(api_tokens__pk=key) if key.isdecimal() else ()
     return next((as_subject(user, ("accounts.apitoken", key)) for user in tokens), None)

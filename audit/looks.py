@@ -48,7 +48,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Seen:
+class LookTarget:
     """Whom an answer was about: one person, or (None) many; and which thing."""
 
     subject: Who | None
@@ -56,7 +56,7 @@ class Seen:
 
 
 #: Returns None for an answer that is about nobody.
-Finder = Callable[[Look], Seen | None]
+Finder = Callable[[Look], LookTarget | None]
 
 pending: deque[Look] = deque(maxlen=MAX_PENDING)
 _finders: list[Finder] = []
@@ -114,40 +114,40 @@ def flush() -> None:
 
 def entry_of(look: Look) -> tuple[Entry, Who | None, Who | None] | None:
     """The entry of a look; None when it was at nobody and needs none."""
-    seen = None if look.action == Action.TOKEN else seen_by(look)
-    if seen is None and look.action == Action.LOOK:
+    target = None if look.action == Action.TOKEN else target_of(look)
+    if target is None and look.action == Action.LOOK:
         return None
-    seen = seen or Seen(None)
+    target = target or LookTarget(None)
     entry = new_entry(
         look.action,
         look.how,
-        about=seen.about,
+        about=target.about,
         details=details_of(look),
-        merge=merged_by(look, seen),
+        merge=merged_by(look, target),
     )
     entry.at = look.at
-    return entry, look.how.actor, seen.subject
+    return entry, look.how.actor, target.subject
 
 
-def seen_by(look: Look) -> Seen | None:
+def target_of(look: Look) -> LookTarget | None:
     """Whom an answer was about; of one that was refused, whom it would have been about.
 
     Where nobody was asked for, a refusal is not about the viewer's own work, nor about everybody.
     """
     if look.action == Action.REFUSED:
         look = replace(look, own=None, sees_everyone=False)
-    return next((found for finder in _finders if (found := finder(look))), None)
+    return next((target for finder in _finders if (target := finder(look))), None)
 
 
 def details_of(look: Look) -> dict[str, object]:
     """The particulars of an entry. Names of people stand in the table of names alone."""
-    asked = {name: value for name, value in look.query.items() if name in KEPT_PARAMETERS}
+    parameters = {name: value for name, value in look.query.items() if name in KEPT_PARAMETERS}
     if look.action == Action.EXPORT:
-        return dict(asked)
-    return {"status": look.status, **asked} if look.action == Action.REFUSED else {}
+        return dict(parameters)
+    return {"status": look.status, **parameters} if look.action == Action.REFUSED else {}
 
 
-def merged_by(look: Look, seen: Seen) -> tuple[object, ...]:
+def merged_by(look: Look, target: LookTarget) -> tuple[object, ...]:
     """What looks have in common that are one entry; () for those that stay by themselves.
 
     The same viewer, address and subject within a minute; many people: a day.
@@ -156,10 +156,10 @@ def merged_by(look: Look, seen: Seen) -> tuple[object, ...]:
         return ()
     actor = look.how.actor.number if look.how.actor else None
     local = timezone.localtime(look.at)
-    if look.action == Action.LOOK and seen.subject is None:
+    if look.action == Action.LOOK and target.subject is None:
         return ("many", actor, local.date())
     minute = local.strftime("%Y-%m-%d %H:%M %z")
-    place = () if look.action == Action.TOKEN else (look.view, *seen.about, seen.subject)
+    place = () if look.action == Action.TOKEN else (look.view, *target.about, target.subject)
     if look.action == Action.REFUSED:
         place = (*place, look.status)
     return (look.action, actor, look.how.token, look.how.address, *place, minute)

@@ -30,8 +30,8 @@ class AuditedQuerySet(models.QuerySet[Row]):
             return super().update(**kwargs)
         with transaction.atomic(using=self.db):
             rows = self.model._base_manager.using(self.db)
-            found = rows.filter(pk__in=self.order_by().values("pk")).select_for_update()
-            before = {row.pk: changes.values_of(row, audited) for row in found}
+            locked = rows.filter(pk__in=self.order_by().values("pk")).select_for_update()
+            before = {row.pk: changes.values_of(row, audited) for row in locked}
             count = super().update(**kwargs)
             after = rows.filter(pk__in=before).order_by("pk")
             changes.record_rows(Action.CHANGE, ((row, before[row.pk]) for row in after))
@@ -64,8 +64,8 @@ class AuditedQuerySet(models.QuerySet[Row]):
             self._refuse("_raw_delete")
         return super()._raw_delete(using)
 
-    def _refuse(self, what: str) -> NoReturn:
+    def _refuse(self, method: str) -> NoReturn:
         raise UnrecordedError(
-            f"{what} of {self.model._meta.label} leaves nothing in the audit: do it in"
+            f"{method} of {self.model._meta.label} leaves nothing in the audit: do it in"
             " audit.changes.summarised() and record the whole."
         )

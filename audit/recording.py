@@ -61,7 +61,9 @@ def merge_key(parts: Sequence[object]) -> int:
 def write(rows: Iterable[tuple[Entry, Who | None, Who | None]]) -> None:
     """Write entries, each with its actor and its subject; what merges with an older one is left."""
     rows = list(rows)
-    numbers = people(who for _, *both in rows for who in both if who is not None)
+    numbers = people(
+        who for _, actor, subject in rows for who in (actor, subject) if who is not None
+    )
     for entry, actor, subject in rows:
         entry.actor_id = numbers[actor.kind, actor.number] if actor else None
         entry.subject_id = numbers[subject.kind, subject.number] if subject else None
@@ -70,17 +72,17 @@ def write(rows: Iterable[tuple[Entry, Who | None, Who | None]]) -> None:
 
 def people(everybody: Iterable[Who]) -> dict[tuple[str, int], int]:
     """The keys of people in the table of names, which is brought up to date with theirs."""
-    wanted = {(who.kind, who.number): who for who in everybody}
-    if not wanted:
+    by_key = {(who.kind, who.number): who for who in everybody}
+    if not by_key:
         return {}
-    known = Q()
-    for kind, number in wanted:
-        known |= Q(kind=kind, number=number)
-    found = {(row.kind, row.number): row for row in Person.objects.filter(known)}
+    condition = Q()
+    for kind, number in by_key:
+        condition |= Q(kind=kind, number=number)
+    existing = {(row.kind, row.number): row for row in Person.objects.filter(condition)}
     stale = [
         Person(kind=who.kind, number=who.number, name=who.name)
-        for key, who in sorted(wanted.items())
-        if key not in found or found[key].name != who.name
+        for key, who in sorted(by_key.items())
+        if key not in existing or existing[key].name != who.name
     ]
     if stale:
         Person.objects.bulk_create(
@@ -89,5 +91,5 @@ def people(everybody: Iterable[Who]) -> dict[tuple[str, int], int]:
             unique_fields=["kind", "number"],
             update_fields=["name"],
         )
-        found = {(row.kind, row.number): row for row in Person.objects.filter(known)}
-    return {key: row.pk for key, row in found.items()}
+        existing = {(row.kind, row.number): row for row in Person.objects.filter(condition)}
+    return {key: row.pk for key, row in existing.items()}

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import TextField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from import_export.admin import ExportMixin
 
 from analytics.admin.filters import ChoiceFilter, date_range, related
@@ -57,7 +58,7 @@ class RowForm(forms.ModelForm[Any]):
             for reason in row.reasons:
                 attribute, message = attributes[reason.path], reason.message
                 if attribute not in self.errors:
-                    self.add_error(attribute, f"{message[0].upper()}{message[1:]}.")
+                    self.add_error(attribute, f"{capfirst(message)}.")
             return cleaned
         return {**cleaned, **{k: v for k, v in record.items() if k != "moderator"}}
 
@@ -109,7 +110,7 @@ class RatingFilter(ChoiceFilter):
 
     title = "feedback rating"
     parameter_name = "feedback_rating__exact"
-    known = [(str(rating), str(rating)) for rating in range(1, 7)]
+    values = [(str(rating), str(rating)) for rating in range(1, 7)]
 
 
 @admin.register(ChatSession)

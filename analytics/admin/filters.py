@@ -43,10 +43,12 @@ class FormFilter(admin.ListFilter):
         """The form is always shown."""
         return True
 
-    def others(self, changelist: ChangeList) -> list[tuple[str, str]]:
+    def other_parameters(self, changelist: ChangeList) -> list[tuple[str, str]]:
         """The list's other parameters: search, order, other filters."""
-        own = self.expected_parameters()
-        return [(name, value) for name, value in changelist.params.items() if name not in own]
+        own_parameters = self.expected_parameters()
+        return [
+            (name, value) for name, value in changelist.params.items() if name not in own_parameters
+        ]
 
 
 class DateRangeFilter(FormFilter):
@@ -63,16 +65,16 @@ class DateRangeFilter(FormFilter):
     ) -> None:
         super().__init__(request, params, model, model_admin)
         self.of_instants = isinstance(model._meta.get_field(self.field_name), DateTimeField)
-        self.start = self._day(self.first)
-        self.end = self._day(self.last)
+        self.start = self._day(self.start_parameter)
+        self.end = self._day(self.end_parameter)
 
     @property
-    def first(self) -> str:
+    def start_parameter(self) -> str:
         """The parameter that says the first day."""
         return f"{self.field_name}_from"
 
     @property
-    def last(self) -> str:
+    def end_parameter(self) -> str:
         """The parameter that says the last day."""
         return f"{self.field_name}_to"
 
@@ -85,13 +87,13 @@ class DateRangeFilter(FormFilter):
 
     def expected_parameters(self) -> list[str | None]:
         """The names of the first and the last day."""
-        return [self.first, self.last]
+        return [self.start_parameter, self.end_parameter]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of the days."""
         if self.start is not None:
-            first = day_start(self.start) if self.of_instants else self.start
-            queryset = queryset.filter(**{f"{self.field_name}__gte": first})
+            start = day_start(self.start) if self.of_instants else self.start
+            queryset = queryset.filter(**{f"{self.field_name}__gte": start})
         if self.end is not None:
             after = self.end + timedelta(days=1)
             stop = day_start(after) if self.of_instants else after
@@ -100,13 +102,13 @@ class DateRangeFilter(FormFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         """Yield the one thing to draw: quick ranges up to today, and the form."""
-        first, last = self.first, self.last
+        start_name, end_name = self.start_parameter, self.end_parameter
         today = timezone.localdate()
         quick = [
             {
                 "display": "All",
                 "selected": self.start is None and self.end is None,
-                "query_string": changelist.get_query_string(remove=[first, last]),
+                "query_string": changelist.get_query_string(remove=[start_name, end_name]),
             }
         ]
         for days in QUICK_DAYS:
@@ -116,16 +118,16 @@ class DateRangeFilter(FormFilter):
                     "display": f"Last {days} days",
                     "selected": (self.start, self.end) == (start, None),
                     "query_string": changelist.get_query_string(
-                        {first: start.isoformat()}, remove=[last]
+                        {start_name: start.isoformat()}, remove=[end_name]
                     ),
                 }
             )
         yield {
             "quick": quick,
-            "others": self.others(changelist),
+            "others": self.other_parameters(changelist),
             "bounds": (
-                {"name": first, "label": "From", "value": self.start},
-                {"name": last, "label": "To", "value": self.end},
+                {"name": start_name, "label": "From", "value": self.start},
+                {"name": end_name, "label": "To", "value": self.end},
             ),
         }
 
@@ -149,7 +151,7 @@ class OneFieldFilter(FormFilter):
             "chooser": self.chooser.widget.render(
                 self.field_name, self.value, attrs={"id": element}
             ),
-            "others": self.others(changelist),
+            "others": self.other_parameters(changelist),
             "all": changelist.get_query_string(remove=[self.field_name]),
             "chosen": self.value is not None,
         }
@@ -208,8 +210,8 @@ class SessionListFilter(OneFieldFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that pass."""
-        found: QuerySet[Any] = self.filters.filter_queryset(queryset)
-        return found
+        filtered: QuerySet[Any] = self.filters.filter_queryset(queryset)
+        return filtered
 
 
 class ChoiceFilter(admin.SimpleListFilter):
@@ -218,20 +220,20 @@ class ChoiceFilter(admin.SimpleListFilter):
     ``parameter_name`` is the lookup that the value is compared by.
     """
 
-    known: list[tuple[str, str]]
+    values: list[tuple[str, str]]
 
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
-        """The known values."""
-        return self.known
+        """The values, and how they are shown."""
+        return self.values
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of the value."""
         value = self.value()
         if value is None:
             return queryset
-        if value not in dict(self.known):
+        if value not in dict(self.values):
             raise IncorrectLookupParameters(value)
         return queryset.filter(**{str(self.parameter_name): value})
 

@@ -107,8 +107,8 @@ class LargeListAdmin(admin.ModelAdmin[Row]):
             return Q((f"{name}__startswith", term))
         related = self.model._meta.get_field(relation).related_model
         assert isinstance(related, type)
-        found = related._default_manager.filter(**{f"{name}__startswith": term})
-        ids = list(found.order_by().values_list("pk", flat=True)[: MAX_RELATED + 1])
+        related_rows = related._default_manager.filter(**{f"{name}__startswith": term})
+        ids = list(related_rows.order_by().values_list("pk", flat=True)[: MAX_RELATED + 1])
         if len(ids) > MAX_RELATED:
             return Q((f"{path}__startswith", term))
         return Q((f"{relation}__in", ids))

@@ -89,8 +89,10 @@ class ModeratorAdmin(LargeListAdmin[Moderator]):
         """The list, which names the people whose names look alike."""
         if request.method == "GET":
             pairs = look_alikes(Moderator.objects.values_list("username", flat=True))
-            for one, other in pairs[:MAX_PAIRS]:
-                messages.warning(request, f"“{one}” and “{other}” look alike: are they one?")
+            for name, similar_name in pairs[:MAX_PAIRS]:
+                messages.warning(
+                    request, f"“{name}” and “{similar_name}” look alike: are they one?"
+                )
             if len(pairs) > MAX_PAIRS:
                 messages.warning(request, f"And {len(pairs) - MAX_PAIRS} more pairs look alike.")
         return super().changelist_view(request, extra_context)

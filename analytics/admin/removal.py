@@ -30,11 +30,11 @@ def contents(session_ids: Collection[int]) -> dict[str, int]:
         (Inactivity, "session__in", "idle interval", "idle intervals"),
         (QueueAssignment, "session__in", "queue", "queues"),
     )
-    counted = (
-        (model._default_manager.filter(**{path: ids}).count(), one, many)
-        for model, path, one, many in parts
+    counts = (
+        (model._default_manager.filter(**{path: ids}).count(), singular, plural)
+        for model, path, singular, plural in parts
     )
-    return {one if n == 1 else many: n for n, one, many in counted}
+    return {singular if n == 1 else plural: n for n, singular, plural in counts}
 
 
 def remove_sessions(session_ids: Collection[int]) -> None:
@@ -49,15 +49,15 @@ def remove_sessions(session_ids: Collection[int]) -> None:
             .filter(pk__in=session_ids)
             .order_by("pk")
         )
-        found = list(rows.select_related("moderator"))
-        ids = [session.pk for session in found]
+        sessions = list(rows.select_related("moderator"))
+        ids = [session.pk for session in sessions]
         delete_children(ids)
         with connection.cursor() as cursor:
             # The ORM would look for what depends on each row.
             cursor.execute("DELETE FROM analytics_session WHERE id = ANY(%s)", [ids])
         summarise(ids)
         # Past the ORM, so recorded here.
-        for session in found:
+        for session in sessions:
             record(
                 Action.DELETE,
                 subject=moderator_subject(session.moderator),

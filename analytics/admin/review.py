@@ -116,10 +116,10 @@ class SessionAdmin(ImportPage, ReviewToolAdmin[Session]):
         totals = totals_of(session)
         if totals is None:
             return formatting.MISSING
-        shown = formatting.count(totals.videos)
+        text = formatting.count(totals.videos)
         if totals.unique_videos in (0, totals.videos):
-            return shown
-        return f"{shown} ({formatting.count(totals.unique_videos)} different)"
+            return text
+        return f"{text} ({formatting.count(totals.unique_videos)} different)"
 
     @admin.display(description="Accepted, rejected")
     def decisions(self, session: Session) -> str:
@@ -167,15 +167,15 @@ class SessionAdmin(ImportPage, ReviewToolAdmin[Session]):
     ) -> Any:
         """The first of the sessions by name, and how much goes with all of them."""
         sessions = list(objs)
-        named = [
+        descriptions = [
             format_html("{} of {}", admin_link(session), session.moderator)
             for session in sessions[:MAX_NAMED]
         ]
         if len(sessions) > MAX_NAMED:
-            named.append(
+            descriptions.append(
                 format_html("and {}", formatting.plural(len(sessions) - MAX_NAMED, "more", "more"))
             )
-        return named, contents([session.pk for session in sessions]), set(), []
+        return descriptions, contents([session.pk for session in sessions]), set(), []
 
     def delete_model(self, request: HttpRequest, obj: Session) -> None:
         """Delete one session."""

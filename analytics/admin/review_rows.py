@@ -41,21 +41,21 @@ class StatusFilter(ChoiceFilter):
     """Views by status."""
 
     title = parameter_name = "status"
-    known = ViewStatus.choices
+    values = ViewStatus.choices
 
 
 class DecisionFilter(ChoiceFilter):
     """Views by decision."""
 
     title = parameter_name = "decision"
-    known = Decision.choices
+    values = Decision.choices
 
 
 class SoundFilter(ChoiceFilter):
     """Views by sound."""
 
     title = parameter_name = "sound"
-    known = Sound.choices
+    values = Sound.choices
 
 
 # Of the fields without a filter of their own: names as they occur, times by their days.

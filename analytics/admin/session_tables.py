@@ -1,6 +1,6 @@
 """The tables on a session's page: its views, idle intervals and queues, a few queries in all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ from analytics.presentation.video_fields import PLAIN_FIELDS
 Row = TypeVar("Row", bound=Model)
 
 #: Rows shown of each table; the list of the kind has them all.
-MAX_SHOWN = 100
+MAX_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,13 @@ def table(
     session: Session,
 ) -> Table:
     """The first rows of a session's table, and how many there are."""
-    first: Iterable[Row] = rows.filter(session=session).order_by("position")[: MAX_SHOWN + 1]
-    found = list(first)
-    total = len(found) if len(found) <= MAX_SHOWN else rows.filter(session=session).count()
+    of_session = rows.filter(session=session).order_by("position")
+    first_rows = list(of_session[: MAX_ROWS + 1])
+    total = len(first_rows) if len(first_rows) <= MAX_ROWS else of_session.count()
     return Table(
         title=title,
         columns=columns,
-        rows=[cells(row) for row in found[:MAX_SHOWN]],
+        rows=[cells(row) for row in first_rows[:MAX_ROWS]],
         total=total,
         every=listed(rows.model, session=session.pk),
     )

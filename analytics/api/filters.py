@@ -126,10 +126,10 @@ def by_name(field: Field) -> Filters:
 
 def by_range(field: Field) -> Filters:
     """The filters of a number, from and to."""
-    what = field.label.lower()
+    label = field.label.lower()
     return {
-        f"{field.name}_min": min_filter(field.lookup, f"The smallest {what}."),
-        f"{field.name}_max": max_filter(field.lookup, f"The largest {what}."),
+        f"{field.name}_min": min_filter(field.lookup, f"The smallest {label}."),
+        f"{field.name}_max": max_filter(field.lookup, f"The largest {label}."),
     }
 
 

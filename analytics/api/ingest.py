@@ -58,17 +58,17 @@ class IngestView(PortalView):
     def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Store what was sent: all of it or, unless ``partial``, nothing."""
         partial = self.query.get(PARTIAL.name) == "true"
-        sent = read_json(request._request)
-        if isinstance(sent, dict):
-            sent = [sent]
-        if not isinstance(sent, list):
+        items = read_json(request._request)
+        if isinstance(items, dict):
+            items = [items]
+        if not isinstance(items, list):
             raise UnreadableBody("The body is neither an object nor a list of objects.")
         # What was stored, and that it was, are there together or not at all.
         with transaction.atomic():
-            counts, rejections = self.store(sent, partial=partial)
+            counts, rejections = self.store(items, partial=partial)
             # Of a refused body too: who sent it, and how much of it was bad.
             record(Action.IMPORT, details=asdict(counts))
-        answer: dict[str, Any] = {
+        body: dict[str, Any] = {
             "created": counts.created,
             "updated": counts.updated,
             "unchanged": counts.unchanged,
@@ -76,16 +76,16 @@ class IngestView(PortalView):
             "rejected": [self.rejection_data(rejection) for rejection in rejections],
         }
         if not rejections or partial:
-            return Response(answer)
+            return Response(body)
         return problem_response(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             f"Nothing was stored: {rejections[0]}.",
             errors=[(body_path(rejection), rejection.message) for rejection in rejections],
-            **answer,
+            **body,
         )
 
-    def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
-        """Store the things; gives the counts and what was rejected."""
+    def store(self, items: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
+        """Store what was sent; returns the counts and what was rejected."""
         raise NotImplementedError
 
     def rejection_data(self, rejection: Rejection) -> dict[str, Any]:
@@ -133,9 +133,9 @@ class DocumentsIngestView(IngestView):
     permission_classes = [CanIngest]
     http_method_names = ["post"]
 
-    def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
+    def store(self, items: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Store the documents' sessions."""
-        outcome = store_documents(sent, partial=partial)
+        outcome = store_documents(items, partial=partial)
         return outcome.counts, outcome.rejections
 
 
@@ -146,9 +146,9 @@ class RowsIngestMixin(IngestView):
     http_method_names = ["get", "head", "post"]
     resource: type[Resource] = Resource
 
-    def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
+    def store(self, items: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Store the rows."""
-        return rows_store.store_rows(KINDS[self.resource.name], sent, partial=partial)
+        return rows_store.store_rows(KINDS[self.resource.name], items, partial=partial)
 
 
 def describe_ingest(resource: type[Resource]) -> Any:

@@ -105,7 +105,7 @@ class ListView(ReadView):
         resource.check(viewer(request))
         rows = self.filtered(request)
         name = self.query.get("ordering", resource.orderings[0].name)
-        ordering = next(known for known in resource.orderings if known.name == name)
+        ordering = next(ordering for ordering in resource.orderings if ordering.name == name)
         is_csv = request.accepted_renderer.format == "csv"
         if is_csv and "cursor" not in self.query and "page_size" not in self.query:
             # Read while it is sent, after this snapshot.
@@ -124,8 +124,8 @@ class ListView(ReadView):
     def filtered(self, request: Request) -> QuerySet[Any]:
         """The rows in scope that pass the filters."""
         accepts = self.resource.scope_parameters
-        given = {name: self.query[name] for name in accepts if name in self.query}
-        scope = Scope.parse(given, viewer(request), accepts=accepts)
+        values = {name: self.query[name] for name in accepts if name in self.query}
+        scope = Scope.parse(values, viewer(request), accepts=accepts)
         rows = self.resource.rows(scope).select_related(*self.resource.related)
         return apply_filters(self.resource.filters, self.query, rows)
 
@@ -133,8 +133,8 @@ class ListView(ReadView):
         """Yield every row, by a server-side cursor in one state of the data."""
         serializer = self.resource.serializer()
         with repeatable_read():
-            read = rows.prefetch_related(*self.resource.prefetched)
-            for row in read.iterator(chunk_size=ROWS_AT_ONCE):
+            prefetched = rows.prefetch_related(*self.resource.prefetched)
+            for row in prefetched.iterator(chunk_size=ROWS_AT_ONCE):
                 yield serializer.to_representation(row)
 
     def csv(self, data: Any) -> HttpResponseBase:

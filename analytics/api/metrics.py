@@ -158,9 +158,11 @@ class MetricView(ReadView):
         notes = list(result.notes)
         more: dict[str, Any] = {}
         if self.query.get(CHANGE.name) == "true":
-            found, reason = changes(metric, scope)
+            column_changes, reason = changes(metric, scope)
             more["change"] = (
-                None if found is None else {name: c.as_dict() for name, c in found.items()}
+                None
+                if column_changes is None
+                else {name: c.as_dict() for name, c in column_changes.items()}
             )
             notes += [reason] if reason else []
         return Response(

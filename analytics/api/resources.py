@@ -159,9 +159,9 @@ class Moderators(Resource):
         moderators = Moderator.objects.all()
         if scope.moderator is not None:
             moderators = moderators.filter(pk=scope.moderator.pk)
-        if any(each.name != "moderator" for each, _ in scope.filters()):
-            theirs = scope.sessions().filter(moderator=OuterRef("pk"))
-            moderators = moderators.filter(Exists(theirs))
+        if any(scope_filter.name != "moderator" for scope_filter, _ in scope.filters()):
+            sessions = scope.sessions().filter(moderator=OuterRef("pk"))
+            moderators = moderators.filter(Exists(sessions))
         return moderators
 
 
@@ -189,7 +189,7 @@ class UserActivity(Resource):
     @classmethod
     def check(cls, viewer: User) -> None:
         """Raise ``Forbidden`` for moderators."""
-        require_everyone(viewer, what="users' activity")
+        require_everyone(viewer, subject="users' activity")
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:
@@ -227,7 +227,7 @@ class Recommendations(Resource):
     @classmethod
     def check(cls, viewer: User) -> None:
         """Raise ``Forbidden`` for moderators."""
-        require_everyone(viewer, what="recommendations to users")
+        require_everyone(viewer, subject="recommendations to users")
 
     @classmethod
     def rows(cls, scope: Scope) -> QuerySet[Any]:

@@ -39,8 +39,8 @@ class SecondsField(serializers.Field[Any, Any, float, Any]):
 
     def to_representation(self, value: int) -> float:
         """The seconds, as a whole number where they are one."""
-        whole, rest = divmod(value, SECOND_US)
-        return value / SECOND_US if rest else whole
+        seconds, microseconds = divmod(value, SECOND_US)
+        return value / SECOND_US if microseconds else seconds
 
 
 class MomentField(serializers.DateTimeField):

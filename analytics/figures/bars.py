@@ -171,12 +171,12 @@ def first_bars(
 ) -> tuple[list[str], list[float | int | None]]:
     """The names and values of the first rows, and of all others together as the last bar."""
     label = labels.get_column(metric, drawing.label)
-    shown, rest = rows[:MAX_HORIZONTAL_BARS], rows[MAX_HORIZONTAL_BARS:]
-    names = [labels.format_value(label, row[drawing.label]) for row in shown]
-    amounts = numbers([row[drawing.value] for row in shown])
-    if rest:
-        names.append(f"{formatting.count(len(rest))} others")
-        amounts.append(column_sum(rest, drawing.value))
+    first_rows, other_rows = rows[:MAX_HORIZONTAL_BARS], rows[MAX_HORIZONTAL_BARS:]
+    names = [labels.format_value(label, row[drawing.label]) for row in first_rows]
+    amounts = numbers([row[drawing.value] for row in first_rows])
+    if other_rows:
+        names.append(f"{formatting.count(len(other_rows))} others")
+        amounts.append(column_sum(other_rows, drawing.value))
     return names, amounts
 
 

@@ -25,11 +25,11 @@ class OutsideDay:
 
 @dataclass(frozen=True)
 class ShiftMark:
-    """A level that shifted with ``day``, known to lie from ``first`` to ``last``."""
+    """A level that shifted with ``day``, known to lie from ``earliest`` to ``latest``."""
 
     day: date
-    first: date
-    last: date
+    earliest: date
+    latest: date
     text: str
 
 
@@ -64,22 +64,22 @@ def with_changes(figure: Figure, marks: DayMarks, palette: Palette, *, axis: str
     layout = dict(figure["layout"])
     if marks.shifts:
         shapes = [shape for shift in marks.shifts for shape in shift_shapes(shift, palette)]
-        words = [shift_words(shift, palette) for shift in marks.shifts]
+        annotations = [shift_annotation(shift, palette) for shift in marks.shifts]
         layout["shapes"] = [*layout.get("shapes", []), *shapes]
-        layout["annotations"] = [*layout.get("annotations", []), *words]
+        layout["annotations"] = [*layout.get("annotations", []), *annotations]
         layout["margin"] = {**layout["margin"], "t": TOP_MARGIN}
     return {"data": traces, "layout": layout}
 
 
 def line_alone(figure: Figure, marks: DayMarks, palette: Palette, *, axis: str) -> Figure:
     """The line of one axis with the limits of ordinary days behind it, without the columns."""
-    own = [trace for trace in figure["data"] if trace.get("yaxis") == axis]
-    traces = [*band_traces(marks, axis, palette), level_trace(marks, axis, palette), *own]
-    shown = [value for trace in traces for value in trace["y"] if value is not None]
-    low, high = min(shown), max(shown)
+    line_traces = [trace for trace in figure["data"] if trace.get("yaxis") == axis]
+    traces = [*band_traces(marks, axis, palette), level_trace(marks, axis, palette), *line_traces]
+    values = [value for trace in traces for value in trace["y"] if value is not None]
+    low, high = min(values), max(values)
     room = (high - low or 0.1) * 0.1
     name = f"yaxis{axis.removeprefix('y')}"
-    own_axis = {
+    line_axis = {
         **figure["layout"][name],
         "overlaying": None,
         "side": "left",
@@ -87,7 +87,7 @@ def line_alone(figure: Figure, marks: DayMarks, palette: Palette, *, axis: str) 
         "gridcolor": palette["grid"],
         "range": [max(low - room, 0.0), high + room],
     }
-    layout = {**figure["layout"], "yaxis": {"visible": False, "fixedrange": True}, name: own_axis}
+    layout = {**figure["layout"], "yaxis": {"visible": False, "fixedrange": True}, name: line_axis}
     return {"data": traces, "layout": layout}
 
 
@@ -123,8 +123,8 @@ def outside_trace(outside: Sequence[OutsideDay], axis: str, palette: Palette) ->
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [plotly_date(each.day) for each in outside],
-        "y": [each.value for each in outside],
+        "x": [plotly_date(day.day) for day in outside],
+        "y": [day.value for day in outside],
         "yaxis": axis,
         "marker": {
             "symbol": "diamond",
@@ -132,7 +132,7 @@ def outside_trace(outside: Sequence[OutsideDay], axis: str, palette: Palette) ->
             "color": palette["watch"],
             "line": {"color": palette["surface"], "width": 1.5},
         },
-        **hover_properties([escape_text(each.text) for each in outside]),
+        **hover_properties([escape_text(day.text) for day in outside]),
     }
 
 
@@ -140,20 +140,20 @@ def shift_shapes(shift: ShiftMark, palette: Palette) -> list[dict[str, Any]]:
     """A line at the start of the day, and the days on which it may have been."""
     day_before = shift.day - timedelta(days=1)
     at = f"{day_before}{HALF_DAY}"
-    whole = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    full_height = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     return [
         {
             "type": "rect",
-            **whole,
-            "x0": f"{shift.first - timedelta(days=1)}{HALF_DAY}",
-            "x1": f"{shift.last}{HALF_DAY}",
+            **full_height,
+            "x0": f"{shift.earliest - timedelta(days=1)}{HALF_DAY}",
+            "x1": f"{shift.latest}{HALF_DAY}",
             "fillcolor": palette["ink"],
             "opacity": 0.07,
             "line": {"width": 0},
         },
         {
             "type": "line",
-            **whole,
+            **full_height,
             "x0": at,
             "x1": at,
             "line": {"color": palette["ink"], "width": 1.6},
@@ -161,7 +161,7 @@ def shift_shapes(shift: ShiftMark, palette: Palette) -> list[dict[str, Any]]:
     ]
 
 
-def shift_words(shift: ShiftMark, palette: Palette) -> dict[str, Any]:
+def shift_annotation(shift: ShiftMark, palette: Palette) -> dict[str, Any]:
     """What shifted, above its line."""
     return {
         "x": f"{shift.day - timedelta(days=1)}{HALF_DAY}",

@@ -14,10 +14,10 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row, number_in
 
 #: The least that an axis shows to either side of what is expected.
-LEAST_REACH = 0.25
+MIN_REACH = 0.25
 ROOM = 1.2
 #: Neither side is shorter than this part of the other: the fields' names have to fit.
-LEAST_SIDE = 0.6
+MIN_SIDE = 0.6
 #: Where the four names stand, as parts of the picture, with the side they are aligned to.
 CORNERS = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
 
@@ -30,13 +30,13 @@ def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Pa
         if None not in (number_in(row, drawing.x), number_in(row, drawing.y))
     ]
     flagged = [row for row in rows if row[drawing.flag]]
-    others = [row for row in rows if not row[drawing.flag]]
+    unflagged = [row for row in rows if not row[drawing.flag]]
     halo = {"color": palette["surface"], "width": 1.5}
     inside = {"size": 10, "opacity": 0.85, "color": palette["series"], "line": halo}
     outside = {"symbol": "diamond", "size": 14, "color": palette["act"], "line": halo}
     traces = []
-    if others:
-        traces.append(dots(drawing, metric, others, inside, palette))
+    if unflagged:
+        traces.append(dots(drawing, metric, unflagged, inside, palette))
     if flagged:
         traces.append(dots(drawing, metric, flagged, outside, palette) | names(drawing, flagged))
     x, y = (labels.get_column(metric, name) for name in (drawing.x, drawing.y))
@@ -67,8 +67,8 @@ class Reach:
 def reach(rows: list[Row], name: str) -> Reach:
     """An axis on which all values of a column have room."""
     values = [float(row[name]) for row in rows]  # type: ignore[arg-type]  # ``known``
-    low, high = min([-LEAST_REACH, *values]) * ROOM, max([LEAST_REACH, *values]) * ROOM
-    return Reach(min(low, -LEAST_SIDE * high), max(high, -LEAST_SIDE * low))
+    low, high = min([-MIN_REACH, *values]) * ROOM, max([MIN_REACH, *values]) * ROOM
+    return Reach(min(low, -MIN_SIDE * high), max(high, -MIN_SIDE * low))
 
 
 def dots(

@@ -54,14 +54,14 @@ TIME_SCALE = Scale(lambda value: math.log(max(value, 1e-9)), math.exp)
 
 @dataclass(frozen=True)
 class Point:
-    """A person: the value and its limits, in the team's mix of work unless ``is_raw``.
+    """A person: the value (``y``) and its limits, in the team's mix of work unless ``is_raw``.
 
     ``half``: half the width of the own limits on the measure's scale, None where not judged.
     """
 
     name: str
     n: float
-    shown: float
+    y: float
     half: float | None
     low: float | None
     high: float | None
@@ -81,9 +81,9 @@ def funnel(drawing: Funnel, metric: Metric, result: Result, palette: Palette) ->
         one_funnel(drawing, metric, result, palette, measure=name, is_raw=is_raw)
         for name, is_raw in product(drawing.measures, (False, True))
     ]
-    first, *others = figures
-    first["layout"]["meta"]["variants"] = others
-    return first
+    figure, *other_figures = figures
+    figure["layout"]["meta"]["variants"] = other_figures
+    return figure
 
 
 def one_funnel(
@@ -103,10 +103,10 @@ def one_funnel(
     points = [
         point_of(row, drawing, column, work, scale=scale, team=team, is_raw=is_raw) for row in rows
     ]
-    most = max((point.n for point in points), default=1.0) * 1.06
-    traces = [] if is_raw else limit_traces(points, scale, team, most, palette)
-    traces += [team_trace(team, most, palette), *dot_traces(points, palette)]
-    values = [point.shown for point in points]
+    max_n = max((point.n for point in points), default=1.0) * 1.06
+    traces = [] if is_raw else limit_traces(points, scale, team, max_n, palette)
+    traces += [team_trace(team, max_n, palette), *dot_traces(points, palette)]
+    values = [point.y for point in points]
     values += [value for trace in traces if trace["mode"] == "lines" for value in trace["y"]]
     return {
         "data": traces,
@@ -117,7 +117,7 @@ def one_funnel(
             xaxis=axis(
                 palette,
                 f"{work.label} in these dates",
-                range=[0, most],
+                range=[0, max_n],
                 tickformat=",",
                 nticks=6,
             ),
@@ -148,39 +148,31 @@ def point_of(
     assert value is not None
     assert n is not None
     expected, low, high = (number(row, f"{column.name}_{of}") for of in ("expected", "low", "high"))
-    flag = row.get(f"{column.name}_outside")
-    written = labels.format_value(column, value)
-    lines = [name, f"{written} over {labels.format_with_label(work, n)}"]
+    over = f"{labels.format_value(column, value)} over {labels.format_with_label(work, n)}"
     if expected is None or low is None or high is None:
-        return Point(
-            name, n, value, None, None, None, None, labels.hover_text(*lines, "not judged")
-        )
-    shift = scale.to(team) - scale.to(expected)
-
-    def in_the_mix(own: float) -> float:
-        return scale.back(scale.to(own) + shift)
-
-    shown = value if is_raw else in_the_mix(value)
-    if not is_raw:
-        lines.insert(1, f"{labels.format_value(column, shown)} for the same queues")
-    lines.append(
+        hover = labels.hover_text(name, over, "not judged")
+        return Point(name, n, value, None, None, None, None, hover)
+    shift = 0.0 if is_raw else scale.to(team) - scale.to(expected)
+    y = value if is_raw else scale.back(scale.to(value) + shift)
+    judged = (
         f"expected {labels.format_value(column, expected)}, limits"
         f" {labels.format_value(column, low)} to {labels.format_value(column, high)}"
     )
+    adjusted = "" if is_raw else f"{labels.format_value(column, y)} for the same queues"
     return Point(
         name,
         n,
-        shown,
+        y,
         (scale.to(high) - scale.to(low)) / 2,
-        None if is_raw else in_the_mix(low),
-        None if is_raw else in_the_mix(high),
-        bool(flag),
-        labels.hover_text(*lines),
+        None if is_raw else scale.back(scale.to(low) + shift),
+        None if is_raw else scale.back(scale.to(high) + shift),
+        bool(row.get(f"{column.name}_outside")),
+        labels.hover_text(name, adjusted, over, judged),
     )
 
 
 def limit_traces(
-    points: Sequence[Point], scale: Scale, team: float, most: float, palette: Palette
+    points: Sequence[Point], scale: Scale, team: float, max_n: float, palette: Palette
 ) -> list[Trace]:
     """The lower and the upper limit by amount of work, and the band between them.
 
@@ -192,8 +184,8 @@ def limit_traces(
     slope, floor = statistics.linear_regression(*zip(*judged, strict=True))
     slope = max(slope, 0.0)
     floor = max(floor, 0.0)
-    least = min(point.n for point in points if point.half is not None)
-    steps = [least * (most / least) ** (step / (CURVE_POINTS - 1)) for step in range(CURVE_POINTS)]
+    min_n = min(point.n for point in points if point.half is not None)
+    steps = [min_n * (max_n / min_n) ** (step / (CURVE_POINTS - 1)) for step in range(CURVE_POINTS)]
     halves = [math.sqrt(floor + slope / n) for n in steps]
     line = {"color": palette["limit"], "width": BAND_EDGE}
     common = {"type": "scatter", "mode": "lines", "x": steps, "line": line, "hoverinfo": "skip"}
@@ -209,12 +201,12 @@ def limit_traces(
     ]
 
 
-def team_trace(team: float, most: float, palette: Palette) -> Trace:
+def team_trace(team: float, max_n: float, palette: Palette) -> Trace:
     """The dashed line of everybody together."""
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [0, most],
+        "x": [0, max_n],
         "y": [team, team],
         "line": {"color": palette["ink"], "width": 1.4, "dash": "6px,4px"},
         "hoverinfo": "skip",
@@ -252,13 +244,13 @@ def dot_traces(points: Sequence[Point], palette: Palette) -> list[Trace]:
         for point in outside
         if point.low is not None
     ]
-    for some, marker in (
+    for group, marker in (
         (few, {"symbol": "circle-open", "size": 10, "color": palette["quiet"]}),
         (within, {"size": 10, "opacity": 0.85, "color": palette["series"], "line": halo}),
         (outside, {"symbol": "diamond", "size": 14, "color": palette["watch"], "line": halo}),
     ):
-        if some:
-            traces.append(dots(some, marker, palette, is_named=some is outside))
+        if group:
+            traces.append(dots(group, marker, palette, is_named=group is outside))
     return traces
 
 
@@ -270,7 +262,7 @@ def dots(
         "type": "scatter",
         "mode": "markers+text" if is_named else "markers",
         "x": [point.n for point in points],
-        "y": [point.shown for point in points],
+        "y": [point.y for point in points],
         "customdata": [point.name for point in points],
         "marker": marker,
         "text": [labels.tick_label(point.name) for point in points] if is_named else [],

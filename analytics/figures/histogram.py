@@ -71,9 +71,9 @@ def read_bins(drawing: Histogram, rows: list[Row]) -> Bins:
         totals[as_number(row[drawing.start])] += as_number(row[drawing.value])
     if not rows:
         return Bins(1.0, 0.0, totals)
-    first = min(rows, key=lambda row: as_number(row[drawing.start]))
+    first_row = min(rows, key=lambda row: as_number(row[drawing.start]))
     return Bins(
-        width=as_number(first[drawing.stop]) - as_number(first[drawing.start]),
+        width=as_number(first_row[drawing.stop]) - as_number(first_row[drawing.start]),
         longest=max(as_number(row[drawing.stop]) for row in rows),
         totals=totals,
     )
@@ -111,7 +111,7 @@ def bin_hover(drawing: Histogram, metric: Metric, row: Row, *, bins: Bins, name:
     start = as_number(row[drawing.start])
     unit = labels.clock_format(bins.longest)[1]
     amount = labels.format_with_label(labels.get_column(metric, drawing.value), row[drawing.value])
-    ends = (labels.format_clock(each, unit) for each in (start, start + bins.width))
+    ends = (labels.format_clock(seconds, unit) for seconds in (start, start + bins.width))
     return labels.hover_text(
         "–".join(ends),
         f"{name}: {amount}",
@@ -121,13 +121,13 @@ def bin_hover(drawing: Histogram, metric: Metric, row: Row, *, bins: Bins, name:
 
 def length_axis(palette: Palette, bins: Bins) -> Axis:
     """The axis of lengths, with about seven ticks, on edges of bins."""
-    words, unit = labels.clock_format(bins.longest)
+    format_name, unit = labels.clock_format(bins.longest)
     step = bins.width * max(1, -(-len(bins.totals) // 7))
     count = int(bins.longest // step) + 1 if bins.totals else 0
     ticks = [step * place for place in range(count)]
     return axis(
         palette,
-        f"Length, {words} (steps of {formatting.round_duration(bins.width)})",
+        f"Length, {format_name} (steps of {formatting.round_duration(bins.width)})",
         tickmode="array",
         tickvals=ticks,
         ticktext=[labels.format_clock(tick, unit) for tick in ticks],
@@ -144,8 +144,8 @@ def subtitle(drawing: Histogram, metric: Metric, result: Result) -> str:
     """``Intervals in steps of 30 s``."""
     if not result.rows:
         return metric.counted.capitalize()
-    first = result.rows[0]
-    width = float(str(first[drawing.stop])) - float(str(first[drawing.start]))
+    row = result.rows[0]
+    width = float(str(row[drawing.stop])) - float(str(row[drawing.start]))
     return f"{metric.counted.capitalize()} in steps of {formatting.round_duration(width)}"
 
 

@@ -118,8 +118,8 @@ def tick_label(text: str) -> str:
 
 def hover_text(*lines: str) -> str:
     """A hover text: what it is (bold), then its value, then of how many."""
-    first, *rest = (escape_text(line) for line in lines if line)
-    return "<br>".join([f"<b>{first}</b>", *rest])
+    heading, *details = (escape_text(line) for line in lines if line)
+    return "<br>".join([f"<b>{heading}</b>", *details])
 
 
 def axis_unit(column: Column) -> str:

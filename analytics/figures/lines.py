@@ -121,29 +121,32 @@ def range_around(values: list[float | None]) -> dict[str, Any]:
     Plotly's own range leaves one tick when all averages are the same, and cuts a target's line in
     half that is the greatest of them.
     """
-    known = [value for value in values if value is not None]
-    if not known:
+    present = [value for value in values if value is not None]
+    if not present:
         return {}
-    low, high = min(known), max(known)
+    low, high = min(present), max(present)
     step = nice_step((high - low or abs(high) / 2 or 1) / 4)
     # In steps, so that the ends fall on ticks.
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    while last - first < 2:
-        first, last = max(0, first - 1) if first >= 0 else first, last + 1
+    lowest_tick, highest_tick = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    while highest_tick - lowest_tick < 2:
+        lowest_tick, highest_tick = (
+            max(0, lowest_tick - 1) if lowest_tick >= 0 else lowest_tick,
+            highest_tick + 1,
+        )
     decimals = max(0, -math.floor(math.log10(step)))
     return {
         "rangemode": "normal",
-        "range": [(first - 0.15) * step, (last + 0.15) * step],
+        "range": [(lowest_tick - 0.15) * step, (highest_tick + 0.15) * step],
         "tick0": 0,
         "dtick": step,
         "tickformat": f",.{decimals}f",
     }
 
 
-def nice_step(least: float) -> float:
-    """The smallest of 1, 2 and 5 times a power of ten that is ``least`` or more."""
-    power = 10.0 ** math.floor(math.log10(least))
-    factor = next(factor for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
+def nice_step(minimum: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is ``minimum`` or more."""
+    power = 10.0 ** math.floor(math.log10(minimum))
+    factor = next(factor for factor in (1, 2, 5, 10) if factor * power >= minimum * (1 - 1e-9))
     return round(factor * power, 12)
 
 
@@ -188,9 +191,9 @@ def legend(drawing: Lines, metric: Metric, result: Result) -> Legend:
     if not drawing.series:
         return []
     names = series_names(drawing, result)
-    few, rest = names[: len(LINE_COLORS)], names[len(LINE_COLORS) :]
-    entries = [(color, str(name), "") for color, name in zip(LINE_COLORS, few, strict=False)]
-    return [*entries, ("grey", formatting.plural(len(rest), "other"), "")] if rest else entries
+    colored, grey = names[: len(LINE_COLORS)], names[len(LINE_COLORS) :]
+    entries = [(color, str(name), "") for color, name in zip(LINE_COLORS, colored, strict=False)]
+    return [*entries, ("grey", formatting.plural(len(grey), "other"), "")] if grey else entries
 
 
 register_rendering(Lines, lines, subtitle=subtitle, legend=legend)

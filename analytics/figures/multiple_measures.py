@@ -93,13 +93,17 @@ def measure_colors(columns: list[Column], palette: Palette) -> list[SeriesColor]
 def row_hovers(metric: Metric, result: Result, label: str) -> list[str]:
     """A hover for each row with all its columns, the label first."""
     head = labels.get_column(metric, label)
-    rest = [column for column in metric.columns if column.name != label]
+    details = [column for column in metric.columns if column.name != label]
     return [
         labels.hover_text(
             f"{head.label} {labels.format_value(head, row[label])}"
             if labels.is_numeric(head)
             else labels.format_value(head, row[label]),
-            *(f"{c.label}: {labels.format_value(c, row[c.name])}" for c in rest if c.name in row),
+            *(
+                f"{c.label}: {labels.format_value(c, row[c.name])}"
+                for c in details
+                if c.name in row
+            ),
         )
         for row in result.rows
     ]

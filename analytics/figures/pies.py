@@ -104,14 +104,14 @@ def pie(drawing: Pie, metric: Metric, result: Result, palette: Palette) -> Figur
 
 def pie_and_bars(drawing: PieAndBars, metric: Metric, result: Result, palette: Palette) -> Figure:
     """A ring of the known (the rows with a share) beside bars of all rows."""
-    known = [row for row in result.rows if row[drawing.share] is not None]
-    ring = pie_trace(drawing, metric, known, palette)
+    known_rows = [row for row in result.rows if row[drawing.share] is not None]
+    ring = pie_trace(drawing, metric, known_rows, palette)
     ring["domain"] = {"x": [0, 0.42], "y": [0.04, 0.96]}
-    middle = main_share(drawing, metric, known, palette, size=17) | {"x": 0.21}
+    middle = main_share(drawing, metric, known_rows, palette, size=17) | {"x": 0.21}
     label = labels.get_column(metric, drawing.label)
     names = [labels.format_value(label, row[drawing.label]) for row in result.rows]
     columns = bar_trace(
-        metric, result.rows, palette, drawing=drawing, total=column_sum(known, drawing.value)
+        metric, result.rows, palette, drawing=drawing, total=column_sum(known_rows, drawing.value)
     )
     top = maximum(columns["y"])
     if "text" in columns:

@@ -22,7 +22,7 @@ from analytics.figures.palette import Palette
 from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import SessionLine
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Column, Result, Value
+from analytics.metrics.results import Column, Result, Row, Value
 
 # The running mean is over a quarter of the sessions around each, but not over more than these.
 MAX_WINDOW = 25
@@ -40,9 +40,9 @@ def running_mean(values: list[float], window: int) -> list[float]:
     for value in values:
         sums.append(sums[-1] + value)
     means = []
-    for place in range(len(values)):
-        first, last = max(0, place - half), min(len(values), place + half + 1)
-        means.append((sums[last] - sums[first]) / (last - first))
+    for index in range(len(values)):
+        start, stop = max(0, index - half), min(len(values), index + half + 1)
+        means.append((sums[stop] - sums[start]) / (stop - start))
     return means
 
 
@@ -142,16 +142,6 @@ def condensed_traces(
     value = labels.get_column(metric, drawing.value)
     rows = result.rows
     days = [plotly_datetime(row["day"]) for row in rows]
-    hovers = []
-    for row in rows:
-        low, high = (labels.format_value(value, row[name]) for name in ("low", "high"))
-        hover = labels.hover_text(
-            labels.format_value(Column("day", "Day", "date"), row["day"]),
-            f"mean {labels.format_value(mean_column(value), row['mean'])}",
-            f"from {low} to {high}",
-            f"{formatting.count(row['sessions'])} sessions",  # type: ignore[arg-type]
-        )
-        hovers.append(hover)
     plain = {"type": "scatter", "mode": "lines", "x": days, "hoverinfo": "skip"}
     return (
         [
@@ -170,11 +160,22 @@ def condensed_traces(
                 "y": numbers([row["mean"] for row in rows]),
                 "line": {"color": palette["series"], "width": 2},
                 "marker": {"size": 4, "color": palette["series"]},
-                **hover_properties(hovers),
+                **hover_properties([day_hover(value, row) for row in rows]),
             },
         ],
         maximum([row["high"] for row in rows]),
         days,
+    )
+
+
+def day_hover(value: Column, row: Row) -> str:
+    """The hover of a day: its mean, its range, and how many sessions it has."""
+    low, high = (labels.format_value(value, row[name]) for name in ("low", "high"))
+    return labels.hover_text(
+        labels.format_value(Column("day", "Day", "date"), row["day"]),
+        f"mean {labels.format_value(mean_column(value), row['mean'])}",
+        f"from {low} to {high}",
+        f"{formatting.count(row['sessions'])} sessions",  # type: ignore[arg-type]
     )
 
 
@@ -204,8 +205,8 @@ def subtitle(drawing: SessionLine, metric: Metric, result: Result) -> str:
         return "Line: mean of the day, band: from the lowest to the highest session"
     if len(result.rows) <= 2:
         return "Each dot a session in order of time"
-    around = window_size(len(result.rows))
-    return f"Each dot a session in order of time, line: mean of the {around} around it"
+    window = window_size(len(result.rows))
+    return f"Each dot a session in order of time, line: mean of the {window} around it"
 
 
 register_rendering(

@@ -51,7 +51,7 @@ def outside_words(line: Timeline, size: Callable[[float], str]) -> Iterator[str]
 def days_words(what: str, line: Timeline) -> str:
     """``the reject rate was unusual on 3 Sep and 4 Sep``."""
     days = [short_day(line.days[at]) for at in line.days_outside]
-    return f"{what} was unusual on {join_names(days, most=MAX_DAYS)}"
+    return f"{what} was unusual on {join_names(days, max_names=MAX_DAYS)}"
 
 
 def change_of_measure(data: FindingData, column: str) -> Finding:

@@ -195,7 +195,7 @@ def coach(data: FindingData) -> Finding:
     first = people[0]
     return Finding(
         level="act",
-        sentence=f"Coach {join_names(names, most=4)}: {', '.join(subjects)}.",
+        sentence=f"Coach {join_names(names, max_names=4)}: {', '.join(subjects)}.",
         n=n,
         counted=counted,
         evidence=f"{len(names)} named, each with limits of their own, n = {n:,} {counted}",

@@ -143,7 +143,9 @@ def low_rated_sessions(data: FindingData) -> Finding:
     ends = f"{n_words(counts['low'], 'session')} rated 1 or 2 and {counts['rest']:,} others"
     level: FindingLevel = "watch" if clear else "note"
     if clear:
-        sentence = f"Low-rated sessions {join_names([each.gap_words for each in clear], most=4)}."
+        sentence = (
+            f"Low-rated sessions {join_names([each.gap_words for each in clear], max_names=4)}."
+        )
     else:
         sentence = cannot_tell(
             first.found,

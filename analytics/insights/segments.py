@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 from django.db.models import Avg, Count
+from django.utils.text import capfirst
 from scipy import special
 
 from analytics.comparison.contrasts import (
@@ -28,7 +29,6 @@ from analytics.formatting import minutes, number, points, share
 from analytics.insights.findings import MIN_N, Finding, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import clustered_with_names
-from analytics.insights.types import capitalised
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.recommendations import recommendations
 
@@ -309,7 +309,7 @@ def another_type_for_segment(data: FindingData) -> Finding:
     n = sum(group.n for pair in contest.pairs for group in pair)
     if better:
         sentence = (
-            f"{capitalised(contest.other)} has worked better than {contest.usual} for all users"
+            f"{capfirst(contest.other)} has worked better than {contest.usual} for all users"
             f" alike: {outcome.words} {outcome.gap(found.value)} more. No segment differs."
         )
     else:

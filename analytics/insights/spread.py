@@ -115,7 +115,7 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     usual = measure.limits(limits.low, limits.high, measure.side)
     if people:
         names = join_names(
-            [f"{p.moderator} ({measure.size(p.value or 0.0)})" for p in people], most=4
+            [f"{p.moderator} ({measure.size(p.value or 0.0)})" for p in people], max_names=4
         )
         sentence = (
             f"The {measure.words} of {names} is not ordinary for the same queues and weeks. Look"
@@ -195,8 +195,8 @@ def speed_and_care(data: FindingData) -> Finding | None:
     return Finding(
         level="note",
         sentence=(
-            f"{join_names([person.moderator for person in people], most=4)}: another pace than the"
-            " team's, with as much care or more."
+            f"{join_names([person.moderator for person in people], max_names=4)}: another pace"
+            " than the team's, with as much care or more."
         ),
         n=n,
         counted=HANDLE_TIME.counted[1],

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.utils.text import capfirst
+
 from analytics.comparison.contrasts import Contrast, Group, widest
 from analytics.formatting import join_names, number, points, share, share_interval
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
@@ -26,11 +28,6 @@ def too_few_types(data: FindingData, column: str, what: str) -> Finding:
     """What is said where the types can't be compared."""
     n = recommendations(data.scope).filter(**{f"{column}__isnull": False}).count()
     return too_few(n, "recommendations", what=what, needs="two types with 10 each are needed")
-
-
-def capitalised(name: str) -> str:
-    """A type at the beginning of a sentence."""
-    return name[:1].upper() + name[1:]
 
 
 def best_first(groups: dict[str, Group]) -> list[str]:
@@ -81,10 +78,10 @@ def best_feedback(data: FindingData) -> Finding:
     lead = widest(known[best], known[second], groups=len(order))
     level: FindingLevel = "good" if lead.is_clear else "note"
     if lead.is_clear:
-        sentence = f"{capitalised(best)} has the best feedback of {len(known)} types."
+        sentence = f"{capfirst(best)} has the best feedback of {len(known)} types."
     elif lead.within(FEEDBACK_MARGIN):
         sentence = (
-            f"{capitalised(best)} and {second} have the best feedback: they differ by less than"
+            f"{capfirst(best)} and {second} have the best feedback: they differ by less than"
             f" {number(FEEDBACK_MARGIN, 1)}."
         )
     else:
@@ -143,7 +140,7 @@ def click_through_by_type(data: FindingData) -> Finding:
     elif gap.within(margin):
         level = "good"
         sentence = (
-            f"Click-through is balanced: {join_names(rates, most=4)} differ by less than"
+            f"Click-through is balanced: {join_names(rates, max_names=4)} differ by less than"
             f" {points(margin)}."
         )
     else:
@@ -187,9 +184,9 @@ def commonest_type(data: FindingData) -> Finding:
     if len(amounts) == 1:
         sentence = f"Every recommendation is of one type, {leaders[0]}."
     elif len(leaders) > 1:
-        sentence = f"{capitalised(join_names(leaders, most=4))} are equally the commonest types."
+        sentence = f"{capfirst(join_names(leaders, max_names=4))} are equally the commonest types."
     else:
-        sentence = f"{capitalised(leaders[0])} is the commonest type: {share(most / n)} of all."
+        sentence = f"{capfirst(leaders[0])} is the commonest type: {share(most / n)} of all."
     return Finding(
         level="note",
         sentence=sentence,

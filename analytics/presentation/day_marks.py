@@ -24,8 +24,8 @@ def day_marks(slug: str, scope: Scope) -> DayMarks | None:
     return None if line is None else marks_of(line, DAY_MEASURES[marked[0]].size)
 
 
-def marks_of(line: Timeline, size: Callable[[float], str]) -> DayMarks:
-    """A timeline as marks; ``size`` puts a value in words."""
+def marks_of(line: Timeline, write: Callable[[float], str]) -> DayMarks:
+    """A timeline as marks; ``write`` puts a value in words."""
     return DayMarks(
         days=line.days,
         level=[float(value) for value in line.level],
@@ -35,28 +35,28 @@ def marks_of(line: Timeline, size: Callable[[float], str]) -> DayMarks:
             OutsideDay(
                 line.days[at],
                 float(line.value[at]),
-                f"{formatting.day(line.days[at])}: {size(float(line.value[at]))}, ordinary"
-                f" {size(float(line.low[at]))} to {size(float(line.high[at]))}",
+                f"{formatting.day(line.days[at])}: {write(float(line.value[at]))}, ordinary"
+                f" {write(float(line.low[at]))} to {write(float(line.high[at]))}",
             )
             for at in line.days_outside
         ],
         shifts=[
-            ShiftMark(shift.day, shift.first, shift.last, shift_words(shift, size))
+            ShiftMark(shift.day, shift.first, shift.last, shift_text(shift, write))
             for shift in line.shifts
         ],
     )
 
 
-def shift_words(shift: Shift, size: Callable[[float], str]) -> str:
+def shift_text(shift: Shift, write: Callable[[float], str]) -> str:
     """``Shift about 17 Oct (16–18 Oct): 23.9 % to 34.2 %``."""
     when = formatting.short_day(shift.day)
     if shift.first != shift.last:
         when += f" ({days_between(shift.first, shift.last)})"
-    return f"Shift about {when}: {size(shift.before)} to {size(shift.after)}"
+    return f"Shift about {when}: {write(shift.before)} to {write(shift.after)}"
 
 
-def days_between(first: date, last: date) -> str:
+def days_between(start: date, end: date) -> str:
     """``16–18 Oct``, or ``30 Sep – 2 Oct``."""
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{formatting.short_day(last)}"
-    return f"{formatting.short_day(first)} – {formatting.short_day(last)}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{formatting.short_day(end)}"
+    return f"{formatting.short_day(start)} – {formatting.short_day(end)}"

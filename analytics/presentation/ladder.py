@@ -44,7 +44,7 @@ class Ladder:
 
 def ladder(
     value: float,
-    size: Callable[[float], str],
+    write: Callable[[float], str],
     *,
     limits: tuple[float, float] | None,
     expected: float | None,
@@ -61,13 +61,13 @@ def ladder(
     place = scale(marks)
     return Ladder(
         own=place(value),
-        low=None if limits is None else Tick(place(limits[0]), size(limits[0])),
-        high=None if limits is None else Tick(place(limits[1]), size(limits[1])),
+        low=None if limits is None else Tick(place(limits[0]), write(limits[0])),
+        high=None if limits is None else Tick(place(limits[1]), write(limits[1])),
         expected=None if expected is None else place(expected),
         middle=None if others is None else (place(others.low), place(others.high)),
         median=None if others is None else place(others.median),
         level=level,
-        description=describe(value, size, limits=limits, expected=expected, others=others),
+        description=describe(value, write, limits=limits, expected=expected, others=others),
     )
 
 
@@ -81,21 +81,21 @@ def scale(marks: Sequence[float]) -> Callable[[float], float]:
 
 def describe(
     value: float,
-    size: Callable[[float], str],
+    write: Callable[[float], str],
     *,
     limits: tuple[float, float] | None,
     expected: float | None,
     others: Spread | None,
 ) -> str:
     """The picture in words, for those who do not see it."""
-    words = [size(value)]
+    parts = [write(value)]
     if expected is not None:
-        words.append(f"expected {size(expected)}")
+        parts.append(f"expected {write(expected)}")
     if limits is not None:
-        words.append(f"limits {size(limits[0])} to {size(limits[1])}")
+        parts.append(f"limits {write(limits[0])} to {write(limits[1])}")
     if others is not None:
-        words.append(
-            f"the others' median {size(others.median)}, their middle half {size(others.low)} to"
-            f" {size(others.high)}"
+        parts.append(
+            f"the others' median {write(others.median)}, their middle half {write(others.low)} to"
+            f" {write(others.high)}"
         )
-    return ", ".join(words)
+    return ", ".join(parts)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
+
 from analytics import formatting
 from analytics.formatting import NBSP, Change, join_names, plural
 from analytics.insights.findings import Finding, NamedPerson
@@ -265,12 +267,7 @@ def speaks_against(person: NamedPerson, by_measure: Mapping[str, Standing]) -> s
     if not within:
         return ""
     verb = "lies" if len(within) == 1 else "lie"
-    return f"{capitalized(join_names(within))} {verb} within limits."
-
-
-def capitalized(text: str) -> str:
-    """Only the first letter is changed: ``str.capitalize`` makes the others small."""
-    return f"{text[0].upper()}{text[1:]}"
+    return f"{capfirst(join_names(within))} {verb} within limits."
 
 
 def nothing_stands_out(name: str, by_measure: Mapping[str, Standing]) -> PersonFinding:
@@ -338,7 +335,7 @@ def outside_sentence(levels: Mapping[str, str]) -> dict[str, str] | None:
         if not names:
             continue
         verb = "lies outside its" if len(names) == 1 else "lie outside their"
-        text = f"{capitalized(join_names(names))} {verb} limits."
+        text = f"{capfirst(join_names(names))} {verb} limits."
         if len(names) == len(urgent):
             text += " All other figures that are judged lie within theirs."
         return {"level": level, "mark": f"{len(names)} {mark}", "text": text}

@@ -118,7 +118,7 @@ def test_the_page_of_a_session_of_which_nothing_is_known(admin_client):
 def test_a_long_session_is_cut_and_says_so(
     admin_client, monkeypatch, django_assert_max_num_queries
 ):
-    monkeypatch.setattr(session_tables, "MAX_SHOWN", 5)
+    monkeypatch.setattr(session_tables, "MAX_ROWS", 5)
     session = make_session("s1", views=9)
     admin_client.get(f"{SESSIONS}{session.pk}/change/")
 

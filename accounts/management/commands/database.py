@@ -45,8 +45,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _start(self, server: Server) -> None:
-        what = "started" if server.start() else "was running"
-        self.stdout.write(f"PostgreSQL {what}; its data are in {server.data_dir}")
+        outcome = "started" if server.start() else "was running"
+        self.stdout.write(f"PostgreSQL {outcome}; its data are in {server.data_dir}")
 
     def _stop(self, server: Server) -> None:
         self.stdout.write("PostgreSQL stopped" if server.stop() else "PostgreSQL was not running")

@@ -143,14 +143,14 @@ STORED: Example = {"created": 1, "updated": 0, "unchanged": 0, "rejected_count":
 
 def refusal(kind: str, rejected: dict[str, Any]) -> Example:
     """The answer to a body in which something is bad."""
-    where = f"[{rejected['index']}].{rejected['path']}"
+    pointer = f"[{rejected['index']}].{rejected['path']}"
     return {
         "type": "about:blank",
         "title": "Unprocessable Entity",
         "status": 422,
         "detail": f"Nothing was stored: {rejected['path']}: {rejected['message']} "
         f"({kind} {rejected[kind]}).",
-        "errors": [{"field": where, "message": rejected["message"]}],
+        "errors": [{"field": pointer, "message": rejected["message"]}],
         "created": 0,
         "updated": 0,
         "unchanged": 0,

@@ -87,10 +87,10 @@ def column_schema(kind: RowKind, column: Column) -> Schema:
         case models.DateField():
             schema = dict(DATE)
         case models.FloatField() | models.IntegerField():
-            whole = isinstance(field, models.IntegerField)
+            is_integer = isinstance(field, models.IntegerField)
             schema = {
-                "type": ["integer" if whole else "number", "string"],
-                **limits(field, greatest=MAX_WHOLE if whole else MAX_NUMBER),
+                "type": ["integer" if is_integer else "number", "string"],
+                **limits(field, greatest=MAX_WHOLE if is_integer else MAX_NUMBER),
                 "pattern": NUMBER_AS_TEXT,
             }
         case _:
@@ -105,11 +105,11 @@ def column_schema(kind: RowKind, column: Column) -> Schema:
 
 def limits(field: models.Field[Any, Any], *, greatest: float) -> Schema:
     """The smallest and the largest number that a field of a model takes."""
-    found: Schema = {"minimum": 0, "maximum": greatest}
+    schema: Schema = {"minimum": 0, "maximum": greatest}
     for validator in field.validators:
         match validator:
             case MinValueValidator(limit_value=int(limit)):
-                found["minimum"] = limit
+                schema["minimum"] = limit
             case MaxValueValidator(limit_value=int(limit)):
-                found["maximum"] = min(limit, found["maximum"])
-    return found
+                schema["maximum"] = min(limit, schema["maximum"])
+    return schema

@@ -90,10 +90,10 @@ def read_chunks(source: IO[bytes]) -> Iterator[bytes]:
 
 def limit_size(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Hand the chunks on; raises ``TooLarge`` as soon as they exceed the limit."""
-    left = settings.API_BODY_LIMIT
+    remaining = settings.API_BODY_LIMIT
     for chunk in chunks:
-        left -= len(chunk)
-        if left < 0:
+        remaining -= len(chunk)
+        if remaining < 0:
             raise TooLarge
         yield chunk
 
@@ -103,15 +103,15 @@ def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
     member: Any = None
     try:
         for chunk in chunks:
-            rest = chunk
-            while rest:
+            pending = chunk
+            while pending:
                 if member is None:
                     member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-                yield member.decompress(rest, CHUNK_SIZE)
+                yield member.decompress(pending, CHUNK_SIZE)
                 if member.eof:
-                    rest, member = member.unused_data, None
+                    pending, member = member.unused_data, None
                 else:
-                    rest = member.unconsumed_tail
+                    pending = member.unconsumed_tail
     except zlib.error as error:
         raise UnreadableBody("The body is not gzip data.") from error
     if member is not None:

@@ -24,9 +24,9 @@ class StrictNegotiation(DefaultContentNegotiation):
         format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
         """The renderer and its media type; raises ``ScopeError`` or 406."""
-        given = request.query_params.getlist("format")
-        if given and len(renderers) > 1:
-            renderer = by_format(given[0], renderers)
+        formats = request.query_params.getlist("format")
+        if formats and len(renderers) > 1:
+            renderer = by_format(formats[0], renderers)
         else:
             renderer = by_accept(request.META.get("HTTP_ACCEPT", ""), renderers)
         return renderer, str(renderer.media_type)

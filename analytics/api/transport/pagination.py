@@ -132,10 +132,10 @@ def paginate(rows: QuerySet[Row], ordering: Ordering, values: dict[str, str]) ->
     rows = ordering.apply(rows)
     if "cursor" in values:
         rows = rows.filter(ordering.after(ordering.decode_cursor(values["cursor"])))
-    found = list(rows[: size + 1])
-    if len(found) <= size:
-        return Page(found, None)
-    return Page(found[:size], ordering.encode_cursor(found[size - 1]))
+    page_rows = list(rows[: size + 1])
+    if len(page_rows) <= size:
+        return Page(page_rows, None)
+    return Page(page_rows[:size], ordering.encode_cursor(page_rows[size - 1]))
 
 
 def _encode(value: object) -> object:

@@ -149,8 +149,8 @@ def apply_filters(
 
     Raises ``ScopeError`` for the first value that makes no sense.
     """
-    given = {name: values[name] for name in declared_filters(filterset) if name in values}
-    filters = filterset(given, queryset=rows)
+    filter_values = {name: values[name] for name in declared_filters(filterset) if name in values}
+    filters = filterset(filter_values, queryset=rows)
     for field, messages in filters.errors.items():
         raise ScopeError(field, str(messages[0]))
     filtered: QuerySet[Any] = filters.qs

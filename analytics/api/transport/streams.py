@@ -37,12 +37,12 @@ def discard_body(request: HttpRequest) -> None:
         # So that a client that sends nothing more holds up nobody.
         server_socket.settimeout(DISCARD_SECONDS)
     until = time.monotonic() + DISCARD_SECONDS
-    left = DISCARD_BYTES
+    remaining = DISCARD_BYTES
     try:
-        while left > 0 and time.monotonic() < until:
+        while remaining > 0 and time.monotonic() < until:
             chunk = body_stream(request).read(CHUNK_SIZE)
             if not chunk:
                 break
-            left -= len(chunk)
+            remaining -= len(chunk)
     except OSError:
         pass  # The client has gone.
