@@ -1,4 +1,4 @@
-"""What holds for every template: lines that can be read, and no translation half done."""
+"""What holds for every template, style sheet and script: lines that can be read."""
 
 from pathlib import Path
 
@@ -11,7 +11,18 @@ FOLDERS = (BASE / "templates", BASE / "accounts" / "templates")
 TEMPLATES = {
     str(path.relative_to(folder)): path for folder in FOLDERS for path in folder.rglob("*.html")
 }
+ASSETS = sorted(
+    path
+    for suffix in ("css", "js")
+    for path in (BASE / "static" / "portal").rglob(f"*.{suffix}")
+    if "vendor" not in path.parts
+)
 MAX_LINE = 120
+
+
+def long_lines(path):
+    lines = path.read_text().splitlines()
+    return [number for number, line in enumerate(lines, start=1) if len(line) > MAX_LINE]
 
 
 def test_there_are_templates():
@@ -23,9 +34,16 @@ def test_there_are_templates():
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
 def test_a_template_compiles_and_is_readable(name):
     get_template(name)
-    lines = TEMPLATES[name].read_text().splitlines()
-    too_long = [nr for nr, line in enumerate(lines, start=1) if len(line) > MAX_LINE]
-    assert not too_long, f"{name}: lines over {MAX_LINE} characters: {too_long}"
+    assert not long_lines(TEMPLATES[name])
+
+
+@pytest.mark.parametrize("path", ASSETS, ids=lambda path: path.name)
+def test_a_style_sheet_or_script_is_readable(path):
+    assert not long_lines(path)
+
+
+def test_there_are_style_sheets_and_scripts():
+    assert {"portal.css", "admin.css", "charts.js"} <= {path.name for path in ASSETS}
 
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
