@@ -163,7 +163,10 @@ def signed(tick: float) -> str:
 
 def subtitle(drawing: FourFields, metric: Metric, result: Result) -> str:
     """What a dot is, and that the fields have no order."""
-    return f"Each dot a {drawing.label}, against what the same queues take; four fields, no ranking"
+    return (
+        f"Each dot is a {drawing.label}, compared with what others do in the same queues; not a"
+        " ranking"
+    )
 
 
 def legend(drawing: FourFields, metric: Metric, result: Result) -> Legend:

@@ -96,12 +96,18 @@ def one_funnel(
     is_raw: bool,
 ) -> Figure:
     """One measure against the amount of work."""
-    column, work = labels.get_column(metric, measure), labels.get_column(metric, drawing.n)
+    column = labels.get_column(metric, measure)
+    counted = drawing.counted[drawing.measures.index(measure)]
     scale = SHARE_SCALE if column.type == "share" else TIME_SCALE
-    rows = [row for row in result.rows if number(row, measure) is not None and row[drawing.n]]
-    team = team_value(rows, measure, drawing.n)
+    shown = [
+        (row, n)
+        for row, n in zip(result.rows, result.amounts[measure], strict=True)
+        if n and number(row, measure) is not None
+    ]
+    team = team_value(shown, measure)
     points = [
-        point_of(row, drawing, column, work, scale=scale, team=team, is_raw=is_raw) for row in rows
+        point_of(row, drawing, column, counted, n=n, scale=scale, team=team, is_raw=is_raw)
+        for row, n in shown
     ]
     max_n = max((point.n for point in points), default=1.0) * 1.06
     traces = [] if is_raw else limit_traces(points, scale, team, max_n, palette)
@@ -116,7 +122,7 @@ def one_funnel(
             annotations=[team_label(column, team, palette)],
             xaxis=axis(
                 palette,
-                f"{work.label} in these dates",
+                f"{counted[:1].upper()}{counted[1:]}",
                 range=[0, max_n],
                 tickformat=",",
                 nticks=6,
@@ -126,29 +132,29 @@ def one_funnel(
     }
 
 
-def team_value(rows: Sequence[Row], measure: str, work: str) -> float:
+def team_value(rows: Sequence[tuple[Row, int]], measure: str) -> float:
     """The measure of everybody together, by amount of work."""
-    weighted = [(number(row, measure) or 0.0, number(row, work) or 0.0) for row in rows]
-    total = sum(n for _, n in weighted)
-    return sum(value * n for value, n in weighted) / total if total else 0.0
+    total = sum(n for _, n in rows)
+    return sum((number(row, measure) or 0.0) * n for row, n in rows) / total if total else 0.0
 
 
 def point_of(
     row: Row,
     drawing: Funnel,
     column: Column,
-    work: Column,
+    counted: str,
     *,
+    n: int,
     scale: Scale,
     team: float,
     is_raw: bool,
 ) -> Point:
     """A row as a dot; who is not judged is shown as it is."""
-    name, value, n = str(row[drawing.label]), number(row, column.name), number(row, drawing.n)
+    name, value = str(row[drawing.label]), number(row, column.name)
     assert value is not None
-    assert n is not None
     expected, low, high = (number(row, f"{column.name}_{of}") for of in ("expected", "low", "high"))
-    over = f"{labels.format_value(column, value)} over {labels.format_with_label(work, n)}"
+    of = "of" if column.type == "share" else "over"
+    over = f"{labels.format_value(column, value)} {of} {n:,} {counted}"
     if expected is None or low is None or high is None:
         hover = labels.hover_text(name, over, "not judged")
         return Point(name, n, value, None, None, None, None, hover)
@@ -295,8 +301,8 @@ def variants(drawing: Funnel, metric: Metric) -> tuple[tuple[str, ...], ...]:
 def subtitle(drawing: Funnel, metric: Metric, result: Result) -> str:
     """What a dot is, and what it stands on."""
     return (
-        f"Each dot a {drawing.label}, as it would be in the team's mix of queues; as they are,"
-        " values are not comparable and have no limits"
+        f"Each dot is a {drawing.label}, shown as if all worked in the same mix of queues. Plain"
+        " values (“As it is”) have no limits: queues differ"
     )
 
 
@@ -306,7 +312,7 @@ def legend(drawing: Funnel, metric: Metric, result: Result) -> Legend:
         ("within", "within limits", ""),
         ("outside", "outside: look at it together", ""),
         ("few", "not judged", ""),
-        ("limits", "ordinary in this team", ""),
+        ("limits", "ordinary for this amount of work", ""),
     ]
 
 

@@ -35,8 +35,8 @@ def no_relation(what: str, low: float, high: float, would_show: float) -> str:
     if max(-low, high) < NO_RELATION:
         return f"{what[:1].upper()}{what[1:]}: no relation stronger than r = {NO_RELATION}."
     return (
-        f"Cannot tell about {what}: a relation of r = {signed(would_show)} or stronger would have"
-        " been seen."
+        f"Cannot tell whether {what} are related: a relation of r = {signed(would_show)} or"
+        " stronger would have been seen."
     )
 
 

@@ -57,7 +57,7 @@ def judged(
     side = "below" if mean.value < target.value else "above"
     gap = abs(mean.value - target.value)
     clear = not mean.low <= target.value <= mean.high
-    small = f"by less than the {size(target.margin)} that matter"
+    small = f"but by less than its margin of {size(target.margin)}"
     level: FindingLevel = "act"
     end = f", {side} {aim}."
     is_near = target.direction == Target.Direction.NEAR
@@ -66,7 +66,7 @@ def judged(
     elif not clear:
         level, end = "note", f", {side} {aim}, but the difference may be chance."
     elif gap < target.margin:
-        level, end = "watch", f", {side} {aim} {small}."
+        level, end = "watch", f", {side} {aim}, {small}."
     elif is_near:
         level = "watch"
     return Finding(

@@ -130,7 +130,8 @@ def people_by_score(data: FindingData, score: Score, found: ScoreVerdicts) -> li
             f" The target is {score.measure.size(target.value)}."
         )
         recent = recent_looks(compared.moderator, looks)
-        people.append(compared.named(sentence, recent=recent))
+        own = compared if compared.is_shareable else None
+        people.append(compared.named(sentence, recent=recent, own=own))
     return people
 
 

@@ -41,13 +41,23 @@ class Recent:
 
 
 @dataclass(frozen=True)
+class OwnLimits:
+    """What a person may see of what they were judged by, as their row of the comparison has it."""
+
+    expected: float
+    low: float
+    high: float
+    would_change: str
+
+
+@dataclass(frozen=True)
 class NamedPerson:
     """A moderator that a finding names, and why, in words about that person only.
 
     ``measure`` is a metric's column; ``expected`` with ``low`` and ``high`` are what the person
     was judged by. ``n`` counts trials (videos) or rows, ``sessions`` review sessions; None: does
-    not apply. ``is_shareable``: whether enough others stand behind the expected values for the
-    person to see them. The rest is what the person's page says beside the sentence: how it was
+    not apply. ``own``: what the person may see of that; None: too few others stand behind it. The
+    rest is what the person's page says beside the sentence: how it was
     judged, what was left out, and what would change it.
     """
 
@@ -61,7 +71,7 @@ class NamedPerson:
     sessions: int | None
     sentence: str
     recent: Recent | None = None
-    is_shareable: bool = True
+    own: OwnLimits | None = None
     judged_by: str = ""
     left_out: str = ""
     would_change: str = ""
@@ -84,9 +94,16 @@ class NamedPerson:
 
     def as_shown_to_themselves(self) -> "NamedPerson":
         """The same without what would tell of fewer others than may be told of."""
-        if self.is_shareable:
-            return self
-        return replace(self, expected=None, low=None, high=None, judged_by="", would_change="")
+        if self.own is None:
+            return replace(self, expected=None, low=None, high=None, judged_by="", would_change="")
+        own = self.own
+        return replace(
+            self,
+            expected=own.expected,
+            low=own.low,
+            high=own.high,
+            would_change=own.would_change,
+        )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from analytics.access import MIN_TEAM
 from analytics.comparison.judging import BUDGETS, Side, Verdicts
 from analytics.comparison.work import Flags
 from analytics.formatting import count, duration, minutes, number, plural, seconds, share
-from analytics.insights.findings import NamedPerson, Recent
+from analytics.insights.findings import NamedPerson, OwnLimits, Recent
 from analytics.metrics.team_work import AsideSession, TeamVerdicts
 from analytics.models import Session
 
@@ -208,11 +208,10 @@ class Compared:
         sentence: str,
         *,
         recent: Recent | None,
-        side: Side | None = None,
+        own: "Compared | None" = None,
         left_out: str = "",
     ) -> NamedPerson:
-        """The person as a finding names them."""
-        side = side or self.measure.side
+        """The person as a finding names them; ``own`` is what they may see of it."""
         return NamedPerson(
             moderator=self.moderator,
             measure=self.measure.column,
@@ -224,11 +223,15 @@ class Compared:
             sessions=self.sessions,
             sentence=sentence,
             recent=recent,
-            is_shareable=self.is_shareable,
+            own=None if own is None else own.own_limits(),
             judged_by=self.judged_by(),
             left_out=left_out,
-            would_change=self.would_change(side),
+            would_change=self.would_change(self.measure.side),
         )
+
+    def own_limits(self) -> OwnLimits:
+        """The limits, to be shown to the person."""
+        return OwnLimits(self.expected, self.low, self.high, self.would_change(self.measure.side))
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ people, with one error rate over a whole look. docs/insights.md explains the rul
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from analytics.access import MIN_TEAM
 from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.comparison.work import Flags
-from analytics.formatting import count, join_names
+from analytics.formatting import count, join_names, plural
 from analytics.insights.findings import Finding, Interval, NamedPerson, too_few
 from analytics.insights.people import (
     COMPLETION,
@@ -25,7 +27,8 @@ from analytics.insights.people import (
     recent_looks,
 )
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.metrics.team_work import TeamVerdicts
+from analytics.metrics.moderator_comparison import BY_COLUMN, says_the_same, seen_note
+from analytics.metrics.team_work import TeamVerdicts, judge_team
 
 #: Of whom something is said, of a team.
 Said = Callable[[TeamVerdicts], Flags]
@@ -73,13 +76,29 @@ def named_people(
             line for session, line in lines.items() if session.moderator == compared.moderator
         ]
         recent = recent_looks(compared.moderator, looks)
-        people.append(compared.named(words(compared), recent=recent, left_out=" ".join(left_out)))
+        people.append(
+            compared.named(
+                words(compared),
+                recent=recent,
+                own=shown_to_themselves(data, measure, at),
+                left_out=" ".join(left_out),
+            )
+        )
     return people
 
 
+def shown_to_themselves(data: FindingData, measure: Measure, at: int) -> Compared | None:
+    """What the person at a position may see; for viewers who see everybody there is no need."""
+    if data.scope.viewer.sees_everyone:
+        return None
+    own = judge_team(data.scope, min_others=MIN_TEAM)
+    decided, allowed = (team.by_measure[measure.column] for team in (data.team, own))
+    return Compared.of_work(own, measure, at) if says_the_same(decided, allowed, at) else None
+
+
 def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:
-    """What is said where nobody can be judged."""
-    return too_few(
+    """What is said where nobody can be judged, with what could have been seen."""
+    found = too_few(
         int(verdicts.n.sum()),
         measure.counted[1],
         what=f"to compare people by their {measure.words}",
@@ -88,6 +107,7 @@ def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:
             " needed, in queues and weeks that others work in too"
         ),
     )
+    return replace(found, details=(seen_note(BY_COLUMN[measure.column], verdicts),))
 
 
 def ordinary_limits(measure: Measure, verdicts: Verdicts) -> Interval:
@@ -118,8 +138,8 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
             [f"{p.moderator} ({measure.size(p.value or 0.0)})" for p in people], max_names=4
         )
         sentence = (
-            f"The {measure.words} of {names} is not ordinary for the same queues and weeks. Look"
-            " at it together."
+            f"{measure.words.capitalize()} outside what is ordinary for the same queues and weeks:"
+            f" {names}. Look at it together."
         )
     else:
         sentence = f"Everybody's {measure.words} is ordinary for their queues and weeks."
@@ -130,8 +150,8 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
         n=n,
         counted=measure.counted[1],
         evidence=(
-            f"{count(len(people))} of {count(many)} moderators lie outside their own limits;"
-            f" usually {usual} is ordinary, {n_words(n, *measure.counted)}"
+            f"{count(len(people))} of {plural(many, 'moderator')} outside their own limits; for"
+            f" most, {usual} is ordinary, {n_words(n, *measure.counted)}"
         ),
         interval=limits,
         numbers={"moderators": many, "outside": len(people)},
@@ -195,8 +215,9 @@ def speed_and_care(data: FindingData) -> Finding | None:
     return Finding(
         level="note",
         sentence=(
-            f"{join_names([person.moderator for person in people], max_names=4)}: another pace"
-            " than the team's, with as much care or more."
+            f"Another pace than the team's, with as much care or more:"
+            f" {join_names([person.moderator for person in people], max_names=4)}. That is held"
+            " against nobody."
         ),
         n=n,
         counted=HANDLE_TIME.counted[1],

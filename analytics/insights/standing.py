@@ -8,7 +8,7 @@ from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.comparison.rows import MIN_ROWS
 from analytics.insights.coaching import SCORES, judge_score
-from analytics.insights.findings import Finding
+from analytics.insights.findings import LEVELS, Finding
 from analytics.insights.people import REVIEW_MEASURES, Compared, Measure
 from analytics.insights.registry import FINDINGS, FindingData
 from analytics.metrics.team_work import judge_team
@@ -38,7 +38,7 @@ class Standing:
 
 
 def findings_about(scope: Scope) -> list[Finding]:
-    """The findings that name the scope's moderator, each about that person only.
+    """The findings that name the scope's moderator, about that person only; the urgent ones first.
 
     ``people`` holds one entry, or more where a finding names them for several measures: with the
     sentence, how it was judged (``judged_by``), what was left out and what would change it. In
@@ -51,7 +51,8 @@ def findings_about(scope: Scope) -> list[Finding]:
             for declared in FINDINGS.values()
             if declared.about_people and declared.takes(scope)
         )
-        return [each for each in found if each is not None]
+        named = [each for each in found if each is not None]
+    return sorted(named, key=lambda each: LEVELS.index(each.level))
 
 
 def standings(scope: Scope) -> list[Standing]:

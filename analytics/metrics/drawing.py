@@ -153,15 +153,15 @@ class Scatter(Drawing):
 
 @dataclass(frozen=True)
 class Funnel(Drawing):
-    """A dot a row: each of ``measures`` against the amount of work ``n``, with limits.
+    """A dot a row: each of ``measures`` against its own amount of work, with limits.
 
     A measure ``x`` is judged by the columns ``x_expected``, ``x_low``, ``x_high`` and
-    ``x_outside``.
+    ``x_outside``; ``counted`` says what its amounts (``Result.amounts``) count.
     """
 
     label: ColumnName = ""
-    n: ColumnName = ""
     measures: ColumnNames = ()
+    counted: tuple[str, ...] = ()
     span: int = 7
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics import formatting
 from analytics.access import MIN_TEAM
-from analytics.comparison.judging import MIN_PEOPLE, Verdicts
+from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Side, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.metrics import drawing
 from analytics.metrics.columns import (
@@ -25,11 +25,13 @@ from analytics.metrics.columns import (
 from analytics.metrics.formulas import handle_seconds, none_if_nan, ratio
 from analytics.metrics.notes import count_note
 from analytics.metrics.registry import metric
-from analytics.metrics.results import Column, Result, Row, Value
+from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
+
+AWAY: dict[Side, str] = {"both": "above or below", "low": "below", "high": "above"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Measure:
     words: str
     counted: str
     difference: Callable[[float], str]
+
+    @property
+    def away(self) -> str:
+        """The sides on which a difference counts."""
+        return AWAY[BUDGETS[self.column.name].side]
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -63,9 +70,13 @@ MEASURES = (
     Measure(REJECT_RATE, "reject rate", "decided videos", points),
     Measure(COMPLETION_RATE, "completion rate", "videos", points),
     Measure(
-        HANDLE, "handle time", "decided videos in sessions of known duration", formatting.seconds
+        HANDLE,
+        "handle time",
+        "decided videos in sessions of known duration",
+        formatting.seconds,
     ),
 )
+BY_COLUMN = {measure.column.name: measure for measure in MEASURES}
 DESIGN_EFFECTS = ("reject_rate", "completion_rate")
 
 
@@ -74,7 +85,8 @@ def own_comparison(scope: Scope) -> Result:
     with snapshot():
         everybody, own = judge_team(scope), judge_team(scope, min_others=MIN_TEAM)
         rows = list(comparison_rows(scope, everybody, own))
-        return Result(rows, notes=list(own_notes(scope, own)), n=len(rows))
+        notes = list(own_notes(scope, own))
+        return Result(rows, notes=notes, n=len(rows), amounts=amounts(scope))
 
 
 @metric(
@@ -83,8 +95,8 @@ def own_comparison(scope: Scope) -> Result:
     counted="moderators",
     drawing=drawing.Funnel(
         label="moderator",
-        n="videos",
-        measures=("reject_rate", "completion_rate", "handle_seconds"),
+        measures=tuple(measure.column.name for measure in MEASURES),
+        counted=tuple(measure.counted for measure in MEASURES),
     ),
     columns=(
         MODERATOR,
@@ -111,7 +123,7 @@ def moderator_comparison(scope: Scope) -> Result:
     with snapshot():
         team = judge_team(scope)
         rows = list(comparison_rows(scope, team, team))
-        return Result(rows, notes=list(team_notes(team)), n=len(rows))
+        return Result(rows, notes=list(team_notes(team)), n=len(rows), amounts=amounts(scope))
 
 
 def comparison_rows(scope: Scope, team: TeamVerdicts, shown: TeamVerdicts) -> Iterator[Row]:
@@ -141,17 +153,31 @@ def comparison_rows(scope: Scope, team: TeamVerdicts, shown: TeamVerdicts) -> It
         yield row
 
 
+def amounts(scope: Scope) -> dict[str, list[int]]:
+    """By measure the work that each person's value rests on, in the order of the rows."""
+    people = read_summaries(scope).by_moderator
+    return {
+        "reject_rate": [person.accepted + person.rejected for person in people],
+        "completion_rate": [person.videos for person in people],
+        "handle_seconds": [person.timed_decided for person in people],
+    }
+
+
 def verdict(name: str, at: int, decided: Verdicts, shown: Verdicts) -> Row:
     """What is expected of one person by one measure, the limits, and whether it lies outside."""
-    outside: Value = None
-    if shown.judged[at] and shown.side[at] == decided.side[at]:
-        outside = bool(shown.outside[at])
+    if not says_the_same(decided, shown, at):
+        return dict.fromkeys(f"{name}_{of}" for of in ("expected", "low", "high", "outside"))
     return {
         f"{name}_expected": none_if_nan(shown.expected[at]),
         f"{name}_low": none_if_nan(shown.low[at]),
         f"{name}_high": none_if_nan(shown.high[at]),
-        f"{name}_outside": outside,
+        f"{name}_outside": bool(shown.outside[at]),
     }
+
+
+def says_the_same(decided: Verdicts, shown: Verdicts, at: int) -> bool:
+    """Whether what may be shown to a person says the same of them as what was decided."""
+    return bool(shown.judged[at] and shown.side[at] == decided.side[at])
 
 
 def team_notes(team: TeamVerdicts) -> Iterator[str]:
@@ -164,18 +190,21 @@ def team_notes(team: TeamVerdicts) -> Iterator[str]:
         if judged:
             yield from design_note(measure, verdicts)
         if not judged:
-            yield f"Nobody is judged by {measure.words}: {needs(measure)}."
+            yield (
+                f"Nobody is judged by {measure.words}: it takes {MIN_PEOPLE} people, each with"
+                f" {needs(measure)}."
+            )
         elif judged < many:
             yield (
-                f"{formatting.plural(many - judged, 'moderator')} of {many:,} not judged by"
-                f" {measure.words}: {needs(measure)}."
+                f"{many - judged:,} of {formatting.plural(many, 'moderator')} not judged by"
+                f" {measure.words}: it takes {needs(measure)}."
             )
         yield seen_note(measure, verdicts)
     yield from alone_note(team)
     yield from count_note(
         len(team.aside),
-        "session far longer than usual counts in nobody's verdict on handle time",
-        "sessions far longer than usual count in nobody's verdict on handle time",
+        "session is far longer than usual (a forgotten tab): left out of verdicts on handle time",
+        "sessions are far longer than usual (forgotten tabs): left out of verdicts on handle time",
     )
 
 
@@ -189,28 +218,32 @@ def own_notes(scope: Scope, own: TeamVerdicts) -> Iterator[str]:
         if verdicts.judged[at]:
             yield from design_note(measure, verdicts)
             gap = abs(float(verdicts.least[at] - verdicts.expected[at]))
-            yield f"{sentence(measure.words)}: {measure.difference(gap)} would have been seen."
+            yield (
+                f"{sentence(measure.words)}: {measure.difference(gap)} {measure.away} the expected"
+                " value would have been seen in four of five looks."
+            )
         else:
             yield (
-                f"Not judged by {measure.words}: {needs(measure)}, and {MIN_TEAM} others in the"
-                " same queues or weeks."
+                f"Not judged by {measure.words}: it takes {needs(measure)}, {MIN_TEAM} of them or"
+                " more."
             )
 
 
 def needs(measure: Measure) -> str:
     """What it takes to be judged."""
     return (
-        f"it takes {MIN_TRIALS} {measure.counted} in {MIN_SESSIONS} sessions, {MIN_PEOPLE} people"
-        " with as much, and others in the queues and weeks of half the work"
+        f"{MIN_TRIALS} {measure.counted} in {MIN_SESSIONS} sessions, and others who worked in the"
+        " same queues and weeks as half of that work"
     )
 
 
 def design_note(measure: Measure, verdicts: Verdicts) -> Iterator[str]:
     """How much the sessions' rates vary: D."""
     if measure.column.name in DESIGN_EFFECTS:
+        effect = formatting.number(verdicts.design_effect, 2)
         yield (
-            f"{sentence(measure.words)}: D = {formatting.number(verdicts.design_effect, 2)}, how"
-            " much more sessions vary than independent videos would; the limits allow for it."
+            f"{sentence(measure.words)}: videos of one session are alike, so the limits count"
+            f" {effect} videos as one (D = {effect})."
         )
 
 
@@ -218,13 +251,13 @@ def seen_note(measure: Measure, verdicts: Verdicts) -> str:
     """The least difference that would have been seen, in four of five looks."""
     gap = verdicts.least_difference
     if isnan(gap):
-        return f"{sentence(measure.words)}: no difference could have been seen."
-    of = "of the person in the middle"
+        return f"{sentence(measure.words)}: with so little work no difference would have been seen."
+    whom = "the usual amount of work"
     if not verdicts.judged.any():
-        of = f"among {MIN_PEOPLE} who work as much"
+        whom = f"{MIN_PEOPLE} people and this amount of work"
     return (
-        f"{sentence(measure.words)}: a difference of {measure.difference(gap)} {of} would have been"
-        " seen in four of five looks."
+        f"{sentence(measure.words)}: with {whom}, {measure.difference(gap)} {measure.away} the"
+        " expected value would have been seen in four of five looks."
     )
 
 
@@ -234,8 +267,9 @@ def alone_note(team: TeamVerdicts) -> Iterator[str]:
     share = float(np.average(verdicts.share_alone, weights=np.maximum(verdicts.n, 1e-9)))
     if share > 0:
         yield (
-            f"{formatting.share(share)} of the videos are of queues and weeks in which nobody else"
-            " worked: they are compared by the queue, then the week."
+            f"For {formatting.share(share)} of the videos nobody else worked in the same queue that"
+            " week: they are compared with the queue's other weeks, then with the week's other"
+            " queues."
         )
 
 

@@ -1,5 +1,6 @@
 """What a metric returns: rows with typed columns and units, and notes on what they leave out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -32,7 +33,8 @@ class Result:
 
     ``rows``: one dict a row, keys in the order of the columns. ``n``: how many things were
     counted (``Metric.counted`` says what). ``notes``: what the figures leave out, as sentences.
-    ``target``: what a line is drawn against, where admins set one.
+    ``target``: what a line is drawn against, where admins set one. ``amounts``: by column, how
+    much work each row's number rests on, for charts that draw it.
     """
 
     rows: list[Row]
@@ -41,6 +43,7 @@ class Result:
     n: int | None = None
     condensed: bool = False
     target: float | None = None
+    amounts: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def number_or_none(value: object) -> Number | None:

@@ -36,7 +36,14 @@ ROWS = [
 
 
 def drawn(rows=tuple(ROWS)):
-    return figure(FUNNEL, Result(list(rows), n=len(rows)))
+    # Each decides half of what they watch, and a tenth of it in sessions of known duration.
+    videos = [row["videos"] for row in rows]
+    amounts = {
+        "reject_rate": [n // 2 for n in videos],
+        "completion_rate": videos,
+        "handle_seconds": [n // 10 for n in videos],
+    }
+    return figure(FUNNEL, Result(list(rows), n=len(rows), amounts=amounts))
 
 
 def traces_of(made, mode):
@@ -52,7 +59,8 @@ def test_each_person_is_a_dot_and_who_is_outside_is_named():
     assert outside["customdata"] == ["cleo <b>"]
     assert outside["text"] == ["cleo &lt;b&gt;"]
     assert outside["marker"]["symbol"] == "diamond"
-    assert within["x"] == [100.0, 400.0, 100.0]
+    assert within["x"] == [50, 200, 50]
+    assert made["layout"]["xaxis"]["title"]["text"] == "Decided videos"
     assert made["layout"]["meta"]["opens"] == "person"
 
 
@@ -64,7 +72,7 @@ def test_a_dot_is_what_the_value_would_be_in_the_teams_mix():
     assert within["y"] == pytest.approx([team, team, team])
     hover = within["hovertext"][0].replace("\u00a0", " ")
     assert hover.startswith(
-        "<b>ann</b><br>47.7 % for the same queues<br>30.0 % over 100 videos<br>"
+        "<b>ann</b><br>47.7 % for the same queues<br>30.0 % of 50 decided videos<br>"
     )
     assert hover.endswith("expected 30.0 %, limits 10.0 % to 50.0 %")
 
@@ -83,7 +91,7 @@ def test_the_limits_narrow_with_work_and_follow_peoples_own():
     widths = [high - low for low, high in zip(lower["y"], upper["y"], strict=True)]
     assert widths == sorted(widths, reverse=True)
     assert len(lower["x"]) == 60
-    assert (lower["x"][0], lower["x"][-1]) == pytest.approx((100, 954))
+    assert (lower["x"][0], lower["x"][-1]) == pytest.approx((50, 477))
 
 
 def test_with_few_judged_there_is_no_band():
@@ -100,8 +108,10 @@ def test_every_choice_has_its_figure():
     )
     variants = drawn()["layout"]["meta"]["variants"]
     assert len(variants) == math.prod(map(len, choices)) - 1
-    times = variants[3]["layout"]["yaxis"]["title"]["text"]
-    assert times == "Handle time, s, same queues"
+    times = variants[3]["layout"]
+    assert times["yaxis"]["title"]["text"] == "Handle time, s, same queues"
+    assert times["xaxis"]["title"]["text"] == "Decided videos in sessions of known duration"
+    assert times["xaxis"]["range"] == [0, pytest.approx(95.4)]
 
 
 @pytest.mark.parametrize("scale", [SHARE_SCALE, TIME_SCALE])

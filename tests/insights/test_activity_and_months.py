@@ -47,8 +47,8 @@ def test_no_clear_relation(report):
     assert found.level == "note"
     # (1.96 + 0.84) / sqrt(20 - 3) on Fisher's scale.
     assert found.sentence == (
-        "Cannot tell about session length and rating: a relation of r = 0.59 or stronger would have"
-        " been seen."
+        "Cannot tell whether session length and rating are related: a relation of r = 0.59 or"
+        " stronger would have been seen."
     )
     assert found.interval.low < 0 < found.interval.high
 

@@ -183,8 +183,8 @@ def test_a_gap_smaller_than_the_margin_is_no_reason_to_act(report):
     assert (found.level, plain(found.sentence)) == (
         "watch",
         (
-            "Feedback rating averages 3.95, below its target of 4.00 by less than the 0.20 that"
-            " matter."
+            "Feedback rating averages 3.95, below its target of 4.00, but by less than its"
+            " margin of 0.20."
         ),
     )
 

@@ -61,7 +61,7 @@ def assert_published(found):
     related = found["response-and-sessions"]
     assert related.level == "note"
     assert related.sentence.startswith(
-        "Cannot tell about response time and sessions moderated: a relation of r = "
+        "Cannot tell whether response time and sessions moderated are related: a relation of r = "
     )
     assert plain(found["response-target"].sentence).startswith(
         "Response time averages 11.5 min, above its target of 10.0 min"

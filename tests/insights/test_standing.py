@@ -142,7 +142,12 @@ def test_a_sentence_has_numbers_only_of_weeks_with_enough_others(alice):
         "odd rejected 80.0 % of 200 decided videos. That is above what is ordinary in the same"
         " queues and weeks."
     )
-    assert (person.expected, person.low, person.high) == (None, None, None)
+    # What alice may see is her row of the comparison: by the queue, where enough others worked.
+    (row,) = METRICS["moderator-comparison"](scope_of("odd", alice)).rows
+    limits = [row[f"reject_rate_{of}"] for of in ("expected", "low", "high")]
+    assert [person.expected, person.low, person.high] == limits
+    assert None not in limits
+    assert plain(person.would_change).startswith("Ordinary would be a reject rate between")
 
 
 def later(text):
