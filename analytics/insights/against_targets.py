@@ -48,7 +48,7 @@ def judged(
     counted: str,
     numbers: dict[str, Value] | None = None,
 ) -> Finding:
-    """What a mean and its interval say about a target.
+    """The finding by a mean and its interval.
 
     Good where the mean meets the target; act where the whole interval lies on the worse side,
     watch where that is by less than the target's margin; note where it may be chance.
@@ -81,7 +81,7 @@ def judged(
 
 
 def all_equal(target: Target, value: float, *, size: Words, n: int, counted: str) -> Finding:
-    """What equal values say about a target: they have no interval."""
+    """The finding by equal values, which have no interval."""
     met = not target.is_missed_by(value)
     side = "below" if value < target.value else "above"
     aim = f"its target of {size(target.value)}"
@@ -104,42 +104,45 @@ def held_to_target(
     size: Words,
     counted: str,
     clusters: tuple[str, str],
-    scale: float = 1.0,
+    is_share: bool = False,
     n: int | None = None,
     numbers: dict[str, Value] | None = None,
-    more: str = "",
+    note: str = "",
 ) -> Finding | None:
     """The finding about one figure's mean; None without a target.
 
-    ``clusters`` is what the interval rests on, in words; ``scale`` is what an interval is
-    multiplied by in words: 100 for shares; ``n`` counts the things averaged where the rows of the
-    mean do not; ``more`` is said after the interval.
+    ``clusters``: the words for what the interval rests on; ``is_share``: the interval is written
+    in per cent; ``n`` counts the things averaged where the rows of the mean do not; ``note``
+    follows the interval.
     """
     target = data.targets.get(figure)
     if target is None:
         return None
-    found = mean()
-    n = found.n if n is None else n
-    what = f"on {target.label.lower()}"
+    average = mean()
+    n = average.n if n is None else n
+    about = f"on {target.label.lower()}"
     if n < MIN_N:
-        return too_few(n, counted, what=what)
-    if not np.isfinite(found.low):
-        if found.clusters < 2:
+        return too_few(n, counted, about=about)
+    if not np.isfinite(average.low):
+        if average.clusters < 2:
             needs = "two rows are needed to know how much they vary"
-            return too_few(n, counted, what=what, needs=needs)
-        return all_equal(target, found.value, size=size, n=n, counted=counted)
-    words = (
-        share_interval(found.low, found.high)
-        if scale == 100
-        else interval_words(found.low, found.high, 2)
-    )
+            return too_few(n, counted, about=about, needs=needs)
+        return all_equal(target, average.value, size=size, n=n, counted=counted)
     evidence = (
-        f"{size(found.value)} (95 % {words}){more}, target {size(target.value)},"
-        f" {n_words(n, counted, counted)}{clusters_words(found, clusters)}"
+        f"{size(average.value)} (95 % {mean_interval_words(average, is_share)}){note},"
+        f" target {size(target.value)},"
+        f" {n_words(n, counted, counted)}{clusters_words(average, clusters)}"
     )
     return judged(
-        target, found, size=size, n=n, counted=counted, evidence=evidence, numbers=numbers
+        target, average, size=size, n=n, counted=counted, evidence=evidence, numbers=numbers
     )
+
+
+def mean_interval_words(mean: Mean, is_share: bool) -> str:
+    """``3.21 to 3.55``, or a share's in per cent."""
+    if is_share:
+        return share_interval(mean.low, mean.high)
+    return interval_words(mean.low, mean.high, 2)
 
 
 def clusters_words(mean: Mean, clusters: tuple[str, str]) -> str:
@@ -212,8 +215,8 @@ def performance_target(
     if figure not in data.targets:
         return None
     rows = performance_rows(data.scope).filter(**{f"{column}__isnull": False})
-    one = data.scope.moderator is not None
-    mean = mean_of(rows, column, "pk" if one else "moderator_id")
+    is_of_one = data.scope.moderator is not None
+    mean = mean_of(rows, column, "pk" if is_of_one else "moderator_id")
     by_sessions = data.row("moderator-summary")[weighted]
     assert by_sessions is None or isinstance(by_sessions, float)
     return held_to_target(
@@ -222,10 +225,10 @@ def performance_target(
         lambda: mean,
         size=size,
         counted="sessions moderated",
-        clusters=("row", "rows") if one else MODERATORS,
+        clusters=("row", "rows") if is_of_one else MODERATORS,
         n=rows.aggregate(n=Sum("sessions_moderated", default=0))["n"],
         numbers={"rows": mean.n, "mean_by_sessions": by_sessions},
-        more=f" over {plural(mean.n, 'row')}, {number(by_sessions, 2)} by sessions",
+        note=f" over {plural(mean.n, 'row')}, {number(by_sessions, 2)} by sessions",
     )
 
 
@@ -245,7 +248,7 @@ def click_through_target(data: FindingData) -> Finding | None:
         size=share,
         counted="recommendations",
         clusters=USERS,
-        scale=100,
+        is_share=True,
     )
 
 
@@ -287,17 +290,18 @@ def work_target(
     *,
     size: Words,
     counted: str,
-    scale: float = 1.0,
+    is_share: bool = False,
 ) -> Finding | None:
     """The finding about a ratio of sums over review sessions; None without a target."""
 
     def mean() -> Mean:
         sums = cluster_sums(np.column_stack(RATIOS[figure].of_row(data.work_by_session)))
-        known = sums.clusters
-        n = int(sums.whole) if counted != "review sessions" else known
-        value = sums.ratio if known else float("nan")
-        error, freedom = (sqrt(sums.variance), known - 1) if known > 1 else (float("nan"), 0)
-        return Mean.of_error(value, error, freedom, n=n, clusters=known)
+        sessions = sums.clusters
+        n = int(sums.whole) if counted != "review sessions" else sessions
+        value = sums.ratio if sessions else float("nan")
+        if sessions < 2:
+            return Mean.unknown(value, n, sessions)
+        return Mean.of_error(value, sqrt(sums.variance), sessions - 1, n=n, clusters=sessions)
 
     return held_to_target(
         data,
@@ -306,7 +310,7 @@ def work_target(
         size=size,
         counted=counted,
         clusters=("review session", "review sessions"),
-        scale=scale,
+        is_share=is_share,
     )
 
 
@@ -321,7 +325,7 @@ def reject_target(data: FindingData) -> Finding | None:
         "reject_rate",
         size=share,
         counted="decided videos",
-        scale=100,
+        is_share=True,
     )
 
 
@@ -336,7 +340,7 @@ def completion_target(data: FindingData) -> Finding | None:
         "completion_rate",
         size=share,
         counted="videos",
-        scale=100,
+        is_share=True,
     )
 
 
@@ -366,5 +370,5 @@ def idle_target(data: FindingData) -> Finding | None:
         "idle_share",
         size=share,
         counted="review sessions",
-        scale=100,
+        is_share=True,
     )

@@ -62,7 +62,7 @@ def change_of_measure(data: FindingData, column: str) -> Finding:
         return too_few(
             0,
             "days",
-            what=f"to see whether the {measure.words} changed",
+            about=f"to see whether the {measure.words} changed",
             needs=f"{MIN_DAYS} days with {MIN_DAY_N} or more are needed",
         )
     what = f"the {measure.words}"
@@ -146,7 +146,7 @@ def queue_changes(data: FindingData) -> Finding:
         return too_few(
             0,
             "days",
-            what="to see whether the queues changed",
+            about="to see whether the queues changed",
             needs=f"{MIN_DAYS} days with {MIN_ITEMS} items or more in a queue are needed",
         )
     said: list[str] = []

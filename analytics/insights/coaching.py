@@ -47,7 +47,7 @@ SCORES = (
 
 @dataclass(frozen=True)
 class ScoreVerdicts:
-    """What is said of each of ``names`` by a score; ``misses``: who misses the target too."""
+    """The verdicts on ``names``; ``misses``: who is outside the limits and misses the target."""
 
     names: tuple[str, ...]
     verdicts: Verdicts
@@ -55,20 +55,16 @@ class ScoreVerdicts:
 
     @property
     def look(self) -> Look:
-        """Of whom it is said."""
+        """The same as a look, to count it among others."""
         return Look(self.names, self.verdicts.judged, self.misses)
 
 
-def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
-    """Compare everybody with rows in scope by the plain mean of their rows.
-
-    The variance between rows of one person is pooled over people and all rows up to the scope's
-    end.
-    """
+def rows_of_score(data: FindingData, score: Score) -> tuple[list[tuple[str, int, float]], Floats]:
+    """Everybody's (name, rows, mean) in scope; and (rows, Σ, Σ²) by person up to its end."""
     value = Cast(F(score.column), FloatField())
     known = Q(**{f"{score.column}__isnull": False})
     whole = replace(data.scope, moderator=None)
-    rows = list(
+    rows = (
         performance_rows(whole)
         .filter(known)
         .values_list("moderator__username")
@@ -82,7 +78,17 @@ def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
         .annotate(n=Count("pk"), total=Sum(value), squares=Sum(value * value))
         .order_by()
     )
-    past = np.array([found[1:] for found in history], np.float64).reshape(-1, 3)
+    past = np.array([sums[1:] for sums in history], np.float64).reshape(-1, 3)
+    return list(rows), past
+
+
+def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
+    """Compare everybody with rows in scope by the plain mean of their rows.
+
+    The variance between rows of one person is pooled over people and all rows up to the scope's
+    end.
+    """
+    rows, past = rows_of_score(data, score)
     budget = BUDGETS[score.measure.column]
     verdicts = compare_rows(
         counts=column(rows, 1),
@@ -107,9 +113,11 @@ def column(rows: list[tuple[str, int, float]], place: int) -> Floats:
     return np.array([row[place] for row in rows], np.float64)
 
 
-def people_by_score(data: FindingData, score: Score, found: ScoreVerdicts) -> list[NamedPerson]:
+def people_by_score(
+    data: FindingData, score: Score, score_verdicts: ScoreVerdicts
+) -> list[NamedPerson]:
     """Who lies outside their limits and misses the target."""
-    positions = [int(at) for at in np.flatnonzero(found.misses)]
+    positions = [int(at) for at in np.flatnonzero(score_verdicts.misses)]
     if not positions:
         return []
     has_length = data.scope.start is not None and data.scope.end is not None
@@ -118,11 +126,11 @@ def people_by_score(data: FindingData, score: Score, found: ScoreVerdicts) -> li
     people = []
     for at in positions:
         compared = Compared.of(
-            found.names[at],
+            score_verdicts.names[at],
             score.measure,
-            found.verdicts,
+            score_verdicts.verdicts,
             at,
-            others=int(found.verdicts.judged.sum()) - 1,
+            others=int(score_verdicts.verdicts.judged.sum()) - 1,
             same="the same time",
         )
         sentence = (
@@ -150,7 +158,7 @@ def people_by_care(data: FindingData) -> list[NamedPerson]:
             f" That came with speed: {faster}."
         )
 
-    return named_people(data, COMPLETION, lambda of: of.skips, words)
+    return named_people(data, COMPLETION, lambda looked_at: looked_at.skips, words)
 
 
 def order(people: Sequence[NamedPerson]) -> list[NamedPerson]:
@@ -171,25 +179,16 @@ def coach(data: FindingData) -> Finding:
     """
     by_score = {score: judge_score(data, score) for score in SCORES}
     completion = data.team.by_measure[COMPLETION.column]
-    rows = max(int(found.verdicts.n.sum()) for found in by_score.values())
+    rows = max(int(scored.verdicts.n.sum()) for scored in by_score.values())
     videos = int(completion.n[completion.judged].sum())
     n, counted = rows + videos, "performance rows and videos"
     if n < MIN_N:
-        return too_few(n, counted, what="to say whom to coach")
+        return too_few(n, counted, about="to say whom to coach")
     people = people_by_care(data)
-    for score, found in by_score.items():
-        people += people_by_score(data, score, found)
+    for score, scored in by_score.items():
+        people += people_by_score(data, score, scored)
     if not people:
-        return Finding(
-            level="good",
-            sentence="Nobody needs coaching by these figures.",
-            n=n,
-            counted=counted,
-            evidence=(
-                f"Nobody with {MIN_ROWS} performance rows or 30 videos lies outside their own"
-                f" limits on the worse side, n = {n:,} {counted}"
-            ),
-        )
+        return nobody_to_coach(n, counted)
     people = order(people)
     names = list(dict.fromkeys(person.moderator for person in people))
     subjects = list(dict.fromkeys(subject(person) for person in people))
@@ -208,8 +207,22 @@ def coach(data: FindingData) -> Finding:
     )
 
 
+def nobody_to_coach(n: int, counted: str) -> Finding:
+    """The finding where everybody lies within their limits or meets the target."""
+    return Finding(
+        level="good",
+        sentence="Nobody needs coaching by these figures.",
+        n=n,
+        counted=counted,
+        evidence=(
+            f"Nobody with {MIN_ROWS} performance rows or 30 videos lies outside their own"
+            f" limits on the worse side, n = {n:,} {counted}"
+        ),
+    )
+
+
 def subject(person: NamedPerson) -> str:
-    """What to coach a person on."""
+    """What to coach a person on, by the measure they are named for."""
     if person.measure == COMPLETION.column:
         return "speed without care"
     return RESPONSE.words if person.measure == RESPONSE.column else SATISFACTION.words

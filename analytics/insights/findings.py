@@ -9,7 +9,7 @@ from analytics.metrics.results import Value
 FindingLevel = Literal["act", "watch", "note", "good", "too-few"]
 FindingKind = Literal["finding", "action"]
 
-#: Most urgent first; what can't be told comes last.
+#: Most urgent first; "too-few" is no answer and comes last.
 LEVELS: tuple[FindingLevel, ...] = ("act", "watch", "note", "good", "too-few")
 LEVEL_WORDS: Mapping[FindingLevel, str] = {
     "act": "Act",
@@ -93,7 +93,7 @@ class NamedPerson:
         }
 
     def as_shown_to_themselves(self) -> "NamedPerson":
-        """The same without what would tell of fewer others than may be told of."""
+        """The same with the limits that the person may see, or none: too few others stand behind."""
         if self.own is None:
             return replace(self, expected=None, low=None, high=None, judged_by="", would_change="")
         own = self.own
@@ -113,8 +113,8 @@ class Finding:
     ``n`` is the number of things averaged and ``counted`` what they are; ``numbers`` hold what
     the sentence was made from, by name; ``evidence`` tells it to people. ``details`` are lines
     of further evidence: a person, a comparison. ``action`` is what to do. ``people`` are all
-    whom the finding names. The
-    fields from ``slug`` on are the declaration's, filled in by the registry.
+    whom the finding names. The fields from ``slug`` on are the declaration's, which the registry
+    fills in.
     """
 
     level: FindingLevel
@@ -184,14 +184,14 @@ class Finding:
         )
 
 
-def too_few(n: int, counted: str, *, what: str = "", needs: str = "") -> Finding:
-    """What is said in the place of a finding when there is too little data.
+def too_few(n: int, counted: str, *, about: str = "", needs: str = "") -> Finding:
+    """The finding in the place of one that needs more data.
 
-    ``what`` names what can't be told; ``needs`` replaces the usual "10 are needed".
+    ``about``: what can't be known ("on the mix of types"); ``needs`` replaces "10 are needed".
     """
     return Finding(
         level="too-few",
-        sentence=f"Too little data{f' {what}' if what else ''}.",
+        sentence=f"Too little data{f' {about}' if about else ''}.",
         n=n,
         counted=counted,
         evidence=f"n = {n:,} {counted}; {needs or f'{MIN_N} are needed'}",

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Case, Count, F, FloatField, Q, Value, When
+from django.db import models
+from django.db.models import BooleanField, Case, Count, F, FloatField, Q, When
 from django.db.models.expressions import Combinable
 
 from analytics.comparison.contrasts import Contrast, Group, contrast
 from analytics.formatting import join_names, minutes, number, points, share
-from analytics.insights.findings import MIN_N, Finding, FindingLevel, too_few
+from analytics.insights.findings import MIN_N, Finding, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import clustered
 from analytics.insights.types import cannot_tell, limits, limits_words
 from analytics.metrics.engagement import chat_sessions
+from analytics.metrics.results import Value
 
 #: A rating of this or less is low.
 LOW_RATING = 2
@@ -62,8 +64,8 @@ TRAITS = (
     Trait(
         "weekend",
         Case(
-            When(date__iso_week_day__gte=6, then=Value(1.0)),
-            default=Value(0.0),
+            When(date__iso_week_day__gte=6, then=models.Value(1.0)),
+            default=models.Value(0.0),
             output_field=FloatField(),
         ),
         "are {gap} more often at a weekend",
@@ -81,13 +83,13 @@ class ComparedTrait:
     trait: Trait
     low: Group
     rest: Group
-    found: Contrast
+    difference: Contrast
 
     @property
     def gap_words(self) -> str:
         """What the low-rated sessions do: ``are 5.1 min shorter``."""
-        words = self.trait.more if self.found.value > 0 else self.trait.less
-        return words.format(gap=self.trait.gap(abs(self.found.value)))
+        words = self.trait.more if self.difference.value > 0 else self.trait.less
+        return words.format(gap=self.trait.gap(abs(self.difference.value)))
 
     @property
     def words(self) -> str:
@@ -95,7 +97,8 @@ class ComparedTrait:
         trait = self.trait
         return (
             f"{trait.name} {trait.size(self.low.mean)} against {trait.size(self.rest.mean)},"
-            f" difference {trait.gap(self.found.value)}{limits_words(self.found, trait.gap)}"
+            f" difference {trait.gap(self.difference.value)}"
+            f"{limits_words(self.difference, trait.gap)}"
         )
 
 
@@ -103,18 +106,18 @@ def compared_traits(data: FindingData) -> list[ComparedTrait]:
     """The traits for which both kinds of sessions have enough values."""
     rated = chat_sessions(data.scope).filter(feedback_rating__isnull=False)
     is_low = Case(
-        When(feedback_rating__lte=LOW_RATING, then=Value(True)),
-        default=Value(False),
+        When(feedback_rating__lte=LOW_RATING, then=models.Value(True)),
+        default=models.Value(False),
         output_field=BooleanField(),
     )
-    found = []
+    traits = []
     for trait in TRAITS:
         groups = clustered(rated, trait.expression, "user_id", groups=is_low)
         low, rest = groups.get(True), groups.get(False)
         if low is not None and rest is not None and min(low.n, rest.n) >= MIN_N:
             compared = contrast(low, rest, compared=len(TRAITS))
-            found.append(ComparedTrait(trait, low, rest, compared))
-    return found
+            traits.append(ComparedTrait(trait, low, rest, compared))
+    return traits
 
 
 @finding(title="What low-rated sessions have in common", metric="activity-by-rating", kind="action")
@@ -133,37 +136,26 @@ def low_rated_sessions(data: FindingData) -> Finding:
         return too_few(
             n,
             "rated sessions",
-            what="on low-rated sessions",
+            about="on low-rated sessions",
             needs=f"10 rated low and 10 others are needed, there are {counts['low']:,} and"
             f" {counts['rest']:,}",
         )
-    compared = sorted(compared_traits(data), key=lambda each: each.found.p)
-    clear = [each for each in compared if each.found.is_clear]
+    compared = sorted(compared_traits(data), key=lambda trait: trait.difference.p)
+    clear = [trait for trait in compared if trait.difference.is_clear]
     first = compared[0]
     ends = f"{n_words(counts['low'], 'session')} rated 1 or 2 and {counts['rest']:,} others"
-    level: FindingLevel = "watch" if clear else "note"
-    if clear:
-        sentence = (
-            f"Low-rated sessions {join_names([each.gap_words for each in clear], max_names=4)}."
-        )
-    else:
-        sentence = cannot_tell(
-            first.found,
-            f"low-rated sessions differ in {first.trait.name} or anything else",
-            first.trait.gap,
-        )
+    numbers: dict[str, Value] = {
+        f"{trait.trait.name}, difference": trait.difference.value for trait in clear
+    }
     return Finding(
-        level=level,
-        sentence=sentence,
+        level="watch" if clear else "note",
+        sentence=traits_sentence(clear, first),
         n=n,
         counted="rated sessions",
         evidence=f"{first.words}, {ends} of {first.rest.clusters:,} users; not a cause",
-        interval=limits(first.found, f"{first.trait.name}, difference"),
-        numbers=(
-            {f"{each.trait.name}, difference": each.found.value for each in clear}
-            | ({"p": first.found.p} if clear else {})
-        ),
-        details=tuple(each.words for each in compared_in_order(compared)),
+        interval=limits(first.difference, f"{first.trait.name}, difference"),
+        numbers=numbers | ({"p": first.difference.p} if clear else {}),
+        details=tuple(trait.words for trait in compared_in_order(compared)),
         action=(
             "Read some of them: what was missing, and would the user have stayed for it?"
             if clear
@@ -172,6 +164,19 @@ def low_rated_sessions(data: FindingData) -> Finding:
     )
 
 
+def traits_sentence(clear: list[ComparedTrait], first: ComparedTrait) -> str:
+    """What the low-rated sessions do beyond chance; ``first``: the trait that differs the most."""
+    if clear:
+        return (
+            f"Low-rated sessions {join_names([trait.gap_words for trait in clear], max_names=4)}."
+        )
+    return cannot_tell(
+        first.difference,
+        f"low-rated sessions differ in {first.trait.name} or anything else",
+        first.trait.gap,
+    )
+
+
 def compared_in_order(compared: list[ComparedTrait]) -> list[ComparedTrait]:
     """The traits as they are declared."""
-    return sorted(compared, key=lambda each: TRAITS.index(each.trait))
+    return sorted(compared, key=lambda trait: TRAITS.index(trait.trait))

@@ -15,7 +15,7 @@ from analytics.metrics.engagement import chat_sessions, iso_month
 def months_sentence(
     best: str, worst: str, compared: Contrast, margin: float
 ) -> tuple[FindingLevel, str]:
-    """What the two months say, and how urgent that is."""
+    """How urgent the difference of two months is, and the sentence about it."""
     if compared.is_clear:
         sentence = f"{month_words(best)} was the best month and {month_words(worst)} the worst."
         return "watch", sentence
@@ -38,12 +38,8 @@ def best_and_worst_month(data: FindingData) -> Finding:
     known = {name: group for name, group in months.items() if group.n >= MIN_N}
     n = sum(group.n for group in months.values())
     if len(known) < 2:
-        return too_few(
-            n,
-            "rated sessions",
-            what="to compare months",
-            needs="two months with 10 each are needed",
-        )
+        needs = "two months with 10 each are needed"
+        return too_few(n, "rated sessions", about="to compare months", needs=needs)
     # Of equally good months the later is named, of equally bad ones the earlier.
     best = max(known, key=lambda name: (known[name].mean, name))
     worst = min(known, key=lambda name: (known[name].mean, name))

@@ -27,9 +27,9 @@ from analytics.summaries.by_session import session_work
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
-#: What insights may be asked for.
+#: The scope's parameters that insights take.
 PARAMETERS = PEOPLE_PARAMETERS
-#: The looks before this one in which the same is looked for.
+#: In so many looks before this one the same finding is looked for.
 EARLIER_LOOKS = 6
 
 
@@ -60,12 +60,12 @@ class FindingData:
     @cached_property
     def earlier(self) -> "list[FindingData]":
         """The data of the looks of this length before this one, the latest first."""
-        found: list[FindingData] = []
+        looks: list[FindingData] = []
         scope = self.scope.previous()
-        while scope is not None and len(found) < EARLIER_LOOKS:
-            found.append(FindingData(scope))
+        while scope is not None and len(looks) < EARLIER_LOOKS:
+            looks.append(FindingData(scope))
             scope = scope.previous()
-        return found
+        return looks
 
     @cached_property
     def team(self) -> TeamVerdicts:
@@ -118,18 +118,18 @@ class DeclaredFinding:
     def __call__(self, data: FindingData) -> Finding | None:
         """The finding with the declaration's fields filled in; None: nothing to ask.
 
-        One about people compares the whole team; of a scope of one moderator it says what names
-        that moderator, and nothing of the others.
+        One about people compares the whole team; for a scope of one moderator only what names
+        that moderator is left.
         """
-        found = self.compute(data.of_team if self.about_people else data)
-        asked = data.scope.moderator
-        if found is not None and self.about_people and asked is not None:
+        result = self.compute(data.of_team if self.about_people else data)
+        moderator = data.scope.moderator
+        if result is not None and self.about_people and moderator is not None:
             to_themselves = not data.scope.viewer.sees_everyone
-            found = found.about(asked.username, to_themselves=to_themselves)
-        if found is None:
+            result = result.about(moderator.username, to_themselves=to_themselves)
+        if result is None:
             return None
         return replace(
-            found,
+            result,
             slug=self.slug,
             title=self.title,
             kind=self.kind,
@@ -148,8 +148,8 @@ class DeclaredFinding:
         # Of a team's totals what rests on no moderator: the others' evidence is about people.
         if scope.is_team_totals and declared.group not in OPEN_GROUPS:
             return False
-        given = scope.as_params()
-        return all(name in (*declared.parameters, "team") for name in given)
+        allowed = (*declared.parameters, "team")
+        return all(name in allowed for name in scope.as_params())
 
 
 FINDINGS: dict[str, DeclaredFinding] = {}
@@ -198,12 +198,12 @@ def insights(scope: Scope) -> list[Finding]:
     if scope.session is not None:
         raise ScopeError("session", f"insights take {', '.join(PARAMETERS)} only")
     data = FindingData(scope)
-    found = [
+    findings = [
         result
         for declared in FINDINGS.values()
         if declared.takes(scope) and (result := declared(data)) is not None
     ]
-    return sorted(found, key=lambda finding: LEVELS.index(finding.level))
+    return sorted(findings, key=lambda finding: LEVELS.index(finding.level))
 
 
 def n_words(n: int, one: str, many: str | None = None) -> str:

@@ -30,10 +30,10 @@ def response_and_sessions(data: FindingData) -> Finding:
     low, high = summary["r_low"], summary["r_high"]
     about = "on response time and sessions moderated"
     if n < MIN_N:
-        return too_few(n, "moderators", what=about)
+        return too_few(n, "moderators", about=about)
     if not (isinstance(r, float) and isinstance(low, float) and isinstance(high, float)):
         needs = "all response times or all numbers of sessions are equal"
-        return too_few(n, "moderators", what=about, needs=needs)
+        return too_few(n, "moderators", about=about, needs=needs)
     if low > 0:
         sentence = f"Those who moderate more sessions answer later, {strength(r)}."
     elif high < 0:

@@ -4,272 +4,14 @@ Whether types do differently in different segments is asked first: a type that i
 everybody is no reason to name anybody. Effects in segments are then drawn towards the common one.
 """
 
-import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, cast
+from collections.abc import Sequence
 
-import numpy as np
-from django.db.models import Avg, Count
 from django.utils.text import capfirst
-from scipy import special
 
-from analytics.comparison.contrasts import (
-    Contrast,
-    Group,
-    Shrunken,
-    contrast,
-    heterogeneity,
-    shrink,
-)
-from analytics.comparison.means import MISSES, POWER
-from analytics.comparison.work import Flags, Floats
-from analytics.formatting import minutes, number, points, share
-from analytics.insights.findings import MIN_N, Finding, Interval, too_few
+from analytics.comparison.means import MISSES
+from analytics.insights.contests import Contest, better_for_all, contests
+from analytics.insights.findings import Finding, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
-from analytics.insights.samples import clustered_with_names
-from analytics.metrics.engagement import chat_sessions
-from analytics.metrics.recommendations import recommendations
-
-
-@dataclass(frozen=True)
-class Division:
-    """A way to divide users: by an average of their sessions, into thirds."""
-
-    name: str
-    low: str
-    middle: str
-    high: str
-    size: Callable[[float], str]
-
-
-DIVISIONS = {
-    "rating": Division(
-        "rating",
-        "users whose ratings average {low} or less",
-        "users whose ratings average between {low} and {high}",
-        "users whose ratings average above {high}",
-        lambda value: number(value, 2),
-    ),
-    "length": Division(
-        "length",
-        "users whose sessions average {low} or less",
-        "users whose sessions average between {low} and {high}",
-        "users whose sessions average above {high}",
-        minutes,
-    ),
-    "activity": Division(
-        "activity",
-        "users with {low} or fewer sessions",
-        "users with more than {low} and up to {high} sessions",
-        "users with more than {high} sessions",
-        lambda value: number(value, 0 if value == round(value) else 1),
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a recommendation is measured by."""
-
-    column: str
-    words: str
-    size: Callable[[float], str]
-    gap: Callable[[float], str]
-
-
-OUTCOMES = (
-    Outcome("click_through_rate", "click-through", share, points),
-    Outcome("feedback_score", "feedback", lambda v: number(v, 2), lambda v: number(v, 2)),
-)
-
-
-def user_figures(data: FindingData) -> dict[str, dict[str, float]]:
-    """Each division's figure of each user with sessions in scope, by division."""
-    users = (
-        chat_sessions(data.scope)
-        .values("user_id")
-        .annotate(activity=Count("pk"), length=Avg("length_minutes"), rating=Avg("feedback_rating"))
-        .order_by("user_id")
-    )
-    figures: dict[str, dict[str, float]] = {name: {} for name in DIVISIONS}
-    # As plain rows: the stubs know only literal names.
-    for row in cast("Iterator[dict[str, Any]]", users.iterator()):
-        for name, values in figures.items():
-            if row[name] is not None:
-                values[row["user_id"]] = float(row[name])
-    return figures
-
-
-def segments(figures: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the segments in words, each with its users; a division of equal users has none."""
-    for name, values in figures.items():
-        if len(set(values.values())) < 2:
-            continue
-        division = DIVISIONS[name]
-        low, high = statistics.quantiles(values.values(), n=3, method="inclusive")
-        words = {"low": division.size(low), "high": division.size(high)}
-        thirds = (
-            (division.low, [user for user, value in values.items() if value <= low]),
-            (division.middle, [user for user, value in values.items() if low < value <= high]),
-            (division.high, [user for user, value in values.items() if value > high]),
-        )
-        for text, users in thirds:
-            if users:
-                yield text.format(**words), users
-
-
-@dataclass(frozen=True)
-class Contest:
-    """Another type against the commonest one, by one outcome, in the segments of one division."""
-
-    outcome: Outcome
-    other: str
-    usual: str
-    segments: Sequence[str]
-    pairs: Sequence[tuple[Group, Group]]
-
-    @cached_property
-    def effects(self) -> list[Contrast]:
-        """How much better the other type is in each segment."""
-        return [contrast(other, usual) for other, usual in self.pairs]
-
-    @cached_property
-    def interaction(self) -> float:
-        """The probability of segments as different as these, were they all alike."""
-        return heterogeneity(self.values, self.errors, self.freedoms)
-
-    @cached_property
-    def shrunken(self) -> Shrunken:
-        """The effects, drawn towards the common one."""
-        return shrink(self.values, self.errors)
-
-    @property
-    def values(self) -> Floats:
-        """The effects."""
-        return np.array([each.value for each in self.effects])
-
-    @property
-    def errors(self) -> Floats:
-        """Their standard errors."""
-        return np.array([each.error for each in self.effects])
-
-    @property
-    def freedoms(self) -> Floats:
-        """Their degrees of freedom."""
-        return np.array([each.freedom for each in self.effects])
-
-    @cached_property
-    def better(self) -> list["Effect"]:
-        """The segments in which the other type is better beyond chance, the clearest first."""
-        factor = float(special.ndtri(1 - MISSES / 2 / len(self.effects)))
-        found = [
-            Effect(self, place, float(value), float(factor * error))
-            for place, (value, error) in enumerate(
-                zip(self.shrunken.values, self.shrunken.errors, strict=True)
-            )
-        ]
-        return sorted(
-            (each for each in found if each.value > each.half),
-            key=lambda each: each.half / each.value,
-        )
-
-    @property
-    def would_show(self) -> float:
-        """The least difference between two segments that four of five looks would have shown."""
-        error = float(np.sqrt(2) * np.median(self.errors))
-        return float(special.ndtri(1 - MISSES / 2) + special.ndtri(POWER)) * error
-
-
-@dataclass(frozen=True)
-class Effect:
-    """How much better the other type is in one segment: shrunken, plus or minus ``half``."""
-
-    contest: Contest
-    place: int
-    value: float
-    half: float
-
-    @property
-    def segment(self) -> str:
-        """The segment in words."""
-        return self.contest.segments[self.place]
-
-    @property
-    def n(self) -> int:
-        """The recommendations of both types."""
-        return sum(group.n for group in self.contest.pairs[self.place])
-
-    @property
-    def words(self) -> str:
-        """The comparison in words."""
-        outcome, contest = self.contest.outcome, self.contest
-        other, usual = contest.pairs[self.place]
-        low, high = self.value - self.half, self.value + self.half
-        return (
-            f"{self.segment}: {outcome.words} {outcome.size(other.mean)} for {contest.other}"
-            f" against {outcome.size(usual.mean)} for {contest.usual}; {outcome.gap(self.value)}"
-            f" more when chance is allowed for (95 % {outcome.gap(low)} to {outcome.gap(high)}),"
-            f" n = {other.n:,} and {usual.n:,}"
-        )
-
-
-def within(group: Group, chosen: Flags) -> Group:
-    """The rows of the chosen users."""
-    return Group(group.sizes[chosen], group.sums[chosen])
-
-
-def contests(data: FindingData) -> Iterator[Contest]:
-    """Yield each other type against the commonest one, in each division with known effects."""
-    figures = user_figures(data)
-    for outcome in OUTCOMES:
-        made = recommendations(data.scope).exclude(user_id="")
-        by_type, names = clustered_with_names(
-            made, outcome.column, "user_id", groups="recommendation_type"
-        )
-        users = np.array(names, np.str_)
-        enough = sorted(name for name, group in by_type.items() if group.n >= MIN_N)
-        if len(enough) < 2:
-            continue
-        usual = max(enough, key=lambda name: (by_type[name].n, name))
-        for name in DIVISIONS:
-            divided = [
-                (words, np.isin(users, members))
-                for words, members in segments({name: figures[name]})
-            ]
-            for other in enough:
-                if other == usual:
-                    continue
-                found = [
-                    (words, (within(by_type[other], of), within(by_type[usual], of)))
-                    for words, of in divided
-                ]
-                known = [
-                    (words, pair)
-                    for words, pair in found
-                    if min(group.n for group in pair) >= MIN_N and contrast(*pair).is_known
-                ]
-                if len(known) >= 2:
-                    yield Contest(
-                        outcome,
-                        other,
-                        usual,
-                        [words for words, _ in known],
-                        [pair for _, pair in known],
-                    )
-
-
-def better_for_all(contest: Contest, compared: int) -> Contrast:
-    """The other type against the usual one over all segments."""
-    groups = [
-        Group(
-            np.concatenate([pair[at].sizes for pair in contest.pairs]),
-            np.concatenate([pair[at].sums for pair in contest.pairs]),
-        )
-        for at in (0, 1)
-    ]
-    return contrast(groups[0], groups[1], compared=compared)
 
 
 @finding(title="Another type for some users", metric="recommendation-effectiveness", kind="action")
@@ -284,33 +26,41 @@ def another_type_for_segment(data: FindingData) -> Finding:
     named. Where they differ, each third's effect is drawn towards the common one (Efron and Morris
     1975). Who got what was not drawn by lot, so try it out before changing it for everybody.
     """
-    made = list(contests(data))
-    if not made:
+    compared = list(contests(data))
+    if not compared:
         n = data.row("click-through-rate")["recommendations"]
         assert isinstance(n, int)
         return too_few(
             n,
             "recommendations",
-            what="on segments of users",
+            about="on segments of users",
             needs="two segments with 10 recommendations of each of two types are needed",
         )
     differ = sorted(
-        (each for each in made if each.interaction * len(made) < MISSES and each.better),
-        key=lambda each: each.interaction,
+        (
+            contest
+            for contest in compared
+            if contest.interaction * len(compared) < MISSES and contest.better
+        ),
+        key=lambda contest: contest.interaction,
     )
-    if differ:
-        return segment_finding(differ)
-    everybody = sorted(
-        ((better_for_all(each, len(made)), each) for each in made), key=lambda pair: pair[0].p
+    return segment_finding(differ) if differ else finding_for_all(compared)
+
+
+def finding_for_all(compared: Sequence[Contest]) -> Finding:
+    """The finding where no segment differs: by the contest whose two types differ the most."""
+    questions = len(compared)
+    effect, contest = min(
+        ((better_for_all(contest, questions), contest) for contest in compared),
+        key=lambda pair: pair[0].p,
     )
-    found, contest = everybody[0]
-    better = found.is_clear and found.value > 0
+    better = effect.is_clear and effect.value > 0
     outcome = contest.outcome
     n = sum(group.n for pair in contest.pairs for group in pair)
     if better:
         sentence = (
             f"{capfirst(contest.other)} has worked better than {contest.usual} for all users"
-            f" alike: {outcome.words} {outcome.gap(found.value)} more. No segment differs."
+            f" alike: {outcome.words} {outcome.gap(effect.value)} more. No segment differs."
         )
     else:
         sentence = (
@@ -324,16 +74,16 @@ def another_type_for_segment(data: FindingData) -> Finding:
         n=n,
         counted="recommendations",
         evidence=(
-            f"{outcome.words} of {contest.other} minus {contest.usual} {outcome.gap(found.value)}"
-            f" (95 % {outcome.gap(found.low)} to {outcome.gap(found.high)}), {len(made)} questions"
-            f" asked at once, {n_words(n, 'recommendation')}"
+            f"{outcome.words} of {contest.other} minus {contest.usual} {outcome.gap(effect.value)}"
+            f" (95 % {outcome.gap(effect.low)} to {outcome.gap(effect.high)}),"
+            f" {questions} questions asked at once, {n_words(n, 'recommendation')}"
         ),
-        interval=Interval(found.low, found.high, of=f"{contest.other} minus {contest.usual}"),
+        interval=Interval(effect.low, effect.high, of=f"{contest.other} minus {contest.usual}"),
         numbers={
             "type": contest.other,
             "instead_of": contest.usual,
-            "difference": found.value,
-            "p": found.p,
+            "difference": effect.value,
+            "p": effect.p,
         },
         action=try_out(contest, "users") if better else "",
     )
@@ -377,6 +127,6 @@ def segment_finding(differ: Sequence[Contest]) -> Finding:
             "difference": best.value,
             "p": contest.interaction,
         },
-        details=tuple(effect.words for each in differ for effect in each.better),
+        details=tuple(effect.words for contest in differ for effect in contest.better),
         action=try_out(contest, "users"),
     )

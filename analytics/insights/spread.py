@@ -101,7 +101,7 @@ def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:
     found = too_few(
         int(verdicts.n.sum()),
         measure.counted[1],
-        what=f"to compare people by their {measure.words}",
+        about=f"to compare people by their {measure.words}",
         needs=(
             f"{MIN_PEOPLE} moderators with {MIN_TRIALS} in {MIN_SESSIONS} sessions each are"
             " needed, in queues and weeks that others work in too"

@@ -18,16 +18,16 @@ FEEDBACK_MARGIN = 0.2
 
 def groups_by_type(data: FindingData, column: str) -> dict[str, Group]:
     """The values of a column by type, of the types about which something may be claimed."""
-    found = clustered(
+    groups = clustered(
         recommendations(data.scope), column, USER_OR_ROW, groups="recommendation_type"
     )
-    return {name: group for name, group in found.items() if group.n >= MIN_N}
+    return {name: group for name, group in groups.items() if group.n >= MIN_N}
 
 
-def too_few_types(data: FindingData, column: str, what: str) -> Finding:
-    """What is said where the types can't be compared."""
+def too_few_types(data: FindingData, column: str, about: str) -> Finding:
+    """The finding where fewer than two types have enough values in a column."""
     n = recommendations(data.scope).filter(**{f"{column}__isnull": False}).count()
-    return too_few(n, "recommendations", what=what, needs="two types with 10 each are needed")
+    return too_few(n, "recommendations", about=about, needs="two types with 10 each are needed")
 
 
 def best_first(groups: dict[str, Group]) -> list[str]:
@@ -62,6 +62,20 @@ def as_score(value: float) -> str:
     return number(value, 2)
 
 
+def lead_sentence(
+    best: str, second: str, lead: Contrast, *, types: int
+) -> tuple[FindingLevel, str]:
+    """How good the lead of the best type is, and the sentence about it."""
+    if lead.is_clear:
+        return "good", f"{capfirst(best)} has the best feedback of {types} types."
+    if lead.within(FEEDBACK_MARGIN):
+        return "note", (
+            f"{capfirst(best)} and {second} have the best feedback: they differ by less than"
+            f" {number(FEEDBACK_MARGIN, 1)}."
+        )
+    return "note", cannot_tell(lead, f"{best} or {second} has the best feedback", as_score)
+
+
 @finding(title="Type with the best feedback", metric="recommendation-effectiveness")
 def best_feedback(data: FindingData) -> Finding:
     """The type of recommendation with the best feedback score, and whether it really leads.
@@ -76,16 +90,7 @@ def best_feedback(data: FindingData) -> Finding:
     order = best_first(known)
     best, second = order[0], order[1]
     lead = widest(known[best], known[second], groups=len(order))
-    level: FindingLevel = "good" if lead.is_clear else "note"
-    if lead.is_clear:
-        sentence = f"{capfirst(best)} has the best feedback of {len(known)} types."
-    elif lead.within(FEEDBACK_MARGIN):
-        sentence = (
-            f"{capfirst(best)} and {second} have the best feedback: they differ by less than"
-            f" {number(FEEDBACK_MARGIN, 1)}."
-        )
-    else:
-        sentence = cannot_tell(lead, f"{best} or {second} has the best feedback", as_score)
+    level, sentence = lead_sentence(best, second, lead, types=len(known))
     n = sum(group.n for group in known.values())
     return Finding(
         level=level,
@@ -114,6 +119,26 @@ def best_feedback(data: FindingData) -> Finding:
     )
 
 
+def gap_sentence(
+    groups: dict[str, Group], gap: Contrast, margin: float
+) -> tuple[FindingLevel, str]:
+    """How urgent the gap of the highest and lowest rates is, and the sentence about it."""
+    order = best_first(groups)
+    rates = [f"{name} {share(groups[name].mean)}" for name in order]
+    if gap.is_clear:
+        high, low = order[0], order[-1]
+        return "note" if gap.within(margin) else "watch", (
+            f"Click-through differs by type: {share(groups[high].mean)} for {high} against"
+            f" {share(groups[low].mean)} for {low}."
+        )
+    if gap.within(margin):
+        return "good", (
+            f"Click-through is balanced: {join_names(rates, max_names=4)} differ by less than"
+            f" {points(margin)}."
+        )
+    return "note", cannot_tell(gap, "the types' click-through differs", points)
+
+
 @finding(title="Click-through by type", metric="recommendation-effectiveness")
 def click_through_by_type(data: FindingData) -> Finding:
     """Whether the types' click-through rates really differ.
@@ -128,23 +153,7 @@ def click_through_by_type(data: FindingData) -> Finding:
     order = best_first(known)
     high, low = order[0], order[-1]
     gap = widest(known[high], known[low], groups=len(order))
-    margin = data.margin("average_ctr")
-    rates = [f"{name} {share(known[name].mean)}" for name in order]
-    level: FindingLevel = "note"
-    if gap.is_clear:
-        level = "note" if gap.within(margin) else "watch"
-        sentence = (
-            f"Click-through differs by type: {share(known[high].mean)} for {high} against"
-            f" {share(known[low].mean)} for {low}."
-        )
-    elif gap.within(margin):
-        level = "good"
-        sentence = (
-            f"Click-through is balanced: {join_names(rates, max_names=4)} differ by less than"
-            f" {points(margin)}."
-        )
-    else:
-        sentence = cannot_tell(gap, "the types' click-through differs", points)
+    level, sentence = gap_sentence(known, gap, data.margin("average_ctr"))
     n = sum(group.n for group in known.values())
     users = max(group.clusters for group in known.values())
     return Finding(
@@ -175,7 +184,7 @@ def commonest_type(data: FindingData) -> Finding:
     amounts = {str(row["type"]): int(str(row["recommendations"])) for row in rows}
     n = sum(amounts.values())
     if n < MIN_N:
-        return too_few(n, "recommendations", what="on the mix of types")
+        return too_few(n, "recommendations", about="on the mix of types")
     most = max(amounts.values())
     leaders = sorted(name for name, amount in amounts.items() if amount == most)
     low, high = wilson(most, n)
