@@ -1,4 +1,4 @@
-"""What an input has said so far, remembered on disk: memory does not grow with the input."""
+"""The identities that an input has had so far, on disk: memory does not grow with the input."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import NamedTuple, Self
 
 
 def digest(content: object) -> bytes:
-    """A short stand-in for a content: equal for equal ones, else different."""
+    """16 bytes that are equal for equal contents, and else (all but certainly) different."""
     return hashlib.blake2b(repr(content).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-class Said(NamedTuple):
-    """What an input said last of one identity: whose it is, its content's digest, and where."""
+class Seen(NamedTuple):
+    """The last occurrence of an identity: whose it is, its content's digest, its place."""
 
     owner: str
     digest: bytes
@@ -24,7 +24,7 @@ class Said(NamedTuple):
 
 
 class InputMemory:
-    """What was said of each identity, in a temporary file of SQLite."""
+    """The last occurrence of each identity, in a temporary file of SQLite."""
 
     def __enter__(self) -> Self:
         # An empty name is a temporary database on disk, deleted when it is closed. Batches come
@@ -32,7 +32,7 @@ class InputMemory:
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute(
-            "CREATE TABLE said (identity TEXT PRIMARY KEY, owner TEXT, digest BLOB, place TEXT)"
+            "CREATE TABLE seen (identity TEXT PRIMARY KEY, owner TEXT, digest BLOB, place TEXT)"
             " WITHOUT ROWID"
         )
         return self
@@ -45,21 +45,21 @@ class InputMemory:
     ) -> None:
         self._database.close()
 
-    def recall(self, identities: Collection[str]) -> dict[str, Said]:
-        """What was said of these identities, for those that were met."""
-        found = {}
+    def recall(self, identities: Collection[str]) -> dict[str, Seen]:
+        """The last occurrence of those of these identities that occurred."""
+        occurrences = {}
         with closing(self._database.cursor()) as cursor:
             for identity in identities:
                 row = cursor.execute(
-                    "SELECT owner, digest, place FROM said WHERE identity = ?", (identity,)
+                    "SELECT owner, digest, place FROM seen WHERE identity = ?", (identity,)
                 ).fetchone()
                 if row is not None:
-                    found[identity] = Said(*row)
-        return found
+                    occurrences[identity] = Seen(*row)
+        return occurrences
 
-    def remember(self, said: Iterable[tuple[str, Said]]) -> None:
-        """Remember what was said last of each identity."""
+    def remember(self, occurrences: Iterable[tuple[str, Seen]]) -> None:
+        """Replace the last occurrence of each of these identities."""
         self._database.executemany(
-            "INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?)",
-            ((identity, *what) for identity, what in said),
+            "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
+            ((identity, *seen) for identity, seen in occurrences),
         )

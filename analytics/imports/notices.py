@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analytics.imports.memory import InputMemory, Said
+from analytics.imports.memory import InputMemory, Seen
 from analytics.imports.report import cut, one_line
 from analytics.models import Moderator
 from analytics.names import look_alike_key
 
-#: Notices of one kind that are told in full; the others are counted.
+#: Notices of one kind that are written out; the others are counted.
 MAX_SHOWN = 20
 #: People beyond whom names are not compared with those that are stored.
 _MAX_PEOPLE = 100_000
@@ -43,14 +43,14 @@ class _Kind:
 
 
 class Notices:
-    """Collects what an import tells at its end."""
+    """Collects what is written at the end of an import."""
 
     def __init__(self) -> None:
         self._kinds: dict[str, _Kind] = {}
         self._names: set[str] = set()
 
     def add(self, kind: str, sentence: str) -> None:
-        """Note something; ``kind`` is what its further ones are counted as."""
+        """Note something; beyond ``MAX_SHOWN`` of a ``kind`` they are counted."""
         self._kinds.setdefault(kind, _Kind()).add(sentence)
 
     def see_name(self, name: str) -> None:
@@ -58,21 +58,21 @@ class Notices:
         if len(self._names) < _MAX_PEOPLE:
             self._names.add(name)
 
-    def see_identity(self, what: str, identity: str, place: str) -> None:
-        """Look at an id."""
+    def see_identity(self, noun: str, identity: str, place: str) -> None:
+        """Note an id that Excel seems to have changed."""
         if looks_mangled(identity):
             self.add(
                 "mangled ids",
-                f"{place}: the {what} {cut(identity)} looks as if Excel had taken it for a number"
+                f"{place}: the {noun} {cut(identity)} looks as if Excel had taken it for a number"
                 " or a day",
             )
 
     def see_repeated(
-        self, what: str, said: Sequence[tuple[str, Said]], memory: InputMemory
+        self, noun: str, occurrences: Sequence[tuple[str, Seen]], memory: InputMemory
     ) -> None:
-        """Note what the input says twice and differently: the later one counts."""
-        earlier = memory.recall([identity for identity, _said in said])
-        for identity, now in said:
+        """Note what occurs twice with different contents: the later one counts."""
+        earlier = memory.recall([identity for identity, _seen in occurrences])
+        for identity, now in occurrences:
             before = earlier.get(identity)
             if before is None or before.owner != now.owner:
                 # Of another moderator's session the store says more.
@@ -81,7 +81,7 @@ class Notices:
             if before.digest != now.digest:
                 self.add(
                     "repeated identities",
-                    f"{now.place}: the {what} {cut(identity)} was in {before.place} already, with"
+                    f"{now.place}: the {noun} {cut(identity)} was in {before.place} already, with"
                     " other values; the later one counts",
                 )
             earlier[identity] = now
@@ -89,8 +89,8 @@ class Notices:
 
     def sentences(self) -> Iterator[str]:
         """Everything noted, kind by kind, and the names of this input that look alike."""
-        for one, other in look_alikes(self._names):
-            self.add("look-alike names", f"{cut(one)} and {cut(other)} look alike: are they one?")
+        for name, other in look_alikes(self._names):
+            self.add("look-alike names", f"{cut(name)} and {cut(other)} look alike: are they one?")
         self._names.clear()
         for kind, notices in self._kinds.items():
             yield from notices.shown
@@ -100,16 +100,16 @@ class Notices:
 
 def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
     """Pairs of stored moderators that look alike, at least one of them among ``names``."""
-    asked = set(names)
-    if not asked:
+    new = set(names)
+    if not new:
         return []
-    keys = {look_alike_key(name) for name in asked}
+    keys = {look_alike_key(name) for name in new}
     by_key: dict[str, set[str]] = {}
-    for username in (*Moderator.objects.values_list("username", flat=True).iterator(), *asked):
+    for username in (*Moderator.objects.values_list("username", flat=True).iterator(), *new):
         if (key := look_alike_key(username)) in keys:
             by_key.setdefault(key, set()).add(username)
     pairs = []
     for same in by_key.values():
         first, *others = sorted(same)
-        pairs += [(first, other) for other in others if asked & {first, other}]
+        pairs += [(first, other) for other in others if new & {first, other}]
     return sorted(pairs)

@@ -22,7 +22,7 @@ EXIT_NOTHING_READ = 2
 
 #: Longer texts of others (ids, values, names of fields) are cut in messages and answers.
 MAX_ECHO = 80
-#: Rejections that are told in full; the others are counted.
+#: Rejections that are written out; the others are counted.
 MAX_REPORTED = 100
 
 
@@ -42,12 +42,12 @@ def one_line(text: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a text of somebody's data for use in a message: cut, escaped, in quotes."""
+    """A text of somebody's data for use in a message: cut, escaped, in quotes."""
     return f'"{one_line(cut(value))}"'
 
 
 def cut(text: str) -> str:
-    """Return at most ``MAX_ECHO`` characters of somebody's text."""
+    """At most ``MAX_ECHO`` characters of somebody's text."""
     return text if len(text) <= MAX_ECHO else text[:MAX_ECHO] + "…"
 
 
@@ -97,14 +97,14 @@ class Counts:
         return self
 
     def ending(self, label: str) -> str:
-        """Return the last line of an import: ``sessions: 1 created, 0 updated, ...``."""
+        """The last line of an import: ``sessions: 1 created, 0 updated, ...``."""
         return (
             f"{label}: {self.created} created, {self.updated} updated, "
             f"{self.unchanged} unchanged, {self.rejected} rejected"
         )
 
     def exit_code(self, *, nothing_read: bool = False) -> int:
-        """Return the exit code: 0 none rejected, 1 some, 2 when nothing could be read."""
+        """The exit code: 0 none rejected, 1 some, 2 when nothing could be read."""
         if nothing_read:
             return EXIT_NOTHING_READ
         return EXIT_SOME_REJECTED if self.rejected else EXIT_ALL_IN
@@ -186,7 +186,7 @@ class Report:
 def progress_bar(
     total: int | None, *, unit: str, description: str, scale: bool = False
 ) -> tqdm[Never]:
-    """Return a progress bar on the error stream, shown only when that is a terminal.
+    """A progress bar on the error stream, shown only when that is a terminal.
 
     ``unit`` is what is counted ("B" with ``scale=True`` for bytes); ``total`` None: not known.
     """

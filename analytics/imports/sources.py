@@ -159,7 +159,7 @@ class Source:
         self._resources.close()
 
     def position(self) -> int:
-        """Return how many bytes of the file (as it is stored) have been read."""
+        """How many bytes of the file (as it is stored) have been read."""
         try:
             return self._raw.tell()
         except OSError:
@@ -170,7 +170,7 @@ class Source:
         self._ahead = data + self._ahead
 
     def read(self, size: int) -> bytes:
-        """Return up to ``size`` bytes; nothing at the end. Raises Unreadable."""
+        """Up to ``size`` bytes; nothing at the end. Raises Unreadable."""
         if self._ahead:
             data, self._ahead = self._ahead[:size], self._ahead[size:]
             return data
@@ -187,7 +187,7 @@ class Source:
             raise Unreadable(f"it breaks off: {self._unpacked.error}")
 
     def line(self, size: int) -> bytes:
-        """Return a line, or the first ``size`` bytes of it. Raises Unreadable."""
+        """A line, or the first ``size`` bytes of it. Raises Unreadable."""
         if self._ahead:
             end = self._ahead.find(b"\n", 0, size) + 1
             if end or len(self._ahead) >= size:

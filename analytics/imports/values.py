@@ -21,13 +21,13 @@ class Invalid(ValueError):
         self.path = path
 
     def under(self, parent: str) -> Invalid:
-        """Return the same reason with the path seen from one level further out."""
+        """The same reason with the path seen from one level further out."""
         separator = "." if self.path and not self.path.startswith("[") else ""
         return Invalid(self.message, f"{parent[:MAX_ECHO]}{separator}{self.path}")
 
 
 def kind_of(value: object) -> str:
-    """Return what ``value`` is, in JSON's words, for messages: ``an object``."""
+    """What ``value`` is, in JSON's words, for messages: ``an object``."""
     match value:
         case None:
             return "null"

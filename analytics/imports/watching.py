@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analytics.imports.memory import InputMemory, Said, digest
+from analytics.imports.memory import InputMemory, Seen, digest
 from analytics.imports.notices import Notices
 from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import RowKind
@@ -23,8 +23,8 @@ def watch_sessions(
             notices.see_identity("session", entry.public_id, entry.place)
             # Quicker than a digest, and compared within this process only.
             content = hash(entry.content).to_bytes(8, "big", signed=True)
-            said = Said(entry.username, content, entry.place)
-            notices.see_repeated("session", [(entry.public_id, said)], memory)
+            seen = Seen(entry.username, content, entry.place)
+            notices.see_repeated("session", [(entry.public_id, seen)], memory)
         yield entry
 
 
@@ -40,7 +40,7 @@ def watch_rows(
                 notices.see_name(str(row.record["moderator"]))
             else:
                 notices.see_identity("row", str(identity[0]), place)
-            said = Said("", digest(row.record), place)
-            named = " ".join(map(str, identity))
-            notices.see_repeated("row", [(named, said)], memory)
+            name = " ".join(map(str, identity))
+            seen = Seen("", digest(row.record), place)
+            notices.see_repeated("row", [(name, seen)], memory)
         yield row

@@ -74,7 +74,7 @@ class Records:
             line = self._source.readline(MAX_LINE_LENGTH)
 
     def first_line(self) -> str:
-        """Return the first line that is not blank, and take it; empty at the end of the file.
+        """The first line that is not blank, and take it; empty at the end of the file.
 
         Raises ``UnreadableFile`` when it is too long for a header.
         """
@@ -87,9 +87,9 @@ class Records:
         return ""
 
     def rest_of_header(self, line: str) -> str:
-        """Return the header that begins with ``line``: to the line where its quotes are closed.
+        """The header that begins with ``line`` and goes on to where its quotes are closed.
 
-        Where they never are it is the line itself.
+        Without closing quotes it is the line itself.
         """
         if line.count('"') % 2 == 0:
             return line
@@ -106,7 +106,7 @@ class Records:
         return line
 
     def read(self, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-        """Yield each record and its line; in the place of one that can't be read, why."""
+        """Yield (line, cells) of each record; a message in place of cells that can't be read."""
         while True:
             reader = csv.reader(
                 self._lines(), delimiter=delimiter, strict=True, skipinitialspace=True
@@ -127,7 +127,7 @@ class Records:
 
 
 def open_text(source: BinaryIO) -> io.TextIOWrapper:
-    """Return a binary file as text: UTF-8 with or without BOM, line ends as they are.
+    """A text file of UTF-8 with or without BOM, line ends as they are.
 
     Bytes that are not UTF-8 become lone surrogates, so that only their row is refused. Raises
     ``UnreadableFile`` for what is no text.
@@ -140,16 +140,16 @@ def open_text(source: BinaryIO) -> io.TextIOWrapper:
 
 
 def header_of(kind: RowKind, header: str, hint: str) -> tuple[str, FileColumns]:
-    """Return the delimiter and the columns of a header; raises ``UnreadableFile``.
+    """The delimiter and the columns of a header. Raises ``UnreadableFile``.
 
-    ``hint`` is the delimiter that the file itself names, if it does.
+    ``hint``: the delimiter that the file names (``sep=;``), or empty.
     """
     try:
         check_text(header)
     except Invalid as reason:
         raise UnreadableFile(f"the header {reason}: {quoted(header)}; save it as UTF-8") from None
     best: list[str] = []
-    best_delimiter, most = ",", -1
+    best_delimiter, most_matched = ",", -1
     for delimiter in hint or DELIMITERS:
         source = io.StringIO(header, newline="")
         try:
@@ -159,8 +159,8 @@ def header_of(kind: RowKind, header: str, hint: str) -> tuple[str, FileColumns]:
         except csv.Error:
             continue
         matched = sum(column_of(kind, name) is not None for name in headers[:MAX_COLUMNS])
-        if (matched, len(headers)) > (most, len(best)):
-            best, best_delimiter, most = headers, delimiter, matched
+        if (matched, len(headers)) > (most_matched, len(best)):
+            best, best_delimiter, most_matched = headers, delimiter, matched
     if not best:
         raise UnreadableFile(f"the header can't be read: {quoted(header.strip())}")
     return best_delimiter, match_headers(kind, best)
@@ -199,7 +199,7 @@ def read_text(kind: RowKind, text: io.TextIOBase) -> Iterator[CsvRow]:
 
 
 def read_row(kind: RowKind, columns: FileColumns, cells: list[str], *, number: int) -> CsvRow:
-    """Return one row, validated."""
+    """A row's record, or its rejection with the column at fault."""
     values = columns.values(cells)
     place = f"line {number}"
     key = kind.named(values)

@@ -54,16 +54,16 @@ class UnreadableFile(ValueError):
 
 
 def header_words(header: str) -> tuple[str, list[str]]:
-    """A header as compared (lower case, letters and digits only), and what it says of units."""
-    said = [
+    """A header as compared (lower case, letters and digits only), and its words for units."""
+    units = [
         part.strip().rstrip(".").strip()
         for inner in PARENTHESES.findall(header)
         for part in re.split(r"[,;]", re.sub(r"\s*[-\u2013]\s*", "-", inner.casefold()))
     ]
     words = WORD.findall(CAMEL.sub(" ", PARENTHESES.sub(" ", header)).casefold())
     while len(words) > 1 and UNITS.get(words[-1]) in ("minutes", "seconds", "hours"):
-        said.append(words.pop())
-    return "".join(words), [" ".join(part.removeprefix("in ").split()) for part in said if part]
+        units.append(words.pop())
+    return "".join(words), [" ".join(part.removeprefix("in ").split()) for part in units if part]
 
 
 def names_of(column: Column) -> set[str]:
@@ -89,7 +89,7 @@ def columns_by_name(kind: RowKind) -> dict[str, Column]:
 def column_of(kind: RowKind, header: str) -> Column | None:
     """The column that a header names, if any."""
     known = columns_by_name(kind)
-    compared, _said = header_words(header)
+    compared, _units = header_words(header)
     return (
         known.get(compared)
         or known.get(without_filler(compared))
@@ -99,14 +99,14 @@ def column_of(kind: RowKind, header: str) -> Column | None:
 
 def unit_fault(column: Column, header: str) -> str:
     """What is wrong with the unit that a header names; empty when nothing is."""
-    for said in header_words(header)[1]:
-        unit = UNITS.get(said)
-        if said in HARMLESS or (unit is not None and unit == column.unit):
+    for word in header_words(header)[1]:
+        unit = UNITS.get(word)
+        if word in HARMLESS or (unit is not None and unit == column.unit):
             continue
         holds = f", {column.name} is {column.unit}" if column.unit else ""
         if unit is not None:
             return f"{quoted(header)} is in {unit}{holds}"
-        return f"{quoted(header)}: {quoted(said)} is not understood{holds}"
+        return f"{quoted(header)}: {quoted(word)} is not understood{holds}"
     return ""
 
 
@@ -145,12 +145,12 @@ def match_headers(kind: RowKind, headers: list[str]) -> FileColumns:
     """
     if len(headers) > MAX_COLUMNS and any(header.strip() for header in headers[MAX_COLUMNS:]):
         raise UnreadableFile(f"more than {MAX_COLUMNS} columns")
-    found: list[Column | None] = []
+    columns: list[Column | None] = []
     faults = []
     seen: dict[str, str] = {}
     for header in headers[:MAX_COLUMNS]:
         column = column_of(kind, header)
-        found.append(column)
+        columns.append(column)
         if column is None:
             if header.strip() and header_words(header)[0] != IGNORED:
                 faults.append(f"the header {quoted(header)} matches no column")
@@ -168,7 +168,7 @@ def match_headers(kind: RowKind, headers: list[str]) -> FileColumns:
     if faults:
         listed = ", ".join(quoted(header) for header in headers[:_MAX_LISTED])
         more = ", ..." if len(headers) > _MAX_LISTED else ""
-        shown = "; ".join(faults[:_MAX_LISTED])
-        raise UnreadableFile(f"{shown}. Found: {listed}{more}")
+        reasons = "; ".join(faults[:_MAX_LISTED])
+        raise UnreadableFile(f"{reasons}. Found: {listed}{more}")
     nameless = (n for n, header in enumerate(headers[:MAX_COLUMNS]) if not header.strip())
-    return FileColumns(tuple(found), tuple(nameless))
+    return FileColumns(tuple(columns), tuple(nameless))

@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from analytics.imports.memory import InputMemory, Said, digest
+from analytics.imports.memory import InputMemory, Seen, digest
 from analytics.imports.modes import Reject, StoreMode
 from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.rows.csv_files import CsvRow
@@ -88,11 +88,11 @@ def judge_records(kind: RowKind, records: Sequence[Record], memory: InputMemory)
     """What storing records would do: nothing is written, and nobody waits."""
     known = known_digests(kind, records)
     identities = {repr(identity): identity for identity in map(kind.key, records)}
-    for name, said in memory.recall(identities).items():
-        known[identities[name]] = said.digest
+    for name, seen in memory.recall(identities).items():
+        known[identities[name]] = seen.digest
     counts, changed = plan(kind, records, known)
     memory.remember(
-        (repr(identity), Said("", digest(record), "")) for identity, record in changed.items()
+        (repr(identity), Seen("", digest(record), "")) for identity, record in changed.items()
     )
     return counts
 

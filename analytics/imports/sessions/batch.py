@@ -25,13 +25,13 @@ Entry = ModeratorRecord | SessionRecord | Rejection
 
 
 class Known(NamedTuple):
-    """A session met before: whose it is, and its content or the digest of that."""
+    """A session that is stored, or came before in the input: ``content`` or the digest of it."""
 
     username: str
     content: Any
 
-    def says(self, content: Any) -> bool:
-        """Return whether storing ``content`` would change nothing."""
+    def equals(self, content: Any) -> bool:
+        """Whether storing ``content`` would change nothing."""
         if isinstance(self.content, bytes):
             return self.content == digest(content)
         return bool(self.content == content)
@@ -51,16 +51,16 @@ class BatchOutcome:
 
 
 def public_ids(entries: Iterable[Entry]) -> set[str]:
-    """Return the ids of the sessions of a batch."""
+    """The ids of the sessions of a batch."""
     return {entry.public_id for entry in entries if isinstance(entry, SessionRecord)}
 
 
 def plan(
     entries: Iterable[Entry], known: Mapping[str, Known]
 ) -> tuple[BatchOutcome, dict[str, SessionRecord]]:
-    """Return what becomes of a batch, and the sessions to write, the last word of each.
+    """The outcome of a batch, and the sessions to write, by id: of one that recurs the last.
 
-    In order: an id that comes twice counts twice.
+    An id that recurs counts each time, in order.
     """
     outcome = BatchOutcome()
     pending: dict[str, SessionRecord] = {}
@@ -85,7 +85,7 @@ def plan(
                     )
                 )
                 continue
-            elif before.says(entry.content):
+            elif before.equals(entry.content):
                 outcome.counts.unchanged += 1
                 continue
             else:
@@ -97,17 +97,17 @@ def plan(
 def known_sessions(
     ids: Collection[str], *, lock: bool = False
 ) -> tuple[dict[str, Known], dict[str, int]]:
-    """Return the stored ones of these sessions, and their keys, by public id.
+    """Those of these sessions that are stored, and their primary keys, both by public id.
 
     ``lock``: nobody may delete them before the end of the transaction.
     """
     rows = Session.objects.filter(public_id__in=ids).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=True)
-    found = list(rows.values_list("public_id", "pk", "moderator__username"))
-    keys = {public_id: pk for public_id, pk, _username in found}
+    columns = list(rows.values_list("public_id", "pk", "moderator__username"))
+    keys = {public_id: pk for public_id, pk, _username in columns}
     contents = stored.contents(keys.values()) if keys else {}
-    known = {public_id: Known(username, contents[pk]) for public_id, pk, username in found}
+    known = {public_id: Known(username, contents[pk]) for public_id, pk, username in columns}
     return known, keys
 
 
@@ -130,7 +130,10 @@ def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
 
 
 def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
-    """Return the ids of everybody in a batch, creating the new; keeps what documents add."""
+    """The primary keys of everybody in a batch, by username; creates those that are new.
+
+    Unknown fields of a person's documents are merged into what is stored of them.
+    """
     extras: dict[str, dict[str, object]] = {}
     for entry in entries:
         if not isinstance(entry, Rejection):
@@ -138,25 +141,25 @@ def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
             if isinstance(entry, ModeratorRecord):
                 extra.update(parsed(entry.extra))
     people = Moderator.objects.filter(username__in=extras).order_by()
-    found = {person.username: person for person in people}
+    by_name = {person.username: person for person in people}
     new = [
         Moderator(username=username, extra=extra or None)
         for username, extra in extras.items()
-        if username not in found
+        if username not in by_name
     ]
     if new:
         # Somebody else may be adding the same people, without our lock. The audit has the import
         # as a whole, from whoever stores.
         with changes.summarised():
             Moderator.objects.bulk_create(new, ignore_conflicts=True)
-        found = {person.username: person for person in people.all()}
+        by_name = {person.username: person for person in people.all()}
     for username, extra in extras.items():
-        person = found[username]
+        person = by_name[username]
         merged = {**(person.extra or {}), **extra}
         if extra and canonical(merged) != canonical(person.extra or {}):
             person.extra = merged
             person.save(update_fields=["extra"])
-    return {username: person.pk for username, person in found.items()}
+    return {username: person.pk for username, person in by_name.items()}
 
 
 def _replace(replaced: Mapping[int, SessionRecord]) -> None:
@@ -177,7 +180,7 @@ def _replace(replaced: Mapping[int, SessionRecord]) -> None:
 
 
 def _video_ids(records: Iterable[SessionRecord]) -> dict[str, int]:
-    """Return the ids of the videos that sessions showed, adding the new.
+    """The primary keys of the videos in sessions, by public id; adds those that are new.
 
     Only the missing are added: ON CONFLICT would use up an id for each that is there, and the
     ids must stay dense. The names travel as one JSON text, since the ORM would send tens of
@@ -197,8 +200,8 @@ def _video_ids(records: Iterable[SessionRecord]) -> dict[str, int]:
             " WHERE public_id = ANY (ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))",
             [compact(names)],
         )
-        found: dict[str, int] = dict(cursor.fetchall())
-    missing = [name for name in names if name not in found]
+        known: dict[str, int] = dict(cursor.fetchall())
+    missing = [name for name in names if name not in known]
     added = dict(zip(missing, allocate(Video, len(missing)), strict=True))
     copy_videos(added)
-    return found | added
+    return known | added

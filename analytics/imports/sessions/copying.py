@@ -20,9 +20,9 @@ _LINES = 500
 Encoders = tuple[Callable[[Any], str], ...]
 
 
-def allocate(model: type[models.Model], how_many: int) -> list[int]:
-    """Return ids that nobody else will be given. The ORM cannot ask a sequence."""
-    if not how_many:
+def allocate(model: type[models.Model], count: int) -> list[int]:
+    """Ids that nobody else will be given. The ORM cannot ask a sequence."""
+    if not count:
         return []
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -30,7 +30,7 @@ def allocate(model: type[models.Model], how_many: int) -> list[int]:
             # Materialized: or the sequence would be looked up again for every id.
             "WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids)"
             " SELECT array_agg(nextval(ids)) FROM found, generate_series(1, %s)",
-            [table, how_many],
+            [table, count],
         )
         ids: list[int] = cursor.fetchone()[0]
     return ids
@@ -53,7 +53,7 @@ def copy_videos(ids: Mapping[str, int]) -> None:
 
 
 def copy_sessions(
-    found: Mapping[int, SessionRecord], moderators: Mapping[str, int], now: datetime
+    records: Mapping[int, SessionRecord], moderators: Mapping[str, int], now: datetime
 ) -> None:
     """Insert rows of sessions, by the id they get; ``moderators`` gives ids by username."""
     encoders = encoders_of(SESSIONS)
@@ -63,35 +63,37 @@ def copy_sessions(
         (
             f"{pk}\t{moderators[record.username]}\t{encode_text(record.public_id)}"
             f"\t{now.isoformat()}\t" + "\t".join(map(call, encoders, record.content)) + "\n"
-            for pk, record in found.items()
+            for pk, record in records.items()
         ),
     )
 
 
-def copy_children(found: Mapping[int, SessionRecord], videos: Mapping[str, int]) -> None:
+def copy_children(records: Mapping[int, SessionRecord], videos: Mapping[str, int]) -> None:
     """Insert everything that happened in sessions; ``videos`` gives ids by public id."""
-    how_many = sum(len(record.content.views) for record in found.values())
-    ids = allocate(VideoView, how_many)
+    count = sum(len(record.content.views) for record in records.values())
+    ids = allocate(VideoView, count)
     video_ids: dict[str | None, str] = {None: NULL}
     video_ids.update((name, str(pk)) for name, pk in videos.items())
     _copy(
         VideoView,
         f"id, session_id, position, {columns_of(VIDEOS)}",
-        _view_lines(found, iter(ids), encoders_of(VIDEOS, video=video_ids.__getitem__)),
+        _view_lines(records, iter(ids), encoders_of(VIDEOS, video=video_ids.__getitem__)),
     )
-    views = (view for record in found.values() for view in record.content.views)
+    views = (view for record in records.values() for view in record.content.views)
     _copy_lists(SPEEDS, "view_id", ((pk, view.speeds) for pk, view in zip(ids, views, strict=True)))
     _copy_lists(
-        INACTIVITY, "session_id", ((pk, record.content.idle) for pk, record in found.items())
+        INACTIVITY, "session_id", ((pk, record.content.idle) for pk, record in records.items())
     )
-    _copy_lists(QUEUES, "session_id", ((pk, record.content.queues) for pk, record in found.items()))
+    _copy_lists(
+        QUEUES, "session_id", ((pk, record.content.queues) for pk, record in records.items())
+    )
 
 
 def _view_lines(
-    found: Mapping[int, SessionRecord], ids: Iterator[int], encoders: Encoders
+    records: Mapping[int, SessionRecord], ids: Iterator[int], encoders: Encoders
 ) -> Iterator[str]:
     join = "\t".join
-    for session, record in found.items():
+    for session, record in records.items():
         for position, view in enumerate(record.content.views):
             yield f"{next(ids)}\t{session}\t{position}\t{join(map(call, encoders, view))}\n"
 

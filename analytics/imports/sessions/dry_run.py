@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analytics.imports.memory import InputMemory, Said, digest
+from analytics.imports.memory import InputMemory, Seen, digest
 from analytics.imports.sessions.batch import (
     BatchOutcome,
     Entry,
@@ -25,11 +25,11 @@ class DryRun:
         """What would become of a batch."""
         ids = public_ids(entries)
         known, _keys = known_sessions(ids)
-        for public_id, said in self._memory.recall(ids).items():
-            known[public_id] = Known(said.owner, said.digest)
+        for public_id, seen in self._memory.recall(ids).items():
+            known[public_id] = Known(seen.owner, seen.digest)
         outcome, pending = plan(entries, known)
         self._memory.remember(
-            (public_id, Said(record.username, digest(record.content), record.place))
+            (public_id, Seen(record.username, digest(record.content), record.place))
             for public_id, record in pending.items()
         )
         return outcome

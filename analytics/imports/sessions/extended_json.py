@@ -24,7 +24,7 @@ class BadWrapper(ValueError):
 
 
 def parse_time(text: str) -> datetime:
-    """Return an ISO 8601 time in UTC; without an offset it is UTC already. Raises ValueError."""
+    """An ISO 8601 time in UTC; without an offset it is UTC already. Raises ValueError."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
@@ -96,7 +96,7 @@ _WRAPPERS: dict[str, Callable[[object], object]] = {
 
 
 def unwrap(value: object) -> object:
-    """Return what a wrapper holds; anything else as it is. Raises BadWrapper.
+    """The value in a wrapper; anything else as it is. Raises BadWrapper.
 
     ``{"$date": ...}`` becomes an aware datetime, ``{"$undefined": true}`` None.
     """
@@ -109,7 +109,7 @@ def unwrap(value: object) -> object:
 
 
 def plain(value: object) -> object:
-    """Return what a wrapper holds; anything else, and a wrapper that holds nonsense, as it is."""
+    """The same without errors: a wrapper that holds nonsense stays as it is."""
     if type(value) is dict and len(value) == 1:
         try:
             return unwrap(value)
@@ -119,12 +119,12 @@ def plain(value: object) -> object:
 
 
 def is_undefined(value: object) -> bool:
-    """Return whether a value is MongoDB's way to say that there is none."""
+    """Whether a value is MongoDB's way to say that there is none."""
     return type(value) is dict and value.keys() == {"$undefined"}
 
 
 def why_not(value: object) -> str:
-    """Return why a wrapper could not be read; empty for anything else."""
+    """The reason why ``plain`` left a wrapper as it is; empty for anything else."""
     try:
         unwrap(value)
     except BadWrapper as reason:
@@ -133,7 +133,7 @@ def why_not(value: object) -> str:
 
 
 def loses_digits(value: object) -> bool:
-    """Return whether a ``$numberDecimal`` says more than a float can hold."""
+    """Whether a value is a ``$numberDecimal`` of more digits than a float holds."""
     if type(value) is not dict or len(value) != 1:
         return False
     text = value.get("$numberDecimal")

@@ -32,11 +32,11 @@ class NotJSON(ValueError):
 
 
 class NotReadable(NotJSON):
-    """One value cannot be read although it is JSON; the stream stands behind it."""
+    """One value cannot be read although it is JSON; the stream continues behind it."""
 
 
 def loads(text: str) -> object:
-    """Return the value of a whole JSON text, NaN and infinities included.
+    """The value of a whole JSON text, NaN and infinities included.
 
     Raises NotJSON with the reason, also for what is nested too deeply or a number that is too
     long to be read.
@@ -44,8 +44,8 @@ def loads(text: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        what = error.msg.removesuffix(" at")
-        raise NotJSON(f"not JSON: {what} at character {error.pos + 1}") from None
+        reason = error.msg.removesuffix(" at")
+        raise NotJSON(f"not JSON: {reason} at character {error.pos + 1}") from None
     except RecursionError:
         raise NotReadable("nested too deeply") from None
     except ValueError:
@@ -53,7 +53,7 @@ def loads(text: str) -> object:
 
 
 def is_cut_short(text: str) -> bool:
-    """Return whether ``text`` is the beginning of a JSON value whose end is missing."""
+    """Whether ``text`` is the beginning of a JSON value whose end is missing."""
     text = text.rstrip()
     try:
         json.loads(text)
@@ -91,11 +91,11 @@ class JSONStream:
         self._position = 0
 
     def lines(self) -> int:
-        """Return how many lines end before the place where the stream stands."""
+        """The number of lines that end before the stream's position."""
         return self._lines + self._text.count("\n", 0, self._position)
 
     def peek(self) -> str:
-        """Return the next character that is not blank; empty at the end."""
+        """The next character that is not blank; empty at the end."""
         while True:
             match = _BLANK.match(self._text, self._position)
             self._position = match.end() if match else self._position
@@ -107,14 +107,14 @@ class JSONStream:
 
     def take(self, character: str) -> None:
         """Step over ``character``, which must come next. Raises NotJSON."""
-        found = self.peek()
-        if found != character:
-            what = f"{found!a}" if found else "the end"
-            raise NotJSON(f"not JSON: expected {character!r}, found {what}")
+        following = self.peek()
+        if following != character:
+            found = f"{following!a}" if following else "the end"
+            raise NotJSON(f"not JSON: expected {character!r}, found {found}")
         self._position += 1
 
     def value(self) -> object:
-        """Return the next value. Raises NotJSON, or NotReadable and stands behind the value."""
+        """The next value. Raises NotJSON; or NotReadable, and continues behind the value."""
         self.peek()
         while True:
             try:
@@ -135,7 +135,7 @@ class JSONStream:
             self._fill()
 
     def _may_be_cut(self, position: int, reason: str = "") -> bool:
-        """Return whether an error at ``position`` may vanish when more is read."""
+        """Whether an error at ``position`` may vanish when more is read."""
         if self._at_end:
             return False
         # Of a string without an end the position is its beginning.
@@ -166,7 +166,7 @@ class JSONStream:
             self._fill()
 
     def _after_digits(self, position: int) -> int:
-        """Return where the digits from ``position`` on end, if there are any.
+        """The position behind the digits at ``position``, if there are any.
 
         At the end of what is held a number may go on, also one that breaks off at its point.
         """

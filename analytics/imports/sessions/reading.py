@@ -88,7 +88,7 @@ def _decoded(line: bytes) -> str:
 
 
 def _is_list(source: Source, line: bytes) -> bool:
-    """Return whether the first line is, or begins, the one list that the file is."""
+    """Whether the whole file is one list: the first line is that list, or its beginning."""
     if not line.endswith(b"\n"):
         return True
     text = _decoded(line)
@@ -103,7 +103,7 @@ def _is_list(source: Source, line: bytes) -> bool:
 
 
 def _is_spread(source: Source, line: bytes) -> bool:
-    """Return whether an object is spread over lines: the first is its beginning only.
+    """Whether an object is spread over lines: the first is its beginning only.
 
     A broken first line of JSON Lines may look the same; then one of the next is a document.
     """
@@ -113,18 +113,18 @@ def _is_spread(source: Source, line: bytes) -> bool:
 
 
 def _document_follows(source: Source, line: bytes) -> bool:
-    """Return whether one of the lines after the first ``line`` is a whole document."""
+    """Whether one of the lines after the first ``line`` is a whole document."""
     source.line(len(line))
     seen = [line]
-    found = False
+    follows = False
     for _ in range(LINES_AHEAD):
         following = source.line(MAX_LINE_LENGTH)
         seen.append(following)
-        found = _is_document(following)
-        if found or not following.endswith(b"\n"):
+        follows = _is_document(following)
+        if follows or not following.endswith(b"\n"):
             break
     source.unread(b"".join(seen))
-    return found
+    return follows
 
 
 def _is_document(line: bytes) -> bool:
@@ -152,9 +152,9 @@ def _lines(source: Source, number: int) -> Iterator[Part | Rejection]:
 def _documents_of(line: bytes, place: str) -> Iterator[Part | Rejection]:
     """Yield the document of a line, or the documents that follow one another on it."""
     line = line.strip(_BLANKS)
-    found = _whole(line, place)
-    if isinstance(found, Part) or not line.startswith(b"{"):
-        yield found
+    whole = _whole(line, place)
+    if isinstance(whole, Part) or not line.startswith(b"{"):
+        yield whole
         return
     text = _decoded(line)
     decode = json.JSONDecoder().raw_decode
@@ -165,11 +165,11 @@ def _documents_of(line: bytes, place: str) -> Iterator[Part | Rejection]:
         except (ValueError, RecursionError):
             # Of a single document its own reason, else that of what is left of the line.
             rest = (
-                found
+                whole
                 if not position
                 else _whole(text[position:].encode("utf-8", "surrogateescape"), place)
             )
-            yield rest if isinstance(rest, Rejection) else found
+            yield rest if isinstance(rest, Rejection) else whole
             return
         yield Part(place, value)
         blank = _BLANK_TEXT.match(text, position)
@@ -177,6 +177,7 @@ def _documents_of(line: bytes, place: str) -> Iterator[Part | Rejection]:
 
 
 def _whole(line: bytes, place: str) -> Part | Rejection:
+    """The one document that a line is, else the reason why it is none."""
     try:
         value = orjson.loads(line)
         # Whole numbers beyond 64 bits have become floats and lost their last digits there.
@@ -254,19 +255,19 @@ def _document(stream: JSONStream, place: str) -> Iterator[Part | Rejection]:
     rest: Json = {}
     is_first = True
     with tempfile.SpooledTemporaryFile(_SPOOLED, mode="w+", encoding="ascii") as waiting:
-        for found in _members(stream, place, rest):
-            if isinstance(found, Rejection):
-                yield found
+        for session in _members(stream, place, rest):
+            if isinstance(session, Rejection):
+                yield session
             elif "username" in rest:
-                yield _some(found, rest, place, is_first=is_first)
+                yield _part_of(session, rest, place, is_first=is_first)
                 is_first = False
             else:
-                # Whose sessions these are is said behind them.
-                print(json.dumps(found), file=waiting)
+                # The username stands behind the sessions.
+                print(json.dumps(session), file=waiting)
         if "username" in rest:
             waiting.seek(0)
             for line in waiting:
-                yield _some(json.loads(line), rest, place, is_first=is_first)
+                yield _part_of(json.loads(line), rest, place, is_first=is_first)
                 is_first = False
     if is_first or rest.keys() != {"username"}:
         yield Part(place, rest, is_first=is_first)
@@ -295,8 +296,9 @@ def _sessions(stream: JSONStream, place: str) -> Iterator[tuple[int, object] | R
             yield Rejection(str(reason), f"sessions[{position}]", place=place)
 
 
-def _some(found: Sequence[object], rest: Json, place: str, *, is_first: bool) -> Part:
-    position, session = found
+def _part_of(numbered: Sequence[object], rest: Json, place: str, *, is_first: bool) -> Part:
+    """The part of a document that has one of its sessions, given as (position, session)."""
+    position, session = numbered
     value = {"username": rest["username"], "sessions": [session]}
     return Part(place, value, cast("int", position), is_first)
 
@@ -316,9 +318,9 @@ def entries(
         source.found_documents = True
         if refused and not part.is_first:
             continue
-        found = read_document(part.value, place=prefix + part.place, offset=part.offset)
-        first = next(found)
+        read = read_document(part.value, place=prefix + part.place, offset=part.offset)
+        first = next(read)
         # The person comes first, unless the document is refused as a whole.
         refused = isinstance(first, Rejection)
         yield first
-        yield from found
+        yield from read

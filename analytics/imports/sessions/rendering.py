@@ -17,19 +17,19 @@ from analytics.imports.values import Invalid
 
 
 def render_fields(part: Part, record: Any) -> Json:
-    """What a record's columns say, by the fields' names in documents."""
-    found: Json = {}
+    """A record's columns as a document has them, without ``extra`` and children."""
+    fields: Json = {}
     for field, value in zip(part.fields, record, strict=False):
         if value is not None or not field.is_sparse:
-            found[field.name] = field.type.write(value)
-    return found
+            fields[field.name] = field.type.write(value)
+    return fields
 
 
 def _with_originals(columns: Json, record: Any, part: Part, read: Callable[[object], Any]) -> Json:
     """``{**columns, **extra}``.
 
-    An original counts only as long as it is read as what the columns say: after a correction in
-    the admin or in SQL it no longer does.
+    An original counts only while reading it gives the columns' values: after a correction in the
+    admin or in SQL it no longer does.
     """
     extra = parsed(record.extra)
     result = {**columns, **extra}

@@ -27,7 +27,7 @@ def as_json_text(field: str = "extra") -> Cast:
 
 
 def columns_of(part: Part) -> list[str | Cast]:
-    """What is selected for a record: its fields and ``extra``."""
+    """The columns to select for a record: its fields and ``extra``."""
     fields = (as_json_text(f.lookup) if f.type.is_json else f.lookup for f in part.fields)
     return [*fields, as_json_text()]
 
@@ -42,11 +42,11 @@ _LOADERS = {part.name: loader_of(part) for part in (SESSIONS, VIDEOS, SPEEDS, IN
 
 
 def contents(session_ids: Collection[int]) -> dict[int, Any]:
-    """Return what is stored of these sessions, by id, in five queries."""
+    """The stored contents of these sessions, by primary key, in five queries."""
     views = _views(session_ids)
     idle = _children(INACTIVITY, Inactivity.objects.all(), session_ids)
     queues = _children(QUEUES, QueueAssignment.objects.all(), session_ids)
-    found = Session.objects.filter(pk__in=session_ids).order_by()
+    sessions = Session.objects.filter(pk__in=session_ids).order_by()
     return {
         session: SESSIONS.record(
             *_LOADERS["session"](columns),
@@ -54,7 +54,7 @@ def contents(session_ids: Collection[int]) -> dict[int, Any]:
             tuple(idle.get(session, ())),
             tuple(queues.get(session, ())),
         )
-        for session, *columns in found.values_list("pk", *columns_of(SESSIONS))
+        for session, *columns in sessions.values_list("pk", *columns_of(SESSIONS))
     }
 
 
@@ -70,10 +70,10 @@ def _children(
 
 def _grouped(part: Part, rows: Iterator[tuple[Any, ...]]) -> dict[int, list[Any]]:
     load, make = _LOADERS[part.name], part.record._make
-    found: dict[int, list[Any]] = {}
+    by_parent: dict[int, list[Any]] = {}
     for parent, *columns in rows:
-        found.setdefault(parent, []).append(make(load(columns)))
-    return found
+        by_parent.setdefault(parent, []).append(make(load(columns)))
+    return by_parent
 
 
 def _views(session_ids: Collection[int]) -> dict[int, list[Any]]:

@@ -31,56 +31,62 @@ from analytics.imports.sessions.values import canonical
 from analytics.imports.values import Invalid
 
 _MICROSECOND = timedelta(microseconds=1)
-# Missing and null are not the same, or an error.
-_ASK = object()
+# A field that is missing or null is not one value: it may be an error, or they may differ.
+_DEPENDS = object()
 
 Reader = Callable[[object], Any]
 
 
 def unknown_fields(raw: Json, known: frozenset[str]) -> Json:
-    """The fields of ``raw`` that are not ``known``, as they are kept."""
-    found: Json = {}
+    """The fields of ``raw`` that are not ``known``, as plain JSON. Raises Invalid."""
+    unknown: Json = {}
     for name, value in raw.items():
         if name not in known:
-            found[at(name, values.text, name)] = at(name, values.preserve_unknown, value)
-    return found
+            unknown[at(name, values.text, name)] = at(name, values.preserve_unknown, value)
+    return unknown
 
 
-def _empty_values(field: Field) -> Any:
-    """What a missing field and a null one become, where that is one value."""
-    return _ASK if field.required or field.null is not None else field.missing
+def _empty_value(field: Field) -> Any:
+    """The value of a field that is missing or null, where that is one; else ``_DEPENDS``."""
+    return _DEPENDS if field.required or field.null is not None else field.missing
 
 
-def _without_value(part: Part, name: str, found: Json) -> Any:
-    """What a field becomes that is missing or null. Raises Invalid when it is required."""
+def _without_value(part: Part, name: str, raw: Json) -> Any:
+    """The value of a field that is missing or null. Raises Invalid when it is required."""
     field = part[name]
     if field.required:
         raise Invalid("missing")
-    return field.null if name in found else field.missing
+    return field.null if name in raw else field.missing
 
 
-def reader_of(part: Part, **children: Reader) -> Reader:
-    """The function that reads a part: made once, since millions are read.
-
-    ``children`` read the elements of the part's lists, by their name in documents.
-    """
-    known, record, new = part.names, part.record, tuple.__new__
-    rules = tuple(
+def _rules_of(part: Part) -> tuple[tuple[Any, ...], ...]:
+    """Each field's name, reader, ``original``, lookup of spellings, and empty value."""
+    return tuple(
         (
             field.name,
             field.type.read,
             field.type.original,
             field.type.spellings.get,
-            _empty_values(field),
+            _empty_value(field),
         )
         for field in part.fields
     )
+
+
+def reader_of(part: Part, **children: Reader) -> Reader:
+    """The function that reads a part: made once, since millions are read.
+
+    ``children`` read the elements of the part's lists, by their name in documents. The loop is not
+    split into functions: it runs for millions of fields.
+    """
+    known, record, new = part.names, part.record, tuple.__new__
+    rules = _rules_of(part)
     lists = tuple((child.name, children[child.name]) for child in part.children)
 
     def read(raw: object) -> Any:
-        found = raw if type(raw) is dict and len(raw) > 1 else as_object(raw)
-        extra: Json = {} if found.keys() <= known else unknown_fields(found, known)
-        get = found.get
+        fields = raw if type(raw) is dict and len(raw) > 1 else as_object(raw)
+        extra: Json = {} if fields.keys() <= known else unknown_fields(fields, known)
+        get = fields.get
         result: list[Any] = []
         append = result.append
         name = ""
@@ -88,7 +94,7 @@ def reader_of(part: Part, **children: Reader) -> Reader:
             for name, check, original, spelling, missing in rules:
                 value = get(name)
                 if value is None:
-                    append(_without_value(part, name, found) if missing is _ASK else missing)
+                    append(_without_value(part, name, fields) if missing is _DEPENDS else missing)
                     continue
                 checked = check(value)
                 if checked is None:
@@ -98,17 +104,17 @@ def reader_of(part: Part, **children: Reader) -> Reader:
                 elif (
                     original is not None
                     and spelling(checked, checked) != value
-                    and (kept := original(value, checked)) is not None
+                    and (spelled := original(value, checked)) is not None
                 ):
-                    extra[name] = kept
+                    extra[name] = spelled
                 append(checked)
             append(canonical(extra) if extra else None)
             for name, read_child in lists:
                 value = get(name)
                 append(each(values.items(value), read_child) if value is not None else ())
         except Invalid as reason:
-            if any(map(is_undefined, found.values())):
-                return read({key: v for key, v in found.items() if not is_undefined(v)})
+            if any(map(is_undefined, fields.values())):
+                return read({key: v for key, v in fields.items() if not is_undefined(v)})
             raise reason.under(name) from None
         return new(record, result)
 
@@ -135,7 +141,7 @@ _read_session = reader_of(SESSIONS, videos=read_view, inactivity=read_idle, queu
 
 
 def read_content(raw: object) -> Any:
-    """Everything a session's document says beside its id. Raises Invalid."""
+    """A session's record without its id. Raises Invalid."""
     content = _read_session(raw)
     started_at, ended_at = content.started_at, content.ended_at
     if ended_at is not None and ended_at < started_at:
@@ -154,7 +160,7 @@ _view_start = attrgetter(VIDEOS["startedAt"].attribute)
 
 
 def _check_starts(views: tuple[Any, ...], session_start: datetime) -> None:
-    """No video was put before the moderator before the session began."""
+    """Raise Invalid when a view started before its session."""
     starts = filter(None, map(_view_start, views))
     if min(starts, default=session_start) >= session_start:
         return
@@ -165,8 +171,8 @@ def _check_starts(views: tuple[Any, ...], session_start: datetime) -> None:
 
 def read_session(raw: object) -> tuple[str, Any]:
     """A session's public id and content. Raises Invalid."""
-    found = as_object(raw)
-    return at("_id", values.identifier, found.get("_id")), read_content(found)
+    fields = as_object(raw)
+    return at("_id", values.identifier, fields.get("_id")), read_content(fields)
 
 
 def session_key(raw: object) -> str | None:
@@ -181,6 +187,23 @@ def with_original(content: Any, name: str, original: object) -> Any:
     return content._replace(extra=canonical(extra))
 
 
+def _unknown_document_fields(fields: Json) -> tuple[Json, list[Invalid]]:
+    """A document's unknown fields that can be kept, and the reasons against the others."""
+    try:
+        return unknown_fields(fields, DOCUMENT_NAMES), []
+    except Invalid:
+        pass
+    # One by one, which takes longer.
+    extra: Json = {}
+    reasons = []
+    for name in fields.keys() - DOCUMENT_NAMES:
+        try:
+            extra.update(unknown_fields({name: fields[name]}, DOCUMENT_NAMES))
+        except Invalid as reason:
+            reasons.append(reason)
+    return extra, reasons
+
+
 def read_document(
     value: object,
     *,
@@ -191,31 +214,23 @@ def read_document(
 ) -> Iterator[ModeratorRecord | SessionRecord | Rejection]:
     """Yield the person of a document, then its sessions, each as a record or as a rejection.
 
-    A document that says nothing usable is one rejection and nothing else. ``offset`` is the
-    position of the first session when only a part of the document is given. When ``is_full``
-    says that enough rejections are described, plain nonsense is only counted.
+    A document without a username or a list of sessions is one rejection and nothing else.
+    ``offset`` is the position of the first session when only a part of the document is given.
+    Once ``is_full()`` (enough rejections are described) sessions that are no objects are only
+    counted.
     """
     try:
-        found = as_object(value)
-        original = at("username", values.identifier, found.get("username"))
+        fields = as_object(value)
+        original = at("username", values.identifier, fields.get("username"))
         username = at("username", values.name, original)
-        sessions = at("sessions", values.items, found.get("sessions"))
+        sessions = at("sessions", values.items, fields.get("sessions"))
     except Invalid as reason:
         yield Rejection(reason.message, reason.path, place=place, index=index)
         return
-    complaints = []
-    try:
-        extra = unknown_fields(found, DOCUMENT_NAMES)
-    except Invalid:
-        # What is good of them is kept: one by one, which takes longer.
-        extra = {}
-        for name in found.keys() - DOCUMENT_NAMES:
-            try:
-                extra.update(unknown_fields({name: found[name]}, DOCUMENT_NAMES))
-            except Invalid as reason:
-                complaints.append(Rejection(reason.message, reason.path, place=place, index=index))
+    extra, reasons = _unknown_document_fields(fields)
     yield ModeratorRecord(username, canonical(extra) if extra else None)
-    yield from complaints
+    for fault in reasons:
+        yield Rejection(fault.message, fault.path, place=place, index=index)
     for position, raw in enumerate(sessions, offset):
         if type(raw) is not dict and is_full():
             yield COUNTED_ONLY

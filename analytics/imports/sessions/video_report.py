@@ -27,7 +27,7 @@ VIDEO_COLUMNS = (*_SESSION_COLUMNS, *_FIRST, "decision", *_FURTHER)
 
 
 def video_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Return a row of ``VIDEO_COLUMNS`` for each view in scope: oldest session first, in order.
+    """A row of ``VIDEO_COLUMNS`` for each view in scope: the oldest session first.
 
     Durations are in seconds. Raises ``Forbidden`` at once when the scope is the team's totals.
     """
@@ -61,12 +61,12 @@ def _rows_of_views(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 
 def _views_of(sessions: list[int]) -> dict[int, list[tuple[Any, ...]]]:
-    """Return the columns from ``status`` on of each session's views, in order.
+    """The columns from ``status`` on of each session's views, by primary key, in order.
 
     Plain values: rows as objects would take most of an export's time.
     """
     views: dict[int, list[tuple[Any, ...]]] = {}
-    found = VideoView.objects.filter(session__in=sessions).order_by("position")
-    for session, *view in found.values_list("session_id", *_LOOKUPS):
+    rows = VideoView.objects.filter(session__in=sessions).order_by("position")
+    for session, *view in rows.values_list("session_id", *_LOOKUPS):
         views.setdefault(session, []).append(tuple(view))
     return views
