@@ -93,7 +93,7 @@ class NamedPerson:
         }
 
     def as_shown_to_themselves(self) -> "NamedPerson":
-        """The same with the limits that the person may see, or none: too few others stand behind."""
+        """The same with the limits that the person may see; none with too few others behind."""
         if self.own is None:
             return replace(self, expected=None, low=None, high=None, judged_by="", would_change="")
         own = self.own
