@@ -9,6 +9,8 @@ from enum import IntEnum
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from moderation_portal.postgres import limits
+
 
 class AdvisoryLock(IntEnum):
     """The locks by their numbers in the database: any numbers, each once."""
@@ -26,12 +28,26 @@ class AdvisoryLock(IntEnum):
     #: Writers of much take this one before WRITERS: only one of them at a time stands in the line
     #: for that, so that a short write waits for one of their turns however many they are.
     BULK_WRITERS = 5_470_221_921
+    #: The same before ROWS.
+    BULK_ROWS = 5_470_221_922
 
 
 def acquire(lock: AdvisoryLock, using: BaseDatabaseWrapper | None = None) -> None:
     """Wait for the lock and hold it until the open transaction ends; by default on ``default``."""
     with (using or connection).cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
+
+
+def limit_waiting() -> None:
+    """Let the open transaction wait for no lock longer than this process may.
+
+    What waits longer ends with an OperationalError, caused by LockNotAvailable.
+    """
+    if (seconds := limits.current().lock_seconds) is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, true)", [f"{seconds * 1000:.0f}ms"]
+            )
 
 
 def acquire_named(name: str) -> None:

@@ -6,17 +6,24 @@ from http import HTTPStatus
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
+from psycopg.errors import LockNotAvailable
 
 # After how many seconds to try again: a database that is away is soon started again.
 RETRY_SECONDS = "10"
 
 
+def is_busy(error: BaseException | None) -> bool:
+    """Whether another transaction held what this one waited for, longer than it may wait."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 when the database is away, else 500; called while the exception is handled."""
-    away = isinstance(sys.exc_info()[1], OperationalError)
+    error = sys.exc_info()[1]
+    away = isinstance(error, OperationalError)
     status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
     # Without the request: whoever is logged in is asked of the database.
-    context = {"request_id": getattr(request, "request_id", "")}
+    context = {"request_id": getattr(request, "request_id", ""), "is_busy": is_busy(error)}
     page = loader.render_to_string(f"{status.value}.html", context)
     headers = {"Retry-After": RETRY_SECONDS} if away else {}
     return HttpResponse(page, status=status, headers=headers)

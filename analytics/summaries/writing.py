@@ -26,7 +26,7 @@ from analytics.models import (
 )
 from analytics.summaries import rollups
 from analytics.summaries.version import delete_old_changes
-from moderation_portal.advisory_locks import AdvisoryLock, acquire
+from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
 
 SESSION_BATCH = 500
 DAY_BATCH = 62
@@ -39,11 +39,13 @@ def write_lock(*, bulk: bool = False) -> Iterator[None]:
     """Open a transaction in which the caller writes raw rows and then calls ``summarise``.
 
     Other writers wait; the triggers leave the marking to the caller. ``bulk`` is for who takes
-    turn after turn: short writes go before the next.
+    turn after turn: short writes go before the next, and wait no longer than their process may.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if bulk:
             acquire(AdvisoryLock.BULK_WRITERS)
+        else:
+            limit_waiting()
         acquire(AdvisoryLock.WRITERS)
         # Settings of a session are PostgreSQL's own: the ORM has no words for them.
         cursor.execute("SELECT set_config('portal.summed', 'on', true)")

@@ -16,6 +16,9 @@ class Limits:
 
     #: One statement; the server cancels it then. None: as long as it takes.
     statement_seconds: int | None
+    #: A lock that another transaction holds, where much may be stored at once: then a client is
+    #: told to come again. None: as long as it takes.
+    lock_seconds: float | None
     #: A connection inside a transaction that says nothing; the server ends it then.
     idle_transaction_seconds: int | None
     #: After so long without a word from the server it is asked whether it still answers...
@@ -31,6 +34,7 @@ class Limits:
 #: Commands may take their time, as long as the server is there.
 COMMAND = Limits(
     statement_seconds=None,
+    lock_seconds=None,
     idle_transaction_seconds=None,
     silence_seconds=20,
     attempts=3,
@@ -45,6 +49,7 @@ def web(statement_seconds: int) -> Limits:
     """For a process with few threads, each of which somebody else needs soon."""
     return Limits(
         statement_seconds=statement_seconds,
+        lock_seconds=1.5,
         idle_transaction_seconds=60,
         silence_seconds=0.5,
         attempts=1,

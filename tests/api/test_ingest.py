@@ -3,13 +3,23 @@
 import gzip
 import json
 import threading
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import connection, connections
 from django.test import Client
 
 from accounts.models import Role
+from analytics.imports.modes import StoreMode
+from analytics.imports.report import Counts
+from analytics.imports.rows import store as rows_store
+from analytics.imports.rows.csv_files import CsvRow
+from analytics.imports.rows.fields import KINDS
+from analytics.imports.sessions import store as sessions_store
+from analytics.imports.sessions.validation import read_document
 from analytics.models import Session
+from moderation_portal.postgres import limits
 from tests.api.conftest import ApiClient, with_login, with_token
 from tests.conftest import make_user
 
@@ -241,6 +251,79 @@ def test_two_clients_at_once_leave_one_whole_session():
     names = Session.objects.get().views.values_list("video__public_id", flat=True)
     assert len(names) == 20
     assert len({name.split("-")[0] for name in names}) == 1
+    connection.close()
+
+
+def strict_sessions():
+    entries = read_document(document("zoe", "strict"))
+    return sessions_store.store(
+        entries, mode=StoreMode.ALL_OR_NOTHING, reject=lambda rejection: None, ahead=True
+    )
+
+
+def strict_rows():
+    record = {
+        "moderator": "new",
+        "date": date(2025, 10, 17),
+        "sessions_moderated": 1,
+        "average_response_time": 2.0,
+        "satisfaction_score": None,
+    }
+    kind = KINDS["moderator-performance"]
+    rows = [CsvRow(2, record)]
+    return rows_store.import_rows(kind, rows, mode=StoreMode.ALL_OR_NOTHING, reject=print)
+
+
+CHAT = {
+    "user_id": "u",
+    "session_id": "c",
+    "date": "2025-10-17",
+    "session_length": 1,
+    "messages_sent": 2,
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("strict_import", "module", "storing", "address", "sent"),
+    [
+        (strict_sessions, sessions_store, "store_batch", "session-documents/", document()),
+        (strict_rows, rows_store, "write", "user-activity/", [CHAT]),
+        # Of another lock, with a person whom the import is adding.
+        (strict_rows, rows_store, "write", "session-documents/", document("new")),
+    ],
+)
+def test_a_post_beside_a_strict_import_is_told_to_come_again(
+    strict_import, module, storing, address, sent, monkeypatch
+):
+    client = with_token(make_user("tool", Role.PROGRAM), "ingest")
+    client.raise_request_exception = False
+    answers = []
+
+    def post():
+        try:
+            answers.append(client.send(address, sent))
+        finally:
+            connections.close_all()
+
+    really_store = getattr(module, storing)
+
+    def store_and_stay(*arguments):
+        stored = really_store(*arguments)
+        monkeypatch.setattr(module, storing, really_store)
+        monkeypatch.setattr(limits, "_current", replace(limits.COMMAND, lock_seconds=0.05))
+        other = threading.Thread(target=post)
+        other.start()
+        other.join()
+        return stored
+
+    monkeypatch.setattr(module, storing, store_and_stay)
+    assert strict_import() == Counts(created=1)
+    post()
+    busy, stored = answers
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "10")
+    assert busy.json()["detail"].startswith("An import is storing much at the moment")
+    assert stored.json()["created"] == 1
     connection.close()
 
 

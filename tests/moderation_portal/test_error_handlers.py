@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import OperationalError
+from psycopg.errors import LockNotAvailable
 
 from analytics.web import views
 
@@ -29,6 +30,18 @@ def test_a_page_that_fails(client, lea, monkeypatch, error, status, words):
     assert words in html
     assert str(error) not in html
     assert response.headers.get("Retry-After") == ("10" if status == 503 else None)
+
+
+def test_a_page_that_would_have_waited_for_an_import(client, lea, monkeypatch):
+    def busy(*_args, **_kwargs):
+        raise OperationalError("canceling statement") from LockNotAvailable()
+
+    client.force_login(lea)
+    client.raise_request_exception = False
+    monkeypatch.setattr(views, "render", busy)
+    response = client.get("/review/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert "Somebody else is storing much" in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/api/v1/metrics/", "/review/"])

@@ -47,7 +47,8 @@ PROBLEMS: Mapping[int, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "The token was used too often; `Retry-After` says how long "
     "to wait.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The portal failed; its log says why.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database is away; `Retry-After` says when to try again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database is away, or held by a large import; "
+    "`Retry-After` says when to try again.",
 }
 COMMON = (400, 401, 403, 406, 429, 500, 503)
 WITH_NAMES = (404,)

@@ -15,7 +15,7 @@ from rest_framework.views import set_rollback
 
 from analytics.access import ScopeError
 from analytics.api.transport.streams import discard_body
-from moderation_portal.error_handlers import RETRY_SECONDS
+from moderation_portal.error_handlers import RETRY_SECONDS, is_busy
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -109,7 +109,9 @@ def server_error_response(error: BaseException | None) -> ProblemResponse:
     if isinstance(error, OperationalError):
         return problem_response(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "The database does not answer at the moment; try again.",
+            "An import is storing much at the moment, and nothing of this was stored; try again."
+            if is_busy(error)
+            else "The database does not answer at the moment; try again.",
             headers={"Retry-After": RETRY_SECONDS},
         )
     return problem_response(

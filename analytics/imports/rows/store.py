@@ -21,7 +21,7 @@ from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKi
 from analytics.imports.spool import Spool
 from analytics.models import Moderator
 from audit import changes
-from moderation_portal.advisory_locks import AdvisoryLock, acquire
+from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
 
 #: Rows a transaction of a file that is not imported as a whole.
 BATCH = 1000
@@ -30,16 +30,19 @@ Item = TypeVar("Item")
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """Open a transaction in which nobody else stores rows."""
+def writing(*, bulk: bool) -> Iterator[None]:
+    """Open a transaction in which nobody else stores rows.
+
+    ``bulk`` is for who takes turn after turn: short writes go before the next, and wait no longer
+    than their process may.
+    """
     with transaction.atomic():
-        lock_rows()
+        if bulk:
+            acquire(AdvisoryLock.BULK_ROWS)
+        else:
+            limit_waiting()
+        acquire(AdvisoryLock.ROWS)
         yield
-
-
-def lock_rows() -> None:
-    """Wait until nobody else stores rows, and make others wait to the transaction's end."""
-    acquire(AdvisoryLock.ROWS)
 
 
 def plan(
@@ -74,11 +77,11 @@ def known_digests(kind: RowKind, records: Sequence[Record]) -> dict[RowIdentity,
     return {identity: digest(record) for identity, record in stored(kind, records).items()}
 
 
-def store_records(kind: RowKind, records: Sequence[Record]) -> Counts:
+def store_records(kind: RowKind, records: Sequence[Record], *, bulk: bool = True) -> Counts:
     """Store validated records in order and return what became of each."""
     if not records:
         return Counts()
-    with writing():
+    with writing(bulk=bulk):
         counts, changed = plan(kind, records, known_digests(kind, records))
         write(kind, list(changed.values()))
     return counts
@@ -248,6 +251,6 @@ def store_rows(
                 rejections.add(Rejection(row.message, row.column, key, index=index, kind="row"))
     counts = Counts()
     if partial or not rejections.count:
-        counts += store_records(kind, records)
+        counts += store_records(kind, records, bulk=False)
     counts.rejected = rejections.count
     return counts, rejections.kept

@@ -22,10 +22,10 @@ from analytics.imports.rows.fields import (
 )
 from analytics.imports.rows.store import (
     import_rows,
-    lock_rows,
     store_records,
     store_rows,
     write,
+    writing,
 )
 from analytics.models import ChatSession, Moderator, ModeratorPerformance, Recommendation
 
@@ -103,10 +103,10 @@ def test_moderators_are_created_and_rows_known_by_moderator_and_day():
 
 def test_a_batch_takes_few_queries(django_assert_num_queries):
     rows = [performed(f"m{n % 7}", f"2024-01-{n % 28 + 1:02d}") for n in range(28)]
-    # Savepoint, lock, the rows, the moderators (seek, create, seek), the write, release.
-    with django_assert_num_queries(8):
+    # Savepoint, two locks, the rows, the moderators (seek, create, seek), the write, release.
+    with django_assert_num_queries(9):
         store_records(MODERATOR_PERFORMANCE, rows)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         store_records(MODERATOR_PERFORMANCE, rows)
 
 
@@ -197,12 +197,12 @@ def turns(monkeypatch):
 
     found = Turns()
 
-    def turn():
+    def turn(*, bulk):
         found.append(found.lines)
-        lock_rows()
+        return writing(bulk=bulk)
 
     monkeypatch.setattr(store_module, "BATCH", 2)
-    monkeypatch.setattr(store_module, "lock_rows", turn)
+    monkeypatch.setattr(store_module, "writing", turn)
     return found
 
 
