@@ -236,6 +236,26 @@ def test_what_roll_ups_know_is_no_filter_of_sessions_alone(lea, alice, monkeypat
     assert scope.session_only_filter == Q(moderator=alice.moderator)
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"team": "true"},
+        {"moderator": "alice", "session": "s1", "start": "2026-03-01", "end": "2026-03-31"},
+    ],
+)
+def test_a_scope_gives_its_parameters_again(lea, alice, params) -> None:
+    session_of(alice, "s1")
+    assert Scope.parse(params, lea).as_params() == params
+
+
+def test_rows_are_for_those_who_may_see_them(lea, alice) -> None:
+    for scope in (Scope(lea), Scope(lea, team=True), Scope(alice, alice.moderator)):
+        scope.require_row_access("a list")
+    with pytest.raises(Forbidden, match="team: a list names people; ask for your own"):
+        Scope(alice, team=True).require_row_access("a list")
+
+
 def test_equal_scopes_are_one_key(lea) -> None:
     assert len({Scope(lea, start=date(2026, 3, 1)), Scope(lea, start=date(2026, 3, 1))}) == 1
 

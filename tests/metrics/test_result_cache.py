@@ -9,7 +9,6 @@ from django.db import connection
 from django.urls import reverse
 
 from analytics.access import PORTAL, Forbidden
-from analytics.metrics import result_cache
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import compute_cached
 from analytics.metrics.results import Result
@@ -93,18 +92,21 @@ def test_every_scope_has_its_own(alice, lea) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_kept_has_a_bound() -> None:
-    def many(scope: Scope) -> Result:
-        return Result([{"n": number} for number in range(result_cache.MAX_ROWS)])
-
-    def few(scope: Scope) -> Result:
-        return Result([{"n": 1}])
+@pytest.mark.parametrize(("rows", "kept"), [(1, True), (29_999, True), (30_000, False)])
+def test_what_is_kept_has_a_bound(rows: int, kept: bool) -> None:
+    def compute(scope: Scope) -> Result:
+        return Result([{"n": 1}] * rows)
 
     with snapshot():
-        for compute in (few, many):
-            assert compute_cached(compute, EVERYTHING).rows
-        assert compute_cached(few, EVERYTHING) is compute_cached(few, EVERYTHING)
-        assert compute_cached(many, EVERYTHING) is not compute_cached(many, EVERYTHING)
+        first = compute_cached(compute, EVERYTHING)
+        assert (compute_cached(compute, EVERYTHING) is first) is kept
+
+
+@pytest.mark.django_db
+def test_everyone_s_figures_are_one_result_however_a_lead_asks(lea) -> None:
+    store("one")
+    result = METRICS["review-summary"](Scope(lea))
+    assert METRICS["review-summary"](Scope(lea, team=True)) is result
 
 
 @pytest.mark.django_db
