@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
+from analytics.imports.notices import Notices
 from analytics.imports.report import MAX_REPORTED, FirstRejections, Rejection, cut
 from analytics.imports.sessions.store import store_documents
 from tests.api.conftest import with_login
@@ -28,6 +29,16 @@ def test_a_text_is_cut_at_80_characters(length, shown):
     text = cut("x" * length)
     assert len(text) == shown
     assert text.endswith("…") == (length > 80)
+
+
+@pytest.mark.parametrize(("notes", "last"), [(20, "the 20th"), (21, "and 1 more oddities")])
+def test_twenty_notices_of_a_kind_are_told(notes, last):
+    notices = Notices()
+    for n in range(1, notes + 1):
+        notices.add("oddities", f"the {n}th")
+    *first, told = notices.sentences()
+    assert first[:19] == [f"the {n}th" for n in range(1, 20)]
+    assert (len(first), told) == (notes - 1, last)
 
 
 def test_an_answer_has_the_first_hundred_and_the_number_of_all(ada):

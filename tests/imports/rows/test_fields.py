@@ -117,6 +117,31 @@ def test_what_a_column_refuses(column, value, message):
     assert reasons(caught.value) == [(column, message)]
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("session_length", "1e12"),
+        ("messages_sent", "2147483647"),
+        ("feedback_rating", "1"),
+        ("feedback_rating", "6"),
+        ("date", "0002-01-01"),
+        ("date", "9998-12-31"),
+        ("user_id", "x" * 500),
+    ],
+)
+def test_a_column_takes_what_is_at_its_limits(column, value):
+    assert validate(USER_ACTIVITY, GOOD | {column: value})
+
+
+@pytest.mark.parametrize(("unknown", "more"), [(20, ""), (21, "; and 1 more")])
+def test_twenty_faults_of_a_row_are_told(unknown, more):
+    with pytest.raises(InvalidRow) as caught:
+        validate(USER_ACTIVITY, GOOD | {f"c{n:02}": 1 for n in range(unknown)})
+    told = [f"column c{n:02}: is no column of this kind" for n in range(20)]
+    assert str(caught.value) == "; ".join(told)
+    assert caught.value.message == "; ".join([told[0].partition(": ")[2], *told[1:]]) + more
+
+
 def test_every_fault_of_a_row_is_named():
     with pytest.raises(InvalidRow) as caught:
         validate(USER_ACTIVITY, GOOD | {"date": "x", "messages_sent": "", "surprise": 1})
@@ -300,6 +325,37 @@ def test_files_that_cannot_be_read(text, message):
     with pytest.raises(UnreadableFile) as caught:
         parsed(text)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("columns", [200, 201])
+def test_a_file_has_two_hundred_columns(columns):
+    header = HEADER + "," * (columns - 8) + ",id"
+    if columns > 200:
+        with pytest.raises(UnreadableFile, match="more than 200 columns"):
+            parsed(header)
+    else:
+        assert parsed(header) == []
+    # Those that spreadsheets leave behind have no name.
+    assert parsed(HEADER + "," * 500) == []
+
+
+@pytest.mark.parametrize("breaks", [50, 51])
+def test_a_header_s_quotes_close_within_fifty_lines(breaks):
+    text = HEADER.replace("user_id", '"user_id' + "\n" * breaks + '"')
+    if breaks > 50:
+        with pytest.raises(UnreadableFile):
+            parsed(text)
+    else:
+        assert parsed(text) == []
+
+
+@pytest.mark.parametrize("length", [999_999, 1_000_000])
+def test_a_line_is_shorter_than_a_million_characters(length):
+    row = "U1,S1,2024-01-01,1,2,3,"
+    text = HEADER + "\n" + " " * (length - len(row) - 1) + row + "\nU2,S2,2024-01-01,1,2,3,"
+    told = ["line 2: is longer than 1,000,000 characters"] if length >= 1_000_000 else []
+    assert rejections(text) == told
+    assert len(records(text)) == 2 - len(told)
 
 
 def test_a_header_alone_is_no_rows():

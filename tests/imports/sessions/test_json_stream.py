@@ -74,6 +74,18 @@ def test_what_cannot_be_read_is_stepped_over(monkeypatch, chunk):
     assert stream.value() == 7
 
 
+@pytest.mark.parametrize("length", [10, 11])
+def test_a_value_is_as_long_as_memory_allows(monkeypatch, length):
+    monkeypatch.setattr(json_stream, "MAX_VALUE_LENGTH", 10)
+    # Whether a string goes on is asked when all of it that was read is held.
+    stream = stream_of(f'"{"x" * (length - 1)}" ', length, monkeypatch)
+    if length > 10:
+        with pytest.raises(NotJSON, match="a value longer than 10 characters"):
+            stream.value()
+    else:
+        assert stream.value() == "x" * 9
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

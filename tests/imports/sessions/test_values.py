@@ -156,12 +156,22 @@ def test_unknown_values_that_cannot_be_kept_are_told(value, path, reason):
     assert (caught.value.path, caught.value.message) == (path, reason)
 
 
-def test_unknown_values_may_not_be_nested_without_end():
+def test_unknown_values_are_nested_a_hundred_deep():
     value: object = 1
-    for _ in range(150):
+    for _ in range(100):
         value = [value]
+    assert values.preserve_unknown(value) == value
     with pytest.raises(Invalid, match="nested deeper than 100"):
-        values.preserve_unknown(value)
+        values.preserve_unknown([value])
+
+
+def test_what_is_at_a_limit_is_taken():
+    # A letter beyond ASCII is looked at more closely.
+    for text in ("x" * 500, "ü" * 500):
+        assert values.short_text(text) == values.optional_text(text) == values.name(text) == text
+    values.within_duration(10**14)
+    with pytest.raises(Invalid, match=r"^comes to more than 100,000,000 seconds$"):
+        values.within_duration(10**14 + 1)
 
 
 def test_canonical_text_ignores_the_order_of_keys_but_not_types():
