@@ -46,6 +46,20 @@ def test_too_few_clusters_tell_nothing():
     assert change_of_ratio([many], [few], is_share=True) is None
 
 
+def test_a_period_without_data_tells_nothing():
+    nothing, many = cluster_sums([]), cluster_sums([(10, 3)] * 5)
+    assert change_of_ratio([nothing], [many], is_share=True) is None
+    assert change_of_ratio([many], [nothing], is_share=True) is None
+
+
+def test_a_kind_with_too_few_clusters_takes_no_part():
+    sessions = cluster_sums([(10, n) for n in (2, 2, 4, 4, 2, 2, 4, 4)])
+    # Four days that vary far more than their eight sessions.
+    days = cluster_sums([(20, n) for n in (0, 12, 0, 12)])
+    found = change_of_ratio([sessions, days], [sessions, days], is_share=False)
+    assert found == change_of_ratio([sessions], [sessions], is_share=False)
+
+
 def test_the_kind_of_cluster_that_shows_the_most_chance_counts():
     sessions = cluster_sums([(10, n) for n in (2, 2, 4, 4, 2, 2, 4, 4, 3, 3)])
     days = cluster_sums([(20, n) for n in (4, 8, 4, 8, 6)])
@@ -71,6 +85,16 @@ def test_what_a_person_is_always_like_takes_no_part():
     assert (found.low, found.high) == pytest.approx(
         (0.5 - 2.776445 * 0.001**0.5, 0.5 + 2.776445 * 0.001**0.5)
     )
+
+
+@pytest.mark.parametrize(("people", "known"), [(4, False), (5, True)])
+def test_five_who_occur_in_either_period_tell_of_chance(people, known):
+    now = [[2.0], [4.5], [6.0], [8.5], [10.0]][:people]
+    found = paired(now, [[1.0], [3.0], [5.0], [7.0], [9.0]][:people])
+    assert (found is not None) is known
+    # Nobody has rows in one of the periods.
+    assert paired(now, [[]] * people) is None
+    assert paired([[]] * people, now) is None
 
 
 def share_of_false(colours):
