@@ -37,7 +37,7 @@ Side = Literal["up", "down"]
 
 @dataclass(frozen=True)
 class ColumnChange:
-    """A figure against the period before; what is not known is None.
+    """A figure against the period before; None where unknown.
 
     ``low`` and ``high``: the 95 % interval of ``change``. ``better``: whether the change is for the
     better; None within chance, and where neither side is the better one.
@@ -135,7 +135,7 @@ def paired_change(rows: Rows, field: str, cluster: Any, now: Scope, before: Scop
         )
         .order_by()
     )
-    found = by_cluster.aggregate(
+    sums = by_cluster.aggregate(
         clusters=Count("cluster"),
         **{f"sum_{name}": Sum(name, default=0.0) for name in PAIR},
         **{
@@ -144,9 +144,9 @@ def paired_change(rows: Rows, field: str, cluster: Any, now: Scope, before: Scop
         },
     )
     return change_of_means(
-        found["clusters"],
-        [found[f"sum_{name}"] for name in PAIR],
-        [found[f"product_{first}_{second}"] for first, second in PRODUCTS],
+        sums["clusters"],
+        [sums[f"sum_{name}"] for name in PAIR],
+        [sums[f"product_{first}_{second}"] for first, second in PRODUCTS],
     )
 
 
@@ -197,13 +197,13 @@ def change_of(
         return ColumnChange(previous, None)
     change = now - previous
     measure = MEASURES.get(slug, {}).get(name)
-    found = measure.bounds(*scopes) if measure is not None else None
-    if measure is None or found is None:
+    bounds = measure.bounds(*scopes) if measure is not None else None
+    if measure is None or bounds is None:
         return ColumnChange(previous, change)
     better = None
-    if measure.better is not None and (found.low > 0 or found.high < 0):
-        better = (found.low > 0) == (measure.better == "up")
-    return ColumnChange(previous, change, found.low, found.high, better)
+    if measure.better is not None and (bounds.low > 0 or bounds.high < 0):
+        better = (bounds.low > 0) == (measure.better == "up")
+    return ColumnChange(previous, change, bounds.low, bounds.high, better)
 
 
 def changes(metric: Metric, scope: Scope) -> tuple[dict[str, ColumnChange] | None, str]:

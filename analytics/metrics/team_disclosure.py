@@ -1,4 +1,4 @@
-"""What numbers about a team tell of a few people, by themselves or by sums and differences."""
+"""Whether numbers about a team reveal those of few people, by themselves, sums or differences."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +33,8 @@ def has_enough_people(people: Iterable[int]) -> bool:
 
 def has_nobody_or_enough_people(people: Iterable[int]) -> bool:
     """Whether a number is nothing at all, or rests on enough people."""
-    found = frozenset(people)
-    return not found or has_enough_people(found)
+    distinct = frozenset(people)
+    return not distinct or has_enough_people(distinct)
 
 
 def slices_to_join(slices: Slices) -> set[str]:
@@ -68,10 +68,10 @@ def reveals_few_people(numbers: Sequence[Parts], people: Mapping[str, People]) -
             for part in number:
                 if people[part]:
                     parts[part] += sign
-        left = [part for part, count in parts.items() if count]
-        is_number = all(parts[part] == 1 for part in left)
+        remaining = [part for part, count in parts.items() if count]
+        is_number = all(parts[part] == 1 for part in remaining)
         if is_number and not has_nobody_or_enough_people(
-            person for part in left for person in people[part]
+            person for part in remaining for person in people[part]
         ):
             return True
     return False
@@ -82,7 +82,7 @@ def revealing_nothing(
 ) -> set[str]:
     """The names of the numbers that may be shown beside each other and beside what is known.
 
-    In their order: one that tells too much together with those before it is left out.
+    In their order: one that reveals too much together with those before it is left out.
     """
     shown: dict[str, Parts] = {}
     for name, parts in candidates.items():

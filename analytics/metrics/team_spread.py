@@ -33,7 +33,7 @@ def spread_of_others(scope: Scope, today: date) -> dict[str, Spread]:
     """Where everybody but the scope's moderator lies, by figure; none that may not be seen."""
     assert scope.moderator is not None
     everyone = Scope(PORTAL, start=scope.start, end=scope.end)
-    found = {}
+    spreads = {}
     with snapshot():
         for slug, names in FIGURES.items():
             metric = METRICS[slug]
@@ -45,12 +45,12 @@ def spread_of_others(scope: Scope, today: date) -> dict[str, Spread]:
                 values = known_values(rows, name)
                 allowed = may_see_spread(scope.viewer, others=len(values), days=days)
                 if allowed and len(values) > 1:
-                    found[name] = Spread(*quartiles(values), len(values))
-    return found
+                    spreads[name] = Spread(*quartiles(values), len(values))
+    return spreads
 
 
 def days_of(scope: Scope, first: date | None, today: date) -> int:
-    """How many days of a scope can have data."""
+    """The number of days of a scope that can have data; ``first``: the first with any."""
     if first is None:
         return 0
     start = first if scope.start is None else max(first, scope.start)

@@ -2,9 +2,9 @@
 
 Few metrics, over ended calendar months, and no number that rests on fewer than ``MIN_TEAM``
 people: not by itself, and not as the difference of two answers. Everything is decided month by
-month and a range is the sum of what its months show, so that ranges tell nothing that the months
+month and a range is the sum of what its months show, so that ranges reveal nothing that the months
 don't. What belongs to 1 to 4 people is joined into ``other``, with the next smallest slices until
-5 stand behind it; a column that rests on 1 to 4, or from which and others a number can be reckoned
+5 stand behind it; a column that rests on 1 to 4, or from which and others a number can be computed
 that does, is null (``team_disclosure``). Counts of different things can't be added up over months
 and are null for several.
 ``docs/summaries.md`` has the reasons.
@@ -116,22 +116,22 @@ class TeamMonths:
 
     def slice_of(self, month: date, amount: Callable[[CounterRow], int]) -> Slice:
         """The sum of ``amount`` over a month's moderators, and those who have any."""
-        found = [(p, amount(row)) for (at, p), row in self.rows.items() if at == month]
-        return Slice(sum(n for _, n in found), frozenset(p for p, n in found if n > 0))
+        amounts = {p: amount(row) for (at, p), row in self.rows.items() if at == month}
+        return Slice(sum(amounts.values()), frozenset(p for p, n in amounts.items() if n > 0))
 
     @cached_property
     def untimed_decisions(self) -> dict[tuple[date, int], Counter[str]]:
         """(month, moderator) -> accepted and rejected views in sessions of unknown duration."""
-        found: dict[tuple[date, int], Counter[str]] = defaultdict(Counter)
+        untimed: dict[tuple[date, int], Counter[str]] = defaultdict(Counter)
         if all(decided_views(row) == row["timed_decided"] for row in self.rows.values()):
-            return found
+            return untimed
         for source in read_summaries(self.scope).session_sources(SessionTotals, RawTotals):
             rows = source.filter(timed_sessions=0).annotate(month=TruncMonth("day"))
             by_person = rows.values_list("month", "moderator_id").order_by()
             counted = by_person.annotate(Sum("accepted"), Sum("rejected"))
             for month, person, accepted, rejected in counted:
-                found[month, person].update(accepted=accepted, rejected=rejected)
-        return found
+                untimed[month, person].update(accepted=accepted, rejected=rejected)
+        return untimed
 
     def people_by_decision(self, month: date) -> dict[str, People]:
         """The moderators with views of each decision, in sessions of known duration and others."""
@@ -143,29 +143,32 @@ class TeamMonths:
             people[f"{name}, untimed"] = frozenset(p for p in whole if untimed[p])
         return people
 
-    def require(self, what: str, amount: Callable[[CounterRow], int]) -> None:
-        """Raise ``TooFewPeople`` for the first month in which too few have any of ``amount``."""
+    def require(self, required: str, amount: Callable[[CounterRow], int]) -> None:
+        """Raise ``TooFewPeople`` for the first month in which too few have any of ``amount``.
+
+        ``required``: the words for it ("a video").
+        """
         for month in self.months:
             if not has_enough_people(self.people(month, amount)):
                 raise TooFewPeople(
                     "team",
-                    f"{month:%Y-%m} has fewer than {MIN_TEAM} people with {what}",
+                    f"{month:%Y-%m} has fewer than {MIN_TEAM} people with {required}",
                 )
 
     def value_slices(self, subject: Subject) -> list[Slices]:
         """The slices of each month by the values of a subject."""
         reader = read_summaries(self.scope)
-        found: dict[date, dict[str, dict[int, int]]] = {month: {} for month in self.months}
+        by_month: dict[date, dict[str, dict[int, int]]] = {month: {} for month in self.months}
         for source in reader.session_sources(SessionValue, RawValue):
             rows = source.filter(subject=subject).annotate(month=TruncMonth("day"))
             counted = rows.values_list("month", "value", "moderator_id").annotate(Sum("n"))
             for month, value, person, n in counted.order_by():
-                people = found[month].setdefault(value, {})
+                people = by_month[month].setdefault(value, {})
                 people[person] = people.get(person, 0) + n
         return [
             {
                 value: Slice(sum(people.values()), frozenset(people))
-                for value, people in found[month].items()
+                for value, people in by_month[month].items()
             }
             for month in self.months
         ]
@@ -231,7 +234,7 @@ def decisions(scope: Scope) -> Result:
     team.require("a decided video", decided_views)
     totals, hidden = sum_months(decision_slices(team))
     n = sum(totals.values())
-    names = slice_names(totals, hidden, [each.value for each in Decision])
+    names = slice_names(totals, hidden, [decision.value for decision in Decision])
     rows: list[Row] = [
         {"decision": name, "videos": totals.get(name, 0), "share": ratio(totals.get(name, 0), n)}
         for name in names
@@ -256,8 +259,8 @@ def video_status(scope: Scope) -> Result:
 def sound_status(scope: Scope) -> Result:
     """``sound-status`` over a team's months.
 
-    Where the unknown are joined with a known one, no share is shown: shares would tell how many
-    are known, and that how many are not.
+    Where the unknown are joined with a known one, no share is shown: from shares follows how many
+    are known, and so how many are not.
     """
     team = TeamMonths(scope)
     team.require("known sound", lambda row: int(row["muted"] + row["unmuted"]))
@@ -298,17 +301,17 @@ def review_summary(scope: Scope) -> Result:
     with snapshot():
         team = TeamMonths(scope)
         team.require("a session", lambda row: int(row["sessions"]))
-        shown = set.intersection(*(visible_columns(team, month) for month in team.months))
+        visible = set.intersection(*(visible_columns(team, month) for month in team.months))
         _totals, hidden = sum_months(decision_slices(team))
         total = {name: sum(row[name] for row in team.rows.values()) for name in COUNTER_SUMS}
         reader = read_summaries(scope)
-        one = len(team.months) == 1
+        is_one_month = len(team.months) == 1
         active_us = total["logged_us"] - total["idle_us"]
         values: Row = {
             "sessions": total["sessions"],
-            "moderators": reader.moderators if one else None,
+            "moderators": reader.moderators if is_one_month else None,
             "videos": total["videos"],
-            "unique_videos": reader.unique_videos if one else None,
+            "unique_videos": reader.unique_videos if is_one_month else None,
             "accepted": None if Decision.ACCEPTED.value in hidden else total["accepted"],
             "rejected": None if Decision.REJECTED.value in hidden else total["rejected"],
             "logged_seconds": seconds(total["logged_us"]),
@@ -316,9 +319,9 @@ def review_summary(scope: Scope) -> Result:
             "active_seconds": seconds(active_us),
             "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }
-    row: Row = {name: value if name in shown else None for name, value in values.items()}
-    notes = [] if one else [SINGLE_MONTH_NOTE]
-    if hidden or shown != values.keys():
+    row: Row = {name: value if name in visible else None for name, value in values.items()}
+    notes = [] if is_one_month else [SINGLE_MONTH_NOTE]
+    if hidden or visible != values.keys():
         notes.append(HIDDEN_NOTE)
     return Result([row], notes=notes, n=total["sessions"])
 
@@ -353,9 +356,9 @@ def visible_columns(team: TeamMonths, month: date) -> set[str]:
 
 
 def may_show_handle_time(team: TeamMonths, month: date) -> bool:
-    """Whether handle time tells of few: active over handle time is the timed decided views.
+    """Whether handle time may be shown: active time over it is the number of timed decided views.
 
-    These are a number beside the decisions, shown or joined, of ``decisions``.
+    That is one more number beside the decisions, shown or joined, of ``decisions``.
     """
     people = team.people_by_decision(month)
     timed = frozenset(f"{name}, timed" for name in DECIDED)

@@ -155,7 +155,7 @@ def read_parts(summaries: SummaryReader, sessions: Sessions) -> tuple[Parts, int
 
     The columns are those of ``Team``. ``queues`` as a queue stands for the unknown one.
     """
-    many = len(sessions.ids)
+    count = len(sessions.ids)
     rows = session_queues(summaries)
     names, queue = np.unique(rows["name"], return_inverse=True)
     queues = len(names)
@@ -170,13 +170,13 @@ def read_parts(summaries: SummaryReader, sessions: Sessions) -> tuple[Parts, int
     decided = sums_by(at, n * (decision != UNDECIDED), len(place))
     rejected = sums_by(at, n * (decision == REJECTED), len(place))
     # The rest of each session, shared by the items of its active queues.
-    left_views = sessions.videos - sums_by(known, views, many)
-    left_decided = sessions.decided - sums_by(known, decided, many)
-    without = np.flatnonzero(np.bincount(session[~own], minlength=many) == 0)
+    left_views = sessions.videos - sums_by(known, views, count)
+    left_decided = sessions.decided - sums_by(known, decided, count)
+    without = np.flatnonzero(np.bincount(session[~own], minlength=count) == 0)
     session = np.concatenate([session[~own], without])
     queue = np.concatenate([queue[~own], np.full(len(without), queues)])
     items = np.maximum(np.concatenate([rows["amount"][~own], np.ones(len(without))]), 1.0)
-    share = items / sums_by(session, items, many)[session]
+    share = items / sums_by(session, items, count)[session]
     return (
         np.concatenate([known, session]),
         np.concatenate([known_queue, queue]),
@@ -210,18 +210,36 @@ class Team:
     ) -> Work:
         """Trials and hits by session, as sums where a session has one queue."""
         worked = part_n > 0
-        in_session = np.bincount(self.part_session[worked], minlength=len(n))
-        single = in_session == 1
-        one = single[self.part_session] & worked
-        session = self.part_session[one]
-        cell = (self.person[session] * (self.queues + 1) + self.part_queue[one]) * self.weeks
-        many = self.people * (self.queues + 1) * self.weeks
-        cells, at = distinct(cell + self.week[session], many)
+        queues_worked = np.bincount(self.part_session[worked], minlength=len(n))
+        mixed, part_session, parts = self.chosen(queues_worked > 1, worked)
+        return Work(
+            self.people,
+            self.queues,
+            self.weeks,
+            self.sums(n, hits, parts=(queues_worked == 1)[self.part_session] & worked),
+            Mixed(
+                self.person[mixed],
+                self.week[mixed],
+                n[mixed],
+                hits[mixed],
+                part_session,
+                self.part_queue[parts],
+                part_n[parts],
+                np.full(len(part_session), np.nan) if part_hits is None else part_hits[parts],
+            ),
+        )
+
+    def sums(self, n: Floats, hits: Floats, *, parts: Flags) -> Sums:
+        """Trials and hits by person, queue and week, of sessions that are one part each."""
+        session = self.part_session[parts]
+        cell = (self.person[session] * (self.queues + 1) + self.part_queue[parts]) * self.weeks
+        end = self.people * (self.queues + 1) * self.weeks
+        cells, at = distinct(cell + self.week[session], end)
 
         def summed(values: Floats) -> Floats:
             return sums_by(at, values[session], len(cells))
 
-        sums = Sums(
+        return Sums(
             person=cells // self.weeks // (self.queues + 1),
             queue=cells // self.weeks % (self.queues + 1),
             week=cells % self.weeks,
@@ -232,35 +250,18 @@ class Team:
             hh=summed(hits * hits),
             hn=summed(hits * n),
         )
-        mixed, part_session, kept = self.chosen(in_session > 1, worked)
-        return Work(
-            self.people,
-            self.queues,
-            self.weeks,
-            sums,
-            Mixed(
-                self.person[mixed],
-                self.week[mixed],
-                n[mixed],
-                hits[mixed],
-                part_session,
-                self.part_queue[kept],
-                part_n[kept],
-                np.full(len(part_session), np.nan) if part_hits is None else part_hits[kept],
-            ),
-        )
 
     def fewest_others(self) -> Whole:
         """In each person's queue and week with the fewest others, how many others have worked."""
-        seen = self.part_videos > 0
-        session = self.part_session[seen]
-        many = (self.queues + 1) * self.weeks
-        cell = self.part_queue[seen] * self.weeks + self.week[session]
-        worked = np.unique(self.person[session] * many + cell)
-        person, cell = worked // many, worked % many
-        found = np.full(self.people, self.people, np.int64)
-        np.minimum.at(found, person, np.bincount(cell, minlength=many)[cell] - 1)
-        return found
+        has_views = self.part_videos > 0
+        session = self.part_session[has_views]
+        cells = (self.queues + 1) * self.weeks
+        cell = self.part_queue[has_views] * self.weeks + self.week[session]
+        worked = np.unique(self.person[session] * cells + cell)
+        person, cell = worked // cells, worked % cells
+        others = np.full(self.people, self.people, np.int64)
+        np.minimum.at(others, person, np.bincount(cell, minlength=cells)[cell] - 1)
+        return others
 
     def share_with_queue(self) -> Floats:
         """The share of each person's videos whose queue is known."""
@@ -270,23 +271,23 @@ class Team:
 
     def timed(self, n: Floats, seconds: Floats) -> TimedSessions:
         """The sessions with decided views and active time."""
-        found, part_session, kept = self.chosen((n > 0) & (seconds > 0), self.part_decided > 0)
+        timed, part_session, parts = self.chosen((n > 0) & (seconds > 0), self.part_decided > 0)
         return TimedSessions(
             self.people,
             self.queues,
             self.weeks,
-            self.person[found],
-            self.week[found],
-            n[found],
-            seconds[found],
+            self.person[timed],
+            self.week[timed],
+            n[timed],
+            seconds[timed],
             part_session,
-            self.part_queue[kept],
-            self.part_decided[kept] / n[found][part_session],
+            self.part_queue[parts],
+            self.part_decided[parts] / n[timed][part_session],
         )
 
-    def chosen(self, which: Flags, worked: Flags) -> tuple[Whole, Whole, Flags]:
-        """The sessions that are chosen, the parts' positions among them, and the parts kept."""
-        found = np.flatnonzero(which).astype(np.int64)
-        kept: Flags = which[self.part_session] & worked
-        position = np.cumsum(which) - 1
-        return found, position[self.part_session[kept]].astype(np.int64), kept
+    def chosen(self, sessions: Flags, worked: Flags) -> tuple[Whole, Whole, Flags]:
+        """The flagged sessions, their worked parts' positions among them, and these parts."""
+        chosen = np.flatnonzero(sessions).astype(np.int64)
+        parts: Flags = sessions[self.part_session] & worked
+        position = np.cumsum(sessions) - 1
+        return chosen, position[self.part_session[parts]].astype(np.int64), parts

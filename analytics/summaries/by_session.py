@@ -50,16 +50,17 @@ def session_queues(summaries: SummaryReader) -> Columns:
 
 def read_columns(sources: Iterable[QuerySet[Any]], names: tuple[str, ...]) -> Columns:
     """The rows of some queries as arrays by name; all columns are whole numbers, never null."""
-    found = [np.zeros((len(names), 0), np.int64)]
+    arrays = [np.zeros((len(names), 0), np.int64)]
     columns = ", ".join(names)
     for rows in sources:
         sql, params = rows.order_by().values_list(*names).query.sql_with_params()
         with connection.cursor() as cursor:
             # The ORM has no way around its rows.
             cursor.execute(
-                f"SELECT string_agg(concat_ws(' ', {columns}), ' ') FROM ({sql}) AS one({columns})",
+                f"SELECT string_agg(concat_ws(' ', {columns}), ' ')"
+                f" FROM ({sql}) AS source({columns})",
                 params,
             )
             text = cursor.fetchone()[0] or ""
-        found.append(np.fromstring(text, np.int64, sep=" ").reshape(-1, len(names)).T)
-    return dict(zip(names, np.concatenate(found, axis=1), strict=True))
+        arrays.append(np.fromstring(text, np.int64, sep=" ").reshape(-1, len(names)).T)
+    return dict(zip(names, np.concatenate(arrays, axis=1), strict=True))

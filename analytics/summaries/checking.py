@@ -61,7 +61,7 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
 
 
 def state_errors() -> Iterator[str]:
-    """What is wrong with the state row, or with the triggers that mark changes."""
+    """A sentence for each fault of the state row, and of the triggers that mark changes."""
     zone = SummaryState.objects.values_list("time_zone", flat=True).first()
     if zone is None:
         yield "the summaries have no state: run 'manage.py summaries rebuild'"
@@ -73,11 +73,11 @@ def state_errors() -> Iterator[str]:
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
             " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         )
-        found = set(cursor.fetchall())
+        enabled = set(cursor.fetchall())
     for model in SUMMED_MODELS:
         for event in ("insert", "update", "delete", "truncate"):
             table = model._meta.db_table
-            if (table, f"summaries_{event}") not in found:
+            if (table, f"summaries_{event}") not in enabled:
                 yield f"{table}: the trigger summaries_{event} is missing or off"
 
 
@@ -89,8 +89,8 @@ def session_differences(ids: list[int]) -> Iterator[str]:
             ("values", session_values(RawValue, ids), session_values(SessionValue, ids)),
             ("videos", raw_video_sets(ids), stored_video_sets(ids)),
         )
-    for what, raw, stored in pairs:
-        yield from compare(f"session {what}", raw, stored)
+    for label, raw, stored in pairs:
+        yield from compare(f"session {label}", raw, stored)
 
 
 def session_totals(model: type[SessionTotals] | type[RawTotals], ids: list[int]) -> Rows:
@@ -109,11 +109,11 @@ def session_values(model: type[SessionValue] | type[RawValue], ids: list[int]) -
 
 def raw_video_sets(ids: list[int]) -> Rows:
     """Each session's videos, from the views."""
-    seen: dict[int, set[int]] = {session: set() for session in ids}
+    videos_by_session: dict[int, set[int]] = {session: set() for session in ids}
     views = VideoView.objects.filter(session_id__in=ids, video__isnull=False)
     for session, video in views.order_by().values_list("session_id", "video_id"):
-        seen[session].add(video or 0)
-    return {session: tuple(sorted(videos)) for session, videos in seen.items()}
+        videos_by_session[session].add(video or 0)
+    return {session: tuple(sorted(videos)) for session, videos in videos_by_session.items()}
 
 
 def stored_video_sets(ids: list[int]) -> Rows:
@@ -122,22 +122,22 @@ def stored_video_sets(ids: list[int]) -> Rows:
     return {session: tuple(BitMap.deserialize(bytes(blob))) for session, blob in rows}
 
 
-def compare(what: str, expected: Mapping[Any, Any], found: Mapping[Any, Any]) -> Iterator[str]:
+def compare(label: str, expected: Mapping[Any, Any], stored: Mapping[Any, Any]) -> Iterator[str]:
     """A sentence for each key whose row is missing, superfluous or different."""
-    for key in {**expected, **found}:
-        if key not in found:
-            yield f"{what} {key}: missing, should be {expected[key]}"
+    for key in {**expected, **stored}:
+        if key not in stored:
+            yield f"{label} {key}: missing, should be {expected[key]}"
         elif key not in expected:
-            yield f"{what} {key}: should not be there, is {found[key]}"
-        elif not all(map(values_equal, expected[key], found[key])):
-            yield f"{what} {key}: is {found[key]}, should be {expected[key]}"
+            yield f"{label} {key}: should not be there, is {stored[key]}"
+        elif not all(map(values_equal, expected[key], stored[key])):
+            yield f"{label} {key}: is {stored[key]}, should be {expected[key]}"
 
 
-def values_equal(one: object, other: object) -> bool:
+def values_equal(value: object, other: object) -> bool:
     """Whether two values are equal; fractions to nine digits."""
-    if isinstance(one, float) and isinstance(other, float):
-        return isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    return one == other
+    if isinstance(value, float) and isinstance(other, float):
+        return isclose(value, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return value == other
 
 
 def rollup_differences() -> Iterator[str]:
@@ -146,7 +146,7 @@ def rollup_differences() -> Iterator[str]:
     Nobody sees the ones built again; writers wait meanwhile, readers don't.
     """
     with write_lock():
-        found = all_rollups()
+        stored = all_rollups()
         days = list(SessionTotals.objects.values_list("day", flat=True).distinct().order_by())
         savepoint = transaction.savepoint()
         for model in (PeriodTotals, PeriodValue, PeriodVideos):
@@ -155,18 +155,18 @@ def rollup_differences() -> Iterator[str]:
         rollups.build_longer_periods()
         expected = all_rollups()
         transaction.savepoint_rollback(savepoint)
-    yield from compare("roll-up", expected, found)
+    yield from compare("roll-up", expected, stored)
 
 
 def all_rollups() -> Rows:
-    """Every roll-up's rows by what names them."""
+    """Every roll-up's values by model and key."""
     rows: Rows = {}
-    keep: Iterable[tuple[Any, ...]] = (
+    keys: Iterable[tuple[Any, ...]] = (
         (PeriodTotals, ("period", "start", "moderator_id")),
         (PeriodValue, ("period", "start", "subject", "value", "number")),
         (PeriodVideos, ("period", "start")),
     )
-    for model, key in keep:
+    for model, key in keys:
         names = [f.attname for f in model._meta.concrete_fields if f.attname not in ("id", *key)]
         for row in model._default_manager.values_list(*key, *names):
             values = tuple(bytes(v) if isinstance(v, memoryview) else v for v in row[len(key) :])

@@ -72,7 +72,7 @@ class DecisionCounts:
         self.decided_rejected += decided * rejected
 
     def add_sums(self, row: CounterRow) -> None:
-        """Add the sums of sessions of which nothing is known."""
+        """Add the sums of sessions in which no view names anything."""
         for name in RATE_SUMS:
             setattr(self, name, getattr(self, name) + (row[name] or 0))
 
@@ -82,45 +82,45 @@ def decisions_by_name(summaries: SummaryReader, subject: Subject) -> dict[str, D
 
     ``UNKNOWN_VALUE`` are those without one. Names that no view has are left out, it too.
     """
-    found: dict[str, DecisionCounts] = defaultdict(DecisionCounts)
+    by_name: dict[str, DecisionCounts] = defaultdict(DecisionCounts)
     if summaries.is_everyone:
         built = PeriodValue.objects.filter(summaries.rollups.built, subject=subject)
         rows = built.values_list("value", "number").annotate(Sum("n"), Sum("amount"))
         for value, number, n, amount in rows.order_by():
-            found[value].add_rollup(number, n, amount)
-    add_sessions(found, summaries, subject)
-    known = [counts for value, counts in found.items() if value != UNKNOWN_VALUE]
-    total, unknown = summaries.totals, found[UNKNOWN_VALUE]
+            by_name[value].add_rollup(number, n, amount)
+    add_sessions(by_name, summaries, subject)
+    known = [counts for value, counts in by_name.items() if value != UNKNOWN_VALUE]
+    total, unknown = summaries.totals, by_name[UNKNOWN_VALUE]
     unknown.accepted = total["accepted"] - sum(counts.accepted for counts in known)
     unknown.rejected = total["rejected"] - sum(counts.rejected for counts in known)
     undecided = total["videos"] - total["accepted"] - total["rejected"]
     unknown.none = undecided - sum(counts.none for counts in known)
-    return {value: counts for value, counts in found.items() if counts.videos}
+    return {value: counts for value, counts in by_name.items() if counts.videos}
 
 
 def add_sessions(
-    found: dict[str, DecisionCounts], summaries: SummaryReader, subject: Subject
+    by_name: dict[str, DecisionCounts], summaries: SummaryReader, subject: Subject
 ) -> None:
     """Add what no roll-up holds, session by session."""
     # Roll-ups have no values by moderator: a moderator's sessions are few.
-    own = summaries.is_one_moderator
-    sources = summaries.session_sources if own else summaries.sources_beyond_rollups
+    is_one = summaries.is_one_moderator
+    sources = summaries.session_sources if is_one else summaries.sources_beyond_rollups
     decided: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     for source in sources(SessionValue, RawValue):
         rows = source.filter(subject=subject).values_list("session_id", "value", "number", "n")
         for session, value, number, n in rows:
-            found[value].add_views(number, n)
+            by_name[value].add_views(number, n)
             counts = decided[session, value]
             counts[0] += n if number != DECISION_NUMBERS["none"] else 0
             counts[1] += n if number == DECISION_NUMBERS["rejected"] else 0
-    unknown = found[UNKNOWN_VALUE]
+    unknown = by_name[UNKNOWN_VALUE]
     if not decided:
-        for row in [summaries.totals] if own else summaries.totals_beyond_rollups:
+        for row in [summaries.totals] if is_one else summaries.totals_beyond_rollups:
             unknown.add_sums(row)
         return
     of_session: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for (session, value), (n, rejected) in decided.items():
-        found[value].add_session(n, rejected)
+        by_name[value].add_session(n, rejected)
         of_session[session][0] += n
         of_session[session][1] += rejected
     for source in sources(SessionTotals, RawTotals):

@@ -151,12 +151,12 @@ class SummaryReader:
                 self.moderator_filter, self.day_filter, session_id__in=self.stale_sessions
             )
 
-    def rollup_totals(self, which: Q) -> QuerySet[PeriodTotals]:
+    def rollup_totals(self, condition: Q) -> QuerySet[PeriodTotals]:
         """The built totals of the scope's moderator, or everyone's."""
         if not self.uses_rollups:
             return PeriodTotals.objects.none()
         whose = Q(moderator__isnull=True) if self.scope.moderator is None else self.moderator_filter
-        return PeriodTotals.objects.filter(which, whose)
+        return PeriodTotals.objects.filter(condition, whose)
 
     # Counters -------------------------------------------------------------------------------
 
@@ -233,27 +233,27 @@ class SummaryReader:
 
     def add_totals_beyond_rollups(self, people: list[ModeratorTotals]) -> list[ModeratorTotals]:
         """The same with the counters that no roll-up holds."""
-        found: dict[str, list[int]] = {person[0]: list(person[1:]) for person in people}
+        by_name: dict[str, list[int]] = {person[0]: list(person[1:]) for person in people}
         for row in self.totals_beyond_rollups:
-            counters = found.setdefault(row["username"], [0] * len(MODERATOR_COUNTERS))
+            counters = by_name.setdefault(row["username"], [0] * len(MODERATOR_COUNTERS))
             for at, name in enumerate(MODERATOR_COUNTERS):
                 counters[at] += row[name] or 0
-        return [ModeratorTotals(username, *counters) for username, counters in found.items()]
+        return [ModeratorTotals(username, *counters) for username, counters in by_name.items()]
 
     @cached_property
     def moderators(self) -> int:
         """How many moderators have a session in scope."""
         if self.is_one_moderator:
             return 1 if self.totals["sessions"] else 0
-        found = {row["moderator_id"] for row in self.totals_beyond_rollups}
+        ids = {row["moderator_id"] for row in self.totals_beyond_rollups}
         if self.uses_rollups:
             if self.single_rollup is not None:
                 return int(self.totals["moderators"])
             built = PeriodTotals.objects.filter(
                 self.rollups.built, self.moderator_filter, moderator__isnull=False
             )
-            found.update(built.values_list("moderator_id", flat=True).distinct().order_by())
-        return len(found)
+            ids.update(built.values_list("moderator_id", flat=True).distinct().order_by())
+        return len(ids)
 
     # Values ---------------------------------------------------------------------------------
 
@@ -340,8 +340,8 @@ class SummaryReader:
     def unique_videos(self) -> int:
         """How many distinct videos were seen."""
         if self.uses_raw_rows:
-            seen = VideoView.objects.filter(session__in=self.scope.sessions())
-            return seen.aggregate(n=Count("video", distinct=True))["n"] or 0
+            raw_views = VideoView.objects.filter(session__in=self.scope.sessions())
+            return raw_views.aggregate(n=Count("video", distinct=True))["n"] or 0
         if self.scope.session is not None:
             views = self.raw_videos([self.scope.session.pk])
             return views.values("video_id").distinct().count()

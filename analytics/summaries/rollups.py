@@ -73,11 +73,11 @@ def delete_rollups(spans: Sequence[Span]) -> None:
     """Delete the roll-ups of these periods."""
     if not spans:
         return
-    which = Q()
+    condition = Q()
     for span in spans:
-        which |= Q(period=span.period, start=span.start)
+        condition |= Q(period=span.period, start=span.start)
     for model in (PeriodTotals, PeriodValue, PeriodVideos):
-        model.objects.filter(which).delete()
+        model.objects.filter(condition).delete()
 
 
 def delete_all_rollups() -> None:
@@ -103,7 +103,7 @@ SELECT 'day', day, moderator_id, {SUMS}, count(DISTINCT moderator_id),
        sum(decided * rejected)
   FROM (SELECT *, speed_sum / nullif(speed_changes, 0) AS speed_mean,
                accepted + rejected AS decided
-          FROM analytics_sessiontotals WHERE day = ANY(%(days)s)) AS one
+          FROM analytics_sessiontotals WHERE day = ANY(%(days)s)) AS session
  GROUP BY GROUPING SETS ((day), (day, moderator_id))
 """
 
@@ -143,7 +143,7 @@ WITH known AS (
 SELECT 'day', day, subject, value, pair.number, pair.n, pair.amount
   FROM (SELECT day, subject, value, count(*) AS sessions, sum(decided * decided) AS squares,
                sum(rejected * rejected) AS rejected_squares, sum(decided * rejected) AS products
-          FROM part WHERE decided > 0 GROUP BY day, subject, value) AS one
+          FROM part WHERE decided > 0 GROUP BY day, subject, value) AS rates
  CROSS JOIN LATERAL (VALUES (3, sessions, squares), (4, rejected_squares, products))
        AS pair(number, n, amount)
 """
@@ -217,9 +217,9 @@ def build_longer_periods() -> None:
     }
     built = set(PeriodVideos.objects.values_list("period", "start"))
     days = sorted(start for period, start in built if period == Period.DAY)
-    wanted = dict.fromkeys(span for day in days for span in longer_periods(day))
+    longer = dict.fromkeys(span for day in days for span in longer_periods(day))
     for period in (Period.MONTH, Period.YEAR, Period.ALL):
-        for span in wanted:
+        for span in longer:
             missing = (span.period, span.start) not in built and span not in pending
             if span.period == period and missing:
                 build_longer(span)
@@ -266,7 +266,7 @@ class SummaryStatus:
         return self.pending.union(*self.stale.values())
 
 
-# One question instead of three, asked before any figure is computed.
+# One query instead of four, run before any figure is computed.
 STATUS_QUERY = """
 SELECT 'stale', session_id, day FROM analytics_stalesession
 UNION SELECT 'pending', NULL, day FROM analytics_pendingday
@@ -288,7 +288,7 @@ class MissingStateError(RuntimeError):
 def load_status() -> SummaryStatus:
     """Read which roll-ups are built, and what is pending or stale.
 
-    Raises ``MissingStateError`` where nothing is known about the summaries.
+    Raises ``MissingStateError`` where the row of ``SummaryState`` is missing.
     """
     zone = ""
     spans: list[Span] = []
@@ -296,15 +296,15 @@ def load_status() -> SummaryStatus:
     sessions: dict[int, set[date]] = {}
     with connection.cursor() as cursor:
         cursor.execute(STATUS_QUERY)
-        for what, session, day in cursor:
-            if what == "stale":
+        for kind, session, day in cursor:
+            if kind == "stale":
                 sessions.setdefault(session, set()).add(day)
-            elif what == "pending":
+            elif kind == "pending":
                 days.add(day)
-            elif what.startswith("zone:"):
-                zone = what.removeprefix("zone:")
+            elif kind.startswith("zone:"):
+                zone = kind.removeprefix("zone:")
             else:
-                spans.append(period_span(what, day))
+                spans.append(period_span(kind, day))
     if not zone:
         raise MissingStateError
     return SummaryStatus(tuple(spans), frozenset(days), sessions, zone)
@@ -320,8 +320,9 @@ def period_span(period: str, start: date) -> Span:
 class RollupSelection:
     """The roll-ups that make up a range of days, and the days that have to be read one by one.
 
-    ``built`` selects rows of the period tables; ``days`` the day roll-ups alone, for what is
-    shown by day; ``other_days`` are the days in range that no roll-up may be used for.
+    ``built`` selects rows of the period tables, ``day_rollups`` those of single days, for what is
+    shown by day; ``days_without_rollup``: the days in range that no roll-up may be used for;
+    ``single``: the one roll-up that ``built`` is, where it is only one.
     """
 
     built: Q
