@@ -111,6 +111,6 @@ SCOPE_FILTERS = (
     ),
 )
 
-REVIEW_PARAMETERS = tuple(each.name for each in SCOPE_FILTERS if "review" in each.rows)
-PEOPLE_PARAMETERS = tuple(each.name for each in SCOPE_FILTERS if "moderators" in each.rows)
-DATE_PARAMETERS = tuple(each.name for each in SCOPE_FILTERS if "reports" in each.rows)
+REVIEW_PARAMETERS = tuple(entry.name for entry in SCOPE_FILTERS if "review" in entry.rows)
+PEOPLE_PARAMETERS = tuple(entry.name for entry in SCOPE_FILTERS if "moderators" in entry.rows)
+DATE_PARAMETERS = tuple(entry.name for entry in SCOPE_FILTERS if "reports" in entry.rows)

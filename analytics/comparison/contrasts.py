@@ -163,7 +163,6 @@ class Shrunken:
     values: Floats
     errors: Floats
     common: float
-    common_error: float
 
 
 def shrink(values: Floats, errors: Floats) -> Shrunken:
@@ -177,7 +176,7 @@ def shrink(values: Floats, errors: Floats) -> Shrunken:
     of_common = float(1 / np.sqrt(weight.sum()))
     shrunken = common + trust * (values - common)
     error = np.sqrt(spread**2 + ((1 - trust) * of_common) ** 2)
-    return Shrunken(shrunken, error, common, of_common)
+    return Shrunken(shrunken, error, common)
 
 
 def groups_by_cluster(

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from scipy import special
 
-from analytics.comparison.work import Floats, Whole, sums_by
+from analytics.comparison.work import Floats
 
 #: The two-sided probability that an interval misses.
 MISSES = 0.05
@@ -27,7 +27,7 @@ DRAWS, SEED = 20_000, 20051
 class Mean:
     """A mean with its interval; ``n`` rows of ``clusters`` independent things.
 
-    ``low`` and ``high`` are NaN where nothing can be said: one cluster, or equal values without
+    ``low`` and ``high`` are NaN where there is no interval: one cluster, or equal values without
     a bound. ``error``: the standard error; ``freedom``: its degrees of freedom.
     """
 
@@ -41,7 +41,7 @@ class Mean:
 
     @classmethod
     def unknown(cls, value: float, n: int, clusters: int) -> Self:
-        """A mean of which nothing is known but its value."""
+        """A mean without an interval."""
         nan = float("nan")
         return cls(value, nan, nan, n, clusters, nan, nan)
 
@@ -54,20 +54,10 @@ class Mean:
         return cls(value, value - half, value + half, n, clusters, error, freedom)
 
 
-def cluster_mean(
-    values: Floats, cluster: Whole, *, bounds: tuple[float, float] | None = None
-) -> Mean:
-    """The mean of rows that belong to clusters, with a 95 % interval."""
-    _, place, sizes = np.unique(cluster, return_inverse=True, return_counts=True)
-    return mean_of_clusters(
-        sizes.astype(np.float64), sums_by(place, values, len(sizes)), bounds=bounds
-    )
-
-
 def mean_of_clusters(
     sizes: Floats, sums: Floats, *, bounds: tuple[float, float] | None = None
 ) -> Mean:
-    """The mean of the rows of clusters of which the sizes and sums are known.
+    """The mean of rows that belong to clusters, from the clusters' sizes and sums.
 
     The union of CR2 (R. M. Bell and D. F. McCaffrey 2002; J. E. Pustejovsky and E. Tipton 2018)
     and P. Hall's transformation for skew ("On the removal of skewness by transformation", 1992);

@@ -50,7 +50,7 @@ def database_errors() -> Iterator[None]:
     except OperationalError as error:
         raise CommandError(
             f"The database failed: {str(error).strip()}\n"
-            "What has been stored stays stored; say it again to go on."
+            "What has been stored stays stored; run it again to go on."
         ) from error
 
 
@@ -64,7 +64,7 @@ class ImportCommand(BaseCommand):
     is_dry_run = False
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run, knowing what the audit says of it."""
+        """Note the files, for the audit, then run."""
         self.files = options.get("files") or [
             options[name] for name in ("file",) if name in options
         ]
@@ -75,7 +75,7 @@ class ImportCommand(BaseCommand):
             return super().execute(*args, **options)
 
     def record_beginning(self) -> None:
-        """Tell the audit: batches are stored one by one, and a killed import has no end to tell of.
+        """Record the import in the audit before it begins: a killed one records no end.
 
         Raises CommandError when the database fails.
         """
@@ -127,8 +127,8 @@ class ImportCommand(BaseCommand):
         with database_errors():
             return store(entries, mode=mode_of(options), reject=reject, ahead=True)
 
-    def tell(self, notices: Notices) -> None:
-        """Say what deserves a look, though nothing of it was refused."""
+    def write_notices(self, notices: Notices) -> None:
+        """Write the notices: what deserves a look, though nothing of it was refused."""
         for sentence in notices.sentences():
             self.stderr.write(f"Notice: {sentence}")
 
@@ -168,16 +168,16 @@ class ImportCommand(BaseCommand):
             sys.exit(code)
 
 
-def is_same_file(one: str, other: str) -> bool:
+def is_same_file(name: str, other: str) -> bool:
     """Whether two names are of one file, whatever links lead to it."""
     try:
-        return Path(one).samefile(other)
+        return Path(name).samefile(other)
     except OSError:
         return False
 
 
 def mode_of(options: dict[str, Any]) -> StoreMode:
-    """Return how much a command's options let in."""
+    """The mode that a command's options ask for."""
     if options["dry_run"]:
         return StoreMode.DRY_RUN
     return StoreMode.ALL_OR_NOTHING if options.get("strict") else StoreMode.GOOD

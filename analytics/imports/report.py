@@ -114,29 +114,29 @@ class FirstRejections:
     """The first rejections in full, and how many there are: an answer of bounded size."""
 
     def __init__(self) -> None:
-        self.kept: list[Rejection] = []
+        self.first: list[Rejection] = []
         self.count = 0
 
     def add(self, rejection: Rejection) -> None:
         """Count a rejection; keep it if it is among the first."""
         self.count += 1
-        if len(self.kept) < MAX_REPORTED:
-            self.kept.append(rejection)
+        if len(self.first) < MAX_REPORTED:
+            self.first.append(rejection)
 
     def wants_more(self) -> bool:
         """Whether the next one would be kept; else it is counted, and need not be made."""
-        if len(self.kept) < MAX_REPORTED:
+        if len(self.first) < MAX_REPORTED:
             return True
         self.count += 1
         return False
 
     def is_full(self) -> bool:
         """Whether further rejections are only counted."""
-        return len(self.kept) >= MAX_REPORTED
+        return len(self.first) >= MAX_REPORTED
 
     def in_order(self) -> list[Rejection]:
         """The kept ones by their place in what was sent."""
-        return sorted(self.kept, key=lambda rejection: rejection.index or 0)
+        return sorted(self.first, key=lambda rejection: rejection.index or 0)
 
 
 class Report:

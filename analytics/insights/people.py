@@ -236,35 +236,35 @@ class Compared:
 
 @dataclass(frozen=True)
 class Look:
-    """Of whom something was said in one look: positions are those of ``names``."""
+    """Whom a finding named in one look: positions are those of ``names``."""
 
     names: Sequence[str]
     judged: Flags
-    said: Flags
+    named: Flags
 
 
 def recent_looks(moderator: str, looks: Sequence[Look] | None) -> Recent | None:
-    """In how many of the looks the same was said of a moderator; None: looks have no length."""
+    """In how many of the looks a moderator was named; None: looks have no length."""
     if looks is None:
         return None
-    said = [
-        bool(look.said[at])
+    was_named = [
+        bool(look.named[at])
         for look in looks
         if moderator in look.names and look.judged[at := look.names.index(moderator)]
     ]
-    return Recent(sum(said), len(said))
+    return Recent(sum(was_named), len(was_named))
 
 
 def aside_words(sessions: Sequence[AsideSession]) -> list[str]:
     """A line for each session that was set aside, with its public id."""
     ids = dict(
-        Session.objects.filter(pk__in=[each.session for each in sessions]).values_list(
+        Session.objects.filter(pk__in=[aside.session for aside in sessions]).values_list(
             "pk", "public_id"
         )
     )
     return [
-        f"Session {ids[each.session]} of {each.moderator} took {duration(each.seconds)} for"
-        f" {plural(each.decided, 'decided video')} and is not part of the handle time that people"
+        f"Session {ids[aside.session]} of {aside.moderator} took {duration(aside.seconds)} for"
+        f" {plural(aside.decided, 'decided video')} and is not part of the handle time that people"
         " are judged by."
-        for each in sessions
+        for aside in sessions
     ]

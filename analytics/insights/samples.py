@@ -53,7 +53,7 @@ def clustered_with_names(
 
     Of one user, or moderator, alone each row is a cluster: they say something of that one.
     """
-    found = (
+    grouped = (
         rows.order_by()
         .annotate(
             averaged=Cast(as_expression(column), FloatField()),
@@ -65,7 +65,7 @@ def clustered_with_names(
         .annotate(Count("pk"), Sum("averaged"))
         .order_by("group_key", "cluster_key")
     )
-    sums, clusters = groups_by_cluster(list(found))
+    sums, clusters = groups_by_cluster(list(grouped))
     if len(clusters) == 1 and by != "pk":
         return clustered_with_names(rows, column, "pk", groups=groups)
     return sums, clusters

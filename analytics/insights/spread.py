@@ -30,8 +30,8 @@ from analytics.insights.registry import FindingData, finding, n_words
 from analytics.metrics.moderator_comparison import BY_COLUMN, says_the_same, seen_note
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 
-#: Of whom something is said, of a team.
-Said = Callable[[TeamVerdicts], Flags]
+#: Whom a finding names of a team.
+Select = Callable[[TeamVerdicts], Flags]
 
 
 def outside(team: TeamVerdicts, measure: Measure) -> Flags:
@@ -40,19 +40,19 @@ def outside(team: TeamVerdicts, measure: Measure) -> Flags:
     return named & ~team.careful if measure is HANDLE_TIME else named
 
 
-def farthest_first(team: TeamVerdicts, measure: Measure, said: Flags) -> list[int]:
-    """The positions of those of whom something is said, the farthest from expected first."""
+def farthest_first(team: TeamVerdicts, measure: Measure, named: Flags) -> list[int]:
+    """The positions of those who are named, the farthest from expected first."""
     verdicts = team.by_measure[measure.column]
     away = np.minimum(verdicts.below, verdicts.above)
-    return sorted((int(at) for at in np.flatnonzero(said)), key=lambda at: (away[at], at))
+    return sorted((int(at) for at in np.flatnonzero(named)), key=lambda at: (away[at], at))
 
 
-def earlier_looks(data: FindingData, measure: Measure, said: Said) -> Sequence[Look] | None:
+def earlier_looks(data: FindingData, measure: Measure, select: Select) -> Sequence[Look] | None:
     """The looks before this one; None where the scope has no length."""
     if data.scope.start is None or data.scope.end is None:
         return None
     return [
-        Look(look.team.names, look.team.by_measure[measure.column].judged, said(look.team))
+        Look(look.team.names, look.team.by_measure[measure.column].judged, select(look.team))
         for look in data.earlier
     ]
 
@@ -60,13 +60,13 @@ def earlier_looks(data: FindingData, measure: Measure, said: Said) -> Sequence[L
 def named_people(
     data: FindingData,
     measure: Measure,
-    said: Said,
+    select: Select,
     words: Callable[[Compared], str],
 ) -> list[NamedPerson]:
-    """Those of whom something is said, the farthest first, each with a sentence."""
+    """Those whom ``select`` names, the farthest first, each with a sentence."""
     team = data.team
-    order = farthest_first(team, measure, said(team))
-    looks = earlier_looks(data, measure, said) if order else None
+    order = farthest_first(team, measure, select(team))
+    looks = earlier_looks(data, measure, select) if order else None
     asides = team.aside if measure is HANDLE_TIME and order else ()
     lines = dict(zip(asides, aside_words(asides), strict=True))
     people = []
@@ -97,7 +97,7 @@ def shown_to_themselves(data: FindingData, measure: Measure, at: int) -> Compare
 
 
 def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:
-    """What is said where nobody can be judged, with what could have been seen."""
+    """The finding where nobody can be judged, with the difference that would have been seen."""
     found = too_few(
         int(verdicts.n.sum()),
         measure.counted[1],
@@ -127,7 +127,7 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     people = named_people(
         data,
         measure,
-        lambda of: outside(of, measure),
+        lambda looked_at: outside(looked_at, measure),
         lambda compared: f"{compared.moderator} {compared.did}. {compared.ordinary(measure.side)}",
     )
     n, many = int(verdicts.n.sum()), int(verdicts.judged.sum())

@@ -35,12 +35,12 @@ def best_first(groups: dict[str, Group]) -> list[str]:
     return sorted(groups, key=lambda name: (-groups[name].mean, name))
 
 
-def cannot_tell(compared: Contrast, what: str, size: Callable[[float], str]) -> str:
+def cannot_tell(compared: Contrast, question: str, size: Callable[[float], str]) -> str:
     """What is said where chance and a difference look alike: what would have been seen."""
     if not compared.is_known:
-        return f"Cannot tell whether {what}: the values do not vary."
+        return f"Cannot tell whether {question}: the values do not vary."
     return (
-        f"Cannot tell whether {what}: a difference of {size(compared.would_show)} or more would"
+        f"Cannot tell whether {question}: a difference of {size(compared.would_show)} or more would"
         " have been seen."
     )
 

@@ -26,11 +26,11 @@ def idle_histogram(
     longest = int(max(step for _kind, step in counts))
     width = bin_width(longest)
     bins = longest // width + 1
-    found: dict[str, list[int]] = {}
+    by_kind: dict[str, list[int]] = {}
     for (kind, step), (n, _amount) in counts.items():
-        found.setdefault(kind, [0] * bins)[int(step) // width] += n
+        by_kind.setdefault(kind, [0] * bins)[int(step) // width] += n
     return [
         (kind, index * width, (index + 1) * width, n)
-        for kind in sorted(found)
-        for index, n in enumerate(found[kind])
+        for kind in sorted(by_kind)
+        for index, n in enumerate(by_kind[kind])
     ]

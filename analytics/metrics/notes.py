@@ -4,16 +4,16 @@ from analytics.formatting import plural
 from analytics.summaries.reading import SummaryReader
 
 
-def count_note(n: int, one: str, many: str) -> list[str]:
-    """``1 one`` or ``n many``; no note for 0."""
-    return [f"{n:,} {one if n == 1 else many}"] if n else []
+def count_note(n: int, singular: str, plural_form: str) -> list[str]:
+    """``1 session has ...`` or ``2 sessions have ...``; no note for 0."""
+    return [f"{n:,} {singular if n == 1 else plural_form}"] if n else []
 
 
-def missing_note(n: int, thing: str, what: str) -> list[str]:
+def missing_note(n: int, noun: str, missing: str) -> list[str]:
     """``2 sessions have no rating.``; no note for 0."""
     if n == 0:
         return []
-    return [f"{plural(n, thing)} {'has' if n == 1 else 'have'} no {what}."]
+    return [f"{plural(n, noun)} {'has' if n == 1 else 'have'} no {missing}."]
 
 
 def unknown_duration_note(summaries: SummaryReader) -> list[str]:

@@ -35,7 +35,7 @@ class AsideSession:
 
 @dataclass(frozen=True)
 class TeamVerdicts:
-    """What is said of each of ``names`` by measure; positions are those of ``names``.
+    """The verdicts on each of ``names`` by measure; positions are those of ``names``.
 
     ``skips``: completes less than expected, and is faster: speed without care. ``careful``:
     slower than expected, and completes more. ``quick``: faster than expected, and completes as
@@ -57,7 +57,7 @@ class TeamVerdicts:
 def judge_team(scope: Scope, *, min_others: int = 1) -> TeamVerdicts:
     """Compare everybody whose sessions are in the dates of ``scope`` with the others.
 
-    ``min_others``: what is said of a person rests on queues and weeks of so many others.
+    ``min_others``: what is displayed of a person rests on queues and weeks of so many others.
     """
     whole = replace(scope, moderator=None, session=None)
     with snapshot():

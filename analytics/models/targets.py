@@ -59,11 +59,11 @@ class TargetQuerySet(AuditedQuerySet["Target"]):
     ) -> dict[str, "Target"]:
         """The target of each figure on a day (None: today), by the figure's name."""
         day = day or timezone.localdate()
-        found = self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
+        targets = self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
         if figures is not None:
-            found = found.filter(figure__in=list(figures))
+            targets = targets.filter(figure__in=list(figures))
         # Later ones replace earlier ones.
-        ordered = found.order_by(F("valid_from").asc(nulls_first=True))
+        ordered = targets.order_by(F("valid_from").asc(nulls_first=True))
         return {target.figure: target for target in ordered}
 
     def value_in_force(self, figure: str, day: date | None = None) -> float | None:
@@ -127,7 +127,7 @@ class Target(models.Model):
 
 
 def default_targets() -> list[Target]:
-    """What the figures are held to until an admin edits it."""
+    """The targets of an empty portal."""
     return [
         Target(
             figure=name,

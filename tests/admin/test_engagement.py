@@ -83,7 +83,7 @@ def test_a_faulty_file_says_where_and_why_and_the_others_may_go_in(admin_client)
 
     answer = uploaded(admin_client, CHATS, text)
 
-    assert [str(rejection) for rejection in answer.context["report"].rejections.kept] == [
+    assert [str(rejection) for rejection in answer.context["report"].rejections.first] == [
         (
             'line 2: column session_length: expected a number ≥ 0, got "abc"; column'
             ' feedback_rating: expected a whole number from 1 to 6, got "9" (row S1)'
@@ -157,7 +157,7 @@ def test_session_documents_are_imported_too(admin_client):
         "sessions": [{"_id": "s1", "starttime": "2026-03-01T10:00:00Z"}, {"_id": "s2"}],
     }
     preview = uploaded(admin_client, SESSIONS, json.dumps(document))
-    assert [str(rejection) for rejection in preview.context["report"].rejections.kept] == [
+    assert [str(rejection) for rejection in preview.context["report"].rejections.first] == [
         "line 1: sessions[1].starttime: missing (session s2)"
     ]
     assert not Session.objects.exists()

@@ -21,7 +21,7 @@ def test_the_hundredth_is_kept_and_the_next_is_counted():
     assert rejections.count == MAX_REPORTED - 1
     rejections.add(Rejection("x", index=99))
     assert not rejections.wants_more()
-    assert (len(rejections.kept), rejections.count) == (100, 101)
+    assert (len(rejections.first), rejections.count) == (100, 101)
 
 
 @pytest.mark.parametrize(("length", "shown"), [(80, 80), (81, 81)])

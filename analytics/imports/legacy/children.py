@@ -11,7 +11,7 @@ from analytics.imports.legacy.database import LegacyDatabase, Row
 from analytics.imports.legacy.tables import document_of, old_columns
 from analytics.imports.legacy.values import plain, subqueue_counts
 from analytics.imports.notices import Notices
-from analytics.imports.sessions.field_types import Json, at, each
+from analytics.imports.sessions.field_types import Json, at, read_each
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SPEEDS, VIDEOS
 from analytics.imports.values import Invalid
 
@@ -43,8 +43,8 @@ class Children:
         try:
             return {
                 "inactivity": idle,
-                "queues": list(at("queues", lambda found: each(found, self._queue), queues)),
-                "videos": at("videos", lambda found: self._views(key, found, keys, speeds), rows),
+                "queues": list(at("queues", lambda queued: read_each(queued, self._queue), queues)),
+                "videos": at("videos", lambda viewed: self._views(key, viewed, keys, speeds), rows),
             }
         except Invalid as reason:
             return {"fault": reason}
@@ -91,7 +91,9 @@ class Children:
     def _queue(self, row: Any) -> Json:
         *own, names, counts = row
         queue = document_of(QUEUES, own)
-        queue["subqueues"] = at("subqueues", lambda found: subqueue_counts(*found), (names, counts))
+        queue["subqueues"] = at(
+            "subqueues", lambda columns: subqueue_counts(*columns), (names, counts)
+        )
         if not self._knows_active:
             del queue["active"]
         return queue
@@ -111,6 +113,6 @@ class Groups:
         """The rows of a session, without the session's id."""
         if self._next is None or self._next[0] != key:
             return []
-        found = [row[1:] for row in self._next[1]]
+        rows = [row[1:] for row in self._next[1]]
         self._next = next(self._groups, None)
-        return found
+        return rows

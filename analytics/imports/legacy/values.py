@@ -92,7 +92,7 @@ def as_time(value: object) -> object:
 
 
 def as_list_or_object(value: object) -> object:
-    """What a text of JSON, or of a PostgreSQL array, holds; a blank text is null."""
+    """The value of a text of JSON, or of a PostgreSQL array; a blank text is null."""
     if not isinstance(value, str):
         return value
     text = value.strip()
@@ -102,22 +102,22 @@ def as_list_or_object(value: object) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
-    if text.startswith("{") and text.endswith("}") and (found := _array(text[1:-1])) is not None:
-        return found
+    if text.startswith("{") and text.endswith("}") and (elements := _array(text[1:-1])) is not None:
+        return elements
     return value
 
 
 def _array(text: str) -> list[str] | None:
     """The elements of an array's text; None where it is none."""
-    found: list[str] = []
+    elements: list[str] = []
     position = 0
     while position < len(text):
         match = _ELEMENT.match(text, position)
         if match is None or match.end() == position:
             return None
-        found.append(match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1]))
+        elements.append(match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1]))
         position = match.end()
-    return found
+    return elements
 
 
 #: How a field's value is read, by its type; others are as the database gives them.

@@ -253,4 +253,4 @@ def store_rows(
     if partial or not rejections.count:
         counts += store_records(kind, records, bulk=False)
     counts.rejected = rejections.count
-    return counts, rejections.kept
+    return counts, rejections.first

@@ -28,8 +28,8 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             # Materialized: or the sequence would be looked up again for every id.
-            "WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids)"
-            " SELECT array_agg(nextval(ids)) FROM found, generate_series(1, %s)",
+            "WITH serial AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids)"
+            " SELECT array_agg(nextval(ids)) FROM serial, generate_series(1, %s)",
             [table, count],
         )
         ids: list[int] = cursor.fetchone()[0]

@@ -20,7 +20,7 @@ _PEOPLE_AT_ONCE = 1000
 
 
 def exported_lines(scope: Scope) -> Iterator[str]:
-    """Return the documents of a scope as JSON Lines: people by username, sessions by time.
+    """The documents of a scope as JSON Lines: people by username, sessions by time.
 
     Somebody with many sessions has several lines. Unless the scope chooses sessions, people
     without any have one, too. Everything is of one state of the database, and memory does not
@@ -29,7 +29,7 @@ def exported_lines(scope: Scope) -> Iterator[str]:
     """
     scope.require_row_access("the export of documents")
     people = visible_moderators(scope.viewer)
-    if any(each.name != "moderator" for each, _ in scope.filters()):
+    if any(scope_filter.name != "moderator" for scope_filter, _ in scope.filters()):
         people = people.none()
     elif scope.moderator is not None:
         people = people.filter(pk=scope.moderator.pk)
@@ -42,13 +42,13 @@ def documents(sessions: QuerySet[Session], people: QuerySet[Moderator]) -> Itera
         others = people.order_by("username").iterator(_PEOPLE_AT_ONCE)
         other = next(others, None)
         latest = None
-        for person, found in _by_person(sessions):
+        for person, own_sessions in _by_person(sessions):
             while other is not None and other.username < person.username:
                 yield _document(other, [])
                 other = next(others, None)
             if other is not None and other.username == person.username:
                 other = next(others, None)
-            yield _document(person, found, with_extra=person.username != latest)
+            yield _document(person, own_sessions, with_extra=person.username != latest)
             latest = person.username
         while other is not None:
             yield _document(other, [])

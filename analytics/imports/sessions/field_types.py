@@ -88,9 +88,9 @@ def read_status(value: object) -> str:
         return _statuses[values.short_text(value)]
 
 
-def original_status(given: object, status: str) -> object:
+def original_status(raw: object, status: str) -> object:
     """A status in another spelling than the review tool's."""
-    text = plain(given)
+    text = plain(raw)
     return None if STATUS_SPELLINGS.get(status, status) == text else text
 
 
@@ -109,15 +109,15 @@ def read_sound(value: object) -> str:
     return "unknown"
 
 
-def original_sound(given: object, sound: str) -> object:
+def original_sound(raw: object, sound: str) -> object:
     """Sound in another spelling than the review tool's, or one that is not understood."""
-    if SOUND_SPELLINGS[sound] == plain(given):
+    if SOUND_SPELLINGS[sound] == plain(raw):
         return None
-    return values.preserve_unknown(given)
+    return values.preserve_unknown(raw)
 
 
 def _checked_keys(pressed: tuple[object, ...]) -> tuple[str, ...]:
-    return each(pressed, values.short_text)
+    return read_each(pressed, values.short_text)
 
 
 _known_keys = Remembered(_checked_keys)
@@ -133,28 +133,28 @@ def read_keys(value: object) -> tuple[str, ...]:
         return _checked_keys(pressed)
 
 
-def original_name(given: object, name: str) -> object:
+def original_name(raw: object, name: str) -> object:
     """A name that had to be normalised."""
-    return None if name == given or name == (text := plain(given)) else text
+    return None if name == raw or name == (text := plain(raw)) else text
 
 
-def original_time(given: object, _moment: datetime) -> object:
+def original_time(raw: object, _moment: datetime) -> object:
     """A time that says more than microseconds."""
-    if not values.is_finer(given):
+    if not values.is_finer(raw):
         return None
-    return given["$date"] if isinstance(given, dict) else given
+    return raw["$date"] if isinstance(raw, dict) else raw
 
 
-def original_number(given: object, _number: float) -> object:
+def original_number(raw: object, _number: float) -> object:
     """A decimal of MongoDB that says more than a float."""
-    return given if loses_digits(given) else None
+    return raw if loses_digits(raw) else None
 
 
-def original_seconds(given: object, duration_us: int) -> object:
+def original_seconds(raw: object, duration_us: int) -> object:
     """A duration that says more than microseconds."""
-    if loses_digits(given):
-        return given
-    if type(given) is int or values.seconds(duration_us) == (exact := plain(given)):
+    if loses_digits(raw):
+        return raw
+    if type(raw) is int or values.seconds(duration_us) == (exact := plain(raw)):
         return None
     return exact
 
@@ -165,20 +165,20 @@ def read_subqueues(value: object) -> str:
     Names that differ in what normalising takes away are one subqueue.
     """
     counts: dict[str, int | None] = {}
-    for given, items in as_object(value).items():
-        name = at(given, values.any_name, given)
+    for raw_name, items in as_object(value).items():
+        name = at(raw_name, values.any_name, raw_name)
         unknown = items is None or is_undefined(items)
-        number = None if unknown else at(given, values.count, items)
+        number = None if unknown else at(raw_name, values.count, items)
         before = counts.get(name)
         counts[name] = number if before is None else before + (number or 0)
     return canonical(counts)
 
 
-def original_subqueues(given: object, subqueues: str) -> object:
+def original_subqueues(raw: object, subqueues: str) -> object:
     """Subqueues of which a name had to be normalised."""
-    if isinstance(given, dict) and given.keys() == json.loads(subqueues).keys():
+    if isinstance(raw, dict) and raw.keys() == json.loads(subqueues).keys():
         return None
-    return values.preserve_unknown(given)
+    return values.preserve_unknown(raw)
 
 
 @lru_cache(maxsize=4096)
@@ -209,12 +209,12 @@ def as_object(value: object) -> Json:
     raise values.expected("an object", plain(value))
 
 
-def each(found: Iterable[Any], check: Callable[[object], Any]) -> tuple[Any, ...]:
-    """What ``check`` makes of every element; a complaint names the position."""
+def read_each(elements: Iterable[Any], check: Callable[[object], Any]) -> tuple[Any, ...]:
+    """``check`` of every element. Raises Invalid with the element's position as its path."""
     result: list[Any] = []
     append = result.append
     try:
-        for value in found:
+        for value in elements:
             append(check(value))
     except Invalid as reason:
         raise reason.under(f"[{len(result)}]") from None
@@ -222,7 +222,7 @@ def each(found: Iterable[Any], check: Callable[[object], Any]) -> tuple[Any, ...
 
 
 def at(path: str, check: Callable[[Any], Any], value: object) -> Any:
-    """``check(value)``; a complaint is about ``path``."""
+    """``check(value)``. Raises Invalid about ``path``."""
     try:
         return check(value)
     except Invalid as reason:

@@ -15,7 +15,7 @@ from typing import Any
 from analytics.imports.report import COUNTED_ONLY, Rejection
 from analytics.imports.sessions import values
 from analytics.imports.sessions.extended_json import is_undefined, loses_digits, plain
-from analytics.imports.sessions.field_types import Json, as_object, at, each
+from analytics.imports.sessions.field_types import Json, as_object, at, read_each
 from analytics.imports.sessions.fields import (
     DOCUMENT_NAMES,
     INACTIVITY,
@@ -111,7 +111,7 @@ def reader_of(part: Part, **children: Reader) -> Reader:
             append(canonical(extra) if extra else None)
             for name, read_child in lists:
                 value = get(name)
-                append(each(values.items(value), read_child) if value is not None else ())
+                append(read_each(values.items(value), read_child) if value is not None else ())
         except Invalid as reason:
             if any(map(is_undefined, fields.values())):
                 return read({key: v for key, v in fields.items() if not is_undefined(v)})

@@ -53,7 +53,7 @@ class Command(ImportCommand):
             self.stderr.write(f"{options['file']}: {error}")
             self.finish(Counts(), nothing_read=True)
         else:
-            self.tell(notices)
+            self.write_notices(notices)
             self.conclude(counts, options)
 
 

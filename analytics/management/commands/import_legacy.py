@@ -59,7 +59,7 @@ class Command(ImportCommand):
             entries = watch_sessions(reading.entries(), reader.notices, memory)
             counts = self.stored(entries, options, reject=report.reject)
             report.conclude()
-            self.tell(reader.notices)
+            self.write_notices(reader.notices)
         stored = counts.created + counts.updated + counts.unchanged
         self.conclude(counts, options, nothing_read=reading.has_failed and not stored)
 

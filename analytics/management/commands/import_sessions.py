@@ -39,7 +39,7 @@ class Command(ImportCommand):
             entries = watch_sessions(files.entries(), notices, memory)
             counts = self.stored(entries, options, reject=report.reject)
             report.conclude()
-        self.tell(notices)
+        self.write_notices(notices)
         nothing_read = bool(counts.rejected) and not files.found_documents
         self.conclude(counts, options, nothing_read=nothing_read)
 
@@ -53,18 +53,18 @@ class Files:
         self.found_documents = False
 
     def entries(self) -> Iterator[Entry]:
-        """Yield what the files hold; one that cannot be read is a rejection."""
+        """Yield the files' entries; a file that cannot be read is a rejection."""
         for name in self._names:
-            shown = "standard input" if name == "-" else name
-            prefix = f"{shown}: " if len(self._names) > 1 else ""
+            label = "standard input" if name == "-" else name
+            prefix = f"{label}: " if len(self._names) > 1 else ""
             try:
                 with Source(name) as source:
-                    yield from self._watched(source, shown, prefix)
+                    yield from self._watched(source, label, prefix)
             except Unreadable as reason:
-                yield Rejection(f"cannot be read: {reason}", place=shown)
+                yield Rejection(f"cannot be read: {reason}", place=label)
 
-    def _watched(self, source: Source, shown: str, prefix: str) -> Iterator[Entry]:
-        with progress_bar(source.size, unit="B", description=shown, scale=True) as bar:
+    def _watched(self, source: Source, label: str, prefix: str) -> Iterator[Entry]:
+        with progress_bar(source.size, unit="B", description=label, scale=True) as bar:
             try:
                 for entry in entries(source, prefix=prefix):
                     yield entry

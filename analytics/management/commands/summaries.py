@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def check_summaries(self) -> None:
         """Print each difference, then how many."""
-        found = 0
+        count = 0
         with tqdm(unit=" sessions", disable=None, leave=False) as bar:
 
             def update_bar(done: int, total: int) -> None:
@@ -63,8 +63,8 @@ class Command(BaseCommand):
                 bar.update(done - bar.n)
 
             for difference in checking.differences(update_bar):
-                found += 1
+                count += 1
                 self.stdout.write(difference)
-        self.stdout.write(f"summaries: {found} differences")
-        if found:
+        self.stdout.write(f"summaries: {count} differences")
+        if count:
             raise SystemExit(1)
