@@ -24,7 +24,7 @@ class Command(ImportCommand):
     """Takes over the data of the script that the portal replaces, again and again."""
 
     help = (
-        "Import the users and sessions of the script's PostgreSQL database. Said again, it "
+        "Import the users and sessions of the script's PostgreSQL database. Run again, it "
         "brings what is new and what has changed."
     )
 
