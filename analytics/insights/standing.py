@@ -46,13 +46,13 @@ def findings_about(scope: Scope) -> list[Finding]:
     """
     data = FindingData(scope)
     with snapshot():
-        found = (
+        results = (
             declared(data)
             for declared in FINDINGS.values()
             if declared.about_people and declared.takes(scope)
         )
-        named = [each for each in found if each is not None]
-    return sorted(named, key=lambda each: LEVELS.index(each.level))
+        named = [finding for finding in results if finding is not None]
+    return sorted(named, key=lambda finding: LEVELS.index(finding.level))
 
 
 def standings(scope: Scope) -> list[Standing]:
@@ -61,13 +61,15 @@ def standings(scope: Scope) -> list[Standing]:
     name = scope.moderator.username
     data = FindingData(scope).of_team
     with snapshot():
-        found = [
+        standings_and_others = [
             *_of_work(data, name),
             *_of_scores(data, name),
         ]
     if scope.viewer.sees_everyone:
-        return [standing for standing, _ in found]
-    return [_as_themselves(standing, others, data, name) for standing, others in found]
+        return [standing for standing, _ in standings_and_others]
+    return [
+        _as_themselves(standing, others, data, name) for standing, others in standings_and_others
+    ]
 
 
 def _as_themselves(standing: Standing, others: int, data: FindingData, name: str) -> Standing:
@@ -80,16 +82,16 @@ def _as_themselves(standing: Standing, others: int, data: FindingData, name: str
     hidden = replace(standing, expected=None, low=None, high=None, least=None)
     if column not in data.team.by_measure:
         return standing if others >= MIN_TEAM else hidden
-    shown = judge_team(data.scope, min_others=MIN_TEAM).by_measure[column]
+    displayed = judge_team(data.scope, min_others=MIN_TEAM).by_measure[column]
     at = data.team.names.index(name)
-    if not shown.judged[at] or bool(shown.side[at] != 0) != standing.outside:
+    if not displayed.judged[at] or bool(displayed.side[at] != 0) != standing.outside:
         return hidden
     return replace(
         standing,
-        expected=float(shown.expected[at]),
-        low=float(shown.low[at]),
-        high=float(shown.high[at]),
-        least=float(shown.least[at]),
+        expected=float(displayed.expected[at]),
+        low=float(displayed.low[at]),
+        high=float(displayed.high[at]),
+        least=float(displayed.least[at]),
     )
 
 
@@ -110,18 +112,18 @@ def _of_work(data: FindingData, name: str) -> Iterator[tuple[Standing, int]]:
 
 def _of_scores(data: FindingData, name: str) -> Iterator[tuple[Standing, int]]:
     for score in SCORES:
-        found = judge_score(data, score)
-        if name not in found.names:
+        scored = judge_score(data, score)
+        if name not in scored.names:
             continue
-        at = found.names.index(name)
-        others = int(found.verdicts.judged.sum()) - 1
+        at = scored.names.index(name)
+        others = int(scored.verdicts.judged.sum()) - 1
         compared = Compared.of(
-            name, score.measure, found.verdicts, at, others=others, same="the same time"
+            name, score.measure, scored.verdicts, at, others=others, same="the same time"
         )
         too_few = compared.n < MIN_ROWS
         yield (
             _standing(
-                compared, found.verdicts, at, needs=f"{MIN_ROWS} are needed", too_few=too_few
+                compared, scored.verdicts, at, needs=f"{MIN_ROWS} are needed", too_few=too_few
             ),
             others,
         )

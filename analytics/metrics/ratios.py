@@ -85,9 +85,9 @@ def clusters_of(ratio: SessionRatio, scope: Scope) -> list[ClusterSums]:
 
 def session_sums(summaries: SummaryReader) -> dict[str, float]:
     """The sums of every ratio over the scope's sessions, in one query."""
-    wanted = dict(entry for ratio in RATIOS.values() for entry in ratio.aggregates())
-    total = dict.fromkeys(wanted, 0.0)
+    aggregates = dict(entry for ratio in RATIOS.values() for entry in ratio.aggregates())
+    total = dict.fromkeys(aggregates, 0.0)
     for rows in summaries.session_sources(SessionTotals, RawTotals):
-        for name, value in rows.aggregate(**wanted).items():
+        for name, value in rows.aggregate(**aggregates).items():
             total[name] += value
     return total

@@ -77,11 +77,11 @@ class Metric:
 
     def check(self, scope: Scope) -> None:
         """Raise ``ScopeError`` or ``Forbidden`` unless the metric takes ``scope``."""
-        given = scope.as_params()
+        params = scope.as_params()
         for name in self.needs:
-            if name not in given:
+            if name not in params:
                 raise ScopeError(name, f"{self.slug} needs a {name}")
-        for name in given:
+        for name in params:
             if name not in (*self.parameters, "team"):
                 raise ScopeError(name, f"{self.slug} takes {', '.join(self.parameters)} only")
         require_team_metric(self.slug, self.group, scope)

@@ -47,9 +47,9 @@ def slices_to_join(slices: Slices) -> set[str]:
         return names
     if OTHER in slices:
         names.add(OTHER)
-    shown = [name for name, part in slices.items() if part.people and name not in names]
+    visible = [name for name, part in slices.items() if part.people and name not in names]
     # Fewest people first, then by name: the same choice whoever asks.
-    for name in sorted(shown, key=lambda name: (len(slices[name].people), name)):
+    for name in sorted(visible, key=lambda name: (len(slices[name].people), name)):
         if has_enough_people(person for chosen in names for person in slices[chosen].people):
             break
         names.add(name)
@@ -84,8 +84,8 @@ def revealing_nothing(
 
     In their order: one that reveals too much together with those before it is left out.
     """
-    shown: dict[str, Parts] = {}
+    visible: dict[str, Parts] = {}
     for name, parts in candidates.items():
-        if not reveals_few_people([*known, *shown.values(), parts], people):
-            shown[name] = parts
-    return {*shown}
+        if not reveals_few_people([*known, *visible.values(), parts], people):
+            visible[name] = parts
+    return {*visible}

@@ -50,9 +50,9 @@ MAX_DEPTH = 100
 _FINER = re.compile(r"[.,][0-9]{6}[0-9]*[1-9]")
 
 
-def expected(what: str, value: object) -> Invalid:
-    """The complaint about a value of the wrong type."""
-    return Invalid(why_not(value) or f"expected {what}, got {kind_of(value)}")
+def expected(type_words: str, value: object) -> Invalid:
+    """The error about a value of another type than ``type_words`` ("a list")."""
+    return Invalid(why_not(value) or f"expected {type_words}, got {kind_of(value)}")
 
 
 def plain_text(value: object) -> str:
@@ -217,10 +217,10 @@ def instant(value: object) -> datetime:
         except ValueError:
             raise Invalid(f"not a time in ISO 8601: {quoted(value)}") from None
     else:
-        found = plain(value)
-        if not isinstance(found, datetime):
-            raise expected("a time", found)
-        moment = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+        inner = plain(value)
+        if not isinstance(inner, datetime):
+            raise expected("a time", inner)
+        moment = inner if inner.tzinfo is not None else inner.replace(tzinfo=UTC)
         moment = moment.astimezone(UTC)
     if moment.year not in YEARS:
         raise Invalid(f"the year {moment.year} is not within {YEARS[0]}-{YEARS[-1]}")
@@ -263,10 +263,10 @@ def preserve_unknown(value: object, depth: int = 0) -> object:
         case list():
             return [_kept_at(f"[{at}]", inner, depth) for at, inner in enumerate(value)]
         case dict():
-            found = {_kept_key(key): _kept_at(key, inner, depth) for key, inner in value.items()}
+            kept = {_kept_key(key): _kept_at(key, inner, depth) for key, inner in value.items()}
             # A wrapper within a wrapper: what is kept must be what reading it again gives.
-            again = plain(found)
-            return found if again is found else preserve_unknown(again, depth)
+            again = plain(kept)
+            return kept if again is kept else preserve_unknown(again, depth)
         case _:
             raise expected("JSON", value)
 
@@ -316,5 +316,5 @@ def compact(value: object) -> str:
 
 def parsed(text: str | None) -> dict[str, object]:
     """The fields that a record's ``extra`` holds."""
-    found: dict[str, object] = json.loads(text) if text else {}
-    return found
+    fields: dict[str, object] = json.loads(text) if text else {}
+    return fields
