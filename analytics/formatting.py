@@ -52,6 +52,11 @@ def number(value: Number | None, places: int = 1) -> str:
     return _digits(value, places)
 
 
+def score(value: Number | None) -> str:
+    """A rating or score, or a difference of two: ``3.38``."""
+    return number(value, 2)
+
+
 def with_unit(text: str, unit: str) -> str:
     """The number and its unit, kept together; an unknown number has no unit."""
     return text if text == MISSING or not unit else f"{text}{NBSP}{unit}"

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from analytics.comparison.changes import cluster_sums
 from analytics.comparison.means import Mean
 from analytics.formatting import interval as interval_words
-from analytics.formatting import minutes, number, plural, seconds, share, share_interval
+from analytics.formatting import minutes, number, plural, score, seconds, share, share_interval
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import RATING_BOUNDS, SHARE_BOUNDS, mean_of
@@ -26,11 +26,6 @@ Words = Callable[[float], str]
 def in_minutes(value: float) -> str:
     """A length: two decimals, without zeros that say nothing."""
     return minutes(value, 2 if round(value, 1) != round(value, 2) else 1)
-
-
-def as_score(value: float) -> str:
-    """A rating or score: ``3.38``."""
-    return number(value, 2)
 
 
 def as_number(value: float) -> str:
@@ -167,7 +162,7 @@ def rating_target(data: FindingData) -> Finding | None:
         lambda: mean_of(
             chat_sessions(data.scope), "feedback_rating", "user_id", bounds=RATING_BOUNDS
         ),
-        size=as_score,
+        size=score,
         counted="rated sessions",
         clusters=USERS,
     )
@@ -201,7 +196,7 @@ def satisfaction_target(data: FindingData) -> Finding | None:
         figure="average_satisfaction",
         column="satisfaction_score",
         weighted="weighted_satisfaction",
-        size=as_score,
+        size=score,
     )
 
 

@@ -20,11 +20,10 @@ from analytics.comparison.contrasts import (
 )
 from analytics.comparison.means import MISSES, POWER
 from analytics.comparison.work import Flags, Floats
-from analytics.formatting import minutes, number, points, share
+from analytics.formatting import minutes, number, points, score, share
 from analytics.insights.findings import MIN_N
 from analytics.insights.registry import FindingData
 from analytics.insights.samples import clustered_with_names
-from analytics.insights.types import as_score
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.recommendations import recommendations
 
@@ -77,7 +76,7 @@ class Outcome:
 
 OUTCOMES = (
     Outcome("click_through_rate", "click-through", share, points),
-    Outcome("feedback_score", "feedback", as_score, as_score),
+    Outcome("feedback_score", "feedback", score, score),
 )
 
 

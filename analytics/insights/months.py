@@ -4,11 +4,11 @@ from django.db.models.functions import TruncMonth
 
 from analytics.comparison.contrasts import Contrast, Group, widest
 from analytics.formatting import month as month_words
-from analytics.formatting import number
+from analytics.formatting import number, score
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import clustered
-from analytics.insights.types import as_score, cannot_tell, limits, limits_words
+from analytics.insights.types import cannot_tell, limits, limits_words
 from analytics.metrics.engagement import chat_sessions, iso_month
 
 
@@ -21,7 +21,7 @@ def months_sentence(
         return "watch", sentence
     if compared.within(margin):
         return "good", f"All months are rated alike: they differ by less than {number(margin, 1)}."
-    return "note", cannot_tell(compared, "the months are rated differently", as_score)
+    return "note", cannot_tell(compared, "the months are rated differently", score)
 
 
 @finding(title="Best and worst month", metric="rating-by-month")
@@ -53,7 +53,7 @@ def best_and_worst_month(data: FindingData) -> Finding:
         evidence=(
             f"{month_words(best)} {mean_words(known[best])} against {month_words(worst)}"
             f" {mean_words(known[worst])}, difference {number(compared.value, 2)}"
-            f"{limits_words(compared, as_score)}, of {len(known)} months,"
+            f"{limits_words(compared, score)}, of {len(known)} months,"
             f" {n_words(n, 'rated session')}"
         ),
         interval=limits(compared, "the difference of the two months"),

@@ -18,7 +18,7 @@ from analytics.comparison.work import Floats
 from analytics.formatting import plural
 from analytics.insights.findings import LEVELS, Finding, FindingKind
 from analytics.insights.timelines import Timeline, queue_timelines, timelines
-from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.registry import METRICS, Metric, unwrap_paragraphs
 from analytics.metrics.results import Result, Value
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 from analytics.models import TARGET_FIGURES, Target
@@ -172,7 +172,7 @@ def finding(
         declared = DeclaredFinding(
             slug=slug,
             title=title,
-            definition=unwrapped(inspect.getdoc(compute) or ""),
+            definition=unwrap_paragraphs(inspect.getdoc(compute) or ""),
             kind=kind,
             metric=metric,
             about_people=about_people,
@@ -182,11 +182,6 @@ def finding(
         return declared
 
     return register
-
-
-def unwrapped(text: str) -> str:
-    """A docstring's paragraphs, each on one line."""
-    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 def insights(scope: Scope) -> list[Finding]:
@@ -206,6 +201,6 @@ def insights(scope: Scope) -> list[Finding]:
     return sorted(findings, key=lambda finding: LEVELS.index(finding.level))
 
 
-def n_words(n: int, one: str, many: str | None = None) -> str:
+def n_words(n: int, singular: str, plural_form: str | None = None) -> str:
     """``n = 1,000 sessions``."""
-    return f"n = {plural(n, one, many)}"
+    return f"n = {plural(n, singular, plural_form)}"

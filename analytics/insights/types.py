@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.text import capfirst
 
 from analytics.comparison.contrasts import Contrast, Group, widest
-from analytics.formatting import join_names, number, points, share, share_interval
+from analytics.formatting import join_names, number, points, score, share, share_interval
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import clustered
@@ -57,11 +57,6 @@ def limits_words(compared: Contrast, size: Callable[[float], str]) -> str:
     return f" (95 % {size(compared.low)} to {size(compared.high)})"
 
 
-def as_score(value: float) -> str:
-    """A feedback score or a difference of two."""
-    return number(value, 2)
-
-
 def lead_sentence(
     best: str, second: str, lead: Contrast, *, types: int
 ) -> tuple[FindingLevel, str]:
@@ -73,7 +68,7 @@ def lead_sentence(
             f"{capfirst(best)} and {second} have the best feedback: they differ by less than"
             f" {number(FEEDBACK_MARGIN, 1)}."
         )
-    return "note", cannot_tell(lead, f"{best} or {second} has the best feedback", as_score)
+    return "note", cannot_tell(lead, f"{best} or {second} has the best feedback", score)
 
 
 @finding(title="Type with the best feedback", metric="recommendation-effectiveness")
@@ -99,7 +94,7 @@ def best_feedback(data: FindingData) -> Finding:
         counted="recommendations with feedback",
         evidence=(
             f"{number(known[best].mean, 2)} against {number(known[second].mean, 2)} for {second},"
-            f" difference {number(lead.value, 2)}{limits_words(lead, as_score)},"
+            f" difference {number(lead.value, 2)}{limits_words(lead, score)},"
             f" {n_words(known[best].n, best, best)} and {known[second].n:,} {second}, made to"
             f" {known[best].clusters:,} and {known[second].clusters:,} users"
         ),

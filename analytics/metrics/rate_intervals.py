@@ -52,7 +52,7 @@ def reject_design_effect(groups: Iterable[Decided]) -> float:
 
 
 def design_effect_note(effect: float) -> str:
-    """What the intervals allow for."""
+    """The sentence about how much wider the intervals are than for independent videos."""
     return (
         f"Intervals of reject rates: D = {formatting.number(effect, 3)}, how many times more the"
         " rates of sessions vary than those of independent videos would; n counts as n / D."

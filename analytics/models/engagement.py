@@ -1,4 +1,4 @@
-"""Chat sessions, recommendations, moderators' performance, and the targets they are held to.
+"""Chat sessions, recommendations and moderators' performance.
 
 Rows come from the three CSV kinds of the contract; each table's natural key is what its kind
 is identified by, so that importing again updates.

@@ -1,8 +1,8 @@
 """Summaries of the review tables: what the metrics read instead of millions of rows.
 
 The raw rows of ``analytics.models.review`` are the truth. Two database views, read here as
-``RawTotals`` and ``RawValue``, say once what is counted of a session; the summary tables hold
-what those views gave. ``docs/summaries.md`` tells how they stay exact.
+``RawTotals`` and ``RawValue``, define what is counted of a session; the summary tables hold
+what those views gave. ``docs/summaries.md`` explains how they stay exact.
 """
 
 from django.db import models
@@ -60,7 +60,7 @@ class SessionCounters(Counters):
     """One session's counters."""
 
     # No foreign keys in the database: another program may delete sessions in plain SQL, and
-    # must not be stopped by a summary of them. The marks below tell that it happened.
+    # must not be stopped by a summary of them. ``StaleSession`` marks that it happened.
     session = models.OneToOneField(
         "analytics.Session",
         on_delete=models.DO_NOTHING,
@@ -297,10 +297,10 @@ class PeriodVideos(PeriodRow):
 
 
 class StaleSession(models.Model):
-    """A mark: this session's rows were changed and its summary does not know yet.
+    """A mark: this session's rows were changed after it was summed.
 
     Written by triggers, append-only, so that no writer waits for another. A session moved from
-    one day to another has a mark for either.
+    one day to another has a mark for both.
     """
 
     session_id = models.BigIntegerField(db_index=True)
@@ -314,7 +314,7 @@ class PendingDay(models.Model):
 
 
 class SummaryState(models.Model):
-    """The one row that says how the summaries were cut."""
+    """One row: the time zone by which the summaries' days are cut."""
 
     time_zone = models.TextField(help_text="The time zone in which the days begin.")
 
@@ -323,7 +323,7 @@ class SummaryState(models.Model):
 
 
 class DataChange(models.Model):
-    """One statement that changed the data: the newest tells how fresh every figure is.
+    """One statement that changed the data: the newest one is the age of every figure.
 
     Written by triggers, append-only; ``analytics.summaries.version`` makes the data's version
     of them.

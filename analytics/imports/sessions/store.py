@@ -42,7 +42,7 @@ def store(
     reject: Reject,
     ahead: bool = False,
 ) -> Counts:
-    """Store people and sessions in order; returns the counts.
+    """Store people and sessions in order.
 
     Rejections among ``entries``, and those of sessions that belong to somebody else, go to
     ``reject`` in order. ``ahead`` prepares the next batch in a thread while one is stored; where
