@@ -123,7 +123,7 @@ def filter_set(filters: Mapping[str, django_filters.Filter]) -> type[SessionFilt
 
 
 def label_of(entry: SessionFilter, face: Face) -> str:
-    """What the face says of the filter."""
+    """The filter's words: a label for people, the description for programs."""
     return entry.description if face == "api" else entry.label
 
 

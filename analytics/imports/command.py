@@ -104,8 +104,8 @@ class ImportCommand(BaseCommand):
             "--rejects", metavar="FILE", help="Also write the rejections to FILE, one a line."
         )
 
-    def reporting(self, rejects: str | None) -> Report:
-        """Where rejections go: the error stream and the file of ``--rejects``.
+    def open_report(self, rejects: str | None) -> Report:
+        """The report, which writes rejections to the error stream and the file of ``--rejects``.
 
         Raises CommandError when that cannot be written, or is a file that is to be read.
         """
@@ -116,7 +116,7 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"--rejects {rejects}: {error.strerror}", returncode=2) from None
 
-    def stored(
+    def store_entries(
         self,
         entries: Iterable[Entry],
         options: dict[str, Any],
@@ -147,8 +147,8 @@ class ImportCommand(BaseCommand):
             counts = Counts(rejected=counts.rejected)
         self.finish(counts, nothing_read=nothing_read)
 
-    def imported(self, counts: Counts) -> dict[str, Any]:
-        """What the audit says of an import: its files by name, and the counts."""
+    def audit_details(self, counts: Counts) -> dict[str, Any]:
+        """The details of the audit's entry: the files by name, and the counts."""
         return {
             "files": self.file_names,
             "created": counts.created,
@@ -160,7 +160,7 @@ class ImportCommand(BaseCommand):
     def finish(self, counts: Counts, *, nothing_read: bool = False) -> None:
         """Print the ending as the last line, and leave with its exit code unless that is 0."""
         if not self.is_dry_run:
-            record(Action.IMPORT, details=self.imported(counts))
+            record(Action.IMPORT, details=self.audit_details(counts))
         self.stdout.write(counts.ending(self.counted))
         self.stdout.flush()
         code = counts.exit_code(nothing_read=nothing_read)

@@ -1,4 +1,4 @@
-"""What an entry says in the tables of fields: of session documents, and of each kind of rows."""
+"""An entry in the tables of fields: of session documents, and of each kind of rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BaseField:
     description: str = ""
 
     def __post_init__(self) -> None:
-        """Let the attribute be the name where nothing else is said."""
+        """Use the name as the attribute where none is given."""
         if not self.attribute:
             object.__setattr__(self, "attribute", self.name)
 

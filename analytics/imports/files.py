@@ -1,4 +1,4 @@
-"""A file as bytes, imported as the commands do: for the admin, which shows first what would be.
+"""A file as bytes, imported as the commands do: for the admin, which previews it first.
 
 The report is of bounded size: the first changes, rejections and notices, and how many there are.
 """
@@ -28,7 +28,7 @@ MAX_CHANGES = 100
 
 
 class Change(NamedTuple):
-    """What would become of a row (``New``, ``Changed``, ``Unchanged``): cells before and after."""
+    """A row of a preview, ``New``, ``Changed`` or ``Unchanged``: its cells before and after."""
 
     outcome: str
     cells: list[tuple[Value, Value]]
@@ -36,7 +36,7 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class FileReport:
-    """What became, or would become, of a file."""
+    """The outcome of a file that was imported, or would be."""
 
     counts: Counts = field(default_factory=Counts)
     rejections: FirstRejections = field(default_factory=FirstRejections)

@@ -1,4 +1,4 @@
-"""What an import says: each rejection, the counts, progress on a terminal, the exit code.
+"""What an import reports: each rejection, the counts, progress on a terminal, the exit code.
 
 Shared by every way in (files of documents, CSV, the legacy database, REST), so that all of them
 name what they reject in the same words and end in the same line.
@@ -27,7 +27,7 @@ MAX_REPORTED = 100
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` with everything unprintable escaped, so that a report keeps its lines.
+    """The text with everything unprintable escaped, so that a report keeps its lines.
 
     Also makes lone surrogates and control characters harmless for terminals and log files.
     """
@@ -69,7 +69,7 @@ class Rejection:
     kind: str = "session"
 
     def __str__(self) -> str:
-        """Return ``line 7: sessions[0].videos[0].keys: expected a list (session x)``."""
+        """``line 7: sessions[0].videos[0].keys: expected a list (session x)``."""
         text = ": ".join(part for part in (self.place, self.path, self.message) if part)
         if self.key is not None:
             text += f" ({self.kind} {cut(self.key)})"

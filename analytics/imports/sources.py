@@ -47,14 +47,14 @@ _SIGNATURES = {
 
 
 def describe_binary(start: bytes) -> str:
-    """What a file is that is no UTF-8 text, from its first bytes; empty for a text."""
+    """The kind of a file that is no UTF-8 text, from its first bytes; empty for a text."""
     for boms, name in ((_UTF32_BOMS, "UTF-32"), (_UTF16_BOMS, "UTF-16")):
         if start.startswith(boms):
             return name
     if start.startswith(_ZIP):
         is_workbook = b"[Content_Types].xml" in start or b"xl/" in start
         return "an Excel workbook" if is_workbook else "a zip file"
-    if name := _signed(start):
+    if name := _kind_by_signature(start):
         return name
     if b"\0" not in start:
         return ""
@@ -70,8 +70,8 @@ def describe_binary(start: bytes) -> str:
     return "" if all(byte >= 32 or byte in b"\t\r\n\0" for byte in head) else "a binary file"
 
 
-def _signed(start: bytes) -> str:
-    """What a file is by the signature at its beginning; empty when there is none."""
+def _kind_by_signature(start: bytes) -> str:
+    """The kind of a file by the signature at its beginning; empty when there is none."""
     for signature, name in _SIGNATURES.items():
         if start.startswith(signature):
             return name

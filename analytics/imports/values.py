@@ -27,7 +27,7 @@ class Invalid(ValueError):
 
 
 def kind_of(value: object) -> str:
-    """What ``value`` is, in JSON's words, for messages: ``an object``."""
+    """The type of a value in JSON's words, for messages: ``an object``."""
     match value:
         case None:
             return "null"

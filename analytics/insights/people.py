@@ -194,7 +194,7 @@ class Compared:
         )
 
     def would_change(self, side: Side) -> str:
-        """What would have to be so that nobody is named."""
+        """The sentence about the values with which the person would not be named."""
         within = self.measure.within.format(limits=self.measure.limits(self.low, self.high, side))
         if self.measure.is_rate and side == "both":
             most, least = int(self.high * self.n), int(np.ceil(self.low * self.n))

@@ -90,7 +90,7 @@ def finding_for_all(compared: Sequence[Contest]) -> Finding:
 
 
 def try_out(contest: Contest, whom: str) -> str:
-    """What to do about a type that seems better."""
+    """The advice where a type seems better."""
     return (
         f"Try {contest.other} instead of {contest.usual} with some of these {whom}, drawn by lot,"
         " and compare."

@@ -36,7 +36,7 @@ def best_first(groups: dict[str, Group]) -> list[str]:
 
 
 def cannot_tell(compared: Contrast, question: str, size: Callable[[float], str]) -> str:
-    """What is said where chance and a difference look alike: what would have been seen."""
+    """The sentence where it may be chance, with the difference that would have been seen."""
     if not compared.is_known:
         return f"Cannot tell whether {question}: the values do not vary."
     return (

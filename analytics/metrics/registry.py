@@ -54,7 +54,7 @@ class Metric:
         return cached_result(self.compute_for(scope), scope)
 
     def compute_for(self, scope: Scope) -> Compute:
-        """What computes it for the viewer of a scope: what one may see of others differs."""
+        """The function for the viewer of a scope: what one may see of others differs."""
         if scope.is_team_totals:
             return TEAM_METRICS.get(self.slug, self.compute)
         if self.own_compute is not None and not scope.viewer.sees_everyone:
@@ -62,7 +62,7 @@ class Metric:
         return self.compute
 
     def for_chart(self, scope: Scope) -> Result:
-        """What a chart shows: the rows, condensed by day above ``MAX_POINTS`` points."""
+        """The rows of a chart, condensed by day above ``MAX_POINTS`` points."""
         if self.condensed_compute is None or scope.is_team_totals:
             return self(scope)
         self.check(scope)

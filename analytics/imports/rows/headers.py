@@ -98,7 +98,7 @@ def column_of(kind: RowKind, header: str) -> Column | None:
 
 
 def unit_fault(column: Column, header: str) -> str:
-    """What is wrong with the unit that a header names; empty when nothing is."""
+    """The fault of the unit that a header names; empty without one."""
     for word in header_words(header)[1]:
         unit = UNITS.get(word)
         if word in HARMLESS or (unit is not None and unit == column.unit):
@@ -126,7 +126,7 @@ class FileColumns:
         return {column.name: unguard(cell) for column, cell in named if column is not None}
 
     def fault(self, cells: list[str]) -> str:
-        """What is wrong with the number of a row's values; empty when nothing is."""
+        """The fault of a row with too few or too many values; empty without one."""
         count = len(self.columns)
         least = max(n for n, column in enumerate(self.columns, 1) if column is not None)
         if len(cells) < least or any(cell.strip() for cell in cells[count:]):

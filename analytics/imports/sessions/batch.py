@@ -1,4 +1,4 @@
-"""One batch of sessions: what it comes to, given what is stored, and the writing of it."""
+"""One batch of sessions: its outcome, given what is stored, and the writing of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Known(NamedTuple):
 
 @dataclass(slots=True)
 class BatchOutcome:
-    """What became of a batch."""
+    """The counts of a batch, and its rejections."""
 
     counts: Counts = field(default_factory=Counts)
     rejections: list[Rejection] = field(default_factory=list)
@@ -163,7 +163,7 @@ def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
 
 
 def _replace(replaced: Mapping[int, SessionRecord]) -> None:
-    """Give sessions their new columns and take away everything that happened in them."""
+    """Update the columns of sessions, and delete what happened in them, to be written again."""
     if not replaced:
         return
     now = timezone.now()

@@ -37,7 +37,7 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
 
 
 def encoders_of(part: Part, **references: Callable[[Any], str]) -> Encoders:
-    """What writes the values of a record, in order; ``references`` those of foreign keys."""
+    """The writers of a record's values, in order; ``references`` are those of foreign keys."""
     own = (references.get(field.attribute, field.type.encode) for field in part.fields)
     return (*own, encode_text)
 

@@ -16,13 +16,13 @@ from analytics.imports.sessions.batch import (
 
 
 class DryRun:
-    """Says what would become of batches: an id that comes again later has to be remembered."""
+    """Gives the outcomes that batches would have; remembers the ids of those before."""
 
     def __init__(self, memory: InputMemory) -> None:
         self._memory = memory
 
     def judge(self, entries: Sequence[Entry]) -> BatchOutcome:
-        """What would become of a batch."""
+        """The outcome that storing a batch would have."""
         ids = public_ids(entries)
         known, _keys = known_sessions(ids)
         for public_id, seen in self._memory.recall(ids).items():

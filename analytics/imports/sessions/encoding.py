@@ -20,7 +20,7 @@ _MAX_REMEMBERED = 20_000
 
 
 class Remembered(dict[Key, Value]):
-    """What a function gave for each value; emptied when somebody sends ever new ones.
+    """A function's results by value, bounded: emptied when too many different ones come.
 
     ``remembered.__getitem__`` is as fast as a call can be.
     """
@@ -38,7 +38,7 @@ class Remembered(dict[Key, Value]):
 
 
 class Nullable(dict[Value | None, str]):
-    """What a function makes of a value, and NULL of None: without calling it, as most are."""
+    """A function's results, not kept; NULL for None, which most values are, without a call."""
 
     def __init__(self, encode: Callable[[Value], str]) -> None:
         super().__init__({None: NULL})

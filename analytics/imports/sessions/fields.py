@@ -40,14 +40,14 @@ class Field(BaseField):
     old_column: str | None = ""
 
     def __post_init__(self) -> None:
-        """Let the old database's column be the attribute where nothing else is said."""
+        """Use the attribute as the old database's column where none is given."""
         super().__post_init__()
         if self.old_column == "":
             object.__setattr__(self, "old_column", self.attribute)
 
     @property
     def label(self) -> str:
-        """The field for people."""
+        """The heading of its column, for people."""
         return self.heading or self.attribute.replace("_", " ").capitalize()
 
     @property

@@ -1,4 +1,4 @@
-"""What every way in hands to the store: people and sessions, validated.
+"""People and sessions, validated: what every import hands to the store.
 
 The contents of sessions are the tuples that ``fields.Part.record`` makes.
 """

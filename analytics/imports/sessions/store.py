@@ -54,10 +54,10 @@ def store(
     counts = Counts()
     if mode is StoreMode.GOOD:
         for batch in batches:
-            counts += _report(_stored(batch), reject)
+            counts += _report(_store_with_retries(batch), reject)
         return counts
     if mode is StoreMode.DRY_RUN:
-        for outcome, _batch in _judged(batches):
+        for outcome, _batch in _judge_all(batches):
             counts += _report(outcome, reject)
         return counts
     if mode is StoreMode.ALL_OR_NOTHING and ahead:
@@ -65,8 +65,8 @@ def store(
     return _store_together(batches, mode, reject)
 
 
-def _judged(batches: Iterable[list[Entry]]) -> Iterator[tuple[BatchOutcome, list[Entry]]]:
-    """Yield what would become of each batch, and the batch."""
+def _judge_all(batches: Iterable[list[Entry]]) -> Iterator[tuple[BatchOutcome, list[Entry]]]:
+    """Yield the outcome that each batch would have, and the batch."""
     with InputMemory() as memory:
         dry_run = DryRun(memory)
         for batch in batches:
@@ -77,7 +77,7 @@ def _store_judged(batches: Iterable[list[Entry]], reject: Reject) -> Counts:
     """Read and judge everything first; then, when nothing is bad, store it in one transaction."""
     rejected = 0
     with Spool[list[Entry]](RecordPickler) as spool:
-        for outcome, batch in _judged(batches):
+        for outcome, batch in _judge_all(batches):
             rejected += _report(outcome, reject).rejected
             if not rejected:
                 spool.add(batch)
@@ -107,8 +107,8 @@ def _report(outcome: BatchOutcome, reject: Reject) -> Counts:
     return outcome.counts
 
 
-def _stored(batch: Sequence[Entry]) -> BatchOutcome:
-    """Store a batch in a transaction of its own, again when something got in its way."""
+def _store_with_retries(batch: Sequence[Entry]) -> BatchOutcome:
+    """Store a batch in a transaction of its own; try again when another program interfered."""
     attempts = 1 if connection.in_atomic_block else _ATTEMPTS
     while True:
         attempts -= 1

@@ -40,7 +40,7 @@ class Command(ImportCommand):
         try:
             with (
                 opened(options["file"]) as source,
-                self.reporting(options["rejects"]) as report,
+                self.open_report(options["rejects"]) as report,
                 InputMemory() as memory,
                 database_errors(),
             ):

@@ -42,7 +42,7 @@ class Command(ImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the old database and store what it holds."""
         with (
-            self.reporting(options["rejects"]) as report,
+            self.open_report(options["rejects"]) as report,
             InputMemory() as memory,
             ExitStack() as resources,
         ):
@@ -57,7 +57,7 @@ class Command(ImportCommand):
             reader = LegacyReader(database)
             reading = Reading(database, reader)
             entries = watch_sessions(reading.entries(), reader.notices, memory)
-            counts = self.stored(entries, options, reject=report.reject)
+            counts = self.store_entries(entries, options, reject=report.reject)
             report.conclude()
             self.write_notices(reader.notices)
         stored = counts.created + counts.updated + counts.unchanged

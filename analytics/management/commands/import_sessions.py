@@ -35,9 +35,9 @@ class Command(ImportCommand):
         """Import the files in order."""
         files = Files(options["files"])
         notices = Notices()
-        with self.reporting(options["rejects"]) as report, InputMemory() as memory:
+        with self.open_report(options["rejects"]) as report, InputMemory() as memory:
             entries = watch_sessions(files.entries(), notices, memory)
-            counts = self.stored(entries, options, reject=report.reject)
+            counts = self.store_entries(entries, options, reject=report.reject)
             report.conclude()
         self.write_notices(notices)
         nothing_read = bool(counts.rejected) and not files.found_documents
