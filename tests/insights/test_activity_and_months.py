@@ -61,6 +61,20 @@ def test_too_few_sessions(report, n):
         assert (found.level, found.n, found.interval) == ("too-few", n, None)
 
 
+def test_ten_sessions_are_enough(report):
+    chats(report, RISING[:10])
+    found = finding_of("length-and-rating")
+    assert (found.level, found.n) == ("watch", 10)
+
+
+@pytest.mark.parametrize(("rated", "level"), [(9, "too-few"), (10, "watch")])
+def test_ten_sessions_of_a_month_are_compared(report, rated, level):
+    month(report, 1, [5, 6] * 5)
+    month(report, 2, [1, 2, *[1, 2] * 4][:rated])
+    found = finding_of("best-and-worst-month")
+    assert (found.level, found.n) == (level, 10 + rated)
+
+
 def test_all_equal(report):
     chats(report, [(10.0, 4)] * 20)
     found = finding_of("length-and-rating")
@@ -177,3 +191,22 @@ def test_nine_low_rated_sessions_are_too_few(report):
     found = finding_of("low-rated-sessions")
     assert (found.level, found.n) == ("too-few", 59)
     assert "there are 9 and 50" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("low", "rest", "level"), [(10, 10, "watch"), (9, 10, "too-few"), (10, 9, "too-few")]
+)
+def test_ten_rated_low_and_ten_others_are_compared(report, low, rest, level):
+    report.chats(*({"length_minutes": 10.0 + n % 2} for n in range(low)), feedback_rating=2)
+    report.chats(*({"length_minutes": 30.0 + n % 2} for n in range(rest)), feedback_rating=3)
+    found = finding_of("low-rated-sessions")
+    assert (found.level, found.n) == (level, low + rest)
+
+
+@pytest.mark.parametrize(("known", "compared"), [(9, 3), (10, 4)])
+def test_a_trait_is_compared_where_ten_of_either_kind_tell_it(report, known, compared):
+    report.chats(
+        *({"resources_clicked": n % 2 if n < known else None} for n in range(12)), feedback_rating=2
+    )
+    report.chats(*({"resources_clicked": n % 3} for n in range(12)), feedback_rating=5)
+    assert len(finding_of("low-rated-sessions").details) == compared

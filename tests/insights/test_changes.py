@@ -8,7 +8,7 @@ from analytics.access import PORTAL
 from analytics.imports.sessions.store import store_documents
 from analytics.insights import FINDINGS
 from analytics.insights.registry import FindingData
-from analytics.insights.timelines import Shift, timelines
+from analytics.insights.timelines import Shift, queue_timelines, timelines
 from analytics.models import Moderator
 from analytics.scope import Scope
 from tests.insights.conftest import EVERYTHING, plain
@@ -102,6 +102,24 @@ def test_thirteen_days_are_too_few():
     data = stored(session_of(day, rejected=12) for day in range(13))
     for slug in ("reject-rate-changes", "queue-changes"):
         assert FINDINGS[slug](data).level == "too-few"
+
+
+@pytest.mark.parametrize(("days", "watched"), [(13, False), (14, True)])
+def test_fourteen_days_are_watched(days, watched):
+    stored(session_of(day, rejected=12) for day in range(days))
+    assert bool(timelines(EVERYTHING)) is watched
+    assert bool(queue_timelines(EVERYTHING)) is watched
+
+
+@pytest.mark.parametrize(("videos", "items", "watched"), [(20, 5, True), (19, 4, False)])
+def test_a_day_has_twenty_videos_and_a_queue_five_items(videos, items, watched):
+    sessions = [session_of(day, rejected=5) for day in range(14)]
+    for each in sessions:
+        each["videos"] = each["videos"][:videos]
+        each["queues"][0]["count"] = items
+    stored(sessions)
+    assert ("reject_rate" in timelines(EVERYTHING)) is watched
+    assert ("Spam" in queue_timelines(EVERYTHING)) is watched
 
 
 def test_one_moderators_own_days():

@@ -402,6 +402,20 @@ def test_too_few_moderators(report, n):
     assert (found.level, found.n) == ("too-few", n)
 
 
+def test_ten_moderators_are_enough(report):
+    for place in range(10):
+        report.performed(f"m{place}", 10 + place, 5.0 + place + (place % 2))
+    found = finding_of("response-and-sessions")
+    assert (found.level, found.n) == ("watch", 10)
+
+
+@pytest.mark.parametrize(("days", "level"), [(9, "too-few"), (10, "good")])
+def test_ten_rows_are_enough_to_look_whom_to_coach(report, days, level):
+    rows(report, "ann", 5.0, 4.5, days=days)
+    found = finding_of("coach")
+    assert (found.level, found.n) == (level, days)
+
+
 def test_equal_response_times_show_no_relation(report):
     team(report, n=12)
     assert finding_of("response-and-sessions").level == "too-few"

@@ -70,6 +70,36 @@ def test_why_somebody_is_not_judged(report):
     )
 
 
+@pytest.mark.parametrize(
+    ("videos", "sessions", "few"), [(10, 3, False), (9, 3, True), (25, 2, True)]
+)
+def test_thirty_videos_in_three_sessions_are_enough(videos, sessions, few):
+    alone = work("alone", 5, queue="Violence")
+    alone["sessions"] = [
+        {**each, "videos": each["videos"][:videos]} for each in alone["sessions"][:sessions]
+    ]
+    stored(*TEAM, alone)
+    reason = plain(by_column(scope_of("alone"))["reject_rate"].reason)
+    assert reason.startswith("Too little data to judge alone: ") is few
+    assert reason.startswith("alone is not judged: ") is not few
+
+
+@pytest.mark.parametrize(("days", "reason"), [(2, "Too little data"), (3, "Nobody is judged")])
+def test_three_performance_rows_are_enough(report, days, reason):
+    rows(report, "ann", 8.0, 4.5, days=days)
+    assert by_column(scope_of("ann"))["average_satisfaction"].reason.startswith(reason)
+
+
+@pytest.mark.parametrize(("others", "seen"), [(4, False), (5, True)])
+def test_a_person_sees_the_limits_of_scores_among_five_others(report, alice, others, seen):
+    for name in ("ann", *(f"m{n}" for n in range(others))):
+        rows(report, name, 8.0, 4.5)
+    found = by_column(scope_of("ann", alice))["average_satisfaction"]
+    assert found.outside is False
+    assert (found.expected is not None) is seen
+    assert by_column(scope_of("ann"))["average_satisfaction"].expected is not None
+
+
 def test_who_works_alone_or_in_a_small_team_is_not_judged():
     alone = work("alone", 20, queue="Violence")
     stored(*TEAM, alone)

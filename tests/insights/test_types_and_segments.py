@@ -53,6 +53,38 @@ def test_too_few_recommendations(report, n):
     assert finding_of("another-type-for-segment").level == "too-few"
 
 
+@pytest.mark.parametrize(("scores", "types"), [(9, 2), (10, 3)])
+def test_a_type_with_ten_recommendations_is_compared(report, scores, types):
+    scored(report, "video", [4, 5] * 10)
+    scored(report, "podcast", [1, 2] * 10)
+    scored(report, "quiz", [1, 2, *[1, 2] * 4][:scores])
+    assert finding_of("best-feedback").sentence == f"Video has the best feedback of {types} types."
+    clicked(report, "blog", [0.1] * 2)
+    assert finding_of("commonest-type").n == 42 + scores
+
+
+def test_ten_recommendations_have_a_commonest_type(report):
+    clicked(report, "video", [0.5] * 6)
+    clicked(report, "blog", [0.5] * 4)
+    found = finding_of("commonest-type")
+    assert (found.level, found.n) == ("note", 10)
+    assert plain(found.sentence) == "Video is the commonest type: 60.0 % of all."
+
+
+@pytest.mark.parametrize("clicks", [9, 10])
+def test_a_segment_with_ten_recommendations_of_a_type_is_compared(report, clicks):
+    users(report)
+    for place in range(30):
+        long = place >= 20
+        own = place % 7 / 50
+        clicked(report, "podcast", [0.3 + own if long else 0.7 + own] * 2, user_id=f"u{place}")
+        # One of each user, of those with long sessions perhaps one less.
+        if place < 20 + clicks:
+            clicked(report, "video", [0.8 - own if long else 0.2 + own], user_id=f"u{place}")
+    found = finding_of("another-type-for-segment")
+    assert ("above 42.7 min, video has worked better" in plain(found.sentence)) is (clicks == 10)
+
+
 def test_one_type_only(report):
     scored(report, "video", [4, 5] * 10)
     assert finding_of("best-feedback").level == "too-few"
