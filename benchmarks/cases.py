@@ -61,17 +61,18 @@ def all_cases() -> list[Case]:
     """The scopes in which the figures are compared; everyone first."""
     moderators = Moderator.objects.order_by("pk")
     middle = moderators[moderators.count() // 2]
-    first = FIRST_DAY.date()
+    first_day = FIRST_DAY.date()
     session = Session.objects.order_by("pk")[Session.objects.count() // 3]
     return [
         everyone(),
         last_month(),
         one_moderator(),
-        case("everyone, one day", start=first + timedelta(200), end=first + timedelta(200)),
-        case("everyone, most of the year", start=first + timedelta(37), end=first + timedelta(300)),
-        case("everyone, until the third month", end=first + timedelta(75)),
-        case("everyone, before there was anything", end=first - timedelta(1)),
-        case("a moderator, 100 days", moderator=middle, start=first + timedelta(150),
-             end=first + timedelta(249)),
+        case("everyone, one day", start=first_day + timedelta(200), end=first_day + timedelta(200)),
+        case("everyone, most of the year", start=first_day + timedelta(37),
+             end=first_day + timedelta(300)),
+        case("everyone, until the third month", end=first_day + timedelta(75)),
+        case("everyone, before there was anything", end=first_day - timedelta(1)),
+        case("a moderator, 100 days", moderator=middle, start=first_day + timedelta(150),
+             end=first_day + timedelta(249)),
         case("one session", session=session),
     ]  # fmt: skip

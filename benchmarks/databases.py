@@ -21,19 +21,19 @@ from psycopg.conninfo import make_conninfo
 PREFIX = "portal_bench"
 
 
-def name_of(what: str) -> str:
-    """The name of the database that holds ``what``."""
-    return f"{PREFIX}_{what}"
+def name_of(purpose: str) -> str:
+    """The name of the database that holds ``purpose``."""
+    return f"{PREFIX}_{purpose}"
 
 
 def server() -> dict[str, str]:
     """How to reach the portal's server, without the database's name."""
     connection.ensure_connection()
     values = connection.settings_dict
-    found = {"host": values["HOST"], "port": values["PORT"], "user": values["USER"]}
+    options = {"host": values["HOST"], "port": values["PORT"], "user": values["USER"]}
     if values.get("PASSWORD"):
-        found["password"] = values["PASSWORD"]
-    return {name: str(value) for name, value in found.items() if value}
+        options["password"] = values["PASSWORD"]
+    return {name: str(value) for name, value in options.items() if value}
 
 
 def conninfo(database: str) -> str:
@@ -62,8 +62,8 @@ def maintenance() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 def exists(database: str) -> bool:
     """Whether the server has a database."""
     with maintenance() as plain:
-        found = plain.execute("SELECT FROM pg_database WHERE datname = %s", [database])
-        return found.fetchone() is not None
+        row = plain.execute("SELECT FROM pg_database WHERE datname = %s", [database])
+        return row.fetchone() is not None
 
 
 def create(database: str) -> None:
@@ -99,10 +99,10 @@ def drop(database: str) -> None:
 def drop_all() -> list[str]:
     """Drop everything that the benchmarks made; return the names."""
     with maintenance() as plain:
-        found = plain.execute(
+        rows = plain.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [PREFIX]
         )
-        names = [str(row[0]) for row in found]
+        names = [str(row[0]) for row in rows]
     for database in names:
         drop(database)
     shutil.rmtree(folder())

@@ -85,8 +85,8 @@ class PostgreSQL:
 
     def rows(self, statement: str) -> list[Values]:
         """All rows."""
-        found = self._connection.execute(sql.SQL(statement)).fetchall()
-        return [tuple(map(plain, row)) for row in found]
+        rows = self._connection.execute(sql.SQL(statement)).fetchall()
+        return [tuple(map(plain, row)) for row in rows]
 
     def close(self) -> None:
         """Disconnect."""

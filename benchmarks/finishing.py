@@ -13,9 +13,9 @@ BUCKETS = "0-30s 31-60s 61-120s 121-300s 301-600s 601-1800s 1801-3600s 3601-7200
 WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
-def over(part: float, whole: float) -> float | None:
+def over(numerator: float, denominator: float) -> float | None:
     """A ratio, None over nothing."""
-    return part / whole if whole else None
+    return numerator / denominator if denominator else None
 
 
 def summary(rows: Sequence[Values]) -> Rows:
@@ -40,13 +40,13 @@ def summary(rows: Sequence[Values]) -> Rows:
 
 def by_day(rows: Sequence[Values]) -> Rows:
     """Finish ``review-by-day``: days without sessions get a row too."""
-    known = {row[0]: [int(value) for value in row[1:]] for row in rows}
-    found: Rows = []
-    day = min(known, default=None)
-    while day is not None and day <= max(known):
-        numbers = known.get(day, [0] * 8)
+    counts = {row[0]: [int(value) for value in row[1:]] for row in rows}
+    rows_by_day: Rows = []
+    day = min(counts, default=None)
+    while day is not None and day <= max(counts):
+        numbers = counts.get(day, [0] * 8)
         sessions, people, videos, accepted, rejected, logged_us, idle_us, decided = numbers
-        found.append(
+        rows_by_day.append(
             {
                 "day": day,
                 "sessions": sessions,
@@ -61,18 +61,18 @@ def by_day(rows: Sequence[Values]) -> Rows:
             }
         )
         day += timedelta(days=1)
-    return found
+    return rows_by_day
 
 
 def shares(name: str, rows: Sequence[Values], always: tuple[str, ...]) -> Rows:
     """Return counted values with their shares of all, the ones named first, ``unknown`` last."""
     counts: dict[str, int] = dict(map(tuple, rows))
     total = sum(counts.values())
-    others = sorted(value for value in counts if value not in (*always, "unknown"))
-    last = ["unknown"] if "unknown" in counts else []
+    other_values = sorted(value for value in counts if value not in (*always, "unknown"))
+    unknown = ["unknown"] if "unknown" in counts else []
     return [
         {name: value, "videos": counts.get(value, 0), "share": over(counts.get(value, 0), total)}
-        for value in (*always, *others, *last)
+        for value in (*always, *other_values, *unknown)
     ]
 
 
@@ -90,8 +90,10 @@ def sounds(rows: Sequence[Values]) -> Rows:
     """Finish ``sound-status``: shares are among the known."""
     counts: dict[str, int] = dict(map(tuple, rows))
     unknown = counts.pop("unknown", 0)
-    found = shares("sound", list(counts.items()), ("muted", "unmuted"))
-    return [*found, {"sound": "unknown", "videos": unknown, "share": None}] if unknown else found
+    known_shares = shares("sound", list(counts.items()), ("muted", "unmuted"))
+    if not unknown:
+        return known_shares
+    return [*known_shares, {"sound": "unknown", "videos": unknown, "share": None}]
 
 
 def lengths(rows: Sequence[Values]) -> Rows:
@@ -105,18 +107,22 @@ def histogram(rows: Sequence[Values]) -> Rows:
     """Finish ``idle-time``: bins of the least width that needs at most twenty."""
     if not rows:
         return []
-    longest = max(int(second) for _kind, second, _n in rows)
+    longest = max(int(bin_start) for _kind, bin_start, _n in rows)
     widths = [*WIDTHS, *(3600 * 2**power for power in range(1, 30))]
     width = next(width for width in widths if longest // width < 20)
-    found: Rows = []
+    bins: Rows = []
     for kind in sorted({kind for kind, _second, _n in rows}):
         for start in range(0, longest + 1, width):
             inside = range(start, start + width)
-            n = sum(n for named, second, n in rows if named == kind and int(second) in inside)
-            found.append(
+            n = sum(
+                n
+                for row_kind, bin_start, n in rows
+                if row_kind == kind and int(bin_start) in inside
+            )
+            bins.append(
                 {"kind": kind, "from_seconds": start, "to_seconds": start + width, "intervals": n}
             )
-    return found
+    return bins
 
 
 def idle(rows: Sequence[Values]) -> Rows:
@@ -129,26 +135,26 @@ def idle(rows: Sequence[Values]) -> Rows:
 
 def queue_details(rows: Sequence[Values]) -> Rows:
     """Finish ``queue-details``."""
-    found: Rows = []
+    details: Rows = []
     for name, items, subqueues, _position in sorted(
         rows, key=lambda row: (-(row[1] or 0), row[0], row[3])
     ):
         parts: list[tuple[str | None, int | None]] = sorted(json.loads(subqueues).items())
         for part, n in parts or [(None, None)]:
-            found.append({"queue": name, "items": items, "subqueue": part, "subqueue_items": n})
-    return found
+            details.append({"queue": name, "items": items, "subqueue": part, "subqueue_items": n})
+    return details
 
 
 def moderators(rows: Sequence[Values]) -> Rows:
     """Finish ``moderator-review``."""
-    found: Rows = []
+    summaries: Rows = []
     for username, *numbers, design_effect in rows:
         sessions, videos, accepted, rejected, completed, logged_us, idle_us, timed = map(
             int, numbers
         )
         decided, active_us = accepted + rejected, logged_us - idle_us
         low, high = wilson(rejected, decided, max(1.0, design_effect or 1.0))
-        found.append(
+        summaries.append(
             {
                 "moderator": username,
                 "sessions": sessions,
@@ -164,7 +170,7 @@ def moderators(rows: Sequence[Values]) -> Rows:
                 "occupancy": over(active_us, logged_us),
             }
         )
-    return found
+    return summaries
 
 
 def wilson(hits: int, n: float, design_effect: float) -> tuple[float | None, float | None]:

@@ -149,13 +149,13 @@ class Generator:
     def sessions(self) -> Iterator[Session]:
         """Yield sessions until their views are as many as the size says."""
         rng = self.rng
-        left = self.size.views
+        views_left = self.size.views
         planned = self.size.views / (sum(VIEWS_A_SESSION) / 2)
         number = 0
-        while left:
+        while views_left:
             number += 1
-            views = min(left, rng.randint(*VIEWS_A_SESSION))
-            left -= views
+            views = min(views_left, rng.randint(*VIEWS_A_SESSION))
+            views_left -= views
             day = min(DAYS - 1, int(number / planned * DAYS))
             # Work from six in the morning to ten in the evening, some of it past midnight.
             started_at = FIRST_DAY + timedelta(
@@ -191,8 +191,8 @@ class Generator:
                 video = None
             else:
                 video = 1 + int(random() * self.videos)
-            chosen = tuple(self._speed(length_ms) for _ in range(speeds)) if speeds else ()
-            views.append(View(video, kind, chosen))
+            speed_choices = tuple(self._speed(length_ms) for _ in range(speeds)) if speeds else ()
+            views.append(View(video, kind, speed_choices))
         return views
 
     def _speed(self, length_ms: int) -> Speed:
@@ -209,26 +209,26 @@ class Generator:
 
     def _view_kind(self) -> ViewKind:
         rng = self.rng
-        said, status = drawn(rng, STATUSES)
+        status_text, status = drawn(rng, STATUSES)
         heard, sound = drawn(rng, SOUNDS)
         keys = tuple(drawn(rng, KEYS) for _ in range(rng.choices((1, 2, 3), (60, 28, 12))[0]))
         watched = None if rng.random() < 0.03 else rng.random() < 0.9
         loop_time = None if rng.random() < 0.05 else int(rng.expovariate(0.7))
         # As the portal keeps the originals that it had to interpret.
         extra: dict[str, object] = {}
-        if said not in ("Completed", "Partially Watched", "Not Started", "Skipped", None):
-            extra["status"] = said
+        if status_text not in ("Completed", "Partially Watched", "Not Started", "Skipped", None):
+            extra["status"] = status_text
         if heard not in ("yes", "no", None):
             extra["soundMuted"] = heard
         document: dict[str, object] = {
-            "status": said,
+            "status": status_text,
             "watched": watched,
             "loopTime": loop_time,
             "keys": list(keys),
             "soundMuted": heard,
         }
-        kept = json.dumps(extra) if extra else None
-        return ViewKind((status, watched, loop_time, keys, sound, kept), document)
+        unknown_fields = json.dumps(extra) if extra else None
+        return ViewKind((status, watched, loop_time, keys, sound, unknown_fields), document)
 
     def _queue_kind(self) -> QueueKind:
         rng = self.rng

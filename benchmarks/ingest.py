@@ -80,8 +80,8 @@ def measure(size: Size, *, rounds: int) -> Ingested:
     """Import, copy and insert the same sessions in turn, each into empty tables."""
     database = databases.name_of("ingest")
     path = databases.folder() / "ingest.jsonl"
-    made = Generator(size)
-    file_bytes = documents.write(made.sessions(), path)
+    data = Generator(size)
+    file_bytes = documents.write(data.sessions(), path)
     databases.create(database)
     times: dict[str, Times] = defaultdict(Times)
     tables: list[Table] = []
@@ -168,7 +168,7 @@ def rows_of_sessions(tables: list[Table], sessions: list[int]) -> list[list[tupl
     by_name = {table.name: table for table in tables}
     moderators = by_name["analytics_moderator"]
     groups: dict[int | None, list[tuple[Table, Row]]] = {pk: [] for pk in sessions}
-    seen: set[int] = set()
+    session_ids: set[int] = set()
     session_of_view: dict[int, int | None] = {}
     videos = {row[0]: row for row in by_name["analytics_video"].rows}
     for name in PARENTS:
@@ -182,8 +182,8 @@ def rows_of_sessions(tables: list[Table], sessions: list[int]) -> list[list[tupl
             if name == "analytics_videoview":
                 session_of_view[row[0]] = session
                 video = row[table.columns.index("video_id")]
-                if video is not None and video not in seen:
-                    seen.add(video)
+                if video is not None and video not in session_ids:
+                    session_ids.add(video)
                     groups[session].append((by_name["analytics_video"], videos[video]))
             groups[session].append((table, row))
     return [[(moderators, row) for row in moderators.rows], *groups.values()]
@@ -205,13 +205,13 @@ def peak_memory(database: str, path: Path, size: Size) -> dict[str, float]:
     larger = path.with_name("ingest-4.jsonl")
     documents.write(Generator(Size(f"{size.name}x4", size.views * 4)).sessions(), larger)
     environment = {**os.environ, "DATABASE_URL": databases.url_of(database)}
-    found = {}
+    peaks = {}
     for name, file in (("the file", path), ("a file four times as large", larger)):
         empty()
         command = [sys.executable, "-m", "benchmarks.memory", "import_sessions", str(file)]
-        done = subprocess.run(
+        finished = subprocess.run(
             command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, check=True, text=True
         )
-        found[name] = float(done.stdout.split()[-1])
+        peaks[name] = float(finished.stdout.split()[-1])
     larger.unlink()
-    return found
+    return peaks

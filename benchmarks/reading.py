@@ -31,11 +31,11 @@ def metrics(case: Case, *, lines: bool) -> list[registry.Metric]:
 
 def portal(case: Case, *, lines: bool) -> Callable[[], object]:
     """What computes a scope's review metrics as drawn, from one state of the data."""
-    wanted = metrics(case, lines=lines)
+    declared = metrics(case, lines=lines)
 
     def run() -> None:
         with snapshot():
-            for metric in wanted:
+            for metric in declared:
                 metric.for_chart(case.scope)
 
     return run
@@ -43,14 +43,14 @@ def portal(case: Case, *, lines: bool) -> Callable[[], object]:
 
 def in_sql(engine: Engine, case: Case, *, lines: bool) -> Callable[[], object]:
     """What computes the same by one statement a metric."""
-    whole = metrics(case, lines=lines)
+    declared = metrics(case, lines=lines)
     # Few sessions are drawn one by one.
     condensed = case.scope.moderator is None and case.scope.session is None
     statements = [
         QUERIES[metric.slug].for_chart(case.condition)
         if condensed
         else QUERIES[metric.slug].whole(case.condition)
-        for metric in whole
+        for metric in declared
     ]
 
     def run() -> None:
@@ -70,9 +70,9 @@ AGAIN = "portal, again"
 
 
 def first_and_again(
-    what: str,
+    label: str,
     ask: Callable[[], object],
-    others: Mapping[str, Callable[[], object]],
+    runners: Mapping[str, Callable[[], object]],
     rounds: int,
     once: Collection[str] = (),
 ) -> dict[str, dict[str, Times]]:
@@ -81,10 +81,10 @@ def first_and_again(
     Those in ``once`` are timed once.
     """
     times = interleaved(
-        {"portal": ask, AGAIN: ask, **others}, rounds=rounds, once=once, before={"portal": change}
+        {"portal": ask, AGAIN: ask, **runners}, rounds=rounds, once=once, before={"portal": change}
     )
     again = times.pop(AGAIN)
-    return {f"{what}, after a change": times, f"{what}, again": {**times, "portal": again}}
+    return {f"{label}, after a change": times, f"{label}, again": {**times, "portal": again}}
 
 
 def measure(
@@ -94,13 +94,13 @@ def measure(
 
     Engines named in ``once`` are timed once.
     """
-    found: dict[str, dict[str, Times]] = {}
+    times: dict[str, dict[str, Times]] = {}
     connection.ensure_connection()
     for lines in (False, True):
-        what = "with the lines as drawn" if lines else "without the session lines"
-        others = {engine.name: in_sql(engine, case, lines=lines) for engine in engines}
-        found |= first_and_again(what, portal(case, lines=lines), others, rounds, once)
-    return found
+        label = "with the lines as drawn" if lines else "without the session lines"
+        runners = {engine.name: in_sql(engine, case, lines=lines) for engine in engines}
+        times |= first_and_again(label, portal(case, lines=lines), runners, rounds, once)
+    return times
 
 
 def differences(case: Case, engine: Engine) -> Iterator[str]:
@@ -108,23 +108,25 @@ def differences(case: Case, engine: Engine) -> Iterator[str]:
     for metric in metrics(case, lines=True):
         query = QUERIES[metric.slug]
         ours = metric(case.scope).rows
-        theirs = query.finish(engine.rows(query.whole(case.condition)))
-        if len(ours) != len(theirs):
-            yield f"{metric.slug}, {case.name}: {len(ours)} rows, {engine.name} {len(theirs)}"
+        engine_rows = query.finish(engine.rows(query.whole(case.condition)))
+        if len(ours) != len(engine_rows):
+            yield f"{metric.slug}, {case.name}: {len(ours)} rows, {engine.name} {len(engine_rows)}"
             continue
-        for mine, other in zip(ours, theirs, strict=True):
-            if not same(mine, other):
-                yield f"{metric.slug}, {case.name}: {mine}, {engine.name} {other}"
+        for our_row, engine_row in zip(ours, engine_rows, strict=True):
+            if not same(our_row, engine_row):
+                yield f"{metric.slug}, {case.name}: {our_row}, {engine.name} {engine_row}"
                 break
 
 
-def same(mine: dict[str, Any], other: dict[str, Any]) -> bool:
+def same(our_row: dict[str, Any], engine_row: dict[str, Any]) -> bool:
     """Whether two rows say the same."""
-    return mine.keys() == other.keys() and all(equal(mine[name], other[name]) for name in mine)
+    return our_row.keys() == engine_row.keys() and all(
+        equal(our_row[name], engine_row[name]) for name in our_row
+    )
 
 
-def equal(mine: Any, other: Any) -> bool:
+def equal(ours: Any, theirs: Any) -> bool:
     """Whether two values are equal; floats but for the last digits."""
-    if isinstance(mine, float) and isinstance(other, float | int):
-        return math.isclose(mine, other, rel_tol=CLOSE, abs_tol=CLOSE)
-    return bool(mine == other)
+    if isinstance(ours, float) and isinstance(theirs, float | int):
+        return math.isclose(ours, theirs, rel_tol=CLOSE, abs_tol=CLOSE)
+    return bool(ours == theirs)

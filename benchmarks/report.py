@@ -74,45 +74,45 @@ def milliseconds(seconds: float) -> str:
     return f"{value:,.0f} ms" if value >= 100 else f"{value:.3g} ms"
 
 
-def against(times: Times, other: Times) -> str:
+def against(times: Times, reference: Times) -> str:
     """A time as a share of another one: 1/120 or 1.3."""
-    share = times.median / other.median
+    share = times.median / reference.median
     return f"1/{1 / share:,.3g}" if share < 1 else f"{share:.2f}"
 
 
-def compared(found: dict[str, dict[str, Times]], *, ours: str = "portal") -> str:
+def compared(results: dict[str, dict[str, Times]], *, ours: str = "portal") -> str:
     """The table of what was timed: our median, the others', and the ratios to them."""
-    others = [name for name in next(iter(found.values())) if name != ours]
-    head = ["", ours, *others, *(f"against {name}" for name in others)]
+    engines = [name for name in next(iter(results.values())) if name != ours]
+    head = ["", ours, *engines, *(f"against {name}" for name in engines)]
     rows = []
-    for what, times in found.items():
-        mine = times[ours]
+    for label, times in results.items():
+        our_times = times[ours]
         rows.append(
             (
-                what,
-                milliseconds(mine.median),
-                *(milliseconds(times[name].median) for name in others),
-                *(against(mine, times[name]) for name in others),
+                label,
+                milliseconds(our_times.median),
+                *(milliseconds(times[name].median) for name in engines),
+                *(against(our_times, times[name]) for name in engines),
             )
         )
     return table(tuple(head), rows)
 
 
-def ingested(found: Ingested) -> str:
+def ingested(results: Ingested) -> str:
     """The table of the ways in."""
-    copy, insert = found.speed("COPY"), found.speed("INSERT")
+    copy, insert = results.speed("COPY"), results.speed("INSERT")
     rows = []
     for name, label in (
         ("import", "import_sessions from a file"),
         ("COPY", "bare COPY of the rows, ready in memory"),
         ("INSERT", "a transaction of INSERTs a session"),
     ):
-        speed = found.speed(name)
+        speed = results.speed(name)
         rows.append((label, f"{speed:,.0f}", f"{speed / copy:.2f}", f"{speed / insert:.1f}"))
     return table(("", "views a second", "of COPY's speed", "times the INSERTs"), rows)
 
 
-def memory(found: dict[str, float]) -> str:
+def memory(peaks: dict[str, float]) -> str:
     """The table of peaks of memory."""
-    rows = [(name, f"{mebibytes:.0f} MiB") for name, mebibytes in found.items()]
+    rows = [(name, f"{mebibytes:.0f} MiB") for name, mebibytes in peaks.items()]
     return table(("peak memory of", ""), rows)

@@ -34,22 +34,22 @@ def main(arguments: list[str]) -> int:
         print("dropped:", ", ".join(databases.drop_all()) or "nothing")
         return 0
     path = options.output or OUTPUT / f"{options.size}.md"
-    found, wrong = run(SIZES[options.size], rounds=options.rounds)
+    measured, differences = run(SIZES[options.size], rounds=options.rounds)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(found.text(), encoding="utf-8")
+    path.write_text(measured.text(), encoding="utf-8")
     print(f"The report: {path}")
-    for sentence in wrong:
+    for sentence in differences:
         print(f"DIFFERENT: {sentence}", file=sys.stderr)
-    return 1 if wrong else 0
+    return 1 if differences else 0
 
 
 def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report.Report, list[str]]:
     """Measure everything at a size; return the report and what differed."""
-    found = report.Report(size, rounds)
+    measured = report.Report(size, rounds)
     if smaller is None and size.name in SMALLER:
         smaller = SIZES[SMALLER[size.name]]
-    for one in filter(None, (smaller, size)):
-        prepare(one)
+    for sized in filter(None, (smaller, size)):
+        prepare(sized)
     database = name_of(size)
     say("copying the raw tables to DuckDB")
     copy = engines.copy_to_duckdb(database)
@@ -59,14 +59,14 @@ def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report
         stack.callback(plain.close)
         stack.callback(duck.close)
         small = size.views < LARGE
-        wrong = compare(found, [plain, duck] if small else [duck])
+        wrong = compare(measured, [plain, duck] if small else [duck])
         once = () if small else (plain.name,)
-        time_metrics(found, [plain, duck], rounds=rounds, once=once)
-        time_http(found, database, [duck], rounds=rounds)
+        time_metrics(measured, [plain, duck], rounds=rounds, once=once)
+        time_http(measured, database, [duck], rounds=rounds)
     if smaller is not None:
-        time_sizes(found, (size, smaller), rounds=rounds)
-    time_ingest(found, min(size, INGESTED, key=lambda one: one.views), rounds=min(rounds, 3))
-    return found, wrong
+        time_sizes(measured, (size, smaller), rounds=rounds)
+    time_ingest(measured, min(size, INGESTED, key=lambda sized: sized.views), rounds=min(rounds, 3))
+    return measured, wrong
 
 
 def name_of(size: Size) -> str:
@@ -107,18 +107,18 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def compare(found: report.Report, chosen: list[engines.Engine]) -> list[str]:
+def compare(measured: report.Report, selected: list[engines.Engine]) -> list[str]:
     """Compare every metric in every scope with the engines."""
     say("comparing the figures")
     every = cases.all_cases()
     wrong: list[str] = []
     compared = 0
     for case in every:
-        for engine in chosen:
+        for engine in selected:
             wrong += reading.differences(case, engine)
             compared += len(reading.metrics(case, lines=True))
-    names = " and ".join(engine.name for engine in chosen)
-    found.add(
+    names = " and ".join(engine.name for engine in selected)
+    measured.add(
         "Exactness",
         f"{compared - len(wrong)} of {compared} comparisons with {names} are equal: every review "
         f"metric, all rows, in {len(every)} scopes.",
@@ -128,44 +128,46 @@ def compare(found: report.Report, chosen: list[engines.Engine]) -> list[str]:
 
 
 def time_metrics(
-    found: report.Report, chosen: list[engines.Engine], *, rounds: int, once: Collection[str]
+    measured: report.Report, selected: list[engines.Engine], *, rounds: int, once: Collection[str]
 ) -> None:
     """Time the metrics' functions against plain SQL and DuckDB; ``once``: see ``interleaved``."""
     say("timing the metrics")
     everyone = cases.everyone()
     for case in (everyone, cases.last_month(), cases.one_moderator()):
-        times = reading.measure(case, chosen, rounds=rounds, once=once if case is everyone else ())
-        found.add(f"All review metrics, {case.name}", report.compared(times))
+        times = reading.measure(
+            case, selected, rounds=rounds, once=once if case is everyone else ()
+        )
+        measured.add(f"All review metrics, {case.name}", report.compared(times))
 
 
 def time_http(
-    found: report.Report, database: str, chosen: list[engines.Engine], *, rounds: int
+    measured: report.Report, database: str, selected: list[engines.Engine], *, rounds: int
 ) -> None:
     """Time the page's metrics and the page over HTTP."""
     say("timing over HTTP")
     case = cases.everyone()
     with serving.served(database) as portal:
-        wanted = {
+        requests = {
             "the metrics of the page, one request each": serving.page_metrics(portal, case),
             "the review page": serving.page(portal, case),
         }
-        others = {engine.name: reading.in_sql(engine, case, lines=True) for engine in chosen}
+        runners = {engine.name: reading.in_sql(engine, case, lines=True) for engine in selected}
         times: dict[str, dict[str, Times]] = {}
-        for what, ask in wanted.items():
-            times |= reading.first_and_again(what, ask, others, rounds)
+        for label, ask in requests.items():
+            times |= reading.first_and_again(label, ask, runners, rounds)
         peak = portal.peak_mebibytes()
     memory = report.memory({"the server's process, after all this": peak}) if peak else ""
-    found.add(f"Over HTTP, {case.name}", report.compared(times), memory)
+    measured.add(f"Over HTTP, {case.name}", report.compared(times), memory)
 
 
-def time_sizes(found: report.Report, sizes: tuple[Size, Size], *, rounds: int) -> None:
+def time_sizes(measured: report.Report, sizes: tuple[Size, Size], *, rounds: int) -> None:
     """Time the same metrics on a larger and a smaller database, in turn."""
     say("timing against the smaller size")
     labels = {size: f"{size.views:,} views" for size in sizes}
     rows: dict[str, dict[str, Times]] = {}
-    for lines, what in ((False, "without the session lines"), (True, "with the lines as drawn")):
-        first = {labels[size]: Times() for size in sizes}
-        again = {labels[size]: Times() for size in sizes}
+    for lines, label in ((False, "without the session lines"), (True, "with the lines as drawn")):
+        first_times = {labels[size]: Times() for size in sizes}
+        later_times = {labels[size]: Times() for size in sizes}
         for _ in range(rounds):
             for size in sizes:
                 with databases.using(name_of(size)):
@@ -173,18 +175,18 @@ def time_sizes(found: report.Report, sizes: tuple[Size, Size], *, rounds: int) -
                     # On a connection that is open, as a server's.
                     run()
                     reading.change()
-                    for times in (first, again):
+                    for times in (first_times, later_times):
                         with timed(times[labels[size]]):
                             run()
-        rows |= {f"{what}, after a change": first, f"{what}, again": again}
-    found.add("Against the smaller size, everyone", report.compared(rows, ours=labels[sizes[0]]))
+        rows |= {f"{label}, after a change": first_times, f"{label}, again": later_times}
+    measured.add("Against the smaller size, everyone", report.compared(rows, ours=labels[sizes[0]]))
 
 
-def time_ingest(found: report.Report, size: Size, *, rounds: int) -> None:
+def time_ingest(measured: report.Report, size: Size, *, rounds: int) -> None:
     """Time the ways in."""
     say("timing the import")
     times = ingest.measure(size, rounds=rounds)
-    found.add(
+    measured.add(
         "Import",
         f"{times.views:,} views, {times.rows:,} rows in all, from {times.file_mebibytes:.0f} MiB "
         "of JSON Lines, into empty tables.",

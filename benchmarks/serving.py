@@ -37,10 +37,10 @@ class Served:
         """The body of an answer. Raises ``RuntimeError`` unless it is a 200."""
         headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
         keep.request("GET", path, headers=headers)
-        answer = keep.getresponse()
-        body = answer.read()
-        if answer.status != http.HTTPStatus.OK:
-            raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
+        response = keep.getresponse()
+        body = response.read()
+        if response.status != http.HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {response.status} {body[:200]!r}")
         return body
 
     def peak_mebibytes(self) -> float | None:

@@ -45,28 +45,28 @@ Progress = Callable[[str, int, int], None]
 Lines = dict[type[models.Model], list[str]]
 
 
-def load(size: Size, tell: Progress) -> None:
+def load(size: Size, report_progress: Progress) -> None:
     """Fill the empty tables with the data of a size, and sum them up.
 
-    ``tell`` is called with (what, done, of how many).
+    ``report_progress`` is called with (what, done, of how many).
     """
-    made = Generator(size)
-    sessions = made.sessions()
+    data = Generator(size)
+    sessions = data.sessions()
     writer = RowWriter()
     with writing.write_lock():
         copy(Moderator, writer.moderators(size.moderators))
     views = 0
     while batch := list(islice(sessions, SESSIONS_AT_ONCE)):
         with writing.write_lock():
-            for model, lines in writer.rows(batch, made.videos).items():
+            for model, lines in writer.rows(batch, data.videos).items():
                 copy(model, lines)
         views += sum(len(session.views) for session in batch)
-        tell("views stored", views, size.views)
+        report_progress("views stored", views, size.views)
     set_sequences()
     analyse()
     writing.reset_summaries()
     analyse()
-    writing.refresh(lambda done, total: tell("sessions summed", done, total))
+    writing.refresh(lambda done, total: report_progress("sessions summed", done, total))
     analyse()
 
 
@@ -114,42 +114,42 @@ class RowWriter:
 
     def rows(self, sessions: Sequence[generator.Session], videos: int) -> Lines:
         """The rows of sessions, and of the videos up to number ``videos``."""
-        found: Lines = {model: [] for model in FILLED if model is not Moderator}
-        found[Video] = [
+        lines: Lines = {model: [] for model in FILLED if model is not Moderator}
+        lines[Video] = [
             f"{video}\t{documents.video_id(video)}\n"
             for video in range(self._videos + 1, videos + 1)
         ]
         self._videos = videos
         for session in sessions:
-            self._add(found, session)
-        return found
+            self._add(lines, session)
+        return lines
 
-    def _add(self, found: Lines, session: generator.Session) -> None:
+    def _add(self, lines: Lines, session: generator.Session) -> None:
         start, number = session.started_at, session.number
         length = session.duration_ms
-        found[Session].append(
+        lines[Session].append(
             line(
                 *(number, session.moderator, documents.public_id(number), start),
                 *(after(start, length), None if length is None else length * 1000),
                 start + timedelta(days=1),
             )
         )
-        self._add_views(found, session)
+        self._add_views(lines, session)
         for position, idle in enumerate(session.idle):
             duration_us = None if idle.duration_ms is None else idle.duration_ms * 1000
-            found[Inactivity].append(
+            lines[Inactivity].append(
                 line(
                     *(self._next(Inactivity), number, position, idle.kind, duration_us),
                     after(start, idle.after_ms),
                 )
             )
         for position, queue in enumerate(session.queues):
-            found[QueueAssignment].append(
+            lines[QueueAssignment].append(
                 line(self._next(QueueAssignment), number, position, *queue, start)
             )
 
-    def _add_views(self, found: Lines, session: generator.Session) -> None:
-        views, speeds = found[VideoView], found[PlaybackSpeed]
+    def _add_views(self, lines: Lines, session: generator.Session) -> None:
+        views, speeds = lines[VideoView], lines[PlaybackSpeed]
         for position, view in enumerate(session.views):
             pk = self._next(VideoView)
             video = "\\N" if view.video is None else view.video

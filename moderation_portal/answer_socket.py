@@ -31,18 +31,18 @@ class AnswerSocket:
 
     def sendall(self, data: bytes) -> None:
         """Send all of it, unless the client is too slow."""
-        left = memoryview(data)
-        while left:
+        unsent = memoryview(data)
+        while unsent:
             begun = time.monotonic()
             try:
-                taken = self._connection.send(left[:_BYTES_AT_ONCE])
+                sent_count = self._connection.send(unsent[:_BYTES_AT_ONCE])
             except BlockingIOError as error:
                 raise TimeoutError(f"A client took nothing for {STALL_SECONDS} seconds") from error
             self._waited += time.monotonic() - begun
-            self._taken += taken
+            self._taken += sent_count
             if self._waited > STALL_SECONDS + self._taken / BYTES_PER_SECOND:
                 raise TimeoutError(f"A client took {self._taken} bytes in {self._waited:.0f} s")
-            left = left[taken:]
+            unsent = unsent[sent_count:]
 
     def sendfile(self, file: IO[bytes], offset: int, count: int) -> None:
         """Send a part of a file; the system's own way has no limit."""

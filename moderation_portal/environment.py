@@ -45,11 +45,11 @@ def words(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
-def choice(name: str, default: str, known: Collection[str]) -> str:
+def choice(name: str, default: str, allowed: Collection[str]) -> str:
     """One of a few words, in capitals."""
     value = text(name, default)
-    if value.upper() not in known:
-        raise ImproperlyConfigured(f"{name} is {value!r}: expected one of {', '.join(known)}.")
+    if value.upper() not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}: expected one of {', '.join(allowed)}.")
     return value.upper()
 
 

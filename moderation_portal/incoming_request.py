@@ -49,9 +49,9 @@ class KnownLength:
 
     def take(self, data: bytes) -> int:
         """See ``Body``."""
-        taken = min(self.left, len(data))
-        self.left -= taken
-        return taken
+        count = min(self.left, len(data))
+        self.left -= count
+        return count
 
 
 class Chunked:
@@ -68,9 +68,9 @@ class Chunked:
         position = 0
         while position < len(data) and not self.is_whole:
             if self.left:
-                taken = min(self.left, len(data) - position)
-                self.left -= taken
-                position += taken
+                count = min(self.left, len(data) - position)
+                self.left -= count
+                position += count
                 continue
             end = data.find(b"\n", position) + 1
             self._line += data[position : end or len(data)]
@@ -146,10 +146,10 @@ class IncomingRequest:
         if self._body is None:
             data = self._feed_head(data)
         if self._body is not None:
-            taken = self._body.take(data)
-            self._file.write(data[:taken])
-            self._body_size += taken
-            self.surplus = data[taken:]
+            count = self._body.take(data)
+            self._file.write(data[:count])
+            self._body_size += count
+            self.surplus = data[count:]
             self.is_whole = self._body.is_whole
             self.is_too_large = self._body_size + self._body.left > self._max_body
 
@@ -165,14 +165,14 @@ class IncomingRequest:
                 self._file.write(self._head)
                 self.is_whole = True
             return b""
-        head, rest = bytes(self._head[:end]), bytes(self._head[end:])
+        head, body = bytes(self._head[:end]), bytes(self._head[end:])
         self._file.write(head)
         length = _LENGTH.search(head)
         self._body = (
             Chunked() if _CHUNKED.search(head) else KnownLength(int(length[1]) if length else 0)
         )
         self.expects_continue = _EXPECTS.search(head) is not None
-        return rest
+        return body
 
     def begin_reading(self) -> None:
         """Go to the beginning, for ``read``."""

@@ -54,18 +54,18 @@ def configuration(*, level: str, as_json: bool, mail: bool) -> dict[str, Any]:
 def formatter(*, as_json: bool) -> dict[str, Any]:
     """A formatter for ``LOGGING``: JSON for programs, or lines for people."""
     plain = structlog.dev.plain_traceback  # the other one shows what variables hold
-    last: list[Any] = [
+    renderers: list[Any] = [
         structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)
     ]
     if as_json:
-        last = [
+        renderers = [
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(default=str),
         ]
     return {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": [*SHARED, drop_request],
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
     }
 
 

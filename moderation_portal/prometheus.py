@@ -39,8 +39,8 @@ FAILED_LOGINS = Counter("portal_failed_logins", "Wrong passwords, and those refu
 
 def count_request(method: str, view: str, status: int, seconds: float) -> None:
     """Count an answer. What clients invent (methods, addresses) is one value each."""
-    known = method if method in METHODS else "other"
-    REQUESTS.labels(known, view or "none", status).inc()
+    method_label = method if method in METHODS else "other"
+    REQUESTS.labels(method_label, view or "none", status).inc()
     SECONDS.labels(view.partition(":")[0] if ":" in view else "other").observe(seconds)
 
 
@@ -60,8 +60,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def may_read(request: HttpRequest) -> bool:
     """With ``METRICS_TOKEN`` whoever has it; without one, this machine."""
     if settings.METRICS_TOKEN:
-        given = request.headers.get("Authorization", "").encode()
-        return secrets.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode())
+        authorization = request.headers.get("Authorization", "").encode()
+        return secrets.compare_digest(authorization, f"Bearer {settings.METRICS_TOKEN}".encode())
     if not settings.BEHIND_PROXY and FORWARDED & set(request.headers):
         # A proxy on this machine that the portal does not know of: the address is not the client's.
         return False

@@ -32,8 +32,8 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        client_id = request.headers.get("X-Request-ID", "")
+        request_id = client_id if GIVEN_ID.fullmatch(client_id) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]  # ours
         began = time.perf_counter()
         # Left there until the thread's next request: Django logs a refusal after all middleware.

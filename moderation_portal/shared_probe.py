@@ -40,14 +40,14 @@ class SharedProbe(Generic[Answer]):
             bad_before = self._bad_until > 0
             if self._running:
                 limit = 0.0 if bad_before else self._begun + _OTHERS_SECONDS - now
-                found = self._changed.wait_for(lambda: not self._running, max(0.0, limit))
+                is_done = self._changed.wait_for(lambda: not self._running, max(0.0, limit))
             else:
                 self._running, self._begun = True, now
                 threading.Thread(target=self._run, name="readyz", daemon=True).start()
-                found = self._changed.wait_for(lambda: not self._running, _PATIENCE_SECONDS)
-                if not found:
+                is_done = self._changed.wait_for(lambda: not self._running, _PATIENCE_SECONDS)
+                if not is_done:
                     self._remember(None)
-            return self._answer if found else None
+            return self._answer if is_done else None
 
     def _run(self) -> None:
         answer: Answer | None = None

@@ -26,13 +26,13 @@ def imported_modules(entry: str) -> tuple[str, ...]:
     A browser finds an import only when it has read the module around it, so that each level costs
     a round trip; a page that names all of them at once costs one.
     """
-    found: dict[str, None] = {}
+    paths: dict[str, None] = {}
     waiting = [entry]
     for name in waiting:
         source = Path(str(finders.find(name))).read_text(encoding="utf-8")
         for match in MODULE_IMPORT.finditer(source):
             imported = posixpath.normpath(posixpath.join(posixpath.dirname(name), match["path"]))
-            if imported != entry and imported not in found:
-                found[imported] = None
+            if imported != entry and imported not in paths:
+                paths[imported] = None
                 waiting.append(imported)
-    return tuple(found)
+    return tuple(paths)

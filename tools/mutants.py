@@ -83,8 +83,8 @@ def survivors(session: Path) -> Iterator[str]:
         for _item, result in database.completed_work_items:
             if result.test_outcome == TestOutcome.SURVIVED:
                 yield result.diff
-        done, total = database.num_results, database.num_work_items
-    yield f"{done} of {total} changes tried"
+        finished, total = database.num_results, database.num_work_items
+    yield f"{finished} of {total} changes tried"
 
 
 def main() -> None:

@@ -33,26 +33,26 @@ def room_of(module: str) -> str:
     """``analytics.metrics`` for ``analytics.metrics.review``."""
     if module.startswith("moderation_portal.postgres"):
         return "moderation_portal.postgres"
-    package, *rest = module.split(".")
-    return f"{package}.{rest[0]}" if package == "analytics" and rest else package
+    package, *parts = module.split(".")
+    return f"{package}.{parts[0]}" if package == "analytics" and parts else package
 
 
 def arrows() -> Arrows:
     """The rooms that each room imports from; type-checking imports do not count."""
     graph = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
-    found: Arrows = {}
+    imports_by_room: Arrows = {}
     for module in graph.modules:
         room = room_of(module)
         if room in LEFT_OUT:
             continue
         imported = {room_of(name) for name in graph.find_modules_directly_imported_by(module)}
-        found.setdefault(room, set()).update(imported - {room})
-    return found
+        imports_by_room.setdefault(room, set()).update(imported - {room})
+    return imports_by_room
 
 
 def reachable(room: str, imports: Arrows) -> set[str]:
     """The rooms that follow from a room's arrows, over any number of steps."""
-    return imports[room].union(*(reachable(other, imports) for other in imports[room]))
+    return imports[room].union(*(reachable(imported, imports) for imported in imports[room]))
 
 
 def without_implied(imports: Arrows) -> Arrows:
@@ -65,9 +65,11 @@ def without_implied(imports: Arrows) -> Arrows:
     )
     return {
         room: {
-            other
-            for other in imports[room]
-            if not any(other in reachable(third, imports) for third in imports[room] - {other})
+            imported
+            for imported in imports[room]
+            if not any(
+                imported in reachable(third, imports) for third in imports[room] - {imported}
+            )
         }
         for room in reversed(rooms)
     }
@@ -76,21 +78,21 @@ def without_implied(imports: Arrows) -> Arrows:
 def mermaid(imports: Arrows) -> str:
     """The rooms and arrows as a Mermaid flowchart, from the top."""
     lines = ["```mermaid", "flowchart TD"]
-    drawn = without_implied(imports)
-    for room in drawn:
+    direct = without_implied(imports)
+    for room in direct:
         lines.append(f'    {room.replace(".", "_")}["{room.removeprefix("analytics.")}"]')
-    for room, others in drawn.items():
+    for room, imported_rooms in direct.items():
         lines.extend(
-            f"    {room.replace('.', '_')} --> {other.replace('.', '_')}"
-            for other in sorted(others)
+            f"    {room.replace('.', '_')} --> {imported.replace('.', '_')}"
+            for imported in sorted(imported_rooms)
         )
     return "\n".join([*lines, "```"])
 
 
 def redrawn(page: str) -> str:
     """The page with the drawing between its marks made anew."""
-    before, _begin, rest = page.partition(BEGIN)
-    _drawing, _end, after = rest.partition(END)
+    before, _begin, from_drawing = page.partition(BEGIN)
+    _drawing, _end, after = from_drawing.partition(END)
     return f"{before}{BEGIN}\n\n{mermaid(arrows())}\n\n{END}{after}"
 
 

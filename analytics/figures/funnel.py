@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from django.utils.text import capfirst
+
 from analytics.figures import labels
 from analytics.figures.layout import (
     FRACTIONAL,
@@ -99,15 +101,15 @@ def one_funnel(
     column = labels.get_column(metric, measure)
     counted = drawing.counted[drawing.measures.index(measure)]
     scale = SHARE_SCALE if column.type == "share" else TIME_SCALE
-    shown = [
+    measured_rows = [
         (row, n)
         for row, n in zip(result.rows, result.amounts[measure], strict=True)
         if n and number(row, measure) is not None
     ]
-    team = team_value(shown, measure)
+    team = team_value(measured_rows, measure)
     points = [
         point_of(row, drawing, column, counted, n=n, scale=scale, team=team, is_raw=is_raw)
-        for row, n in shown
+        for row, n in measured_rows
     ]
     max_n = max((point.n for point in points), default=1.0) * 1.06
     traces = [] if is_raw else limit_traces(points, scale, team, max_n, palette)
@@ -120,13 +122,7 @@ def one_funnel(
             palette,
             meta={"opens": "person"},
             annotations=[team_label(column, team, palette)],
-            xaxis=axis(
-                palette,
-                f"{counted[:1].upper()}{counted[1:]}",
-                range=[0, max_n],
-                tickformat=",",
-                nticks=6,
-            ),
+            xaxis=axis(palette, capfirst(counted), range=[0, max_n], tickformat=",", nticks=6),
             yaxis=measure_axis(column, values, palette, is_raw=is_raw),
         ),
     }

@@ -24,15 +24,15 @@ def backup(
         with connection.cursor() as cursor:
             # The ORM has no words for the level of a transaction.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        found = tables.tables(connection)
+        model_tables = tables.tables(connection)
         applied = MigrationRecorder(connection).applied_migrations()
         header = Header(
             made_at=now.isoformat(),
             migrations=sorted([app, name] for app, name in applied),
-            counts=tables.counts(connection, [table.name for table in found]),
+            counts=tables.counts(connection, [table.name for table in model_tables]),
         )
         writer.header(header)
-        for table in found:
+        for table in model_tables:
             writer.table(table)
             with connection.cursor() as cursor, cursor.copy(_copy_out(table)) as rows:
                 for piece in rows:

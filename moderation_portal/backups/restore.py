@@ -55,8 +55,8 @@ def create_database(connection: BaseDatabaseWrapper) -> None:
         create = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(name)
         parameters = connection.get_connection_params()
         plain = {"host", "port", "user", "password", "connect_timeout", "sslmode"}
-        chosen = {key: value for key, value in parameters.items() if key in plain}
-        with psycopg.connect(**chosen, dbname="postgres", autocommit=True) as server:
+        options = {key: value for key, value in parameters.items() if key in plain}
+        with psycopg.connect(**options, dbname="postgres", autocommit=True) as server:
             server.execute(create)
 
 
@@ -73,23 +73,23 @@ def _refuse_data(connection: BaseDatabaseWrapper) -> None:
 
 def _migrate_as_far(connection: BaseDatabaseWrapper, header: Header) -> None:
     """Make the tables as they were when the backup was made."""
-    wanted = {(app, name) for app, name in header.migrations}
+    migrations = {(app, name) for app, name in header.migrations}
     executor = MigrationExecutor(connection)
     graph = executor.loader.graph
-    if unknown := wanted - set(graph.nodes):
+    if unknown := migrations - set(graph.nodes):
         app, name = min(unknown)
         raise BackupError(
             f"The backup is of a newer version of the portal: {app}.{name} is not known here."
         )
     applied = set(MigrationRecorder(connection).applied_migrations())
-    if further := applied - wanted:
+    if further := applied - migrations:
         app, name = min(further)
         raise BackupError(
             f"The database is migrated further than the backup ({app}.{name}). Restore into one "
             "that is not migrated; the restore does it."
         )
-    followed = {parent.key for node in wanted for parent in graph.node_map[node].parents}
-    executor.migrate(sorted(wanted - followed))
+    followed = {parent.key for node in migrations for parent in graph.node_map[node].parents}
+    executor.migrate(sorted(migrations - followed))
 
 
 def _load(

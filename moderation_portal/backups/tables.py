@@ -34,12 +34,12 @@ def tables(connection: BaseDatabaseWrapper) -> list[Table]:
 
 def counts(connection: BaseDatabaseWrapper, names: list[str]) -> dict[str, int]:
     """Rows by table."""
-    found = {}
+    row_counts = {}
     with connection.cursor() as cursor:
         for name in names:
             cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name)))
-            found[name] = cursor.fetchone()[0]
-    return found
+            row_counts[name] = cursor.fetchone()[0]
+    return row_counts
 
 
 def set_sequences(connection: BaseDatabaseWrapper) -> None:

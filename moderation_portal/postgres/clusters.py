@@ -42,10 +42,10 @@ def major_of(folder: Path) -> int | None:
 def postmaster_pid(folder: Path) -> int | None:
     """The process that a cluster's pid file names, be it there or not."""
     try:
-        first = (folder / "postmaster.pid").read_text().split("\n", 1)[0]
+        first_line = (folder / "postmaster.pid").read_text().split("\n", 1)[0]
     except OSError:
         return None
-    return int(first) if first.isdecimal() else None
+    return int(first_line) if first_line.isdecimal() else None
 
 
 def running_pid(folder: Path) -> int | None:
@@ -73,19 +73,22 @@ def other_cluster(data_dir: Path, major: int) -> Path | None:
     folders = {folder: major_of(folder) for folder in data_dir.glob("postgres-*")}
     if major in folders.values():
         return None
-    known = {folder: number for folder, number in folders.items() if number is not None}
-    return max(known, key=lambda folder: known[folder], default=None)
+    initialised = {folder: number for folder, number in folders.items() if number is not None}
+    return max(initialised, key=lambda folder: initialised[folder], default=None)
 
 
 def refuse_other_majors(data_dir: Path, major: int) -> None:
     """Raise when the data are those of another major version: a new database would hide them."""
-    other = other_cluster(data_dir, major)
-    if other is None:
+    other_dir = other_cluster(data_dir, major)
+    if other_dir is None:
         return
-    found = major_of(other)
-    made = f"The data in {other} are those of PostgreSQL {found}, and the portal brings {major}."
-    if found is not None and found > major:
-        raise PostgresError(f"{made} Install a version of the portal that brings {found}.")
+    other_major = major_of(other_dir)
+    message = (
+        f"The data in {other_dir} are those of PostgreSQL {other_major}, and the portal brings"
+        f" {major}."
+    )
+    if other_major is not None and other_major > major:
+        raise PostgresError(f"{message} Install a version of the portal that brings {other_major}.")
     raise PostgresError(
-        f"{made} Upgrade them, which keeps the old ones: manage.py database upgrade"
+        f"{message} Upgrade them, which keeps the old ones: manage.py database upgrade"
     )

@@ -46,11 +46,11 @@ class Monitor:
 
     def wait(self, seconds: float) -> psycopg.OperationalError | None:
         """Wait for an answer to a question that is asked from now on; None when there was one."""
-        asked = time.monotonic()
+        asked_at = time.monotonic()
         with self._changed:
-            self._wanted = asked
+            self._wanted = asked_at
             self._run()
-            if self._changed.wait_for(lambda: self._begun >= asked, seconds):
+            if self._changed.wait_for(lambda: self._begun >= asked_at, seconds):
                 return self._error
         return psycopg.OperationalError("PostgreSQL is not there yet.")
 

@@ -42,8 +42,8 @@ def prepare(sockets: str) -> None:
         role = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [USER])
         if role.fetchone() is None:
             _create_role(connection)
-        known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
-        if known.fetchone() is None:
+        database_row = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
+        if database_row.fetchone() is None:
             owned = sql.SQL("CREATE DATABASE {} OWNER {}")
             connection.execute(owned.format(sql.Identifier(DATABASE), sql.Identifier(USER)))
 

@@ -302,22 +302,22 @@ class Server:
         """
         self._write_configuration()
         deadline = time.monotonic() + _START_SECONDS
-        said = ""
+        output = ""
         while time.monotonic() < deadline:
             self._remove_stale_pid_file()
             pid = running_pid(self.cluster)
             if pid is None:
-                left = max(1, int(deadline - time.monotonic()))
-                said = self.installation.run(
+                seconds_left = max(1, int(deadline - time.monotonic()))
+                output = self.installation.run(
                     *("pg_ctl", "start", "-D", self.cluster, "-l", self.log, "-w"),
-                    *("-t", str(left)),
+                    *("-t", str(seconds_left)),
                 ).stdout.strip()
             elif is_stopped(pid):
                 raise PostgresError(_stopped(pid))
             if self.answers():
                 return
             time.sleep(0.2)
-        raise PostgresError(f"PostgreSQL did not start: {said} Its log is {self.log}.")
+        raise PostgresError(f"PostgreSQL did not start: {output} Its log is {self.log}.")
 
     def _write_configuration(self) -> None:
         """Write the portal's part of the configuration; the folder may have moved since."""

@@ -76,14 +76,14 @@ def _take_over(
         before = _count_rows(place, superuser)
     tell(f"Copying the data of PostgreSQL {major_of(old)} to {installation.major}")
     new = server.new_cluster()
-    said = _run_pg_upgrade(new, superuser, old, programs, place)
-    if said is not None:
+    output = _run_pg_upgrade(new, superuser, old, programs, place)
+    if output is not None:
         # Builds of PostgreSQL with options of their own, which no other server knows.
-        if _UNKNOWN_OPTION not in said:
-            raise PostgresError(f"The data could not be upgraded, and are unchanged. {said}")
+        if _UNKNOWN_OPTION not in output:
+            raise PostgresError(f"The data could not be upgraded, and are unchanged. {output}")
         tell("The old server adds options that the new one does not know: copying without them")
         new = server.new_cluster()
-        unknown = said.partition(_UNKNOWN_OPTION)[2].split('"')[1]
+        unknown = output.partition(_UNKNOWN_OPTION)[2].split('"')[1]
         _dump_and_restore(new, superuser, old, programs, place, unknown)
     tell("Counting the rows again")
     with _running(installation, installation.bin, new.folder, place):
@@ -117,10 +117,10 @@ def _dump_and_restore(
 ) -> None:
     """Fill the new cluster with the portal's database, without an option of columns."""
     installation = new.installation
-    dump, there = place / "dump", ("-h", place, "-p", "5432", "-U")
+    dump, connection_options = place / "dump", ("-h", place, "-p", "5432", "-U")
     with _running(installation, programs, old, place):
         options = ("--no-owner", "-f", dump, "-d", roles.DATABASE)
-        result = installation.run("pg_dump", *there, superuser, *options, seconds=None)
+        result = installation.run("pg_dump", *connection_options, superuser, *options, seconds=None)
     if result.returncode:
         raise PostgresError(f"The data could not be read: {result.stdout.strip()}")
     _leave_out(unknown, dump, place / "script")
@@ -129,7 +129,7 @@ def _dump_and_restore(
     with _running(installation, installation.bin, new.folder, place):
         roles.prepare(str(place))
         result = installation.run(
-            *("psql", *there, roles.USER, "-d", roles.DATABASE, "-X", "-q", "-1"),
+            *("psql", *connection_options, roles.USER, "-d", roles.DATABASE, "-X", "-q", "-1"),
             *("-v", "ON_ERROR_STOP=1", "-f", place / "script"),
             seconds=None,
         )
@@ -143,26 +143,26 @@ def _leave_out(option: str, dump: Path, script: Path) -> None:
         rb"ALTER TABLE .* ALTER COLUMN .* SET \(" + option.encode() + rb"=[^()]*\);\n"
     )
     in_rows = False
-    with dump.open("rb") as lines, script.open("wb") as kept:
+    with dump.open("rb") as lines, script.open("wb") as script_lines:
         for line in lines:
             if in_rows or not statement.fullmatch(line):
-                kept.write(line)
+                script_lines.write(line)
             if in_rows:
                 in_rows = line != b"\\.\n"
             else:
                 in_rows = line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n")
 
 
-def _errors(folder: Path, said: str) -> str:
+def _errors(folder: Path, output: str) -> str:
     """The lines of pg_upgrade's notes that name an error, else all that it said."""
     notes = sorted(folder.glob("pg_upgrade_output.d/*/log/*.log"))
     lines = [line for note in notes for line in note.read_text(errors="replace").splitlines()]
-    return "\n".join(line for line in lines if "error:" in line or "ERROR:" in line) or said
+    return "\n".join(line for line in lines if "error:" in line or "ERROR:" in line) or output
 
 
-def _programs(major: int, chosen: Path | None) -> Path:
+def _programs(major: int, folder: Path | None) -> Path:
     """The folder with the programs of that major version."""
-    places = [chosen] if chosen else [Path(place.format(major=major)) for place in _PLACES]
+    places = [folder] if folder else [Path(place.format(major=major)) for place in _PLACES]
     for place in places:
         if (place / "postgres").exists() and (place / "pg_controldata").exists():
             return place
@@ -232,23 +232,23 @@ def _count_rows(place: Path, user: str) -> Counts:
     """Rows by table, by database."""
     with _connect(place, user, "template1") as connection:
         names = connection.execute("SELECT datname FROM pg_database WHERE datallowconn").fetchall()
-    found: Counts = {}
+    row_counts: Counts = {}
     for (name,) in names:
         with _connect(place, user, name) as connection:
             tables = connection.execute(
                 "SELECT schemaname, tablename FROM pg_tables"
                 " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
             ).fetchall()
-            found[name] = {}
+            row_counts[name] = {}
             for schema, table in tables:
                 count = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table))
                 row = connection.execute(count).fetchone()
-                found[name][f"{schema}.{table}"] = row[0] if row else 0
-    return found
+                row_counts[name][f"{schema}.{table}"] = row[0] if row else 0
+    return row_counts
 
 
 def _has_checksums(installation: Installation, programs: Path, folder: Path) -> bool:
     """Whether the pages of a cluster have checksums."""
-    said = installation.run(programs / "pg_controldata", folder).stdout
-    line = next((row for row in said.splitlines() if "checksum version" in row), ": 0")
+    output = installation.run(programs / "pg_controldata", folder).stdout
+    line = next((row for row in output.splitlines() if "checksum version" in row), ": 0")
     return line.rpartition(":")[2].strip() != "0"

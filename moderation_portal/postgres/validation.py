@@ -22,6 +22,7 @@ class DatabaseValidation(validation.BaseDatabaseValidation):
             if not isinstance(error.__cause__, UnsuitableError):
                 raise
             return [
-                Error(sentence, id=IDS[what]) for what, sentence in error.__cause__.reasons.items()
+                Error(sentence, id=IDS[reason])
+                for reason, sentence in error.__cause__.reasons.items()
             ]
         return []

@@ -38,16 +38,16 @@ def _watched(
     """Pass the steps through; psycopg resumes with ``Ready.NONE`` ten times a second."""
     silent_since = time.monotonic()
     try:
-        wanted = next(steps)
+        event = next(steps)
         while True:
-            ready = yield wanted
+            ready = yield event
             if ready != Ready.NONE:
                 silent_since = time.monotonic()
             elif error := _overdue(silent_since, limits, monitor):
                 # Nothing more can be said on it: whoever holds it finds it closed.
                 connection.pgconn.finish()
                 raise error
-            wanted = steps.send(ready)
+            event = steps.send(ready)
     except StopIteration as done:
         result: RV = done.value
         return result
