@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from audit.querysets import AuditedQuerySet
 
@@ -123,7 +124,7 @@ class ApiToken(models.Model):
     def clean(self) -> None:
         """Refuse a token that would open nothing; raises ``ValidationError``."""
         if self.user_id is not None and (reason := self.forbidden_reason()):
-            raise ValidationError({"scope": f"{reason[0].upper()}{reason[1:]}."})
+            raise ValidationError({"scope": f"{capfirst(reason)}."})
 
     def set_secret(self) -> str:
         """Give the token a new secret and return it; the caller saves."""

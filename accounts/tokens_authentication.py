@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -34,7 +35,7 @@ class TokenAuthentication(BaseAuthentication):
         if token is None:
             raise refused("There is no such token.")
         if reason := token.invalid_reason(timezone.now()):
-            raise refused(f"{reason[0].upper()}{reason[1:]}.", token)
+            raise refused(f"{capfirst(reason)}.", token)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

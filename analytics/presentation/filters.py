@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from analytics.access import ScopeError, Viewer
 from analytics.formatting import short_moment
@@ -90,7 +91,7 @@ class ScopeForm(forms.Form):
         """Show why the scope was refused, at its field if the form has it."""
         field = error.field if error.field in self.fields else None
         message = error.message if field else f"{error.field}: {error.message}"
-        self.add_error(field, message[:1].upper() + message[1:] + ".")
+        self.add_error(field, f"{capfirst(message)}.")
         if field:
             self.fields[field].widget.attrs["aria-invalid"] = "true"
 

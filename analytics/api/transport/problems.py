@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import set_rollback
 
@@ -127,7 +128,7 @@ def status_title(status: int) -> str:
 
 def as_sentence(message: str) -> str:
     """``message`` with a capital letter and a full stop."""
-    capital = message[:1].upper() + message[1:]
+    capital = capfirst(message)
     return capital if capital.endswith((".", "!", "?")) else f"{capital}."
 
 
