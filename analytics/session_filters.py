@@ -13,7 +13,15 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from analytics.models import SECOND_US, QueueAssignment, Session
+from analytics.models import (
+    SECOND_US,
+    QueueAssignment,
+    Session,
+    SessionValue,
+    StaleSession,
+    Subject,
+    VideoView,
+)
 from analytics.names import normalise
 
 MINUTE_US = 60 * SECOND_US
@@ -29,8 +37,9 @@ class SessionFilter:
 
     ``label`` stands beside the field of the page and the admin, ``description`` in the API's
     description. ``condition`` gets a name or an id as text, a duration in microseconds, a flag as
-    bool. Durations are asked for in seconds by the API and in minutes by people. ``choices``: what
-    people read for true and for false.
+    bool; ``page_condition`` is the page's, where people may type less than programs. Durations are
+    asked for in seconds by the API and in minutes by people. ``choices``: what people read for true
+    and for false.
     """
 
     name: str
@@ -41,6 +50,7 @@ class SessionFilter:
     page_name: str = ""
     placeholder: str = ""
     choices: tuple[str, str] = ("Yes", "No")
+    page_condition: Callable[[Any], Q] | None = None
     faces: tuple[Face, ...] = ("page", "api", "admin")
 
     def parameter(self, face: Face) -> str:
@@ -51,6 +61,24 @@ class SessionFilter:
 def on_queue(name: str) -> Q:
     """The sessions that have an assignment to the queue."""
     return Q(Exists(QueueAssignment.objects.filter(session=OuterRef("pk"), name=name)))
+
+
+def on_queue_like(text: str) -> Q:
+    """The sessions on the queue of that name; where there is none, on any whose name holds it."""
+    if QueueAssignment.objects.filter(name=text).exists():
+        return on_queue(text)
+    assigned = QueueAssignment.objects.filter(session=OuterRef("pk"), name__icontains=text)
+    return Q(Exists(assigned))
+
+
+def holds_status(status: str) -> Q:
+    """The sessions with a video of that status, by their summaries where those are fresh."""
+    stale = Q(pk__in=StaleSession.objects.values("session_id"))
+    views = VideoView.objects.filter(session=OuterRef("pk"), status=status)
+    summed = SessionValue.objects.filter(
+        session=OuterRef("pk"), subject=Subject.STATUS, value=status
+    )
+    return (~stale & Q(Exists(summed))) | (stale & Q(Exists(views)))
 
 
 SESSION_FILTERS = (
@@ -70,7 +98,16 @@ SESSION_FILTERS = (
         description="A queue that was assigned in the session.",
         type="name",
         condition=on_queue,
+        page_condition=on_queue_like,
         placeholder="Any queue",
+    ),
+    SessionFilter(
+        "status",
+        label="Holds a video that is",
+        description="The status of one of the session's videos.",
+        type="name",
+        condition=holds_status,
+        placeholder="Any status",
     ),
     SessionFilter(
         "duration_min",
@@ -91,7 +128,7 @@ SESSION_FILTERS = (
     ),
     SessionFilter(
         "open",
-        label="Status",
+        label="State",
         description="`true`: only sessions without an end.",
         type="flag",
         condition=lambda is_open: Q(ended_at__isnull=is_open),
@@ -128,12 +165,13 @@ def label_of(entry: SessionFilter, face: Face) -> str:
 
 
 def condition_method(
-    entry: SessionFilter, convert: Callable[[Any], Any]
+    entry: SessionFilter, face: Face, convert: Callable[[Any], Any]
 ) -> Callable[[QuerySet[Session], str, Any], QuerySet[Session]]:
     """The filter's ``method``, which converts the form's value before it is compared."""
+    condition = (entry.page_condition if face == "page" else None) or entry.condition
 
     def method(rows: QuerySet[Session], name: str, value: Any) -> QuerySet[Session]:
-        return rows.filter(entry.condition(convert(value)))
+        return rows.filter(condition(convert(value)))
 
     return method
 
@@ -142,7 +180,7 @@ def text_filter(entry: SessionFilter, face: Face) -> django_filters.Filter:
     """A text; names are normalised as the stored ones are."""
     return django_filters.CharFilter(
         label=label_of(entry, face),
-        method=condition_method(entry, normalise if entry.type == "name" else str),
+        method=condition_method(entry, face, normalise if entry.type == "name" else str),
         # Ids are asked for as they are, with blanks at their ends.
         strip=False,
         widget=forms.TextInput({"placeholder": entry.placeholder}),
@@ -158,7 +196,7 @@ def duration_filter(entry: SessionFilter, face: Face) -> django_filters.Filter:
         return value * unit
 
     return django_filters.NumberFilter(
-        label=label_of(entry, face), method=condition_method(entry, microseconds), **limits
+        label=label_of(entry, face), method=condition_method(entry, face, microseconds), **limits
     )
 
 
@@ -166,7 +204,7 @@ def flag_filter(entry: SessionFilter, face: Face) -> django_filters.Filter:
     """``true`` or ``false``."""
     return django_filters.ChoiceFilter(
         label=label_of(entry, face),
-        method=condition_method(entry, lambda value: value == "true"),
+        method=condition_method(entry, face, lambda value: value == "true"),
         choices=list(zip(("true", "false"), entry.choices, strict=True)),
         empty_label="Any",
     )

@@ -59,6 +59,11 @@ def from_scope(look: Look) -> LookTarget | None:
     """The moderator of the filters; without one the viewer's own work, or everyone's."""
     if "session" in look.query:
         return target_of_row(Session, public_id=look.query["session"])
+    return from_moderator(look)
+
+
+def from_moderator(look: Look) -> LookTarget | None:
+    """The same where ``session`` is the beginning of an id only: in the list of sessions."""
     if "moderator" in look.query:
         target = target_of_row(Moderator, username=look.query["moderator"])
         return target and LookTarget(target.subject)
@@ -92,12 +97,13 @@ FINDERS: Mapping[str, Callable[[Look], LookTarget | None]] = {
     "portal:moderators": from_scope,
     "portal:person": from_key(Moderator, "username", "username"),
     "portal:insights": from_scope,
-    "portal:sessions": from_scope,
+    "portal:sessions": from_moderator,
     "portal:session": from_key(Session, "public_id", "public_id"),
     "portal:metric-csv": from_scope,
     "portal:videos-csv": from_scope,
     "portal:moderator-names": from_viewer,
     "portal:session-ids": from_viewer,
+    "portal:sessions-csv": from_moderator,
     "api:metric": from_scope,
     "api:figure": from_scope,
     "api:insights": from_scope,
@@ -124,6 +130,8 @@ ABOUT_NOBODY = frozenset(
         "portal:engagement",
         "portal:recommendations",
         "portal:metrics",
+        "portal:queue-names",
+        "portal:status-names",
         "api:metrics",
         "api:user-activity",
         "api:user-activity-detail",

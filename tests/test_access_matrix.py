@@ -104,6 +104,9 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:metrics", "GET"): ({}, {}, PAGE, NOTHING),
     ("portal:metric-csv", "GET"): ({"slug": "decisions"}, {"session": "s1"}, PAGE_OF_OWN, EXPORT),
     ("portal:videos-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
+    ("portal:sessions-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
+    ("portal:queue-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
+    ("portal:status-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:moderator-names", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:session-ids", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     # The API: metrics

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, F, FloatField, Q, Sum, Value
+from django.db.models.functions import Cast, NullIf
 
 from analytics.comparison.changes import ClusterSums, cluster_sums
 from analytics.models import SECOND_US, RawTotals, SessionTotals
@@ -38,16 +38,25 @@ class SessionRatio:
         part = row[self.part] - (row[self.less] if self.less else 0)
         return sum(row[name] for name in self.whole), part / self.unit
 
+    def expressions(self, prefix: str = "") -> tuple[Any, Any]:
+        """Whole and part of a row's counters, found at ``prefix`` ("totals__"), for queries."""
+        whole = as_float(prefix + self.whole[0])
+        for name in self.whole[1:]:
+            whole += as_float(prefix + name)
+        part = as_float(prefix + self.part)
+        if self.less:
+            part -= as_float(prefix + self.less)
+        return whole, part / self.unit
+
+    def quotient(self, prefix: str = "") -> Any:
+        """The ratio of a row's counters, for queries; null where there is no whole."""
+        whole, part = self.expressions(prefix)
+        return part / NullIf(whole, Value(0.0))
+
     def aggregates(self) -> Iterator[tuple[str, Any]]:
         """Yield the sums over the sessions of which there is a whole."""
         some = Q(*((f"{name}__gt", 0) for name in self.whole), _connector=Q.OR)
-        whole = as_float(self.whole[0])
-        for name in self.whole[1:]:
-            whole += as_float(name)
-        part = as_float(self.part)
-        if self.less:
-            part -= as_float(self.less)
-        part /= self.unit
+        whole, part = self.expressions()
         yield f"{self.name}_clusters", Count("pk", filter=some)
         for name, product in zip(
             SUMS[1:], (whole, part, whole * whole, part * part, whole * part), strict=True

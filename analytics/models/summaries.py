@@ -66,7 +66,7 @@ class SessionCounters(Counters):
         on_delete=models.DO_NOTHING,
         primary_key=True,
         db_constraint=False,
-        related_name="+",
+        related_name="totals",
     )
     moderator = models.ForeignKey(
         "analytics.Moderator",

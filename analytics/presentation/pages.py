@@ -206,7 +206,11 @@ MODERATORS = Page(
 )
 
 SESSIONS = Page(
-    name="sessions", title="Sessions", icon="play", latest=latest_session, audience=EVERY_LOGIN
+    name="sessions",
+    title="Review sessions",
+    icon="play",
+    latest=latest_session,
+    audience=EVERY_LOGIN,
 )
 INSIGHTS = Page(
     name="insights",

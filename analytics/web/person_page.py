@@ -28,9 +28,9 @@ from analytics.presentation.kpis import PERSON_KPIS
 from analytics.presentation.page_body import build_body
 from analytics.presentation.pages import Page, latest_of_anything
 from analytics.presentation.person import person_context
+from analytics.presentation.session_table import SESSION_COLUMNS, list_sessions
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
 from analytics.web.conditional import conditional_get
-from analytics.web.session_list import COLUMNS, rows_of
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
@@ -144,13 +144,13 @@ def sessions_context(scope: Scope) -> dict[str, Any]:
     newest = scope.sessions().select_related("moderator").order_by("-started_at", "-public_id")
     sessions = list(newest[:MAX_SESSIONS])
     # Without the column that names the person, the page's own.
-    columns = [
-        Heading(label, numeric, sortable=False, barred=label == "Videos")
-        for label, name, numeric in COLUMNS
-        if name != "moderator"
-    ]
+    columns = [column for column in SESSION_COLUMNS if column.name != "moderator"]
+    listed = list_sessions(sessions)
     return {
-        "session_columns": columns,
-        "session_body": body_html([[row[0], *row[2:]] for row in rows_of(sessions)]),
+        "session_columns": [
+            Heading(column.label, column.numeric, sortable=False, barred=column.barred)
+            for column in columns
+        ],
+        "session_body": body_html([column.cell(each) for column in columns] for each in listed),
         "has_sessions": bool(sessions),
     }

@@ -31,11 +31,11 @@ from analytics.models import (
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.kpis import RenderedKpi, column_value
+from analytics.presentation.session_table import length_label
 from analytics.presentation.tables import sort_key, swatch
 from analytics.presentation.video_fields import PLAIN_FIELDS
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.web.conditional import conditional_get
-from analytics.web.session_list import length_label
 from analytics.web.timeline import Timeline, TimelineIdle, TimelineVideo, draw_timeline
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors

@@ -28,6 +28,9 @@ urlpatterns = [
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
     path("export/videos.csv", views.videos_csv, name="videos-csv"),
+    path("export/sessions.csv", session_list.sessions_csv, name="sessions-csv"),
     path("suggest/moderators/", views.moderator_names, name="moderator-names"),
     path("suggest/sessions/", views.session_ids, name="session-ids"),
+    path("suggest/queues/", views.queue_names, name="queue-names"),
+    path("suggest/statuses/", views.status_names, name="status-names"),
 ]

@@ -21,10 +21,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics import exports
-from analytics.access import Forbidden, NotVisible, ScopeError
+from analytics.access import Forbidden, NotVisible, ScopeError, own_moderator
 from analytics.figures.palette import color_pairs
 from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.metrics.registry import METRICS, group_names, metrics_of_group
+from analytics.models import QueueAssignment, Subject
 from analytics.presentation import periods
 from analytics.presentation.context import build_page, non_empty_params
 from analytics.presentation.pages import CHART_PAGES
@@ -35,6 +36,7 @@ from analytics.scope import (
     visible_moderators,
     visible_sessions,
 )
+from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 from analytics.web.conditional import conditional_get
 from analytics.web.dash.app import APPS
@@ -155,6 +157,31 @@ def session_ids(request: HttpRequest) -> JsonResponse:
         sessions = sessions.filter(moderator=int(moderator))
     ids = sessions.order_by("-started_at").values_list("public_id", flat=True)[:MAX_SUGGESTIONS]
     return JsonResponse({"suggestions": list(ids)})
+
+
+@require_safe
+@handle_scope_errors
+def queue_names(request: HttpRequest) -> JsonResponse:
+    """The queues of the viewer's sessions that hold what was typed."""
+    typed = suggestion_params(request, "q").get("q", "")
+    queues = QueueAssignment.objects.filter(name__icontains=typed)
+    viewer = viewer_of(request)
+    if not viewer.sees_everyone:
+        queues = queues.filter(session__moderator=own_moderator(viewer))
+    names = queues.order_by("name").values_list("name", flat=True).distinct()[:MAX_SUGGESTIONS]
+    return JsonResponse({"suggestions": list(names)})
+
+
+@require_safe
+@handle_scope_errors
+def status_names(request: HttpRequest) -> JsonResponse:
+    """The statuses of the viewer's videos that hold what was typed."""
+    typed = suggestion_params(request, "q").get("q", "").lower()
+    scope = Scope.parse({}, viewer_of(request), accepts=REVIEW_PARAMETERS)
+    with snapshot():
+        counts = read_summaries(scope).values.get(Subject.STATUS, {})
+    names = sorted(name for name, _ in counts if typed in name.lower())
+    return JsonResponse({"suggestions": names[:MAX_SUGGESTIONS]})
 
 
 def suggestion_params(request: HttpRequest, *accepts: str) -> dict[str, str]:

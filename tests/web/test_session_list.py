@@ -1,12 +1,18 @@
 """The list of sessions, and one session's page."""
 
+import csv
+import io
 import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db.models import Max
 
 from analytics import pagination
 from analytics.models import VideoView
+from analytics.summaries.writing import refresh
+from audit import looks
+from audit.models import Entry
 from tests.brute import PlainSession
 from tests.factory import NOON, write_sessions
 from tests.reviewed import write_march
@@ -39,10 +45,30 @@ def words_of(html):
         ("?order=length", ["bob-1", "alice-1", "alice-2"]),
         ("?order=moderator", ["alice-1", "alice-2", "bob-1"]),
         ("?order=-session", ["bob-1", "alice-2", "alice-1"]),
+        # 4, 3 and 1 videos; 3, 1 and 1 decided, of equals the newest first.
+        ("?order=-videos", ["alice-1", "bob-1", "alice-2"]),
+        ("?order=-decided", ["alice-1", "bob-1", "alice-2"]),
+        # 1 of 1, 1 of 3 and 0 of 1 rejected.
+        ("?order=-reject_rate", ["alice-2", "alice-1", "bob-1"]),
+        ("?order=reject_rate", ["bob-1", "alice-1", "alice-2"]),
+        # 170 s, 100 s, and an unknown length.
+        ("?order=-handle_time", ["alice-1", "bob-1", "alice-2"]),
+        ("?order=handle_time", ["bob-1", "alice-1", "alice-2"]),
+        # 15 %, none, and an unknown length.
+        ("?order=-idle", ["alice-1", "bob-1", "alice-2"]),
+        ("?order=idle", ["bob-1", "alice-1", "alice-2"]),
+        # All of bob's 3 and alice's 1 were completed.
+        ("?order=-completed", ["bob-1", "alice-2", "alice-1"]),
+        ("?order=queues", ["alice-1", "bob-1", "alice-2"]),
         ("?moderator=alice", ["alice-2", "alice-1"]),
         ("?moderator=&session=&queue=", ["bob-1", "alice-2", "alice-1"]),
         ("?session=alice-", ["alice-2", "alice-1"]),
         ("?queue=Spam", ["bob-1", "alice-1"]),
+        ("?queue=spa", ["bob-1", "alice-1"]),
+        ("?queue=minor", ["alice-1"]),
+        ("?status=partial", ["alice-1"]),
+        ("?status=completed", ["bob-1", "alice-2", "alice-1"]),
+        ("?status=lost", []),
         ("?longer=5", ["alice-1"]),
         ("?open=true", ["alice-2"]),
         ("?open=false", ["bob-1", "alice-1"]),
@@ -55,6 +81,117 @@ def words_of(html):
 def test_filters_and_orders(client, lea, march, query, ids):
     client.force_login(lea)
     assert listed(client, query) == ids
+
+
+@pytest.mark.parametrize("is_summed_up", [True, False])
+def test_orders_and_filters_by_counters_follow_the_raw_rows(client, lea, march, is_summed_up):
+    """alice-1 now has all of 4 rejected, which its summary knows or does not know yet."""
+    refresh()
+    VideoView.objects.filter(session=march["alice-1"]).update(keys=["q"], status="odd")
+    if is_summed_up:
+        refresh()
+    client.force_login(lea)
+    assert listed(client, "?order=-reject_rate") == ["alice-2", "alice-1", "bob-1"]
+    assert listed(client, "?order=-completed") == ["bob-1", "alice-2", "alice-1"]
+    assert listed(client, "?status=odd") == ["alice-1"]
+    assert listed(client, "?status=partial") == []
+
+
+def test_no_order_of_counters_while_too_many_are_counted_anew(client, lea, march, monkeypatch):
+    client.force_login(lea)
+    monkeypatch.setattr("analytics.presentation.session_table.MAX_COUNTED_ANEW", 3)
+    assert listed(client, "?order=videos") == ["alice-2", "bob-1", "alice-1"]
+    monkeypatch.setattr("analytics.presentation.session_table.MAX_COUNTED_ANEW", 2)
+    answer = client.get("/sessions/?order=videos")
+    assert answer.status_code == 400
+    assert "many sessions have just changed" in answer.content.decode()
+    assert listed(client, "?order=length") == ["bob-1", "alice-1", "alice-2"]
+
+
+def test_the_list_opens_with_the_other_pages_four_weeks(client, lea, march, monkeypatch):
+    monkeypatch.setattr("analytics.web.session_query.timezone.localdate", lambda: date(2026, 4, 8))
+    client.force_login(lea)
+    # 11 March to 7 April: alice-1 is of the 10th.
+    assert listed(client) == ["bob-1", "alice-2"]
+    assert listed(client, "?start=") == ["bob-1", "alice-2", "alice-1"]
+    monkeypatch.setattr("analytics.web.session_list.PAGE_SIZE", 1)
+    html = client.get("/sessions/").content.decode().replace("\u00a0", " ")
+    assert "2 review sessions · Everyone · 11 Mar – 7 Apr 2026 (28 days)" in html
+    assert 'rel="next" href="?start=2026-03-11&amp;end=2026-04-07&amp;page=2"' in html
+    html = client.get("/sessions/?start=").content.decode()
+    assert 'rel="next" href="?start=&amp;page=2"' in html
+
+
+def csv_of(client, query):
+    answer = client.get(f"/export/sessions.csv{query}")
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def test_the_list_as_csv(client, lea, alice, march):
+    client.force_login(lea)
+    assert csv_of(client, "?order=-length") == [
+        [
+            *("session", "moderator", "started", "ended", "length_seconds", "queues", "videos"),
+            *("accepted", "rejected", "completed", "reject_rate", "handle_seconds", "idle_share"),
+            *("completion_rate", "average_speed"),
+        ],
+        [
+            *("alice-1", "alice", "2026-03-10T09:30:00+00:00", "2026-03-10T09:40:00+00:00", "600"),
+            *('["Spam", "=Minors"]', "4", "2", "1", "2"),
+            *(str(1 / 3), "170", "0.15", "0.5", "1.5"),
+        ],
+        [
+            *("bob-1", "bob", "2026-03-12T09:30:00+00:00", "2026-03-12T09:31:40+00:00", "100"),
+            *('["Spam"]', "3", "1", "0", "3", "0", "100", "0", "1", ""),
+        ],
+        [
+            *("alice-2", "alice", "2026-03-11T09:30:00+00:00", "", "", "[]"),
+            *("1", "0", "1", "1", "1", "", "", "1", ""),
+        ],
+    ]
+    assert [row[0] for row in csv_of(client, "?queue=spam&open=false")[1:]] == ["bob-1", "alice-1"]
+    assert client.get("/export/sessions.csv?longer=x").status_code == 400
+    assert client.get("/export/sessions.csv?colour=red").status_code == 400
+    client.force_login(alice)
+    assert [row[0] for row in csv_of(client, "?start=")[1:]] == ["alice-2", "alice-1"]
+    assert client.get("/export/sessions.csv?moderator=bob").status_code == 404
+
+
+def test_the_csv_reads_some_at_a_time(client, lea, march, monkeypatch):
+    client.force_login(lea)
+    monkeypatch.setattr("analytics.presentation.session_table.SESSIONS_AT_ONCE", 2)
+    assert [row[0] for row in csv_of(client, "?start=")[1:]] == ["bob-1", "alice-2", "alice-1"]
+
+
+def test_suggestions_of_queues_and_statuses(client, lea, bob, march):
+    client.force_login(lea)
+
+    def suggested(address):
+        return client.get(address).json()["suggestions"]
+
+    assert suggested("/suggest/queues/") == ["=Minors", "Old", "Spam"]
+    assert suggested("/suggest/queues/?q=SPA") == ["Spam"]
+    assert suggested("/suggest/statuses/") == ["completed", "not_started", "partial"]
+    assert suggested("/suggest/statuses/?q=Part") == ["partial"]
+    client.force_login(bob)
+    assert suggested("/suggest/queues/") == ["Spam"]
+    assert suggested("/suggest/statuses/") == ["completed"]
+
+
+def test_the_beginning_of_an_id_hides_no_look(client, lea, alice, march):
+    """Whoever lists sessions looks at people, whatever they filter by."""
+    for user, query, subject in [
+        (lea, "?session=alice", None),
+        (lea, "?session=alice&moderator=alice", "alice"),
+        (alice, "?session=alice", "alice"),
+    ]:
+        client.force_login(user)
+        before = Entry.objects.aggregate(last=Max("pk"))["last"] or 0
+        client.get(f"/sessions/{query}")
+        looks.flush()
+        new = Entry.objects.filter(pk__gt=before).values_list("action", "subject__name")
+        assert list(new) == [("look", subject)]
 
 
 def test_a_moderator_s_list_is_their_own(client, alice, march):
@@ -93,7 +230,7 @@ def test_the_row_of_a_session(client, lea, march):
     html = client.get("/sessions/?session=alice-1").content.decode()
     row = re.search(r"<tbody>(.*?)</tbody>", html, re.DOTALL)[1]
     assert words_of(row).replace("\u00a0", " ") == (
-        "alice-1|alice|10 Mar 2026, 09:30 UTC|10 min 00 s|4|1.50×|1 min 30 s"
+        "alice-1|alice|10 Mar 2026, 09:30 UTC|10 min 00 s|Spam +1|4|33.3 %|2 min 50 s|15.0 %|50.0 %"
     )
     assert 'aria-label="2 accepted, 1 rejected, 1 without a decision"' in row
     assert 'class="swatch-accepted" style="--value:50.00%"' in row
@@ -113,7 +250,7 @@ def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypat
     monkeypatch.setattr("analytics.web.session_list.PAGE_SIZE", 1)
     html = client.get("/sessions/?page=2&moderator=").content.decode()
     assert "2–2 of 3" in " ".join(html.split())
-    assert 'rel="next" href="?page=3&amp;moderator="' in html
+    assert 'rel="next" href="?start=&amp;page=3"' in html
     monkeypatch.setattr(pagination, "MAX_LISTED", 2)
     html = client.get("/sessions/?page=2").content.decode()
     assert "2–2 of more than 2" in " ".join(html.split())
@@ -123,9 +260,9 @@ def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypat
 def test_the_list_asks_the_same_however_long_it_is(client, lea, march, django_assert_num_queries):
     client.force_login(lea)
     client.get("/sessions/?session=alice-1")
-    for query in ("?session=alice-1", ""):
-        # Login, user, version, people of the filter, count, rows, marks, raw counters.
-        with django_assert_num_queries(10):
+    for query in ("?session=alice-1", "?start="):
+        # Login, user, version, people of the filter, count, rows, marks, raw counters, queues.
+        with django_assert_num_queries(11):
             client.get(f"/sessions/{query}")
 
 
