@@ -17,7 +17,7 @@ def test_the_navigation_lists_the_pages_in_their_order():
     assert [(link.label, link.url, link.icon, link.current) for link in portal.items] == [
         ("Home", "/", "home", ""),
         ("Review activity", "/review/", "chart", "page"),
-        ("Sessions", "/sessions/", "play", ""),
+        ("Review sessions", "/sessions/", "play", ""),
         ("Engagement", "/engagement/", "chat", ""),
         ("Recommendations", "/recommendations/", "star", ""),
         ("Moderators", "/moderators/", "people", ""),
@@ -28,7 +28,7 @@ def test_the_navigation_lists_the_pages_in_their_order():
 
 def test_an_account_without_a_moderator_finds_what_every_login_may_open():
     portal = sections(User(username="stray", role=Role.MODERATOR), "/")[0]
-    assert [link.label for link in portal.items] == ["Home", "Review activity", "Sessions"]
+    assert [link.label for link in portal.items] == ["Home", "Review activity", "Review sessions"]
 
 
 @pytest.mark.parametrize(("name", "status"), [("alice", 403), ("lea", 200), ("ada", 200)])
