@@ -114,9 +114,9 @@ def test_a_filter_keeps_search_and_other_filters(admin_client, three_days):
     answer = admin_client.get(SESSIONS, asked)
 
     assert shown(answer) == ["s12"]
-    assert answer.text.count('<input type="hidden" name="q" value="s1">') == 6
-    # In the forms of the search, of the days and of the four other filters.
-    assert answer.text.count(f'<input type="hidden" name="moderator" value="{mia.pk}">') == 6
+    assert answer.text.count('<input type="hidden" name="q" value="s1">') == 7
+    # In the forms of the search, of the days and of the five other filters.
+    assert answer.text.count(f'<input type="hidden" name="moderator" value="{mia.pk}">') == 7
 
 
 @pytest.mark.parametrize(
