@@ -19,8 +19,8 @@ def found(face, **params):
 
 
 def test_each_face_has_its_parameters():
-    assert list(filters_of("page")) == ["session", "queue", "longer", "open"]
-    assert list(filters_of("api")) == ["queue", "duration_min", "duration_max", "open"]
+    assert list(filters_of("page")) == ["session", "queue", "status", "longer", "open"]
+    assert list(filters_of("api")) == ["queue", "status", "duration_min", "duration_max", "open"]
     assert list(filters_of("admin")) == list(filters_of("api"))
 
 
@@ -42,6 +42,8 @@ def test_each_face_has_its_parameters():
         # Names are normalised as the stored ones are.
         ("page", {"queue": " Spam "}, ["alice-1", "bob-1"]),
         ("api", {"queue": "spam"}, []),
+        ("page", {"queue": "spam"}, ["alice-1", "bob-1"]),
+        ("api", {"status": "partial"}, ["alice-1"]),
         ("admin", {"queue": "Old"}, ["alice-1"]),
     ],
 )
