@@ -7,6 +7,7 @@ from django.db import connection
 
 from analytics.models import Session, StaleSession
 from analytics.summaries import checking, writing
+from moderation_portal.advisory_locks import AdvisoryLock
 from tests.brute import PlainSession, PlainView
 from tests.factory import NOON, write_session
 
@@ -37,3 +38,23 @@ def test_a_change_committed_during_the_summing_leaves_its_mark(monkeypatch):
     writing.refresh()
     assert not StaleSession.objects.exists()
     assert list(checking.differences()) == []
+
+
+@pytest.mark.django_db
+def test_who_sums_up_what_it_writes_marks_nothing():
+    with writing.write_lock():
+        session = write_session(PlainSession("s1", "amy", NOON, None, [], [], []))
+        writing.summarise([session.pk])
+    assert not StaleSession.objects.exists()
+    # In the rest of the transaction others do not.
+    Session.objects.filter(pk=session.pk).update(duration_us=60_000_000)
+    assert StaleSession.objects.filter(session_id=session.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("refresh", [writing.refresh_sessions, writing.refresh_days])
+def test_refreshing_takes_turn_after_turn(monkeypatch, refresh):
+    taken = []
+    monkeypatch.setattr(writing, "acquire", taken.append)
+    assert refresh() == 0
+    assert taken == [AdvisoryLock.BULK_WRITERS, AdvisoryLock.WRITERS]
