@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from random import Random
 
 from analytics.demo.people import NAMES
+from analytics.demo.world import TRAITS
 from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
@@ -42,10 +43,8 @@ TYPES = {
 #: Users whose sessions are long like videos better than the others do, by this many tenths.
 LIKE_VIDEOS_TENTHS = 4
 
-#: Who answers late, and whose users are not content: where the coaching should lead.
-LATE, DISLIKED = "olga.ivanova", "tomas.novak"
-
-PERIODS = 12
+#: A row a moderator and week.
+PERIODS = 52
 RESPONSE_MEAN_TENTHS = 115
 SATISFACTION_MEAN_TENTHS = 31
 #: A correlation that is none, over 40 people.
@@ -151,10 +150,14 @@ def recommendation_rows(rng: Random, today: date, lengths: dict[str, float]) -> 
 
 
 def performance_rows(rng: Random, today: date) -> Iterator[Row]:
-    """Yield a row a moderator and month: how fast they answered and how content users were."""
-    speeds = {name: rng.gauss(0, 1) for name in NAMES}
-    usual = {name: 113 + 14 * speeds[name] for name in NAMES} | {LATE: 168.0}
-    liked = {name: 31.5 + rng.gauss(0, 2) for name in NAMES} | {LATE: 25.0, DISLIKED: 20.0}
+    """Yield a row a moderator and week: how fast they answered and how content users were."""
+    usual = {name: 113 + rng.gauss(0, 14) for name in NAMES}
+    liked = {name: 31.5 + rng.gauss(0, 2) for name in NAMES}
+    for name, traits in TRAITS.items():
+        if traits.response_minutes is not None:
+            usual[name] = 10 * traits.response_minutes
+        if traits.satisfaction is not None:
+            liked[name] = 10 * traits.satisfaction
     people = [name for name in NAMES for _ in range(PERIODS)]
     response = summing_to(
         RESPONSE_MEAN_TENTHS * len(people),
@@ -173,7 +176,7 @@ def performance_rows(rng: Random, today: date) -> Iterator[Row]:
     sessions = sessions_of(rng, response)
     for place, name in enumerate(people):
         period = place % PERIODS
-        day = today - timedelta(days=period * DAYS // PERIODS + rng.randrange(28))
+        day = today - timedelta(days=7 * period + rng.randrange(7))
         yield {
             "moderator": name,
             "date": day.isoformat(),
@@ -190,8 +193,8 @@ def sessions_of(rng: Random, response: Sequence[int]) -> list[int]:
         for start in range(0, len(response), PERIODS)
     ]
     while True:
-        usual = [rng.uniform(40, 220) for _ in means]
-        sessions = [max(5, round(rng.gauss(of, 15))) for of in usual for _ in range(PERIODS)]
+        usual = [rng.uniform(10, 50) for _ in means]
+        sessions = [max(2, round(rng.gauss(of, 5))) for of in usual for _ in range(PERIODS)]
         sums = [
             sum(sessions[start : start + PERIODS]) for start in range(0, len(sessions), PERIODS)
         ]

@@ -1,10 +1,9 @@
 """The cast of the demo: forty moderators, each with habits of their own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from random import Random
 
-from analytics.demo.seasons import APPEALS, DAYS, QUEUES
+from analytics.demo.world import APPEALS, DAYS, HARD, QUEUES, TRAITS, Traits
 
 NAMES = [
     "amara.okafor",
@@ -51,6 +50,8 @@ NAMES = [
 
 # Where people sit: hours from UTC, as their computers write times ("Z" for most tools).
 OFFSETS = (0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 5.5, -5.0)
+#: How much longer than usual a newcomer takes at first, and what a week leaves of it.
+LEARNING, LEFT_A_WEEK = 0.7, 0.6
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,12 @@ class DemoModerator:
 
     username: str
     pace_seconds: float
-    strictness: float
+    logit: float
     """Added to the logit of the reject rate."""
     completes: float
     """Share of the videos watched to the end; the rest is broken off or not started."""
+    careless: float
+    """Share of the decisions that do not go by the video."""
     undecided: float
     mutes: float
     favourite_speed: float
@@ -75,6 +78,7 @@ class DemoModerator:
     first_day: int
     last_day: int
     queues: tuple[str, ...]
+    is_specialist: bool
 
     def works(self, day: int, weekday: int) -> bool:
         """Whether the person is due on a day of the demo."""
@@ -85,27 +89,28 @@ class DemoModerator:
         )
 
     def pace_on(self, day: int) -> float:
-        """The typical seconds a video takes the person on a day: newcomers learn."""
+        """The usual seconds for a video of an ordinary queue on a day: newcomers learn."""
         weeks = (day - self.first_day) / 7
-        learning = 0.7 * 0.6**weeks if self.first_day > 0 else 0.0
+        learning = LEARNING * LEFT_A_WEEK**weeks if self.first_day > 0 else 0.0
         return self.pace_seconds * (1 + learning)
 
 
 def cast(rng: Random) -> list[DemoModerator]:
     """The moderators, drawn once for all days of the demo."""
-    people = [_ordinary(username, rng) for username in NAMES]
-    return [CHARACTERS.get(person.username, replace)(person) for person in people]
+    people = [ordinary(username, rng) for username in NAMES]
+    return [with_traits(person, TRAITS.get(person.username, Traits())) for person in people]
 
 
-def _ordinary(username: str, rng: Random) -> DemoModerator:
-    """Return somebody in the middle of the team's spread."""
+def ordinary(username: str, rng: Random) -> DemoModerator:
+    """Somebody in the middle of the team's spread."""
     holiday = rng.randrange(DAYS)
-    others = [name for name in QUEUES if name != APPEALS]
+    others = [name for name in QUEUES if name not in (APPEALS, HARD)]
     return DemoModerator(
         username=username,
-        pace_seconds=rng.lognormvariate(3.55, 0.2),
-        strictness=rng.gauss(0, 0.12),
-        completes=min(0.93, max(0.55, rng.gauss(0.74, 0.06))),
+        pace_seconds=rng.lognormvariate(3.5, 0.17),
+        logit=rng.gauss(0, 0.12),
+        completes=min(0.93, max(0.55, rng.gauss(0.74, 0.05))),
+        careless=rng.uniform(0.04, 0.14),
         undecided=rng.uniform(0.05, 0.16),
         mutes=rng.betavariate(3, 2.2),
         favourite_speed=rng.choice((1.0, 1.25, 1.25, 1.5, 1.5, 1.5, 1.75, 2.0)),
@@ -116,27 +121,17 @@ def _ordinary(username: str, rng: Random) -> DemoModerator:
         away=range(holiday, holiday + rng.choice((4, 7, 11, 14))),
         first_day=0,
         last_day=DAYS - 1,
-        # Appeals are everybody's: that is the queue that grows.
-        queues=(*rng.sample(others, rng.choice((2, 3, 3, 4))), APPEALS),
+        # Appeals are everybody's, and so is now and then a hard one.
+        queues=(*rng.sample(others, rng.choice((2, 3, 3, 4))), APPEALS, HARD),
+        is_specialist=False,
     )
 
 
-# The people the demo has a story about.
-CHARACTERS: dict[str, Callable[[DemoModerator], DemoModerator]] = {
-    # Skips: hardly ever watches to the end, and decides all the same.
-    "tomas.novak": lambda person: replace(
-        person, completes=0.21, undecided=0.24, pace_seconds=17.0, favourite_speed=2.0
-    ),
-    # Rejects much more than the others.
-    "henrik.lund": lambda person: replace(person, strictness=0.95),
-    # Slow and thorough.
-    "olga.ivanova": lambda person: replace(
-        person, pace_seconds=82.0, completes=0.92, favourite_speed=1.0
-    ),
-    # Fast, and as thorough as anybody.
-    "li.na": lambda person: replace(person, pace_seconds=19.0, favourite_speed=2.0),
-    # Came late and is still learning.
-    "maja.nilsson": lambda person: replace(person, first_day=DAYS - 50, away=range(0)),
-    # Left.
-    "jamal.carter": lambda person: replace(person, last_day=DAYS - 35),
-}
+def with_traits(person: DemoModerator, traits: Traits) -> DemoModerator:
+    """The person with what sets them apart in review work; a newcomer has had no holiday yet."""
+    known = {field.name for field in fields(person)}
+    own = {
+        name: value for name, value in vars(traits).items() if name in known and value is not None
+    }
+    away = range(0) if traits.first_day > 0 else person.away
+    return replace(person, away=away, **own)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from analytics.demo.library import Library
 from analytics.demo.people import DemoModerator, cast
-from analytics.demo.seasons import DAYS, presence
-from analytics.demo.sitting import Document, Library, Sitting
+from analytics.demo.seasons import presence
+from analytics.demo.sitting import Document, Sitting
+from analytics.demo.world import DAYS
 
 SEED = 2026
 

@@ -1,12 +1,13 @@
 """One session of the demo, video by video, written down as the review tool writes it."""
 
-import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 
 from analytics.demo import seasons
+from analytics.demo.library import Library, Video
 from analytics.demo.people import DemoModerator
+from analytics.demo.world import APPEALS, EXCEPTIONS, HARD, QUEUES
 
 Document = dict[str, object]
 
@@ -34,20 +35,8 @@ SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 CLIENTS = ("4.11.2", "4.12.0", "4.12.1")
 
 
-@dataclass
-class Library:
-    """The videos of the demo: new ones come all the time, some are seen again."""
-
-    newest: int = 40_000
-
-    def pick(self, rng: Random) -> str | None:
-        """The id of the next video to review; rarely the tool did not know it."""
-        if rng.random() < 0.003:
-            return None
-        if rng.random() < 0.2:
-            return f"vid-{self.newest - int(rng.expovariate(1 / 900)):06d}"
-        self.newest += 1
-        return f"vid-{self.newest:06d}"
+#: What training videos are of: the queues that everybody has a share in.
+TRAINED = tuple(name for name in QUEUES if name not in (APPEALS, HARD))
 
 
 @dataclass
@@ -62,24 +51,32 @@ class Sitting:
     videos: list[Document] = field(default_factory=list)
     inactivity: list[Document] = field(default_factory=list)
     queues: list[Document] = field(default_factory=list)
+    items: dict[str, int] = field(default_factory=dict)
+    """The items of the session's queues that are worked on."""
+    last: Video | None = None
     muted: bool = False
     speed: float = 1.0
+    is_detailed: bool = True
+    """Whether the tool's version says of each video its queue, when it began, and the reason."""
 
     def run(self, length_seconds: float, library: Library) -> None:
         """Review videos until about ``length_seconds`` have gone by, with the pauses between."""
         rng, person = self.rng, self.person
+        self._assign_queues()
+        self.is_detailed = rng.random() < 0.9
         self.muted = rng.random() < person.mutes
-        pace = person.pace_on(self.day)
+        # Not every day is as good as another.
+        pace = person.pace_on(self.day) * rng.lognormvariate(0, 0.1)
         while self.seconds < length_seconds:
-            spent = pace * rng.lognormvariate(-0.12, 0.5)
+            video = self._next_video(library)
+            spent = pace * QUEUES[video.queue].pace * rng.lognormvariate(-0.12, 0.5)
             if self.seconds + 0.5 * spent > length_seconds:
                 self.seconds = length_seconds
                 break
             if self.videos and rng.random() < person.idle_per_hour * spent / 3600:
                 self._idle()
-            self.videos.append(self._view(library))
+            self.videos.append(self._view(video))
             self.seconds += spent
-        self._assign_queues()
 
     def document(self, public_id: str, *, open_ended: bool = False) -> Document:
         """The session as the review tool sends it; ``open_ended``: still going on."""
@@ -103,27 +100,37 @@ class Sitting:
             session["client"] = {"version": rng.choice(CLIENTS)}
         return session
 
-    def _view(self, library: Library) -> Document:
-        """The next video with what was done to it."""
+    def _next_video(self, library: Library) -> Video:
+        """The next video of one of the queues; now and then the last one once more."""
+        rng = self.rng
+        if self.last is None or rng.random() >= 0.015:
+            queue = rng.choices(tuple(self.items), tuple(self.items.values()))[0]
+            self.last = library.pick(rng, queue, self.day, TRAINED)
+        return self.last
+
+    def _view(self, video: Video) -> Document:
+        """A video with what was done to it."""
         rng, person = self.rng, self.person
-        if self.videos and rng.random() < 0.015:
-            video = self.videos[-1]["videoId"]
-        else:
-            video = library.pick(rng)
         status = self._status()
         if rng.random() < 0.12:
             self.muted = rng.random() < person.mutes
-        view: Document = {"videoId": video, "status": self._spelled(status)}
+        decision = self._decision(status, video)
+        view: Document = {"videoId": video.video_id, "status": self._spelled(status)}
         if rng.random() < 0.97:
             view["watched"] = status in ("completed", "partial")
             view["loopTime"] = int(rng.expovariate(0.9)) if status == "completed" else 0
-        view["keys"] = self._spelled(self._decision(status))
+        view["keys"] = self._spelled(decision)
         odd = rng.random() < 0.035
         view["soundMuted"] = self._spelled(
             "odd sound" if odd else "muted" if self.muted else "unmuted"
         )
         if speeds := self._speeds():
             view["speeds"] = speeds
+        if self.is_detailed:
+            view["queue"] = video.queue
+            view["startedAt"] = self._time(self.seconds)
+            if reason := self._reason(decision, video):
+                view["reason"] = reason
         return view
 
     def _status(self) -> str:
@@ -137,14 +144,27 @@ class Sitting:
             return "partial"
         return "not_started" if rest < 0.93 else "unknown" if rest < 0.98 else "other"
 
-    def _decision(self, status: str) -> str:
-        """The verdict; what was never started is mostly left without one."""
-        rng = self.rng
-        undecided = 0.6 if status == "not_started" else self.person.undecided
+    def _decision(self, status: str, video: Video) -> str:
+        """The verdict; what was never started is mostly left without one.
+
+        It goes by the video and the day's policy, but for decisions made without care, and for
+        what is ambiguous.
+        """
+        rng, person = self.rng, self.person
+        undecided = 0.6 if status == "not_started" else person.undecided
         if rng.random() < undecided:
             return "none"
-        logit = seasons.reject_logit(self.day) + self.person.strictness + rng.gauss(0, 0.15)
-        return "rejected" if rng.random() < 1 / (1 + math.exp(-logit)) else "accepted"
+        by_chance = video.is_ambiguous or rng.random() < person.careless
+        severity = rng.random() if by_chance else video.severity
+        rejects = seasons.reject_rate(video.queue, self.day, person.logit)
+        return "rejected" if severity < rejects else "accepted"
+
+    def _reason(self, decision: str, video: Video) -> str | None:
+        """The policy that the decision names: mostly where something is rejected."""
+        chance = self.rng.random()
+        if decision == "rejected" and chance < 0.95:
+            return self.rng.choice(QUEUES[video.queue].policies)
+        return self.rng.choice(EXCEPTIONS) if decision == "accepted" and chance < 0.08 else None
 
     def _speeds(self) -> list[object]:
         """The speeds chosen on this video: the favourite at first, then now and then."""
@@ -183,34 +203,44 @@ class Sitting:
         self.seconds += length
 
     def _assign_queues(self) -> None:
-        """Give the session one or two of the person's queues, Appeals more often every week."""
-        rng = self.rng
-        weights = [seasons.queue_weight(name, self.day) for name in self.person.queues]
+        """Give the session one, two or three of the person's queues."""
+        rng, person = self.rng, self.person
+        weights = [
+            seasons.queue_weight(name, self.day, is_specialist=person.is_specialist)
+            for name in person.queues
+        ]
         wanted = rng.choices((1, 2, 3), (45, 42, 13))[0]
         # In the order drawn, each once.
-        names = list(dict.fromkeys(rng.choices(self.person.queues, weights, k=wanted)))
+        names = list(dict.fromkeys(rng.choices(person.queues, weights, k=wanted)))
         for name in names:
-            items = round(seasons.queue_items(name, self.day) * rng.lognormvariate(-0.06, 0.35))
-            queue: Document = {"name": name, "count": items}
-            parts = seasons.QUEUES[name][0]
-            if parts and rng.random() < 0.85:
-                cuts = sorted(rng.randint(0, items) for _ in parts[1:])
-                edges = [0, *cuts, items]
-                queue["subqueues"] = {
-                    part: high - low
-                    for part, low, high in zip(parts, edges, edges[1:], strict=False)
-                }
-            else:
-                queue["subqueues"] = {}
-            if rng.random() < 0.02:
-                del queue["count"]
-            chance = rng.random()
-            if chance < 0.94:
-                queue["active"] = chance >= 0.05
-            elif chance < 0.95:
-                queue["active"] = None
-            queue["createdAt"] = self._time(0)
-            self.queues.append(queue)
+            items = max(1, round(seasons.queue_items(name, self.day) * rng.lognormvariate(0, 0.3)))
+            self.queues.append(self._assignment(name, items))
+            if self.queues[-1].get("active", True):
+                self.items[name] = items
+        self.items = self.items or dict.fromkeys(names, 1)
+
+    def _assignment(self, name: str, items: int) -> Document:
+        """A queue of the session, as the tool writes it."""
+        rng = self.rng
+        queue: Document = {"name": name, "count": items}
+        parts = QUEUES[name].subqueues
+        if parts and rng.random() < 0.85:
+            cuts = sorted(rng.randint(0, items) for _ in parts[1:])
+            edges = [0, *cuts, items]
+            queue["subqueues"] = {
+                part: high - low for part, low, high in zip(parts, edges, edges[1:], strict=False)
+            }
+        else:
+            queue["subqueues"] = {}
+        if rng.random() < 0.02:
+            del queue["count"]
+        chance = rng.random()
+        if chance < 0.94:
+            queue["active"] = chance >= 0.05
+        elif chance < 0.95:
+            queue["active"] = None
+        queue["createdAt"] = self._time(0)
+        return queue
 
     def _spelled(self, meaning: str) -> object:
         """Return one of the ways in which a meaning is written."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from analytics.demo import loading, logins
-from analytics.demo.seasons import DAYS
+from analytics.demo.world import DAYS
 from analytics.management.commands.migrate import one_at_a_time
 from moderation_portal.advisory_locks import AdvisoryLock
 
