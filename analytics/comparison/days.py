@@ -1,4 +1,4 @@
-"""When things changed: days that stand out, levels that shifted, counts that grow.
+"""When things changed: days and waves that stand out, levels that shifted, counts that grow.
 
 Each day has its own size, and days differ by more than chance within them: a day's variance is
 its own plus that between ordinary days. Days that follow one another are alike, so tests count
@@ -13,10 +13,17 @@ from itertools import pairwise
 import numpy as np
 from scipy import special
 
+from analytics.comparison.day_variance import (
+    autocorrelation,
+    between_days,
+    freedom_of_median,
+    running_median,
+)
+from analytics.comparison.waves import find_waves, heights
 from analytics.comparison.work import Flags, Floats, Whole
 
 #: The probability that a look finds any such thing where there is nothing.
-DAY_BUDGET, STEP_BUDGET, TREND_BUDGET = 0.004, 0.004, 0.003
+DAY_BUDGET, STEP_BUDGET, TREND_BUDGET, WAVE_BUDGET = 0.004, 0.004, 0.003, 0.003
 #: How much more than a line each step has to explain of the spread between days.
 LINE_PREFERENCE = 0.25
 #: Days on each side of a step.
@@ -26,12 +33,8 @@ MAX_STEPS = 4
 MIN_WEEKS = 4
 #: How far a weekday has to be from the others before it gets a level of its own.
 WEEKDAY_DEVIATIONS = 3.0
-#: What a spread by the median is worth beside one by the mean square (F. R. Hampel 1974).
-MEDIAN_EFFICIENCY = 0.37
 #: A day farther from the level than this counts as if it were this far.
 CLIP_DEVIATIONS = 3.5
-#: The median of a squared normal value.
-MEDIAN_CHI = 0.454936
 #: How much less likely a day of a step may be to lie within its interval, in log-likelihood x 2.
 STEP_DROP = 3.84
 
@@ -64,6 +67,16 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Wave:
+    """Days from ``first`` to ``last`` that lay together at ``level``, where ``usual`` is usual."""
+
+    first: int
+    last: int
+    usual: float
+    level: float
+
+
+@dataclass(frozen=True)
 class Trend:
     """A steady change: ``slope`` a day on the scale, with its 95 % interval."""
 
@@ -87,35 +100,59 @@ class Changes:
     outside: Flags
     steps: tuple[Step, ...]
     trend: Trend | None
+    waves: tuple[Wave, ...] = ()
 
 
 def find_changes(series: Series, *, trends: bool = False, measures: int = 1) -> Changes:
     """Watch a series; its budgets are shared by ``measures`` of one kind."""
     value = without_weekdays(series)
+    usual = usual_level(series, value, trends=trends, measures=measures)
+    runs = find_waves(value - usual.level, series.chance, WAVE_BUDGET / measures)
+    if runs:
+        # A wave must neither become a step nor hide one.
+        calm = value - heights(runs, len(value))
+        usual = usual_level(series, calm, trends=trends, measures=measures)
+    residual = value - usual.level
+    deviation = np.sqrt(series.chance + between_days(residual, series.chance))
+    probability = DAY_BUDGET / measures / 2 / max(len(value), 1)
+    band = -special.stdtrit(freedom_of_median(len(value)), probability) * deviation
+    level = usual.level + series.value - value
+    waves = []
+    for run in runs:
+        ordinary = float(usual.level[run.start : run.end].mean())
+        first, last = int(series.day[run.start]), int(series.day[run.end - 1])
+        waves.append(Wave(first, last, ordinary, ordinary + run.height))
+    return Changes(
+        level, level - band, level + band, np.abs(residual) > band,
+        usual.steps, usual.trend, tuple(waves),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The level of each day, and the steps or the trend that it follows."""
+
+    level: Floats
+    steps: tuple[Step, ...]
+    trend: Trend | None
+
+
+def usual_level(series: Series, value: Floats, *, trends: bool, measures: int) -> Usual:
+    """The level of ordinary days: one, one between any two steps, or a line."""
     steps = find_steps(series.day, value, series.chance, STEP_BUDGET / measures)
+    flat = levels_by_day(value, series.chance, steps, series.day)
     trend = (
         find_trend(series.day, value, series.chance, TREND_BUDGET / measures) if trends else None
     )
-    flat = levels_by_day(value, series.chance, steps, series.day)
-    if trend is not None:
-        line, _ = fitted_line(series.day, value, series.chance)
-        # A line says with one number what steps say with two each.
-        of_line = between_days(value - line, series.chance)
-        of_steps = between_days(value - flat, series.chance)
-        gain = of_line / max(of_steps, 1e-12)
-        if gain <= 1 + LINE_PREFERENCE * len(steps):
-            steps, flat = [], line
-        elif steps:
-            trend = None
-    residual = value - flat
-    spread = between_days(residual, series.chance)
-    deviation = np.sqrt(series.chance + spread)
-    probability = DAY_BUDGET / measures / 2 / max(len(value), 1)
-    limit = -special.stdtrit(freedom_of_median(len(value)), probability)
-    band = limit * deviation
-    weekday = series.value - value
-    level = flat + weekday
-    return Changes(level, level - band, level + band, np.abs(residual) > band, tuple(steps), trend)
+    if trend is None:
+        return Usual(flat, tuple(steps), None)
+    line, _ = fitted_line(series.day, value, series.chance)
+    # A line says with one number what steps say with two each.
+    of_line = between_days(value - line, series.chance)
+    of_steps = between_days(value - flat, series.chance)
+    if of_line / max(of_steps, 1e-12) <= 1 + LINE_PREFERENCE * len(steps):
+        return Usual(line, (), trend)
+    return Usual(flat, tuple(steps), None if steps else trend)
 
 
 def without_weekdays(series: Series) -> Floats:
@@ -142,52 +179,6 @@ def count_series(day: Whole, counts: Floats) -> Series:
     """Counts on the logarithm's scale; the chance is that of the counts around each day."""
     value = np.log(counts)
     return Series(day, value, 1 / np.exp(running_median(value, 7)))
-
-
-def running_median(values: Floats, width: int) -> Floats:
-    """The median of the days around each day."""
-    half = width // 2
-    padded = np.pad(values, half, mode="reflect") if len(values) > half else values
-    if len(padded) < width:
-        return np.full(len(values), np.median(values))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
-    medians: Floats = np.median(windows, axis=1)
-    return medians
-
-
-def between_days(residual: Floats, chance: Floats) -> float:
-    """The variance between ordinary days, from the median of the squared residuals."""
-    if len(residual) < 2:
-        return 0.0
-    squares = residual**2
-    low, high = 0.0, float(squares.max()) / MEDIAN_CHI + 1e-12
-    if np.median(squares / (chance + 1e-300)) <= MEDIAN_CHI:
-        return 0.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if np.median(squares / (chance + middle)) > MEDIAN_CHI:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def freedom_of_median(days: float) -> float:
-    """The degrees of freedom of a spread that was estimated from the median of so many days."""
-    return max(MEDIAN_EFFICIENCY * days - 2, 1.0)
-
-
-def autocorrelation(residual: Floats, deviation: Floats) -> float:
-    """The correlation of days that follow one another, from 0 to 0.8."""
-    scaled = np.clip(residual / deviation, -3, 3)
-    scaled = scaled - scaled.mean()
-    whole = float((scaled**2).sum())
-    if len(scaled) < 4 or whole <= 0:
-        return 0.0
-    # A short series understates it (F. H. C. Marriott and J. A. Pope 1954).
-    r = float((scaled[1:] * scaled[:-1]).sum()) / whole
-    r += (1 + 3 * max(r, 0.0)) / len(scaled)
-    return min(max(r, 0.0), 0.8)
 
 
 def find_steps(day: Whole, value: Floats, chance: Floats, budget: float) -> list[Step]:

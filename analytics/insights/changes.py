@@ -1,4 +1,4 @@
-"""When things changed: levels that shifted, days that stand out, queues that grow."""
+"""When things changed: levels that shifted, days and waves that stand out, queues that grow."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,6 +10,7 @@ from analytics.insights.timelines import (
     MIN_DAY_N,
     MIN_DAYS,
     MIN_ITEMS,
+    DayWave,
     Growth,
     Shift,
     Timeline,
@@ -28,6 +29,14 @@ def shift_words(shift: Shift, what: str, size: Callable[[float], str]) -> str:
         when += f" ({short_day(shift.first)} to {short_day(shift.last)})"
     end = "and has stayed" if shift.stayed else "until the next shift"
     return f"{what} {moved} from {size(shift.before)} to {size(shift.after)} about {when} {end}"
+
+
+def wave_words(wave: DayWave, what: str, size: Callable[[float], str]) -> str:
+    """``Spam was at 1,930 instead of 410 from 3 Sep to 7 Sep, then as before``."""
+    return (
+        f"{what} was at {size(wave.level)} instead of {size(wave.usual)} from"
+        f" {short_day(wave.first)} to {short_day(wave.last)}, then as before"
+    )
 
 
 def growth_words(queue: str, growth: Growth) -> str:
@@ -50,8 +59,16 @@ def outside_words(line: Timeline, size: Callable[[float], str]) -> Iterator[str]
 
 def days_words(what: str, line: Timeline) -> str:
     """``the reject rate was unusual on 3 Sep and 4 Sep``."""
-    days = [short_day(line.days[at]) for at in line.days_outside]
+    days = [short_day(line.days[at]) for at in line.single_days_outside]
     return f"{what} was unusual on {join_names(days, max_names=MAX_DAYS)}"
+
+
+def line_words(line: Timeline, what: str, size: Callable[[float], str]) -> Iterator[str]:
+    """What changed, shifts first."""
+    yield from (shift_words(shift, what, size) for shift in line.shifts)
+    yield from (wave_words(wave, what, size) for wave in line.waves)
+    if line.single_days_outside:
+        yield days_words(what, line)
 
 
 def change_of_measure(data: FindingData, column: str) -> Finding:
@@ -66,13 +83,11 @@ def change_of_measure(data: FindingData, column: str) -> Finding:
             needs=f"{MIN_DAYS} days with {MIN_DAY_N} or more are needed",
         )
     what = f"the {measure.words}"
-    said = [shift_words(shift, what, measure.size) for shift in line.shifts]
-    if line.days_outside:
-        said.append(days_words(what, line))
+    said = [*line_words(line, what, measure.size)]
     details = [*outside_words(line, measure.size)]
     return change_finding(
         said or [f"no change in {what} was seen"],
-        level="watch" if line.days_outside else "note",
+        level="watch" if line.days_outside or line.waves else "note",
         lines=[line],
         details=details,
         limits=Interval(
@@ -106,6 +121,7 @@ def change_finding(
         numbers={
             "shifts": sum(len(line.shifts) for line in lines),
             "days_outside": sum(len(line.days_outside) for line in lines),
+            "waves": sum(len(line.waves) for line in lines),
             "trends": sum(line.growth is not None for line in lines),
         },
         details=tuple(details),
@@ -114,10 +130,10 @@ def change_finding(
 
 @finding(title="Changes of the reject rate", metric="review-by-day")
 def reject_rate_changes(data: FindingData) -> Finding:
-    """When the reject rate changed: days that stand out, and levels that shifted and stayed.
+    """When the reject rate changed: days or waves that stand out, and levels that shifted.
 
     Each day's limits allow for its own size and for ordinary days that differ; a shift needs 7
-    days on each side. With nothing in the data, a look finds anything in at most 6 of 100 cases,
+    days on each side, a wave is 2 to 13 days after which it is as before. With nothing in the data, a look finds anything in at most 6 of 100 cases,
     all measures and queues together.
     """
     return change_of_measure(data, "reject_rate")
@@ -137,7 +153,7 @@ def completion_changes(data: FindingData) -> Finding:
 
 @finding(title="Changes of the queues", metric="queue-by-day")
 def queue_changes(data: FindingData) -> Finding:
-    """When the items of queues changed: days that stand out, shifts, and queues that grow steadily.
+    """When the items of queues changed: days, waves, shifts, and queues that grow steadily.
 
     By the logarithm of the items of each day; all queues share one error rate.
     """
@@ -154,11 +170,9 @@ def queue_changes(data: FindingData) -> Finding:
     for line in lines:
         if line.growth is not None:
             said.append(growth_words(line.name, line.growth))
-        said += [shift_words(shift, line.name, items_words) for shift in line.shifts]
-        if line.days_outside:
-            said.append(days_words(line.name, line))
+        said += line_words(line, line.name, items_words)
         details += [f"{line.name}, {words}" for words in outside_words(line, items_words)]
-    found = any(line.growth or line.days_outside for line in lines)
+    found = any(line.growth or line.days_outside or line.waves for line in lines)
     return change_finding(
         said or ["no change in the queues was seen"],
         level="watch" if found else "note",

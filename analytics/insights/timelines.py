@@ -1,4 +1,4 @@
-"""The days of a scope, watched: limits of ordinary days, levels that shifted, queues that grow.
+"""The days of a scope, watched: limits of ordinary days, shifts, waves, and queues that grow.
 
 Charts draw from here what the findings say: ``timelines`` and ``queue_timelines``.
 """
@@ -10,14 +10,8 @@ from datetime import date
 
 import numpy as np
 
-from analytics.comparison.days import (
-    MEDIAN_CHI,
-    Changes,
-    Series,
-    count_series,
-    find_changes,
-    running_median,
-)
+from analytics.comparison.day_variance import MEDIAN_CHI, running_median
+from analytics.comparison.days import Changes, Series, count_series, find_changes
 from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import number, seconds, share
@@ -55,6 +49,16 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class DayWave:
+    """Days, the ends included, that lay together at ``level`` where ``usual`` is usual."""
+
+    first: date
+    last: date
+    usual: float
+    level: float
+
+
+@dataclass(frozen=True)
 class Timeline:
     """A measure by day: what it was, the level and limits of ordinary days, and what changed.
 
@@ -71,11 +75,21 @@ class Timeline:
     outside: Flags
     shifts: tuple[Shift, ...]
     growth: Growth | None
+    waves: tuple[DayWave, ...] = ()
 
     @property
     def days_outside(self) -> list[int]:
         """The positions of the days outside their limits."""
         return [int(at) for at in np.flatnonzero(self.outside)]
+
+    @property
+    def single_days_outside(self) -> list[int]:
+        """The same without the days of waves."""
+        return [
+            at
+            for at in self.days_outside
+            if not any(wave.first <= self.days[at] <= wave.last for wave in self.waves)
+        ]
 
 
 @dataclass(frozen=True)
@@ -208,4 +222,13 @@ def from_changes(
             for step in changes.steps
         ),
         growth,
+        tuple(
+            DayWave(
+                date.fromordinal(wave.first),
+                date.fromordinal(wave.last),
+                one(wave.usual),
+                one(wave.level),
+            )
+            for wave in changes.waves
+        ),
     )
