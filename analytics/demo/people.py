@@ -107,7 +107,7 @@ def ordinary(username: str, rng: Random) -> DemoModerator:
     others = [name for name in QUEUES if name not in (APPEALS, HARD)]
     return DemoModerator(
         username=username,
-        pace_seconds=rng.lognormvariate(3.5, 0.17),
+        pace_seconds=rng.lognormvariate(3.6, 0.17),
         logit=rng.gauss(0, 0.12),
         completes=min(0.93, max(0.55, rng.gauss(0.74, 0.05))),
         careless=rng.uniform(0.04, 0.14),

@@ -76,7 +76,7 @@ def _length(rng: Random) -> float:
     """How many seconds a session is meant to last: mostly a quarter to a full hour."""
     if rng.random() < 0.04:
         return rng.uniform(4, 110)
-    return min(10_500.0, max(120.0, rng.lognormvariate(7.25, 0.7)))
+    return min(7_500.0, max(120.0, rng.lognormvariate(7.2, 0.65)))
 
 
 def _session(

@@ -8,6 +8,8 @@ from analytics.demo.world import APPEALS, HARD, HOLIDAYS, POLICY, QUEUES, SPAM, 
 DOUBLING_DAYS = 45
 #: Everybody's sessions are now and then on the hard queue; specialists' mostly.
 HARD_WEIGHT, SPECIALIST_WEIGHT = 0.06, 12.0
+#: In a wave an assignment to Spam has so many times the items, and is so much more likely.
+WAVE_ITEMS, WAVE_WEIGHT = 2.6, 3.0
 
 
 def reject_logit(day: int) -> float:
@@ -28,19 +30,24 @@ def is_wave(day: int) -> bool:
     return WAVE.first <= day <= WAVE.last
 
 
+def queues_on(day: int, queues: tuple[str, ...]) -> tuple[str, ...]:
+    """The queues that somebody may be given on a day: in a wave everybody gets Spam."""
+    return (*queues, SPAM) if is_wave(day) and SPAM not in queues else queues
+
+
 def queue_items(queue: str, day: int) -> float:
     """The items that an assignment to a queue usually has on a day."""
     items = QUEUES[queue].items
     if queue == APPEALS:
         return items * float(2 ** (day / DOUBLING_DAYS))
-    return items * 2.6 if queue == SPAM and is_wave(day) else items
+    return items * WAVE_ITEMS if queue == SPAM and is_wave(day) else items
 
 
 def queue_weight(queue: str, day: int, *, is_specialist: bool) -> float:
     """How likely a session is given a queue, against 1 for an ordinary one."""
     if queue == HARD:
         return SPECIALIST_WEIGHT if is_specialist else HARD_WEIGHT
-    return 2.2 if queue == SPAM and is_wave(day) else 1.0
+    return WAVE_WEIGHT if queue == SPAM and is_wave(day) else 1.0
 
 
 def reject_rate(queue: str | None, day: int, logit: float) -> float:

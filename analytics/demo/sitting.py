@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import accumulate
 from random import Random
 
 from analytics.demo import seasons
@@ -31,6 +32,11 @@ SPELLINGS: dict[str, tuple[tuple[object, int], ...]] = {
     "rejected": ((["q"], 70), (["Q"], 5), (["ArrowRight", "q"], 8), (["q", "q"], 6)),
     "none": (([], 60), (["ArrowRight"], 20), ([" "], 6), (["m", "l"], 2)),
 }
+# The same with the weights added up.
+WAYS = {
+    meaning: ([way for way, _ in ways], list(accumulate(weight for _, weight in ways)))
+    for meaning, ways in SPELLINGS.items()
+}
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 CLIENTS = ("4.11.2", "4.12.0", "4.12.1")
 
@@ -51,8 +57,9 @@ class Sitting:
     videos: list[Document] = field(default_factory=list)
     inactivity: list[Document] = field(default_factory=list)
     queues: list[Document] = field(default_factory=list)
-    items: dict[str, int] = field(default_factory=dict)
-    """The items of the session's queues that are worked on."""
+    worked_on: list[str] = field(default_factory=list)
+    """The session's queues that are active; ``shares``: their items, added up."""
+    shares: list[int] = field(default_factory=list)
     last: Video | None = None
     muted: bool = False
     speed: float = 1.0
@@ -104,7 +111,7 @@ class Sitting:
         """The next video of one of the queues; now and then the last one once more."""
         rng = self.rng
         if self.last is None or rng.random() >= 0.015:
-            queue = rng.choices(tuple(self.items), tuple(self.items.values()))[0]
+            queue = rng.choices(self.worked_on, cum_weights=self.shares)[0]
             self.last = library.pick(rng, queue, self.day, TRAINED)
         return self.last
 
@@ -205,19 +212,22 @@ class Sitting:
     def _assign_queues(self) -> None:
         """Give the session one, two or three of the person's queues."""
         rng, person = self.rng, self.person
+        queues = seasons.queues_on(self.day, person.queues)
         weights = [
             seasons.queue_weight(name, self.day, is_specialist=person.is_specialist)
-            for name in person.queues
+            for name in queues
         ]
         wanted = rng.choices((1, 2, 3), (45, 42, 13))[0]
         # In the order drawn, each once.
-        names = list(dict.fromkeys(rng.choices(person.queues, weights, k=wanted)))
+        names = list(dict.fromkeys(rng.choices(queues, weights, k=wanted)))
         for name in names:
             items = max(1, round(seasons.queue_items(name, self.day) * rng.lognormvariate(0, 0.3)))
             self.queues.append(self._assignment(name, items))
             if self.queues[-1].get("active", True):
-                self.items[name] = items
-        self.items = self.items or dict.fromkeys(names, 1)
+                self.worked_on.append(name)
+                self.shares.append(items + sum(self.shares[-1:]))
+        if not self.worked_on:
+            self.worked_on, self.shares = names, list(range(1, len(names) + 1))
 
     def _assignment(self, name: str, items: int) -> Document:
         """A queue of the session, as the tool writes it."""
@@ -244,8 +254,8 @@ class Sitting:
 
     def _spelled(self, meaning: str) -> object:
         """Return one of the ways in which a meaning is written."""
-        ways, weights = zip(*SPELLINGS[meaning], strict=True)
-        chosen: object = self.rng.choices(ways, weights)[0]
+        ways, limits = WAYS[meaning]
+        chosen: object = self.rng.choices(ways, cum_weights=limits)[0]
         return list(chosen) if isinstance(chosen, list) else chosen
 
     def _time(self, seconds: float) -> str:

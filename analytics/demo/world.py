@@ -86,8 +86,8 @@ WAVE = Event(
     DAYS - 78,
     DAYS - 74,
     "a wave of spam",
-    "on five days, from 78 days before the end, twice the assignments to Spam with 2.6 times the"
-    " items",
+    "on five days, from 78 days before the end, everybody is put on Spam too, with 2.6 times the"
+    " items an assignment",
     "*Changes of the queues*: Spam was far above what is usual, from which day to which",
     "queue-changes",
 )
@@ -150,11 +150,11 @@ SPECIALISTS = ("chidi.eze", "jana.novotna", "mei.lin", "noor.khan", "sofia.rossi
 STORIES = (
     Story(
         (SKIPPER,),
-        "skips: completes 21 % where others complete 74 %, in less than half the time, and half"
-        " of the decisions do not go by the video",
+        "skips: completes 21 % where others complete 74 %, in about half the time, and half of"
+        " the decisions do not go by the video",
         "*Whom to coach*: speed without care; *Completion across the team*",
         Traits(
-            pace_seconds=16.0, completes=0.21, undecided=0.24, careless=0.5, favourite_speed=2.0
+            pace_seconds=19.0, completes=0.21, undecided=0.24, careless=0.5, favourite_speed=2.0
         ),
         (("coach", "completion_rate"), ("unusual-completion", "completion_rate")),
     ),
@@ -190,7 +190,7 @@ STORIES = (
         (QUICK,),
         "fast, and as thorough as others: less than half the time, completes 76 %",
         "*Speed and care*: a note, held against nobody; never in another finding",
-        Traits(pace_seconds=15.0, completes=0.76, favourite_speed=2.0),
+        Traits(pace_seconds=17.0, completes=0.76, favourite_speed=2.0),
         (("speed-and-care", "handle_seconds"),),
     ),
     Story(

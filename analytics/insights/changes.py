@@ -133,8 +133,8 @@ def reject_rate_changes(data: FindingData) -> Finding:
     """When the reject rate changed: days or waves that stand out, and levels that shifted.
 
     Each day's limits allow for its own size and for ordinary days that differ; a shift needs 7
-    days on each side, a wave is 2 to 13 days after which it is as before. With nothing in the data, a look finds anything in at most 6 of 100 cases,
-    all measures and queues together.
+    days on each side, a wave is 2 to 13 days after which it is as before. With nothing in the
+    data, a look finds anything in at most 6 of 100 cases, all measures and queues together.
     """
     return change_of_measure(data, "reject_rate")
 

@@ -5,7 +5,7 @@ Charts draw from here what the findings say: ``timelines`` and ``queue_timelines
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -165,16 +165,20 @@ def queue_timelines(scope: Scope) -> dict[str, Timeline]:
     """The items of each queue by day, for queues with 14 days of 5 items or more."""
     with snapshot():
         counts = read_summaries(scope).queues_by_day
-    by_queue: dict[str, list[tuple[date, float]]] = defaultdict(list)
-    for (day, queue), (_assignments, items) in counts.items():
+    by_queue: dict[str, list[tuple[date, int, float]]] = defaultdict(list)
+    for (day, queue), (assignments, items) in counts.items():
         if items >= MIN_ITEMS:
-            by_queue[queue].append((day, float(items)))
+            by_queue[queue].append((day, assignments, float(items)))
     kept = {queue: rows for queue, rows in by_queue.items() if len(rows) >= MIN_DAYS}
     found = {}
     for queue, rows in sorted(kept.items()):
-        days = tuple(day for day, _ in rows)
-        size = np.array([amount for _, amount in rows], np.float64)
-        series = count_series(np.array([day.toordinal() for day in days], np.int64), size)
+        days = tuple(row[0] for row in rows)
+        assignments, size = np.array([row[1:] for row in rows], np.float64).T
+        ordinals = np.array([day.toordinal() for day in days], np.int64)
+        series = count_series(ordinals, size)
+        # Items come in assignments: a day of few assignments varies more.
+        clustered = spread_by_size(series.value, assignments) / assignments
+        series = replace(series, chance=np.maximum(series.chance, clustered))
         changes = find_changes(series, trends=True, measures=len(kept))
         found[queue] = from_changes(queue, days, size, size, changes, LOGARITHM, is_share=False)
     return found
