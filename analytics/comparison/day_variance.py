@@ -29,6 +29,12 @@ def between_days(residual: Floats, chance: Floats) -> float:
     return max(float(np.median(residual**2 / MEDIAN_CHI - chance)), 0.0)
 
 
+def spread_by_size(value: Floats, n: Floats) -> float:
+    """The variance of one trial, by how days lie about their neighbours: robust to steps."""
+    left = value - running_median(value, 7)
+    return float(max(np.median(left**2 * n) / MEDIAN_CHI, 1e-9))
+
+
 def freedom_of_median(days: float) -> float:
     """The degrees of freedom of a spread that was estimated from the median of so many days."""
     return max(MEDIAN_EFFICIENCY * days - 2, 1.0)

@@ -18,6 +18,7 @@ from analytics.comparison.day_variance import (
     between_days,
     freedom_of_median,
     running_median,
+    spread_by_size,
 )
 from analytics.comparison.waves import find_waves, heights
 from analytics.comparison.work import Flags, Floats, Whole
@@ -175,10 +176,16 @@ def without_weekdays(series: Series) -> Floats:
     return series.value - usual[weekday]
 
 
-def count_series(day: Whole, counts: Floats) -> Series:
-    """Counts on the logarithm's scale; the chance is that of the counts around each day."""
+def count_series(day: Whole, counts: Floats, parts: Floats | None = None) -> Series:
+    """Counts on the logarithm's scale; the chance is that of the counts around each day.
+
+    ``parts``: in how many parts each day's came (items in assignments): a day of few varies more.
+    """
     value = np.log(counts)
-    return Series(day, value, 1 / np.exp(running_median(value, 7)))
+    chance = 1 / np.exp(running_median(value, 7))
+    if parts is not None:
+        chance = np.maximum(chance, spread_by_size(value, parts) / parts)
+    return Series(day, value, chance)
 
 
 def find_steps(day: Whole, value: Floats, chance: Floats, budget: float) -> list[Step]:

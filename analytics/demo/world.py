@@ -64,6 +64,11 @@ class Event:
     found: str
     found_by: str = ""
 
+    @property
+    def row(self) -> str:
+        """The event as docs/demo.md has it."""
+        return f"| {self.title} | {self.data} | {self.found} |"
+
 
 POLICY = Event(
     DAYS - 42,
@@ -142,6 +147,12 @@ class Story:
     traits: Traits
     found_by: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def row(self) -> str:
+        """The story as docs/demo.md has it."""
+        names = ", ".join(f"`{name}`" for name in self.people)
+        return f"| {names} | {self.data} | {self.found} |"
+
 
 SKIPPER, STRICT, SLOW, QUICK = "tomas.novak", "henrik.lund", "olga.ivanova", "li.na"
 NEWCOMER, LEFT, DISLIKED, LATE = "maja.nilsson", "jamal.carter", "marta.silva", "daniel.berg"
@@ -197,9 +208,8 @@ STORIES = (
         (NEWCOMER,),
         "began 50 days before the end at 1.7 times the time, and works like others after about"
         " four weeks",
-        "*Newcomers who learn*: a note; never in another finding",
+        "not named",
         Traits(first_day=DAYS - 50),
-        (("newcomers", "handle_seconds"),),
     ),
     Story(
         SPECIALISTS,

@@ -5,12 +5,12 @@ Charts draw from here what the findings say: ``timelines`` and ``queue_timelines
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from analytics.comparison.day_variance import MEDIAN_CHI, running_median
+from analytics.comparison.day_variance import spread_by_size
 from analytics.comparison.days import Changes, Series, count_series, find_changes
 from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
@@ -155,12 +155,6 @@ def _timeline(measure: DayMeasure, rows: list[tuple[date, float, float]]) -> Tim
     return from_changes(measure.column, days, top / n, n, changes, scale, is_share)
 
 
-def spread_by_size(value: Floats, n: Floats) -> float:
-    """The variance of one trial, by how days lie about their neighbours: robust to steps."""
-    left = value - running_median(value, 7)
-    return float(max(np.median(left**2 * n) / MEDIAN_CHI, 1e-9))
-
-
 def queue_timelines(scope: Scope) -> dict[str, Timeline]:
     """The items of each queue by day, for queues with 14 days of 5 items or more."""
     with snapshot():
@@ -175,10 +169,7 @@ def queue_timelines(scope: Scope) -> dict[str, Timeline]:
         days = tuple(row[0] for row in rows)
         assignments, size = np.array([row[1:] for row in rows], np.float64).T
         ordinals = np.array([day.toordinal() for day in days], np.int64)
-        series = count_series(ordinals, size)
-        # Items come in assignments: a day of few assignments varies more.
-        clustered = spread_by_size(series.value, assignments) / assignments
-        series = replace(series, chance=np.maximum(series.chance, clustered))
+        series = count_series(ordinals, size, assignments)
         changes = find_changes(series, trends=True, measures=len(kept))
         found[queue] = from_changes(queue, days, size, size, changes, LOGARITHM, is_share=False)
     return found

@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 
+from analytics.comparison.day_variance import autocorrelation, between_days, running_median
 from analytics.comparison.days import (
     Series,
     Trend,
-    between_days,
     count_series,
     find_changes,
-    likeness,
-    running_median,
     without_weekdays,
 )
 
@@ -32,8 +30,10 @@ def made(random, *, shape=None, likeness=0.3, days_sd=0.05, quiet=False):
             False,
         )
     for _ in range(4):
-        items = random.poisson(60 * np.exp(days(random, likeness) * 0.1)).clip(1).astype(float)
-        yield count_series(np.arange(DAYS), items), 4, True
+        usual = np.where(np.arange(DAYS) % 7 >= 5, 3, 8) if quiet else np.full(DAYS, 8)
+        parts = random.poisson(usual).clip(1)
+        items = random.poisson(8 * parts * np.exp(days(random, likeness) * 0.1)).clip(1)
+        yield count_series(np.arange(DAYS), items.astype(float), parts.astype(float)), 4, True
 
 
 def days(random, likeness):
@@ -53,7 +53,7 @@ def test_where_nothing_changes_hardly_anything_is_found(likeness, quiet):
             find_changes(series, trends=trends, measures=measures)
             for series, measures, trends in made(random, likeness=likeness, quiet=quiet)
         ]
-        looks += any(each.outside.any() or each.steps or each.trend for each in found)
+        looks += any(each.outside.any() or each.steps or each.trend or each.waves for each in found)
     assert looks <= 6
 
 
@@ -85,6 +85,34 @@ def test_a_wave_is_days_outside_and_no_step():
     changes = find_changes(count_series(np.arange(DAYS), items), trends=True)
     assert list(np.flatnonzero(changes.outside)) == [40, 41, 42, 43, 44]
     assert changes.steps == ()
+    (wave,) = changes.waves
+    assert (wave.first, wave.last) == (40, 44)
+    assert np.exp(wave.usual) == pytest.approx(60, rel=0.05)
+    assert np.exp(wave.level) == pytest.approx(300, rel=0.05)
+
+
+def test_a_wave_whose_days_are_ordinary_one_by_one_is_found():
+    random = np.random.default_rng(9)
+    found = exact = 0
+    for _ in range(LOOKS):
+        wave = np.where((np.arange(DAYS) >= 40) & (np.arange(DAYS) < 45), 1.5, 0.0)
+        items = random.poisson(200 * np.exp(wave + 0.35 * days(random, 0.1))).clip(1).astype(float)
+        changes = find_changes(count_series(np.arange(DAYS), items), trends=True, measures=4)
+        near = [each for each in changes.waves if each.first >= 38 and each.last <= 46]
+        found += bool(near)
+        exact += any((each.first, each.last) == (40, 44) for each in near)
+        assert changes.steps == ()
+    assert found >= 90
+    assert exact >= 60
+
+
+def test_a_level_that_stays_is_no_wave():
+    random = np.random.default_rng(10)
+    for _ in range(20):
+        level = np.where(np.arange(DAYS) >= 110, 400, 60)
+        changes = find_changes(count_series(np.arange(DAYS), random.poisson(level).astype(float)))
+        assert changes.waves == ()
+        assert [step.day for step in changes.steps] == [110]
 
 
 def series_of(values, chance=1e-6):
@@ -157,17 +185,17 @@ def test_the_spread_between_days_is_what_chance_leaves():
     assert between_days(left[:1], np.full(1, 1.0)) == 0
 
 
-def test_the_likeness_of_days_that_follow_one_another():
+def test_the_correlation_of_days_that_follow_one_another():
     one = np.ones(6)
     # Products of neighbours -5 of 6, and (1 + 0) / 6 more: below 0 nothing is alike.
-    assert likeness(np.array([1.0, -1, 1, -1, 1, -1]), one) == 0
+    assert autocorrelation(np.array([1.0, -1, 1, -1, 1, -1]), one) == 0
     # 1 + 1 - 1 + 1 + 1 = 3 of 6, and (1 + 3/2) / 6 more: 0.9167, at most 0.8.
-    assert likeness(np.array([1.0, 1, 1, -1, -1, -1]), one) == pytest.approx(0.8)
+    assert autocorrelation(np.array([1.0, 1, 1, -1, -1, -1]), one) == pytest.approx(0.8)
     # 1 - 1 - 1 + 1 - 1 = -1 of 6, and 1/6 more.
-    assert likeness(np.array([1.0, 1, -1, 1, -1, -1]), one) == pytest.approx(0.0, abs=1e-12)
+    assert autocorrelation(np.array([1.0, 1, -1, 1, -1, -1]), one) == pytest.approx(0.0, abs=1e-12)
     # 1 - 1 + 1 - 1 + 1 = 1 of 6, and (1 + 1/2) / 6 more: 0.4167.
-    assert likeness(np.array([1.0, 1, -1, -1, 1, 1, -1, -1]), np.ones(8)) == pytest.approx(
+    assert autocorrelation(np.array([1.0, 1, -1, -1, 1, 1, -1, -1]), np.ones(8)) == pytest.approx(
         1 / 8 + (1 + 3 / 8) / 8
     )
-    assert likeness(np.array([1.0, -1, 1]), np.ones(3)) == 0
-    assert likeness(np.zeros(6), one) == 0
+    assert autocorrelation(np.array([1.0, -1, 1]), np.ones(3)) == 0
+    assert autocorrelation(np.zeros(6), one) == 0

@@ -54,7 +54,7 @@ def test_nothing_changed():
     ):
         found = FINDINGS[slug](data)
         assert (found.level, found.sentence, found.n) == ("note", sentence, 40)
-        assert found.numbers == {"shifts": 0, "days_outside": 0, "trends": 0}
+        assert found.numbers == {"shifts": 0, "days_outside": 0, "waves": 0, "trends": 0}
 
 
 def test_a_policy_step_is_dated_and_sized():
@@ -95,7 +95,13 @@ def test_a_spam_wave():
         session_of(day, rejected=12, items=300 if 25 <= day < 28 else 40) for day in range(60)
     )
     found = FINDINGS["queue-changes"](data)
-    assert plain(found.sentence) == "Spam was unusual on 27 Mar, 28 Mar and 29 Mar."
+    assert found.level == "watch"
+    assert plain(found.sentence) == (
+        "Spam was at 291 instead of 40 from 27 Mar to 29 Mar, then as before."
+    )
+    assert [plain(detail)[:12] for detail in found.details] == [
+        "Spam, 27 Mar", "Spam, 28 Mar", "Spam, 29 Mar",
+    ]  # fmt: skip
 
 
 def test_thirteen_days_are_too_few():
