@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from analytics.api.resources import RESOURCES
+from analytics.api.transport.parameters import declared_filters
 from analytics.models import Moderator, ModeratorPerformance, Session
 from tests.api.conftest import API, with_login
 
@@ -421,3 +423,9 @@ def test_times_of_any_offset(sender, reader):
         ]
     beyond = reader.read("sessions/", {"duration_min": "1e51"})
     assert (beyond.status_code, beyond.json()["errors"][0]["field"]) == (400, "duration_min")
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
+def test_no_filter_has_the_name_of_one_of_the_scope(resource):
+    """Both would be applied to the same parameter."""
+    assert not set(resource.scope_parameters) & set(declared_filters(resource.filters))
