@@ -143,17 +143,17 @@ def read_team(summaries: SummaryReader) -> tuple[tuple[str, ...], Sessions, "Tea
     )
     names = tuple(usernames[pk].username for pk in ordered)
     parts, queues = read_parts(summaries, sessions)
-    team = Team(len(names), queues, max(len(weeks), 1), person, week, *parts)
+    team = Team(len(names), queues, weeks, person, week, *parts)
     return names, sessions, team
 
 
 Parts = tuple[Whole, Whole, Floats, Floats, Floats]
 
 
-def read_parts(summaries: SummaryReader, sessions: Sessions) -> tuple[Parts, int]:
-    """The queues of each session: a row a session and queue; and how many queues there are.
+def read_parts(summaries: SummaryReader, sessions: Sessions) -> tuple[Parts, Whole]:
+    """The queues of each session: a row a session and queue; and the numbers of all queues.
 
-    The columns are those of ``Team``. ``queues`` as a queue stands for the unknown one.
+    The columns are those of ``Team``.
     """
     count = len(sessions.ids)
     rows = session_queues(summaries)
@@ -183,20 +183,22 @@ def read_parts(summaries: SummaryReader, sessions: Sessions) -> tuple[Parts, int
         np.concatenate([views, share * left_views[session]]),
         np.concatenate([decided, share * left_decided[session]]),
         np.concatenate([rejected, np.full(len(session), np.nan)]),
-    ), queues
+    ), names
 
 
 @dataclass(frozen=True)
 class Team:
     """Sessions by person and week, and the parts of each by queue: a row a session and queue.
 
+    ``queue_numbers`` stand for the queues' names (``by_session.queue_numbers``), ``week_numbers``
+    for ISO weeks (202611). A ``part_queue`` of the number ``queues`` is unknown.
     ``part_videos``, ``part_decided``: views of a part, fractions where only shares are known;
     ``part_rejected``: NaN where it is unknown.
     """
 
     people: int
-    queues: int
-    weeks: int
+    queue_numbers: Whole
+    week_numbers: Whole
     person: Whole
     week: Whole
     part_session: Whole
@@ -204,6 +206,16 @@ class Team:
     part_videos: Floats
     part_decided: Floats
     part_rejected: Floats
+
+    @property
+    def queues(self) -> int:
+        """How many queues there are."""
+        return len(self.queue_numbers)
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks there are, 1 or more."""
+        return max(len(self.week_numbers), 1)
 
     def work(
         self, n: Floats, hits: Floats, part_n: Floats, part_hits: Floats | None = None

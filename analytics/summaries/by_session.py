@@ -4,7 +4,7 @@ Read as one text: a year of a large team is hundreds of thousands of sessions, a
 object of each row would take longer than all the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,17 @@ def session_queues(summaries: SummaryReader) -> Columns:
         for rows in summaries.session_sources(SessionValue, RawValue)
     )
     return read_columns(sources, ("session_id", "of_views", "name", "decision", "n", "amount"))
+
+
+def queue_numbers(names: Sequence[str]) -> dict[int, str]:
+    """The names of queues by the numbers that stand for them in ``session_queues``."""
+    with connection.cursor() as cursor:
+        # Of names that may be in no table: the ORM selects from tables only.
+        cursor.execute(
+            "SELECT hashtextextended(name, 0), name FROM unnest(%s::text[]) AS names(name)",
+            [list(names)],
+        )
+        return dict(cursor.fetchall())
 
 
 def read_columns(sources: Iterable[QuerySet[Any]], names: tuple[str, ...]) -> Columns:

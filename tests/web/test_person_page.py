@@ -59,6 +59,26 @@ def test_the_person_and_the_lead_read_the_same_words(client, lea, alice, team):
     assert said[0] == said[1]
 
 
+def test_weeks_and_queues_are_shown_as_far_as_the_viewer_may_see(client, lea, alice, team):
+    for name in ("alice", *OTHERS):
+        views = [view(f"v{i}", "a") for i in range(10)]
+        queues = [("Spam", 10, True, {})]
+        at = FIRST + timedelta(days=1)
+        write_session(PlainSession(f"{name}-q", name, at, 100_000_000, views, [], queues))
+    for viewer, sees in ((lea, True), (alice, False)):
+        answer = page_of(client, viewer)
+        text = text_of(answer)
+        assert "Week by week 13 whole weeks; a week alone is never judged" in text
+        assert "Expected from the same queues" in text
+        assert "Queues worked in" in text
+        labels = [heading.label for heading in answer.context["queue_columns"]]
+        assert labels[:2] == ["Queue", "Videos"]
+        assert ("Others' share" in labels) is sees
+        assert [chart.title for chart in answer.context["week_charts"]] == [
+            "Reject rate", "Handle time", "Completion",
+        ]  # fmt: skip
+
+
 def test_who_is_within_limits_reads_what_would_have_been_seen(client, lea, team):
     text = text_of(page_of(client, lea, "m1"))
     assert "Within limits Nothing here is beyond what is ordinary" in text

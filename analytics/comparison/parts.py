@@ -1,0 +1,85 @@
+"""One person's work by queue or by week, beside what the others did in the same queues and weeks.
+
+Parts are shown, never judged: the limits of a week are those of that week's work alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.comparison.expected import divided, others_in, team_without_each
+from analytics.comparison.judging import Scale
+from analytics.comparison.rates import MAX_ALONE
+from analytics.comparison.work import Cells, Flags, Floats
+
+#: The normal deviate of 95 % limits.
+NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A person's work, a value a part: a queue or a week; NaN where nothing is known.
+
+    ``n``: trials; ``expected``: what the others did in the same cells; ``others``: how many others
+    worked in the part, and ``others_n`` how much.
+    """
+
+    n: Floats
+    value: Floats
+    expected: Floats
+    others: Floats
+    others_n: Floats
+
+    def limits(self, scale: Scale, *, unit_chance: float, between: float) -> tuple[Floats, Floats]:
+        """Where 95 of 100 parts of as much work lie: by chance, and as people differ.
+
+        ``unit_chance``: the variance of one trial; ``between``: that between people; both on the
+        scale.
+        """
+        middle = scale.to(self.expected)
+        half = NORMAL_95 * np.sqrt(unit_chance / np.maximum(self.n, 1.0) + between)
+        return scale.back(middle - half), scale.back(middle + half)
+
+
+def parts_of_person(
+    cells: Cells, person: int, groups: Floats, *, members: Flags, min_others: int = 1
+) -> Parts:
+    """The parts of a person's work; ``groups`` are the parts of cells: ``cells.by_week``.
+
+    ``members``: who belongs to the team that is compared with. Expected is only where half of a
+    part's work has ``min_others`` others: in the cell, or in its queue where more than one is
+    asked for.
+    """
+    own_n, own_hits = cells.n[person], cells.hits[person]
+    n = own_n @ groups
+    rate = team_without_each(cells, members, min_others=min_others).rate[person]
+    expected = divided((own_n * rate) @ groups, n, otherwise=np.nan)
+    alone = others_in_each_cell(cells, person, min_others) < min_others
+    share_alone = divided((own_n * alone) @ groups, n, otherwise=1.0)
+    everybody = np.ones(len(cells.n), bool)
+    return Parts(
+        n=n,
+        value=divided(own_hits @ groups, n, otherwise=np.nan),
+        expected=np.where(share_alone <= MAX_ALONE, expected, np.nan),
+        others=others_in(cells, everybody, groups)[person],
+        others_n=cells.n.sum(axis=0) @ groups - n,
+    )
+
+
+def others_in_each_cell(cells: Cells, person: int, min_others: int) -> Floats:
+    """How many others stand behind what is expected in each cell; of unknown queues by the week."""
+    everybody = np.ones(len(cells.n), bool)
+    in_week = others_in(cells, everybody, cells.by_week)[person][cells.week]
+    if min_others > 1:
+        known = others_in(cells, everybody, cells.by_queue)[person][cells.queue]
+    else:
+        known = others_in(cells, everybody)[person]
+    others: Floats = np.where(cells.queue == cells.queues, in_week, known)
+    return others
+
+
+def values_of_others(cells: Cells, person: int, groups: Floats) -> list[Floats]:
+    """The values of everybody but a person who worked in a part, a list a part."""
+    others = np.arange(len(cells.n)) != person
+    n, hits = cells.n[others] @ groups, cells.hits[others] @ groups
+    return [hits[n[:, at] > 0, at] / n[n[:, at] > 0, at] for at in range(groups.shape[1])]

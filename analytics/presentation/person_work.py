@@ -1,0 +1,113 @@
+"""A person's work by week and by queue, as the person's page shows it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from analytics.formatting import NBSP, number, share
+from analytics.insights.people import REVIEW_MEASURES, Measure
+from analytics.insights.timelines import Shift, timelines
+from analytics.metrics.person_work import (
+    QueueMeasure,
+    QueueWork,
+    queues_of_person,
+    weeks_of_person,
+    whole_weeks,
+)
+from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.day_marks import shift_text
+from analytics.presentation.week_chart import ShiftedLevel, WeekChart, week_chart
+from analytics.scope import Scope
+
+#: So many queues are listed.
+MAX_QUEUES = 12
+MISSING = Cell("—", numeric=True, sort="")
+
+
+def work_context(scope: Scope, today: date) -> dict[str, Any]:
+    """The drawings by week, and the table of queues."""
+    queues = queues_of_person(scope)
+    charts = week_charts(scope, today)
+    return {
+        "week_charts": charts,
+        "weeks_have_limits": any(chart.band for chart in charts),
+        "weeks_have_others": any(chart.others for chart in charts),
+        "queue_columns": queue_columns(queues),
+        "queue_body": body_html(queue_cells(queue, queues) for queue in queues[:MAX_QUEUES]),
+        "queues_left_out": max(0, len(queues) - MAX_QUEUES),
+        "has_queues": any(queue.name is not None for queue in queues),
+        "queues_are_shared": any(not float(queue.videos).is_integer() for queue in queues),
+    }
+
+
+def week_charts(scope: Scope, today: date) -> list[WeekChart]:
+    """A drawing for each measure with two weeks of work or more."""
+    by_measure = weeks_of_person(scope, today)
+    shifted = timelines(whole_weeks(scope, today))
+    found = []
+    for measure in REVIEW_MEASURES:
+        line = shifted.get(measure.column)
+        chart = week_chart(
+            measure.words.capitalize(),
+            measure.counted[1],
+            by_measure.get(measure.column, []),
+            measure.size,
+            shifts=[shifted_level(shift, measure) for shift in line.shifts] if line else [],
+            is_share=measure.is_rate,
+        )
+        if chart is not None:
+            found.append(chart)
+    return found
+
+
+def shifted_level(shift: Shift, measure: Measure) -> ShiftedLevel:
+    """A shift of the person's own days."""
+    return ShiftedLevel(shift.day, shift.first, shift.last, shift_text(shift, measure.size))
+
+
+def queue_columns(queues: Sequence[QueueWork]) -> list[Heading]:
+    """The headings; what the others' work is made of only where the viewer may see it."""
+    headings = [Heading("Queue"), Heading("Videos", numeric=True, barred=True)]
+    if shows_others(queues):
+        headings.append(Heading("Others' share", numeric=True))
+    for measure in REVIEW_MEASURES:
+        headings += [
+            Heading(measure.words.capitalize(), numeric=True),
+            Heading("Expected", numeric=True),
+        ]
+    return headings
+
+
+def shows_others(queues: Sequence[QueueWork]) -> bool:
+    """Whether the viewer sees how the others' work divides among the queues."""
+    return any(queue.others_share is not None for queue in queues)
+
+
+def queue_cells(queue: QueueWork, queues: Sequence[QueueWork]) -> list[Cell]:
+    """The row of a queue."""
+    videos = number(queue.videos, 0)
+    cells = [
+        Cell(queue.name or "Queue not known", css_class="" if queue.name else "quiet"),
+        Cell(
+            f"{videos}{NBSP}({share(queue.share)})",
+            numeric=True,
+            barred=True,
+            bar=queue.share,
+            sort=repr(queue.videos),
+        ),
+    ]
+    if shows_others(queues):
+        others = queue.others_share
+        cells.append(MISSING if others is None else Cell(share(others), True, sort=repr(others)))
+    for measure in REVIEW_MEASURES:
+        cells += measure_cells(queue.measures, measure)
+    return cells
+
+
+def measure_cells(measures: Mapping[str, QueueMeasure], measure: Measure) -> list[Cell]:
+    """What the person did in the queue, and what is expected there."""
+    found = measures.get(measure.column, QueueMeasure(None, None))
+    return [
+        MISSING if value is None else Cell(measure.size(value), numeric=True, sort=repr(value))
+        for value in (found.value, found.expected)
+    ]
