@@ -30,13 +30,12 @@ SESSIONS_AT_ONCE = 500
 class ListedSession:
     """A session with its counters (microseconds) and the names of its active queues, in order.
 
-    ``most_videos`` is the greatest number of videos on its page of the list.
+    ``is_linked``: its moderator's name leads to the person's page.
     """
 
     session: Session
     counters: Mapping[str, Any]
     queues: Sequence[str]
-    most_videos: int = 1
     is_linked: bool = False
 
     def count(self, name: str) -> int:
@@ -77,7 +76,6 @@ class SessionColumn:
     fields: tuple[str, ...] = ()
     counter: Callable[[str], Any] | None = None
     numeric: bool = False
-    barred: bool = False
     descends: bool = False
 
 
@@ -94,8 +92,12 @@ def moderator_cell(listed: ListedSession) -> Cell:
 
 
 def started_cell(listed: ListedSession) -> Cell:
-    """When it began."""
-    return Cell(formatting.moment(listed.session.started_at, timezone.get_default_timezone()))
+    """When it began; with the year where that is not this one."""
+    zone = timezone.get_default_timezone()
+    started = timezone.localtime(listed.session.started_at, zone)
+    is_of_this_year = started.year == timezone.localdate().year
+    write = formatting.short_moment if is_of_this_year else formatting.moment
+    return Cell(write(started, zone))
 
 
 def length_label(session: Session) -> str:
@@ -114,10 +116,8 @@ def queues_cell(listed: ListedSession) -> Cell:
 
 
 def videos_cell(listed: ListedSession) -> Cell:
-    """How many videos, as a bar beside the others on the page."""
-    videos = listed.count("videos")
-    share = videos / listed.most_videos
-    return Cell(formatting.count(videos), numeric=True, barred=True, bar=share)
+    """How many videos it held."""
+    return Cell(formatting.count(listed.count("videos")), numeric=True)
 
 
 def decided_cell(listed: ListedSession) -> Cell:
@@ -138,6 +138,11 @@ def ratio_column(
         numeric=True,
         descends=True,
     )
+
+
+def whole_percent(value: float | None) -> str:
+    """A share without decimals: one session's videos give no more."""
+    return formatting.share(value, 0)
 
 
 def handle_time(value: float | None) -> str:
@@ -164,7 +169,6 @@ SESSION_COLUMNS = (
         videos_cell,
         counter=lambda prefix: F(f"{prefix}videos"),
         numeric=True,
-        barred=True,
         descends=True,
     ),
     SessionColumn(
@@ -174,10 +178,10 @@ SESSION_COLUMNS = (
         counter=lambda prefix: F(f"{prefix}accepted") + F(f"{prefix}rejected"),
         descends=True,
     ),
-    ratio_column("reject_rate", "Reject rate", "reject_rate", formatting.share),
+    ratio_column("reject_rate", "Reject rate", "reject_rate", whole_percent),
     ratio_column("handle_time", "Handle time", "handle_seconds", handle_time),
-    ratio_column("idle", "Idle", "idle_share", formatting.share),
-    ratio_column("completed", "Completed", "completion_rate", formatting.share),
+    ratio_column("idle", "Idle", "idle_share", whole_percent),
+    ratio_column("completed", "Completed", "completion_rate", whole_percent),
 )
 BY_NAME = {column.name: column for column in SESSION_COLUMNS}
 NEWEST_FIRST = "-started"
@@ -206,13 +210,12 @@ def list_sessions(sessions: Sequence[Session], *, is_linked: bool = False) -> li
     """Sessions with what their rows show; ``is_linked``: names lead to people's pages."""
     keys = [session.pk for session in sessions]
     counters = counters_of(keys)
-    most = max((row["videos"] for row in counters.values()), default=0) or 1
     queues: dict[int, list[str]] = {}
     assigned = QueueAssignment.objects.filter(session__in=keys, active=True)
     for key, name in assigned.order_by("session", "position").values_list("session", "name"):
         queues.setdefault(key, []).append(name)
     return [
-        ListedSession(session, counters.get(key, {}), queues.get(key, ()), most, is_linked)
+        ListedSession(session, counters.get(key, {}), queues.get(key, ()), is_linked)
         for key, session in zip(keys, sessions, strict=True)
     ]
 

@@ -150,8 +150,7 @@ def sessions_context(scope: Scope) -> dict[str, Any]:
     listed = list_sessions(sessions)
     return {
         "session_columns": [
-            Heading(column.label, column.numeric, sortable=False, barred=column.barred)
-            for column in columns
+            Heading(column.label, column.numeric, sortable=False) for column in columns
         ],
         "session_body": body_html([column.cell(each) for column in columns] for each in listed),
         "has_sessions": bool(sessions),

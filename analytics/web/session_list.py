@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
@@ -135,10 +136,10 @@ def ranges(values: Mapping[str, str], today: date) -> list[QuickRange]:
 
 
 def subtitle(scope: Scope, paginator: Any) -> str:
-    """How many sessions there are, whose, and when: ``3 review sessions · Everyone · ...``."""
+    """``3 review sessions · Everyone · 11 Mar – 7 Apr 2026 (28 days) · times in UTC``."""
     words = formatting.plural(paginator.count, "review session")
     count = f"More than {words}" if paginator.has_more else words
-    return f"{count} · {periods.describe_scope(scope)}"
+    return f"{count} · {periods.describe_scope(scope)} · times in {settings.TIME_ZONE}"
 
 
 def headings(values: Mapping[str, str], order: str) -> list[Heading]:
@@ -157,7 +158,6 @@ def headings(values: Mapping[str, str], order: str) -> list[Heading]:
                 column.label,
                 column.numeric,
                 sortable=False,
-                barred=column.barred,
                 sorted=sorted_way,
                 href=f"?{link}",
             )

@@ -225,12 +225,17 @@ def test_what_does_not_fit_is_refused(client, lea, march, query, status):
     assert client.get(f"/sessions/{query}").status_code == status
 
 
-def test_the_row_of_a_session(client, lea, march):
+def test_the_row_of_a_session(client, lea, march, monkeypatch):
+    today = "analytics.presentation.session_table.timezone.localdate"
     client.force_login(lea)
+    monkeypatch.setattr(today, lambda: date(2027, 1, 1))
+    html = client.get("/sessions/?session=alice-1").content.decode().replace("\u00a0", " ")
+    assert "10 Mar 2026, 09:30 UTC" in html
+    monkeypatch.setattr(today, lambda: date(2026, 12, 31))
     html = client.get("/sessions/?session=alice-1").content.decode()
     row = re.search(r"<tbody>(.*?)</tbody>", html, re.DOTALL)[1]
     assert words_of(row).replace("\u00a0", " ") == (
-        "alice-1|alice|10 Mar 2026, 09:30 UTC|10 min 00 s|Spam +1|4|33.3 %|2 min 50 s|15.0 %|50.0 %"
+        "alice-1|alice|10 Mar, 09:30|10 min 00 s|Spam +1|4|33 %|2 min 50 s|15 %|50 %"
     )
     assert 'aria-label="2 accepted, 1 rejected, 1 without a decision"' in row
     assert 'class="swatch-accepted" style="--value:50.00%"' in row
