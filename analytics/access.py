@@ -115,6 +115,11 @@ LEADS_AND_ADMINS = Audience(lambda viewer: viewer.sees_everyone, "this is for le
 ADMINS = Audience(lambda viewer: viewer.is_portal_admin, "this is for admins")
 
 
+def may_annotate(viewer: Viewer) -> bool:
+    """Whether the viewer writes, changes and deletes annotations, which everybody reads."""
+    return viewer.sees_everyone
+
+
 def may_see_spread(viewer: Viewer, *, others: int, days: int) -> bool:
     """Whether the viewer sees where so many others lie over so many days."""
     if viewer.sees_everyone:

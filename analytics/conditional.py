@@ -17,8 +17,9 @@ from moderation_portal.code_version import code_version
 def viewer_etag(version: str, viewer: User, *parts: str) -> str:
     """The ETag of what ``viewer`` gets at a version of the data.
 
-    It covers the data (targets are among them), the code, the time zone, and who asks with which
-    rights; ``parts`` are whatever else the answer is made of, the address first of all.
+    It covers the data (targets are among them), what people add to them, the code, the time zone,
+    and who asks with which rights; ``parts`` are whatever else the answer is made of, the address
+    first of all.
     """
     everything = (
         version,

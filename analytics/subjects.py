@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model
 
 from analytics.models import (
+    Annotation,
     ChatSession,
     Inactivity,
     Moderator,
@@ -137,6 +138,9 @@ ABOUT_NOBODY = frozenset(
         "api:user-activity-detail",
         "api:recommendations",
         "api:recommendations-detail",
+        "api:annotations",
+        "api:annotations-detail",
+        "api:export-annotations",
         "api:session-documents",
         "api:export-user-activity",
         "api:export-recommendations",
@@ -154,6 +158,7 @@ TOKEN_ADMIN = "admin:accounts_apitoken_"  # noqa: S105  # how views are called
 #: The models in the admin whose rows are no person's work, by the beginning of their views' names.
 #: Of the audit's own pages nothing is recorded: whoever reads them sees who else did.
 ADMIN_ABOUT_NOBODY = (
+    "admin:analytics_annotation_",
     "admin:analytics_chatsession_",
     "admin:analytics_recommendation_",
     "admin:analytics_target_",
@@ -208,3 +213,4 @@ def register_audited_models() -> None:
     changes.register(ChatSession, hidden=("user_id",))
     changes.register(Recommendation, hidden=("user_id",))
     changes.register(Target)
+    changes.register(Annotation, ignored=("created_at",))

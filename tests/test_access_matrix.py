@@ -19,6 +19,7 @@ from accounts.models import Role
 from accounts.tokens import ApiToken
 from analytics import subjects
 from analytics.models import (
+    Annotation,
     ChatSession,
     Inactivity,
     Moderator,
@@ -55,12 +56,15 @@ READ = (401, 200, 200, 200, 200, 200, 200, 403, 403)
 READ_OWN = (401, 200, 404, 403, 200, 200, 200, 403, 403)
 READ_OF_LEADS = (401, 403, 403, 403, 200, 200, 403, 403, 403)
 SEND = (401, 403, 403, 403, 403, 200, 403, 200, 200)
+ANNOTATE = (401, 403, 403, 403, 200, 200, 403, 200, 200)
+# Those who come later find it gone.
+DELETE = (401, 403, 403, 403, 204, 404, 403, 403, 403)
 POST_ONLY = (401, 403, 403, 403, 403, 405, 403, 405, 405)
 
 # What the audit says of an answer: nothing; a look at or an export about the moderator asked for;
 # one about everybody the caller sees (the own work, or many people); data sent in; a change.
 NOTHING, LOOK, LOOK_AT_ALL, EXPORT, IMPORT = "nothing", "look", "look at all", "export", "import"
-CHANGE, EXPORT_ALL = "change", "export of all"
+CHANGE, EXPORT_ALL, DELETION = "change", "export of all", "deletion"
 
 #: Name and method -> the values of the address, the parameters, the statuses, the audit.
 ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
@@ -136,7 +140,11 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ),
     ("api:moderator-performance", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
     ("api:moderator-performance-detail", "GET"): ({"id": "performance"}, {}, READ_OWN, LOOK),
+    ("api:annotations", "GET"): ({}, {}, READ, NOTHING),
+    ("api:annotations-detail", "GET"): ({"id": "annotation"}, {}, READ, NOTHING),
+    ("api:annotations-detail", "DELETE"): ({"id": "annotation"}, {}, DELETE, DELETION),
     # The API: sending
+    ("api:annotations", "POST"): ({}, {}, ANNOTATE, IMPORT),
     ("api:session-documents", "GET"): ({}, {}, POST_ONLY, NOTHING),
     ("api:session-documents", "POST"): ({}, {}, SEND, IMPORT),
     ("api:user-activity", "POST"): ({}, {}, SEND, IMPORT),
@@ -148,6 +156,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:export-moderator-performance", "GET"): ({}, {"moderator": "alice"}, READ_OWN, EXPORT),
     ("api:export-user-activity", "GET"): ({}, {}, READ_OF_LEADS, EXPORT_ALL),
     ("api:export-recommendations", "GET"): ({}, {}, READ_OF_LEADS, EXPORT_ALL),
+    ("api:export-annotations", "GET"): ({}, {}, READ, EXPORT_ALL),
     ("api:schema", "GET"): ({}, {}, READ, NOTHING),
     ("api:docs", "GET"): ({}, {}, (302, 200, 200, 200, 200, 200, 200, 403, 403), NOTHING),
     ("api:not-found", "GET"): ({}, {}, (404,) * 9, NOTHING),
@@ -258,6 +267,9 @@ def keys(callers) -> dict[str, object]:
         "idle": Inactivity.objects.get().pk,
         "queue": QueueAssignment.objects.get().pk,
         "performance": performance.pk,
+        "annotation": Annotation.objects.create(
+            start="2026-03-10", end="2026-03-10", text="New policy"
+        ).pk,
     }
 
 
@@ -275,7 +287,9 @@ def test_statuses_and_audit(callers, keys, name, method):
     assert found == dict(zip(CALLERS, expected, strict=True))
     if name not in ("login", "logout"):  # tests/audit has these, whose callers come and go
         assert recorded == {
-            caller: expected_entries(caller, name, method, audited, status)
+            caller: [("delete", None)]
+            if status == 204
+            else expected_entries(caller, name, method, audited, status)
             for caller, status in found.items()
         }
 
@@ -289,7 +303,9 @@ def address_of(name, values, params, keys) -> str:
 def ask(client, method, address):
     """The answer, and what the audit says of it: (action, subject) of each new entry."""
     before = Entry.objects.aggregate(last=Max("pk"))["last"] or 0
-    if method == "POST":
+    if method == "DELETE":
+        answer = client.delete(address)
+    elif method == "POST":
         answer = client.post(address, b"[]", content_type="application/json")
     else:
         answer = client.get(address)

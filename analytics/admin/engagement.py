@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import TextField
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from import_export.admin import ExportMixin
 
 from analytics.admin.filters import ChoiceFilter, date_range, related
@@ -20,47 +19,17 @@ from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
-    InvalidRow,
     RowKind,
-    validate,
 )
 from analytics.models import (
     TARGET_FIGURES,
     ChatSession,
-    Moderator,
     ModeratorPerformance,
     Recommendation,
     Target,
 )
+from analytics.presentation.row_forms import RowForm
 from analytics.summaries.snapshots import repeatable_read
-
-
-class RowForm(forms.ModelForm[Any]):
-    """One row, held to the rules of files."""
-
-    kind: ClassVar[RowKind]
-
-    def clean(self) -> dict[str, Any]:
-        """The values as a file's would be stored; adds what is wrong to the fields."""
-        cleaned = super().clean() or self.cleaned_data
-        values = {
-            column.name: str(value)
-            if isinstance(value := cleaned.get(column.attribute), Moderator)
-            else value.isoformat()
-            if column.attribute == "date" and value is not None
-            else value
-            for column in self.kind.columns
-        }
-        try:
-            record = validate(self.kind, values)
-        except InvalidRow as row:
-            attributes = {column.name: column.attribute for column in self.kind.columns}
-            for reason in row.reasons:
-                attribute, message = attributes[reason.path], reason.message
-                if attribute not in self.errors:
-                    self.add_error(attribute, f"{capfirst(message)}.")
-            return cleaned
-        return {**cleaned, **{k: v for k, v in record.items() if k != "moderator"}}
 
 
 class RowsAdmin(ExportMixin, ImportPage, LargeListAdmin[Any]):  # type: ignore[misc]  # without types

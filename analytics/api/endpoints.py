@@ -8,16 +8,21 @@ from django.urls import URLPattern, path
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework.serializers import CharField, Serializer
 
-from analytics.api.ingest import RowsIngestMixin, describe_ingest
+from analytics.api.annotations import AnnotationDetailView, describe_delete
+from analytics.api.ingest import AnnotationsIngestMixin, RowsIngestMixin, describe_ingest
 from analytics.api.lists import DetailView, ListView, Resource
 from analytics.api.openapi import examples
 from analytics.api.openapi.responses import json_response, text_response
-from analytics.api.resources import RESOURCES
+from analytics.api.resources import RESOURCES, Annotations
 from analytics.imports.rows.fields import KINDS
 
 
 class IngestListView(RowsIngestMixin, ListView):
     """A list of rows that are also sent in here."""
+
+
+class AnnotationListView(AnnotationsIngestMixin, ListView):
+    """The list of annotations, which more people write."""
 
 
 def resource_urls() -> Iterator[URLPattern]:
@@ -37,6 +42,8 @@ def list_view(resource: type[Resource]) -> type[ListView]:
     """Build the view of a list; where rows of the kind are also sent in, of both."""
     is_ingested = resource.name in KINDS
     base: type[ListView] = IngestListView if is_ingested else ListView
+    if resource is Annotations:
+        base = AnnotationListView
     view = type(f"{resource.__name__}List", (base,), {"resource": resource})
     described = {"get": describe_list(resource)}
     if is_ingested:
@@ -46,8 +53,12 @@ def list_view(resource: type[Resource]) -> type[ListView]:
 
 def detail_view(resource: type[Resource]) -> type[DetailView]:
     """Build the view of one row."""
-    view = type(f"{resource.__name__}Detail", (DetailView,), {"resource": resource})
-    return extend_schema_view(get=describe_detail(resource))(view)
+    base = AnnotationDetailView if resource is Annotations else DetailView
+    view = type(f"{resource.__name__}Detail", (base,), {"resource": resource})
+    described = {"get": describe_detail(resource)}
+    if resource is Annotations:
+        described["delete"] = describe_delete()
+    return extend_schema_view(**described)(view)
 
 
 def describe_list(resource: type[Resource]) -> Any:

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 
+from accounts.models import User
 from analytics.api.lists import Resource
 from analytics.api.openapi import examples
 from analytics.api.openapi.responses import text_response
@@ -39,7 +40,7 @@ class ExportView(PortalView):
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Stream the export."""
-        scope = Scope.parse(self.query, viewer(request), accepts=self.scope_parameters)
+        scope = self.parse_scope(viewer(request))
         nothing: Iterator[str] = iter(())
         return StreamingHttpResponse(
             nothing if request.method == "HEAD" else self.lines(scope),
@@ -49,6 +50,10 @@ class ExportView(PortalView):
                 "Cache-Control": "private, no-store",
             },
         )
+
+    def parse_scope(self, viewer: User) -> Scope:
+        """The scope asked for; raises ``ScopeError``."""
+        return Scope.parse(self.query, viewer, accepts=self.scope_parameters)
 
     def lines(self, scope: Scope) -> Iterator[str]:
         """Yield the export in pieces."""
@@ -109,6 +114,10 @@ class RowsExportView(ExportView):
         """Stream the export to whoever may see the kind."""
         self.resource.check(viewer(request))
         return super().get(request, **kwargs)
+
+    def parse_scope(self, viewer: User) -> Scope:
+        """As in the list of the kind."""
+        return self.resource.parse_scope(self.query, viewer)
 
     def lines(self, scope: Scope) -> Iterator[str]:
         """Yield the CSV."""

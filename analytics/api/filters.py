@@ -223,6 +223,12 @@ class RecommendationFilters(django_filters.FilterSet):
     )
 
 
+class AnnotationFilters(django_filters.FilterSet):
+    """Filters of annotations."""
+
+    queue = NameFilter(field_name="queue", label="The queue that it names.")
+
+
 class PerformanceFilters(django_filters.FilterSet):
     """Filters of moderators' performance."""
 

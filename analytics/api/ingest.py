@@ -12,6 +12,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.annotations import PeopleNames
 from analytics.api.lists import Resource
 from analytics.api.openapi import examples, request_bodies
 from analytics.api.openapi.responses import (
@@ -22,16 +23,17 @@ from analytics.api.openapi.responses import (
     json_response,
     refusal_response,
 )
-from analytics.api.permissions import CanIngest, CanReadOrIngest
+from analytics.api.permissions import CanIngest, CanReadOrAnnotate, CanReadOrIngest
 from analytics.api.transport.bodies import UnreadableBody, read_json
 from analytics.api.transport.parameters import FLAG, Parameter
 from analytics.api.transport.problems import problem_response
 from analytics.api.transport.renderers import FastJSONRenderer
-from analytics.api.views import PortalView
+from analytics.api.views import PortalView, viewer
 from analytics.imports.report import Counts, Rejection, cut
 from analytics.imports.rows import store as rows_store
-from analytics.imports.rows.fields import KINDS
+from analytics.imports.rows.fields import KINDS, InvalidRow, Record
 from analytics.imports.sessions.store import store_documents
+from analytics.imports.values import Invalid
 from audit.models import Action
 from audit.recording import record
 
@@ -149,6 +151,35 @@ class RowsIngestMixin(IngestView):
     def store(self, items: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Store the rows."""
         return rows_store.store_rows(KINDS[self.resource.name], items, partial=partial)
+
+
+class AnnotationsIngestMixin(RowsIngestMixin):
+    """Annotations: of those who may see names, none that holds one.
+
+    A program sees none and shall not learn which there are: what it sends is stored as it is.
+    """
+
+    permission_classes = [CanReadOrAnnotate]
+
+    def store(self, sent: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
+        """Store the annotations, with who sent them."""
+        sender = viewer(self.request)
+        people = PeopleNames()
+
+        def check(record: Record) -> None:
+            if not sender.sees_everyone:
+                return
+            for column in ("text", "queue"):
+                if reason := people.why_refused(str(record[column])):
+                    raise InvalidRow([Invalid(reason, column)])
+
+        return rows_store.store_rows(
+            KINDS[self.resource.name],
+            sent,
+            partial=partial,
+            created_by=sender.pk,
+            check=check,
+        )
 
 
 def describe_ingest(resource: type[Resource]) -> Any:

@@ -1,6 +1,6 @@
 """What every list and every detail does; ``resources`` declares which there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -60,6 +60,11 @@ class Resource:
     def rows(cls, scope: Scope) -> QuerySet[Any]:
         """The rows in scope."""
         raise NotImplementedError
+
+    @classmethod
+    def parse_scope(cls, params: Mapping[str, str], viewer: User) -> Scope:
+        """The scope that a viewer asks for; raises ``ScopeError``."""
+        return Scope.parse(params, viewer, accepts=cls.scope_parameters)
 
     @classmethod
     def check(cls, viewer: User) -> None:
@@ -125,7 +130,7 @@ class ListView(ReadView):
         """The rows in scope that pass the filters."""
         accepts = self.resource.scope_parameters
         values = {name: self.query[name] for name in accepts if name in self.query}
-        scope = Scope.parse(values, viewer(request), accepts=accepts)
+        scope = self.resource.parse_scope(values, viewer(request))
         rows = self.resource.rows(scope).select_related(*self.resource.related)
         return apply_filters(self.resource.filters, self.query, rows)
 
@@ -160,7 +165,7 @@ class DetailView(ReadView):
         """Answer with the row; raises ``Http404`` when the viewer may see none."""
         resource = self.resource
         resource.check(viewer(request))
-        scope = Scope.parse({}, viewer(request), accepts=resource.scope_parameters)
+        scope = resource.parse_scope({}, viewer(request))
         key = kwargs[resource.key.name]
         if isinstance(key, str) and "\0" in key:
             raise Http404

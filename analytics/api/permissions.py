@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.tokens import ApiToken, TokenScope
+from analytics.access import may_annotate
 
 if TYPE_CHECKING:
     # Imports this module while it is itself imported.
@@ -44,14 +45,44 @@ class CanIngest(BasePermission):
             return False
         if isinstance(request.auth, ApiToken):
             return opens(request.auth, TokenScope.INGEST)
-        return request.user.is_portal_admin
+        return self.is_open_to(request.user)
+
+    def is_open_to(self, user: User) -> bool:
+        """Whether somebody who has logged in may."""
+        return user.is_portal_admin
+
+
+class CanAnnotate(CanIngest):
+    """The same for annotations, which leads write too; tokens add, and change nothing."""
+
+    message = (
+        "Annotations are written by leads and admins, and sent in with a token of scope ingest."
+    )
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Whether the caller may write, or with DELETE delete."""
+        if request.method != "POST" and isinstance(request.auth, ApiToken):
+            return False
+        return super().has_permission(request, view)
+
+    def is_open_to(self, user: User) -> bool:
+        """Leads and admins."""
+        return may_annotate(user)
 
 
 class CanReadOrIngest(BasePermission):
     """Each method by its own rule."""
 
+    writers: type[CanIngest] = CanIngest
+
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Whether the caller may use the request's method."""
-        rule = CanRead() if request.method in SAFE_METHODS else CanIngest()
+        rule: CanRead | CanIngest = CanRead() if request.method in SAFE_METHODS else self.writers()
         self.message = rule.message
         return rule.has_permission(request, view)
+
+
+class CanReadOrAnnotate(CanReadOrIngest):
+    """Annotations: read like everything else, written by more people."""
+
+    writers = CanAnnotate

@@ -1,17 +1,19 @@
 """The lists that there are: their rows, orderings, filters, and who may see them."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import User
-from analytics.access import require_everyone
+from analytics.access import PORTAL, require_everyone
 from analytics.api import filters, serializers
 from analytics.api.lists import Resource
 from analytics.api.transport.pagination import Ordering, SortKey
 from analytics.api.transport.parameters import TEXT, Parameter
 from analytics.metrics.engagement import in_date_range
 from analytics.models import (
+    Annotation,
     ChatSession,
     Inactivity,
     Moderator,
@@ -260,6 +262,27 @@ class Performance(Resource):
         return rows if scope.moderator is None else rows.filter(moderator=scope.moderator)
 
 
+class Annotations(Resource):
+    """What people noted about days, for everybody who may read; those that reach into the dates."""
+
+    name = "annotations"
+    verbose_name = "annotations"
+    serializer = serializers.AnnotationSerializer
+    filters = filters.AnnotationFilters
+    scope_parameters = DATE_PARAMETERS
+    orderings = newest_first("start", SortKey("start"), SortKey("pk"))
+
+    @classmethod
+    def parse_scope(cls, params: Mapping[str, str], viewer: User) -> Scope:
+        """The dates: nothing here is anybody's own."""
+        return Scope.parse(params, PORTAL, accepts=cls.scope_parameters)
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """The annotations of the dates."""
+        return Annotation.objects.of_days(scope.start, scope.end)
+
+
 RESOURCES: tuple[type[Resource], ...] = (
     Sessions,
     Videos,
@@ -269,4 +292,5 @@ RESOURCES: tuple[type[Resource], ...] = (
     UserActivity,
     Recommendations,
     Performance,
+    Annotations,
 )

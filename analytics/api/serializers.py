@@ -14,6 +14,7 @@ from rest_framework.utils.field_mapping import ClassLookupDict
 
 from analytics.exports import iso_datetime
 from analytics.imports.rows.fields import (
+    ANNOTATIONS,
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
     USER_ACTIVITY,
@@ -231,11 +232,10 @@ def shown_column(kind: RowKind, column: Column) -> serializers.Field[Any, Any, A
         return BlankAsNullField(**options)
     if column.reference:
         return serializers.CharField(**options)
-    if column.optional:
+    field = kind.model._meta.get_field(column.attribute)
+    if field.null:
         options["allow_null"] = True
-    built: serializers.Field[Any, Any, Any, Any] = FIELD_CLASSES[
-        kind.model._meta.get_field(column.attribute)
-    ](**options)
+    built: serializers.Field[Any, Any, Any, Any] = FIELD_CLASSES[field](**options)
     return built
 
 
@@ -255,4 +255,11 @@ PerformanceSerializer = serializer_of(
     "A moderator's day.",
     id=serializers.IntegerField(),
     **shown_columns(MODERATOR_PERFORMANCE),
+)
+AnnotationSerializer = serializer_of(
+    "AnnotationSerializer",
+    "A note on some days.",
+    id=serializers.IntegerField(),
+    **shown_columns(ANNOTATIONS),
+    created_at=MomentField(),
 )

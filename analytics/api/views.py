@@ -69,9 +69,10 @@ class ReadView(PortalView):
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say that nothing has changed."""
         with snapshot():
-            version, changed_at = current_state().last_change
+            state = current_state()
+            changed_at = state.changed_at
             etag = viewer_etag(
-                version,
+                state.answer_version,
                 viewer(request),
                 request.build_absolute_uri(),
                 str(request.accepted_media_type),

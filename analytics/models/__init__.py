@@ -1,5 +1,6 @@
 """The tables, by subject."""
 
+from analytics.models.annotations import MAX_ANNOTATION_LENGTH, Annotation
 from analytics.models.engagement import (
     ChatSession,
     ModeratorPerformance,
@@ -24,6 +25,7 @@ from analytics.models.summaries import (
     SQUARES_NUMBER,
     UNKNOWN_VALUE,
     DataChange,
+    EditVersion,
     PendingDay,
     Period,
     PeriodTotals,
@@ -43,14 +45,17 @@ from analytics.models.uploads import UploadedFile
 
 __all__ = [
     "DECISION_NUMBERS",
+    "MAX_ANNOTATION_LENGTH",
     "PRODUCTS_NUMBER",
     "SECOND_US",
     "SQUARES_NUMBER",
     "TARGET_FIGURES",
     "UNKNOWN_VALUE",
+    "Annotation",
     "ChatSession",
     "DataChange",
     "Decision",
+    "EditVersion",
     "Inactivity",
     "Moderator",
     "ModeratorPerformance",

@@ -330,3 +330,15 @@ class DataChange(models.Model):
     """
 
     changed_at = models.DateTimeField(db_default=Now())
+
+
+class EditVersion(models.Model):
+    """One kind of what people add (annotations): another version after every statement on it.
+
+    Written by triggers, a row a table. Random, so that a restored backup's versions never come
+    again. Answers have it in their ETag beside the version of the data, so that an edit makes new
+    answers and no result is computed anew.
+    """
+
+    table = models.TextField(primary_key=True, db_collation="C")
+    version = models.UUIDField()

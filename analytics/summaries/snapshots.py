@@ -17,7 +17,7 @@ from analytics.summaries.rollups import (
     load_status,
     select_rollups,
 )
-from analytics.summaries.version import data_version
+from analytics.summaries.version import DataVersion, data_version
 
 Loaded = TypeVar("Loaded")
 
@@ -34,19 +34,24 @@ class SnapshotState:
         return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
 
     @cached_property
-    def last_change(self) -> tuple[str, datetime | None]:
+    def last_change(self) -> DataVersion:
         """The version of the data, and when they last changed."""
         return data_version()
 
     @property
     def version(self) -> str:
-        """The version of the data."""
-        return self.last_change[0]
+        """The version of the data, which results hold for."""
+        return self.last_change.data
+
+    @property
+    def answer_version(self) -> str:
+        """The version of everything that answers show: the data, and what people add to them."""
+        return f"{self.last_change.data} {self.last_change.edits}"
 
     @property
     def changed_at(self) -> datetime | None:
         """When the data last changed."""
-        return self.last_change[1]
+        return self.last_change.changed_at
 
     @cached_property
     def status(self) -> SummaryStatus:

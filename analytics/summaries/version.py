@@ -1,6 +1,7 @@
 """The version of the data: whether anything changed, and when."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -12,8 +13,19 @@ from analytics.models import DataChange
 MAX_CHANGES = 1000
 
 
-def data_version() -> tuple[str, datetime | None]:
-    """A text that differs whenever committed data or TIME_ZONE do, and the last change's time.
+class DataVersion(NamedTuple):
+    """The version of the data and when they last changed; and that of what people add to them.
+
+    ``edits`` is no part of ``data``: results hold as long as the data do.
+    """
+
+    data: str
+    changed_at: datetime | None
+    edits: str
+
+
+def data_version() -> DataVersion:
+    """The versions as they are: texts that differ whenever what is committed, or TIME_ZONE, does.
 
     A transaction that began before the newest change and was committed after it shows in the
     count. Old changes are forgotten from the oldest on, so the oldest tells counts before and
@@ -22,12 +34,15 @@ def data_version() -> tuple[str, datetime | None]:
     with connection.cursor() as cursor:
         # Asked of every request: the ORM takes longer to write this than PostgreSQL to answer.
         cursor.execute(
-            "SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*), max(changed_at)"
+            "SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*), max(changed_at),"
+            " (SELECT coalesce(string_agg(version::text, ' ' ORDER BY \"table\"), '')"
+            " FROM analytics_editversion)"
             " FROM analytics_datachange"
         )
-        oldest, newest, n, at = cursor.fetchone()
+        oldest, newest, n, at, edits = cursor.fetchone()
     changed = at.timestamp() if at else 0
-    return f"{oldest}-{newest}-{n}-{changed:.6f}-{settings.TIME_ZONE}", at
+    data = f"{oldest}-{newest}-{n}-{changed:.6f}-{settings.TIME_ZONE}"
+    return DataVersion(data, at, edits)
 
 
 def delete_old_changes() -> None:

@@ -44,7 +44,7 @@ def page_etag(request: HttpRequest) -> str:
     """
     get_token(request)
     return viewer_etag(
-        current_state().version,
+        current_state().answer_version,
         viewer_of(request),
         request.get_full_path(),
         timezone.now().strftime("%Y-%m-%d %H:%M"),

@@ -2,15 +2,16 @@
 
 import pytest
 
-from analytics.models import DataChange
+from analytics.models import Annotation, DataChange, EditVersion
 from analytics.summaries.version import MAX_CHANGES, data_version, delete_old_changes
 
 pytestmark = pytest.mark.django_db
 
 
 def changes(*ids):
-    """Leave exactly these changes, all of one moment."""
+    """Leave exactly these changes, all of one moment, and no edits."""
     DataChange.objects.all().delete()
+    EditVersion.objects.all().delete()
     DataChange.objects.bulk_create(DataChange(pk=pk) for pk in ids)
     moment = DataChange.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
     DataChange.objects.update(changed_at=moment)
@@ -18,15 +19,15 @@ def changes(*ids):
 
 
 def test_no_change_at_all():
-    DataChange.objects.all().delete()
+    changes()
 
-    assert data_version() == ("0-0-0-0.000000-UTC", None)
+    assert data_version() == ("0-0-0-0.000000-UTC", None, "")
 
 
 def test_oldest_newest_count_and_time_make_the_version():
     moment = changes(11, 12, 14)
 
-    assert data_version() == (f"11-14-3-{moment.timestamp():.6f}-UTC", moment)
+    assert data_version() == (f"11-14-3-{moment.timestamp():.6f}-UTC", moment, "")
 
 
 def test_a_change_that_was_committed_late_shows_in_the_count():
@@ -64,3 +65,23 @@ def test_so_many_changes_are_all_kept():
     delete_old_changes()
 
     assert DataChange.objects.count() == MAX_CHANGES
+
+
+def test_every_change_of_an_annotation_is_a_version_of_its_own():
+    before = data_version()
+    seen = [before.edits]
+
+    def changed():
+        now = data_version()
+        assert (now.data, now.changed_at) == (before.data, before.changed_at)
+        assert now.edits not in seen
+        seen.append(now.edits)
+
+    row = Annotation.objects.create(start="2026-03-10", end="2026-03-10", text="New policy")
+    changed()
+    row.text = "Another policy"
+    row.save()
+    changed()
+    row.delete()
+    changed()
+    assert data_version().edits == seen[-1]

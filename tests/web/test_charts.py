@@ -12,6 +12,7 @@ from accounts.models import Role
 from analytics.metrics.registry import METRICS
 from analytics.presentation.pages import CHART_PAGES
 from analytics.summaries import snapshots
+from analytics.summaries.version import DataVersion
 from tests.brute import PlainSession
 from tests.conftest import make_user
 from tests.factory import write_session
@@ -161,7 +162,7 @@ def test_a_page_opens_with_everything_when_the_last_4_weeks_hold_nothing(client,
 
 def test_old_numbers_have_a_banner(client, lea, march, monkeypatch):
     client.force_login(lea)
-    monkeypatch.setattr(snapshots, "data_version", lambda: ("1", FIRST))
+    monkeypatch.setattr(snapshots, "data_version", lambda: DataVersion("1", FIRST, ""))
     html = html_of(client, f"/review/?{MARCH}")
     assert "The data last changed on 10\u00a0Mar\u00a02026, 09:30\u00a0UTC." in html
 

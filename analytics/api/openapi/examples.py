@@ -257,6 +257,14 @@ ROWS: dict[str, Example] = {
         "average_response_time": 11.5,
         "satisfaction_score": 3.5,
     },
+    "annotations": {
+        "id": 1,
+        "start": "2025-10-17",
+        "end": "2025-10-17",
+        "text": "Policy 4.2: reuploads count as spam",
+        "queue": "Spam",
+        "created_at": "2025-10-17T10:31:07.250000+00:00",
+    },
 }
 #: One of each, as the detail gives it.
 DETAILS: dict[str, Example] = ROWS | {

@@ -9,7 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from analytics.api.transport.parameters import DATE, TEXT
-from analytics.imports.rows.fields import MAX_NUMBER, MAX_WHOLE, Column, RowKind
+from analytics.imports.rows.fields import Column, RowKind
+from analytics.imports.rows.readers import MAX_NUMBER, MAX_WHOLE
 from analytics.imports.sessions.fields import SESSIONS, Field, Part
 
 Schema = dict[str, Any]

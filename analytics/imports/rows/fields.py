@@ -1,12 +1,10 @@
-"""The three kinds of rows (user activity, recommendations, moderators' performance), validated.
+"""The kinds of rows (user activity, recommendations, performance, annotations), validated.
 
 A kind is declared once: its columns, the headers they go by, what their values must be, and the
 table they end in. CSV files, the REST API and the admin's import all come through ``validate``,
 so all of them refuse the same things in the same words.
 """
 
-import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
@@ -14,133 +12,31 @@ from datetime import date
 from django.db.models import Model
 
 from analytics.imports.fields import BaseField
-from analytics.imports.report import cut, quoted
-from analytics.imports.values import (
-    MAX_TEXT_LENGTH,
-    Invalid,
-    check_filled,
-    check_short_text,
-    kind_of,
+from analytics.imports.report import cut
+from analytics.imports.rows.readers import (
+    date_value,
+    folded_text,
+    identifier,
+    line_of_text,
+    name_value,
+    number_between,
+    whole_between,
 )
-from analytics.models import ChatSession, ModeratorPerformance, Recommendation
-from analytics.names import normalise
+from analytics.imports.values import MAX_TEXT_LENGTH, Invalid
+from analytics.models import (
+    MAX_ANNOTATION_LENGTH,
+    Annotation,
+    ChatSession,
+    ModeratorPerformance,
+    Recommendation,
+)
 
 Value = str | int | float | date | None
 Record = dict[str, Value]
 RowIdentity = tuple[Value, ...]
 
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-# As Power BI and pandas write days.
-MIDNIGHT = re.compile(r"[T ]00:00(:00([.,]0+)?)?(Z|[+-]00(:?00)?)?$", re.ASCII)
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-#: PostgreSQL's integer.
-MAX_WHOLE = 2**31 - 1
-#: Far above anything measured, and far below what would overflow a sum.
-MAX_NUMBER = 1e12
 #: What is wrong with one row, as far as its rejection tells.
 MAX_REASONS = 20
-FIRST_DAY, LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
-
-
-def identifier(value: object) -> str:
-    """An id, exactly as it is."""
-    if not isinstance(value, str):
-        raise Invalid(f"expected a text, got {described(value)}")
-    return check_short_text(check_filled(value))
-
-
-def name_value(value: object) -> str:
-    """A normalised name (see ``analytics.names``)."""
-    return check_filled(normalise(identifier(value)))
-
-
-def folded_text(value: object) -> str:
-    """A trimmed text in lower case."""
-    return identifier(value).strip().lower()
-
-
-def date_value(value: object) -> date:
-    """The day written as YYYY-MM-DD, or as its midnight."""
-    text = MIDNIGHT.sub("", value.strip()) if isinstance(value, str) else ""
-    try:
-        if not ISO_DATE.fullmatch(text):
-            raise ValueError
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(f"expected a date as YYYY-MM-DD, got {described(value)}") from None
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise Invalid(f"expected a date from {FIRST_DAY} to {LAST_DAY}, got {described(value)}")
-    return day
-
-
-def number_between(low: float, high: float | None) -> Callable[[object], float]:
-    """The reader of a number from ``low`` to ``high`` (None: no limit that matters)."""
-    expected = f"a number ≥ {low:g}" if high is None else f"a number from {low:g} to {high:g}"
-    greatest = MAX_NUMBER if high is None else high
-
-    def number(value: object) -> float:
-        found = as_number(value, expected)
-        if not low <= found <= greatest:
-            limit = f" and at most {greatest:g}" if high is None and found > greatest else ""
-            raise Invalid(f"expected {expected}{limit}, got {described(value)}")
-        # Not the negative zero, which would be written back as -0.
-        return found + 0.0
-
-    return number
-
-
-def whole_between(low: int, high: int | None) -> Callable[[object], int]:
-    """The reader of a whole number from ``low`` to ``high``; 5.0 is whole."""
-    expected = f"a whole number ≥ {low}" if high is None else f"a whole number from {low} to {high}"
-    greatest = MAX_WHOLE if high is None else high
-
-    def whole(value: object) -> int:
-        found = as_number(value, expected)
-        if not found.is_integer() or not low <= found <= greatest:
-            limit = f" and at most {greatest}" if high is None and found > greatest else ""
-            raise Invalid(f"expected {expected}{limit}, got {described(value)}")
-        return int(found)
-
-    return whole
-
-
-def as_number(value: object, expected: str) -> float:
-    """A finite number given as one or as its text."""
-    number = math.nan
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-    elif isinstance(value, str) and NUMBER.fullmatch(value.strip()):
-        number = float(value)
-    if not math.isfinite(number):
-        raise Invalid(f"expected {expected}, got {described(value)}{advice(value)}")
-    return number
-
-
-def advice(value: object) -> str:
-    """What to write instead, where that is plain from the value."""
-    text = value.strip() if isinstance(value, str) else ""
-    if text.endswith("%"):
-        return "; write 0.5 for 50 %"
-    if "," in text and NUMBER.fullmatch(text.replace(",", "")):
-        return "; write decimals with a point and no thousands separators"
-    return ""
-
-
-def described(value: object) -> str:
-    """A value in the words of a message."""
-    if isinstance(value, str):
-        return quoted(value)
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return "a huge number" if abs(value) >= 10**15 else str(value)
-    return kind_of(value)
 
 
 @dataclass(frozen=True)
@@ -166,12 +62,22 @@ class Column(BaseField):
 
 @dataclass(frozen=True)
 class RowKind:
-    """A kind of rows. ``identity`` are the attributes that tell one row from another."""
+    """A kind of rows. ``identity`` are the attributes that tell one row from another.
+
+    ``complete`` looks at a record as a whole: it may fill in values, and raises ``Invalid`` with
+    the column as its path.
+    """
 
     name: str
     model: type[Model]
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
+    complete: Callable[[Record], None] = lambda record: None
+
+    @property
+    def updatable(self) -> list[str]:
+        """The attributes that a row of the same identity changes; empty: there is no such row."""
+        return [each.attribute for each in self.columns if each.attribute not in self.identity]
 
     def key(self, record: Mapping[str, Value]) -> RowIdentity:
         """What identifies a record."""
@@ -237,6 +143,11 @@ def validate(kind: RowKind, values: Mapping[str, object], *, only_first: bool = 
     reasons += [
         Invalid("is no column of this kind", cut(str(name))) for name in values if name not in known
     ]
+    if not reasons:
+        try:
+            kind.complete(record)
+        except Invalid as reason:
+            reasons.append(reason)
     if reasons:
         raise InvalidRow(reasons)
     return record
@@ -342,6 +253,48 @@ MODERATOR_PERFORMANCE = RowKind(
     ),
 )
 
+
+def complete_annotation(record: Record) -> None:
+    """Let a note without a last day be about its first day alone."""
+    start, end = record["start"], record["end"] or record["start"]
+    assert isinstance(start, date)
+    assert isinstance(end, date)
+    if end < start:
+        raise Invalid(f"{end} is before the first day, {start}", "end")
+    record["end"] = end
+
+
+ANNOTATIONS = RowKind(
+    name="annotations",
+    model=Annotation,
+    # All of it: sent again it is unchanged, and what differs is another note.
+    identity=("start", "end", "queue", "text"),
+    columns=(
+        Column("start", date_value, description="The first day.", aliases=("date", "day", "from")),
+        Column(
+            "end",
+            date_value,
+            description="The last day, inclusive; the first one where left out.",
+            optional=True,
+            aliases=("to", "until"),
+        ),
+        Column(
+            "text",
+            line_of_text,
+            description=f"One line of at most {MAX_ANNOTATION_LENGTH} characters, about no person.",
+            aliases=("annotation", "note"),
+        ),
+        Column(
+            "queue",
+            name_value,
+            description="The queue that it concerns; null: all of them.",
+            optional=True,
+            empty="",
+        ),
+    ),
+    complete=complete_annotation,
+)
+
 KINDS: dict[str, RowKind] = {
-    kind.name: kind for kind in (USER_ACTIVITY, RECOMMENDATIONS, MODERATOR_PERFORMANCE)
+    kind.name: kind for kind in (USER_ACTIVITY, RECOMMENDATIONS, MODERATOR_PERFORMANCE, ANNOTATIONS)
 }

@@ -5,7 +5,7 @@ advisory lock makes writers of rows take turns: two importers of the same file a
 every row once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
@@ -31,18 +31,23 @@ Item = TypeVar("Item")
 
 @contextmanager
 def writing(*, bulk: bool) -> Iterator[None]:
-    """Open a transaction in which nobody else stores rows.
+    """Open a transaction in which nobody else stores rows (see ``lock_rows``)."""
+    with transaction.atomic():
+        lock_rows(bulk=bulk)
+        yield
+
+
+def lock_rows(*, bulk: bool) -> None:
+    """Wait until nobody else stores rows, and make others wait to the transaction's end.
 
     ``bulk`` is for who takes turn after turn: short writes go before the next, and wait no longer
     than their process may.
     """
-    with transaction.atomic():
-        if bulk:
-            acquire(AdvisoryLock.BULK_ROWS)
-        else:
-            limit_waiting()
-        acquire(AdvisoryLock.ROWS)
-        yield
+    if bulk:
+        acquire(AdvisoryLock.BULK_ROWS)
+    else:
+        limit_waiting()
+    acquire(AdvisoryLock.ROWS)
 
 
 def plan(
@@ -77,13 +82,22 @@ def known_digests(kind: RowKind, records: Sequence[Record]) -> dict[RowIdentity,
     return {identity: digest(record) for identity, record in stored(kind, records).items()}
 
 
-def store_records(kind: RowKind, records: Sequence[Record], *, bulk: bool = True) -> Counts:
-    """Store validated records in order and return what became of each."""
+def store_records(
+    kind: RowKind,
+    records: Sequence[Record],
+    *,
+    bulk: bool = True,
+    created_by: int | None = None,
+) -> Counts:
+    """Store validated records in order and return what became of each.
+
+    ``created_by``: the key of the account whose doing it is, for kinds that keep that.
+    """
     if not records:
         return Counts()
     with writing(bulk=bulk):
         counts, changed = plan(kind, records, known_digests(kind, records))
-        write(kind, list(changed.values()))
+        write(kind, list(changed.values()), created_by=created_by)
     return counts
 
 
@@ -123,28 +137,34 @@ def stored(kind: RowKind, records: Sequence[Record]) -> dict[RowIdentity, Record
     return found
 
 
-def write(kind: RowKind, records: Sequence[Record]) -> None:
+def write(kind: RowKind, records: Sequence[Record], *, created_by: int | None = None) -> None:
     """Insert or update the rows, one a key; moderators that are new are created."""
     if not records:
         return
     moderators = moderators_of(records)
+    more = {} if created_by is None else {"created_by_id": created_by}
     rows = [
         kind.model(
+            **more,
             **{
                 attribute: moderators[str(value)] if attribute == "moderator" else value
                 for attribute, value in record.items()
-            }
+            },
         )
         for record in records
     ]
-    attributes = [column.attribute for column in kind.columns]
+    manager = kind.model._default_manager
+    if not kind.updatable:
+        # All of them are new, and the audit has each.
+        manager.bulk_create(rows)
+        return
     # The audit has the import as a whole, from whoever stores.
     with changes.summarised():
-        kind.model._default_manager.bulk_create(
+        manager.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=list(kind.identity),
-            update_fields=[name for name in attributes if name not in kind.identity],
+            update_fields=kind.updatable,
         )
 
 
@@ -229,9 +249,16 @@ def import_all_or_nothing(kind: RowKind, rows: Iterable[CsvRow], *, reject: Reje
 
 
 def store_rows(
-    kind: RowKind, items: Sequence[object], *, partial: bool = False
+    kind: RowKind,
+    items: Sequence[object],
+    *,
+    partial: bool = False,
+    created_by: int | None = None,
+    check: Callable[[Record], None] = lambda record: None,
 ) -> tuple[Counts, list[Rejection]]:
     """Store rows that a program sent, by the contract's names, in one transaction.
+
+    ``check`` looks at each record once more and raises ``InvalidRow``.
 
     Returns the counts and the first rejections, each with its index. With anything rejected
     nothing is stored and all other counts are zero, unless ``partial``.
@@ -244,13 +271,15 @@ def store_rows(
                 rejections.add(Rejection("expected an object", index=index, kind="row"))
             continue
         try:
-            records.append(validate(kind, item, only_first=rejections.is_full()))
+            record = validate(kind, item, only_first=rejections.is_full())
+            check(record)
+            records.append(record)
         except InvalidRow as row:
             if rejections.wants_more():
                 key = kind.named(item)
                 rejections.add(Rejection(row.message, row.column, key, index=index, kind="row"))
     counts = Counts()
     if partial or not rejections.count:
-        counts += store_records(kind, records, bulk=False)
+        counts += store_records(kind, records, bulk=False, created_by=created_by)
     counts.rejected = rejections.count
     return counts, rejections.first

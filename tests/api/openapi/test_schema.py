@@ -64,7 +64,7 @@ def test_complete(name, operation):
     for parameter in operation.get("parameters", ()):
         assert parameter["description"], (name, parameter)
     for status, answer in operation["responses"].items():
-        if "$ref" in answer or status == "304":
+        if "$ref" in answer or status in ("204", "304"):
             continue
         for media in answer["content"].values():
             assert media["examples"], (name, status)

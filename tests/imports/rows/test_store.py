@@ -236,7 +236,7 @@ def test_a_strict_import_that_is_refused_makes_nobody_wait(turns):
 def test_a_strict_import_is_one_transaction(turns, monkeypatch):
     written_batches = iter([True, False])
 
-    def write_once(kind, records):
+    def write_once(kind, records, **more):
         if not next(written_batches):
             raise OperationalError("the server was stopped")
         write(kind, records)
