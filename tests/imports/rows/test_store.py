@@ -253,7 +253,7 @@ def test_a_strict_import_is_one_transaction(turns, monkeypatch):
 
 
 def test_a_database_that_fails_is_one_sentence(written, monkeypatch):
-    def fail(*arguments):
+    def fail(*arguments, **more):
         raise OperationalError("the server was stopped\n")
 
     monkeypatch.setattr(store_module, "write", fail)
