@@ -219,6 +219,7 @@ def _problem(status: int, title: str, detail: str) -> bytes:
     body = json.dumps(problem).encode()
     head = (
         f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
         f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -68,13 +68,15 @@ MIDDLEWARE = [
     "moderation_portal.request_log.RequestMiddleware",
     # Everything behind it sees the client's address.
     "moderation_portal.client_address.ClientAddressMiddleware",
-    "moderation_portal.prometheus.MetricsMiddleware",
+    # What browsers may do with an answer, on every one of the portal's: before all that answer.
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "moderation_portal.prometheus.MetricsMiddleware",
     # Before all that may ask the database.
     "moderation_portal.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
     "moderation_portal.cache_control.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,7 +86,6 @@ MIDDLEWARE = [
     # Every view needs a login unless it says otherwise: a forgotten decorator shows nothing.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_plotly_dash.middleware.BaseMiddleware",
     "axes.middleware.AxesMiddleware",
     # After the login is known, around everything that answers by it.
@@ -270,7 +271,7 @@ if DEBUG:
 HTTPS = environment.flag("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
 # Whoever watches the process asks over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # A list in every browser, from which a name comes off after months only: for who asks for it.

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.urls import reverse
 
@@ -26,6 +27,7 @@ from analytics.names import normalise
 from analytics.path_converters import IdConverter
 from analytics.scope import Scope
 from analytics.summaries import checking
+from audit.models import Action, Entry
 from tests.api.conftest import with_login
 from tests.conftest import make_user
 
@@ -93,6 +95,7 @@ def test_look_alikes_stay_apart_and_are_named(db):
 def migrate():
     migration.merge_people(apps, None)
     migration.normalise_names(apps, None)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
 
 
 def test_the_migration_merges_what_blanks_made_two(db, capsys):
@@ -122,6 +125,9 @@ def test_the_migration_merges_what_blanks_made_two(db, capsys):
     assert ModeratorPerformance.objects.get().moderator_id == first.pk
     assert Inactivity.objects.values_list("kind", "extra").get() == ("pause", {"type": "pause "})
     assert "'rewa' was merged into 'rewa'" in capsys.readouterr().err
+    entry = Entry.objects.get(details__has_key="merged_into", action=Action.DELETE)
+    assert (entry.object_key, entry.subject.number) == (str(second.pk), first.pk)
+    assert entry.details == {"username": ["rewa", "rewa"], "merged_into": [second.pk, first.pk]}
     assert list(checking.differences()) == []
 
 

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Max, Min
+from django.utils import timezone
+
 from analytics.access import PORTAL, may_see_spread
-from analytics.metrics.coverage import first_day
+from analytics.metrics.moderators import performance_rows
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
 from analytics.scope import Scope
-from analytics.summaries.snapshots import snapshot
+from analytics.summaries.snapshots import current_state, snapshot
 
 #: The metrics with a row a person, and the figures that are read from each.
 FIGURES: Mapping[str, tuple[str, ...]] = {
@@ -40,7 +43,7 @@ def spread_of_others(scope: Scope, today: date) -> dict[str, Spread]:
             rows = [
                 row for row in metric(everyone).rows if row["moderator"] != scope.moderator.username
             ]
-            days = days_of(everyone, first_day(metric.group, everyone), today)
+            days = days_of_others(metric.group, scope, today)
             for name in names:
                 values = known_values(rows, name)
                 allowed = may_see_spread(scope.viewer, others=len(values), days=days)
@@ -49,13 +52,31 @@ def spread_of_others(scope: Scope, today: date) -> dict[str, Spread]:
     return spreads
 
 
-def days_of(scope: Scope, first: date | None, today: date) -> int:
-    """The number of days of a scope that can have data; ``first``: the first with any."""
-    if first is None:
+def days_of_others(group: str, scope: Scope, today: date) -> int:
+    """How many days of a scope lie between the first and the last day with data of the others."""
+    assert scope.moderator is not None
+    person = scope.moderator.pk
+    first, last = current_state().cached(
+        ("others' days", group, person), lambda: first_and_last(group, person)
+    )
+    if first is None or last is None:
         return 0
     start = first if scope.start is None else max(first, scope.start)
-    end = today if scope.end is None else min(today, scope.end)
-    return (end - start).days + 1
+    end = last if scope.end is None else min(last, scope.end)
+    return max(0, (min(end, today) - start).days + 1)
+
+
+def first_and_last(group: str, person: int) -> tuple[date | None, date | None]:
+    """The first and the last day with data of a group's kind of anybody but one person."""
+    everyone = Scope(PORTAL)
+    if group == "review":
+        sessions = everyone.sessions().exclude(moderator=person)
+        times = sessions.aggregate(first=Min("started_at"), last=Max("started_at")).values()
+        first, last = (at and timezone.localtime(at).date() for at in times)
+    else:
+        rows = performance_rows(everyone).exclude(moderator=person)
+        first, last = rows.aggregate(first=Min("date"), last=Max("date")).values()
+    return first, last
 
 
 def known_values(rows: list[Row], name: str) -> list[float]:

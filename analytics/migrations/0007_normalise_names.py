@@ -10,10 +10,14 @@ import sys
 from typing import Any
 
 from django.apps.registry import Apps
-from django.db import migrations
+from django.db import connections, migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models.signals import post_migrate
 
 from analytics.names import normalise
+from audit.context import Who
+from audit.models import Action, Entry
+from audit.recording import record
 
 _ROWS_AT_ONCE = 2000
 # A name that ends in something invisible, or that is not all ASCII, may change. PostgreSQL finds
@@ -44,9 +48,28 @@ def merge_people(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
                 tell(f"{kept.username!r} and {other.username!r} stay apart: {reason}")
             else:
                 merge(apps, kept, other)
+                record_merge(kept.pk, name, other.pk, other.username)
                 tell(f"{other.username!r} was merged into {name!r}")
         if is_renamed and not moderator.objects.filter(username=name).exists():
             moderator.objects.filter(pk=kept.pk).update(username=name)
+
+
+def record_merge(kept: int, name: str, merged: int, merged_name: str) -> None:
+    """Tell the audit, whose tables may be made by a later migration, when all are done."""
+
+    def write(using: str, **_options: Any) -> None:
+        if Entry._meta.db_table not in connections[using].introspection.table_names():
+            return
+        post_migrate.disconnect(write)
+        record(
+            Action.DELETE,
+            subject=Who("moderator", kept, name),
+            about=("analytics.moderator", merged),
+            details={"username": [merged_name, name], "merged_into": [merged, kept]},
+        )
+
+    # Weak references would let go of it at once.
+    post_migrate.connect(write, weak=False)
 
 
 def why_not(apps: Apps, kept: Any, other: Any) -> str:

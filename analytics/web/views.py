@@ -129,7 +129,6 @@ def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
     """Lines as a CSV file to keep."""
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

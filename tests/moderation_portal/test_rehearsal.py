@@ -14,6 +14,7 @@ from accounts.models import Role, User
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import compute_cached
 from analytics.models import Session, Target
+from audit.models import Action, Entry
 from moderation_portal.backups.backup import backup
 from tests.conftest import make_user
 from tests.moderation_portal.test_backups import elsewhere, ignore  # noqa: F401  # a fixture
@@ -85,6 +86,9 @@ def test_a_restored_backup_has_every_figure(filled, elsewhere, tmp_path, monkeyp
     with monkeypatch.context() as other:
         other.setitem(connection.settings_dict, "NAME", elsewhere.settings_dict["NAME"])
         call_command("restore", str(tmp_path / "b"))
+        entry = Entry.objects.get(object_kind="backup")
+        assert (entry.action, entry.object_key) == (Action.IMPORT, "b")
+        assert entry.details["made_at"].startswith("2026-05-04")
         after = figures() | {"insights": ask("/api/v1/insights/")}
         connection.close()
 

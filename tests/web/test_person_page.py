@@ -4,12 +4,13 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from analytics.access import PORTAL
 from analytics.metrics.team_spread import spread_of_others
-from analytics.models import Moderator, ModeratorPerformance
+from analytics.models import Moderator, ModeratorPerformance, Session
 from analytics.presentation.ladder import ladder
 from analytics.presentation.trends import weekly_values
 from analytics.scope import Scope
@@ -155,6 +156,15 @@ def test_a_moderator_sees_the_others_only_over_7_days_and_with_8_of_them(alice, 
     assert spread_of_others(scope_of(alice, days=6), today) == {}
     # The days that have passed count, not those that are asked for.
     assert spread_of_others(scope_of(alice), FIRST.date() + timedelta(days=5)) == {}
+    late = Session.objects.exclude(moderator__username="alice").filter(
+        started_at__date__gt=FIRST.date() + timedelta(days=5)
+    )
+    with transaction.atomic():
+        late.delete()
+        # Nor do days on which only the person worked.
+        assert spread_of_others(scope_of(alice), today) == {}
+        assert "reject_rate" in spread_of_others(scope_of(lea), today)
+        transaction.set_rollback(True)
     for name in OTHERS[:2]:
         Moderator.objects.get(username=name).sessions.all().delete()
     assert spread_of_others(scope_of(alice), today) == {}

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from tqdm import tqdm
 
+from audit.models import Action
+from audit.recording import record
 from moderation_portal.backups.files import BackupError
 from moderation_portal.backups.restore import restore
 
@@ -41,4 +43,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("summaries", "check", stdout=self.stdout)
         rows = sum(header.counts.values())
+        details = {"files": [file.name], "made_at": header.made_at, "rows": rows}
+        record(Action.IMPORT, about=("backup", file.name), details=details)
         self.stdout.write(f"{file} of {header.made_at}: {rows} rows, as many as were saved")
