@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -353,3 +354,22 @@ def test_who_may_ask():
             METRICS[slug](team)
     with pytest.raises(ScopeError):
         METRICS["activity-summary"](Scope(PORTAL, moderator=own))
+
+
+@pytest.mark.django_db
+def test_what_has_no_rating_is_counted_in_a_note():
+    for number, rating in enumerate((4, 5, None)):
+        chat(number, feedback_rating=rating)
+        recommendation(number, "video", 0.5, rating)
+    assert METRICS["activity-by-rating"](EVERYTHING).notes == ["1\u00a0session has no rating."]
+    (note,) = METRICS["recommendation-effectiveness"](EVERYTHING).notes
+    assert note.startswith("1\u00a0recommendation has no ")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("day", "notes"), [(1, 0), (2, 1), (31, 1)])
+def test_a_month_that_is_cut_short_says_so(day, notes):
+    chat(1, feedback_rating=4)
+    scope = Scope(PORTAL, start=date(2024, 1, day), end=DAY)
+    assert len(METRICS["rating-by-month"](scope).notes) == notes
+    assert METRICS["rating-by-month"](replace(scope, end=date(2024, 1, 1), start=DAY)).notes == []

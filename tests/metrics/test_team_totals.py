@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from analytics.access import MIN_TEAM, Forbidden, ScopeError, TooFewPeople
 from analytics.metrics.registry import METRICS
-from analytics.metrics.team_totals import TEAM_METRICS
+from analytics.metrics.team_totals import TEAM_METRICS, slice_names
 from analytics.models import Moderator
 from analytics.scope import Scope
 from analytics.summaries import writing
@@ -384,3 +384,34 @@ def test_all_other_metrics_of_people_are_refused() -> None:
         if not open_to_all:
             with pytest.raises((Forbidden, ScopeError)):
                 metric(scope)
+
+
+@pytest.mark.django_db
+def test_the_sound_of_five_people_who_all_have_both() -> None:
+    viewer = Person(Moderator.objects.create(username="asks"))
+    build([([USUAL], [USUAL])] * 5)
+    result = METRICS["sound-status"](team_scope(viewer, 0, 0))
+    assert result.rows == [
+        {"sound": "muted", "videos": 5, "share": 0.5},
+        {"sound": "unmuted", "videos": 5, "share": 0.5},
+    ]
+    assert result.summary == {"known": 10, "muted": 5, "unmuted": 5, "muted_share": 0.5}
+    assert (result.n, result.notes) == (10, [])
+
+
+@pytest.mark.parametrize(
+    ("totals", "hidden", "last", "names"),
+    [
+        ({"a": 1, "b": 2}, set(), "", ["b", "c", "a"]),
+        # A value of the data with this name stands among the others.
+        ({"a": 1, "other": 2, "z": 3}, set(), "", ["b", "c", "a", "other", "z"]),
+        ({"a": 1, "other": 2}, {"b", "z"}, "", ["c", "a", "other"]),
+        ({"a": 1, "unknown": 2}, set(), "unknown", ["b", "c", "a", "unknown"]),
+        ({"a": 1, "unknown": 0}, set(), "unknown", ["b", "c", "a"]),
+        ({"unknown": 1, "other": 2}, {"c"}, "unknown", ["b", "unknown", "other"]),
+    ],
+)
+def test_names_of_slices_are_in_one_order(
+    totals: dict[str, int], hidden: set[str], last: str, names: list[str]
+) -> None:
+    assert slice_names(totals, hidden, ["b", "c"], last) == names
