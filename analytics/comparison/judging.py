@@ -25,7 +25,7 @@ MIN_PEOPLE = 5
 #: At most this part of the people is taken out of the team.
 MAX_OUT = 0.25
 #: Of so many people one is taken out at a time, of twice as many two, and so on.
-PEOPLE_A_ROUND = 50
+PEOPLE_PER_ROUND = 50
 #: The one-sided probability at which somebody counts as faster than expected.
 FASTER = 0.05
 
@@ -113,7 +113,7 @@ class Comparison:
 
     expected: Floats
     chance: Floats
-    least: float
+    min_variance: float
     unit_chance: float = 0.0
     leverage: Floats | None = None
     expected_variance: Floats | None = None
@@ -277,7 +277,7 @@ def least_difference_of_few(
         return float("nan")
     comparison = compare(worked)
     chance = float(np.median(np.broadcast_to(comparison.chance, worked.shape)[worked]))
-    spread = np.sqrt((chance + comparison.least) * (1 + 1 / (MIN_PEOPLE - 1)))
+    spread = np.sqrt((chance + comparison.min_variance) * (1 + 1 / (MIN_PEOPLE - 1)))
     alpha = budget.one_sided(MIN_PEOPLE)
     freedom = np.array([MIN_PEOPLE - 2.0])
     away = (critical(alpha, freedom) + critical(1 - POWER, freedom)) * spread
@@ -298,7 +298,7 @@ def predict_each(
         y[None, :] - comparison.expected,
         comparison.chance,
         others,
-        least=comparison.least,
+        min_variance=comparison.min_variance,
         unit_chance=comparison.unit_chance,
         leverage=comparison.leverage,
         expected_variance=comparison.expected_variance,
@@ -322,13 +322,15 @@ def find_outliers(
     team = eligible.copy()
     taken: list[int] = []
     significant = 0
-    at_once = max(1, people // PEOPLE_A_ROUND)
+    at_once = max(1, people // PEOPLE_PER_ROUND)
     for _ in range(-(-rounds // at_once)):
         comparison, prediction = predict_each(y, team, compare)
         away = y - comparison.expected[own, own] - prediction.middle
         away = np.abs(away) if side == "both" else (away if side == "high" else -away)
         # Nobody nearer than this would be outside with any team.
-        if not (team & (away > least_t * np.sqrt(comparison.chance + comparison.least))).any():
+        if not (
+            team & (away > least_t * np.sqrt(comparison.chance + comparison.min_variance))
+        ).any():
             break
         probability = np.where(team, tail(away / prediction.spread, prediction.freedom), 2.0)
         farthest = np.argsort(probability, kind="stable")[: min(at_once, rounds - len(taken))]

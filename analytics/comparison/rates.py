@@ -28,10 +28,10 @@ from analytics.comparison.work import Cells, Flags, Floats, Work, sums_by
 MIN_TRIALS, MIN_SESSIONS = 30, 3
 #: Nor by work of which a greater part nobody else did: in the same queues and weeks.
 MAX_ALONE = 0.5
-#: The least spread between people that is assumed, in the logit.
-LEAST_LOGIT = 0.1
-#: The spread between queues that is assumed where a queue's own rate is unknown, in the logit.
-QUEUE_LOGIT = 0.5
+#: The least standard deviation between people that is assumed, in the logit.
+MIN_LOGIT_SD = 0.1
+#: The one between queues that is assumed where a queue's own rate is unknown, in the logit.
+QUEUE_LOGIT_SD = 0.5
 
 
 def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts:
@@ -56,9 +56,9 @@ def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts
         eligible,
         scale=ARCSINE,
         chance=effect / (4 * np.maximum(n, 1)),
-        least=max((LEAST_LOGIT * spread) ** 2, 1e-9),
+        min_variance=max((MIN_LOGIT_SD * spread) ** 2, 1e-9),
         unit_chance=effect / 4,
-        between_queues=(QUEUE_LOGIT * spread) ** 2,
+        between_queues=(QUEUE_LOGIT_SD * spread) ** 2,
     )
     verdicts = judge(
         measured,
@@ -79,7 +79,7 @@ def compare_by_queue(
     *,
     scale: Scale,
     chance: Floats,
-    least: float,
+    min_variance: float,
     unit_chance: float,
     between_queues: float,
     min_others: int = 1,
@@ -94,7 +94,7 @@ def compare_by_queue(
     return Comparison(
         expected=scale.to(expected),
         chance=chance,
-        least=least,
+        min_variance=min_variance,
         unit_chance=unit_chance,
         leverage=leverage(cells, whole_team),
         expected_variance=expected_variance(cells, displayed, unit_chance, between_queues),

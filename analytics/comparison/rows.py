@@ -22,11 +22,11 @@ def within_variance(counts: Floats, sums: Floats, squares: Floats) -> float:
 
 
 def compare_rows(
-    *, counts: Floats, means: Floats, variance: float, least: float, budget: Budget
+    *, counts: Floats, means: Floats, variance: float, min_sd: float, budget: Budget
 ) -> Verdicts:
     """Judge the means of people's rows.
 
-    ``variance``: between the rows of one person; ``least``: the least standard deviation between
+    ``variance``: between the rows of one person; ``min_sd``: the least standard deviation between
     people that is assumed.
     """
     people = len(counts)
@@ -38,7 +38,7 @@ def compare_rows(
         return Comparison(
             expected=np.zeros((people, people)),
             chance=(variance if np.isfinite(variance) else 0.0) / np.maximum(counts, 1),
-            least=least**2,
+            min_variance=min_sd**2,
         )
 
     measured = Measured(n=counts, sessions=counts, value=np.nan_to_num(means), displayed=means)

@@ -34,13 +34,13 @@ class Prediction:
     others: Floats
 
 
-def between_people(y: Floats, chance: Floats, others: Flags, least: float) -> Floats:
-    """The variance between people, for each row's own choice of others, never below ``least``.
+def between_people(y: Floats, chance: Floats, others: Flags, min_variance: float) -> Floats:
+    """The variance between people, for each row's own others; ``min_variance`` or more.
 
     ``y``: rows x people; ``chance``: each person's variance by chance; ``others``: who counts in
     a row. Solves Q(t) = k - 1, where Q is the sum of the weighted squared deviations.
     """
-    variance = np.full(len(y), least)
+    variance = np.full(len(y), min_variance)
     freedom = np.maximum(others.sum(axis=1) - 1, 1)
     values = np.where(others, y, 0.0)
     for _ in range(MAX_STEPS):
@@ -61,7 +61,7 @@ def predict(
     chance: Floats,
     others: Flags,
     *,
-    least: float,
+    min_variance: float,
     unit_chance: float = 0.0,
     leverage: Floats | None = None,
     expected_variance: Floats | None = None,
@@ -73,10 +73,10 @@ def predict(
     ``unit_chance`` the variance by chance of the expected value.
     """
     if len(y) <= MAX_LEFT_OUT:
-        between = between_people(y, chance, others, least)
+        between = between_people(y, chance, others, min_variance)
     else:
         own_y, team = np.diagonal(y)[None, :], np.any(others, axis=0, keepdims=True)
-        between = np.repeat(between_people(own_y, chance, team, least), len(y))
+        between = np.repeat(between_people(own_y, chance, team, min_variance), len(y))
     weight = others / (chance + between[:, None])
     total = weight.sum(axis=1)
     middle = (weight * np.where(others, y, 0.0)).sum(axis=1) / total

@@ -31,12 +31,12 @@ from analytics.comparison.rates import (
 )
 from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work, sums_by
 
-#: The least spread between people that is assumed, and the spread between queues where a
+#: The least standard deviation between people that is assumed, and that between queues where a
 #: queue's own time is unknown: in the logarithm.
-LEAST_LOGARITHM, QUEUE_LOGARITHM = 0.08, 0.5
+MIN_LOG_SD, QUEUE_LOG_SD = 0.08, 0.5
 #: Set aside: beyond so many standard deviations and this ratio. Clipped: beyond these.
 ASIDE_DEVIATIONS, ASIDE_RATIO = 4.0, 4.0
-CLIP_DEVIATIONS, CLIP_LEAST = 3.0, 0.25
+CLIP_DEVIATIONS, MIN_CLIP = 3.0, 0.25
 #: The standard deviation of a normal distribution over its median absolute deviation.
 NORMAL_MAD = 1.4826
 ROUNDS, MIXED_ROUNDS = 5, 12
@@ -119,7 +119,7 @@ def clean_sessions(timed: TimedSessions) -> CleanSessions:
         away = away - own
         deviation = NORMAL_MAD * np.median(np.abs(away) * np.sqrt(n)) / np.sqrt(n)
         aside = away > np.maximum(ASIDE_DEVIATIONS * deviation, np.log(ASIDE_RATIO))
-        limit = np.maximum(CLIP_DEVIATIONS * deviation, CLIP_LEAST)
+        limit = np.maximum(CLIP_DEVIATIONS * deviation, MIN_CLIP)
         seconds = expected * np.exp(own + np.clip(away, -limit, limit))
         cells = _cells(timed, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate)
         # One more person without work: what the rest of the team does is what everybody does.
@@ -172,9 +172,9 @@ def compare_times(
         eligible,
         scale=LOGARITHM,
         chance=phi / np.maximum(n, 1),
-        least=LEAST_LOGARITHM**2,
+        min_variance=MIN_LOG_SD**2,
         unit_chance=phi,
-        between_queues=QUEUE_LOGARITHM**2,
+        between_queues=QUEUE_LOG_SD**2,
     )
     verdicts = judge(
         measured,

@@ -31,12 +31,12 @@ from analytics.metrics.moderators import performance_rows
 class Score:
     """A figure of the performance rows that has a target.
 
-    ``least``: the least standard deviation between people that is assumed, in the figure's unit.
+    ``min_sd``: the least standard deviation between people that is assumed, in the figure's unit.
     """
 
     measure: Measure
     column: str
-    least: float
+    min_sd: float
 
 
 SCORES = (
@@ -94,7 +94,7 @@ def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
         counts=column(rows, 1),
         means=column(rows, 2),
         variance=within_variance(past[:, 0], past[:, 1], past[:, 2]),
-        least=score.least,
+        min_sd=score.min_sd,
         budget=budget,
     )
     target = data.targets.get(score.measure.column)

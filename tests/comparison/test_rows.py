@@ -21,7 +21,7 @@ def test_the_variance_between_rows_of_one_person():
 def test_three_rows_are_enough(rows, enough):
     counts = np.array([4.0, 4.0, 4.0, 4.0, 4.0, rows])
     means = np.array([4.0, 4.2, 4.4, 4.1, 4.3, 4.2])
-    verdicts = compare_rows(counts=counts, means=means, variance=0.2, least=0.1, budget=BUDGET)
+    verdicts = compare_rows(counts=counts, means=means, variance=0.2, min_sd=0.1, budget=BUDGET)
     assert verdicts.judged.tolist() == [True] * 5 + [enough]
 
 
@@ -29,10 +29,10 @@ def test_three_rows_are_enough(rows, enough):
 def test_five_people_with_rows_are_judged(people, anybody):
     counts, means = np.full(6, 4.0), np.array([4.0, 4.2, 4.4, 4.1, 4.3, 4.2])
     means[people:] = np.nan
-    verdicts = compare_rows(counts=counts, means=means, variance=0.2, least=0.1, budget=BUDGET)
+    verdicts = compare_rows(counts=counts, means=means, variance=0.2, min_sd=0.1, budget=BUDGET)
     assert verdicts.judged.sum() == (people if anybody else 0)
     unknown = compare_rows(
-        counts=counts, means=means, variance=float("nan"), least=0.1, budget=BUDGET
+        counts=counts, means=means, variance=float("nan"), min_sd=0.1, budget=BUDGET
     )
     assert not unknown.judged.any()
 

@@ -12,7 +12,7 @@ OTHERS = ~np.eye(5, dtype=bool)
 
 
 def first(**more):
-    found = predict(Y, CHANCE, OTHERS, least=0.01, **more)
+    found = predict(Y, CHANCE, OTHERS, min_variance=0.01, **more)
     return found.middle[0], found.spread[0], found.freedom[0], found.between[0], found.others[0]
 
 
@@ -21,7 +21,7 @@ def test_the_spread_is_that_of_the_others_and_of_their_mean():
 
 
 def test_people_differ_a_little_at_least():
-    found = predict(np.tile([9.0, 1, 1, 1, 1], (5, 1)), CHANCE, OTHERS, least=0.02)
+    found = predict(np.tile([9.0, 1, 1, 1, 1], (5, 1)), CHANCE, OTHERS, min_variance=0.02)
     assert found.between[0] == 0.02
     assert found.spread[0] == pytest.approx((0.12 + 0.12 / 4) ** 0.5)
 

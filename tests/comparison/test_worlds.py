@@ -25,7 +25,7 @@ def verdicts_of(one):
     times, _ = compare_times(one.timed, BUDGETS["handle_seconds"], excluded=completion.named("low"))
     satisfaction, response = (
         compare_rows(
-            counts=one.row_counts, means=means, variance=variance, least=least, budget=budget
+            counts=one.row_counts, means=means, variance=variance, min_sd=least, budget=budget
         )
         for (means, variance), least, budget in (
             (one.satisfaction, 0.08, BUDGETS["average_satisfaction"]),
@@ -144,7 +144,7 @@ def test_equal_values_of_everybody_name_nobody():
         counts=np.full(8, 5.0),
         means=np.full(8, 4.0),
         variance=0.0,
-        least=0.08,
+        min_sd=0.08,
         budget=BUDGETS["average_satisfaction"],
     )
     assert verdicts.judged.all()
