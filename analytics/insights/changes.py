@@ -21,20 +21,20 @@ from analytics.insights.timelines import (
 MAX_DAYS = 5
 
 
-def shift_words(shift: Shift, what: str, size: Callable[[float], str]) -> str:
+def shift_words(shift: Shift, subject: str, size: Callable[[float], str]) -> str:
     """``the reject rate rose from 23.9 % to 34.2 % about 17 Oct (16–18 Oct) and has stayed``."""
     moved = "rose" if shift.after > shift.before else "fell"
     when = short_day(shift.day)
     if shift.first != shift.last:
         when += f" ({short_day(shift.first)} to {short_day(shift.last)})"
     end = "and has stayed" if shift.stayed else "until the next shift"
-    return f"{what} {moved} from {size(shift.before)} to {size(shift.after)} about {when} {end}"
+    return f"{subject} {moved} from {size(shift.before)} to {size(shift.after)} about {when} {end}"
 
 
-def wave_words(wave: DayWave, what: str, size: Callable[[float], str]) -> str:
+def wave_words(wave: DayWave, subject: str, size: Callable[[float], str]) -> str:
     """``Spam was at 1,930 instead of 410 from 3 Sep to 7 Sep, then as before``."""
     return (
-        f"{what} was at {size(wave.level)} instead of {size(wave.usual)} from"
+        f"{subject} was at {size(wave.level)} instead of {size(wave.usual)} from"
         f" {short_day(wave.first)} to {short_day(wave.last)}, then as before"
     )
 
@@ -57,18 +57,18 @@ def outside_words(line: Timeline, size: Callable[[float], str]) -> Iterator[str]
         )
 
 
-def days_words(what: str, line: Timeline) -> str:
+def days_words(subject: str, line: Timeline) -> str:
     """``the reject rate was unusual on 3 Sep and 4 Sep``."""
     days = [short_day(line.days[at]) for at in line.single_days_outside]
-    return f"{what} was unusual on {join_names(days, max_names=MAX_DAYS)}"
+    return f"{subject} was unusual on {join_names(days, max_names=MAX_DAYS)}"
 
 
-def line_words(line: Timeline, what: str, size: Callable[[float], str]) -> Iterator[str]:
+def line_words(line: Timeline, subject: str, size: Callable[[float], str]) -> Iterator[str]:
     """What changed, shifts first."""
-    yield from (shift_words(shift, what, size) for shift in line.shifts)
-    yield from (wave_words(wave, what, size) for wave in line.waves)
+    yield from (shift_words(shift, subject, size) for shift in line.shifts)
+    yield from (wave_words(wave, subject, size) for wave in line.waves)
     if line.single_days_outside:
-        yield days_words(what, line)
+        yield days_words(subject, line)
 
 
 def change_of_measure(data: FindingData, column: str) -> Finding:
@@ -82,11 +82,11 @@ def change_of_measure(data: FindingData, column: str) -> Finding:
             about=f"to see whether the {measure.words} changed",
             needs=f"{MIN_DAYS} days with {MIN_DAY_N} or more are needed",
         )
-    what = f"the {measure.words}"
-    said = [*line_words(line, what, measure.size)]
+    subject = f"the {measure.words}"
+    changes = [*line_words(line, subject, measure.size)]
     details = [*outside_words(line, measure.size)]
     return change_finding(
-        said or [f"no change in {what} was seen"],
+        changes or [f"no change in {subject} was seen"],
         level="watch" if line.days_outside or line.waves else "note",
         lines=[line],
         details=details,
@@ -97,16 +97,16 @@ def change_of_measure(data: FindingData, column: str) -> Finding:
 
 
 def change_finding(
-    said: Sequence[str],
+    changes: Sequence[str],
     *,
     level: FindingLevel,
     lines: Sequence[Timeline],
     details: Sequence[str],
     limits: Interval | None,
 ) -> Finding:
-    """A finding about days; each thing said becomes a sentence."""
+    """A finding about days; each of the changes becomes a sentence."""
     days = sorted({day for line in lines for day in line.days})
-    sentence = " ".join(f"{each[:1].upper()}{each[1:]}." for each in said)
+    sentence = " ".join(f"{change[:1].upper()}{change[1:]}." for change in changes)
     return Finding(
         level=level,
         sentence=sentence,
@@ -165,17 +165,17 @@ def queue_changes(data: FindingData) -> Finding:
             about="to see whether the queues changed",
             needs=f"{MIN_DAYS} days with {MIN_ITEMS} items or more in a queue are needed",
         )
-    said: list[str] = []
+    changes: list[str] = []
     details: list[str] = []
     for line in lines:
         if line.growth is not None:
-            said.append(growth_words(line.name, line.growth))
-        said += line_words(line, line.name, items_words)
+            changes.append(growth_words(line.name, line.growth))
+        changes += line_words(line, line.name, items_words)
         details += [f"{line.name}, {words}" for words in outside_words(line, items_words)]
-    found = any(line.growth or line.days_outside or line.waves for line in lines)
+    has_changed = any(line.growth or line.days_outside or line.waves for line in lines)
     return change_finding(
-        said or ["no change in the queues was seen"],
-        level="watch" if found else "note",
+        changes or ["no change in the queues was seen"],
+        level="watch" if has_changed else "note",
         lines=lines,
         details=details,
         limits=None,

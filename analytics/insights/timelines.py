@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from analytics.comparison.day_variance import spread_by_size
-from analytics.comparison.days import Changes, Series, count_series, find_changes
+from analytics.comparison.days import Changes, Series, Step, Wave, count_series, find_changes
 from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import number, seconds, share
@@ -103,7 +103,7 @@ class DayMeasure:
 
     @property
     def ratio(self) -> SessionRatio:
-        """What is divided by what."""
+        """The ratio of counters that it is."""
         return RATIOS[self.column]
 
 
@@ -126,15 +126,15 @@ def timelines(scope: Scope) -> dict[str, Timeline]:
     """Each measure of the scope's review work by day; none with fewer than 14 days of data."""
     with snapshot():
         by_day = read_summaries(scope).by_day
-    found = {}
+    lines = {}
     for measure in DAY_MEASURES.values():
         rows = [(day, *measure.ratio.of_row(row)) for day, row in by_day.items()]
         known = [(day, top, n) for day, n, top in rows if n >= MIN_DAY_N and top >= 0]
         if not measure.ratio.is_share:
             known = [row for row in known if row[1] > 0]
         if len(known) >= MIN_DAYS:
-            found[measure.column] = _timeline(measure, known)
-    return found
+            lines[measure.column] = _timeline(measure, known)
+    return lines
 
 
 def _timeline(measure: DayMeasure, rows: list[tuple[date, float, float]]) -> Timeline:
@@ -163,16 +163,16 @@ def queue_timelines(scope: Scope) -> dict[str, Timeline]:
     for (day, queue), (assignments, items) in counts.items():
         if items >= MIN_ITEMS:
             by_queue[queue].append((day, assignments, float(items)))
-    kept = {queue: rows for queue, rows in by_queue.items() if len(rows) >= MIN_DAYS}
-    found = {}
-    for queue, rows in sorted(kept.items()):
+    long_enough = {queue: rows for queue, rows in by_queue.items() if len(rows) >= MIN_DAYS}
+    lines = {}
+    for queue, rows in sorted(long_enough.items()):
         days = tuple(row[0] for row in rows)
         assignments, size = np.array([row[1:] for row in rows], np.float64).T
         ordinals = np.array([day.toordinal() for day in days], np.int64)
         series = count_series(ordinals, size, assignments)
-        changes = find_changes(series, trends=True, measures=len(kept))
-        found[queue] = from_changes(queue, days, size, size, changes, LOGARITHM, is_share=False)
-    return found
+        changes = find_changes(series, trends=True, measures=len(long_enough))
+        lines[queue] = from_changes(queue, days, size, size, changes, LOGARITHM, is_share=False)
+    return lines
 
 
 def from_changes(
@@ -184,13 +184,13 @@ def from_changes(
     scale: Scale,
     is_share: bool,
 ) -> Timeline:
-    """What was found, on the measure's own scale."""
+    """The timeline of a measure, with what changed on the measure's own scale."""
 
     def back(values: Floats) -> Floats:
-        found = scale.back(values)
-        return np.clip(found, 0.0, 1.0) if is_share else found
+        measured = scale.back(values)
+        return np.clip(measured, 0.0, 1.0) if is_share else measured
 
-    def one(level: float) -> float:
+    def back_level(level: float) -> float:
         return float(back(np.array([level]))[0])
 
     growth = None
@@ -205,25 +205,29 @@ def from_changes(
         back(changes.high),
         n,
         changes.outside,
-        tuple(
-            Shift(
-                date.fromordinal(step.day),
-                date.fromordinal(step.first),
-                date.fromordinal(step.last),
-                one(step.before),
-                one(step.after),
-                step.stayed,
-            )
-            for step in changes.steps
-        ),
+        tuple(shift_of(step, back_level) for step in changes.steps),
         growth,
-        tuple(
-            DayWave(
-                date.fromordinal(wave.first),
-                date.fromordinal(wave.last),
-                one(wave.usual),
-                one(wave.level),
-            )
-            for wave in changes.waves
-        ),
+        tuple(wave_of(wave, back_level) for wave in changes.waves),
+    )
+
+
+def shift_of(step: Step, back: Callable[[float], float]) -> Shift:
+    """A step of the series; ``back`` gives a level in the measure's unit."""
+    return Shift(
+        date.fromordinal(step.day),
+        date.fromordinal(step.first),
+        date.fromordinal(step.last),
+        back(step.before),
+        back(step.after),
+        step.stayed,
+    )
+
+
+def wave_of(wave: Wave, back: Callable[[float], float]) -> DayWave:
+    """A wave of the series; ``back`` gives a level in the measure's unit."""
+    return DayWave(
+        date.fromordinal(wave.first),
+        date.fromordinal(wave.last),
+        back(wave.usual),
+        back(wave.level),
     )
