@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from analytics.figures.labels import escape_text
-from analytics.figures.layout import Figure, Trace, hover_properties, plotly_date
+from analytics.figures.layout import (
+    Figure,
+    Trace,
+    hover_properties,
+    plotly_date,
+    share_axis,
+    value_axis,
+)
 from analytics.figures.palette import Palette
 
 #: Room above the chart for the words at a shift.
 TOP_MARGIN = 40
+#: Of more days the dots of the line would touch.
+MAX_DOTTED_DAYS = 60
 HALF_DAY = "T12:00"
 
 
@@ -35,9 +45,16 @@ class ShiftMark:
 
 @dataclass(frozen=True)
 class DayMarks:
-    """The level and the limits of ordinary days, a value for each of ``days``, and what changed."""
+    """A measure by day with the level and the limits of ordinary days, and what changed.
 
+    ``values`` to ``high``: one for each of ``days``; ``texts``: what a hover says of each.
+    """
+
+    title: str
+    is_share: bool
     days: Sequence[date]
+    values: Sequence[float]
+    texts: Sequence[str]
     level: Sequence[float]
     low: Sequence[float]
     high: Sequence[float]
@@ -45,59 +62,80 @@ class DayMarks:
     shifts: Sequence[ShiftMark]
 
 
-def with_day_marks(figure: Figure, marks: DayMarks, palette: Palette, *, axis: str) -> Figure:
-    """The figure with what changed; ``layout.meta.variants`` holds its line alone, with limits.
+def with_day_marks(
+    figure: Figure,
+    marked: Sequence[DayMarks],
+    measures: Sequence[DayMarks],
+    palette: Palette,
+    *,
+    axis: str,
+) -> Figure:
+    """The figure with what changed in ``marked``, drawn over its lines on ``axis`` ("y2").
 
-    ``axis`` is the line's ("y2"). Over the columns the limits could not be read.
+    ``layout.meta.variants`` holds each of ``measures`` alone, with its limits: over the figure's
+    own columns or lines these could not be read.
     """
-    marked = with_changes(figure, marks, palette, axis=axis)
-    layout = marked["layout"]
-    meta = {**layout.get("meta", {}), "variants": [line_alone(marked, marks, palette, axis=axis)]}
-    return {"data": marked["data"], "layout": {**layout, "meta": meta}}
+    found = with_changes(figure, marked, palette, axis=axis)
+    alone = [measure_by_day(figure, marks, palette) for marks in measures]
+    layout = {**found["layout"], "meta": {**found["layout"].get("meta", {}), "variants": alone}}
+    return {"data": found["data"], "layout": layout}
 
 
-def with_changes(figure: Figure, marks: DayMarks, palette: Palette, *, axis: str) -> Figure:
+def with_changes(
+    figure: Figure, marked: Sequence[DayMarks], palette: Palette, *, axis: str
+) -> Figure:
     """The figure with days outside and shifted levels."""
+    outside = [day for marks in marked for day in marks.outside]
+    shifts = [shift for marks in marked for shift in marks.shifts]
     traces = list(figure["data"])
-    if marks.outside:
-        traces.append(outside_trace(marks.outside, axis, palette))
+    if outside:
+        traces.append(outside_trace(outside, axis, palette))
     layout = dict(figure["layout"])
-    if marks.shifts:
-        shapes = [shape for shift in marks.shifts for shape in shift_shapes(shift, palette)]
-        annotations = [shift_annotation(shift, palette) for shift in marks.shifts]
+    if shifts:
+        shapes = [shape for shift in shifts for shape in shift_shapes(shift, palette)]
+        annotations = [shift_annotation(shift, palette) for shift in shifts]
         layout["shapes"] = [*layout.get("shapes", []), *shapes]
         layout["annotations"] = [*layout.get("annotations", []), *annotations]
         layout["margin"] = {**layout["margin"], "t": TOP_MARGIN}
     return {"data": traces, "layout": layout}
 
 
-def line_alone(figure: Figure, marks: DayMarks, palette: Palette, *, axis: str) -> Figure:
-    """The line of one axis with the limits of ordinary days behind it, without the columns."""
-    line_traces = [trace for trace in figure["data"] if trace.get("yaxis") == axis]
-    traces = [*band_traces(marks, axis, palette), level_trace(marks, axis, palette), *line_traces]
-    values = [value for trace in traces for value in trace["y"] if value is not None]
-    low, high = min(values), max(values)
+def measure_by_day(figure: Figure, marks: DayMarks, palette: Palette) -> Figure:
+    """One measure by day in the figure's place, with the limits of ordinary days behind it."""
+    traces = [*band_traces(marks, palette), level_trace(marks, palette), own_trace(marks, palette)]
+    shown = [value for trace in traces for value in trace["y"]]
+    low, high = min(shown), max(shown)
     room = (high - low or 0.1) * 0.1
-    name = f"yaxis{axis.removeprefix('y')}"
-    line_axis = {
-        **figure["layout"][name],
-        "overlaying": None,
-        "side": "left",
-        "showgrid": True,
-        "gridcolor": palette["grid"],
+    limits: dict[str, Any] = {
         "range": [max(low - room, 0.0), high + room],
+        "rangemode": "normal",
     }
-    layout = {**figure["layout"], "yaxis": {"visible": False, "fixedrange": True}, name: line_axis}
-    return {"data": traces, "layout": layout}
+    own_axis = share_axis if marks.is_share else partial(value_axis, highest=None)
+    kept = ("yaxis2", "shapes", "annotations", "meta")
+    layout = {name: value for name, value in figure["layout"].items() if name not in kept}
+    layout["yaxis"] = own_axis(palette, marks.title, **limits)
+    return with_changes({"data": traces, "layout": layout}, [marks], palette, axis="y")
 
 
-def band_traces(marks: DayMarks, axis: str, palette: Palette) -> list[Trace]:
+def own_trace(marks: DayMarks, palette: Palette) -> Trace:
+    """The values of the days."""
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if len(marks.days) <= MAX_DOTTED_DAYS else "lines",
+        "x": [plotly_date(day) for day in marks.days],
+        "y": list(marks.values),
+        "line": {"color": palette["series"], "width": 1.8},
+        "marker": {"size": 5},
+        **hover_properties([escape_text(text) for text in marks.texts]),
+    }
+
+
+def band_traces(marks: DayMarks, palette: Palette) -> list[Trace]:
     """The limits as two lines without width and the band between them."""
     common = {
         "type": "scatter",
         "mode": "lines",
         "x": [plotly_date(day) for day in marks.days],
-        "yaxis": axis,
         "line": {"width": 0, "shape": "hvh"},
         "hoverinfo": "skip",
     }
@@ -105,14 +143,13 @@ def band_traces(marks: DayMarks, axis: str, palette: Palette) -> list[Trace]:
     return [{**common, "y": list(marks.low)}, {**common, "y": list(marks.high), **fill}]
 
 
-def level_trace(marks: DayMarks, axis: str, palette: Palette) -> Trace:
+def level_trace(marks: DayMarks, palette: Palette) -> Trace:
     """The level of ordinary days."""
     return {
         "type": "scatter",
         "mode": "lines",
         "x": [plotly_date(day) for day in marks.days],
         "y": list(marks.level),
-        "yaxis": axis,
         "line": {"color": palette["limit"], "width": 1.3, "dash": "dash", "shape": "hvh"},
         "hoverinfo": "skip",
     }

@@ -1,47 +1,99 @@
 """The marks over charts by day, made from what the findings watch: one source for both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from analytics import formatting
 from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark
-from analytics.insights.timelines import DAY_MEASURES, Shift, Timeline, timelines
+from analytics.insights.timelines import (
+    DAY_MEASURES,
+    Shift,
+    Timeline,
+    items_words,
+    queue_timelines,
+    timelines,
+)
 from analytics.scope import Scope
 
-#: The charts by day that have marks: the measure watched, and the axis of its line.
-MARKED_CHARTS = {"review-by-day": ("reject_rate", "y2")}
+#: The charts by day that have marks, with the axis of their lines.
+MARKED_CHARTS = {"review-by-day": "y2", "queue-by-day": "y"}
+#: The measure that is drawn over the columns of its chart.
+DRAWN_OVER_COLUMNS = "reject_rate"
+#: So many queues have a button: the rest is in the findings.
+MAX_QUEUES = 8
 
-#: The buttons of their cards: with the columns, and the line alone.
-MARKED_VARIANTS = (("Videos", "Reject rate and its limits"),)
+
+@dataclass(frozen=True)
+class ChartMarks:
+    """What is drawn over a chart, and each measure that it can show alone, by its button.
+
+    ``first`` is the button of the chart itself.
+    """
+
+    over: Sequence[DayMarks]
+    first: str
+    alone: Mapping[str, DayMarks]
 
 
-def day_marks(slug: str, scope: Scope) -> DayMarks | None:
+def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
     """The marks of a chart; None where there are none, or too few days to be watched."""
-    marked = MARKED_CHARTS.get(slug)
-    if marked is None or scope.is_team_totals:
+    if slug not in MARKED_CHARTS or scope.is_team_totals:
         return None
-    line = timelines(scope).get(marked[0])
-    return None if line is None else marks_of(line, DAY_MEASURES[marked[0]].size)
+    if slug == "queue-by-day":
+        return queue_marks(queue_timelines(scope))
+    found = {
+        DAY_MEASURES[name].words.capitalize(): marks_of(
+            line,
+            DAY_MEASURES[name].size,
+            title=DAY_MEASURES[name].words.capitalize(),
+            is_share=DAY_MEASURES[name].ratio.is_share,
+        )
+        for name, line in timelines(scope).items()
+    }
+    over = found.get(DAY_MEASURES[DRAWN_OVER_COLUMNS].words.capitalize())
+    return ChartMarks([] if over is None else [over], "Videos", found) if found else None
 
 
-def marks_of(line: Timeline, write: Callable[[float], str]) -> DayMarks:
-    """A timeline as marks; ``write`` puts a value in words."""
+def queue_marks(lines: Mapping[str, Timeline]) -> ChartMarks | None:
+    """The marks of the queues' items, the queues with most items first."""
+    ordered = sorted(lines.items(), key=lambda each: (-float(each[1].value.sum()), each[0]))
+    found = {
+        queue: marks_of(line, items_words, title=f"Items, {queue}", is_share=False, of=f"{queue}: ")
+        for queue, line in ordered
+    }
+    if not found:
+        return None
+    return ChartMarks(
+        list(found.values()),
+        "All queues",
+        dict(list(found.items())[:MAX_QUEUES]),
+    )
+
+
+def marks_of(
+    line: Timeline, write: Callable[[float], str], *, title: str, is_share: bool, of: str = ""
+) -> DayMarks:
+    """A timeline as marks; ``write`` puts a value in words, ``of`` stands before them."""
+    texts = [
+        f"{of}{formatting.day(day)}: {write(float(value))}, ordinary {write(float(low))} to"
+        f" {write(float(high))}"
+        for day, value, low, high in zip(line.days, line.value, line.low, line.high, strict=True)
+    ]
     return DayMarks(
+        title=title,
+        is_share=is_share,
         days=line.days,
+        values=[float(value) for value in line.value],
+        texts=texts,
         level=[float(value) for value in line.level],
         low=[float(value) for value in line.low],
         high=[float(value) for value in line.high],
         outside=[
-            OutsideDay(
-                line.days[at],
-                float(line.value[at]),
-                f"{formatting.day(line.days[at])}: {write(float(line.value[at]))}, ordinary"
-                f" {write(float(line.low[at]))} to {write(float(line.high[at]))}",
-            )
-            for at in line.days_outside
+            OutsideDay(line.days[at], float(line.value[at]), texts[at]) for at in line.days_outside
         ],
         shifts=[
-            ShiftMark(shift.day, shift.first, shift.last, shift_text(shift, write))
+            ShiftMark(shift.day, shift.first, shift.last, f"{of}{shift_text(shift, write)}")
             for shift in line.shifts
         ],
     )

@@ -18,7 +18,7 @@ from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
 from analytics.presentation.card_builder import Card, build_card, offer_latest_session
-from analytics.presentation.day_marks import MARKED_CHARTS, MARKED_VARIANTS, day_marks
+from analytics.presentation.day_marks import MARKED_CHARTS, chart_marks
 from analytics.presentation.kpis import (
     Kpi,
     Periods,
@@ -241,15 +241,21 @@ def chart_figures(
 
 def with_marks(chart: dict[str, Any], card: Card, scope: Scope, theme: Theme) -> dict[str, Any]:
     """A chart by day with the limits of ordinary days and what shifted, told in the legend too."""
-    marks = day_marks(card.slug, scope)
+    marks = chart_marks(card.slug, scope)
     if marks is None:
         return chart
     card.legend = [*card.legend, ("limits", "ordinary from day to day", "")]
-    if marks.outside:
-        card.legend.append(("outside", "day outside", str(len(marks.outside))))
-    card.variants = MARKED_VARIANTS
-    axis = MARKED_CHARTS[card.slug][1]
-    return with_day_marks(chart, marks, Palette(theme), axis=axis)
+    outside = sum(len(each.outside) for each in marks.over)
+    if outside:
+        card.legend.append(("outside", "day outside", str(outside)))
+    card.variants = ((marks.first, *marks.alone),)
+    return with_day_marks(
+        chart,
+        marks.over,
+        list(marks.alone.values()),
+        Palette(theme),
+        axis=MARKED_CHARTS[card.slug],
+    )
 
 
 def empty_page_state(cards: Sequence[Card]) -> dict[str, str] | None:

@@ -1,6 +1,9 @@
 """Marks over a chart by day: shifts and days outside, and the line alone with its limits."""
 
+from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark, with_day_marks
 from analytics.figures.palette import Palette
@@ -14,18 +17,26 @@ FIGURE = {
     "layout": {"margin": {"t": 12, "b": 8}, "yaxis": {}, "yaxis2": {"overlaying": "y"}},
 }
 MARKS = DayMarks(
+    title="Reject rate",
+    is_share=True,
     days=DAYS,
+    values=[0.2, 0.5, 0.3],
+    texts=["1 Mar", "2 Mar: <50 %>", "3 Mar"],
     level=[0.2, 0.2, 0.3],
     low=[0.1, 0.1, 0.2],
     high=[0.3, 0.3, 0.4],
     outside=[OutsideDay(DAYS[1], 0.5, "2 Mar: <50 %>")],
     shifts=[ShiftMark(DAYS[2], DAYS[1], DAYS[2], "Shift about 3 Mar")],
 )
-QUIET = DayMarks(DAYS, MARKS.level, MARKS.low, MARKS.high, [], [])
+QUIET = replace(MARKS, outside=[], shifts=[])
+
+
+def drawn(marks=MARKS):
+    return with_day_marks(FIGURE, [marks], [marks], Palette(), axis="y2")
 
 
 def test_shifts_and_days_outside_are_marked_over_the_columns():
-    made = with_day_marks(FIGURE, MARKS, Palette(), axis="y2")
+    made = drawn()
     bars, line, outside = made["data"]
     assert (bars, line) == tuple(FIGURE["data"])
     assert (outside["x"], outside["y"], outside["yaxis"]) == (["2026-03-02"], [0.5], "y2")
@@ -39,20 +50,30 @@ def test_shifts_and_days_outside_are_marked_over_the_columns():
 
 
 def test_the_line_alone_has_the_limits_behind_it():
-    made = with_day_marks(FIGURE, MARKS, Palette(), axis="y2")
+    made = drawn()
     (alone,) = made["layout"]["meta"]["variants"]
     low, high, level, line, outside = alone["data"]
     assert (low["y"], high["y"], level["y"]) == (MARKS.low, MARKS.high, MARKS.level)
     assert high["fill"] == "tonexty"
-    assert line == FIGURE["data"][1]
-    assert outside["y"] == [0.5]
-    assert alone["layout"]["yaxis"]["visible"] is False
-    assert alone["layout"]["yaxis2"]["side"] == "left"
-    assert alone["layout"]["yaxis2"]["range"][0] < 0.1 < 0.5 < alone["layout"]["yaxis2"]["range"][1]
+    assert (line["x"], line["y"]) == (["2026-03-01", "2026-03-02", "2026-03-03"], MARKS.values)
+    assert line["hovertext"][1] == "2 Mar: &lt;50 %&gt;"
+    assert (outside["y"], outside["yaxis"]) == ([0.5], "y")
+    layout = alone["layout"]
+    assert "yaxis2" not in layout
+    assert layout["yaxis"]["title"]["text"] == "Reject rate"
+    assert layout["yaxis"]["tickformat"] == ".0%"
+    assert layout["yaxis"]["range"] == [pytest.approx(0.06), pytest.approx(0.54)]
+    assert layout["annotations"][0]["text"] == "Shift about 3 Mar"
+
+
+def test_times_have_an_axis_of_amounts():
+    times = replace(QUIET, title="Handle time", is_share=False, values=[20.0, 50.0, 30.0])
+    (alone,) = drawn(times)["layout"]["meta"]["variants"]
+    assert alone["layout"]["yaxis"]["tickformat"] == ","
 
 
 def test_quiet_days_leave_the_figure_as_it_is():
-    made = with_day_marks(FIGURE, QUIET, Palette(), axis="y2")
+    made = drawn(QUIET)
     assert made["data"] == FIGURE["data"]
     assert "shapes" not in made["layout"]
     assert made["layout"]["margin"] == FIGURE["layout"]["margin"]
