@@ -185,11 +185,25 @@ class Scope:
         if self.is_team_totals:
             raise Forbidden("team", f"{subject} names people; ask for your own")
 
+    def require_records(self) -> None:
+        """Raise ``Forbidden`` when the viewer may see totals only, not what they are made of."""
+        if self.is_team_totals:
+            raise Forbidden("team", "the team's totals open no records; ask for your own")
+
     def session_filter(self, path: str = "") -> Q:
         """The condition on a session in scope, found at ``path`` ("session__")."""
         condition = Q()
         for scope_filter, value in self.filters():
             condition &= scope_filter.condition(value, path)
+        return condition
+
+    def date_filter(self) -> Q:
+        """The condition on the ``date`` of rows that belong to no session."""
+        condition = Q()
+        if self.start is not None:
+            condition &= Q(date__gte=self.start)
+        if self.end is not None:
+            condition &= Q(date__lte=self.end)
         return condition
 
     @property

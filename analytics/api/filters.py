@@ -188,6 +188,14 @@ InactivityFilters = part_filters("InactivityFilters", INACTIVITY)
 QueueFilters = part_filters("QueueFilters", QUEUES)
 
 
+class SpeedFilters(django_filters.FilterSet):
+    """Filters of the playback speeds chosen."""
+
+    value_min = min_filter("value", "The smallest speed.")
+    value_max = max_filter("value", "The largest speed.")
+    videoId = text_filter("view__video__public_id", "The video.")  # noqa: N815  # the list's name
+
+
 class ModeratorFilters(django_filters.FilterSet):
     """Moderators are filtered by the scope alone."""
 

@@ -14,7 +14,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
 from accounts.models import User
-from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, Ordering, paginate
+from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, paginate
 from analytics.api.transport.parameters import (
     SCOPE,
     Parameter,
@@ -26,6 +26,7 @@ from analytics.api.transport.parameters import (
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer
 from analytics.exports import csv_lines
+from analytics.keyset import Ordering
 from analytics.scope import Scope
 from analytics.summaries.snapshots import repeatable_read
 

@@ -9,9 +9,10 @@ from accounts.models import User
 from analytics.access import PORTAL, require_everyone
 from analytics.api import filters, serializers
 from analytics.api.lists import Resource
-from analytics.api.transport.pagination import Ordering, SortKey
 from analytics.api.transport.parameters import TEXT, Parameter
+from analytics.keyset import Ordering, SortKey
 from analytics.metrics.engagement import in_date_range
+from analytics.metrics.records import SPEEDS
 from analytics.models import (
     Annotation,
     ChatSession,
@@ -141,6 +142,26 @@ class Queues(SessionPart):
         *both_ways("name", SortKey("name"), *SessionPart.place),
         *both_ways("count", SortKey("item_count", nullable=True), *SessionPart.place),
     )
+
+
+class Speeds(Resource):
+    """Playback speeds that were chosen, as they were chosen."""
+
+    name = "speeds"
+    verbose_name = "playback speeds chosen"
+    serializer = serializers.SpeedRowSerializer
+    filters = filters.SpeedFilters
+    scope_parameters = REVIEW_PARAMETERS
+    related = SPEEDS.related
+    orderings = (
+        *newest_first("session_start", *SPEEDS.order),
+        *both_ways("value", SortKey("value"), *SPEEDS.order),
+    )
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """The speeds chosen in the sessions in scope."""
+        return SPEEDS.rows(scope)
 
 
 class Moderators(Resource):
@@ -289,6 +310,7 @@ RESOURCES: tuple[type[Resource], ...] = (
     Moderators,
     IdleIntervals,
     Queues,
+    Speeds,
     UserActivity,
     Recommendations,
     Performance,

@@ -180,6 +180,22 @@ QueueSerializer = serializer_of(
 )
 
 
+SpeedRowSerializer = serializer_of(
+    "SpeedRowSerializer",
+    "A playback speed that was chosen, with what it belongs to.",
+    id=numbered()["id"],
+    position=serializers.IntegerField(help_text="The order within the view, from 0."),
+    **shown_fields(SPEEDS),
+    videoId=serializers.CharField(source="view.video.public_id", allow_null=True, default=None),
+    video_position=serializers.IntegerField(
+        source="view.position", help_text="The view's order within the session, from 0."
+    ),
+    moderator=serializers.CharField(source="view.session.moderator.username"),
+    session=serializers.CharField(source="view.session.public_id"),
+    session_start=MomentField(source="view.session.started_at"),
+)
+
+
 def session_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
     """The fields of a session."""
     return {

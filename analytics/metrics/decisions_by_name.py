@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from django.db.models import Q
+
 from analytics.metrics import drawing
 from analytics.metrics.columns import (
     ACCEPTED,
     NO_DECISION,
-    QUEUE,
     REJECT_HIGH,
     REJECT_LOW,
     REJECT_RATE,
@@ -15,6 +16,7 @@ from analytics.metrics.columns import (
 )
 from analytics.metrics.formulas import ratio, wilson
 from analytics.metrics.rate_intervals import design_effect_note, reject_design_effect
+from analytics.metrics.records import Key, Part, RowValues
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import UNKNOWN_VALUE, Subject
@@ -24,6 +26,18 @@ from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
 COUNTS = (VIDEOS, ACCEPTED, REJECTED, NO_DECISION, REJECT_RATE, REJECT_LOW, REJECT_HIGH)
+
+
+def name_column(name: str, label: str, subject: Subject) -> Column:
+    """The column of the names of a subject: those of the field ``name`` of views."""
+
+    def views_of(row: RowValues) -> Part:
+        value = row[name]
+        if value is None:
+            return Part(Q((f"{name}__isnull", True)), values=Q(subject=subject), is_rest=True)
+        return Part(Q((name, value)), values=Q(subject=subject, value=value))
+
+    return Column(name, label, "text", key=Key(views_of))
 
 
 def by_name(scope: Scope, subject: Subject, column: str) -> Result:
@@ -60,7 +74,7 @@ def counts_of(counts: DecisionCounts, effect: float) -> Row:
     group="review",
     counted="videos",
     drawing=drawing.Bars(label="queue", value="videos", horizontal=True, span=6),
-    columns=(QUEUE, *COUNTS),
+    columns=(name_column("queue", "Queue", Subject.VIDEO_QUEUE), *COUNTS),
     named_by="queue",
 )
 def decisions_by_queue(scope: Scope) -> Result:
@@ -78,7 +92,7 @@ def decisions_by_queue(scope: Scope) -> Result:
     group="review",
     counted="videos",
     drawing=drawing.Bars(label="reason", value="videos", horizontal=True, span=6),
-    columns=(Column("reason", "Reason", "text"), *COUNTS),
+    columns=(name_column("reason", "Reason", Subject.VIDEO_REASON), *COUNTS),
     named_by="reason",
 )
 def decisions_by_reason(scope: Scope) -> Result:

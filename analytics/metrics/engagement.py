@@ -1,15 +1,20 @@
 """The metrics of chat sessions: how long, how lively, how well rated."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import Avg, Count, Model, QuerySet, Sum
+from django.db.models import Avg, Model, Q, QuerySet
+from django.db.models import Count as CountRows
+from django.db.models import Sum as SumRows
 from django.db.models.functions import TruncMonth
 
 from analytics.formatting import month, short_day
+from analytics.metrics.columns import MONTH_KEY
 from analytics.metrics.drawing import KpiStrip, Lines, StackedColumns
 from analytics.metrics.notes import missing_note
+from analytics.metrics.records import CHATS, Count, Key, Mean, Part, Sum
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import ChatSession, Target
@@ -21,14 +26,29 @@ RATING_SCALE = "of 6"
 #: The rating's name among the targets.
 RATING_TARGET = "average_rating"
 
+RATED = Part(Q(feedback_rating__isnull=False))
+AVERAGE_LENGTH = Column(
+    "average_length_minutes",
+    "Session length",
+    "minutes",
+    "min",
+    Mean(CHATS, amount="length_minutes"),
+)
+AVERAGE_MESSAGES = Column(
+    "average_messages", "Messages", "number", "a session", Mean(CHATS, amount="messages_sent")
+)
+AVERAGE_RATING = Column(
+    "average_rating",
+    "Feedback rating",
+    "number",
+    RATING_SCALE,
+    Mean(CHATS, RATED, amount="feedback_rating"),
+)
+
 
 def in_date_range(rows: QuerySet[AnyModel], scope: Scope) -> QuerySet[AnyModel]:
     """The rows whose ``date`` lies in scope, without an order."""
-    if scope.start is not None:
-        rows = rows.filter(date__gte=scope.start)
-    if scope.end is not None:
-        rows = rows.filter(date__lte=scope.end)
-    return rows.order_by()
+    return rows.filter(scope.date_filter()).order_by()
 
 
 def chat_sessions(scope: Scope) -> QuerySet[ChatSession]:
@@ -45,12 +65,18 @@ def as_float(value: float | Decimal | None) -> float | None:
     title="Engagement",
     group="engagement",
     columns=(
-        Column("sessions", "Sessions", "integer", "sessions"),
-        Column("average_length_minutes", "Session length", "minutes", "min"),
-        Column("average_messages", "Messages", "number", "a session"),
-        Column("average_rating", "Feedback rating", "number", RATING_SCALE),
-        Column("rated_sessions", "Rated sessions", "integer", "sessions"),
-        Column("resources_clicked", "Resources clicked", "integer", "clicks"),
+        Column("sessions", "Sessions", "integer", "sessions", Count(CHATS)),
+        AVERAGE_LENGTH,
+        AVERAGE_MESSAGES,
+        AVERAGE_RATING,
+        Column("rated_sessions", "Rated sessions", "integer", "sessions", Count(CHATS, RATED)),
+        Column(
+            "resources_clicked",
+            "Resources clicked",
+            "integer",
+            "clicks",
+            Sum(CHATS, Part(Q(resources_clicked__isnull=False)), amount="resources_clicked"),
+        ),
     ),
     parameters=DATE_PARAMETERS,
     drawing=KpiStrip(),
@@ -64,13 +90,13 @@ def activity_summary(scope: Scope) -> Result:
     counts in everything else. Resources clicked = their sum over the sessions where it is known.
     """
     sums = chat_sessions(scope).aggregate(
-        sessions=Count("pk"),
+        sessions=CountRows("pk"),
         length=Avg("length_minutes"),
         messages=Avg("messages_sent"),
         rating=Avg("feedback_rating"),
-        rated=Count("feedback_rating"),
-        clicks=Sum("resources_clicked", default=0),
-        known_clicks=Count("resources_clicked"),
+        rated=CountRows("feedback_rating"),
+        clicks=SumRows("resources_clicked", default=0),
+        known_clicks=CountRows("resources_clicked"),
     )
     sessions = sums["sessions"]
     row: Row = {
@@ -97,10 +123,16 @@ def activity_summary(scope: Scope) -> Result:
     title="Length and messages by rating",
     group="engagement",
     columns=(
-        Column("rating", "Rating", "integer", RATING_SCALE),
-        Column("sessions", "Sessions", "integer", "sessions"),
-        Column("average_length_minutes", "Session length", "minutes", "min"),
-        Column("average_messages", "Messages", "number", "a session"),
+        Column(
+            "rating",
+            "Rating",
+            "integer",
+            RATING_SCALE,
+            key=Key(lambda row: Part(Q(feedback_rating=row["rating"]))),
+        ),
+        Column("sessions", "Sessions", "integer", "sessions", Count(CHATS, RATED)),
+        replace(AVERAGE_LENGTH, records=Mean(CHATS, RATED, amount="length_minutes")),
+        replace(AVERAGE_MESSAGES, records=Mean(CHATS, RATED, amount="messages_sent")),
     ),
     parameters=DATE_PARAMETERS,
     drawing=StackedColumns(
@@ -120,7 +152,9 @@ def activity_by_rating(scope: Scope) -> Result:
     rated = (
         sessions.filter(feedback_rating__isnull=False)
         .values("feedback_rating")
-        .annotate(sessions=Count("pk"), length=Avg("length_minutes"), messages=Avg("messages_sent"))
+        .annotate(
+            sessions=CountRows("pk"), length=Avg("length_minutes"), messages=Avg("messages_sent")
+        )
         .order_by("feedback_rating")
     )
     rows = [
@@ -144,9 +178,9 @@ def activity_by_rating(scope: Scope) -> Result:
     title="Average rating by month",
     group="engagement",
     columns=(
-        Column("month", "Month", "month"),
-        Column("sessions", "Rated sessions", "integer", "sessions"),
-        Column("average_rating", "Feedback rating", "number", RATING_SCALE),
+        Column("month", "Month", "month", key=MONTH_KEY),
+        Column("sessions", "Rated sessions", "integer", "sessions", Count(CHATS, RATED)),
+        AVERAGE_RATING,
     ),
     parameters=DATE_PARAMETERS,
     drawing=Lines(time="month", value="average_rating", n="sessions", span=6),
@@ -164,7 +198,7 @@ def rating_by_month(scope: Scope) -> Result:
         .filter(feedback_rating__isnull=False)
         .annotate(month=TruncMonth("date"))
         .values("month")
-        .annotate(sessions=Count("pk"), rating=Avg("feedback_rating"))
+        .annotate(sessions=CountRows("pk"), rating=Avg("feedback_rating"))
         .order_by("month")
     )
     rows = [

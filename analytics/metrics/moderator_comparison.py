@@ -16,6 +16,7 @@ from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.metrics import drawing
 from analytics.metrics.columns import (
     COMPLETION_RATE,
+    FROM_OTHERS,
     HANDLE,
     MODERATOR,
     REJECT_RATE,
@@ -54,10 +55,18 @@ class Measure:
         name, label, type_ = self.column.name, self.column.label, self.column.type
         return (
             self.column,
-            Column(f"{name}_expected", f"{label}, expected", type_, self.column.unit),
-            Column(f"{name}_low", f"{label}, low", type_, "limits"),
-            Column(f"{name}_high", f"{label}, high", type_, "limits"),
-            Column(f"{name}_outside", f"{label} outside", "flag"),
+            Column(
+                f"{name}_expected",
+                f"{label}, expected",
+                type_,
+                self.column.unit,
+                without_records=FROM_OTHERS,
+            ),
+            Column(f"{name}_low", f"{label}, low", type_, "limits", without_records=FROM_OTHERS),
+            Column(f"{name}_high", f"{label}, high", type_, "limits", without_records=FROM_OTHERS),
+            Column(
+                f"{name}_outside", f"{label} outside", "flag", without_records="It is a verdict."
+            ),
         )
 
 

@@ -4,12 +4,24 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+from django.db.models import Avg, F, Q, QuerySet
+from django.db.models import Count as CountRows
+from django.db.models import Sum as SumRows
 
+from analytics.metrics.columns import MODERATOR
 from analytics.metrics.drawing import KpiStrip, Scatter
 from analytics.metrics.engagement import in_date_range
 from analytics.metrics.formulas import ratio
 from analytics.metrics.notes import missing_note
+from analytics.metrics.records import (
+    PERFORMANCE,
+    Distinct,
+    Mean,
+    Part,
+    Ratio,
+    Sum,
+    moderators_of,
+)
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import ModeratorPerformance
@@ -29,13 +41,47 @@ def performance_rows(scope: Scope) -> QuerySet[ModeratorPerformance]:
     return rows
 
 
-def weighted_sums(field: str, weight: str = "sessions_moderated") -> dict[str, Sum]:
+def weighted_sums(field: str, weight: str = "sessions_moderated") -> dict[str, SumRows]:
     """Aggregates for a weighted mean: ``ratio`` of ``{field}_amount`` and ``{field}_weight``."""
     known = Q(**{f"{field}__isnull": False})
     return {
-        f"{field}_amount": Sum(F(field) * F(weight), filter=known),
-        f"{field}_weight": Sum(weight, filter=known),
+        f"{field}_amount": SumRows(F(field) * F(weight), filter=known),
+        f"{field}_weight": SumRows(weight, filter=known),
     }
+
+
+def weighted(field: str) -> Ratio:
+    """What a mean by sessions moderated is made of."""
+    known = Part(
+        Q((f"{field}__isnull", False)),
+        annotations={WEIGHTED: F(field) * F("sessions_moderated")},
+    )
+    return Ratio(PERFORMANCE, known, amount=WEIGHTED, weight="sessions_moderated")
+
+
+OVER_PEOPLE = "It is computed over the moderators, who are rows of the metric."
+WEIGHTED = "weighted_amount"
+MODERATED = Column(
+    "sessions_moderated",
+    "Sessions moderated",
+    "integer",
+    "sessions",
+    Sum(PERFORMANCE, amount="sessions_moderated"),
+)
+RESPONSE = Column(
+    "average_response_minutes",
+    "Response time",
+    "minutes",
+    "min",
+    Mean(PERFORMANCE, amount="average_response_time"),
+)
+SATISFACTION = Column(
+    "average_satisfaction",
+    "Satisfaction",
+    "number",
+    "",
+    Mean(PERFORMANCE, Part(Q(satisfaction_score__isnull=False)), amount="satisfaction_score"),
+)
 
 
 def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
@@ -64,12 +110,30 @@ def fisher_interval(r: float | None, n: int) -> tuple[float, float] | tuple[None
     title="Moderators' performance",
     group="moderators",
     columns=(
-        Column("moderators", "Moderators", "integer", "moderators"),
-        Column("sessions_moderated", "Sessions moderated", "integer", "sessions"),
-        Column("average_response_minutes", "Response time", "minutes", "min"),
-        Column("average_satisfaction", "Satisfaction", "number"),
-        Column("weighted_response_minutes", "Response time, by sessions", "minutes", "min"),
-        Column("weighted_satisfaction", "Satisfaction, by sessions", "number"),
+        Column(
+            "moderators",
+            "Moderators",
+            "integer",
+            "moderators",
+            Distinct(moderators_of(PERFORMANCE)),
+        ),
+        MODERATED,
+        RESPONSE,
+        SATISFACTION,
+        Column(
+            "weighted_response_minutes",
+            "Response time, by sessions",
+            "minutes",
+            "min",
+            weighted("average_response_time"),
+        ),
+        Column(
+            "weighted_satisfaction",
+            "Satisfaction, by sessions",
+            "number",
+            "",
+            weighted("satisfaction_score"),
+        ),
     ),
     parameters=PEOPLE_PARAMETERS,
     drawing=KpiStrip(),
@@ -84,11 +148,11 @@ def moderator_summary(scope: Scope) -> Result:
     rows that have the value: the mean over the sessions themselves.
     """
     row = performance_rows(scope).aggregate(
-        moderators=Count("moderator", distinct=True),
-        sessions=Sum("sessions_moderated", default=0),
+        moderators=CountRows("moderator", distinct=True),
+        sessions=SumRows("sessions_moderated", default=0),
         average_response_minutes=Avg("average_response_time"),
         average_satisfaction=Avg("satisfaction_score"),
-        unscored=Count("pk", filter=Q(satisfaction_score__isnull=True)),
+        unscored=CountRows("pk", filter=Q(satisfaction_score__isnull=True)),
         **weighted_sums("average_response_time"),
         **weighted_sums("satisfaction_score"),
     )
@@ -115,16 +179,16 @@ def moderator_summary(scope: Scope) -> Result:
     title="Response time against sessions moderated",
     group="moderators",
     columns=(
-        Column("moderator", "Moderator", "text"),
-        Column("sessions_moderated", "Sessions moderated", "integer", "sessions"),
-        Column("average_response_minutes", "Response time", "minutes", "min"),
-        Column("average_satisfaction", "Satisfaction", "number"),
+        MODERATOR,
+        MODERATED,
+        RESPONSE,
+        SATISFACTION,
     ),
     summary=(
-        Column("n", "Moderators", "integer", "moderators"),
-        Column("r", "Correlation r", "number"),
-        Column("r_low", "r, least (95 %)", "number"),
-        Column("r_high", "r, greatest (95 %)", "number"),
+        Column("n", "Moderators", "integer", "moderators", Distinct(moderators_of(PERFORMANCE))),
+        Column("r", "Correlation r", "number", without_records=OVER_PEOPLE),
+        Column("r_low", "r, least (95 %)", "number", without_records=OVER_PEOPLE),
+        Column("r_high", "r, greatest (95 %)", "number", without_records=OVER_PEOPLE),
     ),
     parameters=PEOPLE_PARAMETERS,
     drawing=Scatter(
@@ -147,7 +211,7 @@ def moderator_performance(scope: Scope) -> Result:
         performance_rows(scope)
         .values("moderator__username")
         .annotate(
-            sessions=Sum("sessions_moderated"),
+            sessions=SumRows("sessions_moderated"),
             response=Avg("average_response_time"),
             satisfaction=Avg("satisfaction_score"),
         )

@@ -1,11 +1,21 @@
 """The metrics of recommendations: what was recommended, and how it was taken up."""
 
-from django.db.models import Avg, Case, Count, F, Max, Min, QuerySet, TextField, Value, When
+from django.db.models import Avg, Case, F, Max, Min, Q, QuerySet, TextField, Value, When
+from django.db.models import Count as CountRows
 from django.db.models.functions import Cast, Concat
 
 from analytics.metrics.drawing import ClusteredBars, Gauge, Pie
 from analytics.metrics.engagement import in_date_range
 from analytics.metrics.notes import missing_note
+from analytics.metrics.records import (
+    RECOMMENDATIONS,
+    Count,
+    Extreme,
+    Key,
+    Mean,
+    Part,
+    Rate,
+)
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import Recommendation, Target
@@ -13,6 +23,15 @@ from analytics.scope import DATE_PARAMETERS, Scope
 
 #: The click-through rate's name among the targets.
 CTR_TARGET = "average_ctr"
+
+TYPE = Column("type", "Type", "text", key=Key(lambda row: Part(Q(recommendation_type=row["type"]))))
+NUMBER = Column(
+    "recommendations",
+    "Recommendations",
+    "integer",
+    "recommendations",
+    Count(RECOMMENDATIONS),
+)
 #: A user's recommendations belong together; one of an unknown user stands for itself.
 USER_OR_ROW = Case(
     When(user_id="", then=Concat(Value("\n"), Cast("pk", TextField()))),
@@ -30,10 +49,26 @@ def recommendations(scope: Scope) -> QuerySet[Recommendation]:
     title="Effectiveness by type",
     group="recommendations",
     columns=(
-        Column("type", "Type", "text"),
-        Column("recommendations", "Recommendations", "integer", "recommendations"),
-        Column("average_ctr", "Click-through rate", "share"),
-        Column("average_feedback", "Feedback score", "number"),
+        TYPE,
+        NUMBER,
+        Column(
+            "average_ctr",
+            "Click-through rate",
+            "share",
+            "",
+            Mean(RECOMMENDATIONS, amount="click_through_rate"),
+        ),
+        Column(
+            "average_feedback",
+            "Feedback score",
+            "number",
+            "",
+            Mean(
+                RECOMMENDATIONS,
+                Part(Q(feedback_score__isnull=False)),
+                amount="feedback_score",
+            ),
+        ),
     ),
     parameters=DATE_PARAMETERS,
     drawing=ClusteredBars(label="type", values=("average_ctr", "average_feedback"), span=12),
@@ -49,7 +84,7 @@ def recommendation_effectiveness(scope: Scope) -> Result:
     chosen = recommendations(scope)
     types = (
         chosen.values("recommendation_type")
-        .annotate(n=Count("pk"), ctr=Avg("click_through_rate"), feedback=Avg("feedback_score"))
+        .annotate(n=CountRows("pk"), ctr=Avg("click_through_rate"), feedback=Avg("feedback_score"))
         .order_by("recommendation_type")
     )
     rows: list[Row] = [
@@ -73,9 +108,9 @@ def recommendation_effectiveness(scope: Scope) -> Result:
     title="Mix of types",
     group="recommendations",
     columns=(
-        Column("type", "Type", "text"),
-        Column("recommendations", "Recommendations", "integer", "recommendations"),
-        Column("share", "Share", "share"),
+        TYPE,
+        NUMBER,
+        Column("share", "Share", "share", "", Rate(RECOMMENDATIONS, needs_key=True)),
     ),
     parameters=DATE_PARAMETERS,
     drawing=Pie(label="type", value="recommendations", span=6),
@@ -89,7 +124,7 @@ def recommendation_mix(scope: Scope) -> Result:
     types = (
         recommendations(scope)
         .values("recommendation_type")
-        .annotate(n=Count("pk"))
+        .annotate(n=CountRows("pk"))
         .order_by("recommendation_type")
         .values_list("recommendation_type", "n")
     )
@@ -104,12 +139,26 @@ def recommendation_mix(scope: Scope) -> Result:
     title="Click-through rate",
     group="recommendations",
     columns=(
-        Column("minimum", "Least", "share"),
-        Column("average", "Average", "share"),
-        Column("maximum", "Greatest", "share"),
-        Column("recommendations", "Recommendations", "integer", "recommendations"),
+        Column(
+            "minimum",
+            "Least",
+            "share",
+            "",
+            Extreme(RECOMMENDATIONS, amount="click_through_rate"),
+        ),
+        Column(
+            "average", "Average", "share", "", Mean(RECOMMENDATIONS, amount="click_through_rate")
+        ),
+        Column(
+            "maximum",
+            "Greatest",
+            "share",
+            "",
+            Extreme(RECOMMENDATIONS, amount="click_through_rate"),
+        ),
+        NUMBER,
     ),
-    summary=(Column("target", "Target", "share"),),
+    summary=(Column("target", "Target", "share", without_records="Admins set it."),),
     parameters=DATE_PARAMETERS,
     drawing=Gauge(low="minimum", value="average", high="maximum", target="target", span=6),
     counted="recommendations",
@@ -124,7 +173,7 @@ def click_through_rate(scope: Scope) -> Result:
         minimum=Min("click_through_rate"),
         average=Avg("click_through_rate"),
         maximum=Max("click_through_rate"),
-        recommendations=Count("pk"),
+        recommendations=CountRows("pk"),
     )
     target = Target.objects.value_in_force(CTR_TARGET, scope.end)
     return Result(rows=[row], summary={"target": target}, n=row["recommendations"])

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from analytics.formatting import Number
+from analytics.metrics.records import Key, Records
 
 Value = str | int | float | date | datetime | None
 Row = dict[str, Value]
@@ -18,13 +19,17 @@ ColumnType = Literal[
 class Column:
     """A column of a metric's rows. ``unit`` is a word for people, "" where there is none.
 
-    A "flag" is true, false or unknown (None).
+    A "flag" is true, false or unknown (None). Each column has one of the last three: the records
+    that its number is made of; that its values name the rows; why there are no records of it.
     """
 
     name: str
     label: str
     type: ColumnType
     unit: str = ""
+    records: Records | None = None
+    key: Key | None = None
+    without_records: str = ""
 
 
 @dataclass(frozen=True)

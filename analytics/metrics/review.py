@@ -7,6 +7,8 @@ Terms and formulas: docs/metrics.md.
 
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from analytics.metrics import drawing
 from analytics.metrics.columns import (
     ACCEPTED,
@@ -16,14 +18,19 @@ from analytics.metrics.columns import (
     INTERVALS,
     KIND,
     LENGTH_BUCKETS,
+    LENGTH_LIMITS,
+    MEASURED_INTERVALS,
     MODERATORS,
     NO_DECISION,
     REJECT_RATE,
     REJECTED,
     SESSIONS,
     SHARE,
+    TIMED_SESSIONS,
     UNIQUE,
     VIDEOS,
+    seconds_of,
+    views_decided,
 )
 from analytics.metrics.formulas import handle_seconds, ratio, seconds
 from analytics.metrics.idle import idle_histogram
@@ -33,9 +40,22 @@ from analytics.metrics.notes import (
     unknown_idle_length_note,
     unknown_video_note,
 )
+from analytics.metrics.records import (
+    IDLE_INTERVALS,
+    SECONDS_LONG,
+    Count,
+    Key,
+    Median,
+    Part,
+    Rate,
+    RowValues,
+    Sum,
+)
+from analytics.metrics.records import SESSIONS as SESSION_RECORDS
+from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
-from analytics.models import Decision, Sound, ViewStatus
+from analytics.models import SECOND_US, Decision, Sound, Subject, ViewStatus
 from analytics.scope import Scope
 from analytics.summaries.counters import CounterRow
 from analytics.summaries.reading import read_summaries
@@ -54,8 +74,20 @@ from analytics.summaries.snapshots import snapshot
         UNIQUE,
         ACCEPTED,
         REJECTED,
-        Column("logged_seconds", "Logged time", "seconds", "s"),
-        Column("idle_seconds", "Idle time", "seconds", "s"),
+        Column(
+            "logged_seconds",
+            "Logged time",
+            "seconds",
+            "s",
+            Sum(SESSION_RECORDS, TIMED_SESSIONS, amount=seconds_of("logged_us")),
+        ),
+        Column(
+            "idle_seconds",
+            "Idle time",
+            "seconds",
+            "s",
+            Sum(SESSION_RECORDS, TIMED_SESSIONS, amount=seconds_of("idle_us")),
+        ),
         ACTIVE,
         HANDLE,
     ),
@@ -163,7 +195,16 @@ def day_row(day: date, counters: CounterRow | None) -> Row:
     group="review",
     counted="videos",
     drawing=drawing.Bars(label="decision", value="videos", share="share", color_family="decision"),
-    columns=(Column("decision", "Decision", "text"), VIDEOS, SHARE),
+    columns=(
+        Column(
+            "decision",
+            "Decision",
+            "text",
+            key=Key(lambda row: views_decided(Decision(row["decision"]))),
+        ),
+        VIDEOS,
+        SHARE,
+    ),
 )
 def decisions(scope: Scope) -> Result:
     """What was decided on the videos.
@@ -190,7 +231,20 @@ def decisions(scope: Scope) -> Result:
     group="review",
     counted="videos",
     drawing=drawing.Pie(label="status", value="videos", color_family="status"),
-    columns=(Column("status", "Status", "text"), VIDEOS, SHARE),
+    columns=(
+        Column(
+            "status",
+            "Status",
+            "text",
+            key=Key(
+                lambda row: Part(
+                    Q(status=row["status"]), values=Q(subject=Subject.STATUS, value=row["status"])
+                )
+            ),
+        ),
+        VIDEOS,
+        SHARE,
+    ),
 )
 def video_status(scope: Scope) -> Result:
     """How far the videos were watched, as the review tool reports it.
@@ -220,21 +274,60 @@ def video_status(scope: Scope) -> Result:
     return Result(rows, n=total)
 
 
+def views_with_sound(*sounds: Sound) -> Part:
+    """The views whose sound was one of these."""
+    return Part(
+        Q(sound__in=[sound.value for sound in sounds]),
+        counter=lambda row: sum(sound_count(sound, row) for sound in sounds),
+    )
+
+
+def sound_count(sound: Sound, row: CounterRow) -> int:
+    """How many views had this sound."""
+    if sound == Sound.UNKNOWN:
+        return int(row["videos"] - row["muted"] - row["unmuted"])
+    return int(row[sound.value])
+
+
+MUTED_VIEWS = views_with_sound(Sound.MUTED)
+KNOWN_SOUND = views_with_sound(Sound.MUTED, Sound.UNMUTED)
+
+
 @metric(
     title="Sound while watching",
     group="review",
     counted="videos",
     drawing=drawing.PieAndBars(label="sound", value="videos", share="share", color_family="sound"),
     columns=(
-        Column("sound", "Sound", "text"),
+        Column(
+            "sound", "Sound", "text", key=Key(lambda row: views_with_sound(Sound(row["sound"])))
+        ),
         VIDEOS,
-        Column("share", "Share", "share", "of the known"),
+        Column(
+            "share",
+            "Share",
+            "share",
+            "of the known",
+            Rate(VIDEO_RECORDS, KNOWN_SOUND, needs_key=True),
+        ),
     ),
     summary=(
-        Column("known", "Known", "integer", "videos"),
-        Column("muted", "Muted", "integer", "videos"),
-        Column("unmuted", "Unmuted", "integer", "videos"),
-        Column("muted_share", "Muted share", "share", "of the known"),
+        Column("known", "Known", "integer", "videos", Count(VIDEO_RECORDS, KNOWN_SOUND)),
+        Column("muted", "Muted", "integer", "videos", Count(VIDEO_RECORDS, MUTED_VIEWS)),
+        Column(
+            "unmuted",
+            "Unmuted",
+            "integer",
+            "videos",
+            Count(VIDEO_RECORDS, views_with_sound(Sound.UNMUTED)),
+        ),
+        Column(
+            "muted_share",
+            "Muted share",
+            "share",
+            "of the known",
+            Rate(VIDEO_RECORDS, KNOWN_SOUND, counted=MUTED_VIEWS),
+        ),
     ),
 )
 def sound_status(scope: Scope) -> Result:
@@ -263,12 +356,29 @@ def sound_status(scope: Scope) -> Result:
     return Result(rows, summary, notes, n=known)
 
 
+def sessions_of_length(bucket: str) -> Part:
+    """The sessions of a bucket of lengths: above its lower bound, up to its upper."""
+    values = Q(subject=Subject.LENGTH, value=bucket)
+    if bucket == "unknown":
+        return Part(Q(duration_us__isnull=True), values=values)
+    at = LENGTH_BUCKETS.index(bucket)
+    condition = Q(duration_us__isnull=False)
+    if at > 0:
+        condition &= Q(duration_us__gt=LENGTH_LIMITS[at - 1] * SECOND_US)
+    if at < len(LENGTH_LIMITS):
+        condition &= Q(duration_us__lte=LENGTH_LIMITS[at] * SECOND_US)
+    return Part(condition, values=values)
+
+
 @metric(
     title="Session length",
     group="review",
     counted="sessions",
     drawing=drawing.Bars(label="bucket", value="sessions", span=6),
-    columns=(Column("bucket", "Length", "text"), SESSIONS),
+    columns=(
+        Column("bucket", "Length", "text", key=Key(lambda row: sessions_of_length(row["bucket"]))),
+        SESSIONS,
+    ),
 )
 def session_duration(scope: Scope) -> Result:
     """How long the sessions were.
@@ -287,6 +397,15 @@ def session_duration(scope: Scope) -> Result:
     return Result(rows, n=sum(found.values()))
 
 
+def intervals_of_bin(row: RowValues) -> Part:
+    """The idle intervals of a bin; each is made of whole steps of the summaries."""
+    start, stop = row["from_seconds"], row["to_seconds"]
+    return Part(
+        Q(duration_us__gte=start * SECOND_US, duration_us__lt=stop * SECOND_US),
+        values=Q(number__gte=start, number__lt=stop),
+    )
+
+
 @metric(
     title="Idle intervals by length",
     group="review",
@@ -300,8 +419,8 @@ def session_duration(scope: Scope) -> Result:
     ),
     columns=(
         KIND,
-        Column("from_seconds", "From", "integer", "s"),
-        Column("to_seconds", "To", "integer", "s"),
+        Column("from_seconds", "From", "integer", "s", key=Key(intervals_of_bin, is_bin=True)),
+        Column("to_seconds", "To", "integer", "s", without_records="It is the end of a bin."),
         INTERVALS,
     ),
 )
@@ -330,8 +449,24 @@ def idle_time(scope: Scope) -> Result:
     columns=(
         KIND,
         INTERVALS,
-        Column("seconds", "Total", "seconds", "s"),
-        Column("median_seconds", "Median", "seconds", "s"),
+        Column(
+            "seconds",
+            "Total",
+            "seconds",
+            "s",
+            Sum(
+                IDLE_INTERVALS,
+                MEASURED_INTERVALS,
+                amount=SECONDS_LONG,
+            ),
+        ),
+        Column(
+            "median_seconds",
+            "Median",
+            "seconds",
+            "s",
+            Median(IDLE_INTERVALS, MEASURED_INTERVALS, amount=SECONDS_LONG, needs_key=True),
+        ),
     ),
 )
 def idle_summary(scope: Scope) -> Result:

@@ -3,9 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import BigIntegerField, F, Func, Q, Value
+from django.db.models.functions import Cast
+
 from analytics.metrics import drawing
 from analytics.metrics.columns import (
     ACCEPTED,
+    ACTIVE_QUEUES,
     ASSIGNMENTS,
     COMPLETION_RATE,
     DAY,
@@ -20,19 +24,40 @@ from analytics.metrics.columns import (
     SESSION,
     SESSIONS,
     STARTED,
+    TIMED_SESSIONS,
     UNIQUE,
     VIDEOS,
+    active_seconds,
+    counter,
+    seconds_of,
 )
 from analytics.metrics.formulas import HOUR_US, handle_seconds, ratio, wilson
 from analytics.metrics.notes import count_note, unknown_video_note
 from analytics.metrics.rate_intervals import design_effect_note, reject_design_effect
+from analytics.metrics.records import (
+    QUEUES,
+    SPEEDS,
+    Count,
+    Distinct,
+    Key,
+    Mean,
+    Part,
+    Ratio,
+    RowValues,
+    Sum,
+)
+from analytics.metrics.records import SESSIONS as SESSION_RECORDS
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
-from analytics.models import QueueAssignment
+from analytics.models import QueueAssignment, Subject
 from analytics.scope import Scope
 from analytics.summaries.counters import ModeratorTotals
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
+
+CHOSEN_SPEEDS = Part(counter=counter("speed_changes"))
+HOUR_SECONDS = 3600
+NO_ITEMS = Value(None, BigIntegerField())
 
 
 @metric(
@@ -98,8 +123,18 @@ def unique_videos_per_session(scope: Scope) -> Result:
     counted="changes",
     drawing=drawing.Bars(label="speed", value="changes"),
     columns=(
-        Column("speed", "Speed", "number", "×"),
-        Column("changes", "Times chosen", "integer", "changes"),
+        Column(
+            "speed",
+            "Speed",
+            "number",
+            "×",
+            key=Key(
+                lambda row: Part(
+                    Q(value=row["speed"]), values=Q(subject=Subject.SPEED, number=row["speed"])
+                )
+            ),
+        ),
+        Column("changes", "Times chosen", "integer", "changes", Count(SPEEDS, CHOSEN_SPEEDS)),
     ),
 )
 def playback_speeds(scope: Scope) -> Result:
@@ -135,7 +170,18 @@ def average_speed_by_day(scope: Scope) -> Result:
     group="review",
     counted="sessions",
     drawing=drawing.SessionLine(time="started_at", value="average_speed", reference=1),
-    columns=(SESSION, MODERATOR, STARTED, Column("average_speed", "Average speed", "number", "×")),
+    columns=(
+        SESSION,
+        MODERATOR,
+        STARTED,
+        Column(
+            "average_speed",
+            "Average speed",
+            "number",
+            "×",
+            Mean(SPEEDS, CHOSEN_SPEEDS, amount="value"),
+        ),
+    ),
     names_people=True,
     condensed=average_speed_by_day,
 )
@@ -172,7 +218,7 @@ def playback_speed_per_session(scope: Scope) -> Result:
     summary=(
         ASSIGNMENTS,
         ITEMS,
-        Column("queues", "Queues", "integer", "queues"),
+        Column("queues", "Queues", "integer", "queues", Distinct(QUEUES, ACTIVE_QUEUES)),
     ),
 )
 def queues(scope: Scope) -> Result:
@@ -194,6 +240,17 @@ def queues(scope: Scope) -> Result:
     return Result(rows, summary, n=sum(items for _n, items in counts.values()))
 
 
+def assignments_with_subqueue(row: RowValues) -> Part:
+    """The assignments that have a subqueue; for a row without one, those that have none."""
+    name = row["subqueue"]
+    if name is None:
+        return Part(Q(subqueues={}), annotations={"subqueue_items": NO_ITEMS})
+    items = Func(F("subqueues"), Value(name), function="jsonb_extract_path_text")
+    return Part(
+        Q(subqueues__has_key=name), annotations={"subqueue_items": Cast(items, BigIntegerField())}
+    )
+
+
 @metric(
     title="Queue details",
     group="review",
@@ -202,8 +259,14 @@ def queues(scope: Scope) -> Result:
     columns=(
         QUEUE,
         ITEMS,
-        Column("subqueue", "Subqueue", "text"),
-        Column("subqueue_items", "Subqueue items", "integer", "items"),
+        Column("subqueue", "Subqueue", "text", key=Key(assignments_with_subqueue)),
+        Column(
+            "subqueue_items",
+            "Subqueue items",
+            "integer",
+            "items",
+            Sum(QUEUES, ACTIVE_QUEUES, amount="subqueue_items", needs_key=True),
+        ),
     ),
     needs=("session",),
 )
@@ -262,8 +325,31 @@ def queue_by_day(scope: Scope) -> Result:
         REJECT_HIGH,
         COMPLETION_RATE,
         HANDLE,
-        Column("throughput_per_hour", "Throughput", "number", "decided an active hour"),
-        Column("occupancy", "Occupancy", "share", "of the logged time"),
+        Column(
+            "throughput_per_hour",
+            "Throughput",
+            "number",
+            "decided an active hour",
+            Ratio(
+                SESSION_RECORDS,
+                TIMED_SESSIONS,
+                amount=counter("timed_decided"),
+                weight=active_seconds,
+                unit=HOUR_SECONDS,
+            ),
+        ),
+        Column(
+            "occupancy",
+            "Occupancy",
+            "share",
+            "of the logged time",
+            Ratio(
+                SESSION_RECORDS,
+                TIMED_SESSIONS,
+                amount=active_seconds,
+                weight=seconds_of("logged_us"),
+            ),
+        ),
     ),
     names_people=True,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from analytics.access import MIN_TEAM
 from analytics.metrics import drawing
-from analytics.metrics.columns import COMPLETION_RATE, HANDLE, MODERATOR, VIDEOS
+from analytics.metrics.columns import COMPLETION_RATE, FROM_OTHERS, HANDLE, MODERATOR, VIDEOS
 from analytics.metrics.moderator_comparison import (
     moderator_comparison,
     own_comparison,
@@ -45,10 +45,25 @@ def own_speed_and_care(scope: Scope) -> Result:
         MODERATOR,
         VIDEOS,
         HANDLE,
-        Column("time_difference", "Time per decision against expected", "share"),
+        Column(
+            "time_difference",
+            "Time per decision against expected",
+            "share",
+            without_records=FROM_OTHERS,
+        ),
         COMPLETION_RATE,
-        Column("completion_difference", "Completed against expected", "share"),
-        Column("fast_without_care", "Faster and completes less", "flag"),
+        Column(
+            "completion_difference",
+            "Completed against expected",
+            "share",
+            without_records=FROM_OTHERS,
+        ),
+        Column(
+            "fast_without_care",
+            "Faster and completes less",
+            "flag",
+            without_records="It is a verdict.",
+        ),
     ),
     parameters=PEOPLE_PARAMETERS,
     names_people=True,

@@ -68,14 +68,20 @@ def medians_us(
 
     The counts tell in which steps the middle intervals lie, and only those are read.
     """
-    wanted = list(median_positions(counts))
-    lengths = (
-        median_lengths_in_scope(scope, wanted)
-        if scope.is_limited
-        else median_lengths_by_rank(wanted)
-    )
     # Of an odd number the one in the middle was found once.
-    return {kind: sum(found) / len(found) for kind, found in lengths.items()}
+    return {
+        kind: sum(found) / len(found) for kind, found in middle_lengths_us(scope, counts).items()
+    }
+
+
+def middle_lengths_us(
+    scope: Scope, counts: Mapping[tuple[str, float], tuple[int, int]]
+) -> dict[str, list[int]]:
+    """The length in the middle of each kind, or, of an even number, the two; in microseconds."""
+    wanted = list(median_positions(counts))
+    if scope.is_limited:
+        return median_lengths_in_scope(scope, wanted)
+    return median_lengths_by_rank(wanted)
 
 
 def median_lengths_by_rank(wanted: Sequence[MedianPosition]) -> dict[str, list[int]]:

@@ -349,6 +349,15 @@ class SummaryReader:
             # Not the set itself, which is large.
             counted = PeriodVideos.objects.filter(period=self.single_rollup.period)
             return counted.values_list("unique_videos", flat=True).get()
+        return len(self.seen_videos)
+
+    @cached_property
+    def seen_videos(self) -> BitMap:
+        """The keys of the distinct videos that were seen."""
+        if self.uses_raw_rows or self.scope.session is not None:
+            views = VideoView.objects.filter(session__in=self.scope.sessions())
+            known = views.filter(video__isnull=False).order_by()
+            return BitMap(known.values_list("video_id", flat=True).distinct())
         sets: list[BitMap] = []
         if self.is_everyone:
             built = PeriodVideos.objects.filter(self.rollups.built)
@@ -366,7 +375,7 @@ class SummaryReader:
         if self.stale_sessions:
             raw = self.raw_videos(self.stale_sessions).values_list("video_id", flat=True)
             sets.append(BitMap(raw.distinct()))
-        return len(BitMap.union(*sets))
+        return BitMap.union(*sets)
 
     def raw_videos(self, sessions: list[int]) -> QuerySet[VideoView]:
         """These sessions' views in scope of known videos."""

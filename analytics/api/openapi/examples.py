@@ -217,6 +217,7 @@ _QUEUE = {
     "active": True,
     "createdAt": "2025-10-17T10:00:00+00:00",
 }
+_SPEED = {"id": 1, "position": 0, "value": 1.5, "at": "2025-10-17T10:01:00+00:00"}
 _SESSION = {
     "_id": "session123",
     "moderator": "user1",
@@ -232,6 +233,7 @@ ROWS: dict[str, Example] = {
     "moderators": {"username": "user1", "created_at": "2025-10-17T10:31:07.250000+00:00"},
     "inactivity": _IDLE | _PLACE,
     "queues": _QUEUE | _PLACE,
+    "speeds": _SPEED | {"videoId": "abc123", "video_position": 0} | _PLACE,
     "user-activity": {
         "user_id": "u1",
         "session_id": "c1",
@@ -270,6 +272,15 @@ ROWS: dict[str, Example] = {
 DETAILS: dict[str, Example] = ROWS | {
     "sessions": _SESSION | {"videos": [_VIDEO], "inactivity": [_IDLE], "queues": [_QUEUE]}
 }
+METRIC_ROWS: Example = {
+    "of": {"records": "videos", "how": "rate", "count": 4, "shown": 0.75},
+    "next": None,
+    "results": [ROWS["videos"] | {"counted": True}],
+}
+METRIC_ROWS_CSV = (
+    "id,position,videoId,status,watched,loopTime,keys,decision,soundMuted,queue,reason,startedAt,"
+    "speeds,moderator,session,session_start,counted\r\n"
+)
 VIDEOS_CSV = (
     "username,session_id,session_start,session_end,session_duration,status,watched,loopTime,"
     "videoId,soundMuted,keys,decision,queue,reason,startedAt\r\n"

@@ -13,6 +13,7 @@ from analytics.api.serializers import MomentField
 from analytics.api.transport.problems import MEDIA_TYPE
 from analytics.insights.findings import LEVELS, FindingKind
 from analytics.insights.people import MEASURES
+from analytics.metrics.records import How
 from analytics.metrics.results import ColumnType
 
 
@@ -116,6 +117,30 @@ class MetricSerializer(MetricHeadSerializer):
         allow_null=True,
         required=False,
         help_text="By column, with `change=true`; null where there is nothing to compare with.",
+    )
+
+
+class MetricRowsOfSerializer(serializers.Serializer[Any]):
+    """The number that the records are behind."""
+
+    records = serializers.CharField(help_text="Whose list the results are rows of.")
+    how = serializers.ChoiceField(choices=get_args(How))
+    count = serializers.IntegerField(help_text="How many records there are.")
+    shown = ValueField(allow_null=True)
+
+
+class MetricRowsSerializer(serializers.Serializer[Any]):
+    """A page of the records behind a number."""
+
+    of = MetricRowsOfSerializer()
+    next = serializers.CharField(
+        allow_null=True, help_text="The address of the next page; null on the last one."
+    )
+    results = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Rows of the list that `of.records` names, with `amount`, `weight` and `counted` "
+        "as far as `of.how` has them. Of `distinct` videos and queues: what was counted, and how "
+        "often it occurs.",
     )
 
 

@@ -5,14 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from analytics.access import ScopeError
-from analytics.api.transport.pagination import (
-    CURSOR,
+from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, paginate
+from analytics.keyset import (
     DEFAULT_PAGE_SIZE,
     MAX_PAGE_SIZE,
-    PAGE_SIZE,
     Ordering,
     SortKey,
-    paginate,
 )
 from analytics.models import ChatSession
 

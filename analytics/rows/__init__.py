@@ -1,0 +1,1 @@
+"""The records behind a number of a metric: which they are, and pages of them."""

@@ -1,0 +1,256 @@
+"""The records of a selection: how many there are, a page of them, or all.
+
+A page reads the sessions that hold its rows and no others: the summaries say on which days, and in
+which sessions of these, how many of them are. So the first page costs the same whatever the size
+of the data and however rare the records are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.db.models import Avg, BooleanField, Case, Model, Q, QuerySet, When
+from django.db.models import Value as Literal
+from django.utils import timezone
+
+from analytics.keyset import cut_page
+from analytics.metrics.formulas import ratio
+from analytics.metrics.records import Amount, Distinct, Extreme, Mean, Part, Rate, Ratio, Sum
+from analytics.metrics.results import Value
+from analytics.models import RawTotals, Session, SessionTotals
+from analytics.rows.selection import Selection
+from analytics.summaries.by_day import SummaryCount, count_by_day, count_by_session
+from analytics.summaries.counters import CounterRow
+from analytics.summaries.medians import middle_lengths_us
+from analytics.summaries.reading import SummaryReader, read_summaries
+from analytics.summaries.rollups import COUNTERS
+from analytics.summaries.snapshots import repeatable_read, snapshot
+
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record, with what it adds to the number: an amount, a weight, or whether it is counted.
+
+    Each is None where the number is not made so. ``record`` is a row of the kind's model, or of a
+    distinct count the thing as a dict.
+    """
+
+    record: Any
+    amount: float | None = None
+    weight: float | None = None
+    counted: bool | None = None
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """Some entries, and the cursor of those after them."""
+
+    entries: list[Entry]
+    cursor: str | None
+
+
+class RecordList:
+    """The records of a selection that are rows of a table; used inside a snapshot."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+        self.kind = selection.records.kind
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """The fields of an ``Entry`` beside the record that the number is made of."""
+        match self.selection.records.how:
+            case "rate":
+                return ("counted",)
+            case "ratio":
+                return ("amount", "weight")
+            case "sum" | "mean":
+                return ("amount",)
+        return ()
+
+    @property
+    def reader(self) -> SummaryReader:
+        """The summaries of the selection's scope."""
+        return read_summaries(self.selection.scope)
+
+    @property
+    def summary(self) -> SummaryCount | None:
+        """How the summaries count the records; None where the table itself is asked."""
+        if self.selection.scope.session is not None:
+            return None
+        return self.selection.part.summary
+
+    @cached_property
+    def count(self) -> int:
+        """How many records there are."""
+        return self.count_of(self.selection.part)
+
+    @cached_property
+    def shown(self) -> Value:
+        """The number: the metric's, or, of a whole scope that it shows none of, computed here."""
+        if self.selection.shown is not None or self.selection.keys:
+            return self.selection.shown
+        records = self.selection.records
+        if isinstance(records, Distinct):
+            return self.count
+        if isinstance(records, Rate) and records.counted is not None:
+            return ratio(self.count_of(records.part & records.counted), self.count)
+        if isinstance(records, Ratio) and callable(records.amount) and callable(records.weight):
+            days = self.reader.by_day.values()
+            weight = sum(map(records.weight, days))
+            return ratio(sum(map(records.amount, days)) * records.unit, weight)
+        if isinstance(records, Mean) and self.kind.session is None:
+            mean: Value = self.rows.aggregate(mean=Avg(str(records.amount)))["mean"]
+            return mean
+        return None
+
+    def count_of(self, part: Part) -> int:
+        """How many records of a part there are."""
+        summary = None if self.summary is None else part.summary
+        if summary is None:
+            return self.rows.filter(part.condition).count()
+        return sum(count_by_day(self.reader, summary).values())
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """The records, in no order."""
+        selection = self.selection
+        rows: QuerySet[Any] = self.kind.rows(selection.scope)
+        rows = rows.annotate(**selection.part.annotations)
+        return rows.filter(selection.part.condition)
+
+    @property
+    def detailed_rows(self) -> QuerySet[Any]:
+        """The same with what a list shows of each."""
+        rows = self.rows.select_related(*self.kind.related)
+        rows = rows.prefetch_related(*self.kind.prefetched)
+        if self.selection.counted is not None:
+            is_counted = Case(
+                When(self.selection.counted.condition, then=Literal(value=True)),
+                default=Literal(value=False),
+                output_field=BooleanField(),
+            )
+            rows = rows.annotate(is_counted=is_counted)
+        return rows
+
+    def page(self, size: int, cursor: str | None = None) -> EntryPage:
+        """The ``size`` entries after a cursor, newest first; raises ``ScopeError``."""
+        rows = self.detailed_rows
+        if self.summary is not None:
+            # One more than a page tells whether there is another.
+            sessions = self.sessions_of_page(self.summary, size + 1, cursor)
+            rows = rows.filter(Q((f"{self.kind.session}pk__in", sessions)))
+        page = cut_page(rows, self.kind.ordering, size, cursor)
+        return EntryPage(self.entries(page.rows), page.cursor)
+
+    def sessions_of_page(self, counted: SummaryCount, wanted: int, cursor: str | None) -> list[int]:
+        """The sessions, newest first, that hold the ``wanted`` records after a cursor.
+
+        Sessions that began at the cursor's time are among them, and what they hold is not counted:
+        some of it has been shown.
+        """
+        since: datetime | None = None
+        if cursor is not None:
+            began = self.kind.ordering.decode_cursor(cursor)[0]
+            assert isinstance(began, datetime)
+            since = began
+        last_day = since and timezone.localtime(since).date()
+        days, found = [], 0
+        for day, n in sorted(count_by_day(self.reader, counted).items(), reverse=True):
+            if found >= wanted:
+                break
+            if last_day is None or day <= last_day:
+                days.append(day)
+                found += n if day != last_day else 0
+        n_by_session = count_by_session(self.reader, counted, days)
+        sessions = Session.objects.filter(pk__in=n_by_session)
+        if since is not None:
+            sessions = sessions.filter(started_at__lte=since)
+        chosen, found = [], 0
+        newest_first = sessions.order_by("-started_at", "-public_id")
+        for key, started_at in newest_first.values_list("pk", "started_at"):
+            if found >= wanted:
+                break
+            chosen.append(key)
+            found += n_by_session[key] if started_at != since else 0
+        return chosen
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Yield every entry, newest first, by a server-side cursor in one state of the data."""
+        with repeatable_read():
+            rows = self.kind.ordering.apply(self.detailed_rows)
+            read = rows.iterator(chunk_size=ROWS_AT_ONCE)
+            while some := list(islice(read, ROWS_AT_ONCE)):
+                # Not open while the rows are sent: another request may come between.
+                with snapshot():
+                    entries = self.entries(some)
+                yield from entries
+
+    def entries(self, rows: Sequence[Model]) -> list[Entry]:
+        """The rows with what each adds to the number."""
+        records = self.selection.records
+        if isinstance(records, Ratio):
+            amounts, weights = (
+                self.amounts(records.amount, rows),
+                self.amounts(records.weight, rows),
+            )
+            return [
+                Entry(row, amount, weight)
+                for row, amount, weight in zip(rows, amounts, weights, strict=True)
+            ]
+        if isinstance(records, Sum | Mean):
+            amounts = self.amounts(records.amount, rows)
+            return [Entry(row, amount) for row, amount in zip(rows, amounts, strict=True)]
+        if self.selection.counted is not None:
+            return [Entry(row, counted=getattr(row, "is_counted")) for row in rows]  # noqa: B009  # an annotation, unknown to the type
+        return [Entry(row) for row in rows]
+
+    def amounts(self, amount: Amount, rows: Sequence[Model]) -> list[float | None]:
+        """The amount of each row: a field, an annotation, or made of a session's counters."""
+        if not callable(amount):
+            return [getattr(row, str(amount)) for row in rows]
+        counters = self.counters([row.pk for row in rows])
+        return [amount(counters[row.pk]) for row in rows]
+
+    def counters(self, sessions: Sequence[int]) -> dict[int, CounterRow]:
+        """The counters of these sessions, by their keys."""
+        return {
+            row["session_id"]: row
+            for source in self.reader.session_sources(SessionTotals, RawTotals)
+            for row in source.filter(session_id__in=sessions).values("session_id", *COUNTERS)
+        }
+
+
+class MiddleList(RecordList):
+    """The interval in the middle of the lengths, or, of an even number, the two."""
+
+    summary = None
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """Those, of equals the ones with the lowest ids."""
+        rows = super().rows
+        kind = str(self.selection.keys["kind"])
+        counts = self.reader.values.get("idle", {})
+        middle = middle_lengths_us(self.selection.scope, counts).get(kind, [])
+        chosen: list[int] = []
+        for us in dict.fromkeys(middle):
+            equal = rows.filter(duration_us=us).order_by("pk").values_list("pk", flat=True)
+            chosen.extend(equal[: middle.count(us)])
+        return rows.filter(pk__in=chosen)
+
+
+class ExtremeList(RecordList):
+    """The records that have the least or the greatest value."""
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """All of them."""
+        records = self.selection.records
+        assert isinstance(records, Extreme)
+        return super().rows.filter(Q((str(records.amount), self.selection.shown)))
