@@ -37,6 +37,13 @@ def metric_errors(declared: Metric) -> Iterator[CheckMessage]:
                 hint=f"Its columns are {', '.join(names)}.",
                 id="analytics.E003",
             )
+    for column in (*declared.columns, *declared.summary_columns):
+        if sum(map(bool, (column.records, column.key, column.without_records))) != 1:
+            yield Error(
+                f"metric {declared.slug} does not say what {column.name!r} counts",
+                hint="Give the column its records, its key, or the reason why it has none.",
+                id="analytics.E006",
+            )
     for name in declared.needs:
         if name not in declared.parameters:
             yield Error(

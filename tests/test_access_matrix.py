@@ -24,6 +24,7 @@ from analytics.models import (
     Inactivity,
     Moderator,
     ModeratorPerformance,
+    PlaybackSpeed,
     QueueAssignment,
     Recommendation,
     Video,
@@ -117,6 +118,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:metrics", "GET"): ({}, {}, READ, NOTHING),
     ("api:metric", "GET"): ({"slug": "decisions"}, {"moderator": "alice"}, READ_OWN, LOOK),
     ("api:figure", "GET"): ({"slug": "decisions"}, {"session": "s1"}, READ_OWN, LOOK),
+    ("api:metric-rows", "GET"): ({"slug": "decisions"}, {"moderator": "alice"}, READ_OWN, LOOK),
     ("api:insights", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
     # The API: lists
     ("api:sessions", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
@@ -129,6 +131,8 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:inactivity-detail", "GET"): ({"id": "idle"}, {}, READ_OWN, LOOK),
     ("api:queues", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
     ("api:queues-detail", "GET"): ({"id": "queue"}, {}, READ_OWN, LOOK),
+    ("api:speeds", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
+    ("api:speeds-detail", "GET"): ({"id": "speed"}, {}, READ_OWN, LOOK),
     ("api:user-activity", "GET"): ({}, {}, READ_OF_LEADS, NOTHING),
     ("api:user-activity-detail", "GET"): ({"session_id": "c1"}, {}, READ_OF_LEADS, NOTHING),
     ("api:recommendations", "GET"): ({}, {}, READ_OF_LEADS, NOTHING),
@@ -266,6 +270,7 @@ def keys(callers) -> dict[str, object]:
         "view": VideoView.objects.get().pk,
         "idle": Inactivity.objects.get().pk,
         "queue": QueueAssignment.objects.get().pk,
+        "speed": PlaybackSpeed.objects.get().pk,
         "performance": performance.pk,
         "annotation": Annotation.objects.create(
             start="2026-03-10", end="2026-03-10", text="New policy"

@@ -49,5 +49,18 @@ def test_each_name_of_a_list_is_a_column():
     ]
 
 
+def test_a_column_says_what_it_counts():
+    declared = METRICS["decisions"]
+    bare = replace(declared.columns[1], records=None)
+    twice = replace(declared.columns[2], without_records="It is a share.")
+
+    messages = list(metric_errors(replace(declared, columns=(bare, twice))))
+
+    assert [message.msg for message in messages if message.id == "analytics.E006"] == [
+        "metric decisions does not say what 'videos' counts",
+        "metric decisions does not say what 'share' counts",
+    ]
+
+
 def test_what_is_needed_is_taken():
     assert ids(replace(METRICS["decisions"], needs=("colour",))) == ["analytics.E004"]

@@ -13,15 +13,33 @@ Every figure of the portal is declared once and is the same on page, chart, REST
 Ratios are pooled (sum over sum). A rate over nothing is null, never 0. Shares and rates are 0-1.
 Durations are summed as whole microseconds, so that sums are exact, and given in seconds.
 Days begin in TIME_ZONE; a session belongs to the day it started on.
+
+Every number opens the records that it is made of (`metrics/{slug}/rows/`, `/rows/{slug}/`); the
+last column says which, and how they make it: a *count* of them; the *sum* of an amount; a *rate*,
+the share of them that is marked; a *ratio* of an amount to a weight; the *mean* of an amount; a
+*distinct* count, a row for each thing; the *median*, the one or two in the middle; an *extreme*,
+all that have the value.
 """
 
 
 def column_table(columns: tuple[Column, ...]) -> Iterator[str]:
     """The lines of a Markdown table of columns."""
-    yield "| column | meaning | type | unit |"
-    yield "|---|---|---|---|"
+    yield "| column | meaning | type | unit | records |"
+    yield "|---|---|---|---|---|"
     for column in columns:
-        yield f"| `{column.name}` | {column.label} | {column.type} | {column.unit or '-'} |"
+        yield (
+            f"| `{column.name}` | {column.label} | {column.type} | {column.unit or '-'} "
+            f"| {records_words(column)} |"
+        )
+
+
+def records_words(column: Column) -> str:
+    """What is behind a column's numbers, and how it adds up."""
+    if column.key is not None:
+        return "names the row"
+    if column.records is None:
+        return "none"
+    return f"{column.records.how}: {column.records.kind.label}"
 
 
 def metric_section(declared: Metric) -> Iterator[str]:

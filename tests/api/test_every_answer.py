@@ -166,6 +166,9 @@ INEXPRESSIBLE: dict[str, Callable[[Answer], bool]] = {
         and any("this takes" in e["message"] or "needs" in e["message"].lower()
                 for e in answer.problem["errors"])
     ),
+    "which keys and columns a metric has depends on the metric": lambda answer: (
+        valid_but_refused(answer) and answer.operation == "GET /api/v1/metrics/{slug}/rows/"
+    ),
     "a number written as a text has limits, too": lambda answer: (
         valid_but_refused(answer)
         and answer.status == 422
