@@ -126,7 +126,7 @@ class MetricRowsOfSerializer(serializers.Serializer[Any]):
     records = serializers.CharField(help_text="Whose list the results are rows of.")
     how = serializers.ChoiceField(choices=get_args(How))
     count = serializers.IntegerField(help_text="How many records there are.")
-    shown = ValueField(allow_null=True)
+    shown = ValueField()
 
 
 class MetricRowsSerializer(serializers.Serializer[Any]):
