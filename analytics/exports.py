@@ -47,7 +47,7 @@ def fallback_cell(value: object) -> str:
     if isinstance(value, str):
         return guard(value)
     if isinstance(value, Mapping | list | tuple):
-        return guard(json.dumps(value, ensure_ascii=False))
+        return json.dumps(value, ensure_ascii=False)
     return str(value)
 
 

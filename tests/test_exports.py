@@ -46,6 +46,19 @@ def test_cells(value, text):
     assert csv_cell(value) == text
 
 
+class Steps(list):
+    """A list as serializers give it."""
+
+
+def test_cells_of_other_types_are_written_like_their_own():
+    assert csv_cell(Steps(["ü", 1])) == '["ü", 1]'
+    assert csv_cell({"ü": [None]}) == '{"ü": [null]}'
+
+
+def test_a_header_is_no_formula():
+    assert next(csv_lines(["day", "=n"], [])) == "day,'=n\r\n"
+
+
 def test_csv_keeps_what_csv_is_made_of():
     row = ["a,b", 'say "hi"', "two\nlines", "ü😀", "=x"]
     text = "".join(csv_lines(["a", "b", "c", "d", "e"], [row]))

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
+from django.contrib.sessions.backends.db import SessionStore
 
 from analytics.models import Target
+from analytics.summaries.snapshots import snapshot
+from analytics.web.conditional import page_etag
 from tests.reviewed import write_march
 
 PATH = "/review/?start=2026-03-01&end=2026-03-31"
@@ -73,3 +76,18 @@ def test_a_page_with_a_message_is_made(client, first, monkeypatch):
 def test_refusals_have_no_etag(client, lea, db):
     client.force_login(lea)
     assert "ETag" not in client.get("/review/?start=x")
+
+
+def test_a_page_is_of_one_login(rf, alice):
+    """Its forms hold a token of the login: another one needs a page of its own."""
+
+    def etag(session_key, token="t" * 32):
+        request = rf.get("/")
+        request.user, request.session = alice, SessionStore(session_key)
+        request.META["CSRF_COOKIE"] = token
+        with snapshot():
+            return page_etag(request)
+
+    assert etag("first-login") == etag("first-login")
+    assert etag("second-login") != etag("first-login")
+    assert etag("first-login", token="u" * 32) != etag("first-login")
