@@ -1,9 +1,12 @@
 """Deleting sessions keeps every figure equal to one computed from what is left."""
 
+import threading
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from analytics.access import PORTAL
+from analytics.admin import removal
 from analytics.admin.removal import contents, remove_sessions
 from analytics.metrics.registry import METRICS
 from analytics.models import (
@@ -122,3 +125,28 @@ def test_all_or_nothing(summed, monkeypatch):
 
     assert Session.objects.count() == 6
     assert list(differences()) == []
+
+
+def test_nobody_adds_to_sessions_that_are_going(summed, monkeypatch):
+    (pk,) = chosen("s3")
+    delete_children, refused = removal.delete_children, []
+
+    def hold():
+        try:
+            with transaction.atomic():
+                Session.objects.select_for_update(nowait=True).get(pk=pk)
+        except OperationalError:
+            refused.append(pk)
+        finally:
+            connection.close()
+
+    def delete_while_another_asks(ids):
+        other = threading.Thread(target=hold)
+        other.start()
+        other.join()
+        delete_children(ids)
+
+    monkeypatch.setattr(removal, "delete_children", delete_while_another_asks)
+    remove_sessions([pk])
+    assert refused == [pk]
+    assert chosen("s3") == []
