@@ -4,17 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from tqdm import tqdm
 
+from accounts.management.transfers import BackupCommand
 from audit.models import Action
 from audit.recording import record
-from moderation_portal.backups.files import BackupError
 from moderation_portal.backups.restore import restore
 
 
-class Command(BaseCommand):
+class Command(BackupCommand):
     """Reads a backup."""
 
     help = (
@@ -24,22 +22,10 @@ class Command(BaseCommand):
     # They ask a database that may not be there yet.
     requires_system_checks: list[str] = []
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file."""
-        parser.add_argument("file", type=Path)
-
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         """Restore, migrate, check; the last line tells how much came."""
-        with tqdm(unit="B", unit_scale=True, disable=None, leave=False) as bar:
-
-            def progress(table: str, size: int) -> None:
-                bar.set_description(table, refresh=False)
-                bar.update(size)
-
-            try:
-                header = restore(connection, file, progress=progress)
-            except BackupError as error:
-                raise CommandError(str(error)) from error
+        with self.transfer() as progress:
+            header = restore(connection, file, progress=progress)
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("summaries", "check", stdout=self.stdout)
         rows = sum(header.counts.values())
