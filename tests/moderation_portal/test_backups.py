@@ -23,9 +23,11 @@ def ignore(*_args):
 @pytest.fixture
 def elsewhere(transactional_db):
     """A database of another name that is not there yet."""
+    # Of this process: others that test at the same time have their own.
+    name = f"{connection.settings_dict['NAME']}_restored"
     other = connections["restored"] = connection.copy(alias="restored")
-    other.settings_dict = {**connection.settings_dict, "NAME": "portal_restored"}
-    drop = 'DROP DATABASE IF EXISTS "portal_restored"'
+    other.settings_dict = {**connection.settings_dict, "NAME": name}
+    drop = f'DROP DATABASE IF EXISTS "{name}"'
     with connection.cursor() as cursor:
         cursor.execute(drop)
     yield other
