@@ -131,6 +131,9 @@ FINDERS: Mapping[str, Callable[[Look], LookTarget | None]] = {
 #: The views that show no person's work, and name nobody.
 ABOUT_NOBODY = frozenset(
     {
+        "portal:annotation",
+        "portal:annotation-delete",
+        "portal:annotations",
         "portal:engagement",
         "portal:recommendations",
         "portal:metrics",

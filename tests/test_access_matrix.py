@@ -50,6 +50,8 @@ PAGE = (302, 200, 200, 200, 200, 200, 302, 302, 302)
 PAGE_OF_LINKED = (302, 200, 200, 403, 200, 200, 302, 302, 302)
 PAGE_OF_OWN = (302, 200, 404, 403, 200, 200, 302, 302, 302)
 PAGE_OF_LEADS = (302, 403, 403, 403, 200, 200, 302, 302, 302)
+# An empty form is refused with the reason.
+FORM_OF_LEADS = (302, 403, 403, 403, 400, 400, 302, 302, 302)
 MOVES_ON = (302,) * 9
 ONLY_ALICE = (302, 302, 404, 404, 404, 404, 302, 302, 302)
 # The API says that it wants a login or a token.
@@ -107,6 +109,17 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:sessions", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:session", "GET"): ({"public_id": "s1"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:metrics", "GET"): ({}, {}, PAGE, NOTHING),
+    ("portal:annotations", "GET"): ({}, {}, PAGE, NOTHING),
+    ("portal:annotations", "POST"): ({}, {}, FORM_OF_LEADS, NOTHING),
+    ("portal:annotation", "GET"): ({"pk": "annotation"}, {}, PAGE_OF_LEADS, NOTHING),
+    ("portal:annotation", "POST"): ({"pk": "annotation"}, {}, FORM_OF_LEADS, NOTHING),
+    ("portal:annotation-delete", "GET"): ({"pk": "annotation"}, {}, PAGE_OF_LEADS, NOTHING),
+    ("portal:annotation-delete", "POST"): (
+        {"pk": "annotation"},
+        {},
+        (302, 403, 403, 403, 302, 404, 302, 302, 302),
+        DELETION,
+    ),
     ("portal:metric-csv", "GET"): ({"slug": "decisions"}, {"session": "s1"}, PAGE_OF_OWN, EXPORT),
     ("portal:videos-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:sessions-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
@@ -293,7 +306,7 @@ def test_statuses_and_audit(callers, keys, name, method):
     if name not in ("login", "logout"):  # tests/audit has these, whose callers come and go
         assert recorded == {
             caller: [("delete", None)]
-            if status == 204
+            if status == 204 or (status == 302 and audited == DELETION and caller == "lead")
             else expected_entries(caller, name, method, audited, status)
             for caller, status in found.items()
         }

@@ -35,6 +35,7 @@ from analytics.insights.registry import PARAMETERS, insights
 from analytics.metrics.changes import changes
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Row, Value
+from analytics.presentation.annotations import annotated_figure
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state
 
@@ -203,7 +204,8 @@ class FigureView(ReadView):
         metric = get_metric_or_404(kwargs["slug"])
         theme: Theme = "dark" if self.query.get(THEME.name) == "dark" else "light"
         scope = parse_scope(request, metric, self.query)
-        return Response(figure(metric, metric.for_chart(scope), theme=theme))
+        drawn = figure(metric, metric.for_chart(scope), theme=theme)
+        return Response(annotated_figure(drawn, metric, scope, theme))
 
 
 @extend_schema_view(

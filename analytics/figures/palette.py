@@ -30,6 +30,7 @@ COLORS: dict[str, tuple[str, str]] = {
     "inactivity": ("#7a4f00", "#f0c465"),
     "pause": ("#b8871b", "#a5761a"),
     "series": ("#1f7f8b", "#4fb3be"),
+    "brand": ("#0b6570", "#63c7d1"),
     "watch": ("#8a5d00", "#f0c05a"),
     "act": ("#b3261e", "#ff9187"),
     "limit": ("#4f8b94", "#5b99a3"),

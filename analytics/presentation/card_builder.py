@@ -12,6 +12,7 @@ from analytics.formatting import count, day, plural
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
+from analytics.presentation.annotations import AnnotationList
 from analytics.presentation.cells import Heading
 from analytics.presentation.outcomes import (
     Failure,
@@ -60,6 +61,7 @@ class Card:
     fold_words: str = ""
     rows_count: int | None = None
     notes: list[str] = field(default_factory=list)
+    annotations: AnnotationList | None = None
 
 
 def build_card(

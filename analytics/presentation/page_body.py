@@ -17,6 +17,7 @@ from analytics.metrics.coverage import period_before
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
+from analytics.presentation.annotations import annotated_figure, annotation_list
 from analytics.presentation.card_builder import Card, build_card, offer_latest_session
 from analytics.presentation.day_marks import MARKED_CHARTS, chart_marks
 from analytics.presentation.kpis import (
@@ -235,7 +236,10 @@ def chart_figures(
         outcome = outcomes[card.slug]
         if isinstance(outcome, Result) and card.chart and card.state == "ok":
             chart = figure(METRICS[card.slug], outcome, theme=theme)
-            charts[card.slug] = with_marks(chart, card, scopes[card.slug], theme)
+            scope = scopes[card.slug]
+            chart = with_marks(chart, card, scope, theme)
+            charts[card.slug] = annotated_figure(chart, METRICS[card.slug], scope, theme)
+            card.annotations = annotation_list(METRICS[card.slug], scope)
     return charts
 
 

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from analytics.path_converters import IdConverter
 from analytics.presentation.pages import PAGES
-from analytics.web import insights, person_page, session_list, session_page, views
+from analytics.web import annotation_pages, insights, person_page, session_list, session_page, views
 
 app_name = "portal"
 
@@ -25,6 +25,11 @@ urlpatterns = [
     *PAGE_URLS,
     path("moderators/<public_id:username>/", person_page.person, name="person"),
     path("sessions/<public_id:public_id>/", session_page.session_page, name="session"),
+    path("annotations/", annotation_pages.annotations, name="annotations"),
+    path("annotations/<int:pk>/", annotation_pages.annotation, name="annotation"),
+    path(
+        "annotations/<int:pk>/delete/", annotation_pages.delete_annotation, name="annotation-delete"
+    ),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
     path("export/videos.csv", views.videos_csv, name="videos-csv"),

@@ -1,0 +1,117 @@
+"""The pages of annotations: a list with a form for a new one, and a form for each."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from analytics.access import may_annotate
+from analytics.formatting import plural
+from analytics.models import Annotation
+from analytics.presentation.annotations import shown_annotations
+from analytics.presentation.row_forms import AnnotationForm
+from analytics.web.viewer import viewer_of
+
+PAGE_SIZE = 50
+#: What an address may fill into the form.
+PREFILLED = ("start", "end", "queue")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def annotations(request: HttpRequest) -> HttpResponse:
+    """List the annotations, newest first; a POST by a lead or an admin adds one."""
+    form = None
+    if may_annotate(viewer_of(request)):
+        form = AnnotationForm(request.POST) if request.method == "POST" else prefilled_form(request)
+    if request.method == "POST":
+        row = saved(request, form)
+        if row is not None:
+            messages.success(request, "The annotation is on the charts.")
+            return redirect("portal:annotations")
+    rows = Annotation.objects.select_related("created_by")
+    try:
+        page = Paginator(rows, PAGE_SIZE).page(request.GET.get("page", 1))
+    except (EmptyPage, PageNotAnInteger) as error:
+        raise Http404 from error
+    viewer = viewer_of(request)
+    context = {
+        "title": "Annotations",
+        "subtitle": f"{plural(page.paginator.count, 'note')} on the charts over days",
+        "form": form,
+        "page": page,
+        "page_params": {},
+        "annotations": shown_annotations(list(page.object_list), viewer),
+        "sees_authors": viewer.sees_everyone,
+    }
+    return answer(request, "portal/annotations.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def annotation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an annotation in a form; a POST changes it."""
+    require_writer(request)
+    row = get_object_or_404(Annotation, pk=pk)
+    form = AnnotationForm(request.POST if request.method == "POST" else None, instance=row)
+    if request.method == "POST" and saved(request, form) is not None:
+        messages.success(request, "The annotation was changed.")
+        return redirect("portal:annotations")
+    return answer(
+        request, "portal/annotation.html", {"title": "Annotation", "form": form, "pk": pk}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_annotation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then delete an annotation."""
+    require_writer(request)
+    row = get_object_or_404(Annotation, pk=pk)
+    if request.method == "POST":
+        with transaction.atomic():
+            row.delete()
+        messages.success(request, "The annotation was deleted.")
+        return redirect("portal:annotations")
+    [shown] = shown_annotations([row], viewer_of(request))
+    context = {"title": "Delete an annotation", "annotation": shown}
+    return answer(request, "portal/annotation_delete.html", context)
+
+
+def require_writer(request: HttpRequest) -> None:
+    """Raise ``PermissionDenied`` for those who only read."""
+    if not may_annotate(viewer_of(request)):
+        raise PermissionDenied("annotations are written by leads and admins")
+
+
+def prefilled_form(request: HttpRequest) -> AnnotationForm:
+    """The form of a new annotation, with what the address says."""
+    return AnnotationForm(initial={name: request.GET.get(name, "") for name in PREFILLED})
+
+
+def saved(request: HttpRequest, form: AnnotationForm | None) -> Annotation | None:
+    """The annotation as stored, by whom; None where the form says what is wrong."""
+    require_writer(request)
+    assert form is not None
+    with transaction.atomic():
+        if not form.is_valid():
+            return None
+        row: Annotation = form.save(commit=False)
+        if row._state.adding:
+            row.created_by = viewer_of(request)
+        row.save()
+    return row
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page; 400 where its form says what is wrong."""
+    form = context.get("form")
+    status = HTTPStatus.BAD_REQUEST if form is not None and form.errors else HTTPStatus.OK
+    return render(request, template, context, status=status)
