@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -42,12 +42,12 @@ def annotations(request: HttpRequest) -> HttpResponse:
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
     viewer = viewer_of(request)
-    context = {
+    context: dict[str, Any] = {
         "title": "Annotations",
         "subtitle": f"{plural(page.paginator.count, 'note')} on the charts over days",
         "form": form,
         "page": page,
-        "page_params": {},
+        "page_params": QueryDict(),
         "annotations": shown_annotations(list(page.object_list), viewer),
         "sees_authors": viewer.sees_everyone,
     }

@@ -1,10 +1,13 @@
 """The pages of annotations: who reads, who writes, and what is said beside a field."""
 
+import json
+
 import pytest
 from django.test import Client
 
 from analytics.models import Annotation, Moderator
 from audit.models import Entry
+from tests.reviewed import write_march
 
 GOOD = {"start": "2026-03-10", "end": "", "text": " Policy 4.2 ", "queue": ""}
 
@@ -121,3 +124,66 @@ def test_pages_of_many(lead):
     assert "note 50" in lead.get("/annotations/").text
     assert "note 0<" in lead.get("/annotations/?page=2").text
     assert lead.get("/annotations/?page=3").status_code == 404
+
+
+MARCH = "start=2026-03-01&end=2026-03-31"
+
+
+def figures_of(page):
+    text = page.text.split('<script id="charts-figures" type="application/json">')[1]
+    return json.loads(text.split("</script>")[0])
+
+
+def marked(figure):
+    return [each["text"] for each in figure["layout"].get("annotations", ()) if each["y"] == 0]
+
+
+def test_every_chart_over_days_shows_it(lead, lea, row):
+    write_march()
+    row.created_by = lea
+    row.save()
+    Annotation.objects.create(start="2026-04-01", end="2026-04-01", text="later")
+
+    page = lead.get(f"/review/?{MARCH}")
+
+    over_days = {slug for slug, figure in figures_of(page).items() if marked(figure) == ["1"]}
+    assert over_days == {
+        *("review-by-day", "queue-by-day"),
+        *("unique-videos-per-session", "playback-speed-per-session"),
+    }
+    card = page.text.split('id="card-review-by-day"')[1].split("</section>")[0]
+    assert "<bdi>&lt;b&gt;Wave&lt;/b&gt;</bdi>" in card
+    assert "· <bdi>Spam</bdi>" in card
+    assert "· <bdi>lea</bdi>" in card
+    assert "later" not in card
+    assert 'href="/annotations/?start=2026-03-31"' in card
+    assert "/annotations/" not in page.text.split('id="card-decisions"')[1].split("</section>")[0]
+    figure = lead.get(f"/api/v1/metrics/review-by-day/figure/?{MARCH}&theme=dark").json()
+    assert marked(figure) == ["1"]
+    assert figure["layout"]["shapes"][-1]["fillcolor"] == "#63c7d1"
+
+
+def test_moderators_see_it_on_their_charts_without_its_author(client, alice, lea, row):
+    write_march()
+    row.created_by = lea
+    row.save()
+    client.force_login(alice)
+
+    page = client.get(f"/review/?{MARCH}")
+
+    card = page.text.split('id="card-review-by-day"')[1].split("</section>")[0]
+    assert "<bdi>&lt;b&gt;Wave&lt;/b&gt;</bdi>" in card
+    assert "<bdi>lea</bdi>" not in card
+    assert "?start=" not in card.split('class="card-annotations"')[1].split("</div>")[0]
+
+
+def test_a_chart_shows_the_newest_of_many(lead):
+    write_march()
+    Annotation.objects.bulk_create(
+        Annotation(start="2026-03-10", end="2026-03-10", text=f"note {n}") for n in range(21)
+    )
+    page = lead.get(f"/review/?{MARCH}")
+    card = page.text.split('id="card-review-by-day"')[1].split("</section>")[0]
+    assert card.count("<bdi>note ") == 20
+    assert "These are the newest." in card
+    assert len(marked(figures_of(page)["review-by-day"])) == 20
