@@ -81,6 +81,7 @@ def links_context(session: Session, viewer: Viewer) -> dict[str, str]:
         "next": neighbour(neighbours, session, forwards=True),
         "csv_url": f"{reverse('portal:videos-csv')}?{query}",
         "review_url": f"{reverse('portal:review')}?{query}",
+        "person_url": reverse("portal:person", args=[session.moderator.username]),
     }
 
 
@@ -160,7 +161,7 @@ def timeline_interval(interval: Inactivity) -> TimelineIdle:
 
 
 def subtitle(session: Session) -> str:
-    """Whose session it was and when: ``user4 · Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
+    """When a session was: ``Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
     zone = timezone.get_default_timezone()
     start = session.started_at.astimezone(zone)
     hours = formatting.time_of_day(start, zone)
@@ -168,7 +169,7 @@ def subtitle(session: Session) -> str:
         hours = f"{hours}–{formatting.time_of_day(session.ended_at, zone)}"
     when = f"{formatting.long_day(start.date())}, {hours} {formatting.zone_name(start, zone)}"
     ended = "" if session.ended_at is not None else " · open, without an end"
-    return f"{session.moderator.username} · {when}{ended}"
+    return f"{when}{ended}"
 
 
 def neighbour(sessions: QuerySet[Session], session: Session, *, forwards: bool) -> str:

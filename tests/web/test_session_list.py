@@ -280,7 +280,7 @@ def page_of(client, public_id, status=200):
 def test_a_session_in_numbers(client, lea, march):
     client.force_login(lea)
     html = page_of(client, "alice-1")
-    assert "alice · Tuesday 10 Mar 2026, 09:30–09:40 UTC" in html
+    assert ">alice</a> · Tuesday 10 Mar 2026, 09:30–09:40 UTC" in html
     strip = re.search(r'<dl class="kpis">(.*?)</dl>', html, re.DOTALL)[1]
     figures = [words_of(figure) for figure in strip.split('<div class="kpi">')[1:]]
     assert figures == [

@@ -16,3 +16,12 @@ def test_five_hundred_views_are_shown_and_the_rest_is_counted(client, lea, views
     assert answer.context["view_body"].count("<tr>") == rows
     assert answer.context["views_left"] == left
     assert ("1 more in the CSV." in answer.text) is bool(left)
+
+
+@pytest.mark.django_db
+def test_the_moderators_name_leads_to_their_page(client, lea, alice):
+    write_session(PlainSession("s1", "alice", NOON, 60_000_000, [], [], []))
+    for viewer in (lea, alice):
+        client.force_login(viewer)
+        page = client.get("/sessions/s1/").content.decode()
+        assert '<a href="/moderators/alice/">alice</a> · ' in page
