@@ -51,7 +51,7 @@ NAMES = [
 # Where people sit: hours from UTC, as their computers write times ("Z" for most tools).
 OFFSETS = (0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 5.5, -5.0)
 #: How much longer than usual a newcomer takes at first, and what a week leaves of it.
-LEARNING, LEFT_A_WEEK = 0.7, 0.6
+LEARNING, LEFT_A_WEEK = 1.6, 0.65
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def ordinary(username: str, rng: Random) -> DemoModerator:
     others = [name for name in QUEUES if name not in (APPEALS, HARD)]
     return DemoModerator(
         username=username,
-        pace_seconds=rng.lognormvariate(3.6, 0.17),
+        pace_seconds=rng.lognormvariate(3.6, 0.13),
         logit=rng.gauss(0, 0.12),
         completes=min(0.93, max(0.55, rng.gauss(0.74, 0.05))),
         careless=rng.uniform(0.04, 0.14),

@@ -5,7 +5,7 @@ The order of the imports is the order in which findings of the same weight are t
 
 from analytics.insights import against_targets  # isort: skip
 from analytics.insights import activity, months, types  # isort: skip
-from analytics.insights import changes, response, spread  # isort: skip
+from analytics.insights import changes, response, spread, newcomers  # isort: skip
 from analytics.insights import coaching, low_ratings, segments  # isort: skip
 
 from analytics.insights.registry import FINDINGS, insights  # isort: skip
@@ -19,6 +19,7 @@ __all__ = [
     "insights",
     "low_ratings",
     "months",
+    "newcomers",
     "response",
     "segments",
     "spread",

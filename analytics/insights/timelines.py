@@ -10,15 +10,16 @@ from datetime import date
 
 import numpy as np
 
+from analytics.comparison.changes import ClusterSums
 from analytics.comparison.day_variance import spread_by_size
 from analytics.comparison.days import Changes, Series, Step, Wave, count_series, find_changes
 from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import number, seconds, share
-from analytics.metrics.ratios import RATIOS, SessionRatio
+from analytics.metrics.ratios import RATIOS, SessionRatio, sums_by_day
 from analytics.scope import Scope
 from analytics.summaries.reading import read_summaries
-from analytics.summaries.snapshots import snapshot
+from analytics.summaries.snapshots import current_state, snapshot
 
 #: Days with less than this are left out of a measure, and fewer days than this are not watched.
 MIN_DAY_N, MIN_DAYS = 20, 14
@@ -125,31 +126,41 @@ def items_words(value: float) -> str:
 def timelines(scope: Scope) -> dict[str, Timeline]:
     """Each measure of the scope's review work by day; none with fewer than 14 days of data."""
     with snapshot():
-        by_day = read_summaries(scope).by_day
+        summaries = read_summaries(scope)
+        by_day = summaries.by_day
+        by_session = current_state().cached(
+            ("sums by day", scope), lambda: sums_by_day(summaries, DAY_MEASURES)
+        )
     lines = {}
-    for measure in DAY_MEASURES.values():
+    for at, measure in enumerate(DAY_MEASURES.values()):
         rows = [(day, *measure.ratio.of_row(row)) for day, row in by_day.items()]
         known = [(day, top, n) for day, n, top in rows if n >= MIN_DAY_N and top >= 0]
         if not measure.ratio.is_share:
             known = [row for row in known if row[1] > 0]
         if len(known) >= MIN_DAYS:
-            lines[measure.column] = _timeline(measure, known)
+            sums = [by_session[day][at] for day, _, _ in known]
+            lines[measure.column] = _timeline(measure, known, sums)
     return lines
 
 
-def _timeline(measure: DayMeasure, rows: list[tuple[date, float, float]]) -> Timeline:
-    """Watch one measure."""
+def _timeline(
+    measure: DayMeasure, rows: list[tuple[date, float, float]], sums: list[ClusterSums]
+) -> Timeline:
+    """Watch one measure; ``sums``: each day's over its sessions, whose videos are alike."""
     days = tuple(row[0] for row in rows)
     top = np.array([row[1] for row in rows], np.float64)
     n = np.array([row[2] for row in rows], np.float64)
     is_share = measure.ratio.is_share
     scale = PLAIN if is_share else LOGARITHM
     value = scale.to(top / n)
+    by_session = np.array([each.variance if each.clusters > 1 else 0.0 for each in sums])
     if is_share:
         rate = float(top.sum() / n.sum())
         chance = np.maximum(rate * (1 - rate), 1e-6) / n
     else:
         chance = spread_by_size(value, n) / n
+        by_session /= (top / n) ** 2
+    chance = np.maximum(chance, by_session)
     series = Series(np.array([day.toordinal() for day in days], np.int64), value, chance)
     changes = find_changes(series, measures=len(DAY_MEASURES))
     return from_changes(measure.column, days, top / n, n, changes, scale, is_share)

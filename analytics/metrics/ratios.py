@@ -1,7 +1,9 @@
 """Ratios of counters by session and by day, as the sums that their chance is known by."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, Sum, Value
@@ -90,6 +92,28 @@ def clusters_of(ratio: SessionRatio, scope: Scope) -> list[ClusterSums]:
     by_session = ClusterSums(round(clusters), *others)
     by_day = cluster_sums([ratio.of_row(row) for row in summaries.by_day.values()])
     return [by_session, by_day if by_day.clusters >= MIN_DAYS else by_session]
+
+
+def sums_by_day(summaries: SummaryReader, names: Iterable[str]) -> dict[date, list[ClusterSums]]:
+    """The sums of some ratios over the sessions of each day, in the ratios' order."""
+    chosen = [RATIOS[name] for name in names]
+    wanted = dict(entry for ratio in chosen for entry in ratio.aggregates())
+    by_day: dict[date, dict[str, float]] = defaultdict(lambda: dict.fromkeys(wanted, 0.0))
+    for rows in summaries.session_sources(SessionTotals, RawTotals):
+        for row in rows.order_by().values("day").annotate(**wanted):
+            total = by_day[row["day"]]
+            for name in wanted:
+                total[name] += row[name]
+    return {
+        day: [
+            ClusterSums(
+                round(total[f"{ratio.name}_clusters"]),
+                *(total[f"{ratio.name}_{name}"] for name in SUMS[1:]),
+            )
+            for ratio in chosen
+        ]
+        for day, total in by_day.items()
+    }
 
 
 def session_sums(summaries: SummaryReader) -> dict[str, float]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from analytics.comparison.expected import divided
 from analytics.comparison.judging import BUDGETS, FASTER, Verdicts
+from analytics.comparison.learning import Learner, find_learners
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
 from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, distinct, sums_by
@@ -41,7 +42,8 @@ class TeamVerdicts:
     slower than expected, and completes more. ``quick``: faster than expected, and completes as
     much. ``aside``: sessions set aside as forgotten tabs. ``others``: in the queue and week of
     each person's with the fewest, how many others have worked. ``queued``: the share of each
-    person's videos whose queue is known.
+    person's videos whose queue is known. ``learners``: who has no work in the first weeks, and has
+    become faster since they began.
     """
 
     names: tuple[str, ...]
@@ -52,6 +54,7 @@ class TeamVerdicts:
     aside: tuple[AsideSession, ...]
     others: Whole
     queued: Floats
+    learners: tuple[Learner, ...]
 
 
 def judge_team(scope: Scope, *, min_others: int = 1) -> TeamVerdicts:
@@ -79,8 +82,9 @@ def _judge(summaries: SummaryReader, min_others: int) -> TeamVerdicts:
         BUDGETS["completion_rate"],
         min_others=min_others,
     )
+    timed = team.timed(sessions.timed_decided, sessions.active_seconds)
     times, aside = compare_times(
-        team.timed(sessions.timed_decided, sessions.active_seconds),
+        timed,
         BUDGETS["handle_seconds"],
         excluded=completion.named("low"),
         min_others=min_others,
@@ -102,6 +106,7 @@ def _judge(summaries: SummaryReader, min_others: int) -> TeamVerdicts:
         ),
         others=team.fewest_others(),
         queued=team.share_with_queue(),
+        learners=tuple(find_learners(timed)),
     )
 
 

@@ -18,9 +18,10 @@ from tests.insights.conftest import EVERYTHING, plain
 
 pytestmark = pytest.mark.django_db
 
-#: A pace that nobody has, and figures that have no target until an admin sets one.
+#: A pace that nobody has, nobody who began, figures without a target until an admin sets one.
 UNASKED = {
-    "speed-and-care", "reject-target", "completion-target", "handle-target", "idle-target",
+    "speed-and-care", "newcomers",
+    "reject-target", "completion-target", "handle-target", "idle-target",
 }  # fmt: skip
 
 #: What is said of one moderator's days too.
