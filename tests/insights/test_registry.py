@@ -147,6 +147,7 @@ def test_a_moderator_sees_nothing_about_people(alice, lea, report):
         "unusual-handle-time",
         "unusual-completion",
         "speed-and-care",
+        "newcomers",
         "coach",
     }
     told_of = " ".join(f"{t.sentence} {t.evidence} {' '.join(t.details)}" for t in of_team)
