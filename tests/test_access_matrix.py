@@ -338,7 +338,7 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
     """What the audit says of an answer with this status."""
     takes_tokens = name.startswith("api:") and name != "api:not-found"
     is_known = caller != "nobody" and (caller not in TOKENS or takes_tokens)
-    is_refused = status in (403, 404) or (method == "POST" and 400 <= status < 500)
+    is_refused = status in (403, 404) or (method == "POST" and 400 < status < 500)
     if is_known and is_refused:
         # Somebody else's, or a kind that is not theirs.
         asked_for = "alice" if audited in (LOOK, EXPORT, CHANGE) else None

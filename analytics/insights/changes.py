@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from analytics.formatting import join_names, number, plural, short_day
 from analytics.insights.findings import Finding, FindingLevel, Interval, too_few
+from analytics.insights.noted import noted
 from analytics.insights.registry import FindingData, finding
 from analytics.insights.timelines import (
     DAY_MEASURES,
@@ -103,6 +104,7 @@ def change_finding(
     lines: Sequence[Timeline],
     details: Sequence[str],
     limits: Interval | None,
+    are_queues: bool = False,
 ) -> Finding:
     """A finding about days; each of the changes becomes a sentence."""
     days = sorted({day for line in lines for day in line.days})
@@ -113,10 +115,11 @@ def change_finding(
         n=len(days),
         counted="days",
         evidence=(
+            f"{noted(lines, are_queues=are_queues)} "
             f"n = {plural(len(days), 'day')} from {short_day(days[0])} to {short_day(days[-1])};"
             " limits allow for each day's size, for ordinary days that differ, and for all days at"
             " once"
-        ),
+        ).lstrip(),
         interval=limits,
         numbers={
             "shifts": sum(len(line.shifts) for line in lines),
@@ -179,4 +182,5 @@ def queue_changes(data: FindingData) -> Finding:
         lines=lines,
         details=details,
         limits=None,
+        are_queues=True,
     )

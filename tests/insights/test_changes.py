@@ -9,7 +9,7 @@ from analytics.imports.sessions.store import store_documents
 from analytics.insights import FINDINGS
 from analytics.insights.registry import FindingData
 from analytics.insights.timelines import Shift, queue_timelines, timelines
-from analytics.models import Moderator
+from analytics.models import Annotation, Moderator
 from analytics.scope import Scope
 from tests.insights.conftest import EVERYTHING, plain
 
@@ -132,3 +132,40 @@ def test_one_moderators_own_days():
     stored(session_of(day, rejected=12 if day < 20 else 25) for day in range(40))
     ann = Scope(PORTAL, moderator=Moderator.objects.get(username="ann"))
     assert FINDINGS["reject-rate-changes"](FindingData(ann)).numbers["shifts"] == 1
+
+
+def add_note(start, text, end=None, queue=""):
+    Annotation.objects.create(start=start, end=end or start, text=text, queue=queue)
+
+
+def test_what_is_noted_near_a_shift_stands_beside_it():
+    data = stored(session_of(day, rejected=12 if day < 20 else 25) for day in range(40))
+    add_note("2026-03-18", "too early")
+    add_note("2026-03-19", "New policy.")
+    add_note("2026-03-25", "<b>training</b>", end="2026-03-27", queue="Appeals")
+    add_note("2026-03-26", "too late")
+
+    found = FINDINGS["reject-rate-changes"](data)
+
+    assert plain(found.evidence).startswith(
+        "Noted for 25 March to 27 March (Appeals): <b>training</b>. Noted for 19 March: New policy."
+        " n = 40 days from 2 Mar"
+    )
+    assert plain(FINDINGS["handle-time-changes"](data).evidence).startswith("n = 40 days")
+
+
+def test_a_queue_s_wave_has_no_notes_of_other_queues():
+    data = stored(
+        session_of(day, rejected=12, items=300 if 25 <= day < 28 else 40) for day in range(60)
+    )
+    add_note("2026-03-28", "from one network", queue="Spam")
+    add_note("2026-03-28", "another form", queue="Appeals")
+    for day in range(1, 5):
+        add_note(f"2026-03-2{day + 3}", f"for all {day}")
+
+    found = FINDINGS["queue-changes"](data)
+
+    assert plain(found.evidence).startswith(
+        "Noted for 28 March (Spam): from one network. Noted for 27 March: for all 4."
+        " Noted for 26 March: for all 3. n = 60 days"
+    )
