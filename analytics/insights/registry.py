@@ -17,7 +17,7 @@ from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.comparison.work import Floats
 from analytics.formatting import plural
 from analytics.insights.findings import LEVELS, Finding, FindingKind
-from analytics.insights.timelines import Timeline, queue_timelines, timelines
+from analytics.insights.timelines import Lines, queue_timelines, timelines
 from analytics.metrics.registry import METRICS, Metric, unwrap_paragraphs
 from analytics.metrics.results import Result, Value
 from analytics.metrics.team_work import TeamVerdicts, judge_team
@@ -80,12 +80,12 @@ class FindingData:
         return {name: values.astype(np.float64) for name, values in counters.items()}
 
     @cached_property
-    def timelines(self) -> dict[str, Timeline]:
+    def timelines(self) -> Lines:
         """The measures of review work by day."""
         return timelines(self.scope)
 
     @cached_property
-    def queue_timelines(self) -> dict[str, Timeline]:
+    def queue_timelines(self) -> Lines:
         """The queues' items by day."""
         return queue_timelines(self.scope)
 

@@ -4,11 +4,13 @@ Charts draw from here what the findings say: ``timelines`` and ``queue_timelines
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from analytics.comparison.changes import ClusterSums
 from analytics.comparison.day_variance import spread_by_size
@@ -17,6 +19,7 @@ from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import number, seconds, share
 from analytics.metrics.ratios import RATIOS, SessionRatio, sums_by_day
+from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.scope import Scope
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import current_state, snapshot
@@ -25,6 +28,8 @@ from analytics.summaries.snapshots import current_state, snapshot
 MIN_DAY_N, MIN_DAYS = 20, 14
 #: A queue's days with fewer items are left out.
 MIN_ITEMS = 5
+#: Days of timelines that are cached, of about a hundred bytes each.
+MAX_DAYS_CACHED = 50_000
 
 
 @dataclass(frozen=True)
@@ -123,14 +128,39 @@ def items_words(value: float) -> str:
     return number(value, 0)
 
 
-def timelines(scope: Scope) -> dict[str, Timeline]:
+Lines = Mapping[str, Timeline]
+
+
+def timelines(scope: Scope) -> Lines:
     """Each measure of the scope's review work by day; none with fewer than 14 days of data."""
     with snapshot():
-        summaries = read_summaries(scope)
-        by_day = summaries.by_day
-        by_session = current_state().cached(
-            ("sums by day", scope), lambda: sums_by_day(summaries, DAY_MEASURES)
-        )
+        return compute_cached(compute_timelines, without_viewer(scope))
+
+
+def queue_timelines(scope: Scope) -> Lines:
+    """The items of each queue by day, for queues with 14 days of 5 items or more."""
+    with snapshot():
+        return compute_cached(compute_queue_timelines, without_viewer(scope))
+
+
+def day_count(lines: Lines) -> int:
+    """The size of some timelines in the cache; none count as a day, too."""
+    return 1 + sum(len(line.days) for line in lines.values())
+
+
+@cached(LRUCache(MAX_DAYS_CACHED, getsizeof=day_count), key=cache_key, lock=Lock())
+def compute_cached(compute: Callable[[Scope], Lines], scope: Scope) -> Lines:
+    """``compute(scope)``, cached as metrics are; others get the same arrays."""
+    return compute(scope)
+
+
+def compute_timelines(scope: Scope) -> Lines:
+    """What ``timelines`` gives, computed."""
+    summaries = read_summaries(scope)
+    by_day = summaries.by_day
+    by_session = current_state().cached(
+        ("sums by day", scope), lambda: sums_by_day(summaries, DAY_MEASURES)
+    )
     lines = {}
     for at, measure in enumerate(DAY_MEASURES.values()):
         rows = [(day, *measure.ratio.of_row(row)) for day, row in by_day.items()]
@@ -166,10 +196,9 @@ def _timeline(
     return from_changes(measure.column, days, top / n, n, changes, scale, is_share)
 
 
-def queue_timelines(scope: Scope) -> dict[str, Timeline]:
-    """The items of each queue by day, for queues with 14 days of 5 items or more."""
-    with snapshot():
-        counts = read_summaries(scope).queues_by_day
+def compute_queue_timelines(scope: Scope) -> Lines:
+    """What ``queue_timelines`` gives, computed."""
+    counts = read_summaries(scope).queues_by_day
     by_queue: dict[str, list[tuple[date, int, float]]] = defaultdict(list)
     for (day, queue), (assignments, items) in counts.items():
         if items >= MIN_ITEMS:

@@ -16,14 +16,14 @@ from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state, snapshot
 
 Compute = Callable[[Scope], Result]
-CacheKey = tuple[str, str, Compute, Scope]
+CacheKey = tuple[str, str, Callable[[Scope], object], Scope]
 
 # About half a kilobyte each. A result with more rows than this is computed every time.
 MAX_ROWS = 30_000
 
 
-def cache_key(compute: Compute, scope: Scope) -> CacheKey:
-    """What a result depends on: the database, the version of its data, the metric, the scope."""
+def cache_key(compute: Callable[[Scope], object], scope: Scope) -> CacheKey:
+    """What a result depends on: the database, the version of its data, what computes, the scope."""
     state = current_state()
     return state.database, state.version, compute, scope
 
@@ -45,4 +45,9 @@ def cached_result(compute: Compute, scope: Scope) -> Result:
     The viewer makes no difference: access was decided with the scope.
     """
     with snapshot():
-        return compute_cached(compute, replace(scope, viewer=PORTAL, team=False))
+        return compute_cached(compute, without_viewer(scope))
+
+
+def without_viewer(scope: Scope) -> Scope:
+    """The same scope whoever asks, so that all who may ask share what is cached."""
+    return replace(scope, viewer=PORTAL, team=False)
