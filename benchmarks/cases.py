@@ -53,7 +53,7 @@ def one_moderator() -> Case:
 
 
 def last_month() -> Case:
-    """Return everyone's last thirty days."""
+    """Everyone's last thirty days."""
     return case("everyone, 30 days", start=LAST_DAY - timedelta(days=29), end=LAST_DAY)
 
 

@@ -65,7 +65,7 @@ def by_day(rows: Sequence[Values]) -> Rows:
 
 
 def shares(name: str, rows: Sequence[Values], always: tuple[str, ...]) -> Rows:
-    """Return counted values with their shares of all, the ones named first, ``unknown`` last."""
+    """Counted values with their shares of all, the ones named first, ``unknown`` last."""
     counts: dict[str, int] = dict(map(tuple, rows))
     total = sum(counts.values())
     other_values = sorted(value for value in counts if value not in (*always, "unknown"))

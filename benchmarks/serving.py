@@ -99,7 +99,7 @@ def cookie() -> str:
 
 
 def wait_for(port: int) -> None:
-    """Return when the portal answers. Raises ``RuntimeError`` when it does not."""
+    """Block until the portal answers; raises ``RuntimeError`` after ``START_SECONDS``."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:

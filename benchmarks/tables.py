@@ -177,12 +177,12 @@ def after(start: datetime, milliseconds: int | None) -> datetime | None:
 
 
 def line(*values: object) -> str:
-    """Return one row in COPY's text format."""
+    """A row in COPY's text format."""
     return "\t".join(map(text, values)) + "\n"
 
 
 def text(value: object) -> str:
-    """Return one value in COPY's text format; a tuple is an array of plain words."""
+    """A value in COPY's text format; a tuple is an array of plain words."""
     match value:
         case None:
             return "\\N"

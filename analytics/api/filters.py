@@ -32,13 +32,12 @@ FilterSetClass = type[django_filters.FilterSet]
 
 
 def text_filter(field: str, label: str) -> django_filters.CharFilter:
-    """A filter by the exact text."""
-    # Whatever stands in the data can be asked for, blanks at the ends too.
+    """The exact text, blanks at its ends included: whatever stands in the data can be asked for."""
     return django_filters.CharFilter(field_name=field, label=label, strip=False)
 
 
 class NameFilter(django_filters.CharFilter):
-    """A filter by a name, which is normalised as the stored ones are."""
+    """Names, normalised as the stored ones are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, strip=False, **kwargs)
@@ -50,7 +49,7 @@ class NameFilter(django_filters.CharFilter):
 
 
 def choice_filter(field: str, values: list[str], label: str) -> django_filters.ChoiceFilter:
-    """A filter by one of a few values."""
+    """One of ``values``; anything else is an error."""
     return django_filters.ChoiceFilter(
         field_name=field, label=label, choices=[(value, value) for value in values]
     )
@@ -59,7 +58,7 @@ def choice_filter(field: str, values: list[str], label: str) -> django_filters.C
 def flag_filter(
     field: str, label: str, *, lookup: str = "exact"
 ) -> django_filters.TypedChoiceFilter:
-    """A filter by `true` or `false`."""
+    """`true` or `false`, in lower case only."""
     return django_filters.TypedChoiceFilter(
         field_name=field,
         label=label,
@@ -70,17 +69,17 @@ def flag_filter(
 
 
 def min_filter(field: str, label: str) -> django_filters.NumberFilter:
-    """A filter by the smallest value, inclusive."""
+    """This value and greater ones; rows without a value never match."""
     return django_filters.NumberFilter(field_name=field, label=label, lookup_expr="gte")
 
 
 def max_filter(field: str, label: str) -> django_filters.NumberFilter:
-    """A filter by the largest value, inclusive."""
+    """This value and smaller ones; rows without a value never match."""
     return django_filters.NumberFilter(field_name=field, label=label, lookup_expr="lte")
 
 
 def seconds_filter(field: str, lookup: str, label: str) -> django_filters.NumberFilter:
-    """A filter in seconds of a field in microseconds."""
+    """Asked for in seconds; ``field`` holds microseconds."""
 
     def by_seconds(rows: QuerySet[Model], name: str, value: Decimal) -> QuerySet[Model]:
         return rows.filter(**{f"{field}__{lookup}": value * SECOND_US})
@@ -101,18 +100,18 @@ class UTCField(django_filters.fields.IsoDateTimeField):
 
 
 class TimeFilter(django_filters.IsoDateTimeFilter):
-    """A filter by a time with its offset; without one it is of TIME_ZONE."""
+    """Times with their offset; one without is of TIME_ZONE."""
 
     field_class = UTCField
 
 
 def time_from(field: str, label: str) -> django_filters.IsoDateTimeFilter:
-    """A filter by the earliest time."""
+    """This moment and later ones."""
     return TimeFilter(field_name=field, label=label, lookup_expr="gte")
 
 
 def time_to(field: str, label: str) -> django_filters.IsoDateTimeFilter:
-    """A filter by the latest time."""
+    """This moment and earlier ones."""
     return TimeFilter(field_name=field, label=label, lookup_expr="lte")
 
 

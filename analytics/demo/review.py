@@ -89,7 +89,7 @@ def _session(
     now: datetime,
     count: int,
 ) -> Document:
-    """Return one session's document; cut short and open when it is still going on."""
+    """A session's document; cut short and open when it is still going on."""
     so_far = (now - started_at).total_seconds()
     sitting = Sitting(rng, person, number, started_at)
     sitting.run(min(seconds, so_far), library)

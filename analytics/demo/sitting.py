@@ -253,7 +253,7 @@ class Sitting:
         return queue
 
     def _spelled(self, meaning: str) -> object:
-        """Return one of the ways in which a meaning is written."""
+        """One of the ways in which tools write the meaning, as often as each is met."""
         ways, limits = WAYS[meaning]
         chosen: object = self.rng.choices(ways, cum_weights=limits)[0]
         return list(chosen) if isinstance(chosen, list) else chosen

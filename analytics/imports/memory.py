@@ -6,7 +6,6 @@ import hashlib
 import sqlite3
 from collections.abc import Collection, Iterable
 from contextlib import closing
-from types import TracebackType
 from typing import NamedTuple, Self
 
 
@@ -37,12 +36,7 @@ class InputMemory:
         )
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._database.close()
 
     def recall(self, identities: Collection[str]) -> dict[str, Seen]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import IO, Generic, Self, TypeVar
 
 Batch = TypeVar("Batch")
@@ -24,12 +23,7 @@ class Spool(Generic[Batch]):
         self._count = 0
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._file.close()
 
     def add(self, batch: Batch) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 from django.db.models import Count, F, FloatField, Sum
 from django.db.models.functions import Cast
+from django.utils.text import capfirst
 
 from analytics.comparison.correlation import correlation
 from analytics.comparison.work import Floats
@@ -32,7 +33,7 @@ def no_relation(pair: str, low: float, high: float, would_show: float) -> str:
     ``pair``: the two figures in words.
     """
     if max(-low, high) < NO_RELATION:
-        return f"{pair[:1].upper()}{pair[1:]}: no relation stronger than r = {NO_RELATION}."
+        return f"{capfirst(pair)}: no relation stronger than r = {NO_RELATION}."
     return (
         f"Cannot tell whether {pair} are related: a relation of r = {number(would_show, 2)} or"
         " stronger would have been seen."

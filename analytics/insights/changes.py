@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from django.utils.text import capfirst
+
 from analytics.formatting import join_names, number, plural, short_day
 from analytics.insights.findings import Finding, FindingLevel, Interval, too_few
 from analytics.insights.noted import noted
@@ -108,7 +110,7 @@ def change_finding(
 ) -> Finding:
     """A finding about days; each of the changes becomes a sentence."""
     days = sorted({day for line in lines for day in line.days})
-    sentence = " ".join(f"{change[:1].upper()}{change[1:]}." for change in changes)
+    sentence = " ".join(f"{capfirst(change)}." for change in changes)
     return Finding(
         level=level,
         sentence=sentence,

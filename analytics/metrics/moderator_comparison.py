@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isnan
 
 import numpy as np
+from django.utils.text import capfirst
 
 from analytics import formatting
 from analytics.access import MIN_TEAM
@@ -228,7 +229,7 @@ def own_notes(scope: Scope, own: TeamVerdicts) -> Iterator[str]:
             yield from design_note(measure, verdicts)
             gap = abs(float(verdicts.least[at] - verdicts.expected[at]))
             yield (
-                f"{sentence(measure.words)}: {measure.difference(gap)} {measure.away} the expected"
+                f"{capfirst(measure.words)}: {measure.difference(gap)} {measure.away} the expected"
                 " value would have been seen in four of five looks."
             )
         else:
@@ -251,7 +252,7 @@ def design_note(measure: Measure, verdicts: Verdicts) -> Iterator[str]:
     if measure.column.name in DESIGN_EFFECTS:
         effect = formatting.number(verdicts.design_effect, 2)
         yield (
-            f"{sentence(measure.words)}: videos of one session are alike, so the limits count"
+            f"{capfirst(measure.words)}: videos of one session are alike, so the limits count"
             f" {effect} videos as one (D = {effect})."
         )
 
@@ -260,12 +261,12 @@ def seen_note(measure: Measure, verdicts: Verdicts) -> str:
     """The least difference that would have been seen, in four of five looks."""
     gap = verdicts.least_difference
     if isnan(gap):
-        return f"{sentence(measure.words)}: with so little work no difference would have been seen."
+        return f"{capfirst(measure.words)}: with so little work no difference would have been seen."
     whom = "the usual amount of work"
     if not verdicts.judged.any():
         whom = f"{MIN_PEOPLE} people and this amount of work"
     return (
-        f"{sentence(measure.words)}: with {whom}, {measure.difference(gap)} {measure.away} the"
+        f"{capfirst(measure.words)}: with {whom}, {measure.difference(gap)} {measure.away} the"
         " expected value would have been seen in four of five looks."
     )
 
@@ -280,8 +281,3 @@ def alone_note(team: TeamVerdicts) -> Iterator[str]:
             " week: they are compared with the queue's other weeks, then with the week's other"
             " queues."
         )
-
-
-def sentence(words: str) -> str:
-    """Words at the head of a sentence."""
-    return words[:1].upper() + words[1:]

@@ -79,7 +79,7 @@ _failures: dict[Path, tuple[float, PostgresError]] = {}
 
 
 def default_data_dir(project: Path) -> Path:
-    """Return where the data are kept unless PORTAL_DATA_DIR says: ``var`` in the project's folder.
+    """Where the data are kept unless PORTAL_DATA_DIR says: ``var`` in the project's folder.
 
     Root's server runs as another user. If that one cannot enter the project's folder (a closed
     home, say) the data go to /var/lib, into a folder for this copy of the project.
@@ -91,7 +91,7 @@ def default_data_dir(project: Path) -> Path:
 
 
 def database_settings(data_dir: Path) -> dict[str, Any]:
-    """Return Django's settings of a connection to the embedded server with its data there."""
+    """Django's settings of a connection to the embedded server with its data there."""
     server = Server(data_dir)
     return {
         "NAME": roles.DATABASE,
@@ -389,7 +389,7 @@ def _stopped(pid: int) -> str:
 
 
 def first_closed(path: Path) -> Path | None:
-    """Return the uppermost existing folder on the way to ``path`` that others cannot enter."""
+    """The uppermost existing folder on the way to ``path`` that others cannot enter."""
     for folder in (*reversed(path.parents), path):
         if not folder.exists():
             return None

@@ -106,7 +106,7 @@ class Command(BaseCommand):
 
 
 def port(text: str) -> int:
-    """Return the number of a TCP port; raises ``ValueError``."""
+    """A TCP port; raises ``ValueError``, which argparse answers with a sentence."""
     number = int(text)
     if not 0 < number < 65_536:
         raise ValueError
