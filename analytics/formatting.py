@@ -255,14 +255,14 @@ def change(
     now: Number | None,
     before: Number | None,
     *,
-    size: Callable[[Number], str],
+    write: Callable[[Number], str],
     better: bool | None = None,
     beyond_chance: bool | None = None,
     relative: bool = False,
 ) -> Change | None:
     """The change from ``before`` to ``now``; None when either is unknown.
 
-    ``size`` words the difference (or, with ``relative``, the difference as a share
+    ``write`` words the difference (or, with ``relative``, the difference as a share
     of ``before``). What reads as zero after rounding is no change: ``± 0``. ``better``: whether
     it is for the better, beyond chance.
     """
@@ -273,7 +273,7 @@ def change(
         if before == 0:
             return None
         difference = difference / abs(before)
-    text = size(abs(difference))
+    text = write(abs(difference))
     if not any(digit in "123456789" for digit in text):
         return Change(arrow="±", text="0", level="neutral", beyond_chance=beyond_chance)
     level: Direction = "neutral"

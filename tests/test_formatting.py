@@ -149,16 +149,16 @@ def test_ago(value, text):
 
 def test_change_says_better_or_worse_only_where_one_direction_is():
     assert formatting.change(
-        41.8, 44.7, size=formatting.seconds, better=True, beyond_chance=True
+        41.8, 44.7, write=formatting.seconds, better=True, beyond_chance=True
     ) == Change(arrow="▼", text=f"2.9{NBSP}s", level="better", beyond_chance=True)
-    worse = formatting.change(0.114, 0.102, size=formatting.points, better=False)
+    worse = formatting.change(0.114, 0.102, write=formatting.points, better=False)
     assert worse is not None
     assert plain(worse.words) == "1.2 pts, worse"
-    by_chance = formatting.change(41.8, 44.7, size=formatting.seconds, beyond_chance=False)
+    by_chance = formatting.change(41.8, 44.7, write=formatting.seconds, beyond_chance=False)
     assert by_chance is not None
     assert plain(by_chance.words) == "2.9 s, within chance"
     assert by_chance.level == "neutral"
-    assert formatting.change(1284, 1210, size=formatting.share, relative=True) == Change(
+    assert formatting.change(1284, 1210, write=formatting.share, relative=True) == Change(
         arrow="▲", text=f"6.1{NBSP}%", level="neutral"
     )
 
@@ -171,12 +171,12 @@ def test_a_day_is_named_with_its_year_only_beside_another():
 
 
 def test_change_that_reads_as_zero_is_none():
-    assert formatting.change(25.0, 25.01, size=formatting.number, better=True) == Change(
+    assert formatting.change(25.0, 25.01, write=formatting.number, better=True) == Change(
         "±", "0", "neutral"
     )
-    assert formatting.change(None, 2, size=formatting.number) is None
-    assert formatting.change(2, None, size=formatting.number) is None
-    assert formatting.change(2, 0, size=formatting.share, relative=True) is None
+    assert formatting.change(None, 2, write=formatting.number) is None
+    assert formatting.change(2, None, write=formatting.number) is None
+    assert formatting.change(2, 0, write=formatting.share, relative=True) is None
 
 
 def test_sparkline_spans_its_box_and_keeps_the_places_of_gaps():

@@ -125,12 +125,12 @@ class Verdicts:
 
     ``expected`` with ``low`` and ``high``: the middle and the limits the person was judged by;
     ``side``: -1 below, 1 above, 0 within; ``judged``: whether there was enough to judge;
-    ``below``, ``above``: the one-sided probabilities; ``least``: the value nearest to the
+    ``below``, ``above``: the one-sided probabilities; ``detectable``: the value nearest to the
     expected one, on the side that counts, that four of five looks would have shown;
     ``shrunken``: the best estimate of the person's own value; ``n``: trials or rows; ``others``:
-    how many people each was judged by; ``least_difference``: how far ``least`` is from what is
-    expected, in the measure's unit, for the median person: with nobody judged for one among
-    ``MIN_PEOPLE`` who work as much, and NaN where no difference could have been seen.
+    how many people each was judged by; ``detectable_difference``: how far ``detectable``
+    is from what is expected, in the measure's unit, for the median person: with nobody judged for
+    one among ``MIN_PEOPLE`` who work as much, and NaN where no difference could have been seen.
     ``share_alone``: the share of each person's work in cells in which nobody else worked.
     """
 
@@ -144,12 +144,12 @@ class Verdicts:
     judged: Flags
     below: Floats
     above: Floats
-    least: Floats
+    detectable: Floats
     shrunken: Floats
     others: Floats
     design_effect: float
     between: float
-    least_difference: float
+    detectable_difference: float
     share_alone: Floats = field(default_factory=lambda: np.zeros(0))
 
     def only(self, people: Flags) -> "Verdicts":
@@ -167,7 +167,7 @@ class Verdicts:
             high=hidden(self.high),
             below=hidden(self.below),
             above=hidden(self.above),
-            least=hidden(self.least),
+            detectable=hidden(self.detectable),
             shrunken=hidden(self.shrunken),
         )
 
@@ -206,7 +206,7 @@ def judge(
         return replace(
             verdicts_of_nobody(measured),
             design_effect=design_effect,
-            least_difference=least_difference_of_few(measured, compare, scale, budget),
+            detectable_difference=detectable_difference_of_few(measured, compare, scale, budget),
         )
     y = scale.to(measured.value)
     alpha = budget.one_sided(people)
@@ -216,13 +216,13 @@ def judge(
     team = team & ~find_outliers(y, team, compare, alpha=alpha, side=budget.side)
     comparison, prediction = predict_each(y, team, compare_displayed or compare)
     verdicts = verdicts_by_limits(measured, comparison, prediction, alpha, scale, budget)
-    difference = np.abs(verdicts.least - verdicts.expected)[eligible]
+    difference = np.abs(verdicts.detectable - verdicts.expected)[eligible]
     return replace(
         verdicts.only(eligible),
         others=np.where(eligible, prediction.others, 0.0),
         design_effect=design_effect,
         between=float(np.median(prediction.between[eligible])),
-        least_difference=float(np.median(difference)),
+        detectable_difference=float(np.median(difference)),
     )
 
 
@@ -252,7 +252,7 @@ def verdicts_by_limits(
         side=side_of_limits(measured, low, high),
         below=tail(-t, freedom),
         above=tail(t, freedom),
-        least=scale.back(middle + budget.direction * power),
+        detectable=scale.back(middle + budget.direction * power),
         shrunken=scale.back(middle + trust * (y - middle)),
     )
 
@@ -264,7 +264,7 @@ def side_of_limits(measured: Measured, low: Floats, high: Floats) -> Whole:
     return np.where((value < low) & (displayed < low), -1, np.where(is_above, 1, 0))
 
 
-def least_difference_of_few(
+def detectable_difference_of_few(
     measured: Measured, compare: Callable[[Flags], Comparison], scale: Scale, budget: Budget
 ) -> float:
     """The least difference that would be seen of somebody among ``MIN_PEOPLE`` alike.
@@ -283,9 +283,9 @@ def least_difference_of_few(
     away = (critical(alpha, freedom) + critical(1 - POWER, freedom)) * spread
     average = np.average(measured.value[worked], weights=measured.n[worked])
     middle = scale.to(np.array([average]))
-    least = float(scale.back(middle + budget.direction * away)[0])
-    is_beyond_scale = scale is ARCSINE and not 0.0 < least < 1.0
-    return float("nan") if is_beyond_scale else abs(least - float(scale.back(middle)[0]))
+    nearest = float(scale.back(middle + budget.direction * away)[0])
+    is_beyond_scale = scale is ARCSINE and not 0.0 < nearest < 1.0
+    return float("nan") if is_beyond_scale else abs(nearest - float(scale.back(middle)[0]))
 
 
 def predict_each(
@@ -359,10 +359,10 @@ def verdicts_of_nobody(measured: Measured) -> Verdicts:
         judged=np.zeros(people, bool),
         below=unknown,
         above=unknown,
-        least=unknown,
+        detectable=unknown,
         shrunken=unknown,
         others=np.zeros(people),
         design_effect=1.0,
         between=float("nan"),
-        least_difference=float("nan"),
+        detectable_difference=float("nan"),
     )

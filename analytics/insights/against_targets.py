@@ -37,7 +37,7 @@ def judged(
     target: Target,
     mean: Mean,
     *,
-    size: Words,
+    write: Words,
     n: int,
     evidence: str,
     counted: str,
@@ -48,11 +48,11 @@ def judged(
     Good where the mean meets the target; act where the whole interval lies on the worse side,
     watch where that is by less than the target's margin; note where it may be chance.
     """
-    aim = f"its target of {size(target.value)}"
+    aim = f"its target of {write(target.value)}"
     side = "below" if mean.value < target.value else "above"
     gap = abs(mean.value - target.value)
     clear = not mean.low <= target.value <= mean.high
-    small = f"but by less than its margin of {size(target.margin)}"
+    small = f"but by less than its margin of {write(target.margin)}"
     level: FindingLevel = "act"
     end = f", {side} {aim}."
     is_near = target.direction == Target.Direction.NEAR
@@ -66,7 +66,7 @@ def judged(
         level = "watch"
     return Finding(
         level=level,
-        sentence=f"{target.label} averages {size(mean.value)}{end}",
+        sentence=f"{target.label} averages {write(mean.value)}{end}",
         n=n,
         counted=counted,
         evidence=evidence,
@@ -75,15 +75,15 @@ def judged(
     )
 
 
-def all_equal(target: Target, value: float, *, size: Words, n: int, counted: str) -> Finding:
+def all_equal(target: Target, value: float, *, write: Words, n: int, counted: str) -> Finding:
     """The finding by equal values, which have no interval."""
     met = not target.is_missed_by(value)
     side = "below" if value < target.value else "above"
-    aim = f"its target of {size(target.value)}"
+    aim = f"its target of {write(target.value)}"
     end = f" and meets {aim}" if met else f", {side} {aim}"
     return Finding(
         level="good" if met else "note",
-        sentence=f"{target.label} averages {size(value)}{end}; all values are equal.",
+        sentence=f"{target.label} averages {write(value)}{end}; all values are equal.",
         n=n,
         counted=counted,
         evidence=f"all values are equal, {n_words(n, counted, counted)}",
@@ -96,7 +96,7 @@ def held_to_target(
     figure: str,
     mean: Callable[[], Mean],
     *,
-    size: Words,
+    write: Words,
     counted: str,
     clusters: tuple[str, str],
     is_share: bool = False,
@@ -122,14 +122,14 @@ def held_to_target(
         if average.clusters < 2:
             needs = "two rows are needed to know how much they vary"
             return too_few(n, counted, about=about, needs=needs)
-        return all_equal(target, average.value, size=size, n=n, counted=counted)
+        return all_equal(target, average.value, write=write, n=n, counted=counted)
     evidence = (
-        f"{size(average.value)} (95 % {mean_interval_words(average, is_share)}){note},"
-        f" target {size(target.value)},"
+        f"{write(average.value)} (95 % {mean_interval_words(average, is_share)}){note},"
+        f" target {write(target.value)},"
         f" {n_words(n, counted, counted)}{clusters_words(average, clusters)}"
     )
     return judged(
-        target, average, size=size, n=n, counted=counted, evidence=evidence, numbers=numbers
+        target, average, write=write, n=n, counted=counted, evidence=evidence, numbers=numbers
     )
 
 
@@ -162,7 +162,7 @@ def rating_target(data: FindingData) -> Finding | None:
         lambda: mean_of(
             chat_sessions(data.scope), "feedback_rating", "user_id", bounds=RATING_BOUNDS
         ),
-        size=score,
+        write=score,
         counted="rated sessions",
         clusters=USERS,
     )
@@ -180,7 +180,7 @@ def response_target(data: FindingData) -> Finding | None:
         figure="average_response_minutes",
         column="average_response_time",
         weighted="weighted_response_minutes",
-        size=in_minutes,
+        write=in_minutes,
     )
 
 
@@ -196,12 +196,12 @@ def satisfaction_target(data: FindingData) -> Finding | None:
         figure="average_satisfaction",
         column="satisfaction_score",
         weighted="weighted_satisfaction",
-        size=score,
+        write=score,
     )
 
 
 def performance_target(
-    data: FindingData, *, figure: str, column: str, weighted: str, size: Words
+    data: FindingData, *, figure: str, column: str, weighted: str, write: Words
 ) -> Finding | None:
     """The finding about a mean of the performance rows; None without a target.
 
@@ -218,7 +218,7 @@ def performance_target(
         data,
         figure,
         lambda: mean,
-        size=size,
+        write=write,
         counted="sessions moderated",
         clusters=("row", "rows") if is_of_one else MODERATORS,
         n=rows.aggregate(n=Sum("sessions_moderated", default=0))["n"],
@@ -240,7 +240,7 @@ def click_through_target(data: FindingData) -> Finding | None:
         lambda: mean_of(
             recommendations(data.scope), "click_through_rate", USER_OR_ROW, bounds=SHARE_BOUNDS
         ),
-        size=share,
+        write=share,
         counted="recommendations",
         clusters=USERS,
         is_share=True,
@@ -257,7 +257,7 @@ def length_target(data: FindingData) -> Finding | None:
         data,
         "average_length_minutes",
         lambda: mean_of(chat_sessions(data.scope), "length_minutes", "user_id"),
-        size=in_minutes,
+        write=in_minutes,
         counted="sessions",
         clusters=USERS,
     )
@@ -273,7 +273,7 @@ def messages_target(data: FindingData) -> Finding | None:
         data,
         "average_messages",
         lambda: mean_of(chat_sessions(data.scope), "messages_sent", "user_id"),
-        size=as_number,
+        write=as_number,
         counted="sessions",
         clusters=USERS,
     )
@@ -283,7 +283,7 @@ def work_target(
     data: FindingData,
     figure: str,
     *,
-    size: Words,
+    write: Words,
     counted: str,
     is_share: bool = False,
 ) -> Finding | None:
@@ -302,7 +302,7 @@ def work_target(
         data,
         figure,
         mean,
-        size=size,
+        write=write,
         counted=counted,
         clusters=("review session", "review sessions"),
         is_share=is_share,
@@ -318,7 +318,7 @@ def reject_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "reject_rate",
-        size=share,
+        write=share,
         counted="decided videos",
         is_share=True,
     )
@@ -333,7 +333,7 @@ def completion_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "completion_rate",
-        size=share,
+        write=share,
         counted="videos",
         is_share=True,
     )
@@ -349,7 +349,7 @@ def handle_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "handle_seconds",
-        size=seconds,
+        write=seconds,
         counted="decided videos",
     )
 
@@ -363,7 +363,7 @@ def idle_target(data: FindingData) -> Finding | None:
     return work_target(
         data,
         "idle_share",
-        size=share,
+        write=share,
         counted="review sessions",
         is_share=True,
     )

@@ -24,20 +24,22 @@ from analytics.insights.timelines import (
 MAX_DAYS = 5
 
 
-def shift_words(shift: Shift, subject: str, size: Callable[[float], str]) -> str:
+def shift_words(shift: Shift, subject: str, write: Callable[[float], str]) -> str:
     """``the reject rate rose from 23.9 % to 34.2 % about 17 Oct (16–18 Oct) and has stayed``."""
     moved = "rose" if shift.after > shift.before else "fell"
     when = short_day(shift.day)
     if shift.first != shift.last:
         when += f" ({short_day(shift.first)} to {short_day(shift.last)})"
     end = "and has stayed" if shift.stayed else "until the next shift"
-    return f"{subject} {moved} from {size(shift.before)} to {size(shift.after)} about {when} {end}"
+    return (
+        f"{subject} {moved} from {write(shift.before)} to {write(shift.after)} about {when} {end}"
+    )
 
 
-def wave_words(wave: DayWave, subject: str, size: Callable[[float], str]) -> str:
+def wave_words(wave: DayWave, subject: str, write: Callable[[float], str]) -> str:
     """``Spam was at 1,930 instead of 410 from 3 Sep to 7 Sep, then as before``."""
     return (
-        f"{subject} was at {size(wave.level)} instead of {size(wave.usual)} from"
+        f"{subject} was at {write(wave.level)} instead of {write(wave.usual)} from"
         f" {short_day(wave.first)} to {short_day(wave.last)}, then as before"
     )
 
@@ -51,12 +53,12 @@ def growth_words(queue: str, growth: Growth) -> str:
     )
 
 
-def outside_words(line: Timeline, size: Callable[[float], str]) -> Iterator[str]:
+def outside_words(line: Timeline, write: Callable[[float], str]) -> Iterator[str]:
     """A line for each day outside its limits."""
     for at in line.days_outside:
         yield (
-            f"{short_day(line.days[at])}: {size(float(line.value[at]))}, ordinary"
-            f" {size(float(line.low[at]))} to {size(float(line.high[at]))}"
+            f"{short_day(line.days[at])}: {write(float(line.value[at]))}, ordinary"
+            f" {write(float(line.low[at]))} to {write(float(line.high[at]))}"
         )
 
 
@@ -66,10 +68,10 @@ def days_words(subject: str, line: Timeline) -> str:
     return f"{subject} was unusual on {join_names(days, max_names=MAX_DAYS)}"
 
 
-def line_words(line: Timeline, subject: str, size: Callable[[float], str]) -> Iterator[str]:
+def line_words(line: Timeline, subject: str, write: Callable[[float], str]) -> Iterator[str]:
     """What changed, shifts first."""
-    yield from (shift_words(shift, subject, size) for shift in line.shifts)
-    yield from (wave_words(wave, subject, size) for wave in line.waves)
+    yield from (shift_words(shift, subject, write) for shift in line.shifts)
+    yield from (wave_words(wave, subject, write) for wave in line.waves)
     if line.single_days_outside:
         yield days_words(subject, line)
 
@@ -86,8 +88,8 @@ def change_of_measure(data: FindingData, column: str) -> Finding:
             needs=f"{MIN_DAYS} days with {MIN_DAY_N} or more are needed",
         )
     subject = f"the {measure.words}"
-    changes = [*line_words(line, subject, measure.size)]
-    details = [*outside_words(line, measure.size)]
+    changes = [*line_words(line, subject, measure.write)]
+    details = [*outside_words(line, measure.write)]
     return change_finding(
         changes or [f"no change in {subject} was seen"],
         level="watch" if line.days_outside or line.waves else "note",

@@ -135,7 +135,7 @@ def people_by_score(
         )
         sentence = (
             f"Coach {compared.moderator}: {compared.did}. {compared.ordinary(score.measure.side)}"
-            f" The target is {score.measure.size(target.value)}."
+            f" The target is {score.measure.write(target.value)}."
         )
         recent = recent_looks(compared.moderator, looks)
         own = compared if compared.is_shareable else None
@@ -149,10 +149,10 @@ def people_by_care(data: FindingData) -> list[NamedPerson]:
 
     def words(compared: Compared) -> str:
         times = Compared.of_work(team, HANDLE_TIME, team.names.index(compared.moderator))
-        size = HANDLE_TIME.size
-        faster = f"{size(times.value)} a decision"
+        write = HANDLE_TIME.write
+        faster = f"{write(times.value)} a decision"
         if times.is_shareable:
-            faster += f", where {size(times.expected)} was expected"
+            faster += f", where {write(times.expected)} was expected"
         return (
             f"Coach {compared.moderator}: {compared.did}. {compared.ordinary(COMPLETION.side)}"
             f" That came with speed: {faster}."

@@ -36,7 +36,7 @@ class Division:
     low: str
     middle: str
     high: str
-    size: Callable[[float], str]
+    write: Callable[[float], str]
 
 
 DIVISIONS = {
@@ -70,7 +70,7 @@ class Outcome:
 
     column: str
     words: str
-    size: Callable[[float], str]
+    write: Callable[[float], str]
     gap: Callable[[float], str]
 
 
@@ -104,7 +104,7 @@ def segments(figures: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, 
             continue
         division = DIVISIONS[name]
         low, high = statistics.quantiles(values.values(), n=3, method="inclusive")
-        words = {"low": division.size(low), "high": division.size(high)}
+        words = {"low": division.write(low), "high": division.write(high)}
         thirds = (
             (division.low, [user for user, value in values.items() if value <= low]),
             (division.middle, [user for user, value in values.items() if low < value <= high]),
@@ -203,8 +203,8 @@ class Effect:
         other, usual = contest.pairs[self.place]
         low, high = self.value - self.half, self.value + self.half
         return (
-            f"{self.segment}: {outcome.words} {outcome.size(other.mean)} for {contest.other}"
-            f" against {outcome.size(usual.mean)} for {contest.usual}; {outcome.gap(self.value)}"
+            f"{self.segment}: {outcome.words} {outcome.write(other.mean)} for {contest.other}"
+            f" against {outcome.write(usual.mean)} for {contest.usual}; {outcome.gap(self.value)}"
             f" more when chance is allowed for (95 % {outcome.gap(low)} to {outcome.gap(high)}),"
             f" n = {other.n:,} and {usual.n:,}"
         )

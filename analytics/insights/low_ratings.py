@@ -24,7 +24,7 @@ LOW_RATING = 2
 class Trait:
     """Something about a session that may differ between low-rated ones and the others.
 
-    ``more`` and ``less`` say what the low-rated ones do, with the ``{gap}``; ``size`` words a
+    ``more`` and ``less`` say what the low-rated ones do, with the ``{gap}``; ``write`` words a
     mean and ``gap`` a difference.
     """
 
@@ -32,7 +32,7 @@ class Trait:
     expression: Combinable
     more: str
     less: str
-    size: Callable[[float], str]
+    write: Callable[[float], str]
     gap: Callable[[float], str]
 
 
@@ -96,7 +96,7 @@ class ComparedTrait:
         """``session length 54.9 min against 60.0 min, difference −5.1 min (95 % ...)``."""
         trait = self.trait
         return (
-            f"{trait.name} {trait.size(self.low.mean)} against {trait.size(self.rest.mean)},"
+            f"{trait.name} {trait.write(self.low.mean)} against {trait.write(self.rest.mean)},"
             f" difference {trait.gap(self.difference.value)}"
             f"{limits_words(self.difference, trait.gap)}"
         )

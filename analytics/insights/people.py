@@ -30,7 +30,7 @@ class Measure:
     did: str
     counted: tuple[str, str]
     within: str
-    size: Callable[[float], str]
+    write: Callable[[float], str]
     is_rate: bool = False
 
     @property
@@ -45,10 +45,10 @@ class Measure:
     def limits(self, low: float, high: float, side: Side) -> str:
         """``between 12.3 % and 41.0 %``, ``up to 41.0 s``, ``70.0 % or more``."""
         if side == "high":
-            return f"up to {self.size(high)}"
+            return f"up to {self.write(high)}"
         if side == "low":
-            return f"{self.size(low)} or more"
-        return f"between {self.size(low)} and {self.size(high)}"
+            return f"{self.write(low)} or more"
+        return f"between {self.write(low)} and {self.write(high)}"
 
 
 REJECT_RATE = Measure(
@@ -168,17 +168,17 @@ class Compared:
     def did(self) -> str:
         """What the person did: ``rejected 50.6 % of 973 decided videos``."""
         measure = self.measure
-        return measure.did.format(value=measure.size(self.value), n=measure.counted_words(self.n))
+        return measure.did.format(value=measure.write(self.value), n=measure.counted_words(self.n))
 
     def ordinary(self, side: Side) -> str:
         """What is expected and what is ordinary; only the side where nothing more may be told."""
-        size = self.measure.size
+        write = self.measure.write
         if not self.is_shareable:
             where = "above" if self.value > self.expected else "below"
             return f"That is {where} what is ordinary in {self.same}."
         amount = " for this amount of work" if self.sessions is not None else ""
         return (
-            f"In {self.same} {size(self.expected)} was expected;"
+            f"In {self.same} {write(self.expected)} was expected;"
             f" {self.measure.limits(self.low, self.high, side)} is ordinary{amount}."
         )
 

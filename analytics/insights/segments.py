@@ -108,7 +108,7 @@ def segment_finding(differ: Sequence[Contest]) -> Finding:
         level="watch",
         sentence=(
             f"For {best.segment}, {contest.other} has worked better than {contest.usual}:"
-            f" {outcome.words} {outcome.size(other.mean)} against {outcome.size(usual.mean)},"
+            f" {outcome.words} {outcome.write(other.mean)} against {outcome.write(usual.mean)},"
             f" {outcome.gap(best.value)} more when chance is allowed for."
         ),
         n=best.n,

@@ -135,7 +135,7 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     usual = measure.limits(limits.low, limits.high, measure.side)
     if people:
         names = join_names(
-            [f"{p.moderator} ({measure.size(p.value or 0.0)})" for p in people], max_names=4
+            [f"{p.moderator} ({measure.write(p.value or 0.0)})" for p in people], max_names=4
         )
         sentence = (
             f"{measure.words.capitalize()} outside what is ordinary for the same queues and weeks:"

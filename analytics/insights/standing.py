@@ -21,8 +21,8 @@ class Standing:
     """A person's value in a measure beside their own limits.
 
     ``outside``: on a side that counts against somebody or not; None: not judged, and ``reason``
-    says why. ``least``: the value nearest to the expected one that four of five looks would have
-    shown. What the viewer may not see is None.
+    says why. ``detectable``: the value nearest to the expected one that four of five looks
+    would have shown. What the viewer may not see is None.
     """
 
     measure: Measure
@@ -32,7 +32,7 @@ class Standing:
     expected: float | None = None
     low: float | None = None
     high: float | None = None
-    least: float | None = None
+    detectable: float | None = None
     outside: bool | None = None
     reason: str = ""
 
@@ -79,7 +79,7 @@ def _as_themselves(standing: Standing, others: int, data: FindingData, name: str
     say otherwise than the verdict; ``others`` is how many a score was compared with.
     """
     column = standing.measure.column
-    hidden = replace(standing, expected=None, low=None, high=None, least=None)
+    hidden = replace(standing, expected=None, low=None, high=None, detectable=None)
     if column not in data.team.by_measure:
         return standing if others >= MIN_TEAM else hidden
     displayed = judge_team(data.scope, min_others=MIN_TEAM).by_measure[column]
@@ -91,7 +91,7 @@ def _as_themselves(standing: Standing, others: int, data: FindingData, name: str
         expected=float(displayed.expected[at]),
         low=float(displayed.low[at]),
         high=float(displayed.high[at]),
-        least=float(displayed.least[at]),
+        detectable=float(displayed.detectable[at]),
     )
 
 
@@ -141,7 +141,7 @@ def _standing(
             expected=compared.expected,
             low=compared.low,
             high=compared.high,
-            least=float(verdicts.least[at]),
+            detectable=float(verdicts.detectable[at]),
             outside=bool(verdicts.side[at] != 0),
         )
     if too_few:

@@ -105,7 +105,7 @@ class DayMeasure:
     column: str
     words: str
     metric: str
-    size: Callable[[float], str]
+    write: Callable[[float], str]
 
     @property
     def ratio(self) -> SessionRatio:

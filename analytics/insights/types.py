@@ -35,13 +35,13 @@ def best_first(groups: dict[str, Group]) -> list[str]:
     return sorted(groups, key=lambda name: (-groups[name].mean, name))
 
 
-def cannot_tell(compared: Contrast, question: str, size: Callable[[float], str]) -> str:
+def cannot_tell(compared: Contrast, question: str, write: Callable[[float], str]) -> str:
     """The sentence where it may be chance, with the difference that would have been seen."""
     if not compared.is_known:
         return f"Cannot tell whether {question}: the values do not vary."
     return (
-        f"Cannot tell whether {question}: a difference of {size(compared.would_show)} or more would"
-        " have been seen."
+        f"Cannot tell whether {question}: a difference of {write(compared.would_show)} or more"
+        " would have been seen."
     )
 
 
@@ -50,11 +50,11 @@ def limits(compared: Contrast, of: str) -> Interval | None:
     return Interval(compared.low, compared.high, of) if compared.is_known else None
 
 
-def limits_words(compared: Contrast, size: Callable[[float], str]) -> str:
+def limits_words(compared: Contrast, write: Callable[[float], str]) -> str:
     """``(95 % −0.1 to 0.4, all 3 types at once)``; nothing where the interval is unknown."""
     if not compared.is_known:
         return ""
-    return f" (95 % {size(compared.low)} to {size(compared.high)})"
+    return f" (95 % {write(compared.low)} to {write(compared.high)})"
 
 
 def lead_sentence(

@@ -44,15 +44,15 @@ def by_name(scope: Scope, subject: Subject, column: str) -> Result:
     """The rows of a subject: most videos first, the unknown last."""
     everybody = replace(scope, moderator=None, session=None)
     with snapshot():
-        found = decisions_by_name(read_summaries(scope), subject)
+        decided = decisions_by_name(read_summaries(scope), subject)
         groups = (
-            found if scope == everybody else decisions_by_name(read_summaries(everybody), subject)
+            decided if scope == everybody else decisions_by_name(read_summaries(everybody), subject)
         )
     effect = reject_design_effect(groups.values())
-    order = sorted(found, key=lambda name: (name == UNKNOWN_VALUE, -found[name].videos, name))
-    rows = [{column: name or None, **counts_of(found[name], effect)} for name in order]
+    order = sorted(decided, key=lambda name: (name == UNKNOWN_VALUE, -decided[name].videos, name))
+    rows = [{column: name or None, **counts_of(decided[name], effect)} for name in order]
     notes = [design_effect_note(effect)] if rows else []
-    return Result(rows, notes=notes, n=sum(counts.videos for counts in found.values()))
+    return Result(rows, notes=notes, n=sum(counts.videos for counts in decided.values()))
 
 
 def counts_of(counts: DecisionCounts, effect: float) -> Row:

@@ -227,7 +227,7 @@ def own_notes(scope: Scope, own: TeamVerdicts) -> Iterator[str]:
         verdicts = own.by_measure[measure.column.name]
         if verdicts.judged[at]:
             yield from design_note(measure, verdicts)
-            gap = abs(float(verdicts.least[at] - verdicts.expected[at]))
+            gap = abs(float(verdicts.detectable[at] - verdicts.expected[at]))
             yield (
                 f"{capfirst(measure.words)}: {measure.difference(gap)} {measure.away} the expected"
                 " value would have been seen in four of five looks."
@@ -259,7 +259,7 @@ def design_note(measure: Measure, verdicts: Verdicts) -> Iterator[str]:
 
 def seen_note(measure: Measure, verdicts: Verdicts) -> str:
     """The least difference that would have been seen, in four of five looks."""
-    gap = verdicts.least_difference
+    gap = verdicts.detectable_difference
     if isnan(gap):
         return f"{capfirst(measure.words)}: with so little work no difference would have been seen."
     whom = "the usual amount of work"

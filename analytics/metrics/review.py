@@ -255,19 +255,19 @@ def video_status(scope: Scope) -> Result:
     """
     with snapshot():
         summaries = read_summaries(scope)
-        found = {
+        counts = {
             value: n for (value, _), (n, _amount) in summaries.values.get("status", {}).items()
         }
         total = summaries.totals["videos"]
     always = [ViewStatus.COMPLETED.value, ViewStatus.PARTIAL.value, ViewStatus.NOT_STARTED.value]
     unknown = ViewStatus.UNKNOWN.value
-    others = sorted(status for status in found if status not in (*always, unknown))
-    last = [unknown] if found.get(unknown) else []
+    others = sorted(status for status in counts if status not in (*always, unknown))
+    last = [unknown] if counts.get(unknown) else []
     rows: list[Row] = [
         {
             "status": status,
-            "videos": found.get(status, 0),
-            "share": ratio(found.get(status, 0), total),
+            "videos": counts.get(status, 0),
+            "share": ratio(counts.get(status, 0), total),
         }
         for status in (*always, *others, *last)
     ]
@@ -388,13 +388,13 @@ def session_duration(scope: Scope) -> Result:
     """
     with snapshot():
         summaries = read_summaries(scope)
-        found = {
+        counts = {
             value: n for (value, _), (n, _amount) in summaries.values.get("length", {}).items()
         }
-    rows: list[Row] = [{"bucket": name, "sessions": found.get(name, 0)} for name in LENGTH_BUCKETS]
-    if found.get("unknown"):
-        rows.append({"bucket": "unknown", "sessions": found["unknown"]})
-    return Result(rows, n=sum(found.values()))
+    rows: list[Row] = [{"bucket": name, "sessions": counts.get(name, 0)} for name in LENGTH_BUCKETS]
+    if counts.get("unknown"):
+        rows.append({"bucket": "unknown", "sessions": counts["unknown"]})
+    return Result(rows, n=sum(counts.values()))
 
 
 def intervals_of_bin(row: RowValues) -> Part:

@@ -228,9 +228,9 @@ def queues(scope: Scope) -> Result:
     """
     with snapshot():
         counts = read_summaries(scope).values.get("queue", {})
-    found = sorted((-items, queue, n) for (queue, _), (n, items) in counts.items())
+    largest_first = sorted((-items, queue, n) for (queue, _), (n, items) in counts.items())
     rows: list[Row] = [
-        {"queue": queue, "assignments": n, "items": -items} for items, queue, n in found
+        {"queue": queue, "assignments": n, "items": -items} for items, queue, n in largest_first
     ]
     summary: Row = {
         "assignments": sum(n for n, _items in counts.values()),
@@ -274,14 +274,14 @@ def queue_details(scope: Scope) -> Result:
     """The active queues of one session with the items of their subqueues."""
     with snapshot():
         active = scope.queues().filter(active=True)
-        found = list(active)
+        active_queues = list(active)
     rows: list[Row] = []
-    for queue in sorted(found, key=queue_order):
+    for queue in sorted(active_queues, key=queue_order):
         whole: Row = {"queue": queue.name, "items": queue.item_count}
         subqueues: list[tuple[str | None, Any]] = sorted(queue.subqueues.items())
         for name, items in subqueues or [(None, None)]:
             rows.append({**whole, "subqueue": name, "subqueue_items": items})
-    return Result(rows, n=sum(queue.item_count or 0 for queue in found))
+    return Result(rows, n=sum(queue.item_count or 0 for queue in active_queues))
 
 
 def queue_order(queue: QueueAssignment) -> tuple[int, str, int]:

@@ -45,7 +45,7 @@ def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
     found = {
         DAY_MEASURES[name].words.capitalize(): marks_of(
             line,
-            DAY_MEASURES[name].size,
+            DAY_MEASURES[name].write,
             title=DAY_MEASURES[name].words.capitalize(),
             is_share=DAY_MEASURES[name].ratio.is_share,
         )

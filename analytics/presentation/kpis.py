@@ -26,7 +26,7 @@ class Kind:
     """
 
     write: Callable[[Number | None], str]
-    size: Callable[[Number | None], str]
+    write_change: Callable[[Number | None], str]
     unit: str = ""
     places: int | None = None
     scale: int = 1
@@ -164,7 +164,7 @@ def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> 
     change = formatting.change(
         kind.as_shown(value),
         kind.as_shown(value_before),
-        size=kind.size,
+        write=kind.write_change,
         better=judged.better,
         beyond_chance=judged.beyond_chance,
         relative=figure.kind == "count",

@@ -156,7 +156,7 @@ def distance_cell(value: Value, target: Target) -> Cell:
     change = formatting.change(
         value,
         target.value,
-        size=lambda gap: formatting.number(gap, 1 if target.unit == "min" else 2),
+        write=lambda gap: formatting.number(gap, 1 if target.unit == "min" else 2),
     )
     assert change is not None
     return Cell(f"{change.arrow} {change.words}", numeric=True, sort=repr(value - target.value))

@@ -243,7 +243,7 @@ def place_cell(
     if place.is_outside:
         shape = level if level in ("act", "watch") else "note"
     return Cell(
-        measure.size(place.value).replace(NBSP, " "),
+        measure.write(place.value).replace(NBSP, " "),
         numeric=True,
         barred=True,
         sort=repr(place.value),

@@ -201,7 +201,7 @@ def change_in_words(figure: PersonFigure, scope: Scope, value: float) -> tuple[C
     change = formatting.change(
         kind.as_shown(figure.convert(value)),
         None if value_before is None else kind.as_shown(figure.convert(value_before)),
-        size=kind.size,
+        write=kind.write_change,
         better=judged.better,
         beyond_chance=judged.beyond_chance,
     )
@@ -275,9 +275,9 @@ def nothing_stands_out(name: str, by_measure: Mapping[str, Standing]) -> PersonF
     standings = by_measure.values()
     judged = [standing for standing in standings if standing.outside is not None]
     detectable = [
-        f"{standing.measure.words} {standing.measure.size(standing.least)}"
+        f"{standing.measure.words} {standing.measure.write(standing.detectable)}"
         for standing in judged
-        if standing.least is not None
+        if standing.detectable is not None
     ]
     text = f"Nothing about {name} stands out in these dates."
     if not judged:

@@ -51,7 +51,7 @@ def week_charts(scope: Scope, today: date) -> list[WeekChart]:
             measure.words.capitalize(),
             measure.counted[1],
             by_measure.get(measure.column, []),
-            measure.size,
+            measure.write,
             shifts=[shifted_level(shift, measure) for shift in line.shifts] if line else [],
             is_share=measure.is_rate,
         )
@@ -62,7 +62,7 @@ def week_charts(scope: Scope, today: date) -> list[WeekChart]:
 
 def shifted_level(shift: Shift, measure: Measure) -> ShiftedLevel:
     """A shift of the person's own days."""
-    return ShiftedLevel(shift.day, shift.first, shift.last, shift_text(shift, measure.size))
+    return ShiftedLevel(shift.day, shift.first, shift.last, shift_text(shift, measure.write))
 
 
 def queue_columns(queues: Sequence[QueueWork]) -> list[Heading]:
@@ -108,6 +108,6 @@ def measure_cells(measures: Mapping[str, QueueMeasure], measure: Measure) -> lis
     """What the person did in the queue, and what is expected there."""
     found = measures.get(measure.column, QueueMeasure(None, None))
     return [
-        MISSING if value is None else Cell(measure.size(value), numeric=True, sort=repr(value))
+        MISSING if value is None else Cell(measure.write(value), numeric=True, sort=repr(value))
         for value in (found.value, found.expected)
     ]

@@ -111,7 +111,7 @@ def week_chart(
     title: str,
     counted: str,
     weeks: Sequence[Week],
-    size: Callable[[float], str],
+    write: Callable[[float], str],
     *,
     shifts: Sequence[ShiftedLevel] = (),
     is_share: bool,
@@ -137,7 +137,7 @@ def week_chart(
         return areas(middles, *places)
 
     lows, highs = [week.low for week in weeks], [week.high for week in weeks]
-    rows = [row_of(week, size) for week in weeks]
+    rows = [row_of(week, write) for week in weeks]
     return WeekChart(
         title=title,
         counted=counted,
@@ -158,7 +158,7 @@ def week_chart(
         ],
         shifts=[shift_line(shift, axes) for shift in shifts if shift.day >= axes.start],
         x_ticks=[Tick(middles[at], short_day(weeks[at].monday)) for at in range(0, len(weeks), 4)],
-        y_ticks=[Tick(axes.y(tick), size(tick).replace(f".0{NBSP}", NBSP)) for tick in ticks],
+        y_ticks=[Tick(axes.y(tick), write(tick).replace(f".0{NBSP}", NBSP)) for tick in ticks],
         rows=rows,
     )
 
@@ -214,12 +214,12 @@ def shift_line(shift: ShiftedLevel, axes: Axes) -> ShiftLine:
     )
 
 
-def row_of(week: Week, size: Callable[[float], str]) -> WeekRow:
+def row_of(week: Week, write: Callable[[float], str]) -> WeekRow:
     """A week in words."""
 
     def words(*values: Number) -> str:
         known = [value for value in values if value is not None]
-        return " – ".join(size(value) for value in known) if known else "—"
+        return " – ".join(write(value) for value in known) if known else "—"
 
     return WeekRow(
         short_day(week.monday),

@@ -50,11 +50,11 @@ def median_positions(
     steps: dict[str, list[tuple[int, int]]] = {}
     for (kind, step), (n, _us) in sorted(counts.items()):
         steps.setdefault(kind, []).append((int(step), n))
-    for kind, found in steps.items():
-        total = sum(n for _start, n in found)
+    for kind, counted in steps.items():
+        total = sum(n for _start, n in counted)
         middle = ((total - 1) // 2, total // 2)
         before = 0
-        for start, n in found:
+        for start, n in counted:
             ranks = [rank - before for rank in middle if before <= rank < before + n]
             if ranks:
                 yield MedianPosition(kind, start, ranks[0], ranks[-1])
@@ -68,9 +68,10 @@ def medians_us(
 
     The counts tell in which steps the middle intervals lie, and only those are read.
     """
-    # Of an odd number the one in the middle was found once.
+    # Of an odd number the one in the middle is there once.
     return {
-        kind: sum(found) / len(found) for kind, found in middle_lengths_us(scope, counts).items()
+        kind: sum(lengths) / len(lengths)
+        for kind, lengths in middle_lengths_us(scope, counts).items()
     }
 
 
@@ -78,39 +79,41 @@ def middle_lengths_us(
     scope: Scope, counts: Mapping[tuple[str, float], tuple[int, int]]
 ) -> dict[str, list[int]]:
     """The length in the middle of each kind, or, of an even number, the two; in microseconds."""
-    wanted = list(median_positions(counts))
+    positions = list(median_positions(counts))
     if scope.is_limited:
-        return median_lengths_in_scope(scope, wanted)
-    return median_lengths_by_rank(wanted)
+        return median_lengths_in_scope(scope, positions)
+    return median_lengths_by_rank(positions)
 
 
-def median_lengths_by_rank(wanted: Sequence[MedianPosition]) -> dict[str, list[int]]:
+def median_lengths_by_rank(positions: Sequence[MedianPosition]) -> dict[str, list[int]]:
     """The middle lengths over all sessions, each looked up in the index by its rank."""
     lookups = [
         Inactivity.objects.filter(middle.step)
         .order_by("duration_us")
         .values_list("kind", "duration_us")[middle.first : middle.last + 1]
-        for middle in wanted
+        for middle in positions
     ]
-    found: dict[str, list[int]] = {}
+    middles: dict[str, list[int]] = {}
     if lookups:
         for kind, us in lookups[0].union(*lookups[1:], all=True):
-            found.setdefault(kind, []).append(us or 0)
-    return found
+            middles.setdefault(kind, []).append(us or 0)
+    return middles
 
 
-def median_lengths_in_scope(scope: Scope, wanted: Sequence[MedianPosition]) -> dict[str, list[int]]:
+def median_lengths_in_scope(
+    scope: Scope, positions: Sequence[MedianPosition]
+) -> dict[str, list[int]]:
     """The middle lengths within a scope, picked from the steps' intervals in one query."""
-    if not wanted:
+    if not positions:
         return {}
-    steps = reduce(or_, (middle.step for middle in wanted))
+    steps = reduce(or_, (middle.step for middle in positions))
     lengths = Inactivity.objects.filter(steps, session__in=scope.sessions())
     by_kind: dict[str, list[int]] = {}
     for kind, us in lengths.order_by("duration_us").values_list("kind", "duration_us"):
         by_kind.setdefault(kind, []).append(us or 0)
-    found: dict[str, list[int]] = {}
-    for middle in wanted:
+    middles: dict[str, list[int]] = {}
+    for middle in positions:
         stop = middle.start + step_width(middle.start)
         inside = [us for us in by_kind[middle.kind] if middle.start <= us // SECOND_US < stop]
-        found.setdefault(middle.kind, []).extend(inside[middle.first : middle.last + 1])
-    return found
+        middles.setdefault(middle.kind, []).extend(inside[middle.first : middle.last + 1])
+    return middles

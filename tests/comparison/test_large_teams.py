@@ -54,7 +54,7 @@ def test_a_tenth_that_differs_is_found_whole(people, deviants):
 def test_nobody_of_four_hundred_alike():
     verdicts = compare_rate(work_of(400, deviants=0), BUDGETS["reject_rate"])
     assert not verdicts.outside.any()
-    assert 0.1 < verdicts.least_difference < 0.4
+    assert 0.1 < verdicts.detectable_difference < 0.4
 
 
 def test_distinct_keys_are_the_same_counted_and_sorted():

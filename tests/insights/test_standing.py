@@ -47,7 +47,7 @@ def test_a_person_stands_in_every_measure_with_data(report):
     ]
     reject = found["reject_rate"]
     assert (reject.value, reject.n, reject.sessions, reject.outside) == (0.8, 100, 4, True)
-    assert reject.low < reject.expected < reject.high < reject.least < 0.8
+    assert reject.low < reject.expected < reject.high < reject.detectable < 0.8
     assert found["handle_seconds"].outside is False
     assert (found["average_satisfaction"].n, found["average_satisfaction"].sessions) == (4, None)
     assert all(standing.reason == "" for standing in found.values())
@@ -122,7 +122,7 @@ def test_a_person_sees_no_limits_that_rest_on_few_others(alice):
     for viewer, seen in ((PORTAL, True), (alice, False)):
         reject = by_column(scope_of("hard0", viewer))["reject_rate"]
         assert reject.outside is False
-        assert (reject.expected is not None, reject.least is not None) == (seen, seen)
+        assert (reject.expected is not None, reject.detectable is not None) == (seen, seen)
 
 
 def with_a_shared_queue():
