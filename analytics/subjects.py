@@ -101,6 +101,7 @@ FINDERS: Mapping[str, Callable[[Look], LookTarget | None]] = {
     "portal:sessions": from_moderator,
     "portal:session": from_key(Session, "public_id", "public_id"),
     "portal:metric-csv": from_scope,
+    "portal:metric-rows": from_scope,
     "portal:videos-csv": from_scope,
     "portal:moderator-names": from_viewer,
     "portal:session-ids": from_viewer,

@@ -144,6 +144,8 @@ HANDLE = Column(
         TIMED_SESSIONS,
         amount=active_seconds,
         weight=counter("timed_decided"),
+        amount_label="Active, s",
+        weight_label="Decided videos",
     ),
 )
 REJECT_RATE = Column(

@@ -56,7 +56,14 @@ def weighted(field: str) -> Ratio:
         Q((f"{field}__isnull", False)),
         annotations={WEIGHTED: F(field) * F("sessions_moderated")},
     )
-    return Ratio(PERFORMANCE, known, amount=WEIGHTED, weight="sessions_moderated")
+    return Ratio(
+        PERFORMANCE,
+        known,
+        amount=WEIGHTED,
+        weight="sessions_moderated",
+        amount_label="Value × sessions",
+        weight_label="Sessions moderated",
+    )
 
 
 OVER_PEOPLE = "It is computed over the moderators, who are rows of the metric."

@@ -116,7 +116,7 @@ QUEUES = RecordKind(
 )
 SPEEDS = RecordKind(
     "speeds",
-    "playback speeds chosen",
+    "playback speeds",
     rows_of_sessions(PlaybackSpeed, "view__session__"),
     (
         SortKey("view__session__started_at"),
@@ -245,12 +245,14 @@ class Rate(Records):
 
 @dataclass(frozen=True)
 class Ratio(Records):
-    """The sum of amounts over the sum of weights, times ``unit``."""
+    """The sum of amounts over the sum of weights, times ``unit``; the labels are for people."""
 
     how = "ratio"
     amount: Amount = None
     weight: Amount = None
     unit: int = 1
+    amount_label: str = ""
+    weight_label: str = ""
 
 
 @dataclass(frozen=True)

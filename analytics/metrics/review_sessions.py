@@ -336,6 +336,8 @@ def queue_by_day(scope: Scope) -> Result:
                 amount=counter("timed_decided"),
                 weight=active_seconds,
                 unit=HOUR_SECONDS,
+                amount_label="Decided videos",
+                weight_label="Active, s",
             ),
         ),
         Column(
@@ -348,6 +350,8 @@ def queue_by_day(scope: Scope) -> Result:
                 TIMED_SESSIONS,
                 amount=active_seconds,
                 weight=seconds_of("logged_us"),
+                amount_label="Active, s",
+                weight_label="Logged, s",
             ),
         ),
     ),

@@ -4,7 +4,15 @@ from django.urls import path, register_converter
 
 from analytics.path_converters import IdConverter
 from analytics.presentation.pages import PAGES
-from analytics.web import annotation_pages, insights, person_page, session_list, session_page, views
+from analytics.web import (
+    annotation_pages,
+    insights,
+    metric_rows,
+    person_page,
+    session_list,
+    session_page,
+    views,
+)
 
 app_name = "portal"
 
@@ -30,6 +38,7 @@ urlpatterns = [
     path(
         "annotations/<int:pk>/delete/", annotation_pages.delete_annotation, name="annotation-delete"
     ),
+    path("rows/<slug:slug>/", metric_rows.metric_rows, name="metric-rows"),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
     path("export/videos.csv", views.videos_csv, name="videos-csv"),
