@@ -144,7 +144,7 @@ HANDLE = Column(
         TIMED_SESSIONS,
         amount=active_seconds,
         weight=counter("timed_decided"),
-        amount_label="Active, s",
+        amount_label="Active seconds",
         weight_label="Decided videos",
     ),
 )

@@ -42,6 +42,7 @@ class Card:
     csv_url: str
     api_url: str
     retry_url: str
+    rows_url: str = ""
     subtitle: str = ""
     n: str = ""
     chart: bool = False
@@ -79,6 +80,9 @@ def build_card(
         csv_url=with_query(reverse("portal:metric-csv", args=[metric.slug]), query),
         api_url=with_query(reverse("api:metric", args=[metric.slug]), query),
         retry_url=periods.scope_url(scope, path=path),
+        rows_url=with_query(reverse("portal:metric-rows", args=[metric.slug]), query)
+        if not scope.is_team_totals
+        else "",
         chart=is_chart(metric.drawing),
     )
     match outcome:
@@ -101,7 +105,7 @@ def show_missing_parameter(card: Card, parameter: str) -> None:
     card.state, card.state_icon, card.chart = "empty", "choose", False
     card.state_title = f"Choose a {parameter}"
     card.state_text = f"This belongs to one {parameter}. Pick one in the filter bar."
-    card.csv_url = card.api_url = ""
+    card.csv_url = card.api_url = card.rows_url = ""
 
 
 def show_refusal(card: Card, reason: str) -> None:
@@ -109,7 +113,7 @@ def show_refusal(card: Card, reason: str) -> None:
     card.state, card.chart = "empty", False
     card.state_title = "Too few people"
     card.state_text = f"{reason}."
-    card.csv_url = card.api_url = ""
+    card.csv_url = card.api_url = card.rows_url = ""
 
 
 def offer_latest_session(card: Card, scope: Scope, path: str) -> None:
