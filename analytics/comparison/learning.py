@@ -6,6 +6,7 @@ weeks, for those who were there before: their changes are what drift and chance 
 interval: J. P. T. Higgins, S. G. Thompson and D. J. Spiegelhalter 2009).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +16,10 @@ from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.comparison.spread import predict, tail
 from analytics.comparison.times import (
     MIN_LOG_SD,
+    NORMAL_MAD,
     CleanSessions,
     TimedSessions,
     clean_sessions,
-    variance_of_a_view,
     weighted_median_by_person,
 )
 from analytics.comparison.work import Flags, Floats, Whole, sums_by
@@ -49,12 +50,16 @@ class Learner:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some weeks of everybody's work, a value a person: ``away`` from expected, in logarithms."""
+    """Some weeks of everybody's work, a value a person: ``away`` from expected, in logarithms.
+
+    ``residuals``: of each session about its person's ``away``, times the root of its decisions.
+    """
 
     away: Floats
     n: Floats
     sessions: Floats
     seconds: Floats
+    residuals: Floats
 
     @property
     def is_enough(self) -> Flags:
@@ -69,12 +74,20 @@ def stretch_of(timed: TimedSessions, clean: CleanSessions, weeks: Flags) -> Stre
     kept = n > 0
     person, people = timed.person[kept], timed.people
     away = np.log(timed.seconds[kept] / clean.expected[kept])
+    middle = weighted_median_by_person(away, n[kept], person, people)
     return Stretch(
-        weighted_median_by_person(away, n[kept], person, people),
+        middle,
         sums_by(person, n[kept], people),
         sums_by(person, np.ones(len(person)), people),
         sums_by(person, timed.seconds[kept], people),
+        (away - middle[person]) * np.sqrt(n[kept]),
     )
+
+
+def variance_of_a_decision(stretches: Sequence[Stretch]) -> float:
+    """The variance by chance of a decision's time, in the logarithm, robust to far sessions."""
+    residuals = np.concatenate([stretch.residuals for stretch in stretches])
+    return float((NORMAL_MAD * np.median(np.abs(residuals))) ** 2) if len(residuals) else 0.0
 
 
 def newcomers(timed: TimedSessions) -> tuple[Whole, Whole]:
@@ -91,7 +104,6 @@ def find_learners(timed: TimedSessions) -> list[Learner]:
     if not len(new):
         return []
     clean = clean_sessions(timed)
-    variance = MEDIAN_VARIANCE * variance_of_a_view(timed, clean)
     last = stretch_of(timed, clean, timed.week >= timed.weeks - WEEKS_COMPARED)
     learners = []
     for person in new.tolist():
@@ -103,6 +115,7 @@ def find_learners(timed: TimedSessions) -> list[Learner]:
         if not enough[person] or others.sum() < MIN_PEOPLE - 1:
             continue
         change = np.where(enough, last.away - began.away, 0.0)
+        variance = MEDIAN_VARIANCE * variance_of_a_decision((began, last))
         chance = variance * (1 / np.maximum(began.n, 1) + 1 / np.maximum(last.n, 1))
         prediction = predict(
             np.broadcast_to(change, (timed.people, timed.people)),
