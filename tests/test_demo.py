@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -20,10 +20,11 @@ from django.db import connection
 
 from accounts.models import Role, User
 from analytics.demo import loading, logins
+from analytics.demo.noted import load_annotations
 from analytics.demo.people import NAMES
 from analytics.demo.review import Day, days
 from analytics.demo.world import APPEALS, DAYS, EVENTS, POLICY, QUEUES, STORIES, TRAITS
-from analytics.models import Moderator, Session, VideoView
+from analytics.models import Annotation, Moderator, Session, VideoView
 from benchmarks.databases import url_of
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -187,6 +188,23 @@ def test_what_the_demo_holds_is_documented():
     known = {name for story in STORIES for name in story.people}
     assert known <= set(NAMES)
     assert len(TRAITS) == len(known) == sum(len(story.people) for story in STORIES)
+
+
+@pytest.mark.django_db
+def test_what_happened_is_noted_once():
+    now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    for _ in range(2):
+        load_annotations(now)
+    found = Annotation.objects.order_by("start").values_list("start", "end", "text", "queue")
+    last = date(2026, 11, 26)
+    policy = last - timedelta(days=41)
+    wave = (last - timedelta(days=77), last - timedelta(days=73))
+    assert list(found) == [
+        (last - timedelta(days=95), last - timedelta(days=95), "Public holiday", ""),
+        (*wave, "Spam wave from one network", "Spam"),
+        (policy, policy, "Policy 4.2: stricter about reuploads", ""),
+        (last - timedelta(days=21), last - timedelta(days=21), "Public holiday", ""),
+    ]
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from analytics.demo.engagement import load_engagement
+from analytics.demo.noted import load_annotations
 from analytics.demo.review import SEED, Day, days
 from analytics.imports.modes import StoreMode
 from analytics.imports.report import Rejection
@@ -41,6 +42,7 @@ def load(now: datetime, progress: Progress, *, seed: int = SEED) -> Loaded:
     with transaction.atomic():
         load_days(days(now, seed), progress)
         load_engagement(seed, now.date())
+        load_annotations(now)
     writing.refresh()
     return Loaded(Session.objects.count(), VideoView.objects.count())
 
