@@ -1,11 +1,12 @@
 """Whose work a page or an API answer shows: what the audit records of it.
 
-Every page, every address of the API and every list of the admin has its line here, in ``FINDERS``
-or among those that are about nobody; ``tests/test_access_matrix.py`` fails for one that has none,
-and holds each to what the audit then says.
+A page says so in its entry (``Page.about``); every other address of the portal and the API, and
+every list of the admin, has its line here, in ``FINDERS`` or among those that are about nobody.
+``tests/test_access_matrix.py`` fails for one that has none, and holds each to what the audit then
+says.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -26,7 +27,7 @@ from analytics.models import (
 )
 from audit import changes
 from audit.context import Who
-from audit.looks import Look, LookTarget
+from audit.looks import Finder, Look, LookTarget
 
 #: From a row of a model to the moderator whose work it is.
 MODERATOR_PATHS: Mapping[type[Model], str] = {
@@ -84,21 +85,17 @@ def from_viewer(look: Look) -> LookTarget | None:
     return target and LookTarget(target.subject)
 
 
-def from_key(
-    model: type[Model], name: str, field: str = "pk"
-) -> Callable[[Look], LookTarget | None]:
+def nobody(look: Look) -> None:
+    """Of a page that shows no person's work."""
+
+
+def from_key(model: type[Model], name: str, field: str = "pk") -> Finder:
     """A finder for a URL with the key of a row."""
     return lambda look: target_of_row(model, **{field: look.kwargs[name]})
 
 
-#: The views that show people's work, by name.
-FINDERS: Mapping[str, Callable[[Look], LookTarget | None]] = {
-    "portal:home": from_scope,
-    "portal:review": from_scope,
-    "portal:moderators": from_scope,
-    "portal:person": from_key(Moderator, "username", "username"),
-    "portal:insights": from_scope,
-    "portal:sessions": from_moderator,
+#: The views that show people's work, by name; ``add_pages`` adds the pages.
+FINDERS: dict[str, Finder] = {
     "portal:session": from_key(Session, "public_id", "public_id"),
     "portal:metric-csv": from_scope,
     "portal:metric-rows": from_scope,
@@ -135,8 +132,6 @@ ABOUT_NOBODY = frozenset(
         "portal:annotation",
         "portal:annotation-delete",
         "portal:annotations",
-        "portal:engagement",
-        "portal:recommendations",
         "portal:metrics",
         "portal:queue-names",
         "portal:status-names",
@@ -173,6 +168,11 @@ ADMIN_ABOUT_NOBODY = (
     "admin:audit_entry_",
     "admin:axes_",
 )
+
+
+def add_pages(abouts: Mapping[str, Finder]) -> None:
+    """Take whom pages are about from their entries, by name."""
+    FINDERS.update({f"portal:{name}": about for name, about in abouts.items()})
 
 
 def subject_of(look: Look) -> LookTarget | None:

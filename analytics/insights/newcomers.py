@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Min
 from django.utils import timezone
 
+from analytics.comparison.learning import Learner
 from analytics.formatting import join_names, plural, seconds, share, short_day
 from analytics.insights.findings import Finding, NamedPerson
 from analytics.insights.people import HANDLE_TIME
@@ -21,6 +22,30 @@ def first_days(names: list[str]) -> dict[str, date]:
         .order_by()
     )
     return {name: timezone.localtime(at).date() for name, at in firsts}
+
+
+def named_person(name: str, began: date, learner: Learner) -> NamedPerson:
+    """A newcomer as the finding names them."""
+    return NamedPerson(
+        moderator=name,
+        measure=HANDLE_TIME.column,
+        value=learner.last_seconds,
+        expected=None,
+        low=None,
+        high=None,
+        n=learner.n,
+        sessions=learner.sessions,
+        sentence=(
+            f"{name} began on {short_day(began)} and has become faster:"
+            f" {seconds(learner.first_seconds)} of active time for a decision in the first three"
+            f" weeks, {seconds(learner.last_seconds)} in the last three. In the same queues and"
+            f" weeks that is {share(1 - learner.ratio)} less."
+        ),
+        judged_by=(
+            "The change is compared with how much the times of those who were there before"
+            " changed between the same weeks. It is held against nobody."
+        ),
+    )
 
 
 @finding(title="Newcomers who learn", metric="moderator-review", about_people=True)
@@ -41,29 +66,7 @@ def newcomers(data: FindingData) -> Finding | None:
         # Who was only away has worked before the look's days.
         if start is not None and began[name] < start:
             continue
-        sentence = (
-            f"{name} began on {short_day(began[name])} and has become faster:"
-            f" {seconds(learner.first_seconds)} of active time for a decision in the first three"
-            f" weeks, {seconds(learner.last_seconds)} in the last three. In the same queues and"
-            f" weeks that is {share(1 - learner.ratio)} less."
-        )
-        people.append(
-            NamedPerson(
-                moderator=name,
-                measure=HANDLE_TIME.column,
-                value=learner.last_seconds,
-                expected=None,
-                low=None,
-                high=None,
-                n=learner.n,
-                sessions=learner.sessions,
-                sentence=sentence,
-                judged_by=(
-                    "The change is compared with how much the times of those who were there before"
-                    " changed between the same weeks. It is held against nobody."
-                ),
-            )
-        )
+        people.append(named_person(name, began[name], learner))
     if not people:
         return None
     n = sum(person.n for person in people)

@@ -1,12 +1,13 @@
 """The metrics, a module a group; importing the package registers them all."""
 
-from analytics.metrics import review, review_sessions  # isort: skip
+from analytics.metrics import review, idle, review_sessions  # isort: skip
 from analytics.metrics import decisions_by_name, moderator_comparison, speed_and_care  # isort: skip
 from analytics.metrics import engagement, recommendations, moderators  # isort: skip
 
 __all__ = [
     "decisions_by_name",
     "engagement",
+    "idle",
     "moderator_comparison",
     "moderators",
     "recommendations",

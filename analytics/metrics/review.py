@@ -15,11 +15,8 @@ from analytics.metrics.columns import (
     ACTIVE,
     DAY,
     HANDLE,
-    INTERVALS,
-    KIND,
     LENGTH_BUCKETS,
     LENGTH_LIMITS,
-    MEASURED_INTERVALS,
     MODERATORS,
     NO_DECISION,
     REJECT_RATE,
@@ -33,26 +30,20 @@ from analytics.metrics.columns import (
     views_decided,
 )
 from analytics.metrics.formulas import handle_seconds, ratio, seconds
-from analytics.metrics.idle import idle_histogram
 from analytics.metrics.notes import (
     count_note,
     unknown_duration_note,
-    unknown_idle_length_note,
     unknown_video_note,
-)
-from analytics.metrics.records import (
-    IDLE_INTERVALS,
-    SECONDS_LONG,
-    Count,
-    Key,
-    Median,
-    Part,
-    Rate,
-    RowValues,
-    Sum,
 )
 from analytics.metrics.records import SESSIONS as SESSION_RECORDS
 from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
+from analytics.metrics.records import (
+    Count,
+    Key,
+    Part,
+    Rate,
+    Sum,
+)
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import SECOND_US, Decision, Sound, Subject, ViewStatus
@@ -395,100 +386,3 @@ def session_duration(scope: Scope) -> Result:
     if counts.get("unknown"):
         rows.append({"bucket": "unknown", "sessions": counts["unknown"]})
     return Result(rows, n=sum(counts.values()))
-
-
-def intervals_of_bin(row: RowValues) -> Part:
-    """The idle intervals of a bin; each is made of whole steps of the summaries."""
-    start, stop = row["from_seconds"], row["to_seconds"]
-    return Part(
-        Q(duration_us__gte=start * SECOND_US, duration_us__lt=stop * SECOND_US),
-        values=Q(number__gte=start, number__lt=stop),
-    )
-
-
-@metric(
-    title="Idle intervals by length",
-    group="review",
-    counted="intervals",
-    drawing=drawing.Histogram(
-        start="from_seconds",
-        stop="to_seconds",
-        value="intervals",
-        series="kind",
-        color_family="idle",
-    ),
-    columns=(
-        KIND,
-        Column("from_seconds", "From", "integer", "s", key=Key(intervals_of_bin, is_bin=True)),
-        Column("to_seconds", "To", "integer", "s", without_records="It is the end of a bin."),
-        INTERVALS,
-    ),
-)
-def idle_time(scope: Scope) -> Result:
-    """How long the idle intervals were, by kind.
-
-    Bins [from, to) from 0 to the longest interval in scope; the width is the smallest of 1, 2,
-    5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600 seconds, then doubling, that gives at most 20.
-    """
-    with snapshot():
-        summaries = read_summaries(scope)
-        counts = summaries.values.get("idle", {})
-        notes = unknown_idle_length_note(summaries)
-    rows: list[Row] = [
-        {"kind": kind, "from_seconds": start, "to_seconds": stop, "intervals": n}
-        for kind, start, stop, n in idle_histogram(counts)
-    ]
-    return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()))
-
-
-@metric(
-    title="Idle time by kind",
-    group="review",
-    counted="intervals",
-    drawing=drawing.Table(),
-    columns=(
-        KIND,
-        INTERVALS,
-        Column(
-            "seconds",
-            "Total",
-            "seconds",
-            "s",
-            Sum(
-                IDLE_INTERVALS,
-                MEASURED_INTERVALS,
-                amount=SECONDS_LONG,
-            ),
-        ),
-        Column(
-            "median_seconds",
-            "Median",
-            "seconds",
-            "s",
-            Median(IDLE_INTERVALS, MEASURED_INTERVALS, amount=SECONDS_LONG, needs_key=True),
-        ),
-    ),
-)
-def idle_summary(scope: Scope) -> Result:
-    """How much time the idle intervals took, by kind.
-
-    Lengths as recorded: overlaps count twice and nothing is clipped to the session, unlike the
-    idle time of the summary.
-    """
-    with snapshot():
-        summaries = read_summaries(scope)
-        counts = summaries.values.get("idle", {})
-        notes = unknown_idle_length_note(summaries)
-        medians = summaries.idle_medians_us
-        rows: list[Row] = []
-        for kind in sorted(medians):
-            of_kind = [count for (named, _step), count in counts.items() if named == kind]
-            rows.append(
-                {
-                    "kind": kind,
-                    "intervals": sum(n for n, _us in of_kind),
-                    "seconds": seconds(sum(us for _n, us in of_kind)),
-                    "median_seconds": seconds(medians[kind]),
-                }
-            )
-    return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()))

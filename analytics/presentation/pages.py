@@ -21,6 +21,8 @@ from analytics.metrics.registry import METRICS, metrics_of_group
 from analytics.presentation import report_kpis
 from analytics.presentation.kpis import REVIEW_KPIS, Kpi
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
+from analytics.subjects import from_moderator, from_scope, nobody
+from audit.looks import Finder
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,15 @@ class Page:
     unless it differs) are the navigation's, ``audience`` says who may open it; ``parameters`` are
     those of its scope. ``everyone_only``: cards for leads and admins only; ``people_only``: cards
     that say nothing of one person alone. ``latest`` gives the last day with data of a scope
-    whatever its dates. ``yearly``: cards by month, which show at least the year up to the end of
-    the scope's dates.
+    whatever its dates; ``about`` says for the audit whose work an answer shows. ``yearly``: cards
+    by month, which show at least the year up to the end of the scope's dates.
     """
 
     name: str
     title: str
     icon: str
     latest: Callable[[Scope], date | None]
+    about: Finder
     cards: tuple[str, ...] = ()
     label: str = ""
     audience: Audience = WITH_WORK
@@ -156,6 +159,7 @@ REVIEW = Page(
         last=("moderator-review",),
     ),
     latest=latest_session,
+    about=from_scope,
     kpis=REVIEW_KPIS,
     everyone_only=frozenset({"moderator-review"}),
     videos_csv=True,
@@ -168,6 +172,7 @@ HOME = Page(
     audience=EVERY_LOGIN,
     cards=("review-by-day", "rating-by-month"),
     latest=latest_of_anything,
+    about=from_scope,
     kpis=(*report_kpis.REPORT_KPIS, *REVIEW_KPIS),
     parameters=PEOPLE_PARAMETERS,
     yearly=frozenset({"rating-by-month"}),
@@ -181,6 +186,7 @@ ENGAGEMENT = Page(
     icon="chat",
     cards=group_cards("engagement"),
     latest=latest_chat,
+    about=nobody,
     kpis=report_kpis.ENGAGEMENT_KPIS,
     parameters=DATE_PARAMETERS,
 )
@@ -190,6 +196,7 @@ RECOMMENDATIONS = Page(
     icon="star",
     cards=group_cards("recommendations"),
     latest=latest_recommendation,
+    about=nobody,
     kpis=report_kpis.RECOMMENDATION_KPIS,
     parameters=DATE_PARAMETERS,
 )
@@ -199,6 +206,7 @@ MODERATORS = Page(
     icon="people",
     cards=("moderator-comparison", "speed-and-care", *group_cards("moderators")),
     latest=latest_performance,
+    about=from_scope,
     kpis=report_kpis.MODERATOR_KPIS,
     parameters=PEOPLE_PARAMETERS,
     people_only=frozenset({"moderator-comparison", "speed-and-care", "moderator-performance"}),
@@ -210,6 +218,7 @@ SESSIONS = Page(
     title="Review sessions",
     icon="play",
     latest=latest_session,
+    about=from_moderator,
     audience=EVERY_LOGIN,
 )
 INSIGHTS = Page(
@@ -217,6 +226,7 @@ INSIGHTS = Page(
     title="Insights",
     icon="bulb",
     latest=latest_of_anything,
+    about=from_scope,
     parameters=PEOPLE_PARAMETERS,
 )
 

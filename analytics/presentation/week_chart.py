@@ -119,13 +119,7 @@ def week_chart(
     """The drawing of a measure; None with fewer than two weeks of work."""
     if sum(week.value is not None for week in weeks) < 2:
         return None
-    drawn = [
-        value
-        for week in weeks
-        for value in (week.value, week.expected, week.low, week.high, *of_others(week.others))
-        if value is not None
-    ]
-    ticks = nice_ticks(min(drawn), max(drawn), most=1.0 if is_share else math.inf)
+    ticks = ticks_of(weeks, is_share=is_share)
     axes = Axes(weeks[0].monday, 7 * len(weeks), ticks[0], ticks[-1])
     middles = [axes.x(week.monday) + 3.5 / axes.days * (WIDTH - LEFT - RIGHT) for week in weeks]
 
@@ -151,16 +145,34 @@ def week_chart(
             [None if week.others is None else week.others.low for week in weeks],
             [None if week.others is None else week.others.high for week in weeks],
         ),
-        dots=[
-            Dot(x, axes.y(week.value), hover(row))
-            for x, week, row in zip(middles, weeks, rows, strict=True)
-            if week.value is not None
-        ],
+        dots=dots_of(weeks, rows, middles, axes),
         shifts=[shift_line(shift, axes) for shift in shifts if shift.day >= axes.start],
         x_ticks=[Tick(middles[at], short_day(weeks[at].monday)) for at in range(0, len(weeks), 4)],
         y_ticks=[Tick(axes.y(tick), write(tick).replace(f".0{NBSP}", NBSP)) for tick in ticks],
         rows=rows,
     )
+
+
+def ticks_of(weeks: Sequence[Week], *, is_share: bool) -> list[float]:
+    """The marks of the value axis, around all that is drawn."""
+    drawn = [
+        value
+        for week in weeks
+        for value in (week.value, week.expected, week.low, week.high, *of_others(week.others))
+        if value is not None
+    ]
+    return nice_ticks(min(drawn), max(drawn), most=1.0 if is_share else math.inf)
+
+
+def dots_of(
+    weeks: Sequence[Week], rows: Sequence[WeekRow], middles: Sequence[float], axes: Axes
+) -> list[Dot]:
+    """A dot for each week with work, at its middle."""
+    return [
+        Dot(x, axes.y(week.value), hover(row))
+        for x, week, row in zip(middles, weeks, rows, strict=True)
+        if week.value is not None
+    ]
 
 
 def of_others(spread: Spread | None) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from analytics import formatting
 from analytics.access import Forbidden, NotVisible, ScopeError, Viewer
 from analytics.metrics.coverage import first_day, period_before
+from analytics.models import Moderator
 from analytics.presentation import periods
 from analytics.presentation.card_builder import with_query
 from analytics.presentation.cells import Heading, body_html
@@ -31,6 +32,7 @@ from analytics.presentation.person import person_context
 from analytics.presentation.person_work import work_context
 from analytics.presentation.session_table import SESSION_COLUMNS, list_sessions
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
+from analytics.subjects import from_key
 from analytics.web.conditional import conditional_get
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
@@ -41,6 +43,7 @@ PERSON = Page(
     icon="user",
     kpis=PERSON_KPIS,
     latest=latest_of_anything,
+    about=from_key(Moderator, "username", "username"),
     parameters=PEOPLE_PARAMETERS,
 )
 #: The newest review sessions that are shown.

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from analytics.path_converters import IdConverter
 from analytics.presentation.pages import PAGES
+from analytics.subjects import add_pages
 from analytics.web import (
     annotation_pages,
     insights,
@@ -18,6 +19,7 @@ app_name = "portal"
 
 
 register_converter(IdConverter, "public_id")
+add_pages({page.name: page.about for page in (*PAGES.values(), person_page.PERSON)})
 
 # The views of pages that are no pages of charts.
 VIEWS = {"sessions": session_list.session_list, "insights": insights.insights}
