@@ -218,26 +218,49 @@ def within(group: Group, chosen: Flags) -> Group:
 def contests(data: FindingData) -> Iterator[Contest]:
     """Yield each other type against the commonest one, in each division with known effects."""
     figures = user_figures(data)
+    by_user = recommendations(data.scope).exclude(user_id="")
     for outcome in OUTCOMES:
-        by_user = recommendations(data.scope).exclude(user_id="")
         by_type, names = clustered_with_names(
             by_user, outcome.column, "user_id", groups="recommendation_type"
         )
-        users = np.array(names, np.str_)
-        enough = sorted(name for name, group in by_type.items() if group.n >= MIN_N)
-        if len(enough) < 2:
-            continue
-        usual = max(enough, key=lambda name: (by_type[name].n, name))
-        for name in DIVISIONS:
-            divided = {
-                words: np.isin(users, members) for words, members in segments({name: figures[name]})
-            }
-            for other in enough:
-                if other == usual:
-                    continue
-                pairs = comparable_pairs(by_type[other], by_type[usual], divided)
-                if len(pairs) >= 2:
-                    yield Contest(outcome, other, usual, [*pairs], [*pairs.values()])
+        yield from contests_by(outcome, by_type, names, figures)
+
+
+def contests_by(
+    outcome: Outcome,
+    by_type: Mapping[str, Group],
+    names: Sequence[str],
+    figures: Mapping[str, Mapping[str, float]],
+) -> Iterator[Contest]:
+    """Yield the contests of one outcome; ``names``: the users, in the order of the groups."""
+    users = np.array(names, np.str_)
+    enough = sorted(name for name, group in by_type.items() if group.n >= MIN_N)
+    if len(enough) < 2:
+        return
+    usual = max(enough, key=lambda name: (by_type[name].n, name))
+    for name in DIVISIONS:
+        divided = {
+            words: np.isin(users, members) for words, members in segments({name: figures[name]})
+        }
+        for other in enough:
+            if other == usual:
+                continue
+            pairs = comparable_pairs(by_type[other], by_type[usual], divided)
+            if len(pairs) >= 2:
+                yield Contest(outcome, other, usual, [*pairs], [*pairs.values()])
+
+
+def that_differ(compared: Sequence[Contest]) -> list[Contest]:
+    """The contests whose segments differ and in which the other type is better in some.
+
+    The clearest first, corrected for all that were compared.
+    """
+    differ = (
+        contest
+        for contest in compared
+        if contest.interaction * len(compared) < MISSES and contest.better
+    )
+    return sorted(differ, key=lambda contest: contest.interaction)
 
 
 def comparable_pairs(

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from django.utils.text import capfirst
 
-from analytics.comparison.means import MISSES
-from analytics.insights.contests import Contest, better_for_all, contests
+from analytics.insights.contests import Contest, better_for_all, contests, that_differ
 from analytics.insights.findings import Finding, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 
@@ -36,14 +35,7 @@ def another_type_for_segment(data: FindingData) -> Finding:
             about="on segments of users",
             needs="two segments with 10 recommendations of each of two types are needed",
         )
-    differ = sorted(
-        (
-            contest
-            for contest in compared
-            if contest.interaction * len(compared) < MISSES and contest.better
-        ),
-        key=lambda contest: contest.interaction,
-    )
+    differ = that_differ(compared)
     return segment_finding(differ) if differ else finding_for_all(compared)
 
 
