@@ -117,6 +117,7 @@ def own_comparison(scope: Scope) -> Result:
     parameters=PEOPLE_PARAMETERS,
     names_people=True,
     own=own_comparison,
+    same_numbers="moderator-review",
 )
 def moderator_comparison(scope: Scope) -> Result:
     """Each moderator's rates and handle time beside what is expected of one person of the team.

@@ -43,6 +43,7 @@ class Metric:
     condensed_compute: Compute | None = None
     own_compute: Compute | None = None
     named_by: str = ""
+    same_numbers: str = ""
 
     def __call__(self, scope: Scope) -> Result:
         """The complete rows for ``scope``.
@@ -114,6 +115,7 @@ def metric(
     condensed: Compute | None = None,
     own: Compute | None = None,
     named_by: str = "",
+    same_numbers: str = "",
 ) -> Callable[[Compute], Metric]:
     """Declare the decorated function as a metric and return the ``Metric`` in its place.
 
@@ -121,6 +123,7 @@ def metric(
     given; ``names_people``: its rows are people or sessions; ``condensed`` gives the rows
     condensed by day, with ``Result.n`` the number of points that they stand for. ``own`` gives the
     rows of somebody who sees their own only, where what they tell of the others differs.
+    ``same_numbers`` names a quicker metric whose rows have the columns with records too.
     ``named_by`` is a column that few portals know: where no row has a value in it there is no card.
     """
 
@@ -144,6 +147,7 @@ def metric(
             condensed_compute=condensed,
             own_compute=own,
             named_by=named_by,
+            same_numbers=same_numbers,
         )
         METRICS[slug] = declared
         return declared

@@ -68,6 +68,7 @@ def own_speed_and_care(scope: Scope) -> Result:
     parameters=PEOPLE_PARAMETERS,
     names_people=True,
     own=own_speed_and_care,
+    same_numbers="moderator-review",
 )
 def speed_and_care(scope: Scope) -> Result:
     """How fast each moderator decides and how much they watch to the end, against the expected.

@@ -73,7 +73,8 @@ def select(metric: Metric, values: Mapping[str, str], viewer: Viewer) -> Selecti
     if records.needs_key and not columns:
         names = ", ".join(each.name for each in key_columns(metric))
         raise ScopeError(COLUMN, f"{column.name} is of a row: name it by {names}")
-    result = metric(scope)
+    metric.check(scope)
+    result = METRICS[metric.same_numbers or metric.slug](scope)
     rows = find_rows(metric, columns, given, result.rows)
     keys: Row = {each.name: rows[0][each.name] for each in columns}
     shown = shown_value(column, result, rows, has_keys=bool(columns))
