@@ -1,5 +1,6 @@
 """What holds for every template, style sheet and script: lines that can be read."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,11 @@ def test_strings_are_plain_english_until_there_are_other_languages(name):
     text = TEMPLATES[name].read_text()
     for tag in ("{% translate", "{% blocktranslate", "i18n"):
         assert tag not in text
+
+
+def test_the_contents_of_the_style_sheet_list_its_parts():
+    text = next(path for path in ASSETS if path.name == "portal.css").read_text()
+    contents, _, sheet = text.partition("*/")
+    assert re.findall(r"^   - (.+)$", contents, re.M) == re.findall(
+        r"^/\* --- (.+?) ---", sheet, re.M
+    )
