@@ -103,6 +103,8 @@ FINDERS: dict[str, Finder] = {
     "portal:moderator-names": from_viewer,
     "portal:session-ids": from_viewer,
     "portal:sessions-csv": from_moderator,
+    "portal:sessions-xlsx": from_moderator,
+    "portal:page-xlsx": from_scope,
     "api:metric": from_scope,
     "api:figure": from_scope,
     "api:metric-rows": from_scope,

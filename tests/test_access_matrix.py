@@ -124,6 +124,8 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:metric-rows", "GET"): ({"slug": "decisions"}, {"session": "s1"}, PAGE_OF_OWN, LOOK),
     ("portal:videos-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:sessions-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
+    ("portal:sessions-xlsx", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
+    ("portal:page-xlsx", "GET"): ({"name": "review"}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:queue-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:status-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:moderator-names", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),

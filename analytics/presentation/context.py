@@ -158,6 +158,11 @@ def body_context(
         "kpis": page_body.kpis,
         "cards": page_body.cards,
         "state": page_body.state,
+        "workbook_url": with_query(
+            reverse("portal:page-xlsx", args=[page.name]), urlencode(scope.as_params()) or "start="
+        )
+        if page.cards
+        else "",
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
         if page.videos_csv and not scope.team
         else "",

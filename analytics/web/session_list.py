@@ -1,4 +1,4 @@
-"""The list of sessions: filtered, sorted, in pages; whole as CSV."""
+"""The list of sessions: filtered, sorted, in pages; whole as CSV or XLSX."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -7,7 +7,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,9 +40,12 @@ from analytics.summaries.snapshots import repeatable_read, snapshot
 from analytics.web.conditional import conditional_get
 from analytics.web.session_query import SessionQuery, read_query
 from analytics.web.viewer import viewer_of
-from analytics.web.views import download, handle_scope_errors
+from analytics.web.views import download, download_workbook, handle_scope_errors
+from analytics.workbooks import MAX_ROWS, Sheet, write_workbook
 
 PAGE_SIZE = 50
+#: The columns of the workbook that are shown as percentages.
+SHARES = dict.fromkeys(("reject_rate", "idle_share", "completion_rate"), "share")
 #: The parts of the bars of decisions: swatches, words, no numbers.
 LEGEND = (("accepted", "accepted", ""), ("rejected", "rejected", ""), ("none", "no decision", ""))
 
@@ -79,6 +89,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "legend": LEGEND,
         "subtitle": subtitle(query.scope, page.paginator),
         "csv_url": f"{reverse('portal:sessions-csv')}?{urlencode(shown) or 'start='}",
+        "xlsx_url": f"{reverse('portal:sessions-xlsx')}?{urlencode(shown) or 'start='}",
     }
     return render(request, "portal/sessions.html", context)
 
@@ -92,6 +103,24 @@ def sessions_csv(request: HttpRequest) -> StreamingHttpResponse:
     if query.sessions is None:
         raise first_error(query)
     return download(csv_lines(tuple(CSV_COLUMNS), in_one_state(query)), "sessions.csv")
+
+
+@require_safe
+@handle_scope_errors
+def sessions_xlsx(request: HttpRequest) -> FileResponse:
+    """The list whole, in its order, as a workbook of one sheet."""
+    with snapshot():
+        query = read_query(request.GET, viewer_of(request))
+        if query.sessions is None:
+            raise first_error(query)
+        rows = query.sessions.order_by().values("pk")[:MAX_ROWS]
+        if rows.count() == MAX_ROWS:
+            message = f"a sheet takes fewer than {MAX_ROWS:,} sessions; the CSV takes them all"
+            raise ScopeError("start", message)
+        names = tuple(CSV_COLUMNS)
+        types = [SHARES.get(name, "number") for name in names]
+        sheet = Sheet("Review sessions", names, types, csv_rows(query.sessions))
+        return download_workbook(write_workbook([sheet]), "sessions.xlsx")
 
 
 def in_one_state(query: SessionQuery) -> Iterator[list[object]]:

@@ -5,10 +5,11 @@ Each is validate, call, render; who may see what is decided by ``Scope.parse``.
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import BinaryIO, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import (
+    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -17,6 +18,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -27,8 +29,9 @@ from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.metrics.registry import METRICS, group_names, metrics_of_group
 from analytics.models import QueueAssignment, Subject
 from analytics.presentation import periods
-from analytics.presentation.context import build_page, non_empty_params
+from analytics.presentation.context import build_page, non_empty_params, scope_of
 from analytics.presentation.pages import CHART_PAGES
+from analytics.presentation.workbook import page_workbook
 from analytics.scope import (
     REVIEW_PARAMETERS,
     Scope,
@@ -42,10 +45,12 @@ from analytics.web.conditional import conditional_get
 from analytics.web.dash.app import APPS
 from analytics.web.dash.guard import prepare
 from analytics.web.viewer import viewer_of
+from analytics.workbooks import TooManyRows
 
 P = ParamSpec("P")
 ViewFunction = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A list of suggestions that somebody reads while typing.
 MAX_SUGGESTIONS = 20
 
@@ -112,6 +117,23 @@ def videos_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 @handle_scope_errors
+def page_xlsx(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A page's metrics as one workbook."""
+    if name not in CHART_PAGES:
+        raise NotVisible("page", "no such page")
+    page = CHART_PAGES[name]
+    with snapshot():
+        scope = scope_of(page, request.GET, viewer_of(request), now=timezone.now())
+        path = periods.scope_url(scope, path=reverse(f"portal:{name}"))
+        try:
+            file = page_workbook(page, scope, address=request.build_absolute_uri(path))
+        except TooManyRows as error:
+            raise ScopeError("start", "a sheet takes no more rows; the CSV takes all") from error
+    return download_workbook(file, f"{name}.xlsx")
+
+
+@require_safe
+@handle_scope_errors
 def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Stream all rows of a metric."""
     if slug not in METRICS:
@@ -123,6 +145,11 @@ def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
         )
         rows = metric(scope).rows
     return download(exports.metric_lines(metric, rows), f"{slug}.csv")
+
+
+def download_workbook(file: BinaryIO, name: str) -> FileResponse:
+    """A workbook to keep."""
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def download(lines: Iterator[str], name: str) -> StreamingHttpResponse:

@@ -122,6 +122,7 @@ def page_answer(page: Page, built: PageContext, request: HttpRequest) -> dict[st
         "subtitle": built.context["subtitle"],
         "query": built.context["query"],
         "videos_url": built.context.get("videos_url", ""),
+        "workbook_url": built.context.get("workbook_url", ""),
         "fragments": fragments(page, built, request),
     }
 

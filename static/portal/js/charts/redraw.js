@@ -55,9 +55,15 @@ function replaceHead(answer) {
   document.querySelector(".filter-bar").outerHTML = answer.fragments.filters;
   document.querySelector("[data-lead]").textContent = answer.lead;
   document.querySelector("[data-scope]").textContent = answer.subtitle;
-  document.querySelectorAll("[data-videos-csv]").forEach((link) => {
-    link.href = answer.videos_url;
-    link.hidden = !answer.videos_url;
+  showDownload("[data-videos-csv]", answer.videos_url);
+  showDownload("[data-workbook]", answer.workbook_url);
+}
+
+/** Lets the links lead to the download; without one they are hidden. */
+function showDownload(links, url) {
+  document.querySelectorAll(links).forEach((link) => {
+    link.href = url;
+    link.hidden = !url;
   });
 }
 
