@@ -1,5 +1,6 @@
 """The pages of annotations: a list with a form for a new one, and a form for each."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -16,8 +17,11 @@ from analytics.access import may_annotate
 from analytics.formatting import plural
 from analytics.models import Annotation
 from analytics.presentation.annotations import shown_annotations
+from analytics.presentation.context import non_empty_params
 from analytics.presentation.row_forms import AnnotationForm
+from analytics.scope import single_values
 from analytics.web.viewer import viewer_of
+from analytics.web.views import handle_scope_errors
 
 PAGE_SIZE = 50
 #: What an address may fill into the form.
@@ -26,11 +30,15 @@ PREFILLED = ("start", "end", "queue")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@handle_scope_errors
 def annotations(request: HttpRequest) -> HttpResponse:
     """List the annotations, newest first; a POST by a lead or an admin adds one."""
     form = None
-    if may_annotate(viewer_of(request)):
-        form = AnnotationForm(request.POST) if request.method == "POST" else prefilled_form(request)
+    writes = may_annotate(viewer_of(request))
+    accepts = ("page", *PREFILLED) if writes else ("page",)
+    params = single_values(non_empty_params(request.GET), accepts)
+    if writes:
+        form = AnnotationForm(request.POST) if request.method == "POST" else prefilled_form(params)
     if request.method == "POST":
         row = saved(request, form)
         if row is not None:
@@ -38,7 +46,7 @@ def annotations(request: HttpRequest) -> HttpResponse:
             return redirect("portal:annotations")
     rows = Annotation.objects.select_related("created_by")
     try:
-        page = Paginator(rows, PAGE_SIZE).page(request.GET.get("page", 1))
+        page = Paginator(rows, PAGE_SIZE).page(params.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
     viewer = viewer_of(request)
@@ -91,9 +99,9 @@ def require_writer(request: HttpRequest) -> None:
         raise PermissionDenied("annotations are written by leads and admins")
 
 
-def prefilled_form(request: HttpRequest) -> AnnotationForm:
+def prefilled_form(params: Mapping[str, str]) -> AnnotationForm:
     """The form of a new annotation, with what the address says."""
-    return AnnotationForm(initial={name: request.GET.get(name, "") for name in PREFILLED})
+    return AnnotationForm(initial={name: params.get(name, "") for name in PREFILLED})
 
 
 def saved(request: HttpRequest, form: AnnotationForm | None) -> Annotation | None:

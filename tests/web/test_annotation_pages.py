@@ -117,6 +117,23 @@ def test_moderators_read_and_see_no_author(client, alice, lea, row):
     assert client.get(f"/annotations/{row.pk}/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("queue=Spam", "Queue: unknown parameter; this takes page"),
+        ("page=1&page=2", "Page: given more than once"),
+        ("page=%00", "Page: holds a NUL character"),
+    ],
+)
+def test_what_is_no_filter_of_the_list_is_refused(client, alice, query, reason):
+    client.force_login(alice)
+
+    answer = client.get(f"/annotations/?{query}")
+
+    assert answer.status_code == 400
+    assert reason in answer.content.decode()
+
+
 def test_pages_of_many(lead):
     Annotation.objects.bulk_create(
         Annotation(start="2026-03-10", end="2026-03-10", text=f"note {n}") for n in range(51)
