@@ -64,6 +64,7 @@ def sample_result(declared, rows=3):
         ],
         summary={column.name: sample(column, 0) for column in declared.summary_columns},
         n=rows,
+        amounts={column.name: [place + 30 for place in range(rows)] for column in declared.columns},
     )
 
 
