@@ -7,7 +7,6 @@ import pytest
 
 from analytics import formatting
 from analytics.formatting import MINUS, NBSP, Change
-from analytics.presentation.sparkline import Sparkline, sparkline
 
 
 def plain(text: str) -> str:
@@ -177,20 +176,6 @@ def test_change_that_reads_as_zero_is_none():
     assert formatting.change(None, 2, write=formatting.number) is None
     assert formatting.change(2, None, write=formatting.number) is None
     assert formatting.change(2, 0, write=formatting.share, relative=True) is None
-
-
-def test_sparkline_spans_its_box_and_keeps_the_places_of_gaps():
-    assert sparkline([1, 2, 3]) == Sparkline(
-        points="3.0,21.0 40.0,12.0 77.0,3.0",
-        area="3.0,24 3.0,21.0 40.0,12.0 77.0,3.0 77.0,24",
-        x="77.0",
-        y="3.0",
-    )
-    gap = sparkline([1, None, 1])
-    assert gap is not None
-    assert gap.points == "3.0,12.0 77.0,12.0"
-    assert sparkline([1, None]) is None
-    assert sparkline([]) is None
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,8 @@ class Report:
         left_out = self._count - MAX_REPORTED
         if left_out > 0:
             where = "" if self._file is not None else "; --rejects FILE writes all"
-            self._write(f"and {left_out:,} more rejections{where}")
+            noun = "rejection" if left_out == 1 else "rejections"
+            self._write(f"and {left_out:,} more {noun}{where}")
 
 
 def progress_bar(

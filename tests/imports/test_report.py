@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from analytics.imports.notices import Notices
-from analytics.imports.report import MAX_REPORTED, FirstRejections, Rejection, cut
+from analytics.imports.report import MAX_REPORTED, FirstRejections, Rejection, Report, cut
 from analytics.imports.sessions.store import store_documents
 from tests.api.conftest import with_login
 
@@ -22,6 +22,17 @@ def test_the_hundredth_is_kept_and_the_next_is_counted():
     rejections.add(Rejection("x", index=99))
     assert not rejections.wants_more()
     assert (len(rejections.first), rejections.count) == (100, 101)
+
+
+@pytest.mark.parametrize(("sent", "more"), [(100, []), (101, ["and 1 more rejection; --rejects"])])
+def test_the_error_stream_says_how_many_it_left_out(sent, more):
+    lines = []
+    with Report(lines.append) as report:
+        for _ in range(sent):
+            report.reject(Rejection("x"))
+        report.conclude()
+    assert len(lines) == 100 + len(more)
+    assert [line.removesuffix(" FILE writes all") for line in lines[100:]] == more
 
 
 @pytest.mark.parametrize(("length", "shown"), [(80, 80), (81, 81)])

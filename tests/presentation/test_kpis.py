@@ -1,4 +1,4 @@
-"""The strip of figures: words, changes, courses and targets."""
+"""The strip of figures: words, changes, trends and targets."""
 
 import pytest
 

@@ -69,6 +69,13 @@ def test_a_shift_stands_at_its_day_with_the_days_it_may_have_been():
     assert line.width == pytest.approx(324 * 3 / 14)
 
 
-def test_fewer_than_two_weeks_are_no_course():
+@pytest.mark.parametrize(("day", "side"), [(3, "start"), (12, "end")])
+def test_the_words_of_a_shift_stand_on_the_side_that_has_room(day, side):
+    at = date(2026, 3, day)
+    (line,) = drawn(week(0, 0.2), week(1, 0.6), shifts=[ShiftedLevel(at, at, at, "Shift")]).shifts
+    assert line.anchor == side
+
+
+def test_fewer_than_two_weeks_are_no_chart():
     assert drawn() is None
     assert drawn(week(0, 0.5), week(1, None)) is None

@@ -183,15 +183,15 @@ def test_a_ladder_ends_with_what_is_drawn():
     assert (alone.own, alone.limits_width, alone.middle_width) == (200, 0, 0)
 
 
-def test_the_course_has_a_value_a_week_and_gaps(lea, team):
+def test_the_trend_has_a_value_a_week_and_gaps(lea, team):
     own = Moderator.objects.get(username="alice")
     ModeratorPerformance.objects.create(
         moderator=own, date=date(2026, 3, 28), sessions_moderated=1, average_response_time=8,
         satisfaction_score=4.5,
     )  # fmt: skip
     with snapshot():
-        courses = weekly_values(scope_of(PORTAL), date(2026, 4, 1))
-    assert courses["reject_rate"] == [None] * 9 + [0.9] * 4
-    assert courses["handle_seconds"] == [None] * 9 + [10.0] * 4
-    assert courses["average_satisfaction"] == [None] * 12 + [4.5]
-    assert courses["occupancy"][-1] == 1.0
+        weekly = weekly_values(scope_of(PORTAL), date(2026, 4, 1))
+    assert weekly["reject_rate"] == [None] * 9 + [0.9] * 4
+    assert weekly["handle_seconds"] == [None] * 9 + [10.0] * 4
+    assert weekly["average_satisfaction"] == [None] * 12 + [4.5]
+    assert weekly["occupancy"][-1] == 1.0
