@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.conf import settings
+
 from analytics.imports.memory import InputMemory
 from analytics.imports.modes import StoreMode
 from analytics.imports.notices import Notices
@@ -50,11 +52,15 @@ FileImporter = Callable[[bytes, StoreMode], FileReport]
 
 
 def import_session_file(content: bytes, mode: StoreMode) -> FileReport:
-    """Import session documents. Nothing waits for a dry run."""
+    """Import session documents. Nothing waits for a dry run.
+
+    Unpacked, too, a file is as large as a request may be: a few kilobytes may hold gigabytes.
+    """
     report = FileReport()
     notices = Notices()
+    file = Source("the file", io.BytesIO(content), largest=settings.API_BODY_LIMIT)
     try:
-        with Source("the file", io.BytesIO(content)) as source, InputMemory() as memory:
+        with file as source, InputMemory() as memory:
             watched = watch_sessions(entries(source), notices, memory)
             report.counts = store(watched, mode=mode, reject=report.rejections.add)
     except Unreadable as reason:

@@ -93,8 +93,10 @@ class _Unpacked(io.RawIOBase):
     An exception would make the buffer around it forget what came before.
     """
 
-    def __init__(self, packed: gzip.GzipFile) -> None:
+    def __init__(self, packed: gzip.GzipFile, largest: int | None) -> None:
         self._packed = packed
+        self._largest = largest
+        self._size = 0
         self.error: Exception | None = None
 
     def readable(self) -> bool:
@@ -107,6 +109,13 @@ class _Unpacked(io.RawIOBase):
         except (OSError, EOFError, zlib.error) as error:
             self.error = error
             return 0
+        self._size += len(data)
+        if self._largest is not None and self._size > self._largest:
+            self.error = Unreadable(
+                f"it is larger than {self._largest / 1024 / 1024:.0f} MiB unpacked; the import"
+                " commands take files of any size"
+            )
+            return 0
         view[: len(data)] = data
         return len(data)
 
@@ -114,9 +123,15 @@ class _Unpacked(io.RawIOBase):
 class Source:
     """The bytes of a file, ``-`` standing for standard input, unpacked when they are gzipped."""
 
-    def __init__(self, name: str, content: BinaryIO | None = None) -> None:
-        """Read the file of this name, or ``content`` under it."""
+    def __init__(
+        self, name: str, content: BinaryIO | None = None, *, largest: int | None = None
+    ) -> None:
+        """Read the file of this name, or ``content`` under it.
+
+        A gzipped file is read up to ``largest`` bytes of what it holds.
+        """
         self.name = name
+        self._largest = largest
         self._content = content
         #: Whether any document, good or bad, was met so far.
         self.found_documents = False
@@ -142,7 +157,7 @@ class Source:
             self._file: BinaryIO = raw
             if raw.peek(2)[:2] == _GZIP:
                 packed = self._resources.enter_context(gzip.GzipFile(fileobj=raw))
-                self._unpacked = _Unpacked(packed)
+                self._unpacked = _Unpacked(packed, self._largest)
                 self._file = io.BufferedReader(self._unpacked, 256 * 1024)
         except OSError as error:
             self._resources.close()
@@ -177,8 +192,11 @@ class Source:
         return data
 
     def _check_end(self) -> None:
-        if self._unpacked is not None and self._unpacked.error is not None:
-            raise Unreadable(f"it breaks off: {self._unpacked.error}")
+        error = self._unpacked.error if self._unpacked else None
+        if isinstance(error, Unreadable):
+            raise error
+        if error is not None:
+            raise Unreadable(f"it breaks off: {error}")
 
     def line(self, size: int) -> bytes:
         """A line, or the first ``size`` bytes of it. Raises Unreadable."""
