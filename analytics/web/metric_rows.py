@@ -47,7 +47,7 @@ SENTENCES = {
     "distinct": "different {kind}, the same number as on the chart",
     "sum": "is the sum over {records}",
     "rate": "of {records} are counted",
-    "ratio": "is {amount} over {weight}, of {records}",
+    "ratio": "is {amount} over {weight}{times}, of {records}",
     "mean": "is the mean of {records}",
     "median": "is the middle of the lengths: {records}",
     "extreme": "is the value of {records}",
@@ -121,7 +121,10 @@ def own_url(slug: str, values: dict[str, str]) -> str:
 
 def key_text(column: Column, value: Value) -> str:
     """The value of a key as people read it."""
-    return UNKNOWN if value is None else format_value(column, value)
+    if value is None:
+        return UNKNOWN
+    text = format_value(column, value)
+    return formatting.with_unit(text, column.unit) if column.type == "integer" else text
 
 
 def title_of(selection: Selection) -> str:
@@ -142,6 +145,7 @@ def sentence(records: RecordList) -> str:
     found = {"kind": kind if records.count != 1 else kind.removesuffix("s"), "records": some}
     if isinstance(made, Ratio):
         found |= {"amount": made.amount_label.lower(), "weight": made.weight_label.lower()}
+        found["times"] = f", times {formatting.count(made.unit)}" if made.unit != 1 else ""
     return SENTENCES[made.how].format_map(found)
 
 

@@ -72,6 +72,8 @@ def test_it_leads_to_people_sessions_chart_and_csv(page):
          ["yes", "no", "yes", "no"]),
         ("review-summary/?column=handle_seconds",
          "2 min 32 s is active seconds over decided videos, of 2 review sessions", ["1", "3"]),
+        ("moderator-review/?moderator=alice&column=throughput_per_hour",
+         "21.2 is decided videos over active seconds, times 3,600, of 1 review session", ["510"]),
         ("review-summary/?column=unique_videos",
          "5 different videos, the same number as on the chart", ["2", "1", "1", "1", "1"]),
         ("queues/?queue=Spam&column=items", "45 is the sum over 2 queue assignments",
@@ -102,6 +104,7 @@ def test_pages(page, march):
 
 def test_nothing_behind_a_zero(page):
     html = page("idle-time/?kind=inactivity&from_seconds=60")
+    assert words(part(html, "<h1>", "</h1>")) == "Intervals: Inactivity, 60 s"
     assert "Nothing is behind this number." in html
     assert "CSV, all" not in html
 
