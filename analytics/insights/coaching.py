@@ -23,7 +23,7 @@ from analytics.insights.people import (
     recent_looks,
 )
 from analytics.insights.registry import FindingData, finding
-from analytics.insights.spread import named_people
+from analytics.insights.spread import compared_in_words, named_people
 from analytics.metrics.moderators import performance_rows
 
 
@@ -148,7 +148,8 @@ def people_by_care(data: FindingData) -> list[NamedPerson]:
     team = data.team
 
     def words(compared: Compared) -> str:
-        times = Compared.of_work(team, HANDLE_TIME, team.names.index(compared.moderator))
+        at = team.names.index(compared.moderator)
+        times, _ = compared_in_words(data, HANDLE_TIME, at)
         write = HANDLE_TIME.write
         faster = f"{write(times.value)} a decision"
         if times.is_shareable:

@@ -18,7 +18,7 @@ def months_sentence(
     """How urgent the difference of two months is, and the sentence about it."""
     if compared.is_clear:
         sentence = f"{month_words(best)} was the best month and {month_words(worst)} the worst."
-        return "watch", sentence
+        return "note" if compared.within(margin) else "watch", sentence
     if compared.within(margin):
         return "good", f"All months are rated alike: they differ by less than {number(margin, 1)}."
     return "note", cannot_tell(compared, "the months are rated differently", score)

@@ -15,6 +15,8 @@ from analytics.models import Session
 
 #: A person's work counts as compared by queue when this share of the sessions has a known queue.
 BY_QUEUE = 0.5
+#: The most decimals by which a value is told from the limit that it lies outside.
+MOST_PLACES = 4
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Measure:
     """A measure of people in words; ``column`` is the metric's.
 
     ``did`` says what somebody did, with ``{value}`` and ``{n}``; ``counted`` is what n counts;
-    ``within`` says what would lie within limits, with ``{limits}``.
+    ``within`` says what would lie within limits, with ``{limits}``; ``written`` writes a value
+    with so many decimals, usually ``places``.
     """
 
     column: str
@@ -30,7 +33,8 @@ class Measure:
     did: str
     counted: tuple[str, str]
     within: str
-    write: Callable[[float], str]
+    written: Callable[[float, int], str]
+    places: int = 1
     is_rate: bool = False
 
     @property
@@ -42,13 +46,21 @@ class Measure:
         """``510 decided videos``."""
         return plural(n, *self.counted)
 
-    def limits(self, low: float, high: float, side: Side) -> str:
+    def write(self, value: float, places: int | None = None) -> str:
+        """``41.8 s``."""
+        return self.written(value, self.places if places is None else places)
+
+    def limits(self, low: float, high: float, side: Side, places: int | None = None) -> str:
         """``between 12.3 % and 41.0 %``, ``up to 41.0 s``, ``70.0 % or more``."""
         if side == "high":
-            return f"up to {self.write(high)}"
+            return f"up to {self.write(high, places)}"
         if side == "low":
-            return f"{self.write(low)} or more"
-        return f"between {self.write(low)} and {self.write(high)}"
+            return f"{self.write(low, places)} or more"
+        return f"between {self.write(low, places)} and {self.write(high, places)}"
+
+    def or_beyond(self, value: float, expected: float) -> str:
+        """``52.7 % or more`` of a value above what is expected, ``or less`` of one below."""
+        return f"{self.write(value)} or {'more' if value > expected else 'less'}"
 
 
 REJECT_RATE = Measure(
@@ -91,7 +103,8 @@ SATISFACTION = Measure(
     "satisfaction {value} over {n}",
     ("performance row", "performance rows"),
     "a satisfaction {limits}",
-    lambda value: number(value, 2),
+    number,
+    places=2,
 )
 REVIEW_MEASURES = (REJECT_RATE, HANDLE_TIME, COMPLETION)
 MEASURES = {measure.column: measure for measure in (*REVIEW_MEASURES, RESPONSE, SATISFACTION)}
@@ -102,7 +115,8 @@ class Compared:
     """How one person stands in one measure, with what it was compared with.
 
     ``others``: the others it was compared with, the fewest of any queue and week; ``people``: how
-    many were judged; ``same``: what was the same, in words.
+    many were judged; ``same``: what was the same, in words; ``is_shareable``: whether the person
+    may see the expected value and the limits.
     """
 
     moderator: str
@@ -117,6 +131,7 @@ class Compared:
     people: int
     same: str
     design_effect: float
+    is_shareable: bool
 
     @classmethod
     def of(
@@ -144,6 +159,7 @@ class Compared:
             int(verdicts.judged.sum()),
             same,
             verdicts.design_effect,
+            is_shareable=others >= MIN_TEAM,
         )
 
     @classmethod
@@ -160,26 +176,38 @@ class Compared:
         )
 
     @property
-    def is_shareable(self) -> bool:
-        """Whether enough others stand behind the expected value for the person to see it."""
-        return self.others >= MIN_TEAM
+    def places(self) -> int:
+        """So many decimals that the value is told from the limits beside it."""
+        write, usual = self.measure.write, self.measure.places
+        for places in range(usual, MOST_PLACES):
+            if write(self.value, places) not in (write(self.low, places), write(self.high, places)):
+                return places
+        return MOST_PLACES
+
+    def reads_like(self, other: "Compared") -> bool:
+        """Whether both are written with the same expected value and limits."""
+        write = self.measure.write
+        mine, others = (
+            [write(value) for value in (of.expected, of.low, of.high)] for of in (self, other)
+        )
+        return mine == others
 
     @property
     def did(self) -> str:
         """What the person did: ``rejected 50.6 % of 973 decided videos``."""
         measure = self.measure
-        return measure.did.format(value=measure.write(self.value), n=measure.counted_words(self.n))
+        value = measure.write(self.value, self.places)
+        return measure.did.format(value=value, n=measure.counted_words(self.n))
 
     def ordinary(self, side: Side) -> str:
         """What is expected and what is ordinary; only the side where nothing more may be told."""
-        write = self.measure.write
         if not self.is_shareable:
             where = "above" if self.value > self.expected else "below"
             return f"That is {where} what is ordinary in {self.same}."
         amount = " for this amount of work" if self.sessions is not None else ""
         return (
-            f"In {self.same} {write(self.expected)} was expected;"
-            f" {self.measure.limits(self.low, self.high, side)} is ordinary{amount}."
+            f"In {self.same} {self.measure.write(self.expected)} was expected;"
+            f" {self.measure.limits(self.low, self.high, side, self.places)} is ordinary{amount}."
         )
 
     def judged_by(self) -> str:
@@ -195,7 +223,8 @@ class Compared:
 
     def would_change(self, side: Side) -> str:
         """The sentence about the values with which the person would not be named."""
-        within = self.measure.within.format(limits=self.measure.limits(self.low, self.high, side))
+        limits = self.measure.limits(self.low, self.high, side, self.places)
+        within = self.measure.within.format(limits=limits)
         if self.measure.is_rate and side == "both":
             most, least = int(self.high * self.n), int(np.ceil(self.low * self.n))
             within += (

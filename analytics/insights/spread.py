@@ -71,7 +71,7 @@ def named_people(
     lines = dict(zip(asides, aside_words(asides), strict=True))
     people = []
     for at in order:
-        compared = Compared.of_work(team, measure, at)
+        compared, own = compared_in_words(data, measure, at)
         left_out = [
             line for session, line in lines.items() if session.moderator == compared.moderator
         ]
@@ -80,20 +80,28 @@ def named_people(
             compared.named(
                 words(compared),
                 recent=recent,
-                own=shown_to_themselves(data, measure, at),
+                own=own,
                 left_out=" ".join(left_out),
             )
         )
     return people
 
 
-def shown_to_themselves(data: FindingData, measure: Measure, at: int) -> Compared | None:
-    """What the person at a position may see; for viewers who see everybody there is no need."""
-    if data.scope.viewer.sees_everyone:
-        return None
-    own = judge_team(data.scope, min_others=MIN_TEAM)
-    decided, allowed = (team.by_measure[measure.column] for team in (data.team, own))
-    return Compared.of_work(own, measure, at) if says_the_same(decided, allowed, at) else None
+def compared_in_words(
+    data: FindingData, measure: Measure, at: int
+) -> tuple[Compared, Compared | None]:
+    """How the person at a position was judged, and what they may see of it; None: nothing.
+
+    Sentences give limits only where the person sees the same ones beside them.
+    """
+    compared = Compared.of_work(data.team, measure, at)
+    allowed = judge_team(data.scope, min_others=MIN_TEAM)
+    decided, shown = (team.by_measure[measure.column] for team in (data.team, allowed))
+    if not says_the_same(decided, shown, at):
+        return replace(compared, is_shareable=False), None
+    own = Compared.of_work(allowed, measure, at)
+    shareable = compared.is_shareable and compared.reads_like(own)
+    return replace(compared, is_shareable=shareable), own
 
 
 def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:

@@ -274,11 +274,7 @@ def nothing_stands_out(name: str, by_measure: Mapping[str, Standing]) -> PersonF
     """What is said of somebody whom no finding names, and what would have been seen."""
     standings = by_measure.values()
     judged = [standing for standing in standings if standing.outside is not None]
-    detectable = [
-        f"{standing.measure.words} {standing.measure.write(standing.detectable)}"
-        for standing in judged
-        if standing.detectable is not None
-    ]
+    detectable = [words for standing in judged if (words := detectable_words(standing))]
     text = f"Nothing about {name} stands out in these dates."
     if not judged:
         text = f"There is too little data to judge {name} in these dates."
@@ -289,6 +285,14 @@ def nothing_stands_out(name: str, by_measure: Mapping[str, Standing]) -> PersonF
     reasons = dict.fromkeys(standing.reason for standing in standings if standing.reason)
     lines += [Line("Not judged", reason) for reason in reasons]
     return PersonFinding("note", text, "", lines)
+
+
+def detectable_words(standing: Standing) -> str:
+    """``reject rate 52.7 % or more``; empty where it may not be told."""
+    measure, value, expected = standing.measure, standing.detectable, standing.expected
+    if value is None or expected is None:
+        return ""
+    return f"{measure.words} {measure.or_beyond(value, expected)}"
 
 
 def summary_line(
