@@ -4,13 +4,16 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from analytics.admin.filters import date_range
 from analytics.admin.listing import MAX_RELATED, LargeListAdmin
+from analytics.models import Moderator
 from audit.changes import CHANGED
 from audit.models import Entry, Person
 
@@ -19,7 +22,7 @@ from audit.models import Entry, Person
 class EntryAdmin(LargeListAdmin[Entry]):
     """Who did what, newest first."""
 
-    list_display = ("at", "actor", "action", "subject", "thing", "changes", "source", "address")
+    list_display = ("at", "who", "action", "about", "thing", "changes", "source", "address")
     list_display_links = None
     list_filter = (date_range("at", "at"), "action")
     list_select_related = ("actor", "subject")
@@ -53,6 +56,24 @@ class EntryAdmin(LargeListAdmin[Entry]):
         about = Q(object_key=term) & ~Q(object_kind="")
         return queryset.filter(Q(actor__in=ids) | Q(subject__in=ids) | about), False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """With the moderators whose pages the names lead to."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(actor_page=moderator_of("actor"), subject_page=moderator_of("subject"))
+        )
+
+    @admin.display(description="Actor")
+    def who(self, entry: Entry) -> str:
+        """Who did it."""
+        return linked(entry.actor, entry.actor_page)  # type: ignore[attr-defined]  # annotated
+
+    @admin.display(description="Subject")
+    def about(self, entry: Entry) -> str:
+        """Whom it was about."""
+        return linked(entry.subject, entry.subject_page)  # type: ignore[attr-defined]  # annotated
+
     @admin.display(description="What")
     def thing(self, entry: Entry) -> str:
         """The thing it was about, and the page."""
@@ -77,6 +98,27 @@ class EntryAdmin(LargeListAdmin[Entry]):
     def has_delete_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
         """Append-only."""
         return False
+
+
+def moderator_of(column: str) -> Case:
+    """The username of the moderator that a person of the audit is, or whose account it is."""
+    number = OuterRef(f"{column}__number")
+    moderators = Moderator.objects.filter(pk=number).values("username")
+    accounts = User.objects.filter(pk=number).values("moderator__username")
+    return Case(
+        When(**{f"{column}__kind": Person.Kind.MODERATOR}, then=Subquery(moderators)),
+        When(**{f"{column}__kind": Person.Kind.ACCOUNT}, then=Subquery(accounts)),
+    )
+
+
+def linked(person: Person | None, moderator: str | None) -> str:
+    """A person's name; with a link to the moderator's page where there is one."""
+    if person is None:
+        return "-"
+    if moderator is None:
+        return person.name
+    page = reverse("portal:person", args=[moderator])
+    return format_html('<a href="{}">{}</a>', page, person.name)
 
 
 def is_address(term: str) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from audit.models import Entry, Person
 
 PAGE = "/admin/audit/entry/"
+ABOUT = {"object_kind": "analytics.session", "object_key": "17"}
 
 
 @pytest.fixture
@@ -46,6 +47,26 @@ def entries(client, ada):
 def test_what_is_searched(client, entries, params, found):
     rows = client.get(PAGE, params).context["cl"].result_list
     assert [row.pk for row in rows] == [entries[name] for name in found]
+
+
+def test_names_lead_to_the_page_of_the_person(client, ada, alice):
+    client.force_login(ada)
+    for kind, number, name in (
+        ("moderator", alice.moderator.pk, "alice the moderator"),
+        ("account", alice.pk, "alice the account"),
+        ("moderator", 987_654, "somebody who went"),
+    ):
+        person, _ = Person.objects.update_or_create(
+            kind=kind, number=number, defaults={"name": name}
+        )
+        Entry.objects.create(
+            action="look", source="page", place="x", actor=person, subject=person, **ABOUT
+        )
+    text = client.get(PAGE, {"q": ABOUT["object_key"]}).text
+    for name in ("alice the moderator", "alice the account"):
+        assert text.count(f'<a href="/moderators/alice/">{name}</a>') == 2
+    assert text.count(">somebody who went<") == 2
+    assert "somebody who went</a>" not in text
 
 
 def test_values_are_shown_old_and_new(client, entries):
