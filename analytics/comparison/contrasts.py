@@ -7,13 +7,13 @@ of several means; P. A. Games and J. F. Howell 1976 for the widest of many diffe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
 from analytics.comparison.means import MISSES, POWER, satterthwaite
 from analytics.comparison.spread import between_people
+from analytics.comparison.studentized_range import critical_range, exceeds
 from analytics.comparison.work import Floats
 
 
@@ -111,23 +111,10 @@ def widest(high: Group, low: Group, *, groups: int) -> Contrast:
     if not error > 0:
         return _without_spread(high, low, groups)
     root = float(np.sqrt(2))
-    critical, p = studentized(abs(value) / error * root, groups, freedom)
-    factor = critical / root
+    factor = critical_range(MISSES, groups, freedom) / root
+    p = exceeds(abs(value) / error * root, groups, freedom)
     half = factor * error
     return Contrast(value, value - half, value + half, p, error, freedom, factor, groups)
-
-
-@lru_cache(1024)
-def studentized(range_: float, groups: int, freedom: float) -> tuple[float, float]:
-    """The critical studentized range of so many groups, and the probability of a range.
-
-    Kept: each takes a quarter of a second, and looks at the same data ask for the same.
-    """
-    # It takes a second and 70 MB, which a process that answers only metrics never spends.
-    from scipy.stats import studentized_range
-
-    critical = float(studentized_range.ppf(1 - MISSES, groups, freedom))
-    return critical, float(studentized_range.sf(range_, groups, freedom))
 
 
 def _difference(a: Group, b: Group) -> tuple[float, float, float]:
