@@ -150,7 +150,7 @@ def distance_rows(
 
 
 def distance_cell(value: Value, target: Target) -> Cell:
-    """A value's distance from a target: ``▲ 4.8, worse``."""
+    """A value's distance from a target: ``▲ 4.8``."""
     if not isinstance(value, int | float):
         return Cell(formatting.MISSING, numeric=True, sort="")
     change = formatting.change(
