@@ -1,13 +1,21 @@
 """The registry: declarations that explain themselves, and the page made from them."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.template import Context, Template
 
 from analytics.access import PORTAL, ScopeError
 from analytics.checks import check_metrics, check_time_zone
-from analytics.metrics.registry import METRICS, group_names, metric, metrics_of_group
+from analytics.metrics.registry import (
+    METRICS,
+    group_names,
+    metric,
+    metrics_of_group,
+    unwrap_paragraphs,
+)
 from analytics.metrics.results import Result
 from analytics.models import SummaryState
 from analytics.scope import Scope
@@ -82,3 +90,27 @@ def test_a_chart_of_more_than_five_hundred_points_is_condensed(points, condensed
     drawn = declared.for_chart(Scope(PORTAL))
     assert drawn.condensed is condensed
     assert drawn.rows == [{"day": "d"} if condensed else {"session": "s"}]
+
+
+def test_templates_show_a_metric_and_do_not_call_it() -> None:
+    template = Template("{{ metric.title }}")
+    assert template.render(Context({"metric": METRICS["decisions"]})) == "Decisions"
+
+
+def test_a_metric_has_no_card_where_nothing_is_known_of_its_names() -> None:
+    named = replace(METRICS["decisions"], named_by="reason")
+    unknown, known = {"reason": None}, {"reason": "Policy 4"}
+    assert named.has_card(Result([unknown, known]))
+    assert not named.has_card(Result([unknown, unknown]))
+    assert METRICS["decisions"].has_card(Result([]))
+
+
+def test_a_metric_names_the_parameters_that_it_takes() -> None:
+    declared = replace(METRICS["decisions"], parameters=("moderator", "end"))
+    with pytest.raises(ScopeError, match="start: decisions takes moderator, end only"):
+        declared.check(Scope(PORTAL, start=date(2026, 3, 1)))
+    declared.check(Scope(PORTAL, end=date(2026, 3, 1)))
+
+
+def test_each_paragraph_of_a_definition_is_a_line() -> None:
+    assert unwrap_paragraphs("One\n  two.\n\nThree\nfour.") == "One two.\n\nThree four."
