@@ -1,6 +1,6 @@
 """Shares of views: reject rate (rejected of decided) and completion rate (completed of views)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -15,6 +15,7 @@ from analytics.comparison.expected import (
 )
 from analytics.comparison.judging import (
     ARCSINE,
+    LOGARITHM,
     Budget,
     Comparison,
     Measured,
@@ -43,31 +44,72 @@ def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts
     cells = work.cells
     n, hits = cells.n.sum(axis=1), cells.hits.sum(axis=1)
     effect = design_effect(work)
-    alone = share_without_others(cells)
-    eligible = (n >= MIN_TRIALS) & (work.sessions >= MIN_SESSIONS) & (alone <= MAX_ALONE)
     rates = divided(hits, n, otherwise=np.nan)
-    measured = Measured(n, work.sessions, value=np.nan_to_num(rates), displayed=rates)
-
     rate = float(hits.sum() / n.sum()) if n.sum() > 0 else 0.0
     spread = np.sqrt(rate * (1 - rate)) / 2
-    compare = partial(
-        compare_by_queue,
+    return judge_by_queue(
+        Measured(n, work.sessions, value=np.nan_to_num(rates), displayed=rates),
         cells,
-        eligible,
+        n,
+        Variances(
+            of_trial=effect / 4,
+            min_between_people=max((MIN_LOGIT_SD * spread) ** 2, 1e-9),
+            between_queues=(QUEUE_LOGIT_SD * spread) ** 2,
+        ),
         scale=ARCSINE,
-        chance=effect / (4 * np.maximum(n, 1)),
-        min_variance=max((MIN_LOGIT_SD * spread) ** 2, 1e-9),
-        unit_chance=effect / 4,
-        between_queues=(QUEUE_LOGIT_SD * spread) ** 2,
+        budget=budget,
+        design_effect=effect,
+        min_others=min_others,
+    )
+
+
+@dataclass(frozen=True)
+class Variances:
+    """How a measure varies, on its scale: of one trial by chance, between people, between queues.
+
+    Between people the least that is assumed; between queues where a queue's own level is unknown.
+    """
+
+    of_trial: float
+    min_between_people: float
+    between_queues: float
+
+
+def judge_by_queue(
+    measured: Measured,
+    cells: Cells,
+    trials: Floats,
+    variances: Variances,
+    *,
+    scale: Scale,
+    budget: Budget,
+    design_effect: float,
+    excluded: Flags | None = None,
+    min_others: int = 1,
+) -> Verdicts:
+    """Judge everybody by what the others did in the same queues and weeks.
+
+    ``trials``: those in ``cells``, which leave out forgotten tabs; ``excluded``: see ``judge``;
+    ``min_others``: see ``compare_rate``.
+    """
+    alone = share_without_others(cells)
+    eligible = (trials >= MIN_TRIALS) & (measured.sessions >= MIN_SESSIONS)
+    # Of no time there is no logarithm.
+    eligible &= (measured.value > 0) | (scale is not LOGARITHM)
+    eligible &= alone <= MAX_ALONE
+    chance = variances.of_trial / np.maximum(trials, 1)
+    compare = partial(
+        compare_by_queue, cells, eligible, scale=scale, chance=chance, variances=variances
     )
     verdicts = judge(
         measured,
         eligible,
         compare,
         compare_displayed=partial(compare, min_others=min_others),
-        scale=ARCSINE,
+        scale=scale,
         budget=budget,
-        design_effect=effect,
+        design_effect=design_effect,
+        excluded=excluded,
     )
     return only_with_others(replace(verdicts, share_alone=alone), cells, min_others)
 
@@ -79,9 +121,7 @@ def compare_by_queue(
     *,
     scale: Scale,
     chance: Floats,
-    min_variance: float,
-    unit_chance: float,
-    between_queues: float,
+    variances: Variances,
     min_others: int = 1,
 ) -> Comparison:
     """Compare with what the team without each person did in the same queues and weeks.
@@ -94,10 +134,10 @@ def compare_by_queue(
     return Comparison(
         expected=scale.to(expected),
         chance=chance,
-        min_variance=min_variance,
-        unit_chance=unit_chance,
+        min_variance=variances.min_between_people,
+        unit_chance=variances.of_trial,
         leverage=leverage(cells, whole_team),
-        expected_variance=expected_variance(cells, displayed, unit_chance, between_queues),
+        expected_variance=expected_variance(cells, displayed, variances),
     )
 
 
@@ -153,15 +193,14 @@ def leverage(cells: Cells, team: Team) -> Floats:
     return divided(shares(cells), team.queue_n) @ cells.queue_n.T
 
 
-def expected_variance(
-    cells: Cells, team: Team, unit_chance: float, between_queues: float
-) -> Floats:
-    """The variance of each person's expected value, in units of ``unit_chance``.
+def expected_variance(cells: Cells, team: Team, variances: Variances) -> Floats:
+    """The variance of each person's expected value, in units of that of one trial.
 
     share² / the others' trials, by queue; where they have few, the queue's own level is unknown.
     """
     share = shares(cells) ** 2
-    unknown = (QUEUE_TRIALS / (team.queue_n + QUEUE_TRIALS)) ** 2 * between_queues
+    between = variances.between_queues / variances.of_trial
+    unknown = (QUEUE_TRIALS / (team.queue_n + QUEUE_TRIALS)) ** 2 * between
     by_chance = 1 / (team.queue_n + QUEUE_TRIALS)
-    variance: Floats = (share * (by_chance + unknown / unit_chance)).sum(axis=1)
+    variance: Floats = (share * (by_chance + unknown)).sum(axis=1)
     return variance

@@ -5,30 +5,18 @@ as a session; the rest is clipped, so that no session decides about a person.
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
-from analytics.comparison.expected import (
-    divided,
-    share_without_others,
-    team_without_each,
-)
+from analytics.comparison.expected import divided, team_without_each
 from analytics.comparison.judging import (
     LOGARITHM,
     Budget,
     Measured,
     Verdicts,
-    judge,
     verdicts_of_nobody,
 )
-from analytics.comparison.rates import (
-    MAX_ALONE,
-    MIN_SESSIONS,
-    MIN_TRIALS,
-    compare_by_queue,
-    only_with_others,
-)
+from analytics.comparison.rates import Variances, judge_by_queue
 from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work, sums_by
 
 #: The least standard deviation between people that is assumed, and that between queues where a
@@ -162,31 +150,18 @@ def compare_times(
     clean = clean_sessions(timed)
     n, sessions, clean_seconds = clean.by_person(timed)
     measured = Measured(decided, sessions, divided(clean_seconds, n, 1.0), displayed)
-    phi, cells = variance_of_a_view(timed, clean), clean.cells
-    alone = share_without_others(cells)
-    eligible = (n >= MIN_TRIALS) & (sessions >= MIN_SESSIONS) & (clean_seconds > 0)
-    eligible &= alone <= MAX_ALONE
-    compare = partial(
-        compare_by_queue,
-        cells,
-        eligible,
-        scale=LOGARITHM,
-        chance=phi / np.maximum(n, 1),
-        min_variance=MIN_LOG_SD**2,
-        unit_chance=phi,
-        between_queues=QUEUE_LOG_SD**2,
-    )
-    verdicts = judge(
+    phi = variance_of_a_view(timed, clean)
+    verdicts = judge_by_queue(
         measured,
-        eligible,
-        compare,
-        compare_displayed=partial(compare, min_others=min_others),
+        clean.cells,
+        n,
+        Variances(of_trial=phi, min_between_people=MIN_LOG_SD**2, between_queues=QUEUE_LOG_SD**2),
         scale=LOGARITHM,
         budget=budget,
         design_effect=phi,
         excluded=excluded,
+        min_others=min_others,
     )
-    verdicts = only_with_others(replace(verdicts, share_alone=alone), cells, min_others)
     return verdicts, clean.aside
 
 
