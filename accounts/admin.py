@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from accounts.forms import AccountForm, InvitationForm
 from accounts.invitations import mail_link, set_password_link
@@ -129,7 +130,7 @@ class AccountAdmin(UserAdmin[User]):
         for user in changed:
             user.is_active = active
             user.save(update_fields=["is_active"])
-            self.log_change(request, user, f"{word.capitalize()}.")
+            self.log_change(request, user, f"{capfirst(word)}.")
         self.message_user(request, f"{len(changed)} users {word}.", messages.SUCCESS)
 
     def _invite(self, request: HttpRequest, user: User) -> None:

@@ -1,5 +1,7 @@
 """Stacked columns by day, with a rate as a line on an axis of its own."""
 
+from django.utils.text import capfirst
+
 from analytics import formatting
 from analytics.figures import labels
 from analytics.figures.layout import (
@@ -48,7 +50,7 @@ def columns_and_line(
             bargap=0.25,
             margin={"l": 48, "r": 48, "t": 12, "b": 8},
             xaxis=time_axis(palette, days),
-            yaxis=value_axis(palette, metric.counted.capitalize(), maximum(totals)),
+            yaxis=value_axis(palette, capfirst(metric.counted), maximum(totals)),
             yaxis2=rate_axis(
                 palette, labels.axis_title(labels.get_column(metric, drawing.line)), maximum(rates)
             ),
@@ -136,7 +138,7 @@ def subtitle(drawing: ColumnsAndLine, metric: Metric, result: Result) -> str:
     """``Videos stacked by decision, reject rate as a line``."""
     line = labels.get_column(metric, drawing.line).label.lower()
     kind = drawing.color_family or "kind"
-    return f"{metric.counted.capitalize()} stacked by {kind}, {line} as a line"
+    return f"{capfirst(metric.counted)} stacked by {kind}, {line} as a line"
 
 
 def legend(drawing: ColumnsAndLine, metric: Metric, result: Result) -> Legend:

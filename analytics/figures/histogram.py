@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from analytics import formatting
 from analytics.figures import labels
 from analytics.figures.layout import (
@@ -143,10 +145,10 @@ def as_number(value: Value) -> float:
 def subtitle(drawing: Histogram, metric: Metric, result: Result) -> str:
     """``Intervals in steps of 30 s``."""
     if not result.rows:
-        return metric.counted.capitalize()
+        return capfirst(metric.counted)
     row = result.rows[0]
     width = float(str(row[drawing.stop])) - float(str(row[drawing.start]))
-    return f"{metric.counted.capitalize()} in steps of {formatting.round_duration(width)}"
+    return f"{capfirst(metric.counted)} in steps of {formatting.round_duration(width)}"
 
 
 def legend(drawing: Histogram, metric: Metric, result: Result) -> Legend:

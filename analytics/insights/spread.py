@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from django.utils.text import capfirst
 
 from analytics.access import MIN_TEAM
 from analytics.comparison.judging import MIN_PEOPLE, Verdicts
@@ -146,7 +147,7 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
             [f"{p.moderator} ({measure.write(p.value or 0.0)})" for p in people], max_names=4
         )
         sentence = (
-            f"{measure.words.capitalize()} outside what is ordinary for the same queues and weeks:"
+            f"{capfirst(measure.words)} outside what is ordinary for the same queues and weeks:"
             f" {names}. Look at it together."
         )
     else:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import capfirst
+
 from analytics import formatting
 from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark
 from analytics.insights.timelines import (
@@ -43,15 +45,15 @@ def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
     if slug == "queue-by-day":
         return queue_marks(queue_timelines(scope))
     found = {
-        DAY_MEASURES[name].words.capitalize(): marks_of(
+        capfirst(DAY_MEASURES[name].words): marks_of(
             line,
             DAY_MEASURES[name].write,
-            title=DAY_MEASURES[name].words.capitalize(),
+            title=capfirst(DAY_MEASURES[name].words),
             is_share=DAY_MEASURES[name].ratio.is_share,
         )
         for name, line in timelines(scope).items()
     }
-    over = found.get(DAY_MEASURES[DRAWN_OVER_COLUMNS].words.capitalize())
+    over = found.get(capfirst(DAY_MEASURES[DRAWN_OVER_COLUMNS].words))
     return ChartMarks([] if over is None else [over], "Videos", found) if found else None
 
 

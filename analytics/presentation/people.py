@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from analytics import formatting
 from analytics.formatting import NBSP, plural
 from analytics.insights.coaching import SCORES, judge_score
@@ -187,7 +189,7 @@ def people_card(scope: Scope, people: Sequence[Person], path: str) -> Card:
         Heading("Moderator"),
         Heading("Sessions", numeric=True),
         Heading("Videos", numeric=True),
-        *(Heading(measure.words.capitalize(), numeric=True, barred=True) for measure in MEASURES),
+        *(Heading(capfirst(measure.words), numeric=True, barred=True) for measure in MEASURES),
         Heading("Verdict", sorted="ascending"),
     ]
     scales = {measure.column: scale_of(measure.column, people) for measure in MEASURES}

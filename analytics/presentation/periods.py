@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from django.utils.text import capfirst
+
 from analytics.access import Viewer
 from analytics.formatting import date_range, month, plural, short_day
 from analytics.metrics.coverage import Before
@@ -56,7 +58,7 @@ def team_scope(viewer: Viewer, today: date) -> Scope:
 def filter_label(field: str) -> str:
     """The label of a parameter in the filter bar."""
     labels = {scope_filter.name: scope_filter.label for scope_filter in SCOPE_FILTERS}
-    return labels.get(field, field.capitalize())
+    return labels.get(field, capfirst(field))
 
 
 def scope_url(scope: Scope, *, path: str = "") -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
+
 from analytics.formatting import NBSP, number, share
 from analytics.insights.people import REVIEW_MEASURES, Measure
 from analytics.insights.timelines import Shift, timelines
@@ -48,7 +50,7 @@ def week_charts(scope: Scope, today: date) -> list[WeekChart]:
     for measure in REVIEW_MEASURES:
         line = shifted.get(measure.column)
         chart = week_chart(
-            measure.words.capitalize(),
+            capfirst(measure.words),
             measure.counted[1],
             by_measure.get(measure.column, []),
             measure.write,
@@ -72,7 +74,7 @@ def queue_columns(queues: Sequence[QueueWork]) -> list[Heading]:
         headings.append(Heading("Others' share", numeric=True))
     for measure in REVIEW_MEASURES:
         headings += [
-            Heading(measure.words.capitalize(), numeric=True),
+            Heading(capfirst(measure.words), numeric=True),
             Heading("Expected", numeric=True),
         ]
     return headings

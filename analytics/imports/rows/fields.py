@@ -10,6 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from django.db.models import Model
+from django.utils.text import capfirst
 
 from analytics.imports.fields import BaseField
 from analytics.imports.report import cut
@@ -57,7 +58,7 @@ class Column(BaseField):
     @property
     def help_text(self) -> str:
         """The column for who reads the API's description."""
-        return self.description or (f"{self.unit.capitalize()}." if self.unit else "")
+        return self.description or (f"{capfirst(self.unit)}." if self.unit else "")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
+from django.utils.text import capfirst
 
 from analytics.imports.fields import BaseField
 from analytics.imports.sessions import field_types as types
@@ -48,7 +49,7 @@ class Field(BaseField):
     @property
     def label(self) -> str:
         """The heading of its column, for people."""
-        return self.heading or self.attribute.replace("_", " ").capitalize()
+        return self.heading or capfirst(self.attribute.replace("_", " "))
 
     @property
     def column(self) -> str:
