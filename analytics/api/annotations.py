@@ -24,10 +24,10 @@ class AnnotationDetailView(DetailView):
     def delete(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Delete it, with what the audit says of that."""
         with transaction.atomic():
-            found = Annotation.objects.filter(pk=kwargs["id"]).first()
-            if found is None:
+            annotation = Annotation.objects.filter(pk=kwargs["id"]).first()
+            if annotation is None:
                 raise Http404
-            found.delete()
+            annotation.delete()
         return Response(status=HTTPStatus.NO_CONTENT)
 
 

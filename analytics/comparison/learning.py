@@ -90,7 +90,7 @@ def variance_of_a_decision(stretches: Sequence[Stretch]) -> float:
     return float((NORMAL_MAD * np.median(np.abs(residuals))) ** 2) if len(residuals) else 0.0
 
 
-def newcomers(timed: TimedSessions) -> tuple[Whole, Whole]:
+def possible_newcomers(timed: TimedSessions) -> tuple[Whole, Whole]:
     """Everybody's first week, and who began so late that they may be new, and could be compared."""
     first = np.full(timed.people, timed.weeks, np.int64)
     np.minimum.at(first, timed.person, timed.week)
@@ -100,7 +100,7 @@ def newcomers(timed: TimedSessions) -> tuple[Whole, Whole]:
 
 def find_learners(timed: TimedSessions) -> list[Learner]:
     """The newcomers who have become faster; all share one budget."""
-    first, new = newcomers(timed)
+    first, new = possible_newcomers(timed)
     if not len(new):
         return []
     clean = clean_sessions(timed)

@@ -41,10 +41,10 @@ def find_waves(residual: Floats, chance: Floats, budget: float) -> list[Run]:
 
 def heights(waves: list[Run], days: int) -> Floats:
     """What the waves add to each day."""
-    found = np.zeros(days)
+    added = np.zeros(days)
     for wave in waves:
-        found[wave.start : wave.end] += wave.height
-    return found
+        added[wave.start : wave.end] += wave.height
+    return added
 
 
 def farthest_run(residual: Floats, chance: Floats) -> Run | None:
@@ -52,7 +52,7 @@ def farthest_run(residual: Floats, chance: Floats) -> Run | None:
     weight = 1 / np.maximum(chance + between_days(residual, chance), 1e-12)
     mass = np.concatenate([[0.0], np.cumsum(weight)])
     sums = np.concatenate([[0.0], np.cumsum(weight * residual)])
-    farthest, found = 0.0, None
+    farthest, run = 0.0, None
     for width in range(MIN_WAVE, MAX_WAVE + 1):
         start = np.arange(MIN_WAVE, len(residual) - width - MIN_WAVE + 1)
         if not len(start):
@@ -62,8 +62,8 @@ def farthest_run(residual: Floats, chance: Floats) -> Run | None:
         at = int(np.argmax(size))
         if size[at] > farthest:
             farthest = float(size[at])
-            found = Run(int(start[at]), int(start[at]) + width, float(of_run[at] / own[at]))
-    return found
+            run = Run(int(start[at]), int(start[at]) + width, float(of_run[at] / own[at]))
+    return run
 
 
 def is_clear(run: Run, residual: Floats, chance: Floats, budget: float) -> bool:

@@ -56,8 +56,8 @@ def entries(made: Iterable[Day], progress: Progress) -> Iterator[Entry]:
     """Yield what the days' documents hold, and tell of every day when it has been read."""
     sessions = 0
     for done, day in enumerate(made, start=1):
-        for found in day.documents:
-            yield from read_document(found)
+        for document in day.documents:
+            yield from read_document(document)
         sessions += day.sessions
         progress(done, sessions)
 

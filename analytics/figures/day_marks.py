@@ -75,10 +75,13 @@ def with_day_marks(
     ``layout.meta.variants`` holds each of ``measures`` alone, with its limits: over the figure's
     own columns or lines these could not be read.
     """
-    found = with_changes(figure, marked, palette, axis=axis)
+    marked_figure = with_changes(figure, marked, palette, axis=axis)
     alone = [measure_by_day(figure, marks, palette) for marks in measures]
-    layout = {**found["layout"], "meta": {**found["layout"].get("meta", {}), "variants": alone}}
-    return {"data": found["data"], "layout": layout}
+    layout = {
+        **marked_figure["layout"],
+        "meta": {**marked_figure["layout"].get("meta", {}), "variants": alone},
+    }
+    return {"data": marked_figure["data"], "layout": layout}
 
 
 def with_changes(
@@ -103,8 +106,8 @@ def with_changes(
 def measure_by_day(figure: Figure, marks: DayMarks, palette: Palette) -> Figure:
     """One measure by day in the figure's place, with the limits of ordinary days behind it."""
     traces = [*band_traces(marks, palette), level_trace(marks, palette), own_trace(marks, palette)]
-    shown = [value for trace in traces for value in trace["y"]]
-    low, high = min(shown), max(shown)
+    values = [value for trace in traces for value in trace["y"]]
+    low, high = min(values), max(values)
     room = (high - low or 0.1) * 0.1
     limits: dict[str, Any] = {
         "range": [max(low - room, 0.0), high + room],

@@ -34,7 +34,7 @@ def noted(lines: Sequence[Timeline], *, are_queues: bool) -> str:
         return ""
     first = min(days[0] for _, days in changes) - NEAR
     last = max(days[1] for _, days in changes) + NEAR
-    found = [
+    nearby = [
         row
         for row in Annotation.objects.of_days(first, last)[:MAX_READ]
         if any(
@@ -44,7 +44,7 @@ def noted(lines: Sequence[Timeline], *, are_queues: bool) -> str:
             for line, days in changes
         )
     ]
-    return " ".join(note_words(found[:MAX_NOTED], last))
+    return " ".join(note_words(nearby[:MAX_NOTED], last))
 
 
 def note_words(rows: Sequence[Annotation], beside: date) -> Iterator[str]:

@@ -97,8 +97,8 @@ def compared_in_words(
     """
     compared = Compared.of_work(data.team, measure, at)
     allowed = judge_team(data.scope, min_others=MIN_TEAM)
-    decided, shown = (team.by_measure[measure.column] for team in (data.team, allowed))
-    if not says_the_same(decided, shown, at):
+    decided, displayed = (team.by_measure[measure.column] for team in (data.team, allowed))
+    if not says_the_same(decided, displayed, at):
         return replace(compared, is_shareable=False), None
     own = Compared.of_work(allowed, measure, at)
     shareable = compared.is_shareable and compared.reads_like(own)
@@ -107,7 +107,7 @@ def compared_in_words(
 
 def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:
     """The finding where nobody can be judged, with the difference that would have been seen."""
-    found = too_few(
+    unjudged = too_few(
         int(verdicts.n.sum()),
         measure.counted[1],
         about=f"to compare people by their {measure.words}",
@@ -116,7 +116,7 @@ def too_few_to_compare(measure: Measure, verdicts: Verdicts) -> Finding:
             " needed, in queues and weeks that others work in too"
         ),
     )
-    return replace(found, details=(seen_note(BY_COLUMN[measure.column], verdicts),))
+    return replace(unjudged, details=(seen_note(BY_COLUMN[measure.column], verdicts),))
 
 
 def ordinary_limits(measure: Measure, verdicts: Verdicts) -> Interval:

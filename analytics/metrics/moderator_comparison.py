@@ -137,8 +137,8 @@ def moderator_comparison(scope: Scope) -> Result:
         return Result(rows, notes=list(team_notes(team)), n=len(rows), amounts=amounts(scope))
 
 
-def comparison_rows(scope: Scope, team: TeamVerdicts, shown: TeamVerdicts) -> Iterator[Row]:
-    """The rows of the scope's people; ``shown`` are the verdicts whose numbers are given.
+def comparison_rows(scope: Scope, team: TeamVerdicts, displayed: TeamVerdicts) -> Iterator[Row]:
+    """The rows of the scope's people; ``displayed`` are the verdicts whose numbers are given.
 
     Where they say otherwise than the team's own, nothing is said.
     """
@@ -160,7 +160,7 @@ def comparison_rows(scope: Scope, team: TeamVerdicts, shown: TeamVerdicts) -> It
         for measure in MEASURES:
             name = measure.column.name
             row[name] = values[name]
-            row |= verdict(name, at, team.by_measure[name], shown.by_measure[name])
+            row |= verdict(name, at, team.by_measure[name], displayed.by_measure[name])
         yield row
 
 
@@ -174,21 +174,21 @@ def amounts(scope: Scope) -> dict[str, list[int]]:
     }
 
 
-def verdict(name: str, at: int, decided: Verdicts, shown: Verdicts) -> Row:
+def verdict(name: str, at: int, decided: Verdicts, displayed: Verdicts) -> Row:
     """What is expected of one person by one measure, the limits, and whether it lies outside."""
-    if not says_the_same(decided, shown, at):
+    if not says_the_same(decided, displayed, at):
         return dict.fromkeys(f"{name}_{of}" for of in ("expected", "low", "high", "outside"))
     return {
-        f"{name}_expected": none_if_nan(shown.expected[at]),
-        f"{name}_low": none_if_nan(shown.low[at]),
-        f"{name}_high": none_if_nan(shown.high[at]),
-        f"{name}_outside": bool(shown.outside[at]),
+        f"{name}_expected": none_if_nan(displayed.expected[at]),
+        f"{name}_low": none_if_nan(displayed.low[at]),
+        f"{name}_high": none_if_nan(displayed.high[at]),
+        f"{name}_outside": bool(displayed.outside[at]),
     }
 
 
-def says_the_same(decided: Verdicts, shown: Verdicts, at: int) -> bool:
+def says_the_same(decided: Verdicts, displayed: Verdicts, at: int) -> bool:
     """Whether what may be shown to a person says the same of them as what was decided."""
-    return bool(shown.judged[at] and shown.side[at] == decided.side[at])
+    return bool(displayed.judged[at] and displayed.side[at] == decided.side[at])
 
 
 def team_notes(team: TeamVerdicts) -> Iterator[str]:

@@ -64,7 +64,7 @@ class QueueWork:
 
 def cells_by_measure(team: Team, sessions: Sessions) -> dict[str, Cells]:
     """Everybody's work by queue and week; handle time without forgotten tabs."""
-    found = {
+    cells = {
         "reject_rate": team.work(
             sessions.decided, sessions.rejected, team.part_decided, team.part_rejected
         ).cells,
@@ -72,8 +72,8 @@ def cells_by_measure(team: Team, sessions: Sessions) -> dict[str, Cells]:
     }
     timed = team.timed(sessions.timed_decided, sessions.active_seconds)
     if len(timed.n):
-        found["handle_seconds"] = clean_sessions(timed).cells
-    return found
+        cells["handle_seconds"] = clean_sessions(timed).cells
+    return cells
 
 
 def whole_weeks(scope: Scope, today: date) -> Scope:
@@ -170,8 +170,8 @@ def queues_of_person(scope: Scope) -> list[QueueWork]:
             for measure, cells in cells_by_measure(team, sessions).items()
         }
         of_number = queue_numbers(own_queue_names(scope))
-    found = list(_queues(team, parts, of_number, sees_everyone=scope.viewer.sees_everyone))
-    return sorted(found, key=lambda queue: (-queue.videos, queue.name or ""))
+    queues = list(_queues(team, parts, of_number, sees_everyone=scope.viewer.sees_everyone))
+    return sorted(queues, key=lambda queue: (-queue.videos, queue.name or ""))
 
 
 def own_queue_names(scope: Scope) -> list[str]:

@@ -44,8 +44,8 @@ def rows_of_dates(model: type[Any]) -> Callable[[Scope], QuerySet[Any]]:
         condition = scope.date_filter()
         if scope.moderator is not None:
             condition &= Q(moderator=scope.moderator)
-        found: QuerySet[Any] = model._default_manager.filter(condition)
-        return found
+        in_scope: QuerySet[Any] = model._default_manager.filter(condition)
+        return in_scope
 
     return rows
 

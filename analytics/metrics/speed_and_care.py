@@ -89,10 +89,10 @@ def placed(scope: Scope, compare: Callable[[Scope], Result], *, min_others: int 
     """
     with snapshot():
         compared = compare(scope)
-        team, shown = judge_team(scope), judge_team(scope, min_others=min_others)
+        team, displayed = judge_team(scope), judge_team(scope, min_others=min_others)
         skips = {
             name: bool(flag) if flag == own else None
-            for name, flag, own in zip(team.names, team.skips, shown.skips, strict=True)
+            for name, flag, own in zip(team.names, team.skips, displayed.skips, strict=True)
         }
         rows = list(place_rows(compared.rows, skips))
     return Result(rows, n=compared.n)

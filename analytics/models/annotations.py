@@ -18,12 +18,12 @@ class AnnotationQuerySet(AuditedQuerySet["Annotation"]):
 
     def of_days(self, start: date | None, end: date | None) -> Self:
         """Those that lie within these days, inclusive, or reach into them; None: without limit."""
-        found = self
+        rows = self
         if start is not None:
-            found = found.filter(end__gte=start)
+            rows = rows.filter(end__gte=start)
         if end is not None:
-            found = found.filter(start__lte=end)
-        return found
+            rows = rows.filter(start__lte=end)
+        return rows
 
 
 class Annotation(models.Model):

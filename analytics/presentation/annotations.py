@@ -50,8 +50,8 @@ def newest_annotations(start: date | None, end: date | None) -> list[Annotation]
     """The newest of some days, one more than are shown; read once in a snapshot."""
 
     def load() -> list[Annotation]:
-        found = Annotation.objects.of_days(start, end).select_related("created_by")
-        return list(found[: MAX_SHOWN + 1])
+        rows = Annotation.objects.of_days(start, end).select_related("created_by")
+        return list(rows[: MAX_SHOWN + 1])
 
     return current_state().cached(("annotations", start, end), load)
 

@@ -44,7 +44,7 @@ def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
         return None
     if slug == "queue-by-day":
         return queue_marks(queue_timelines(scope))
-    found = {
+    by_button = {
         capfirst(DAY_MEASURES[name].words): marks_of(
             line,
             DAY_MEASURES[name].write,
@@ -53,23 +53,23 @@ def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
         )
         for name, line in timelines(scope).items()
     }
-    over = found.get(capfirst(DAY_MEASURES[DRAWN_OVER_COLUMNS].words))
-    return ChartMarks([] if over is None else [over], "Videos", found) if found else None
+    over = by_button.get(capfirst(DAY_MEASURES[DRAWN_OVER_COLUMNS].words))
+    return ChartMarks([] if over is None else [over], "Videos", by_button) if by_button else None
 
 
 def queue_marks(lines: Mapping[str, Timeline]) -> ChartMarks | None:
     """The marks of the queues' items, the queues with most items first."""
     ordered = sorted(lines.items(), key=lambda each: (-float(each[1].value.sum()), each[0]))
-    found = {
+    by_queue = {
         queue: marks_of(line, items_words, title=f"Items, {queue}", is_share=False, of=f"{queue}: ")
         for queue, line in ordered
     }
-    if not found:
+    if not by_queue:
         return None
     return ChartMarks(
-        list(found.values()),
+        list(by_queue.values()),
         "All queues",
-        dict(list(found.items())[:MAX_QUEUES]),
+        dict(list(by_queue.items())[:MAX_QUEUES]),
     )
 
 

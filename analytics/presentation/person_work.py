@@ -46,7 +46,7 @@ def week_charts(scope: Scope, today: date) -> list[WeekChart]:
     """A drawing for each measure with two weeks of work or more."""
     by_measure = weeks_of_person(scope, today)
     shifted = timelines(whole_weeks(scope, today))
-    found = []
+    charts = []
     for measure in REVIEW_MEASURES:
         line = shifted.get(measure.column)
         chart = week_chart(
@@ -58,8 +58,8 @@ def week_charts(scope: Scope, today: date) -> list[WeekChart]:
             is_share=measure.is_rate,
         )
         if chart is not None:
-            found.append(chart)
-    return found
+            charts.append(chart)
+    return charts
 
 
 def shifted_level(shift: Shift, measure: Measure) -> ShiftedLevel:
@@ -108,8 +108,8 @@ def queue_cells(queue: QueueWork, queues: Sequence[QueueWork]) -> list[Cell]:
 
 def measure_cells(measures: Mapping[str, QueueMeasure], measure: Measure) -> list[Cell]:
     """What the person did in the queue, and what is expected there."""
-    found = measures.get(measure.column, QueueMeasure(None, None))
+    in_queue = measures.get(measure.column, QueueMeasure(None, None))
     return [
         MISSING if value is None else Cell(measure.write(value), numeric=True, sort=repr(value))
-        for value in (found.value, found.expected)
+        for value in (in_queue.value, in_queue.expected)
     ]

@@ -173,7 +173,7 @@ def record_columns(records: RecordList) -> Sequence[RecordColumn]:
 def record_headings(records: RecordList) -> list[Heading]:
     """The headings of the table: the record's, then those of what it adds to the number."""
     selection = records.selection
-    found = [
+    headings = [
         Heading(column.label, column.numeric, sortable=False) for column in record_columns(records)
     ]
     labels = {"counted": "Counted", "amount": selection.column.label}
@@ -183,7 +183,7 @@ def record_headings(records: RecordList) -> list[Heading]:
             "weight": selection.records.weight_label,
         }
     extras = (labels[name] for name in records.extras)
-    return [*found, *(Heading(label, numeric=True, sortable=False) for label in extras)]
+    return [*headings, *(Heading(label, numeric=True, sortable=False) for label in extras)]
 
 
 def extra_text(records: RecordList, entry: Entry, name: str) -> str:

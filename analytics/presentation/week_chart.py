@@ -204,7 +204,7 @@ def path(xs: Sequence[float], ys: Sequence[Number]) -> str:
 
 def areas(xs: Sequence[float], lows: Sequence[Number], highs: Sequence[Number]) -> str:
     """The area between two lines, in pieces where either has gaps."""
-    found, run = [], []
+    pieces, run = [], []
     for x, low, high in [*zip(xs, lows, highs, strict=True), (0.0, None, None)]:
         if low is not None and high is not None:
             run.append((x, low, high))
@@ -212,9 +212,9 @@ def areas(xs: Sequence[float], lows: Sequence[Number], highs: Sequence[Number]) 
         if len(run) > 1:
             there = "L".join(f"{x:.1f} {high:.1f}" for x, _, high in run)
             back = "L".join(f"{x:.1f} {low:.1f}" for x, low, _ in reversed(run))
-            found.append(f"M{there}L{back}Z")
+            pieces.append(f"M{there}L{back}Z")
         run = []
-    return "".join(found)
+    return "".join(pieces)
 
 
 def shift_line(shift: ShiftedLevel, axes: Axes) -> ShiftLine:

@@ -160,24 +160,24 @@ class RecordList:
             assert isinstance(began, datetime)
             since = began
         last_day = since and timezone.localtime(since).date()
-        days, found = [], 0
+        days, so_far = [], 0
         for day, n in sorted(count_by_day(self.reader, counted).items(), reverse=True):
-            if found >= wanted:
+            if so_far >= wanted:
                 break
             if last_day is None or day <= last_day:
                 days.append(day)
-                found += n if day != last_day else 0
+                so_far += n if day != last_day else 0
         n_by_session = count_by_session(self.reader, counted, days)
         sessions = Session.objects.filter(pk__in=n_by_session)
         if since is not None:
             sessions = sessions.filter(started_at__lte=since)
-        chosen, found = [], 0
+        chosen, so_far = [], 0
         newest_first = sessions.order_by("-started_at", "-public_id")
         for key, started_at in newest_first.values_list("pk", "started_at"):
-            if found >= wanted:
+            if so_far >= wanted:
                 break
             chosen.append(key)
-            found += n_by_session[key] if started_at != since else 0
+            so_far += n_by_session[key] if started_at != since else 0
         return chosen
 
     def all_entries(self) -> Iterator[Entry]:

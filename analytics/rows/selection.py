@@ -112,15 +112,15 @@ def choose_column(metric: Metric, name: str | None, *, has_keys: bool) -> Column
     columns = metric.columns if has_keys else (*metric.columns, *metric.summary_columns)
     if name is None:
         return first_column(metric, columns)
-    found = next((column for column in columns if column.name == name), None)
-    if found is None:
+    chosen = next((column for column in columns if column.name == name), None)
+    if chosen is None:
         names = ", ".join(column.name for column in columns if column.records)
         raise ScopeError(COLUMN, f"{metric.slug} has no column {name!r} here; it has {names}")
-    if found.key is not None:
+    if chosen.key is not None:
         raise ScopeError(COLUMN, f"{name} names the rows of {metric.slug}; it is no number")
-    if found.records is None:
-        raise NotVisible(COLUMN, f"{name} has no records: {found.without_records}")
-    return found
+    if chosen.records is None:
+        raise NotVisible(COLUMN, f"{name} has no records: {chosen.without_records}")
+    return chosen
 
 
 def first_column(metric: Metric, columns: Iterable[Column]) -> Column:
@@ -188,8 +188,8 @@ def shown_value(column: Column, result: Result, rows: list[Row], *, has_keys: bo
         return result.summary[column.name]
     values: list[Any] = [row[column.name] for row in rows]
     if len(values) == 1:
-        found: Value = values[0]
-        return found
+        only_value: Value = values[0]
+        return only_value
     if column.records is not None and column.records.how in ("count", "sum"):
         known = [value for value in values if value is not None]
         return sum(known) if known or not has_keys else None

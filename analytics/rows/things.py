@@ -102,9 +102,11 @@ class VideoThings(ThingList):
             Count("session", distinct=True),
             Count("session__moderator", distinct=True),
         )
-        found = {key: counts for key, *counts in counted}
+        counts_by_key = {key: counts for key, *counts in counted}
         names = dict(Video.objects.filter(pk__in=keys).values_list("pk", "public_id"))
-        return [dict(zip(self.columns, (names[key], *found[key]), strict=True)) for key in keys]
+        return [
+            dict(zip(self.columns, (names[key], *counts_by_key[key]), strict=True)) for key in keys
+        ]
 
 
 class QueueThings(ThingList):

@@ -47,13 +47,13 @@ def count_by_day(reader: SummaryReader, counted: SummaryCount) -> dict[date, int
     if counted.counter is not None:
         counters = {day: counted.counter(row) for day, row in reader.by_day.items()}
     days = counters.keys() | values.keys()
-    found = {day: counted.total(counters.get(day, 0), values.get(day, 0)) for day in days}
-    return {day: n for day, n in found.items() if n}
+    n_by_day = {day: counted.total(counters.get(day, 0), values.get(day, 0)) for day in days}
+    return {day: n for day, n in n_by_day.items() if n}
 
 
 def values_by_day(reader: SummaryReader, values: Q) -> dict[date, int]:
     """The sum of ``n`` over the rows of values of each day."""
-    found: dict[date, int] = defaultdict(int)
+    n_by_day: dict[date, int] = defaultdict(int)
     sources = list(
         reader.sources_beyond_rollups(SessionValue, RawValue)
         if reader.is_everyone
@@ -61,11 +61,11 @@ def values_by_day(reader: SummaryReader, values: Q) -> dict[date, int]:
     )
     if reader.is_everyone:
         built = PeriodValue.objects.filter(reader.usable_rollups.day_rollups, values)
-        found.update(built.values_list("start").annotate(Sum("n")).order_by())
+        n_by_day.update(built.values_list("start").annotate(Sum("n")).order_by())
     for source in sources:
         for day, n in source.filter(values).values_list("day").annotate(Sum("n")).order_by():
-            found[day] += n
-    return found
+            n_by_day[day] += n
+    return n_by_day
 
 
 def count_by_session(
@@ -85,5 +85,7 @@ def count_by_session(
             for session, n in rows.annotate(Sum("n")).order_by():
                 values[session] = n
     sessions = counters.keys() | values.keys()
-    found = {key: counted.total(counters.get(key, 0), values.get(key, 0)) for key in sessions}
-    return {key: n for key, n in found.items() if n}
+    n_by_session = {
+        key: counted.total(counters.get(key, 0), values.get(key, 0)) for key in sessions
+    }
+    return {key: n for key, n in n_by_session.items() if n}

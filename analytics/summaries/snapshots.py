@@ -69,12 +69,12 @@ class SnapshotState:
 
     def select_rollups(self, start: date | None, end: date | None) -> RollupSelection:
         """The roll-ups that make up a range of days."""
-        found = self.status
-        if found.time_zone_changed:
+        status = self.status
+        if status.time_zone_changed:
             return RollupSelection(NO_ROWS, NO_ROWS, frozenset(), None)
         return self.cached(
             ("rollups", start, end),
-            lambda: select_rollups(start, end, found.built, found.unusable_days),
+            lambda: select_rollups(start, end, status.built, status.unusable_days),
         )
 
     def cached(self, key: object, load: Callable[[], Loaded]) -> Loaded:

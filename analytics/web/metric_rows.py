@@ -142,11 +142,11 @@ def sentence(records: RecordList) -> str:
     """How the records make the number, in words that follow it."""
     made, kind = records.selection.records, records.kind.label
     some = formatting.plural(records.count, kind.removesuffix("s"))
-    found = {"kind": kind if records.count != 1 else kind.removesuffix("s"), "records": some}
+    words = {"kind": kind if records.count != 1 else kind.removesuffix("s"), "records": some}
     if isinstance(made, Ratio):
-        found |= {"amount": made.amount_label.lower(), "weight": made.weight_label.lower()}
-        found["times"] = f", times {formatting.count(made.unit)}" if made.unit != 1 else ""
-    return SENTENCES[made.how].format_map(found)
+        words |= {"amount": made.amount_label.lower(), "weight": made.weight_label.lower()}
+        words["times"] = f", times {formatting.count(made.unit)}" if made.unit != 1 else ""
+    return SENTENCES[made.how].format_map(words)
 
 
 def order_words(records: RecordList) -> str:
@@ -172,8 +172,8 @@ def chips(selection: Selection, values: dict[str, str]) -> Iterator[Chip]:
             rest = {name: text for name, text in values.items() if name != each.name}
             is_needed = each.name in selection.metric.needs
             value = getattr(selection.asked, each.name)
-            shown = formatting.day(value) if each.type == "date" else each.to_text(value)
-            yield Chip(each.label.lower(), shown, "" if is_needed else own_url(slug, rest))
+            text = formatting.day(value) if each.type == "date" else each.to_text(value)
+            yield Chip(each.label.lower(), text, "" if is_needed else own_url(slug, rest))
 
 
 def chart_of(selection: Selection) -> tuple[str, str]:

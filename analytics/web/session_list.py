@@ -80,16 +80,16 @@ def session_list(request: HttpRequest) -> HttpResponse:
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
     sessions = list_sessions(list(page.object_list), is_linked=viewer.sees_everyone)
-    shown = without_page(query.values)
+    params = without_page(query.values)
     context |= {
         "page": page,
-        "page_params": page_params(shown),
-        "columns": headings(shown, query.order),
+        "page_params": page_params(params),
+        "columns": headings(params, query.order),
         "body": body_html(map(cells_of, sessions)),
         "legend": LEGEND,
         "subtitle": subtitle(query.scope, page.paginator),
-        "csv_url": f"{reverse('portal:sessions-csv')}?{urlencode(shown) or 'start='}",
-        "xlsx_url": f"{reverse('portal:sessions-xlsx')}?{urlencode(shown) or 'start='}",
+        "csv_url": f"{reverse('portal:sessions-csv')}?{urlencode(params) or 'start='}",
+        "xlsx_url": f"{reverse('portal:sessions-xlsx')}?{urlencode(params) or 'start='}",
     }
     return render(request, "portal/sessions.html", context)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.comparison.learning import find_learners, newcomers
+from analytics.comparison.learning import find_learners, possible_newcomers
 from analytics.comparison.times import TimedSessions
 
 PEOPLE, WEEKS, SESSIONS_A_WEEK, DECIDED = 12, 12, 5, 30
@@ -38,13 +38,13 @@ def made(random, *, first_week=4, at_first=1.0, hard=False):
 
 
 def test_who_may_be_new():
-    first, new = newcomers(made(np.random.default_rng(1), first_week=3))
+    first, new = possible_newcomers(made(np.random.default_rng(1), first_week=3))
     assert first.tolist() == [0] * 11 + [3]
     assert new.tolist() == [11]
-    assert newcomers(made(np.random.default_rng(1), first_week=2))[1].tolist() == []
+    assert possible_newcomers(made(np.random.default_rng(1), first_week=2))[1].tolist() == []
     # With six weeks gone the first three and the last three are apart; with seven they are not.
-    assert newcomers(made(np.random.default_rng(1), first_week=6))[1].tolist() == [11]
-    assert newcomers(made(np.random.default_rng(1), first_week=7))[1].tolist() == []
+    assert possible_newcomers(made(np.random.default_rng(1), first_week=6))[1].tolist() == [11]
+    assert possible_newcomers(made(np.random.default_rng(1), first_week=7))[1].tolist() == []
 
 
 @pytest.mark.parametrize("hard", [False, True])

@@ -98,8 +98,8 @@ class InvalidRow(ValueError):
     """A row that is not taken in: why, the ``path`` of each reason being a column."""
 
     def __init__(self, reasons: list[Invalid]) -> None:
-        shown = [f"column {reason.path}: {reason.message}" for reason in reasons[:MAX_REASONS]]
-        super().__init__("; ".join(shown))
+        sentences = [f"column {reason.path}: {reason.message}" for reason in reasons[:MAX_REASONS]]
+        super().__init__("; ".join(sentences))
         self.reasons = reasons
 
     @property

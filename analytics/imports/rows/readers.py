@@ -92,12 +92,12 @@ def number_between(low: float, high: float | None) -> Callable[[object], float]:
     greatest = MAX_NUMBER if high is None else high
 
     def number(value: object) -> float:
-        found = as_number(value, expected)
-        if not low <= found <= greatest:
-            limit = f" and at most {greatest:g}" if high is None and found > greatest else ""
+        parsed = as_number(value, expected)
+        if not low <= parsed <= greatest:
+            limit = f" and at most {greatest:g}" if high is None and parsed > greatest else ""
             raise Invalid(f"expected {expected}{limit}, got {described(value)}")
         # Not the negative zero, which would be written back as -0.
-        return found + 0.0
+        return parsed + 0.0
 
     return number
 
@@ -108,11 +108,11 @@ def whole_between(low: int, high: int | None) -> Callable[[object], int]:
     greatest = MAX_WHOLE if high is None else high
 
     def whole(value: object) -> int:
-        found = as_number(value, expected)
-        if not found.is_integer() or not low <= found <= greatest:
-            limit = f" and at most {greatest}" if high is None and found > greatest else ""
+        parsed = as_number(value, expected)
+        if not parsed.is_integer() or not low <= parsed <= greatest:
+            limit = f" and at most {greatest}" if high is None and parsed > greatest else ""
             raise Invalid(f"expected {expected}{limit}, got {described(value)}")
-        return int(found)
+        return int(parsed)
 
     return whole
 

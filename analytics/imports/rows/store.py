@@ -171,15 +171,15 @@ def write(kind: RowKind, records: Sequence[Record], *, created_by: int | None = 
 def moderators_of(records: Sequence[Mapping[str, Value]]) -> dict[str, Moderator]:
     """The moderators that records name, by username; creates those that are new."""
     names = sorted({str(record["moderator"]) for record in records if "moderator" in record})
-    found = Moderator.objects.in_bulk(names, field_name="username")
-    new = [name for name in names if name not in found]
+    by_name = Moderator.objects.in_bulk(names, field_name="username")
+    new = [name for name in names if name not in by_name]
     if new:
         with changes.summarised():
             Moderator.objects.bulk_create(
                 (Moderator(username=name) for name in new), ignore_conflicts=True
             )
-        found |= Moderator.objects.in_bulk(new, field_name="username")
-    return found
+        by_name |= Moderator.objects.in_bulk(new, field_name="username")
+    return by_name
 
 
 def in_batches(items: Iterable[Item]) -> Iterator[list[Item]]:
