@@ -61,8 +61,9 @@ def inspect(connection: BaseDatabaseWrapper) -> Report:
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        if isinstance(error.__cause__, UnsuitableError):
-            return {"database": "ok"} | error.__cause__.reasons
+        cause = error.__cause__
+        if isinstance(cause, UnsuitableError):
+            return cause.reasons | {"database": "ok" if cause.answers else "unavailable"}
         # What went wrong may name hosts and users: that belongs in the log of the database.
         return _UNKNOWN
     try:

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from moderation_portal.postgres.errors import PostgresError
+from moderation_portal.postgres.errors import PostgresError, UnsuitableError
 from moderation_portal.postgres.installation import Installation
 from moderation_portal.postgres.processes import is_alive, runs_in
 
@@ -83,12 +83,13 @@ def refuse_other_majors(data_dir: Path, major: int) -> None:
     if other_dir is None:
         return
     other_major = major_of(other_dir)
-    message = (
-        f"The data in {other_dir} are those of PostgreSQL {other_major}, and the portal brings"
-        f" {major}."
-    )
     if other_major is not None and other_major > major:
-        raise PostgresError(f"{message} Install a version of the portal that brings {other_major}.")
-    raise PostgresError(
-        f"{message} Upgrade them, which keeps the old ones: manage.py database upgrade"
+        advice = f"Install a version of the portal that brings {other_major}."
+    else:
+        advice = "Upgrade them, which keeps the old ones: manage.py database upgrade"
+    # Not the whole path: anybody may ask whether the portal is ready.
+    message = (
+        f"The data in {other_dir.name} are those of PostgreSQL {other_major}, and the portal brings"
+        f" {major}. {advice}"
     )
+    raise UnsuitableError({"version": message}, answers=False)

@@ -11,9 +11,10 @@ class PostgresError(psycopg.OperationalError):
 
 
 class UnsuitableError(PostgresError):
-    """The server answers, and its version or the database's encoding does not do."""
+    """The version of the server or of the data, or the database's encoding, does not do."""
 
-    def __init__(self, reasons: dict[str, str]) -> None:
-        """Sentences by what is wrong: ``version``, ``encoding``."""
+    def __init__(self, reasons: dict[str, str], *, answers: bool = True) -> None:
+        """Sentences by what is wrong: ``version``, ``encoding``; whether a server answers."""
         super().__init__(" ".join(reasons.values()))
         self.reasons = reasons
+        self.answers = answers

@@ -91,6 +91,14 @@ def raise_from(cause):
                 "encoding": "The database x is encoded in LATIN1.",
             },
         ),
+        (
+            UnsuitableError({"version": "The data are those of PostgreSQL 17."}, answers=False),
+            {
+                "reason": "version",
+                "database": "unavailable",
+                "version": "The data are those of PostgreSQL 17.",
+            },
+        ),
     ],
 )
 def test_a_database_of_no_use(client, report, monkeypatch, cause, body):

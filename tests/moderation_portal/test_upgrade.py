@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from moderation_portal.postgres import PostgresError, Server
+from moderation_portal.postgres import PostgresError, Server, UnsuitableError
 from moderation_portal.postgres.clusters import running_pid
 from moderation_portal.postgres.installation import Installation
 from moderation_portal.postgres.server import Status
@@ -30,8 +30,13 @@ def test_data_of_another_major_are_not_hidden_by_new_ones(data_dir, major, words
     (data_dir / f"postgres-{major}").mkdir()
     (data_dir / f"postgres-{major}" / "PG_VERSION").write_text(f"{major}\n")
 
-    with pytest.raises(PostgresError, match=words):
+    with pytest.raises(UnsuitableError, match=words) as refused:
         Server(data_dir).start()
+    assert refused.value.reasons == {"version": str(refused.value)}
+    assert str(refused.value).startswith(
+        f"The data in postgres-{major} are those of PostgreSQL {major}, and the portal brings 18. "
+    )
+    assert not refused.value.answers
     assert not Server(data_dir).cluster.exists()
 
 
