@@ -14,12 +14,16 @@ MIN_POINTS = 4
 
 @dataclass(frozen=True)
 class Correlation:
-    """r with its 95 % interval; ``would_show``: the least that four of five looks would show."""
+    """r with its 95 % interval; ``would_show``: the least that four of five looks would show.
+
+    ``deviation``: the standard deviation of y, for ``difference``.
+    """
 
     r: float
     low: float
     high: float
     would_show: float
+    deviation: float
 
 
 def correlation(sizes: Floats, x: Floats, y: Floats, squares: Floats) -> Correlation | None:
@@ -36,9 +40,10 @@ def correlation(sizes: Floats, x: Floats, y: Floats, squares: Floats) -> Correla
     xx, yy, xy = squares.sum(axis=0) - n * np.array([mx * mx, my * my, mx * my])
     if not (xx > 1e-12 * squares[:, 0].sum() and yy > 1e-12 * squares[:, 1].sum()):
         return None
+    deviation = float(np.sqrt(yy / (n - 1)))
     r = float(np.clip(xy / np.sqrt(xx * yy), -1, 1))
     if abs(r) >= 1 - 1e-12:
-        return Correlation(r, r, r, 0.0)
+        return Correlation(r, r, r, 0.0, deviation)
     own_xx = (squares[:, 0] - 2 * mx * x + sizes * mx * mx) / xx * n
     own_yy = (squares[:, 1] - 2 * my * y + sizes * my * my) / yy * n
     own_xy = (squares[:, 2] - mx * y - my * x + sizes * mx * my) / np.sqrt(xx * yy) * n
@@ -55,4 +60,14 @@ def correlation(sizes: Floats, x: Floats, y: Floats, squares: Floats) -> Correla
         float(np.tanh(z - quantile * error)),
         float(np.tanh(z + quantile * error)),
         float(np.tanh((quantile + power) * error)),
+        deviation,
     )
+
+
+def difference(r: float, deviation: float) -> float:
+    """How much y differs between a low x and a high one: a standard deviation below and above.
+
+    The regression line's, for an x scaled by two standard deviations: A. Gelman, "Scaling
+    regression inputs by dividing by two standard deviations", 2008.
+    """
+    return 2 * r * deviation

@@ -3,9 +3,8 @@
 import numpy as np
 from django.db.models import Count, F, FloatField, Sum
 from django.db.models.functions import Cast
-from django.utils.text import capfirst
 
-from analytics.comparison.correlation import correlation
+from analytics.comparison.correlation import correlation, difference
 from analytics.comparison.work import Floats
 from analytics.formatting import number
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
@@ -27,17 +26,20 @@ def r_words(r: float, low: float, high: float) -> str:
     return f"r = {number(r, 2)} (95 % {number(low, 2)} to {number(high, 2)})"
 
 
-def no_relation(pair: str, low: float, high: float, would_show: float) -> str:
-    """The sentence where the interval holds 0: there is no relation, or the data can't tell.
+def cannot_tell(question: str, groups: str, would_show: str) -> str:
+    """The sentence where the data can't tell of a relation, with what would have been seen.
 
-    ``pair``: the two figures in words.
+    ``groups``: those with a low and with a high value, which differ by ``would_show`` or less.
     """
-    if max(-low, high) < NO_RELATION:
-        return f"{capfirst(pair)}: no relation stronger than r = {NO_RELATION}."
     return (
-        f"Cannot tell whether {pair} are related: a relation of r = {number(would_show, 2)} or"
-        " stronger would have been seen."
+        f"Cannot tell whether {question}. A difference of {would_show} or more between {groups}"
+        " would have been seen."
     )
+
+
+def is_none_that_matters(low: float, high: float) -> bool:
+    """Whether all of an interval of r is nearer to 0 than a relation that matters."""
+    return max(-low, high) < NO_RELATION
 
 
 def sums_by_user(data: FindingData) -> Floats:
@@ -66,8 +68,10 @@ def length_and_rating(data: FindingData) -> Finding:
     """Whether longer sessions go with better ratings.
 
     Pearson's r of length and rating over the rated sessions, its 95 % interval by Fisher's z,
-    widened where the sessions of one user are alike. "No relation" is said only where all of it
-    lies between -0.1 and 0.1. A relation is no cause: people who like a session may stay longer.
+    widened where the sessions of one user are alike. "The same" is said only where all of it
+    lies between -0.1 and 0.1; else what difference would have been seen between sessions a
+    standard deviation shorter and longer than the average. A relation is no cause: people who
+    like a session may stay longer.
     """
     by_user = sums_by_user(data)
     n = int(by_user[:, 0].sum())
@@ -78,15 +82,23 @@ def length_and_rating(data: FindingData) -> Finding:
     if relation is None:
         needs = "all lengths or all ratings are equal"
         return too_few(n, "rated sessions", about=about, needs=needs)
+    would_show = difference(relation.would_show, relation.deviation)
     level: FindingLevel = "watch"
     if relation.low > 0:
         sentence = f"Longer sessions go with better ratings, {strength(relation.r)}."
     elif relation.high < 0:
         sentence = f"Longer sessions go with worse ratings, {strength(relation.r)}."
+    elif is_none_that_matters(relation.low, relation.high):
+        level = "note"
+        sentence = (
+            "Short and long sessions get the same ratings, but for what is too small to matter."
+        )
     else:
         level = "note"
-        sentence = no_relation(
-            "session length and rating", relation.low, relation.high, relation.would_show
+        sentence = cannot_tell(
+            "longer sessions go with better ratings",
+            "short and long sessions",
+            number(would_show),
         )
     return Finding(
         level=level,
@@ -98,5 +110,5 @@ def length_and_rating(data: FindingData) -> Finding:
             f" {len(by_user):,} users; not a cause"
         ),
         interval=Interval(relation.low, relation.high, of="Pearson's r"),
-        numbers={"r": relation.r},
+        numbers={"r": relation.r, "detectable_difference": would_show},
     )

@@ -22,9 +22,10 @@ from analytics.insights.timelines import (
 
 #: So many days outside are named.
 MAX_DAYS = 5
+ITEMS_UNIT = " items a day"
 
 
-def shift_words(shift: Shift, subject: str, write: Callable[[float], str]) -> str:
+def shift_words(shift: Shift, subject: str, write: Callable[[float], str], unit: str = "") -> str:
     """``the reject rate rose from 23.9 % to 34.2 % about 17 Oct (16–18 Oct) and has stayed``."""
     moved = "rose" if shift.after > shift.before else "fell"
     when = short_day(shift.day)
@@ -32,14 +33,15 @@ def shift_words(shift: Shift, subject: str, write: Callable[[float], str]) -> st
         when += f" ({short_day(shift.first)} to {short_day(shift.last)})"
     end = "and has stayed" if shift.stayed else "until the next shift"
     return (
-        f"{subject} {moved} from {write(shift.before)} to {write(shift.after)} about {when} {end}"
+        f"{subject} {moved} from {write(shift.before)} to {write(shift.after)}{unit}"
+        f" about {when} {end}"
     )
 
 
-def wave_words(wave: DayWave, subject: str, write: Callable[[float], str]) -> str:
-    """``Spam was at 1,930 instead of 410 from 3 Sep to 7 Sep, then as before``."""
+def wave_words(wave: DayWave, subject: str, write: Callable[[float], str], unit: str = "") -> str:
+    """``Spam was at 1,930 instead of 410 items a day from 3 Sep to 7 Sep, then as before``."""
     return (
-        f"{subject} was at {write(wave.level)} instead of {write(wave.usual)} from"
+        f"{subject} was at {write(wave.level)} instead of {write(wave.usual)}{unit} from"
         f" {short_day(wave.first)} to {short_day(wave.last)}, then as before"
     )
 
@@ -53,12 +55,12 @@ def growth_words(queue: str, growth: Growth) -> str:
     )
 
 
-def outside_words(line: Timeline, write: Callable[[float], str]) -> Iterator[str]:
+def outside_words(line: Timeline, write: Callable[[float], str], unit: str = "") -> Iterator[str]:
     """A line for each day outside its limits."""
     for at in line.days_outside:
         yield (
             f"{short_day(line.days[at])}: {write(float(line.value[at]))}, ordinary"
-            f" {write(float(line.low[at]))} to {write(float(line.high[at]))}"
+            f" {write(float(line.low[at]))} to {write(float(line.high[at]))}{unit}"
         )
 
 
@@ -68,10 +70,12 @@ def days_words(subject: str, line: Timeline) -> str:
     return f"{subject} was unusual on {join_names(days, max_names=MAX_DAYS)}"
 
 
-def line_words(line: Timeline, subject: str, write: Callable[[float], str]) -> Iterator[str]:
-    """What changed, shifts first."""
-    yield from (shift_words(shift, subject, write) for shift in line.shifts)
-    yield from (wave_words(wave, subject, write) for wave in line.waves)
+def line_words(
+    line: Timeline, subject: str, write: Callable[[float], str], unit: str = ""
+) -> Iterator[str]:
+    """What changed, shifts first; ``unit`` follows values that ``write`` gives without one."""
+    yield from (shift_words(shift, subject, write, unit) for shift in line.shifts)
+    yield from (wave_words(wave, subject, write, unit) for wave in line.waves)
     if line.single_days_outside:
         yield days_words(subject, line)
 
@@ -177,8 +181,9 @@ def queue_changes(data: FindingData) -> Finding:
     for line in lines:
         if line.growth is not None:
             changes.append(growth_words(line.name, line.growth))
-        changes += line_words(line, line.name, items_words)
-        details += [f"{line.name}, {words}" for words in outside_words(line, items_words)]
+        changes += line_words(line, line.name, items_words, ITEMS_UNIT)
+        outside = outside_words(line, items_words, ITEMS_UNIT)
+        details += [f"{line.name}, {words}" for words in outside]
     has_changed = any(line.growth or line.days_outside or line.waves for line in lines)
     return change_finding(
         changes or ["no change in the queues was seen"],

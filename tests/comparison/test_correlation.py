@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from analytics.comparison.correlation import Correlation, correlation
+from analytics.comparison.correlation import Correlation, correlation, difference
 
 #: About 2.5 and 15: Σ of squares 5 and 20, of products 8, so that r = 8 / 10.
 X, Y = np.array([1.0, 2, 3, 4]), np.array([12.0, 16, 14, 18])
@@ -55,4 +55,13 @@ def test_of_equal_values_it_is_unknown(x, y):
 
 @pytest.mark.parametrize(("y", "r"), [(3 * X, 1), (-3 * X, -1)])
 def test_a_line_is_known_exactly(y, r):
-    assert correlated(X, y) == Correlation(pytest.approx(r), pytest.approx(r), pytest.approx(r), 0)
+    known = pytest.approx(r)
+    # 1, 2, 3, 4 deviate by sqrt(5 / 3).
+    deviation = pytest.approx(3 * (5 / 3) ** 0.5)
+    assert correlated(X, y) == Correlation(known, known, known, 0, deviation)
+
+
+def test_the_difference_between_a_low_and_a_high_value():
+    # On the line y = 3x, x from 2.5 - sqrt(5 / 3) to 2.5 + sqrt(5 / 3).
+    assert difference(1.0, 3 * (5 / 3) ** 0.5) == pytest.approx(6 * (5 / 3) ** 0.5)
+    assert difference(-0.5, 2.0) == -2.0

@@ -1,5 +1,6 @@
 """Session length and rating, months, and what low-rated sessions have in common."""
 
+import math
 from datetime import date
 
 import pytest
@@ -45,12 +46,26 @@ def test_no_clear_relation(report):
     chats(report, [(10.0, 3), (20.0, 3), (10.0, 4), (20.0, 4)] * 5)
     found = finding_of("length-and-rating")
     assert found.level == "note"
-    # (1.96 + 0.84) / sqrt(20 - 3) on Fisher's scale.
+    # (1.96 + 0.84) / sqrt(20 - 3) on Fisher's scale: r = 0.59. The ratings deviate by sqrt(5 / 19).
     assert found.sentence == (
-        "Cannot tell whether session length and rating are related: a relation of r = 0.59 or"
-        " stronger would have been seen."
+        "Cannot tell whether longer sessions go with better ratings. A difference of 0.6 or more"
+        " between short and long sessions would have been seen."
+    )
+    r = math.tanh((1.95996 + 0.84162) / 17**0.5)
+    assert found.numbers["detectable_difference"] == pytest.approx(
+        2 * r * (5 / 19) ** 0.5, abs=1e-5
     )
     assert found.interval.low < 0 < found.interval.high
+
+
+def test_no_relation_that_matters(report):
+    # 1.96 / sqrt(500 - 3) = 0.088: all of the interval is nearer to 0 than 0.1.
+    chats(report, [(10.0, 3), (20.0, 3), (10.0, 4), (20.0, 4)] * 125)
+    found = finding_of("length-and-rating")
+    assert (found.level, found.sentence) == (
+        "note",
+        "Short and long sessions get the same ratings, but for what is too small to matter.",
+    )
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 9])

@@ -97,7 +97,7 @@ def test_a_spam_wave():
     found = FINDINGS["queue-changes"](data)
     assert found.level == "watch"
     assert plain(found.sentence) == (
-        "Spam was at 291 instead of 40 from 27 Mar to 29 Mar, then as before."
+        "Spam was at 291 instead of 40 items a day from 27 Mar to 29 Mar, then as before."
     )
     assert [plain(detail)[:12] for detail in found.details] == [
         "Spam, 27 Mar", "Spam, 28 Mar", "Spam, 29 Mar",
