@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from analytics.comparison.judging import Verdicts
 from analytics.insights.people import COMPLETION, REJECT_RATE, RESPONSE, SATISFACTION, Compared
 from tests.insights.conftest import plain
 
@@ -53,3 +57,47 @@ def test_limits_read_alike_as_they_are_written():
 def test_what_would_have_been_seen_lies_beyond_what_is_expected():
     assert plain(REJECT_RATE.or_beyond(0.527, 0.3)) == "52.7 % or more"
     assert plain(COMPLETION.or_beyond(0.41, 0.75)) == "41.0 % or less"
+
+
+def verdicts(others):
+    """Verdicts on one person of 200 decided videos."""
+    one = np.ones(1)
+    return Verdicts(
+        n=one * 200,
+        sessions=one * 8,
+        value=one * 0.5,
+        expected=one * 0.2,
+        low=one * 0.1,
+        high=one * 0.3,
+        side=np.ones(1, int),
+        judged=np.ones(1, bool),
+        below=one,
+        above=one * 0.001,
+        detectable=one,
+        shrunken=one,
+        others=one * others,
+        design_effect=1.5,
+        between=0.0,
+        detectable_difference=0.1,
+    )
+
+
+@pytest.mark.parametrize(("others", "is_shareable"), [(4, False), (5, True)])
+def test_limits_may_be_told_with_five_others_behind_them(others, is_shareable):
+    compared = Compared.of("ann", REJECT_RATE, verdicts(others), 0, others=others, same="the week")
+
+    assert compared == Compared(
+        moderator="ann",
+        measure=REJECT_RATE,
+        value=0.5,
+        expected=0.2,
+        low=0.1,
+        high=0.3,
+        n=200,
+        sessions=8,
+        others=others,
+        people=1,
+        same="the week",
+        design_effect=1.5,
+        is_shareable=is_shareable,
+    )
