@@ -65,6 +65,12 @@ def test_each_day_from_the_first_to_the_last():
 
 
 @pytest.mark.django_db
+def test_without_sessions_there_are_no_days():
+    result = METRICS["review-by-day"](Scope(PORTAL))
+    assert (result.rows, result.n) == ([], 0)
+
+
+@pytest.mark.django_db
 def test_decisions():
     result = of_march("decisions")
     assert [tuple(row.values()) for row in result.rows] == [

@@ -3,12 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
 from analytics.access import PORTAL
 from analytics.metrics.registry import METRICS
-from analytics.metrics.review_sessions import average_speed_by_day, unique_videos_by_day
+from analytics.metrics.review_sessions import (
+    assignments_with_subqueue,
+    average_speed_by_day,
+    queue_order,
+    unique_videos_by_day,
+)
+from analytics.models import Moderator, QueueAssignment
 from analytics.scope import Scope
-from tests.reviewed import FIRST, write_march
+from tests.brute import PlainSession
+from tests.factory import write_session
+from tests.reviewed import FIRST, view, write_march
 
 TENTH, ELEVENTH, TWELFTH = (date(2026, 3, day) for day in (10, 11, 12))
 
@@ -117,3 +126,35 @@ def test_moderators(march):
 def test_nobody_has_no_note(db):
     result = METRICS["moderator-review"](Scope(PORTAL))
     assert (result.rows, result.notes, result.n) == ([], [], 0)
+
+
+def test_the_intervals_of_one_moderator_are_as_wide_as_everybody_s(db):
+    # Alice's sessions are all or nothing, Bob's half and half.
+    decided = {"alice": ["aaaa", "qqqq"], "bob": ["aqaq", "aqaq"]}
+    for name, sessions in decided.items():
+        for at, keys in enumerate(sessions):
+            views = [view(f"v{number}", key) for number, key in enumerate(keys)]
+            write_session(PlainSession(f"{name}-{at}", name, FIRST, None, views, [], []))
+    of_all = METRICS["moderator-review"](Scope(PORTAL))
+    bob = Scope(PORTAL, moderator=Moderator.objects.get(username="bob"))
+    of_bob = METRICS["moderator-review"](bob)
+    assert of_bob.rows == of_all.rows[1:]
+    assert of_bob.notes == of_all.notes
+    assert "D = 1.000" not in of_all.notes[0]
+
+
+def test_a_queue_of_unknown_items_comes_among_those_without_any():
+    items = [("B", 0), ("A", None), ("C", 5), ("A", 0)]
+    queues = [
+        QueueAssignment(name=name, item_count=n, position=at) for at, (name, n) in enumerate(items)
+    ]
+    ordered = sorted(queues, key=queue_order)
+    assert [(queue.name, queue.item_count) for queue in ordered] == [
+        ("C", 5), ("A", None), ("A", 0), ("B", 0),
+    ]  # fmt: skip
+
+
+def test_a_row_without_a_subqueue_stands_for_assignments_that_have_none():
+    assert assignments_with_subqueue({"subqueue": None}).condition == Q(subqueues={})
+    named = assignments_with_subqueue({"subqueue": "Bots"})
+    assert named.condition == Q(subqueues__has_key="Bots")
