@@ -173,7 +173,8 @@ def test_people_agree_on_clear_videos_and_split_on_ambiguous_ones(made):
     clear = sum(share >= 0.8 for share in shares) / len(shares)
     split = sum(share <= 0.65 for share in shares) / len(shares)
     assert 0.5 < clear < 0.95
-    assert 0.05 < split < 0.3
+    # An eighth is ambiguous, and four people split evenly over 3 of 8 such videos.
+    assert 0.02 < split < 0.3
     for found in several:
         if "tomas.novak" in found:
             others = [verdict for name, verdict in found.items() if name != "tomas.novak"]

@@ -308,8 +308,8 @@ def test_a_post_beside_a_strict_import_is_told_to_come_again(
 
     really_store = getattr(module, storing)
 
-    def store_and_stay(*arguments):
-        stored = really_store(*arguments)
+    def store_and_stay(*arguments, **options):
+        stored = really_store(*arguments, **options)
         monkeypatch.setattr(module, storing, really_store)
         monkeypatch.setattr(limits, "_current", replace(limits.COMMAND, lock_seconds=0.05))
         other = threading.Thread(target=post)
