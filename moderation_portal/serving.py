@@ -1,0 +1,15 @@
+"""What a server of requests does once, before the first of them."""
+
+from django.conf import settings
+from django.urls import get_resolver
+
+from moderation_portal.postgres import limits
+
+
+def prepare() -> None:
+    """Bound what requests wait for, and import all that they need; after Django is set up.
+
+    Pandas and Plotly take seconds to import, which the first request would wait for.
+    """
+    limits.use(limits.web(settings.STATEMENT_SECONDS))
+    get_resolver().url_patterns  # noqa: B018 - a property that imports
