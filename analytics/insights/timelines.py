@@ -22,7 +22,7 @@ from analytics.metrics.ratios import RATIOS, SessionRatio, sums_by_day
 from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.scope import Scope
 from analytics.summaries.reading import read_summaries
-from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.snapshots import snapshot
 
 #: Days with less than this are left out of a measure, and fewer days than this are not watched.
 MIN_DAY_N, MIN_DAYS = 20, 14
@@ -158,9 +158,7 @@ def compute_timelines(scope: Scope) -> Lines:
     """What ``timelines`` gives, computed."""
     summaries = read_summaries(scope)
     by_day = summaries.by_day
-    by_session = current_state().cached(
-        ("sums by day", scope), lambda: sums_by_day(summaries, DAY_MEASURES)
-    )
+    by_session = sums_by_day(summaries, DAY_MEASURES)
     lines = {}
     for at, measure in enumerate(DAY_MEASURES.values()):
         rows = [(day, *measure.ratio.of_row(row)) for day, row in by_day.items()]
