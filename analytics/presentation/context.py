@@ -33,6 +33,9 @@ from analytics.summaries.snapshots import current_state, snapshot
 
 # Older figures get a banner: imports usually come more often.
 STALE_AFTER = timedelta(hours=26)
+#: What an address says beside the filters, of what is opened and chosen on the page: for its
+#: scripts (``static/portal/js/page-state.js`` has the same names).
+PAGE_STATE = ("panel", "series")
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,14 @@ class PageContext:
 
 
 def non_empty_params(params: QueryDict) -> QueryDict:
-    """The parameters that have a value: a form sends its empty fields too."""
+    """The parameters that have a value, which a form's empty fields have not.
+
+    Without those that only scripts read.
+    """
     filled = QueryDict(mutable=True)
     for name, values in params.lists():
+        if name in PAGE_STATE:
+            continue
         present = [value for value in values if value != ""]
         if present:
             filled.setlist(name, present)

@@ -1,7 +1,7 @@
 """The records behind a number as a table for people: a list of columns for each kind."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -19,11 +19,20 @@ from analytics.rows.things import ThingList
 
 @dataclass(frozen=True)
 class RecordColumn:
-    """A column: its heading, and the cell of a record; ``is_linked``: names lead to people."""
+    """A column: its heading, and the cell of a record; ``is_linked``: names lead to people.
+
+    ``is_detail``: for the page only, not for the narrow panel.
+    """
 
     label: str
     cell: Callable[[Any, bool], Cell]
     numeric: bool = False
+    is_detail: bool = False
+
+
+def detail(column: RecordColumn) -> RecordColumn:
+    """A column for the page only."""
+    return replace(column, is_detail=True)
 
 
 def text(label: str, value: Callable[[Any], str | None]) -> RecordColumn:
@@ -94,20 +103,20 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
         text("Video", lambda view: view.video and view.video.public_id),
         moderator_column(lambda view: str(view.session.moderator.username)),
         moment("Seen", lambda view: view.started_at or view.session.started_at),
-        session_column(lambda view: str(view.session.public_id)),
+        detail(session_column(lambda view: str(view.session.public_id))),
         text("Queue", lambda view: view.queue),
-        text("Reason", lambda view: view.reason),
-        colored("Decision", "decision", lambda view: str(view.decision)),
-        colored("Watched", "status", lambda view: str(view.status)),
-        colored("Sound", "sound", lambda view: str(view.sound)),
-        number("Speed", last_speed),
+        detail(text("Reason", lambda view: view.reason)),
+        detail(colored("Decision", "decision", lambda view: str(view.decision))),
+        detail(colored("Watched", "status", lambda view: str(view.status))),
+        detail(colored("Sound", "sound", lambda view: str(view.sound))),
+        detail(number("Speed", last_speed)),
     ),
     "inactivity": (
         colored("Kind", "kind", lambda gap: str(gap.kind)),
         moderator_column(lambda gap: str(gap.session.moderator.username)),
         moment("Began", lambda gap: gap.started_at),
-        session_column(lambda gap: str(gap.session.public_id)),
-        moment("Session began", lambda gap: gap.session.started_at),
+        detail(session_column(lambda gap: str(gap.session.public_id))),
+        detail(moment("Session began", lambda gap: gap.session.started_at)),
         number("Length", lambda gap: seconds_long(gap.duration_us)),
     ),
     "queues": (
@@ -121,26 +130,26 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
         text("Video", lambda speed: speed.view.video and speed.view.video.public_id),
         moderator_column(lambda speed: str(speed.view.session.moderator.username)),
         moment("Chosen", lambda speed: speed.chosen_at),
-        session_column(lambda speed: str(speed.view.session.public_id)),
-        moment("Session began", lambda speed: speed.view.session.started_at),
+        detail(session_column(lambda speed: str(speed.view.session.public_id))),
+        detail(moment("Session began", lambda speed: speed.view.session.started_at)),
         number("Speed", lambda speed: formatting.speed(speed.value)),
     ),
     "user-activity": (
         text("Chat session", lambda chat: chat.session_id),
-        text("User", lambda chat: chat.user_id),
+        detail(text("User", lambda chat: chat.user_id)),
         text("Day", lambda chat: formatting.day(chat.date)),
         number("Length", lambda chat: formatting.minutes(chat.length_minutes)),
         number("Messages", lambda chat: formatting.count(chat.messages_sent)),
         number("Rating", lambda chat: formatting.count(chat.feedback_rating)),
-        number("Resources clicked", lambda chat: formatting.count(chat.resources_clicked)),
+        detail(number("Resources clicked", lambda chat: formatting.count(chat.resources_clicked))),
     ),
     "recommendations": (
         text("Recommendation", lambda row: row.recommendation_id),
-        text("User", lambda row: row.user_id),
+        detail(text("User", lambda row: row.user_id)),
         text("Day", lambda row: formatting.day(row.date)),
         text("Type", lambda row: row.recommendation_type),
         number("Click-through rate", lambda row: formatting.share(row.click_through_rate)),
-        number("Feedback", lambda row: formatting.number(row.feedback_score)),
+        detail(number("Feedback", lambda row: formatting.number(row.feedback_score))),
     ),
     "moderator-performance": (
         moderator_column(lambda row: str(row.moderator.username)),
@@ -163,18 +172,20 @@ THING_COLUMNS: Mapping[str, RecordColumn] = {
 }
 
 
-def record_columns(records: RecordList) -> Sequence[RecordColumn]:
-    """The columns of a list's kind."""
+def record_columns(records: RecordList, *, is_brief: bool = False) -> Sequence[RecordColumn]:
+    """The columns of a list's kind; ``is_brief``: those for the panel."""
     if isinstance(records, ThingList):
         return [THING_COLUMNS[name] for name in records.columns]
-    return COLUMNS[records.kind.name]
+    columns = COLUMNS[records.kind.name]
+    return [column for column in columns if not (is_brief and column.is_detail)]
 
 
-def record_headings(records: RecordList) -> list[Heading]:
+def record_headings(records: RecordList, *, is_brief: bool = False) -> list[Heading]:
     """The headings of the table: the record's, then those of what it adds to the number."""
     selection = records.selection
     headings = [
-        Heading(column.label, column.numeric, sortable=False) for column in record_columns(records)
+        Heading(column.label, column.numeric, sortable=False)
+        for column in record_columns(records, is_brief=is_brief)
     ]
     labels = {"counted": "Counted", "amount": selection.column.label}
     if isinstance(selection.records, Ratio):
@@ -197,10 +208,10 @@ def extra_text(records: RecordList, entry: Entry, name: str) -> str:
 
 
 def record_cells(
-    records: RecordList, entries: Sequence[Entry], *, is_linked: bool
+    records: RecordList, entries: Sequence[Entry], *, is_linked: bool, is_brief: bool = False
 ) -> list[list[Cell]]:
     """A row of cells for each entry."""
-    columns = record_columns(records)
+    columns = record_columns(records, is_brief=is_brief)
     return [
         [
             *(column.cell(entry.record, is_linked) for column in columns),

@@ -8,10 +8,14 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from analytics.conditional import conditional_response, viewer_etag
 from analytics.summaries.snapshots import current_state, snapshot
 from analytics.web.viewer import viewer_of
+
+#: Sent by the script that shows a page in the panel beside the charts (``analytics.web.panel``).
+PANEL_HEADER = "X-Portal-Panel"
 
 P = ParamSpec("P")
 ViewFunction = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -29,9 +33,12 @@ def conditional_get(view: ViewFunction[P]) -> ViewFunction[P]:
         with snapshot():
             if len(get_messages(request)):
                 return view(request, *args, **kwargs)
-            return conditional_response(
+            response = conditional_response(
                 request, page_etag(request), lambda: view(request, *args, **kwargs)
             )
+            # On a 304 too, which no view has made.
+            patch_vary_headers(response, [PANEL_HEADER])
+            return response
 
     return wrapper
 
@@ -47,6 +54,7 @@ def page_etag(request: HttpRequest) -> str:
         current_state().answer_version,
         viewer_of(request),
         request.get_full_path(),
+        request.headers.get(PANEL_HEADER, ""),
         timezone.now().strftime("%Y-%m-%d %H:%M"),
         str(request.session.session_key),
         str(request.META.get("CSRF_COOKIE", "")),

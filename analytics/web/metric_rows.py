@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -36,10 +35,13 @@ from analytics.scope import Scope, single_values
 from analytics.scope_filters import SCOPE_FILTERS
 from analytics.summaries.snapshots import current_state
 from analytics.web.conditional import conditional_get
+from analytics.web.panel import is_panel, render_page_or_panel
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 PAGE_SIZE = 50
+# In the panel beside the charts.
+FIRST_ROWS = 8
 CURSOR = "cursor"
 #: How records make a number, in words after it; ``{records}`` are how many of which kind.
 SENTENCES = {
@@ -79,7 +81,8 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
     except Forbidden as error:
         # Not by way of the team's totals, which the other pages offer: they open no records.
         raise PermissionDenied(error.message) from error
-    page = records.page(PAGE_SIZE, cursor)
+    is_brief = is_panel(request)
+    page = records.page(FIRST_ROWS if is_brief else PAGE_SIZE, cursor)
     selection = records.selection
     chart_name, chart_url = chart_of(selection)
     changed_at = current_state().changed_at
@@ -98,9 +101,13 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": format_value(selection.column, records.shown),
         "sentence": sentence(records),
         "count": records.count,
-        "columns": record_headings(records),
-        "body": body_html(record_cells(records, page.entries, is_linked=viewer.sees_everyone)),
+        "columns": record_headings(records, is_brief=is_brief),
+        "body": body_html(
+            record_cells(records, page.entries, is_linked=viewer.sees_everyone, is_brief=is_brief)
+        ),
         "order": order_words(records),
+        "listed": len(page.entries),
+        "page_url": own_url(slug, values),
         "is_empty": not page.entries,
         "first_url": own_url(slug, values) if cursor is not None else "",
         "next_url": own_url(slug, {**values, CURSOR: page.cursor}) if page.cursor else "",
@@ -109,7 +116,9 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
         "chart_name": chart_name,
         "chart_url": chart_url,
     }
-    return render(request, "portal/metric_rows.html", context)
+    return render_page_or_panel(
+        request, "portal/metric_rows.html", "portal/metric_rows_panel.html", context
+    )
 
 
 def own_url(slug: str, values: dict[str, str]) -> str:

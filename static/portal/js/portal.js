@@ -4,6 +4,7 @@
  * Events on the document:
  *   portal:theme     {theme}  "light" or "dark" is seen from now on
  *   portal:replaced           bubbles from an element whose HTML was exchanged
+ *   portal:panel     {address, opener}  what the panel beside the charts shows now
  */
 
 import { initAutocompleteLabels } from "./autocomplete-labels.js";
@@ -14,6 +15,7 @@ import { initFilterBar } from "./filter-bar.js";
 import { initMenus } from "./menus.js";
 import { initNavigationFilter } from "./navigation-filter.js";
 import { initNavigation } from "./navigation.js";
+import { initPanel } from "./panel.js";
 import { initSuggestions } from "./suggestions.js";
 import { initTableFolding } from "./table-folding.js";
 import { initTableScrolling } from "./table-scrolling.js";
@@ -32,4 +34,5 @@ initCopyLink();
 initDateFields();
 initFilterBar();
 initSuggestions();
+initPanel();
 watchTheme();

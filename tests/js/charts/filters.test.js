@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isPlainClick, isSamePage, searchOf } from "../../../static/portal/js/charts/filters.js";
+import { isSamePage, searchOf } from "../../../static/portal/js/charts/filters.js";
 
 test("empty filters are left out of the address", () => {
   const entries = [["moderator", ""], ["start", "2026-03-01"], ["end", ""], ["session", "a/b & c"]];
@@ -12,25 +12,6 @@ test("no filter at all is told too, since an address without any opens the last 
   assert.equal(searchOf([["start", ""], ["end", ""]]), "?start=");
   assert.equal(searchOf([]), "?start=");
 });
-
-const CLICK = { button: 0, defaultPrevented: false, metaKey: false, ctrlKey: false, shiftKey: false, altKey: false };
-
-test("a plain click follows its link here", () => {
-  assert.equal(isPlainClick(CLICK), true);
-});
-
-for (const change of [
-  { button: 1 },
-  { metaKey: true },
-  { ctrlKey: true },
-  { shiftKey: true },
-  { altKey: true },
-  { defaultPrevented: true },
-]) {
-  test(`a click with ${JSON.stringify(change)} is the browser's`, () => {
-    assert.equal(isPlainClick({ ...CLICK, ...change }), false);
-  });
-}
 
 test("the same page with other filters", () => {
   const here = new URL("https://portal.example/review/?start=2026-03-01");

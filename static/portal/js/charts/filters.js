@@ -1,5 +1,7 @@
 /* The form, the quick ranges, and every link to this page with other filters, without loading it. */
 
+import { isPlainClick } from "../clicks.js";
+import { filtersOf, withFilters } from "../page-state.js";
 import { canSetProps } from "./graphs.js";
 import { getRequestedSearch, requestCharts, setRequestedSearch } from "./redraw.js";
 
@@ -11,12 +13,6 @@ import { getRequestedSearch, requestCharts, setRequestedSearch } from "./redraw.
 export function searchOf(entries) {
   const filled = [...entries].filter(([, value]) => value !== "");
   return filled.length ? `?${new URLSearchParams(filled)}` : "?start=";
-}
-
-/** Whether a click follows its link here, and not in another tab or window. */
-export function isPlainClick(event) {
-  const withKey = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-  return !event.defaultPrevented && event.button === 0 && !withKey;
 }
 
 /** Whether an address is that of this page, perhaps with other filters. */
@@ -66,13 +62,13 @@ export function initFilters(query) {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
   window.addEventListener("popstate", () => {
-    if (location.search !== getRequestedSearch()) {
+    if (filtersOf(location.search) !== getRequestedSearch()) {
       requestCharts();
     }
   });
   // The address says which dates the page opened with, so that a copied link keeps them.
-  if (location.search === "" && query) {
-    history.replaceState(null, "", location.pathname + query + location.hash);
+  if (filtersOf(location.search) === "" && query) {
+    history.replaceState(null, "", location.pathname + withFilters(location.search, query) + location.hash);
   }
-  setRequestedSearch(location.search);
+  setRequestedSearch(filtersOf(location.search));
 }

@@ -6,6 +6,7 @@
 
 import { showView } from "../cards.js";
 import { hideLoginExpired } from "../login-expired.js";
+import { filtersOf } from "../page-state.js";
 import { currentTheme } from "../theme.js";
 import { figuresBySlug } from "./figures.js";
 import { drawGraph, placeGraphs, withdrawGraphs } from "./graphs.js";
@@ -29,10 +30,10 @@ export function setRequestedSearch(search) {
 /** Asks for the charts that the address tells. */
 export function requestCharts() {
   requestNumber += 1;
-  requestedSearch = location.search;
+  requestedSearch = filtersOf(location.search);
   setBusy(true);
   hideFailure();
-  const data = { n: requestNumber, search: location.search, theme: currentTheme() };
+  const data = { n: requestNumber, search: requestedSearch, theme: currentTheme() };
   window.dash_clientside.set_props("query", { data });
 }
 

@@ -1,0 +1,40 @@
+/*
+ * What the address says of a page beside its filters: what is opened and chosen on it. The server
+ * leaves these parameters aside (`PAGE_STATE` in analytics/presentation/context.py).
+ */
+
+/** The names of the parameters; the filters are all others. */
+export const PAGE_STATE = ["panel", "series"];
+
+/** An address's parameters as text, with its question mark; empty without any. */
+function searchText(params) {
+  const text = String(params);
+  return text && `?${text}`;
+}
+
+/** The filters of an address, without what is opened and chosen. */
+export function filtersOf(search) {
+  const params = new URLSearchParams(search);
+  PAGE_STATE.forEach((name) => params.delete(name));
+  return searchText(params);
+}
+
+/** What an address says under a name; empty when nothing. */
+export function readState(search, name) {
+  return new URLSearchParams(search).get(name) ?? "";
+}
+
+/** An address's parameters with a value under a name; an empty value takes it away. */
+export function withState(search, name, value) {
+  const params = new URLSearchParams(search);
+  params.delete(name);
+  if (value) {
+    params.set(name, value);
+  }
+  return searchText(params);
+}
+
+/** Other filters with what is opened and chosen now. */
+export function withFilters(search, filters) {
+  return PAGE_STATE.reduce((result, name) => withState(result, name, readState(search, name)), filtersOf(filters));
+}

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { filtersOf, readState, withFilters, withState } from "../../static/portal/js/page-state.js";
+
+const SEARCH = "?start=2026-03-01&panel=%2Frows%2Fdecisions%2F%3Fdecision%3Drejected&series=queues%3ASpam";
+
+test("the filters are what is left without the page's state", () => {
+  assert.equal(filtersOf(SEARCH), "?start=2026-03-01");
+  assert.equal(filtersOf("?panel=%2Frows%2F"), "");
+  assert.equal(filtersOf(""), "");
+});
+
+test("a state is read and written beside the filters", () => {
+  assert.equal(readState(SEARCH, "panel"), "/rows/decisions/?decision=rejected");
+  assert.equal(readState("?start=2026-03-01", "panel"), "");
+  assert.equal(withState("?start=2026-03-01", "series", "queues:Spam"), "?start=2026-03-01&series=queues%3ASpam");
+  assert.equal(withState("?series=queues%3ASpam", "series", ""), "");
+});
+
+test("other filters keep the state", () => {
+  assert.equal(withFilters("?panel=%2Frows%2F", "?end=2026-03-31"), "?end=2026-03-31&panel=%2Frows%2F");
+});
