@@ -20,8 +20,9 @@ from analytics.api.transport.parameters import TEXT, Parameter, format_parameter
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer
 from analytics.exports import csv_lines
+from analytics.metrics.row_keys import COLUMN, key_names
 from analytics.rows.lists import Entry, RecordList
-from analytics.rows.selection import COLUMN, key_names, select
+from analytics.rows.selection import select
 from analytics.rows.things import ThingList, record_list
 
 COLUMN_PARAMETER = Parameter(

@@ -21,6 +21,7 @@ from analytics.presentation.outcomes import (
     Refused,
     accepted_scope,
 )
+from analytics.presentation.row_links import RowLinks
 from analytics.presentation.tables import PersonLink, metric_table
 from analytics.scope import Scope
 
@@ -80,9 +81,7 @@ def build_card(
         csv_url=with_query(reverse("portal:metric-csv", args=[metric.slug]), query),
         api_url=with_query(reverse("api:metric", args=[metric.slug]), query),
         retry_url=periods.scope_url(scope, path=path),
-        rows_url=with_query(reverse("portal:metric-rows", args=[metric.slug]), query)
-        if not scope.is_team_totals
-        else "",
+        rows_url=RowLinks(metric, scope).base,
         chart=is_chart(metric.drawing),
     )
     match outcome:
@@ -96,7 +95,7 @@ def build_card(
         case Result() if is_empty(outcome):
             show_empty(card, metric, scope, latest=latest, path=path)
         case Result():
-            show_result(card, metric, outcome, person_link(scope))
+            show_result(card, metric, outcome, scope)
     return card
 
 
@@ -144,9 +143,11 @@ def show_empty(card: Card, metric: Metric, scope: Scope, *, latest: date | None,
         card.state_action = "Last 4 weeks with data"
 
 
-def show_result(card: Card, metric: Metric, result: Result, link: PersonLink | None) -> None:
+def show_result(card: Card, metric: Metric, result: Result, scope: Scope) -> None:
     """Show a result: the table always, with the chart where the metric has one."""
-    shown_table = metric_table(metric, result, moderator_link=link)
+    shown_table = metric_table(
+        metric, result, moderator_link=person_link(scope), row_links=RowLinks(metric, scope)
+    )
     rendering = get_rendering(metric.drawing)
     card.subtitle = rendering.subtitle(metric.drawing, metric, result)
     if result.n is not None:

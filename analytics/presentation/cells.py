@@ -51,7 +51,7 @@ class Cell:
     ``sort`` is what its column is sorted by, if not its text: empty for a missing value. ``bar`` is
     a share (0-1), ``segments`` are swatches and shares of a bar, ``level`` makes the text a mark,
     with ``note`` beside it; ``limits`` draws the value before its limits; ``css_class`` is of a
-    span around the text.
+    span around the text. ``opens``: ``href`` leads to the records behind the number.
     """
 
     text: str
@@ -59,6 +59,7 @@ class Cell:
     barred: bool = False
     sort: str | None = None
     href: str = ""
+    opens: bool = False
     swatch: str = ""
     pill: bool = False
     indent: bool = False
@@ -99,12 +100,10 @@ def content(cell: Cell) -> str:
     if cell.segments:
         return segments_bar(cell)
     if cell.limits is not None:
-        return limits_bar(cell.text, cell.limits)
+        return limits_bar(linked_text(cell), cell.limits)
     if cell.bar is not None:
-        return bar(cell.text, cell.bar)
-    html: str = escape(cell.text)
-    if cell.href:
-        html = f'<a href="{escape(cell.href)}">{html}</a>'
+        return bar(linked_text(cell), cell.bar)
+    html: str = linked_text(cell)
     if cell.swatch:
         html = f'<i class="swatch swatch-{escape(cell.swatch)}"></i>{html}'
     if cell.pill:
@@ -112,6 +111,16 @@ def content(cell: Cell) -> str:
     if cell.css_class:
         html = f'<span class="{escape(cell.css_class)}">{html}</span>'
     return html
+
+
+def linked_text(cell: Cell) -> SafeString:
+    """The text of a cell, as a link where it leads somewhere."""
+    text = escape(cell.text)
+    if not cell.href:
+        return text
+    opens = ' class="opens" data-panel' if cell.opens else ""
+    # Both parts went through escape().
+    return mark_safe(f'<a href="{escape(cell.href)}"{opens}>{text}</a>')  # noqa: S308  # see above
 
 
 def bar(text: str, share: float) -> SafeString:

@@ -10,6 +10,7 @@ from analytics.metrics.changes import ColumnChange, change_of
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, number_in
 from analytics.models import Target
+from analytics.presentation.row_links import link_to_rows
 from analytics.presentation.sparkline import Sparkline, sparkline
 from analytics.scope import Scope
 
@@ -72,7 +73,8 @@ class Kpi:
     ``metric`` is a slug; ``value`` and ``footnotes`` read its first row, or the one that has
     ``row``, a column and its value. ``measure`` names the figure in ``MEASURES``, by which its
     change is judged. ``trend`` is the slug of a metric by day (or month) and ``trend_value`` reads
-    its rows. ``target`` names a row of ``Target``, drawn up to ``maximum``.
+    its rows. ``target`` names a row of ``Target``, drawn up to ``maximum``. ``opens``: the metric
+    and the column whose records are behind it, where ``value`` reads no column.
     """
 
     label: str
@@ -87,6 +89,14 @@ class Kpi:
     trend_value: ReadValue | None = None
     target: str = ""
     maximum: float = 1.0
+    opens: tuple[str, str] | None = None
+
+    @property
+    def opened(self) -> tuple[str, str] | None:
+        """The metric and the column whose records are behind the figure, if any are."""
+        if self.opens is None and isinstance(self.value, ColumnValue):
+            return self.metric, self.value.name
+        return self.opens
 
 
 @dataclass(frozen=True)
@@ -102,14 +112,17 @@ class RenderedKpi:
     """A figure as the template ``portal/kpis.html`` shows it.
 
     ``note`` stands in the place of a change. ``part``: "review" for the review tool's figures,
-    "report" for the engagement report's.
+    "report" for the engagement report's. ``rows_url`` and ``against_url`` lead to the records
+    behind the figure, and behind the one before.
     """
 
     label: str
     value: str
     unit: str = ""
+    rows_url: str = ""
     change: Change | None = None
     against: str = ""
+    against_url: str = ""
     note: str = ""
     footnotes: Sequence[str] = field(default_factory=tuple)
     sparkline: Sparkline | None = None
@@ -117,13 +130,20 @@ class RenderedKpi:
     part: str = "report"
 
 
-def column_value(name: str) -> ReadValue:
+@dataclass(frozen=True)
+class ColumnValue:
     """A reader of a column; what is not a number is unknown."""
 
-    def read(row: Row) -> Number | None:
-        return number_in(row, name)
+    name: str
 
-    return read
+    def __call__(self, row: Row) -> Number | None:
+        """The column's number in a row."""
+        return number_in(row, self.name)
+
+
+def column_value(name: str) -> ColumnValue:
+    """A reader of a column."""
+    return ColumnValue(name)
 
 
 def ratio_of(numerator: str, denominator: str) -> ReadValue:
@@ -177,14 +197,24 @@ def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> 
         label=figure.label,
         value=text,
         unit=figure.unit or unit.replace(NBSP, " "),
+        rows_url=rows_url(figure, value, periods.scope),
         change=change,
         against=kind.write(value_before) if change is not None else "",
+        against_url=rows_url(figure, value_before, periods.previous.get(figure.metric)),
         note="No comparison" if reason else "",
         footnotes=[reason, *footnotes] if reason else footnotes,
         sparkline=trend_line(figure, periods.now),
         target=bullet(value, target, figure.maximum),
         part="review" if METRICS[figure.metric].group == "review" else "report",
     )
+
+
+def rows_url(figure: Kpi, value: Number | None, scope: Scope | None) -> str:
+    """The address of the records behind a figure of a scope; empty where there are none."""
+    if figure.opened is None or value is None or scope is None:
+        return ""
+    row: Row | None = dict([figure.row]) if figure.row is not None else None
+    return link_to_rows(*figure.opened, scope, row=row)
 
 
 def kpi_footnotes(figure: Kpi, row: Row, target: Target | None, change: ColumnChange) -> list[str]:
@@ -318,6 +348,7 @@ REVIEW_KPIS = (
         reject_rate,
         kind="share",
         measure="reject_rate",
+        opens=("review-by-day", "reject_rate"),
         footnotes=decided_footnote,
         trend="review-by-day",
         trend_value=column_value("reject_rate"),
@@ -348,6 +379,7 @@ REVIEW_KPIS = (
         kind="share",
         measure="idle_share",
         footnotes=idle_footnote,
+        opens=("review-summary", "idle_seconds"),
     ),
 )
 

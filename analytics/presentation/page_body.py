@@ -36,6 +36,7 @@ from analytics.presentation.outcomes import (
     successful_results,
 )
 from analytics.presentation.pages import Page
+from analytics.presentation.row_links import link_to_rows
 from analytics.scope import Scope
 
 # A page with at least so many cards says only once that there is no data.
@@ -145,7 +146,7 @@ def build_body(
         kpis,
         Periods(scope, successful_results(outcomes), before, scopes.previous, scopes.reasons),
     )
-    rendered += [today_so_far(computed[request], now) for request in today_requests]
+    rendered += [today_so_far(computed[request], request[1], now) for request in today_requests]
     return PageBody(
         rendered,
         cards,
@@ -175,7 +176,7 @@ def today_scope(kpis: Sequence[Kpi], scope: Scope, now: datetime) -> Scope | Non
     return replace(scope, start=today, end=today)
 
 
-def today_so_far(outcome: MetricOutcome, now: datetime) -> RenderedKpi:
+def today_so_far(outcome: MetricOutcome, today: Scope, now: datetime) -> RenderedKpi:
     """What was viewed today: apart, since a part of a day compares with nothing."""
     videos = None
     if isinstance(outcome, Result):
@@ -186,6 +187,7 @@ def today_so_far(outcome: MetricOutcome, now: datetime) -> RenderedKpi:
         "Today so far",
         formatting.count(videos),
         unit="videos",
+        rows_url=link_to_rows(TODAY_METRIC, "videos", today) if videos is not None else "",
         note="not compared",
         footnotes=[until],
         part="review",

@@ -32,7 +32,8 @@ from analytics.presentation.people import (
     people_who_stand_out,
     summary,
 )
-from analytics.presentation.tables import PersonLink, value_cell
+from analytics.presentation.row_links import RowLinks
+from analytics.presentation.tables import value_cell
 from analytics.presentation.team import team_card
 from analytics.scope import Scope
 
@@ -120,7 +121,7 @@ def distance_card(scope: Scope, path: str) -> Card:
         card.columns = list(headings(targets))
         if len(result.rows) > FOLDS_FROM:
             fold_table(card, plural(len(result.rows), "moderator"))
-        card.body = body_html(distance_rows(result.rows, targets, person_link(scope)))
+        card.body = body_html(distance_rows(result.rows, targets, scope))
     return card
 
 
@@ -134,16 +135,19 @@ def headings(targets: Mapping[str, Target]) -> Iterator[Heading]:
 
 
 def distance_rows(
-    rows: list[Row], targets: Mapping[str, Target], link: PersonLink | None
+    rows: list[Row], targets: Mapping[str, Target], scope: Scope
 ) -> Iterator[list[Cell]]:
     """Yield the rows of the table, each value with a target followed by its distance."""
     top = max((value for row in rows if isinstance(value := row[BAR], int)), default=0)
+    link, row_links = person_link(scope), RowLinks(PERFORMANCE, scope)
     links = {} if link is None else {PERFORMANCE.columns[0].name: link}
     for row in rows:
+        opened = row_links.of_row(row)
         cells = []
         for column in PERFORMANCE.columns:
             value = row[column.name]
-            cells.append(value_cell(column, value, links, top if column.name == BAR else None))
+            bar_top = top if column.name == BAR else None
+            cells.append(value_cell(column, value, links, bar_top, opened.get(column.name, "")))
             if column.name in targets:
                 cells.append(distance_cell(value, targets[column.name]))
         yield cells

@@ -15,6 +15,7 @@ from analytics.metrics.drawing import Drawing, Table
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value
 from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.row_links import RowLinks
 
 # A page lists so many rows; the CSV has all.
 MAX_ROWS = 500
@@ -63,12 +64,13 @@ def metric_table(
     result: Result,
     *,
     moderator_link: PersonLink | None = None,
+    row_links: RowLinks | None = None,
     max_rows: int = MAX_ROWS,
 ) -> MetricTable:
     """The first ``max_rows`` rows of a metric as a table.
 
     ``moderator_link`` gives the address of a person's page, for viewers who may open it. Session
-    ids lead to their pages.
+    ids lead to their pages, numbers to the records behind them.
     """
     columns = merge_intervals(result_columns(metric, result))
     links: dict[str, PersonLink] = {"session": session_link}
@@ -78,7 +80,10 @@ def metric_table(
     rows = result.rows[:max_rows]
     return MetricTable(
         columns=[heading(column, tops) for column in columns],
-        body=body_html(row_cells(columns, row, links, tops) for row in rows),
+        body=body_html(
+            row_cells(columns, row, links, tops, {} if row_links is None else row_links.of_row(row))
+            for row in rows
+        ),
         rows=len(result.rows),
         left_out=len(result.rows) - len(rows),
     )
@@ -114,12 +119,15 @@ def row_cells(
     row: Row,
     links: dict[str, PersonLink],
     tops: dict[str, float],
+    opened: Mapping[str, str],
 ) -> list[Cell]:
-    """A row's cells; the first is its heading."""
+    """A row's cells; the first is its heading. ``opened``: addresses of records by column."""
     return [
         interval_cell(column.low, row.get(column.low.name), row.get(column.high.name))
         if isinstance(column, IntervalColumn)
-        else value_cell(column, row.get(column.name), links, tops.get(column.name))
+        else value_cell(
+            column, row.get(column.name), links, tops.get(column.name), opened.get(column.name, "")
+        )
         for column in columns
     ]
 
@@ -145,9 +153,13 @@ def interval_cell(column: Column, low: Value, high: Value) -> Cell:
 
 
 def value_cell(
-    column: Column, value: Value, links: Mapping[str, PersonLink], top: float | None
+    column: Column,
+    value: Value,
+    links: Mapping[str, PersonLink],
+    top: float | None,
+    opened: str = "",
 ) -> Cell:
-    """A value of a column; ``top`` is what a full bar stands for."""
+    """A value of a column; ``top`` is what a full bar stands for, ``opened`` its records' page."""
     known_name = value if isinstance(value, str) else None
     return Cell(
         format_value(column, value),
@@ -160,7 +172,8 @@ def value_cell(
         else "",
         href=links[column.name](known_name)
         if known_name is not None and column.name in links
-        else "",
+        else opened,
+        opens=bool(opened),
     )
 
 

@@ -1,6 +1,6 @@
 """The overview's table of the team: each moderator's work, and what the findings say of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from analytics import formatting
 from analytics.formatting import plural
@@ -16,6 +16,7 @@ from analytics.presentation.card_builder import (
 )
 from analytics.presentation.cells import Cell, Heading, body_html, decisions_cell
 from analytics.presentation.findings import ShownFinding
+from analytics.presentation.row_links import RowLinks
 from analytics.presentation.tables import MAX_ROWS, sort_key
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
@@ -58,11 +59,14 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
     card.title, card.subtitle = "The team", "Most sessions first, not a ranking of people"
     card.legend, card.columns = LEGEND, COLUMNS
     link = person_link(scope)
+    review_links, performance_links = RowLinks(REVIEW, scope), RowLinks(PERFORMANCE, scope)
     top = max((number_in(row, "sessions") or 0 for row in rows), default=0)
 
     def cells_of(row: Row) -> list[Cell]:
         address = "" if link is None else link(str(row["moderator"]))
-        return person_cells(row, address, top, person_mark(str(row["moderator"]), findings))
+        opened = {**review_links.of_row(row), **performance_links.of_row(row)}
+        mark = person_mark(str(row["moderator"]), findings)
+        return person_cells(row, address, top, mark, opened)
 
     card.body = body_html(cells_of(row) for row in rows[:MAX_ROWS])
     card.fold, card.fold_words = 0, ""
@@ -97,8 +101,13 @@ def person_mark(name: str, findings: Sequence[ShownFinding]) -> Mark:
     return "", "", ""
 
 
-def person_cells(row: Row, address: str, top: float, mark: Mark) -> list[Cell]:
-    """The cells of a person's row; ``top`` is the sessions of a full bar."""
+def person_cells(
+    row: Row, address: str, top: float, mark: Mark, opened: Mapping[str, str]
+) -> list[Cell]:
+    """The cells of a person's row; ``top`` is the sessions of a full bar.
+
+    ``opened`` has the addresses of the records behind the numbers, by column.
+    """
     sessions = number_in(row, "sessions")
     videos, accepted, rejected = (
         int(number_in(row, name) or 0) for name in ("videos", "accepted", "rejected")
@@ -111,20 +120,29 @@ def person_cells(row: Row, address: str, top: float, mark: Mark) -> list[Cell]:
             barred=True,
             sort=sort_key(sessions),
             bar=(sessions or 0) / top if top else 0,
+            href=opened.get("sessions", ""),
+            opens="sessions" in opened,
         ),
-        number_cell(number_in(row, "videos"), formatting.count),
+        number_cell(row, "videos", formatting.count, opened),
         decisions_cell(videos=videos, accepted=accepted, rejected=rejected),
-        number_cell(number_in(row, "average_response_minutes"), formatting.minutes),
-        number_cell(
-            number_in(row, "average_satisfaction"), lambda value: formatting.number(value, 2)
-        ),
+        number_cell(row, "average_response_minutes", formatting.minutes, opened),
+        number_cell(row, "average_satisfaction", lambda value: formatting.number(value, 2), opened),
         mark_cell(mark),
     ]
 
 
-def number_cell(value: float | None, write: Callable[[float | None], str]) -> Cell:
-    """A number written by ``write``, sorted by its value."""
-    return Cell(write(value), numeric=True, sort=sort_key(value))
+def number_cell(
+    row: Row, name: str, write: Callable[[float | None], str], opened: Mapping[str, str]
+) -> Cell:
+    """A number of a row, written by ``write``, sorted by its value."""
+    value = number_in(row, name)
+    return Cell(
+        write(value),
+        numeric=True,
+        sort=sort_key(value),
+        href=opened.get(name, ""),
+        opens=name in opened,
+    )
 
 
 def mark_cell(mark: Mark) -> Cell:

@@ -10,14 +10,10 @@ from analytics.access import NotVisible, ScopeError, Viewer
 from analytics.metrics.records import EVERY, Part, Rate, Records
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Result, Row, Value
+from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, UNKNOWN, key_columns
 from analytics.names import normalise
-from analytics.scope import REVIEW_PARAMETERS, Scope, parse_date
+from analytics.scope import Scope, parse_date
 
-#: Parameters of the scope, which name a row too where a metric has rows of people or sessions.
-SCOPE_PARAMETERS = (*REVIEW_PARAMETERS, "team")
-COLUMN = "column"
-#: What a key without a value is called in an address.
-UNKNOWN = "unknown"
 NOTHING = Part(Q(pk__in=()))
 
 
@@ -39,21 +35,6 @@ class Selection:
     part: Part
     counted: Part | None
     shown: Value
-
-
-def key_columns(metric: Metric) -> list[Column]:
-    """The columns by whose values a row is asked for, without those of the scope."""
-    return [
-        column
-        for column in metric.columns
-        if column.key is not None and column.name not in SCOPE_PARAMETERS
-    ]
-
-
-def key_names() -> list[str]:
-    """The names of all key columns of all metrics, in the order of their first declaration."""
-    names = (column.name for metric in METRICS.values() for column in key_columns(metric))
-    return list(dict.fromkeys(names))
 
 
 def select(metric: Metric, values: Mapping[str, str], viewer: Viewer) -> Selection:

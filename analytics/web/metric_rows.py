@@ -16,20 +16,14 @@ from analytics.figures.labels import format_value, get_column
 from analytics.metrics.records import Ratio
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Value
+from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, UNKNOWN, key_names
 from analytics.presentation import periods
 from analytics.presentation.cells import body_html
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.pages import CHART_PAGES
 from analytics.presentation.record_tables import record_cells, record_headings
 from analytics.rows.lists import RecordList
-from analytics.rows.selection import (
-    COLUMN,
-    SCOPE_PARAMETERS,
-    UNKNOWN,
-    Selection,
-    key_names,
-    select,
-)
+from analytics.rows.selection import Selection, select
 from analytics.rows.things import ThingList, VideoThings, record_list
 from analytics.scope import Scope, single_values
 from analytics.scope_filters import SCOPE_FILTERS

@@ -71,20 +71,48 @@ def test_only_a_column_with_a_target_is_followed_by_its_distance():
 def test_a_row_has_a_distance_behind_each_value_with_a_target():
     rows = [row("ann", 20, 14.8, 3.5), row("ben", 5, 9.0, None)]
 
-    cells = list(distance_rows(rows, {"average_satisfaction": SCORE}, "/people/{}/".format))
+    def rows_of(name, column):
+        address = f"/rows/moderator-performance/?moderator={name}&column={column}"
+        return {"href": address, "opens": True}
+
+    cells = list(distance_rows(rows, {"average_satisfaction": SCORE}, Scope(PORTAL)))
 
     assert cells == [
         [
-            Cell("ann", href="/people/ann/"),
-            Cell("20", numeric=True, barred=True, sort="20", bar=1.0),
-            Cell("14.8\N{NO-BREAK SPACE}min", numeric=True, sort="14.8"),
-            Cell("3.50", numeric=True, sort="3.5"),
+            Cell("ann", href="/moderators/ann/?start="),
+            Cell(
+                "20",
+                numeric=True,
+                barred=True,
+                sort="20",
+                bar=1.0,
+                **rows_of("ann", "sessions_moderated"),
+            ),
+            Cell(
+                "14.8\N{NO-BREAK SPACE}min",
+                numeric=True,
+                sort="14.8",
+                **rows_of("ann", "average_response_minutes"),
+            ),
+            Cell("3.50", numeric=True, sort="3.5", **rows_of("ann", "average_satisfaction")),
             Cell("▼ 0.50", numeric=True, sort="-0.5"),
         ],
         [
-            Cell("ben", href="/people/ben/"),
-            Cell("5", numeric=True, barred=True, sort="5", bar=0.25),
-            Cell("9.0\N{NO-BREAK SPACE}min", numeric=True, sort="9.0"),
+            Cell("ben", href="/moderators/ben/?start="),
+            Cell(
+                "5",
+                numeric=True,
+                barred=True,
+                sort="5",
+                bar=0.25,
+                **rows_of("ben", "sessions_moderated"),
+            ),
+            Cell(
+                "9.0\N{NO-BREAK SPACE}min",
+                numeric=True,
+                sort="9.0",
+                **rows_of("ben", "average_response_minutes"),
+            ),
             Cell("—", numeric=True, sort=""),
             Cell("—", numeric=True, sort=""),
         ],

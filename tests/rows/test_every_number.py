@@ -11,6 +11,7 @@ from accounts.models import Role
 from analytics.access import Forbidden
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column
+from analytics.metrics.row_keys import UNKNOWN, key_columns
 from analytics.models import (
     ChatSession,
     Moderator,
@@ -20,7 +21,7 @@ from analytics.models import (
     Session,
 )
 from analytics.rows.lists import Entry, RecordList
-from analytics.rows.selection import UNKNOWN, key_columns, select
+from analytics.rows.selection import select
 from analytics.rows.things import record_list
 from analytics.scope import Scope
 from analytics.summaries import writing

@@ -1,0 +1,58 @@
+"""How an address names a number of a metric: the keys of its row, and its column.
+
+``analytics.rows.selection`` reads what is written here.
+"""
+
+from datetime import date
+
+from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.results import Column, Row, Value
+from analytics.scope import REVIEW_PARAMETERS
+
+#: Parameters of the scope, which name a row too where a metric has rows of people or sessions.
+SCOPE_PARAMETERS = (*REVIEW_PARAMETERS, "team")
+COLUMN = "column"
+#: What a key without a value is called in an address.
+UNKNOWN = "unknown"
+
+
+def key_columns(metric: Metric) -> list[Column]:
+    """The columns by whose values a row is asked for, without those of the scope."""
+    return [
+        column
+        for column in metric.columns
+        if column.key is not None and column.name not in SCOPE_PARAMETERS
+    ]
+
+
+def key_names() -> list[str]:
+    """The names of all key columns of all metrics, in the order of their first declaration."""
+    names = (column.name for metric in METRICS.values() for column in key_columns(metric))
+    return list(dict.fromkeys(names))
+
+
+def row_key_names(metric: Metric) -> list[str]:
+    """The parameters that name a row, those of the scope among them; a session says whose it is."""
+    names = [column.name for column in metric.columns if column.key is not None]
+    return [name for name in names if not (name == "moderator" and "session" in names)]
+
+
+def key_text(value: Value) -> str:
+    """The value of a key in an address."""
+    if value is None:
+        return UNKNOWN
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def row_params(metric: Metric, row: Row) -> dict[str, str]:
+    """The parameters that name a row of a metric; of one condensed by day, its day's scope."""
+    if any(name not in row for name in row_key_names(metric)):
+        day = key_text(row["day"])
+        return {"start": day, "end": day}
+    return {name: key_text(row[name]) for name in row_key_names(metric)}
+
+
+def column_opens(metric: Metric, name: str) -> bool:
+    """Whether the numbers of a column open their records."""
+    columns = (*metric.columns, *metric.summary_columns)
+    return any(column.name == name and column.records is not None for column in columns)

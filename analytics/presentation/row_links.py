@@ -1,0 +1,64 @@
+"""Links from numbers to the records behind them, made from the metric's declaration."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.results import Row
+from analytics.metrics.row_keys import COLUMN, column_opens, row_params
+from analytics.presentation.outcomes import accepted_scope
+from analytics.scope import Scope
+
+
+class RowLinks:
+    """The addresses of the records behind a metric's numbers in a scope."""
+
+    def __init__(self, metric: Metric, scope: Scope) -> None:
+        self.metric = metric
+        self.scope = accepted_scope(metric, scope)
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The columns whose numbers open; none of a team's totals."""
+        metric = self.metric
+        return frozenset(
+            column.name
+            for column in (*metric.columns, *metric.summary_columns)
+            if column.records is not None and not self.scope.is_team_totals
+        )
+
+    def address(self, params: Mapping[str, str]) -> str:
+        """The page of the records for a scope narrowed by ``params``."""
+        query = urlencode({**self.scope.as_params(), **params})
+        path = reverse("portal:metric-rows", args=[self.metric.slug])
+        return f"{path}?{query}" if query else path
+
+    @property
+    def base(self) -> str:
+        """The address that scripts add a row's keys and a column to; empty where nothing opens."""
+        return self.address({}) if self.columns else ""
+
+    def of_row(self, row: Row) -> Mapping[str, str]:
+        """The addresses of a row's numbers by column, without those that open nothing."""
+        opened = [name for name in row if name in self.columns and row[name] is not None]
+        if not opened:
+            return {}
+        start = self.address(row_params(self.metric, row))
+        joint = "&" if "?" in start else "?"
+        return {name: f"{start}{joint}{COLUMN}={name}" for name in opened}
+
+
+def link_to_rows(slug: str, column: str, scope: Scope, *, row: Row | None = None) -> str:
+    """The address of one number of a metric; empty where it opens nothing.
+
+    ``row`` has the keys of its row, and may have no more.
+    """
+    metric = METRICS[slug]
+    if not column_opens(metric, column) or scope.is_team_totals:
+        return ""
+    links = RowLinks(metric, scope)
+    params = {} if row is None else row_params(metric, row)
+    return links.address({**params, COLUMN: column})
