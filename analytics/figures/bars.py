@@ -19,6 +19,7 @@ from analytics.figures.layout import (
     numbers,
     value_axis,
 )
+from analytics.figures.opening import opens
 from analytics.figures.palette import Palette
 from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Bars, PieAndBars
@@ -49,6 +50,7 @@ def bar_trace(
             **hatching([color.pattern for color in colors], palette),
         },
         **hover_properties([bar_hover(metric, row, drawing=drawing, total=total) for row in rows]),
+        **opens(metric, drawing.value, rows),
     }
     if len(rows) <= MAX_LABELS:
         trace |= bar_labels([bar_text(metric, row, drawing=drawing) for row in rows], palette)
@@ -134,8 +136,10 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
     total = column_sum(result.rows, drawing.value)
     top = maximum(amounts)
     colors = [palette["series"]] * len(names)
+    opened: list[Row | None] = list(result.rows[:MAX_HORIZONTAL_BARS])
     if len(result.rows) > MAX_HORIZONTAL_BARS:
         colors[-1] = palette["none"]
+        opened.append(None)
     trace: Trace = {
         "type": "bar",
         "orientation": "h",
@@ -153,6 +157,7 @@ def horizontal_bars(drawing: Bars, metric: Metric, result: Result, palette: Pale
                 for name, amount in zip(names, amounts, strict=True)
             ]
         ),
+        **opens(metric, drawing.value, opened),
     }
     return {
         "data": [trace],

@@ -20,6 +20,7 @@ from analytics.figures.layout import (
     value_axis,
 )
 from analytics.figures.legends import LEGEND_PALETTE
+from analytics.figures.opening import opens
 from analytics.figures.palette import Palette
 from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import ColumnsAndLine
@@ -84,6 +85,7 @@ def column_traces(
                     **hatching(pattern, palette),
                 },
                 **hover_properties(hovers),
+                **opens(metric, name, rows),
             }
         )
     return traces
@@ -102,7 +104,7 @@ def day_hover(drawing: ColumnsAndLine, metric: Metric, row: Row) -> str:
 
 
 def line_trace(drawing: ColumnsAndLine, metric: Metric, rows: list[Row], palette: Palette) -> Trace:
-    """The rate of each day as a line on the second axis; its values are in the bars' hovers."""
+    """The rate of each day as a line on the second axis, with the hovers of the bars."""
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(rows) <= MAX_DOTTED_DAYS else "lines",
@@ -116,7 +118,8 @@ def line_trace(drawing: ColumnsAndLine, metric: Metric, rows: list[Row], palette
             "color": palette["surface"],
             "line": {"color": palette["ink"], "width": 1.4},
         },
-        "hoverinfo": "skip",
+        **hover_properties([day_hover(drawing, metric, row) for row in rows]),
+        **opens(metric, drawing.line, rows),
     }
 
 

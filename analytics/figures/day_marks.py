@@ -1,7 +1,7 @@
 """What is drawn over a chart by day: limits of ordinary days, days outside, shifted levels."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from analytics.figures.layout import (
     share_axis,
     value_axis,
 )
+from analytics.figures.opening import opens_days
 from analytics.figures.palette import Palette
 
 #: Room above the chart for the words at a shift.
@@ -48,6 +49,8 @@ class DayMarks:
     """A measure by day with the level and the limits of ordinary days, and what changed.
 
     ``values`` to ``high``: one for each of ``days``; ``texts``: what a hover says of each.
+    ``opens``: the parameters by which a day's value opens its records, empty where it does not,
+    and ``metric`` the slug if it is not the chart's.
     """
 
     title: str
@@ -60,6 +63,8 @@ class DayMarks:
     high: Sequence[float]
     outside: Sequence[OutsideDay]
     shifts: Sequence[ShiftMark]
+    opens: Mapping[str, str] = field(default_factory=dict)
+    metric: str = ""
 
 
 def with_day_marks(
@@ -88,11 +93,9 @@ def with_changes(
     figure: Figure, marked: Sequence[DayMarks], palette: Palette, *, axis: str
 ) -> Figure:
     """The figure with days outside and shifted levels."""
-    outside = [day for marks in marked for day in marks.outside]
     shifts = [shift for marks in marked for shift in marks.shifts]
     traces = list(figure["data"])
-    if outside:
-        traces.append(outside_trace(outside, axis, palette))
+    traces += [outside_trace(marks, axis, palette) for marks in marked if marks.outside]
     layout = dict(figure["layout"])
     if shifts:
         shapes = [shape for shift in shifts for shape in shift_shapes(shift, palette)]
@@ -130,6 +133,7 @@ def own_trace(marks: DayMarks, palette: Palette) -> Trace:
         "line": {"color": palette["series"], "width": 1.8},
         "marker": {"size": 5},
         **hover_properties([escape_text(text) for text in marks.texts]),
+        **opens_days(marks.days, marks.opens, metric=marks.metric),
     }
 
 
@@ -158,8 +162,9 @@ def level_trace(marks: DayMarks, palette: Palette) -> Trace:
     }
 
 
-def outside_trace(outside: Sequence[OutsideDay], axis: str, palette: Palette) -> Trace:
+def outside_trace(marks: DayMarks, axis: str, palette: Palette) -> Trace:
     """The days outside as diamonds."""
+    outside = marks.outside
     return {
         "type": "scatter",
         "mode": "markers",
@@ -173,6 +178,7 @@ def outside_trace(outside: Sequence[OutsideDay], axis: str, palette: Palette) ->
             "line": {"color": palette["surface"], "width": 1.5},
         },
         **hover_properties([escape_text(day.text) for day in outside]),
+        **opens_days([day.day for day in outside], marks.opens, metric=marks.metric),
     }
 
 

@@ -12,6 +12,7 @@ from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Gauge
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Value
+from analytics.metrics.row_keys import COLUMN
 
 
 def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> Figure:
@@ -39,6 +40,8 @@ def gauge(drawing: Gauge, metric: Metric, result: Result, palette: Palette) -> F
         ],
         "layout": layout(
             palette,
+            # Its only point is the whole scope.
+            meta={"params": {COLUMN: drawing.value}, "keys": []},
             margin={"l": 40, "r": 44, "t": 24, "b": 24},
             annotations=[caption(column, readings, palette)],
         ),

@@ -19,6 +19,7 @@ from analytics.figures.layout import (
     value_axis,
 )
 from analytics.figures.legends import value_legend
+from analytics.figures.opening import opens
 from analytics.figures.palette import Palette, SeriesColor
 from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import Histogram
@@ -105,6 +106,7 @@ def series_trace(
             **hatching([color.pattern], palette),
         },
         **hover_properties([bin_hover(drawing, metric, row, bins=bins, name=name) for row in rows]),
+        **opens(metric, drawing.value, rows),
     }
 
 

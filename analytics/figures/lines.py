@@ -17,6 +17,7 @@ from analytics.figures.layout import (
     time_axis,
     value_axis,
 )
+from analytics.figures.opening import opens
 from analytics.figures.palette import OTHER_COLORS, Palette, SeriesColor
 from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import Lines
@@ -96,6 +97,7 @@ def line_trace(
             "line": {"color": color, "width": 0 if is_one_of_several else 1.6},
         },
         **hover_properties([line_hover(drawing, metric, row) for row in rows]),
+        **opens(metric, drawing.value, rows),
     }
 
 

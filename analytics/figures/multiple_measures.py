@@ -18,6 +18,7 @@ from analytics.figures.layout import (
     share_axis,
     value_axis,
 )
+from analytics.figures.opening import opens
 from analytics.figures.palette import OTHER_COLORS, Palette, SeriesColor
 from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import ClusteredBars, StackedColumns
@@ -81,6 +82,7 @@ def measure_trace(
         "marker": {"color": color.color, "line": {"width": 0}},
         "text": [without_unit(column, row[column.name]) for row in result.rows],
         **hover_properties(row_hovers(metric, result, drawing.label)),
+        **opens(metric, column.name, result.rows),
     }
 
 

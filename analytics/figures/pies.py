@@ -19,6 +19,7 @@ from analytics.figures.layout import (
     value_axis,
 )
 from analytics.figures.legends import value_legend
+from analytics.figures.opening import opens
 from analytics.figures.palette import Palette
 from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import Pie, PieAndBars
@@ -58,6 +59,7 @@ def pie_trace(
             **hatching([color.pattern for color in colors], palette),
         },
         **hover_properties(hovers),
+        **opens(metric, drawing.value, rows),
     }
 
 

@@ -40,6 +40,8 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
             "line": {"color": palette["surface"], "width": 1},
         },
         **hover_properties(row_hovers(metric, Result(rows=rows), drawing.label)),
+        # By which the page finds the person of a dot.
+        "customdata": [str(row[drawing.label]) for row in rows],
     }
     grid: Axis = {"showgrid": True, "gridcolor": palette["grid"]}
     if x.type == "integer" and xs and max(xs) - min(xs) < 6:
@@ -48,6 +50,7 @@ def scatter(drawing: Scatter, metric: Metric, result: Result, palette: Palette) 
         "data": [dots, *regression_traces(xs, ys, palette)],
         "layout": layout(
             palette,
+            meta={"opens": "person"},
             xaxis=axis(palette, labels.axis_title(x), nticks=7, tickformat=",", **grid),
             yaxis=value_axis(palette, labels.axis_title(y), maximum(ys)) | {"rangemode": "normal"},
         ),

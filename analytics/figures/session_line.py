@@ -18,6 +18,7 @@ from analytics.figures.layout import (
     time_axis,
     value_axis,
 )
+from analytics.figures.opening import opens
 from analytics.figures.palette import Palette
 from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import SessionLine
@@ -161,6 +162,7 @@ def condensed_traces(
                 "line": {"color": palette["series"], "width": 2},
                 "marker": {"size": 4, "color": palette["series"]},
                 **hover_properties([day_hover(value, row) for row in rows]),
+                **opens(metric, drawing.value, rows),
             },
         ],
         maximum([row["high"] for row in rows]),

@@ -1,8 +1,9 @@
 """The marks over charts by day, made from what the findings watch: one source for both."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.utils.text import capfirst
 
@@ -16,12 +17,22 @@ from analytics.insights.timelines import (
     queue_timelines,
     timelines,
 )
+from analytics.metrics.row_keys import COLUMN
 from analytics.scope import Scope
 
 #: The charts by day that have marks, with the axis of their lines.
 MARKED_CHARTS = {"review-by-day": "y2", "queue-by-day": "y"}
 #: The measure that is drawn over the columns of its chart.
 DRAWN_OVER_COLUMNS = "reject_rate"
+#: What a day of a measure opens; completion is no column of the chart's metric.
+OPENS: Mapping[str, dict[str, Any]] = {
+    "reject_rate": {"opens": {COLUMN: "reject_rate"}},
+    "handle_seconds": {"opens": {COLUMN: "handle_seconds"}},
+    "completion_rate": {
+        "opens": {"status": "completed", COLUMN: "share"},
+        "metric": "video-status",
+    },
+}
 #: So many queues have a button: the rest is in the findings.
 MAX_QUEUES = 8
 
@@ -45,11 +56,14 @@ def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
     if slug == "queue-by-day":
         return queue_marks(queue_timelines(scope))
     by_button = {
-        capfirst(DAY_MEASURES[name].words): marks_of(
-            line,
-            DAY_MEASURES[name].write,
-            title=capfirst(DAY_MEASURES[name].words),
-            is_share=DAY_MEASURES[name].ratio.is_share,
+        capfirst(DAY_MEASURES[name].words): replace(
+            marks_of(
+                line,
+                DAY_MEASURES[name].write,
+                title=capfirst(DAY_MEASURES[name].words),
+                is_share=DAY_MEASURES[name].ratio.is_share,
+            ),
+            **OPENS[name],
         )
         for name, line in timelines(scope).items()
     }
@@ -61,7 +75,10 @@ def queue_marks(lines: Mapping[str, Timeline]) -> ChartMarks | None:
     """The marks of the queues' items, the queues with most items first."""
     ordered = sorted(lines.items(), key=lambda each: (-float(each[1].value.sum()), each[0]))
     by_queue = {
-        queue: marks_of(line, items_words, title=f"Items, {queue}", is_share=False, of=f"{queue}: ")
+        queue: replace(
+            marks_of(line, items_words, title=f"Items, {queue}", is_share=False, of=f"{queue}: "),
+            opens={"queue": queue, COLUMN: "items"},
+        )
         for queue, line in ordered
     }
     if not by_queue:

@@ -9,7 +9,7 @@ import { Figures } from "./charts/figures.js";
 import { initFilters } from "./charts/filters.js";
 import { graphsMounted, placeGraphs } from "./charts/graphs.js";
 import { initPictures } from "./charts/pictures.js";
-import { initPointLinks } from "./charts/point-links.js";
+import { initPointOpening } from "./charts/point-opening.js";
 import { initPrinting } from "./charts/printing.js";
 import { applyAnswer } from "./charts/redraw.js";
 import { drawAll, initVariants } from "./charts/variants.js";
@@ -28,7 +28,7 @@ async function drawFirst() {
   await Promise.all([graphsMounted(figures.slugs), document.fonts.ready]);
   placeGraphs(body);
   drawInTheme();
-  initPointLinks(body.dataset);
+  initPointOpening(body.dataset);
   document.documentElement.dataset.charts = "drawn";
 }
 

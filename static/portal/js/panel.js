@@ -11,6 +11,7 @@
  *   portal:panel  {address, opener}  what is open now; an empty address: nothing
  */
 
+import { announce } from "./announce.js";
 import { isPlainClick } from "./clicks.js";
 import { showLoginExpired } from "./login-expired.js";
 import { readState, withState } from "./page-state.js";
@@ -39,10 +40,6 @@ export function failureText(status) {
 }
 
 const find = () => document.getElementById("panel");
-const announce = (text) => {
-  document.getElementById("panel-status").textContent = text;
-};
-
 /** Runs a change of the layout, and keeps the opener's card where it is on the screen. */
 function keepInPlace(change) {
   const card = opener?.isConnected && (opener.closest(".card, .kpis") ?? opener);
@@ -128,6 +125,7 @@ async function show(address, { focus = false } = {}) {
   }
   panel.innerHTML = html;
   panel.removeAttribute("aria-busy");
+  panel.classList.toggle("panel-of-chart", Boolean(opener?.matches("[data-chart]")));
   panel.dispatchEvent(new CustomEvent("portal:replaced", { bubbles: true }));
   announce(panel.querySelector("#panel-title").textContent.trim());
 }

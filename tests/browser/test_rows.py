@@ -1,0 +1,121 @@
+"""The records behind a number, as people open them: by click, by key, by link, by Back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.accessibility import accessibility_faults
+from tests.browser.charts import wait_for_charts
+from tests.browser.review_data import write_two_weeks
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BAR = """(index) => {
+  const graph = document.querySelector("#graph-decisions");
+  graph.scrollIntoView({ block: "center" });
+  const box = graph.querySelectorAll(".point path")[index].getBoundingClientRect();
+  return [box.left + box.width / 2, box.top + box.height / 2];
+}"""
+
+
+@pytest.fixture
+def reviewed():
+    write_two_weeks("alice", "bob")
+
+
+def panel(page):
+    return page.locator("#panel")
+
+
+def expect_opened(page, title, shown):
+    expect(page.locator("#panel-title")).to_have_text(title)
+    expect(panel(page).locator(".count-line b")).to_have_text(shown)
+
+
+def test_a_bar_opens_its_records_and_back_closes_them(open_page, lea, reviewed):
+    page = wait_for_charts(open_page("/review/", lea))
+    page.mouse.click(*page.evaluate(BAR, 1))
+    expect_opened(page, "Videos: Rejected", "56")
+    expect(panel(page).locator("tbody tr")).to_have_count(8)
+    assert "panel=" in page.url
+    expect(page.locator("#graph-decisions .is-open")).to_have_count(1)
+    assert accessibility_faults(page) == []
+    page.go_back()
+    expect(panel(page)).to_have_count(0)
+    assert "panel=" not in page.url
+    assert page.locator("[data-chart].has-open").count() == 0
+    page.go_forward()
+    expect_opened(page, "Videos: Rejected", "56")
+
+
+def test_figures_and_cells_open_and_a_copied_link_shows_the_same(open_page, lea, reviewed):
+    page = wait_for_charts(open_page("/review/", lea))
+    page.locator(".kpi", has_text="Review sessions").locator("a.opens").first.click()
+    expect_opened(page, "Sessions", "28")
+    # From one to the next: Back still leads to the page without any.
+    page.evaluate("document.querySelector('#card-decisions [data-show=table]').click()")
+    page.locator("#card-decisions tbody a.opens").first.click()
+    expect_opened(page, "Videos: Accepted", "84")
+
+    colleague = open_page(page.url, lea, width=390, height=844)
+    expect_opened(colleague, "Videos: Accepted", "84")
+    assert panel(colleague).bounding_box()["height"] <= 0.72 * 844 + 1
+
+    panel(page).get_by_role("button", name="Close").click()
+    expect(panel(page)).to_have_count(0)
+    assert "panel=" not in page.url
+
+
+def test_by_keyboard(open_page, lea, reviewed):
+    page = wait_for_charts(open_page("/review/", lea))
+    chart = page.locator("#chart-decisions")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#page-status")).to_contain_text("Rejected, 56 videos")
+    expect(chart.locator(".point-mark")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect_opened(page, "Videos: Rejected", "56")
+    expect(panel(page)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect_opened(page, "Videos: No decision", "42")
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_have_count(0)
+    expect(chart).to_be_focused()
+    page.keyboard.press("t")
+    expect(page.locator("#card-decisions .card-table")).to_be_visible()
+    # In a field the same key is a letter.
+    page.locator("#card-decisions [data-show=chart]").last.click()
+    page.locator("[name=session]").press("t")
+    expect(page.locator("#card-decisions .card-table")).to_be_hidden()
+
+
+def test_what_cannot_be_opened_is_said(open_page, lea, reviewed):
+    page = wait_for_charts(open_page("/review/", lea))
+    page.route("**/rows/**", lambda route: route.abort())
+    page.mouse.click(*page.evaluate(BAR, 0))
+    expect(panel(page).get_by_role("alert")).to_contain_text("The server could not be reached.")
+    page.unroute("**/rows/**")
+    panel(page).get_by_role("button", name="Try again").click()
+    expect_opened(page, "Videos: Accepted", "84")
+    open_page.faults.clear()
+
+
+def test_without_scripts_the_same_links_open_pages(browser, live_server, lea, reviewed, client):
+    client.force_login(lea)
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    page.goto("/review/")
+    page.locator(".kpi", has_text="Review sessions").locator("a.opens").first.click()
+    expect(page.locator("h1")).to_have_text("Sessions")
+    expect(page.locator(".count-line b").first).to_have_text("28")
+    context.close()
+
+
+def test_a_moderator_opens_own_records(open_page, bob, reviewed):
+    page = wait_for_charts(open_page("/review/", bob))
+    page.mouse.click(*page.evaluate(BAR, 0))
+    expect_opened(page, "Videos: Accepted, bob", "42")
+    assert "alice" not in panel(page).text_content()
