@@ -26,6 +26,7 @@ from analytics.figures.registry import Legend, register_rendering
 from analytics.metrics.drawing import ColumnsAndLine
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row
+from analytics.metrics.row_keys import COLUMN
 
 # Thinner bars show no hatching.
 MAX_HATCHED_DAYS = 100
@@ -146,12 +147,17 @@ def subtitle(drawing: ColumnsAndLine, metric: Metric, result: Result) -> str:
 
 def legend(drawing: ColumnsAndLine, metric: Metric, result: Result) -> Legend:
     """The parts of a column with their sums, then the line."""
-    entries = []
+    entries: Legend = []
     for name in drawing.stack:
         column = labels.get_column(metric, name)
         total = labels.format_value(column, int(column_sum(result.rows, name)))
         entries.append(
-            (LEGEND_PALETTE.color_of(drawing.color_family, name).name, column.label, total)
+            (
+                LEGEND_PALETTE.color_of(drawing.color_family, name).name,
+                column.label,
+                total,
+                {COLUMN: name},
+            )
         )
     line = labels.get_column(metric, drawing.line).label
     return [*entries, ("line", line, "")]

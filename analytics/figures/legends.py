@@ -6,6 +6,7 @@ from analytics.figures.palette import Palette
 from analytics.figures.registry import Legend
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
+from analytics.metrics.row_keys import COLUMN, key_columns, key_text
 
 # Legends hold only the names of swatches, which both themes share.
 LEGEND_PALETTE = Palette()
@@ -16,13 +17,11 @@ def value_legend(metric: Metric, result: Result, *, label: str, value: str, fami
     column, amounts = labels.get_column(metric, label), labels.get_column(metric, value)
     values = list(dict.fromkeys(row[label] for row in result.rows))
     colors = LEGEND_PALETTE.colors_of(family, list(values))
-    return [
-        (
-            color.name,
-            labels.format_value(column, name),
-            labels.format_value(
-                amounts, int(column_sum([row for row in result.rows if row[label] == name], value))
-            ),
-        )
-        for name, color in zip(values, colors, strict=True)
-    ]
+    is_key = [key.name for key in key_columns(metric)] == [label]
+    legend: Legend = []
+    for name, color in zip(values, colors, strict=True):
+        amount = int(column_sum([row for row in result.rows if row[label] == name], value))
+        words = (labels.format_value(column, name), labels.format_value(amounts, amount))
+        params = {label: key_text(name), COLUMN: value}
+        legend.append((color.name, *words, params) if is_key else (color.name, *words))
+    return legend

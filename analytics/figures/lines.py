@@ -194,7 +194,9 @@ def legend(drawing: Lines, metric: Metric, result: Result) -> Legend:
         return []
     names = series_names(drawing, result)
     colored, grey = names[: len(LINE_COLORS)], names[len(LINE_COLORS) :]
-    entries = [(color, str(name), "") for color, name in zip(LINE_COLORS, colored, strict=False)]
+    entries: Legend = [
+        (color, str(name), "") for color, name in zip(LINE_COLORS, colored, strict=False)
+    ]
     return [*entries, ("grey", formatting.plural(len(grey), "other"), "")] if grey else entries
 
 

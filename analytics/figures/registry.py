@@ -1,6 +1,6 @@
 """What is declared for each kind of drawing: its chart and the words around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,8 +10,10 @@ from analytics.metrics.drawing import Drawing
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result
 
-# The class of the swatch (``swatch-<name>`` in the style sheet), the words, the count.
-Legend = list[tuple[str, str, str]]
+# The class of the swatch (``swatch-<name>`` in the style sheet), the words, the count; where the
+# count opens its records, the parameters that name it in their address.
+LegendEntry = tuple[str, str, str] | tuple[str, str, str, Mapping[str, str]]
+Legend = list[LegendEntry]
 
 # The ways to draw something: of each choice the words of its buttons, the first one shown first.
 Variants = tuple[tuple[str, ...], ...]

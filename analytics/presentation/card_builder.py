@@ -1,5 +1,6 @@
 """The card of a metric: its chart and table, or why there is none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
@@ -54,7 +55,7 @@ class Card:
     state_url: str = ""
     state_action: str = ""
     reference: str = ""
-    legend: Legend = field(default_factory=list)
+    legend: Sequence[tuple[str, ...]] = ()
     legend_below: bool = False
     variants: Variants = ()
     columns: list[Heading] = field(default_factory=list)
@@ -153,7 +154,9 @@ def show_result(card: Card, metric: Metric, result: Result, scope: Scope) -> Non
     if result.n is not None:
         card.n = count(result.n)
     card.variants = rendering.variants(metric.drawing, metric)
-    card.legend = rendering.legend(metric.drawing, metric, result)
+    card.legend = linked_legend(
+        rendering.legend(metric.drawing, metric, result), RowLinks(metric, scope)
+    )
     card.legend_below = rendering.legend_below
     card.columns, card.body = shown_table.columns, shown_table.body
     if not card.chart and len(result.rows) > FOLDS_FROM:
@@ -172,6 +175,16 @@ def show_result(card: Card, metric: Metric, result: Result, scope: Scope) -> Non
             f"The table lists the first {count(shown_table.rows - shown_table.left_out)} of "
             f"{count(shown_table.rows)} rows; the CSV has all."
         )
+
+
+def linked_legend(legend: Legend, links: RowLinks) -> list[tuple[str, ...]]:
+    """A legend with the address of the records behind a count in its last place."""
+    return [
+        (entry[0], entry[1], entry[2], links.address(entry[3]))
+        if len(entry) == 4 and links.columns
+        else (entry[0], entry[1], entry[2])
+        for entry in legend
+    ]
 
 
 def fold_table(card: Card, total: str) -> None:

@@ -253,7 +253,7 @@ def with_marks(chart: dict[str, Any], card: Card, scope: Scope, theme: Theme) ->
     card.legend = [*card.legend, ("limits", "ordinary from day to day", "")]
     outside = sum(len(each.outside) for each in marks.over)
     if outside:
-        card.legend.append(("outside", "day outside", str(outside)))
+        card.legend = [*card.legend, ("outside", "day outside", str(outside))]
     card.variants = ((marks.first, *marks.alone),)
     return with_day_marks(
         chart,

@@ -119,3 +119,20 @@ def test_a_moderator_opens_own_records(open_page, bob, reviewed):
     page.mouse.click(*page.evaluate(BAR, 0))
     expect_opened(page, "Videos: Accepted, bob", "42")
     assert "alice" not in panel(page).text_content()
+
+
+def test_a_legend_entry_isolates_its_series_and_its_count_opens(open_page, lea, reviewed):
+    page = wait_for_charts(open_page("/review/", lea))
+    shown = """document.querySelector("#graph-review-by-day .js-plotly-plot")
+      .data.map((trace) => trace.visible !== false)"""
+    entry = page.locator("#card-review-by-day .legend").get_by_role("button", name="Rejected")
+    entry.click()
+    expect(entry).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(shown)[:4] == [False, True, False, False]
+    colleague = wait_for_charts(open_page(page.url, lea))
+    assert colleague.evaluate(shown)[:4] == [False, True, False, False]
+    entry.press("Enter")
+    expect(entry).to_have_attribute("aria-pressed", "false")
+    assert "series=" not in page.url
+    page.locator("#card-review-by-day .legend a.opens").nth(1).click()
+    expect_opened(page, "Rejected", "56")

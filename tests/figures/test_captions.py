@@ -70,8 +70,8 @@ def test_a_subtitle_says_what_is_drawn(slug, rows, more, words):
 def test_the_legend_of_a_ring_has_the_counts():
     rows = [{"status": "completed", "videos": 27_104}, {"status": "skipped", "videos": 2}]
     assert legend("video-status", rows) == [
-        ("completed", "Completed", "27,104"),
-        ("other-1", "skipped", "2"),
+        ("completed", "Completed", "27,104", {"status": "completed", "column": "videos"}),
+        ("other-1", "skipped", "2", {"status": "skipped", "column": "videos"}),
     ]
 
 

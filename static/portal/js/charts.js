@@ -12,6 +12,7 @@ import { initPictures } from "./charts/pictures.js";
 import { initPointOpening } from "./charts/point-opening.js";
 import { initPrinting } from "./charts/printing.js";
 import { applyAnswer } from "./charts/redraw.js";
+import { initSeries } from "./charts/series.js";
 import { drawAll, initVariants } from "./charts/variants.js";
 import { currentTheme } from "./theme.js";
 
@@ -27,6 +28,7 @@ function drawInTheme() {
 async function drawFirst() {
   await Promise.all([graphsMounted(figures.slugs), document.fonts.ready]);
   placeGraphs(body);
+  initSeries(figures);
   drawInTheme();
   initPointOpening(body.dataset);
   document.documentElement.dataset.charts = "drawn";

@@ -1,6 +1,7 @@
 /** @typedef {import("../theme.js").Theme} Theme */
 
 import { colorMaps, recolor } from "./recolor.js";
+import { isolate } from "./series.js";
 
 /** @typedef {{data: object[], layout: Record<string, any>}} Figure */
 
@@ -18,14 +19,15 @@ export function figuresBySlug(slugs, figures) {
 /**
  * The figures of a page's charts, in the theme that is shown, each in the variant the reader chose.
  *
- * Some figures bring other ways to draw them along (`layout.meta.variants`); the choice outlives
- * the figures.
+ * Some figures bring other ways to draw them along (`layout.meta.variants`); one of their series may
+ * be alone. Either choice outlives the figures.
  */
 export class Figures {
   #figures;
   #theme;
   #colors;
   #variants = new Map();
+  #series = new Map();
 
   /**
    * @param {Record<string, Figure>} figures by slug
@@ -80,12 +82,21 @@ export class Figures {
     return this.#variants.get(slug) ?? 0;
   }
 
+  /** @param {string} label the series that is shown alone; empty: all */
+  isolateSeries(slug, label) {
+    this.#series.set(slug, label);
+  }
+
+  seriesOf(slug) {
+    return this.#series.get(slug) ?? "";
+  }
+
   /** The slugs of figures that are shown in another way than they came. */
   get variants() {
-    return this.slugs.filter((slug) => this.variantOf(slug) > 0);
+    return this.slugs.filter((slug) => this.variantOf(slug) > 0 || this.seriesOf(slug));
   }
 
   #chosen(slug, figure) {
-    return figure?.layout.meta?.variants?.[this.variantOf(slug) - 1] ?? figure;
+    return isolate(figure?.layout.meta?.variants?.[this.variantOf(slug) - 1] ?? figure, this.seriesOf(slug));
   }
 }
