@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.accessibility import accessibility_faults
 from tests.browser.charts import wait_for_charts
 from tests.browser.review_data import write_two_weeks
+from tests.browser.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -136,3 +137,21 @@ def test_a_legend_entry_isolates_its_series_and_its_count_opens(open_page, lea, 
     assert "series=" not in page.url
     page.locator("#card-review-by-day .legend a.opens").nth(1).click()
     expect_opened(page, "Rejected", "56")
+
+
+def test_dragging_over_days_narrows_the_range(open_page, lea, reviewed):
+    page = wait_for_charts(open_page("/review/", lea))
+    drag = page.locator("#graph-review-by-day .nsewdrag").first
+    drag.scroll_into_view_if_needed()
+    box = drag.bounding_box()
+    left, width, y = box["x"], box["width"], box["y"] + box["height"] / 2
+    page.mouse.move(left + width * 0.3, y)
+    page.mouse.down()
+    page.mouse.move(left + width * 0.4, y, steps=3)
+    page.mouse.move(left + width * 0.7, y, steps=3)
+    page.mouse.up()
+    days = "document.querySelector('#graph-review-by-day .js-plotly-plot').data[0].x.length"
+    wait_until(page, f"{days} < 14 && {days} > 2")
+    wait_for_charts(page)
+    page.go_back()
+    wait_until(page, f"{days} === 14")

@@ -5,6 +5,7 @@
  */
 
 import { initCallbackWatch } from "./charts/callback-watch.js";
+import { initDayDrag } from "./charts/day-drag.js";
 import { Figures } from "./charts/figures.js";
 import { initFilters } from "./charts/filters.js";
 import { graphsMounted, placeGraphs } from "./charts/graphs.js";
@@ -31,6 +32,7 @@ async function drawFirst() {
   initSeries(figures);
   drawInTheme();
   initPointOpening(body.dataset);
+  initDayDrag();
   document.documentElement.dataset.charts = "drawn";
 }
 

@@ -1,7 +1,7 @@
 /* The form, the quick ranges, and every link to this page with other filters, without loading it. */
 
 import { isPlainClick } from "../clicks.js";
-import { filtersOf, withFilters } from "../page-state.js";
+import { filtersOf, readState, withFilters, withState } from "../page-state.js";
 import { canSetProps } from "./graphs.js";
 import { getRequestedSearch, requestCharts, setRequestedSearch } from "./redraw.js";
 
@@ -20,7 +20,12 @@ export function isSamePage(target, here) {
   return target.origin === here.origin && target.pathname === here.pathname && !target.hash;
 }
 
-function openSearch(search) {
+/**
+ * Opens this page with other filters; series that are alone stay so.
+ * @param {string} filters as in an address
+ */
+export function openSearch(filters) {
+  const search = withState(filters, "series", readState(location.search, "series"));
   if (!canSetProps()) {
     location.search = search;
     return;
