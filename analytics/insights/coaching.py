@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 from django.db.models import Avg, Count, F, FloatField, Q, Sum
 from django.db.models.functions import Cast
 
@@ -25,6 +27,10 @@ from analytics.insights.people import (
 from analytics.insights.registry import FindingData, finding
 from analytics.insights.spread import compared_in_words, named_people
 from analytics.metrics.moderators import performance_rows
+from analytics.metrics.result_cache import cache_key
+from analytics.metrics.team_work import MAX_PEOPLE, team_scope
+from analytics.scope import Scope
+from analytics.summaries.snapshots import snapshot
 
 
 @dataclass(frozen=True)
@@ -59,20 +65,19 @@ class ScoreVerdicts:
         return Look(self.names, self.verdicts.judged, self.misses)
 
 
-def rows_of_score(data: FindingData, score: Score) -> tuple[list[tuple[str, int, float]], Floats]:
-    """Everybody's (name, rows, mean) in scope; and (rows, Σ, Σ²) by person up to its end."""
+def rows_of_score(scope: Scope, score: Score) -> tuple[list[tuple[str, int, float]], Floats]:
+    """Everybody's (name, rows, mean) in a team's scope; (rows, Σ, Σ²) by person up to its end."""
     value = Cast(F(score.column), FloatField())
     known = Q(**{f"{score.column}__isnull": False})
-    whole = replace(data.scope, moderator=None)
     rows = (
-        performance_rows(whole)
+        performance_rows(scope)
         .filter(known)
         .values_list("moderator__username")
         .annotate(n=Count("pk"), mean=Avg(value))
         .order_by("moderator__username")
     )
     history = (
-        performance_rows(replace(whole, start=None))
+        performance_rows(replace(scope, start=None))
         .filter(known)
         .values_list("moderator")
         .annotate(n=Count("pk"), total=Sum(value), squares=Sum(value * value))
@@ -82,29 +87,45 @@ def rows_of_score(data: FindingData, score: Score) -> tuple[list[tuple[str, int,
     return list(rows), past
 
 
-def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
-    """Compare everybody with rows in scope by the plain mean of their rows.
+def compare_scores(scope: Scope, score: Score) -> tuple[tuple[str, ...], Verdicts]:
+    """The names of everybody with rows in scope, and the verdicts on the plain means of these.
 
     The variance between rows of one person is pooled over people and all rows up to the scope's
-    end.
+    end. Cached as verdicts on review work are.
     """
-    rows, past = rows_of_score(data, score)
-    budget = BUDGETS[score.measure.column]
+    with snapshot():
+        return _compare_scores(team_scope(scope), score)
+
+
+def score_count(compared: tuple[tuple[str, ...], Verdicts]) -> int:
+    """The size of the verdicts in the cache; none count as a person, too."""
+    return 1 + len(compared[0])
+
+
+@cached(LRUCache(MAX_PEOPLE, getsizeof=score_count), key=cache_key, lock=Lock())
+def _compare_scores(scope: Scope, score: Score) -> tuple[tuple[str, ...], Verdicts]:
+    rows, past = rows_of_score(scope, score)
     verdicts = compare_rows(
         counts=column(rows, 1),
         means=column(rows, 2),
         variance=within_variance(past[:, 0], past[:, 1], past[:, 2]),
         min_sd=score.min_sd,
-        budget=budget,
+        budget=BUDGETS[score.measure.column],
     )
+    return tuple(str(row[0]) for row in rows), verdicts
+
+
+def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
+    """Compare everybody by a score, and with the target that is in force."""
+    names, verdicts = compare_scores(data.scope, score)
     target = data.targets.get(score.measure.column)
     missed: Flags = (
-        np.zeros(len(rows), bool) if target is None else target.is_missed_by(verdicts.value)
+        np.zeros(len(names), bool) if target is None else target.is_missed_by(verdicts.value)
     )
     return ScoreVerdicts(
-        tuple(str(row[0]) for row in rows),
+        names,
         verdicts,
-        verdicts.named(budget.side) & missed,
+        verdicts.named(BUDGETS[score.measure.column].side) & missed,
     )
 
 

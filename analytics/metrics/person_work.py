@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from analytics.access import MIN_TEAM, may_see_spread
 from analytics.comparison.judging import ARCSINE, LOGARITHM, Verdicts
 from analytics.comparison.parts import Parts, parts_of_person, values_of_others
 from analytics.comparison.times import clean_sessions
-from analytics.comparison.work import Cells, Floats
+from analytics.comparison.work import Cells, Floats, Whole
 from analytics.metrics.formulas import none_if_nan
 from analytics.metrics.registry import METRICS
+from analytics.metrics.result_cache import cache_key
 from analytics.metrics.team_spread import Spread, quartiles
-from analytics.metrics.team_work import Sessions, Team, judge_team, read_team
+from analytics.metrics.team_work import Sessions, Team, judge_team, read_team, team_scope
 from analytics.scope import Scope
 from analytics.summaries.by_session import queue_numbers
 from analytics.summaries.reading import read_summaries
@@ -22,6 +25,8 @@ from analytics.summaries.snapshots import snapshot
 
 WEEKS = 13
 DAYS_IN_WEEK = 7
+# Sixteen bytes each: the people's queues and weeks of all looks that are cached.
+MAX_CELLS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,36 @@ class QueueWork:
     measures: Mapping[str, QueueMeasure]
 
 
+@dataclass(frozen=True)
+class TeamCells:
+    """Everybody's work by queue and week, by measure.
+
+    The numbers stand for queues and weeks as those of ``team_work.Team`` do.
+    """
+
+    names: tuple[str, ...]
+    queue_numbers: Whole
+    week_numbers: Whole
+    by_measure: Mapping[str, Cells]
+
+    @property
+    def size(self) -> int:
+        """How much the cells hold; none count as one, too."""
+        return 1 + sum(cells.n.size for cells in self.by_measure.values())
+
+
+def team_cells(scope: Scope) -> TeamCells:
+    """The work of everybody in the dates of a scope, cached as verdicts are."""
+    with snapshot():
+        return _read_cells(team_scope(scope))
+
+
+@cached(LRUCache(MAX_CELLS, getsizeof=lambda cells: cells.size), key=cache_key, lock=Lock())
+def _read_cells(scope: Scope) -> TeamCells:
+    names, sessions, team = read_team(read_summaries(scope))
+    return TeamCells(names, team.queue_numbers, team.week_numbers, cells_by_measure(team, sessions))
+
+
 def cells_by_measure(team: Team, sessions: Sessions) -> dict[str, Cells]:
     """Everybody's work by queue and week; handle time without forgotten tabs."""
     cells = {
@@ -89,14 +124,14 @@ def weeks_of_person(scope: Scope, today: date) -> dict[str, list[Week]]:
     assert scope.moderator is not None
     weeks = whole_weeks(scope, today)
     with snapshot():
-        names, sessions, team = read_team(read_summaries(replace(weeks, moderator=None)))
-        if scope.moderator.username not in names:
+        team = team_cells(weeks)
+        if scope.moderator.username not in team.names:
             return {}
-        person = names.index(scope.moderator.username)
+        person = team.names.index(scope.moderator.username)
         verdicts = judge_team(weeks).by_measure
         return {
-            measure: list(_weeks(weeks, cells, person, verdicts[measure], team, measure))
-            for measure, cells in cells_by_measure(team, sessions).items()
+            measure: list(_weeks(weeks, team, person, verdicts[measure], measure))
+            for measure in team.by_measure
         }
 
 
@@ -106,9 +141,10 @@ def min_others_for(scope: Scope) -> int:
 
 
 def _weeks(
-    scope: Scope, cells: Cells, person: int, verdicts: Verdicts, team: Team, measure: str
+    scope: Scope, team: TeamCells, person: int, verdicts: Verdicts, measure: str
 ) -> Iterator[Week]:
     assert scope.start is not None
+    cells = team.by_measure[measure]
     parts = parts_of_person(
         cells,
         person,
@@ -154,10 +190,10 @@ def queues_of_person(scope: Scope) -> list[QueueWork]:
     """The queues that the scope's moderator worked in, the most videos first."""
     assert scope.moderator is not None
     with snapshot():
-        names, sessions, team = read_team(read_summaries(replace(scope, moderator=None)))
-        if scope.moderator.username not in names:
+        team = team_cells(scope)
+        if scope.moderator.username not in team.names:
             return []
-        person = names.index(scope.moderator.username)
+        person = team.names.index(scope.moderator.username)
         verdicts = judge_team(scope).by_measure
         parts = {
             measure: parts_of_person(
@@ -167,7 +203,7 @@ def queues_of_person(scope: Scope) -> list[QueueWork]:
                 members=~verdicts[measure].outside,
                 min_others=min_others_for(scope),
             )
-            for measure, cells in cells_by_measure(team, sessions).items()
+            for measure, cells in team.by_measure.items()
         }
         of_number = queue_numbers(own_queue_names(scope))
     queues = list(_queues(team, parts, of_number, sees_everyone=scope.viewer.sees_everyone))
@@ -181,12 +217,16 @@ def own_queue_names(scope: Scope) -> list[str]:
 
 
 def _queues(
-    team: Team, parts: Mapping[str, Parts], of_number: Mapping[int, str], *, sees_everyone: bool
+    team: TeamCells,
+    parts: Mapping[str, Parts],
+    of_number: Mapping[int, str],
+    *,
+    sees_everyone: bool,
 ) -> Iterator[QueueWork]:
     views = parts["completion_rate"]
     own_total, others_total = views.n.sum(), views.others_n.sum()
     for at in np.flatnonzero(views.n > 0):
-        known = at < team.queues
+        known = at < len(team.queue_numbers)
         yield QueueWork(
             of_number.get(int(team.queue_numbers[at])) if known else None,
             float(views.n[at]),

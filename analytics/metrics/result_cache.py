@@ -4,7 +4,7 @@ A result is stored under the version of the data, read in the snapshot that it w
 change of the data makes a new version, so no result of an older one is returned.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from threading import Lock
 
@@ -16,16 +16,18 @@ from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state, snapshot
 
 Compute = Callable[[Scope], Result]
-CacheKey = tuple[str, str, Callable[[Scope], object], Scope]
 
 # About half a kilobyte each. A result with more rows than this is computed every time.
 MAX_ROWS = 30_000
 
 
-def cache_key(compute: Callable[[Scope], object], scope: Scope) -> CacheKey:
-    """What a result depends on: the database, the version of its data, what computes, the scope."""
+def cache_key(*computed_from: Hashable) -> tuple[Hashable, ...]:
+    """What a result depends on: the database, the version of its data, and what the caller names.
+
+    Those are what computes, unless a cache has only one, and the scope ``without_viewer``.
+    """
     state = current_state()
-    return state.database, state.version, compute, scope
+    return state.database, state.version, *computed_from
 
 
 def row_count(result: Result) -> int:

@@ -5,8 +5,10 @@ their items; work without a queue is compared by its week alone.
 """
 
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from analytics.comparison.expected import divided
 from analytics.comparison.judging import BUDGETS, FASTER, Verdicts
@@ -14,14 +16,18 @@ from analytics.comparison.learning import Learner, find_learners
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
 from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, distinct, sums_by
+from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.models import DECISION_NUMBERS, SECOND_US, Moderator
 from analytics.scope import Scope
 from analytics.summaries.by_session import session_queues, session_work
 from analytics.summaries.reading import SummaryReader, read_summaries
-from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.snapshots import snapshot
 
 REJECTED = DECISION_NUMBERS["rejected"]
 UNDECIDED = DECISION_NUMBERS["none"]
+
+# About half a kilobyte each: the people of all looks whose verdicts are cached.
+MAX_PEOPLE = 20_000
 
 
 @dataclass(frozen=True)
@@ -60,17 +66,31 @@ class TeamVerdicts:
 def judge_team(scope: Scope, *, min_others: int = 1) -> TeamVerdicts:
     """Compare everybody whose sessions are in the dates of ``scope`` with the others.
 
+    Cached as metrics are: others get the same arrays, and the viewer makes no difference.
     ``min_others``: what is displayed of a person rests on queues and weeks of so many others.
     """
-    whole = replace(scope, moderator=None, session=None)
     with snapshot():
-        return current_state().cached(
-            ("team", whole, min_others), lambda: _judge(read_summaries(whole), min_others)
-        )
+        return _judge_cached(team_scope(scope), min_others)
+
+
+def team_scope(scope: Scope) -> Scope:
+    """Everybody in the dates of a scope, whoever asks."""
+    return without_viewer(replace(scope, moderator=None, session=None))
+
+
+def people_count(team: TeamVerdicts) -> int:
+    """The size of some verdicts in the cache; none count as a person, too."""
+    return 1 + len(team.names) + len(team.aside)
+
+
+@cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
+def _judge_cached(scope: Scope, min_others: int) -> TeamVerdicts:
+    """Compare everybody by each measure."""
+    return _judge(read_summaries(scope), min_others)
 
 
 def _judge(summaries: SummaryReader, min_others: int) -> TeamVerdicts:
-    """Compare everybody by each measure."""
+    """Compare everybody by each measure, computed."""
     names, sessions, team = read_team(summaries)
     rejects = compare_rate(
         team.work(sessions.decided, sessions.rejected, team.part_decided, team.part_rejected),

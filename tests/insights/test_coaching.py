@@ -51,7 +51,7 @@ def test_rows_are_of_the_scope_and_their_spread_of_all_before_its_end(report):
     report.performed("ben", 5, 9.0, None)
     report.performed("ann", 5, 9.0, 2.0, day=DAY + timedelta(days=7))
 
-    rows, past = rows_of_score(data(), SATISFACTION_SCORE)
+    rows, past = rows_of_score(WEEK, SATISFACTION_SCORE)
 
     assert rows == [("ann", 2, 4.0)]
     # 1 + 3 + 5, and their squares.
