@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from analytics.access import (
@@ -21,6 +21,7 @@ from analytics.models import (
     PlaybackSpeed,
     QueueAssignment,
     Session,
+    Video,
     VideoView,
 )
 from analytics.names import normalise
@@ -47,6 +48,7 @@ __all__ = [
     "visible_moderators",
     "visible_session",
     "visible_sessions",
+    "visible_video",
 ]
 
 
@@ -285,6 +287,19 @@ def visible_session(public_id: str, viewer: Viewer) -> Session:
     if session is None:
         raise NotVisible("session", "no such session")
     return session
+
+
+def visible_video(public_id: str, viewer: Viewer) -> Video:
+    """A video that somebody the viewer may see was shown; raises ``NotVisible``."""
+    views = VideoView.objects.filter(video=OuterRef("pk"))
+    if not viewer.sees_everyone:
+        views = views.filter(session__moderator=own_moderator(viewer))
+    video = None
+    if "\0" not in public_id:
+        video = Video.objects.filter(Exists(views), public_id=public_id).first()
+    if video is None:
+        raise NotVisible("video", "no such video")
+    return video
 
 
 def require_ended_months(start: date | None, end: date | None) -> None:

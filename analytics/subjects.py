@@ -97,6 +97,7 @@ def from_key(model: type[Model], name: str, field: str = "pk") -> Finder:
 #: The views that show people's work, by name; ``add_pages`` adds the pages.
 FINDERS: dict[str, Finder] = {
     "portal:session": from_key(Session, "public_id", "public_id"),
+    "portal:video": from_moderator,
     "portal:metric-csv": from_scope,
     "portal:metric-rows": from_scope,
     "portal:videos-csv": from_scope,

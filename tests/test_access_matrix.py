@@ -108,6 +108,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:insights", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:sessions", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:session", "GET"): ({"public_id": "s1"}, {}, PAGE_OF_OWN, LOOK),
+    ("portal:video", "GET"): ({"public_id": "v1"}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:metrics", "GET"): ({}, {}, PAGE, NOTHING),
     ("portal:annotations", "GET"): ({}, {}, PAGE, NOTHING),
     ("portal:annotations", "POST"): ({}, {}, FORM_OF_LEADS, NOTHING),

@@ -12,7 +12,7 @@ from analytics.figures.labels import format_value, value_label
 from analytics.metrics.records import Ratio
 from analytics.models import SECOND_US, VideoView
 from analytics.presentation.cells import Cell, Heading
-from analytics.presentation.tables import SWATCHES, session_link, swatch
+from analytics.presentation.tables import SWATCHES, session_link, swatch, video_link
 from analytics.rows.lists import Entry, RecordList
 from analytics.rows.things import ThingList
 
@@ -60,6 +60,18 @@ def session_column(value: Callable[[Any], str]) -> RecordColumn:
     )
 
 
+def video_column(value: Callable[[Any], str | None]) -> RecordColumn:
+    """A column of videos, which lead to their pages; a view may be of none that is known."""
+
+    def cell(record: Any, _: bool) -> Cell:
+        public_id = value(record)
+        if public_id is None:
+            return Cell(formatting.MISSING)
+        return Cell(public_id, href=video_link(public_id))
+
+    return RecordColumn("Video", cell)
+
+
 def moderator_column(value: Callable[[Any], str]) -> RecordColumn:
     """A column of moderators, who lead to their pages for those who may open them."""
 
@@ -100,7 +112,7 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
         number("Length", lambda session: seconds_long(session.duration_us)),
     ),
     "videos": (
-        text("Video", lambda view: view.video and view.video.public_id),
+        video_column(lambda view: view.video and view.video.public_id),
         moderator_column(lambda view: str(view.session.moderator.username)),
         moment("Seen", lambda view: view.started_at or view.session.started_at),
         detail(session_column(lambda view: str(view.session.public_id))),
@@ -127,7 +139,7 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
         number("Items", lambda queue: formatting.count(queue.item_count)),
     ),
     "speeds": (
-        text("Video", lambda speed: speed.view.video and speed.view.video.public_id),
+        video_column(lambda speed: speed.view.video and speed.view.video.public_id),
         moderator_column(lambda speed: str(speed.view.session.moderator.username)),
         moment("Chosen", lambda speed: speed.chosen_at),
         detail(session_column(lambda speed: str(speed.view.session.public_id))),
@@ -162,7 +174,7 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
 }
 #: The columns of things, by the names of their fields.
 THING_COLUMNS: Mapping[str, RecordColumn] = {
-    "videoId": text("Video", lambda thing: thing["videoId"]),
+    "videoId": video_column(lambda thing: thing["videoId"]),
     "queue": text("Queue", lambda thing: thing["queue"]),
     "views": number("Views", lambda thing: formatting.count(thing["views"])),
     "sessions": number("Sessions", lambda thing: formatting.count(thing["sessions"])),

@@ -101,6 +101,11 @@ def session_link(public_id: str) -> str:
     return reverse("portal:session", args=[public_id])
 
 
+def video_link(public_id: str) -> str:
+    """The address of a video's page."""
+    return reverse("portal:video", args=[public_id])
+
+
 def bar_tops(drawing: Drawing, rows: list[Row]) -> dict[str, float]:
     """The value of a full bar by column: the greatest value, or 1 for shares."""
     if not isinstance(drawing, Table):

@@ -32,7 +32,7 @@ from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.kpis import RenderedKpi, column_value
 from analytics.presentation.session_table import length_label
-from analytics.presentation.tables import sort_key, swatch
+from analytics.presentation.tables import sort_key, swatch, video_link
 from analytics.presentation.video_fields import PLAIN_FIELDS
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.web.conditional import conditional_get
@@ -316,7 +316,9 @@ def view_row(view: VideoView, fields: Sequence[Field]) -> list[Cell]:
     loops = formatting.MISSING if view.loop_time is None else f"{view.loop_time:g}"
     return [
         Cell(str(view.position + 1), sort=sort_key(view.position)),
-        Cell(view.video.public_id if view.video else formatting.MISSING),
+        Cell(view.video.public_id, href=video_link(view.video.public_id))
+        if view.video
+        else Cell(formatting.MISSING),
         Cell(value_label("status", view.status), swatch=swatch("status", view.status)),
         Cell(
             value_label("decision", view.decision),

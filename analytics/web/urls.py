@@ -12,6 +12,7 @@ from analytics.web import (
     person_page,
     session_list,
     session_page,
+    video_page,
     views,
 )
 
@@ -35,6 +36,7 @@ urlpatterns = [
     *PAGE_URLS,
     path("moderators/<public_id:username>/", person_page.person, name="person"),
     path("sessions/<public_id:public_id>/", session_page.session_page, name="session"),
+    path("videos/<public_id:public_id>/", video_page.video_page, name="video"),
     path("annotations/", annotation_pages.annotations, name="annotations"),
     path("annotations/<int:pk>/", annotation_pages.annotation, name="annotation"),
     path(
