@@ -123,7 +123,6 @@ def header_context(
 ) -> dict[str, Any]:
     """What the head and the filter bar of a page need."""
     changed_at = current_state().changed_at
-    zone = timezone.get_default_timezone()
     dates = formatting.date_range(scope.start, scope.end)
     return {
         "title": page.title,
@@ -138,9 +137,7 @@ def header_context(
             offers=partial(offers_team_totals, page),
         ),
         "summary": f"{periods.subject_name(scope)}, {dates}",
-        "as_of": f"{formatting.short_moment(changed_at, zone)} {formatting.zone_name(now, zone)}"
-        if changed_at is not None
-        else "",
+        "as_of": periods.as_of(),
         "banner": zone_banner() or stale_banner(changed_at, now),
     }
 

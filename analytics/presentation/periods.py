@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from analytics.access import Viewer
-from analytics.formatting import date_range, month, plural, short_day
+from analytics.formatting import date_range, month, plural, short_day, short_moment, zone_name
 from analytics.metrics.coverage import Before
 from analytics.scope import DATE_PARAMETERS, Scope
 from analytics.scope_filters import SCOPE_FILTERS
+from analytics.summaries.snapshots import current_state
 
 # Words, and days up to yesterday; None is everything. Whole weeks, so that the period before has
 # the same weekdays.
@@ -183,3 +185,12 @@ def describe_comparison(before: Before) -> str:
     if previous.start == previous.end:
         return f"compared with {short_day(previous.start)}"
     return f"compared with {short_day(previous.start)} – {short_day(previous.end)}"
+
+
+def as_of() -> str:
+    """The last change to the data of the open snapshot: ``26 Nov, 21:23 UTC``; empty for none."""
+    changed_at = current_state().changed_at
+    if changed_at is None:
+        return ""
+    zone = timezone.get_default_timezone()
+    return f"{short_moment(changed_at, zone)} {zone_name(changed_at, zone)}"

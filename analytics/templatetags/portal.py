@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
 from moderation_portal.static_files import imported_modules
@@ -35,6 +36,26 @@ def initials(name: str) -> str:
     words = [word for word in re.split(r"[\s._-]+", name) if word]
     letters = words[0][0] + words[-1][0] if len(words) > 1 else name[:2]
     return letters.upper()
+
+
+@register.filter
+def css_string(text: str) -> SafeString:
+    """A quoted string of CSS, safe within a ``style`` element too."""
+    plain = re.sub(r'[\\"<>&\x00-\x1f\x7f]', lambda found: f"\\{ord(found[0]):x} ", text)
+    return mark_safe(f'"{plain}"')  # noqa: S308 - every character with a meaning is escaped
+
+
+@register.simple_tag(takes_context=True)
+def paper_line(context: Context) -> str:
+    """What each sheet of a printed page says: of which page it is, of when, and who printed it."""
+    as_of, user = context.get("as_of"), context.get("user")
+    parts = [
+        "Moderation Portal",
+        context.get("title"),
+        as_of and f"as of {as_of}",
+        user is not None and user.is_authenticated and f"printed by {user.get_username()}",
+    ]
+    return " · ".join(str(part) for part in parts if part)
 
 
 @register.simple_tag

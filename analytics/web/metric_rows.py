@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
@@ -27,7 +26,6 @@ from analytics.rows.selection import Selection, select
 from analytics.rows.things import ThingList, VideoThings, record_list
 from analytics.scope import Scope, single_values
 from analytics.scope_filters import SCOPE_FILTERS
-from analytics.summaries.snapshots import current_state
 from analytics.web.conditional import conditional_get
 from analytics.web.panel import is_panel, render_page_or_panel
 from analytics.web.viewer import viewer_of
@@ -79,15 +77,10 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
     page = records.page(FIRST_ROWS if is_brief else PAGE_SIZE, cursor)
     selection = records.selection
     chart_name, chart_url = chart_of(selection)
-    changed_at = current_state().changed_at
-    zone = timezone.get_default_timezone()
     context = {
         "title": title_of(selection),
         "subtitle": periods.describe_scope(selection.asked),
-        "as_of": f"{formatting.short_moment(changed_at, zone)}"
-        f" {formatting.zone_name(changed_at, zone)}"
-        if changed_at is not None
-        else "",
+        "as_of": periods.as_of(),
         "metric": selection.metric,
         "column": selection.column,
         "how": selection.records.how,

@@ -63,6 +63,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "form": query.form,
         "order": query.order,
         "summary": "Filters",
+        "as_of": periods.as_of(),
         "ranges": ranges(query.values, timezone.localdate()),
     }
     if query.sessions is None or query.scope is None:

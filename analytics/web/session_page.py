@@ -28,6 +28,7 @@ from analytics.models import (
     Session,
     VideoView,
 )
+from analytics.presentation import periods
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.kpis import RenderedKpi, column_value
@@ -62,6 +63,7 @@ def session_page(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "title": session.public_id,
         "subtitle": subtitle(session),
+        "as_of": periods.as_of(),
         "session": session,
         **links_context(session, viewer),
         "kpis": session_kpis(session, summary, views, idle, bounds[0] if bounds else {}),

@@ -7,7 +7,7 @@ const PAPER_WIDTH = 1031;
 const GAP = 16;
 const COLUMNS = 12;
 const CARD_PADDING = 18;
-const CHART_HEIGHT = 200;
+const CHART_HEIGHT = 160;
 
 /**
  * The width of a chart on paper, in pixels.

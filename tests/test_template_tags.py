@@ -1,0 +1,17 @@
+"""The filters and tags that templates use."""
+
+import pytest
+
+from analytics.templatetags.portal import css_string
+
+
+@pytest.mark.parametrize(
+    ("text", "string"),
+    [
+        ("henrik.lund · 21:23", '"henrik.lund · 21:23"'),
+        ('a"b\\c', '"a\\22 b\\5c c"'),
+        ("</style>\n", '"\\3c /style\\3e \\a "'),
+    ],
+)
+def test_a_css_string_never_ends_early(text, string):
+    assert css_string(text) == string
