@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -40,6 +40,7 @@ __all__ = [
     "PEOPLE_PARAMETERS",
     "REVIEW_PARAMETERS",
     "Scope",
+    "WeekHour",
     "day_start",
     "parse_date",
     "parse_flag",
@@ -83,12 +84,33 @@ def parse_flag(field: str, text: str) -> bool:
         raise ScopeError(field, f"{text!r} is neither true nor false") from None
 
 
+class WeekHour(NamedTuple):
+    """An hour of the week in TIME_ZONE: ``weekday`` from 1 (Monday) to 7, ``hour`` from 0 to 23."""
+
+    weekday: int
+    hour: int
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read ``3-14``."""
+        weekday, hour = text.split("-")
+        return cls(int(weekday), int(hour))
+
+    def condition(self, path: str) -> Q:
+        """The condition on a session found at ``path`` ("session__"): it started in this hour."""
+        return Q(
+            (f"{path}started_at__iso_week_day", self.weekday),
+            (f"{path}started_at__hour", self.hour),
+        )
+
+
 @dataclass(frozen=True)
 class Scope:
     """A validated scope. ``None`` means unlimited; ``start`` and ``end`` are inclusive.
 
     ``Scope.parse`` is the way to make one from a request: it decides access. Made directly it
-    trusts its maker (commands, tests).
+    trusts its maker (commands, tests). ``week_hour`` is no parameter: a row of a metric by the
+    hour of the week stands for a scope that has it.
     """
 
     viewer: Viewer
@@ -97,6 +119,7 @@ class Scope:
     start: date | None = None
     end: date | None = None
     team: bool = False
+    week_hour: WeekHour | None = None
 
     @classmethod
     def parse(
@@ -194,7 +217,7 @@ class Scope:
 
     def session_filter(self, path: str = "") -> Q:
         """The condition on a session in scope, found at ``path`` ("session__")."""
-        condition = Q()
+        condition = Q() if self.week_hour is None else self.week_hour.condition(path)
         for scope_filter, value in self.filters():
             condition &= scope_filter.condition(value, path)
         return condition
@@ -211,7 +234,7 @@ class Scope:
     @property
     def session_only_filter(self) -> Q:
         """The condition of those filters that no roll-up knows; empty when there are none."""
-        condition = Q()
+        condition = Q() if self.week_hour is None else self.week_hour.condition("")
         for scope_filter, value in self.filters():
             if not scope_filter.in_rollups:
                 condition &= scope_filter.condition(value, "")

@@ -205,6 +205,7 @@ def expected(
     rows["playback-speeds"], rows["playback-speed-per-session"] = speeds(sessions)
     rows["queues"], rows["queue-by-day"] = queues(sessions)
     rows["review-by-day"] = by_day(sessions)
+    rows["review-by-hour"] = by_hour(sessions)
     rows["moderator-review"] = by_moderator(sessions, everybody)
     for name in ("queue", "reason"):
         rows[f"decisions-by-{name}"] = by_name(sessions, everybody, name)
@@ -318,6 +319,23 @@ def by_day(sessions: list[PlainSession]) -> list[dict[str, Any]]:
             }
         )
         day += timedelta(days=1)
+    return rows
+
+
+def by_hour(sessions: list[PlainSession]) -> list[dict[str, Any]]:
+    """By the hour of the week in UTC."""
+    hours: dict[tuple[int, int], list[PlainSession]] = defaultdict(list)
+    for session in sessions:
+        hours[session.started_at.isoweekday(), session.started_at.hour].append(session)
+    rows = []
+    for (weekday, hour), mine in sorted(hours.items()):
+        total = counted(mine)
+        counts = {name: total[name] for name in ("sessions", "videos", "accepted", "rejected")}
+        rate = share(total["rejected"], total["accepted"] + total["rejected"])
+        rows.append(
+            {"weekday": weekday, "hour": hour, **counts, "reject_rate": rate}
+            | {"handle_seconds": timed(mine)["handle_seconds"]}
+        )
     return rows
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from html import escape
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 
 from analytics import formatting
 from analytics.metrics.registry import Metric
@@ -33,6 +34,11 @@ VALUE_LABELS: dict[str, dict[str, str]] = {
         ">7200s": "> 2 h",
         "unknown": "not known",
     },
+}
+# The same for numbers that stand for a name.
+NUMBER_LABELS: dict[str, dict[int, str]] = {
+    "weekday": {number: str(name) for number, name in enumerate(WEEKDAYS.values(), start=1)},
+    "hour": {hour: f"{hour:02}:00" for hour in range(24)},
 }
 MAX_TICK_LENGTH = 26
 
@@ -67,6 +73,8 @@ def format_value(column: Column, value: Value) -> str:
 def format_number(column: Column, value: float) -> str:
     """A number as people read it; an average of seconds has a decimal."""
     match column.type:
+        case "integer" if column.name in NUMBER_LABELS:
+            return NUMBER_LABELS[column.name][int(value)]
         case "integer":
             return formatting.count(value)
         case "share":

@@ -1,6 +1,6 @@
 """The metrics, a module a group; importing the package registers them all."""
 
-from analytics.metrics import review, idle, review_sessions  # isort: skip
+from analytics.metrics import review, review_hours, idle, review_sessions  # isort: skip
 from analytics.metrics import decisions_by_name, moderator_comparison, speed_and_care  # isort: skip
 from analytics.metrics import engagement, recommendations, moderators  # isort: skip
 
@@ -12,6 +12,7 @@ __all__ = [
     "moderators",
     "recommendations",
     "review",
+    "review_hours",
     "review_sessions",
     "speed_and_care",
 ]

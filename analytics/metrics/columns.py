@@ -24,7 +24,7 @@ from analytics.metrics.records import SESSIONS as SESSION_RECORDS
 from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
 from analytics.metrics.results import Column
 from analytics.models import DECISION_NUMBERS, SECOND_US, Decision, Subject, ViewStatus
-from analytics.scope import Scope
+from analytics.scope import Scope, WeekHour
 from analytics.summaries.counters import CounterRow
 
 # The buckets of session lengths, as the view analytics_rawvalue names them.
@@ -107,6 +107,11 @@ def month_only(scope: Scope, row: Any) -> Scope:
     return replace(scope, start=max(first, scope.start or first), end=min(last, scope.end or last))
 
 
+def hour_only(scope: Scope, row: Any) -> Scope:
+    """The sessions of a scope that started in one hour of the week."""
+    return replace(scope, week_hour=WeekHour(row["weekday"], row["hour"]))
+
+
 SCOPE_KEY = Key()
 DAY_KEY = Key(narrow=day_only)
 MONTH_KEY = Key(narrow=month_only)
@@ -172,6 +177,8 @@ MODERATOR = Column("moderator", "Moderator", "text", key=SCOPE_KEY)
 SESSION = Column("session", "Session", "text", key=SCOPE_KEY)
 STARTED = Column("started_at", "Started", "datetime", without_records="It is a time.")
 DAY = Column("day", "Day", "date", key=DAY_KEY)
+WEEKDAY = Column("weekday", "Weekday", "integer", key=Key(narrow=hour_only))
+HOUR = Column("hour", "Hour", "integer", key=Key())
 QUEUE = Column(
     "queue",
     "Queue",

@@ -34,6 +34,20 @@ class Table(Drawing):
 
 
 @dataclass(frozen=True)
+class HeatMap(Drawing):
+    """A table of ``values``, one shown at a time, with a shade a cell, by ``row`` and ``column``.
+
+    ``counted``: for each of ``values`` the columns whose sum is what its number rests on.
+    """
+
+    row: ColumnName = ""
+    column: ColumnName = ""
+    values: ColumnNames = ()
+    counted: tuple[tuple[str, ...], ...] = ()
+    span: int = 12
+
+
+@dataclass(frozen=True)
 class Pie(Drawing):
     """A ring of shares; the first row's share stands in the middle."""
 

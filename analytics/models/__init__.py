@@ -21,6 +21,7 @@ from analytics.models.review import (
 )
 from analytics.models.summaries import (
     DECISION_NUMBERS,
+    HOUR_COUNTERS,
     PRODUCTS_NUMBER,
     SQUARES_NUMBER,
     UNKNOWN_VALUE,
@@ -45,6 +46,7 @@ from analytics.models.uploads import UploadedFile
 
 __all__ = [
     "DECISION_NUMBERS",
+    "HOUR_COUNTERS",
     "MAX_ANNOTATION_LENGTH",
     "PRODUCTS_NUMBER",
     "SECOND_US",

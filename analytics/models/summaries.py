@@ -20,6 +20,7 @@ class Subject(models.TextChoices):
     LENGTH = "length", "sessions by bucket of duration"
     VIDEO_QUEUE = "video_queue", "views by the video's queue; number: see DECISION_NUMBERS"
     VIDEO_REASON = "video_reason", "views by the decision's reason; number: see DECISION_NUMBERS"
+    HOUR = "hour", "sessions by the hour of the week they started in; number: see HOUR_COUNTERS"
 
 
 #: What ``number`` means for the subjects that count views by value and decision. Views of an
@@ -31,6 +32,14 @@ DECISION_NUMBERS = {"none": 0.0, "accepted": 1.0, "rejected": 2.0}
 #: unknown.
 SQUARES_NUMBER, PRODUCTS_NUMBER = 3.0, 4.0
 UNKNOWN_VALUE = ""
+#: In roll-ups only, of the sessions that started in an hour of the week (``3-14``: Wednesday, from
+#: 14:00): the counters that ``n`` and ``amount`` are the sums of, by ``number``. ``active_us``:
+#: logged without idle time.
+HOUR_COUNTERS = {
+    0.0: ("sessions", "videos"),
+    1.0: ("accepted", "rejected"),
+    2.0: ("timed_decided", "active_us"),
+}
 
 
 class Counters(models.Model):

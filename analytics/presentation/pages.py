@@ -131,6 +131,7 @@ def group_cards(
 
 REVIEW_CARDS = (
     "review-by-day",
+    "review-by-hour",
     "queue-by-day",
     "decisions",
     "video-status",

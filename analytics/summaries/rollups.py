@@ -148,6 +148,21 @@ SELECT 'day', day, subject, value, pair.number, pair.n, pair.amount
        AS pair(number, n, amount)
 """
 
+# By hour of the week: see models.HOUR_COUNTERS. The zone is the one by which ``day`` was cut.
+HOURS_OF_DAYS = """
+INSERT INTO analytics_periodvalue (period, start, subject, value, number, n, amount)
+SELECT 'day', day, 'hour', week_hour, pair.number, pair.n, pair.amount
+  FROM (SELECT day, to_char(session.started_at AT TIME ZONE state.time_zone, 'ID-FMHH24')
+                    AS week_hour,
+               sum(sessions) AS sessions, sum(videos) AS videos, sum(accepted) AS accepted,
+               sum(rejected) AS rejected, sum(timed_decided) AS timed_decided,
+               sum(logged_us - idle_us) AS active_us
+          FROM analytics_sessiontotals AS session CROSS JOIN analytics_summarystate AS state
+         WHERE day = ANY(%(days)s) GROUP BY day, week_hour) AS hours
+ CROSS JOIN LATERAL (VALUES (0, sessions, videos), (1, accepted, rejected),
+                            (2, timed_decided, active_us)) AS pair(number, n, amount)
+"""
+
 TOTALS_OF_LONGER = f"""
 INSERT INTO analytics_periodtotals
        (period, start, moderator_id, {", ".join(COUNTERS)}, moderators,
@@ -200,6 +215,7 @@ def build_days(days: Sequence[date]) -> None:
         cursor.execute(TOTALS_OF_DAYS, {"days": list(days)})
         cursor.execute(VALUES_OF_DAYS, {"days": list(days)})
         cursor.execute(RATES_OF_DAYS, {"days": list(days)})
+        cursor.execute(HOURS_OF_DAYS, {"days": list(days)})
     blobs: dict[date, list[bytes | memoryview]] = {}
     for day, blob in SessionVideos.objects.filter(day__in=days).values_list("day", "videos"):
         blobs.setdefault(day, []).append(blob)
