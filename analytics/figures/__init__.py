@@ -35,7 +35,8 @@ for _module in iter_modules(__path__):
 
 def is_chart(drawing: Drawing) -> bool:
     """Whether a drawing gives a chart, rather than a table or a strip of figures."""
-    return get_rendering(drawing).draw is not None
+    rendering = get_rendering(drawing)
+    return rendering.draw is not None and not rendering.is_table
 
 
 def figure(metric: Metric, result: Result, *, theme: Theme = "light") -> dict[str, Any]:

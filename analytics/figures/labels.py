@@ -74,7 +74,7 @@ def format_number(column: Column, value: float) -> str:
     """A number as people read it; an average of seconds has a decimal."""
     match column.type:
         case "integer" if column.name in NUMBER_LABELS:
-            return NUMBER_LABELS[column.name][int(value)]
+            return NUMBER_LABELS[column.name].get(int(value), formatting.count(value))
         case "integer":
             return formatting.count(value)
         case "share":

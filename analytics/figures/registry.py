@@ -46,6 +46,7 @@ class Rendering:
     legend_below: bool = False
     variants: Callable[[Any, Metric], Variants] = no_variants
     condensed_columns: Callable[[Any, Metric], tuple[Column, ...]] | None = None
+    is_table: bool = False
 
 
 NO_CHART = Rendering()
@@ -61,6 +62,7 @@ def register_rendering(
     legend_below: bool = False,
     variants: Callable[[D, Metric], Variants] = no_variants,
     condensed_columns: Callable[[D, Metric], tuple[Column, ...]] | None = None,
+    is_table: bool = False,
 ) -> None:
     """Declare how a kind of drawing is shown.
 
@@ -68,10 +70,10 @@ def register_rendering(
     ``legend_below`` puts the legend under the chart instead of beside its title. ``variants``
     gives the ways to draw it; all but the first are in ``layout.meta.variants`` of the figure, the
     last choice running fastest. ``condensed_columns`` are the columns of a result that is condensed
-    by day.
+    by day. ``is_table``: pages show it as HTML, and the figure is for the API alone.
     """
     RENDERINGS[drawing] = Rendering(
-        draw, subtitle, legend, legend_below, variants, condensed_columns
+        draw, subtitle, legend, legend_below, variants, condensed_columns, is_table
     )
 
 

@@ -10,11 +10,14 @@ from django.utils.safestring import SafeString
 
 from analytics.figures import Legend, Variants, get_rendering, is_chart, is_empty
 from analytics.formatting import count, day, plural
+from analytics.metrics.drawing import Drawing
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
 from analytics.presentation.annotations import AnnotationList
 from analytics.presentation.cells import Heading
+from analytics.presentation.chart_options import ChoiceGroup
+from analytics.presentation.heat_table import HeatTable
 from analytics.presentation.outcomes import (
     Failure,
     MetricOutcome,
@@ -65,6 +68,13 @@ class Card:
     rows_count: int | None = None
     notes: list[str] = field(default_factory=list)
     annotations: AnnotationList | None = None
+    choices: list[ChoiceGroup] = field(default_factory=list)
+    heat: HeatTable | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the card shows something else than its table first."""
+        return self.chart or self.heat is not None
 
 
 def build_card(
@@ -159,7 +169,7 @@ def show_result(card: Card, metric: Metric, result: Result, scope: Scope) -> Non
     )
     card.legend_below = rendering.legend_below
     card.columns, card.body = shown_table.columns, shown_table.body
-    if not card.chart and len(result.rows) > FOLDS_FROM:
+    if not is_drawn(metric.drawing) and len(result.rows) > FOLDS_FROM:
         rows = len(result.rows)
         noun = metric.counted.removesuffix("s") if result.n == rows else "row"
         fold_table(card, plural(rows, noun))
@@ -185,6 +195,11 @@ def linked_legend(legend: Legend, links: RowLinks) -> list[tuple[str, ...]]:
         else (entry[0], entry[1], entry[2])
         for entry in legend
     ]
+
+
+def is_drawn(drawing: Drawing) -> bool:
+    """Whether a card shows something else than its table first."""
+    return get_rendering(drawing).draw is not None
 
 
 def fold_table(card: Card, total: str) -> None:

@@ -18,6 +18,7 @@ from analytics.metrics.coverage import Before, first_day, period_before
 from analytics.metrics.registry import METRICS
 from analytics.presentation import periods
 from analytics.presentation.card_builder import with_query
+from analytics.presentation.chart_options import ChartOptions
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.page_body import (
     PageBody,
@@ -104,8 +105,9 @@ def build_page(
     """
     with snapshot():
         try:
+            options, params = ChartOptions.split(params)
             scope = scope_of(page, params, viewer, now=now)
-            page_body = build_body(page, scope, path=path, now=now, theme=theme)
+            page_body = build_body(page, scope, path=path, now=now, theme=theme, options=options)
         except (NotVisible, Forbidden):
             raise
         except ScopeError as error:
@@ -115,6 +117,8 @@ def build_page(
         context = header_context(page, scope, form, now=now, path=path) | body_context(
             page, scope, page_body, now=now, path=path
         )
+        context["options"] = options.as_params
+        context["query"] += "".join(f"&{urlencode({n: v})}" for n, v in options.as_params.items())
     return PageContext(200, context, page_body.charts)
 
 

@@ -19,7 +19,9 @@ from analytics.metrics.results import Result
 from analytics.presentation import periods
 from analytics.presentation.annotations import annotated_figure, annotation_list
 from analytics.presentation.card_builder import Card, build_card, offer_latest_session
+from analytics.presentation.chart_options import DEFAULT_OPTIONS, OPTIONS, ChartOptions
 from analytics.presentation.day_marks import MARKED_CHARTS, chart_marks
+from analytics.presentation.heat_table import heat_table
 from analytics.presentation.kpis import (
     Kpi,
     Periods,
@@ -113,7 +115,13 @@ def offers_team_totals(page: Page, month: Scope) -> bool:
 
 
 def build_body(
-    page: Page, scope: Scope, *, path: str, now: datetime, theme: Theme = "light"
+    page: Page,
+    scope: Scope,
+    *,
+    path: str,
+    now: datetime,
+    theme: Theme = "light",
+    options: ChartOptions = DEFAULT_OPTIONS,
 ) -> PageBody:
     """Compute the figures and cards of a page.
 
@@ -142,6 +150,8 @@ def build_body(
         page_card(slug, outcomes[slug], scopes.current[slug], scope, path=path, latest=latest)
         for slug in slugs
     ]
+    for card in cards:
+        show_heat(card, outcomes[card.slug], scopes.current[card.slug], options, path)
     rendered = render_kpis(
         kpis,
         Periods(scope, successful_results(outcomes), before, scopes.previous, scopes.reasons),
@@ -224,6 +234,20 @@ def page_card(
     if outcome == MissingParameter("session"):
         offer_latest_session(card, scope, path)
     return card
+
+
+def show_heat(
+    card: Card, outcome: MetricOutcome, scope: Scope, options: ChartOptions, path: str
+) -> None:
+    """Show the table of shades of a card that has one."""
+    if card.state != "ok" or not isinstance(outcome, Result):
+        return
+    value = options.hours or next(iter(OPTIONS["hours"]))
+    card.heat = heat_table(METRICS[card.slug], outcome, scope, value)
+    if card.heat is not None:
+        card.choices.append(
+            options.choices("hours", "What is shown", scope, path=path, card=card.slug)
+        )
 
 
 def chart_figures(

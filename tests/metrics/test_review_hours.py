@@ -116,7 +116,11 @@ def test_the_rows_of_an_hour(db):
         assert selection.scope.week_hour == WeekHour(2, 9)
         found = record_list(selection)
         entries = found.page(10).entries
-        assert [(e.record.position, e.counted) for e in entries] == [(2, False), (1, True), (0, False)]
+        assert [(e.record.position, e.counted) for e in entries] == [
+            (2, False),
+            (1, True),
+            (0, False),
+        ]
         assert found.shown == pytest.approx(1 / 3)
         with pytest.raises(NotVisible, match="weekday '1'"):
             select(BY_HOUR, {"weekday": "1", "hour": "9"}, lead)

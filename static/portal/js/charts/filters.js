@@ -53,10 +53,13 @@ function onClick(event) {
   if (!link || !isPlainClick(event) || link.hasAttribute("download") || link.target) {
     return;
   }
-  if (isSamePage(new URL(link.href), location)) {
+  // Links to another way to draw a card lead back to it, for browsers without scripts.
+  const redraws = link.hasAttribute("data-redraw");
+  const target = new URL(redraws ? link.href.replace(/#.*/, "") : link.href);
+  if (isSamePage(target, location)) {
     event.preventDefault();
-    openSearch(new URL(link.href).search);
-    if (link.closest("#charts-body")) {
+    openSearch(target.search);
+    if (!redraws && link.closest("#charts-body")) {
       window.scrollTo({ top: 0 });
     }
   }
