@@ -52,6 +52,7 @@ class Cell:
     a share (0-1), ``segments`` are swatches and shares of a bar, ``level`` makes the text a mark,
     with ``note`` beside it; ``limits`` draws the value before its limits; ``css_class`` is of a
     span around the text. ``opens``: ``href`` leads to the records behind the number.
+    ``anchor`` is the id by which an address leads to its row.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Cell:
     level: str = ""
     note: str = ""
     css_class: str = ""
+    anchor: str = ""
 
 
 def body_html(rows: Iterable[Sequence[Cell]]) -> SafeString:
@@ -90,6 +92,8 @@ def cell_html(cell: Cell, *, heading: bool = False) -> str:
         classes = ' class="indent"'
     sort = "" if cell.sort is None else f' data-sort="{escape(cell.sort)}"'
     tag, end = ('th scope="row"', "th") if heading else ("td", "td")
+    if cell.anchor:
+        tag += f' id="{escape(cell.anchor)}"'
     return f"<{tag}{classes}{sort}>{content(cell)}</{end}>"
 
 

@@ -23,6 +23,7 @@ from analytics.metrics.team_spread import Spread, spread_of_others
 from analytics.presentation.findings import CLASSES
 from analytics.presentation.kpis import KINDS
 from analytics.presentation.ladder import Ladder, ladder
+from analytics.presentation.row_links import link_to_rows
 from analytics.presentation.sparkline import Sparkline, sparkline
 from analytics.presentation.trends import WEEKS, weekly_values
 from analytics.scope import Scope
@@ -69,6 +70,7 @@ class FigureRow:
     basis: str
     value: str
     unit: str
+    rows_url: str
     change: Change | None
     note: str
     ladder: Ladder
@@ -144,6 +146,7 @@ def figure_rows(
             basis=basis_of(standing),
             value=text,
             unit=unit.replace(NBSP, " "),
+            rows_url=link_to_rows(figure.metric, figure.name, scope),
             change=change,
             note=note,
             ladder=figure_ladder(figure, value, standing, others.get(figure.name), verdict),

@@ -1,7 +1,9 @@
 """A person's work by week and by queue, as the person's page shows it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.text import capfirst
@@ -18,6 +20,7 @@ from analytics.metrics.person_work import (
 )
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.day_marks import shift_text
+from analytics.presentation.row_links import link_to_rows
 from analytics.presentation.week_chart import ShiftedLevel, WeekChart, week_chart
 from analytics.scope import Scope
 
@@ -56,10 +59,17 @@ def week_charts(scope: Scope, today: date) -> list[WeekChart]:
             measure.write,
             shifts=[shifted_level(shift, measure) for shift in line.shifts] if line else [],
             is_share=measure.is_rate,
+            rows_url=partial(rows_of_week, scope, measure.column),
         )
         if chart is not None:
             charts.append(chart)
     return charts
+
+
+def rows_of_week(scope: Scope, column: str, monday: date) -> str:
+    """The address of the records behind a person's number of a week."""
+    week = replace(scope, start=monday, end=monday + timedelta(days=6))
+    return link_to_rows("moderator-review", column, week)
 
 
 def shifted_level(shift: Shift, measure: Measure) -> ShiftedLevel:

@@ -27,11 +27,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Dot:
-    """A week's own value, with what a hover says of it."""
+    """A week's own value, with what a hover says of it, and the address of its records."""
 
     x: float
     y: float
     text: str
+    rows_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class WeekRow:
     expected: str
     limits: str
     others: str
+    rows_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,12 @@ def week_chart(
     *,
     shifts: Sequence[ShiftedLevel] = (),
     is_share: bool,
+    rows_url: Callable[[date], str] = lambda monday: "",
 ) -> WeekChart | None:
-    """The drawing of a measure; None with fewer than two weeks of work."""
+    """The drawing of a measure; None with fewer than two weeks of work.
+
+    ``rows_url`` gives the address of the records behind the value of a week.
+    """
     if sum(week.value is not None for week in weeks) < 2:
         return None
     ticks = ticks_of(weeks, is_share=is_share)
@@ -131,7 +137,7 @@ def week_chart(
         return areas(middles, *places)
 
     lows, highs = [week.low for week in weeks], [week.high for week in weeks]
-    rows = [row_of(week, write) for week in weeks]
+    rows = [row_of(week, write, rows_url(week.monday)) for week in weeks]
     return WeekChart(
         title=title,
         counted=counted,
@@ -169,7 +175,7 @@ def dots_of(
 ) -> list[Dot]:
     """A dot for each week with work, at its middle."""
     return [
-        Dot(x, axes.y(week.value), hover(row))
+        Dot(x, axes.y(week.value), hover(row), row.rows_url)
         for x, week, row in zip(middles, weeks, rows, strict=True)
         if week.value is not None
     ]
@@ -226,7 +232,7 @@ def shift_line(shift: ShiftedLevel, axes: Axes) -> ShiftLine:
     )
 
 
-def row_of(week: Week, write: Callable[[float], str]) -> WeekRow:
+def row_of(week: Week, write: Callable[[float], str], rows_url: str) -> WeekRow:
     """A week in words."""
 
     def words(*values: Number) -> str:
@@ -240,6 +246,7 @@ def row_of(week: Week, write: Callable[[float], str]) -> WeekRow:
         words(week.expected),
         words(week.low, week.high),
         words(*of_others(week.others)),
+        rows_url if week.value is not None else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +16,12 @@ from django.views.decorators.http import require_safe
 
 from analytics import formatting
 from analytics.access import Viewer
-from analytics.figures import Legend
 from analytics.figures.labels import value_label
 from analytics.imports.sessions.fields import Field
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
+from analytics.metrics.row_keys import COLUMN
 from analytics.models import (
-    SECOND_US,
     Inactivity,
     PlaybackSpeed,
     QueueAssignment,
@@ -32,12 +32,13 @@ from analytics.presentation import periods
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.kpis import RenderedKpi, column_value
+from analytics.presentation.row_links import RowLinks, link_to_rows
 from analytics.presentation.session_table import length_label
 from analytics.presentation.tables import sort_key, swatch, video_link
 from analytics.presentation.video_fields import PLAIN_FIELDS
 from analytics.scope import Scope, visible_session, visible_sessions
 from analytics.web.conditional import conditional_get
-from analytics.web.timeline import Timeline, TimelineIdle, TimelineVideo, draw_timeline
+from analytics.web.session_picture import anchor, count_in, timeline_context
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
@@ -45,7 +46,6 @@ MAX_VIEWS = 500
 
 VIEW_COLUMNS = ("#", "Video", "Watched", "Decision", "Keys", "Speeds", "Sound", "Loops")
 QUEUE_COLUMNS = ("Queue and subqueue", "Items")
-IDLE_COLUMNS = ("Video", "Kind", "Length")
 
 
 @require_safe
@@ -66,10 +66,13 @@ def session_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "as_of": periods.as_of(),
         "session": session,
         **links_context(session, viewer),
-        "kpis": session_kpis(session, summary, views, idle, bounds[0] if bounds else {}),
-        **timeline_context(session, summary, views, idle),
+        "kpis": [
+            with_rows(each, scope)
+            for each in session_kpis(session, summary, views, idle, bounds[0] if bounds else {})
+        ],
+        **timeline_context(session, summary, views, idle, scope),
         **videos_context(views),
-        **queues_context(session),
+        **queues_context(session, scope),
     }
     return render(request, "portal/session.html", context)
 
@@ -87,34 +90,12 @@ def links_context(session: Session, viewer: Viewer) -> dict[str, str]:
     }
 
 
-def timeline_context(
-    session: Session, summary: Row, views: list[VideoView], idle: list[Inactivity]
-) -> dict[str, Any]:
-    """The drawing of a session, and the table of its idle intervals, which the drawing places."""
-    timeline = draw_timeline(
-        [timeline_video(view) for view in views],
-        [timeline_interval(interval) for interval in idle],
-        started=session.started_at,
-        seconds=None if session.duration_us is None else session.duration_us / SECOND_US,
-    )
-    return {
-        "timeline": timeline,
-        "timeline_kinds": ["inactivity", "pause", "none", "other"],
-        "timeline_legend": timeline_legend(summary, views, idle),
-        "timeline_label": timeline_label(session, summary, idle),
-        "gaps_count": sum(1 for place in timeline.places if place is not None),
-        "idle_columns": headings(IDLE_COLUMNS, numeric=("Length",)),
-        "idle_body": body_html(idle_rows(idle, timeline, len(views))),
-        "idle_count": len(idle),
-    }
-
-
-def queues_context(session: Session) -> dict[str, Any]:
+def queues_context(session: Session, scope: Scope) -> dict[str, Any]:
     """The table of the queues that were active."""
     queues = list(session.queues.filter(active=True).order_by("position"))
     return {
         "queue_columns": headings(QUEUE_COLUMNS, numeric=("Items",)),
-        "queue_body": body_html(queue_rows(queues)),
+        "queue_body": body_html(queue_rows(queues, scope)),
         "queue_items": sum(queue.item_count or 0 for queue in queues),
     }
 
@@ -142,24 +123,6 @@ def ordered_views(session: Session) -> QuerySet[VideoView]:
     """A session's views in order, with their videos and speeds."""
     speeds = Prefetch("speeds", PlaybackSpeed.objects.order_by("position"))
     return session.views.select_related("video").prefetch_related(speeds).order_by("position")
-
-
-def timeline_video(view: VideoView) -> TimelineVideo:
-    """What the picture needs of a view."""
-    speeds = list(view.speeds.all())
-    times = [speed.chosen_at for speed in speeds if speed.chosen_at is not None]
-    return TimelineVideo(
-        decision=view.decision,
-        muted=view.sound == "muted",
-        speeds=[speed.value for speed in speeds],
-        speed_chosen_at=min(times, default=None),
-    )
-
-
-def timeline_interval(interval: Inactivity) -> TimelineIdle:
-    """What the picture needs of an idle interval."""
-    seconds = None if interval.duration_us is None else interval.duration_us / SECOND_US
-    return TimelineIdle(interval.kind, seconds, interval.started_at)
 
 
 def subtitle(session: Session) -> str:
@@ -195,9 +158,9 @@ def session_kpis(
     person: Row,
 ) -> list[RenderedKpi]:
     """The session's numbers, as a strip."""
-    videos, unique = number(summary, "videos"), number(summary, "unique_videos")
+    videos, unique = count_in(summary, "videos"), count_in(summary, "unique_videos")
     statuses = Counter(view.status for view in views)
-    decided = number(summary, "accepted") + number(summary, "rejected")
+    decided = count_in(summary, "accepted") + count_in(summary, "rejected")
     handle = column_value("handle_seconds")(summary)
     return [
         kpi("Length", length_label(session), start_and_end(session)),
@@ -215,9 +178,9 @@ def session_kpis(
 
 def decision_kpis(summary: Row, person: Row) -> Iterator[RenderedKpi]:
     """What was accepted and rejected; the interval is that of the person's reject rate."""
-    accepted, rejected = number(summary, "accepted"), number(summary, "rejected")
+    accepted, rejected = count_in(summary, "accepted"), count_in(summary, "rejected")
     decided = accepted + rejected
-    undecided = number(summary, "videos") - decided
+    undecided = count_in(summary, "videos") - decided
     low, high = column_value("reject_low")(person), column_value("reject_high")(person)
     interval = formatting.share_interval(low, high)
     yield kpi(
@@ -249,9 +212,22 @@ def idle_kpi(session: Session, summary: Row, idle: Sequence[Inactivity]) -> Rend
     )
 
 
-def number(row: Row, name: str) -> int:
-    """A count of a row; 0 where it is missing."""
-    return int(column_value(name)(row) or 0)
+#: The columns of the summary behind the session's numbers.
+KPI_COLUMNS = {
+    "Videos": "videos",
+    "Accepted": "accepted",
+    "Rejected": "rejected",
+    "Handle time": "handle_seconds",
+    "Idle": "idle_seconds",
+}
+
+
+def with_rows(figure: RenderedKpi, scope: Scope) -> RenderedKpi:
+    """A number with the address of the records behind it."""
+    column = KPI_COLUMNS.get(figure.label)
+    if column is None or figure.value == formatting.MISSING:
+        return figure
+    return replace(figure, rows_url=link_to_rows("review-summary", column, scope))
 
 
 def kpi(label: str, text: str, *footnotes: str) -> RenderedKpi:
@@ -267,35 +243,6 @@ def start_and_end(session: Session) -> str:
     end = "open" if session.ended_at is None else formatting.time_of_day(session.ended_at, zone)
     start = session.started_at
     return f"{formatting.time_of_day(start, zone)} → {end} {formatting.zone_name(start, zone)}"
-
-
-def timeline_legend(summary: Row, views: list[VideoView], idle: list[Inactivity]) -> Legend:
-    """The legend of the picture, with counts."""
-    decided = number(summary, "accepted") + number(summary, "rejected")
-    entries = [
-        ("accepted", "Accepted", formatting.count(number(summary, "accepted"))),
-        ("rejected", "Rejected", formatting.count(number(summary, "rejected"))),
-        ("none", "No decision", formatting.count(number(summary, "videos") - decided)),
-    ]
-    lengths: dict[str, int] = {}
-    for interval in idle:
-        lengths[interval.kind] = lengths.get(interval.kind, 0) + (interval.duration_us or 0)
-    entries += [
-        (swatch("idle", kind), value_label("kind", kind), formatting.duration(us / SECOND_US))
-        for kind, us in sorted(lengths.items())
-        if us
-    ]
-    muted = sum(1 for view in views if view.sound == "muted")
-    return [*entries, ("muted", "Muted", formatting.count(muted))]
-
-
-def timeline_label(session: Session, summary: Row, idle: list[Inactivity]) -> str:
-    """The picture in words, for those who do not see it."""
-    return (
-        f"{formatting.plural(number(summary, 'videos'), 'video')} in order: "
-        f"{number(summary, 'accepted')} accepted, {number(summary, 'rejected')} rejected; "
-        f"{formatting.plural(len(idle), 'idle interval')}. The tables below list them."
-    )
 
 
 def headings(labels: tuple[str, ...], *, numeric: tuple[str, ...]) -> list[Heading]:
@@ -317,7 +264,7 @@ def view_row(view: VideoView, fields: Sequence[Field]) -> list[Cell]:
     speeds = [formatting.speed(speed.value) for speed in view.speeds.all()]
     loops = formatting.MISSING if view.loop_time is None else f"{view.loop_time:g}"
     return [
-        Cell(str(view.position + 1), sort=sort_key(view.position)),
+        Cell(str(view.position + 1), sort=sort_key(view.position), anchor=anchor(view)),
         Cell(view.video.public_id, href=video_link(view.video.public_id))
         if view.video
         else Cell(formatting.MISSING),
@@ -344,39 +291,31 @@ def plain_cell(field: Field, view: VideoView) -> Cell:
     return Cell(formatting.MISSING if value is None else str(value))
 
 
-def queue_rows(queues: list[QueueAssignment]) -> list[list[Cell]]:
+def queue_rows(queues: list[QueueAssignment], scope: Scope) -> list[list[Cell]]:
     """The rows of the active queues, most items first, each with its subqueues."""
     rows: list[list[Cell]] = []
+    queue_links = RowLinks(METRICS["queues"], scope)
+    subqueue_links = RowLinks(METRICS["queue-details"], scope)
     counts = [queue.item_count or 0 for queue in queues]
     counts += [int(n or 0) for queue in queues for n in queue.subqueues.values()]
     max_items = max(counts, default=0) or 1
     for queue in sorted(queues, key=lambda queue: (-(queue.item_count or 0), queue.name)):
-        rows.append([Cell(queue.name), items_cell(queue.item_count, max_items)])
-        rows += [
-            [Cell(name, indent=True), items_cell(n, max_items)]
-            for name, n in sorted(queue.subqueues.items())
-        ]
+        opened = queue_links.address({"queue": queue.name, COLUMN: "items"})
+        rows.append([Cell(queue.name), items_cell(queue.item_count, max_items, opened)])
+        for name, n in sorted(queue.subqueues.items()):
+            params = {"queue": queue.name, "subqueue": name, COLUMN: "subqueue_items"}
+            opened = subqueue_links.address(params)
+            rows.append([Cell(name, indent=True), items_cell(n, max_items, opened)])
     return rows
 
 
-def items_cell(n: int | None, max_items: int) -> Cell:
-    """A number of items with its bar."""
-    return Cell(formatting.count(n), numeric=True, barred=True, bar=(n or 0) / max_items)
-
-
-def idle_rows(idle: list[Inactivity], timeline: Timeline, count: int) -> list[list[Cell]]:
-    """The rows of the idle intervals, each with its place in the timeline, if known."""
-    rows: list[list[Cell]] = []
-    for interval, place in zip(idle, timeline.places, strict=True):
-        position = formatting.MISSING
-        if place is not None:
-            position = "after the last" if place > count else f"before {place}"
-        seconds = None if interval.duration_us is None else interval.duration_us / SECOND_US
-        rows.append(
-            [
-                Cell(position, sort=str(count + 2 if place is None else place)),
-                Cell(value_label("kind", interval.kind), swatch=swatch("idle", interval.kind)),
-                Cell(formatting.duration(seconds), numeric=True, sort=sort_key(seconds)),
-            ]
-        )
-    return rows
+def items_cell(n: int | None, max_items: int, opened: str) -> Cell:
+    """A number of items with its bar; ``opened`` is the address of what it is made of."""
+    return Cell(
+        formatting.count(n),
+        numeric=True,
+        barred=True,
+        bar=(n or 0) / max_items,
+        href=opened if n is not None else "",
+        opens=True,
+    )

@@ -32,12 +32,17 @@ LETTER = 8.0
 
 @dataclass(frozen=True)
 class TimelineVideo:
-    """What the drawing needs of one view; ``speed_chosen_at``: the first choice of a speed."""
+    """What the drawing needs of one view; ``speed_chosen_at``: the first choice of a speed.
+
+    ``words`` are what a hover says, ``href`` is what a click opens.
+    """
 
     decision: str
     muted: bool
     speeds: Sequence[float] = ()
     speed_chosen_at: datetime | None = None
+    words: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,14 @@ class TimelineIdle:
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle, the class of its colour, and its words."""
+    """A rectangle, the class of its colour, its words, and where it leads."""
 
     x: float
     width: float
     kind: str
     label: str = ""
     words: str = ""
+    href: str = ""
 
     @property
     def middle(self) -> float:
@@ -112,7 +118,8 @@ def draw_timeline(
                 timeline.gaps.append(gap_box(x, widths[nth], idle[nth]))
                 x += widths[nth]
         starts.append(x)
-        timeline.videos.append(Box(x, step * (0.9 if step > 4 else 1), view.decision))
+        width = step * (0.9 if step > 4 else 1)
+        timeline.videos.append(Box(x, width, view.decision, words=view.words, href=view.href))
         x += step
     for nth, before in enumerate(timeline.places):
         if before == len(views) + 1 and widths[nth]:

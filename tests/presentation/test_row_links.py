@@ -43,7 +43,8 @@ def opened_numbers(html):
         ("/review/", 120),
         ("/", 15),
         ("/moderators/", 10),
-        ("/moderators/alice/", 4),
+        ("/moderators/alice/", 8),
+        ("/sessions/alice-1/", 6),
     ],
 )
 def test_the_number_behind_every_link_is_the_one_that_is_shown(client, lea, march, path, at_least):

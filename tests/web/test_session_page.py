@@ -19,6 +19,22 @@ def test_five_hundred_views_are_shown_and_the_rest_is_counted(client, lea, views
 
 
 @pytest.mark.django_db
+def test_the_picture_leads_to_each_video_and_to_the_row_of_an_unknown_one(client, lea):
+    watched = [
+        PlainView("v1", "completed", ["q"], "muted", speeds=[1.5]),
+        PlainView(None, "partial", [], "muted"),
+    ]
+    write_session(PlainSession("s1", "amy", NOON, 60_000_000, watched, [], []))
+    client.force_login(lea)
+    page = client.get("/sessions/s1/").text
+    picture = page.split('<svg class="timeline"')[1].split("</svg>")[0]
+    assert "<title>1: v1, Rejected, Completed, Muted, 1.5×</title>" in picture
+    assert 'href="/videos/v1/"' in picture
+    assert 'href="#video-2"' in picture
+    assert page.count('id="video-2"') == 1
+
+
+@pytest.mark.django_db
 def test_the_moderators_name_leads_to_their_page(client, lea, alice):
     write_session(PlainSession("s1", "alice", NOON, 60_000_000, [], [], []))
     for viewer in (lea, alice):

@@ -29,6 +29,11 @@ def views(count, **more):
     return [TimelineVideo("accepted", False, **more) for _ in range(count)]
 
 
+def test_a_video_says_what_it_is_and_leads_somewhere():
+    made = drawn([TimelineVideo("accepted", False, words="1: v1, Accepted", href="#video-1")])
+    assert [(box.words, box.href) for box in made.videos] == [("1: v1, Accepted", "#video-1")]
+
+
 def test_videos_have_equal_widths_over_all_the_room():
     made = drawn([TimelineVideo("accepted", False), TimelineVideo("rejected", False)])
     assert [(box.x, box.kind) for box in made.videos] == [
