@@ -6,6 +6,7 @@ wherever the portal should use a PostgreSQL of its own instead of the embedded o
 
 import base64
 import hashlib
+import os
 import warnings
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,10 @@ from moderation_portal import environment, logs, postgres
 
 # Lets code name what Django's generic classes hold, as in ModelForm[User]. It has to come first.
 django_stubs_ext.monkeypatch()
+
+# The matrices of the comparisons are small, and requests are threads of their own: dividing one
+# matrix among the cores makes them wait for each other. Read when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

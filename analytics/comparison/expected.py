@@ -47,21 +47,23 @@ def team_without_each(cells: Cells, members: Flags, *, min_others: int = 1) -> T
     n = np.maximum(members_n.sum(axis=0) - members_n, 0.0)
     hits = np.maximum(members_hits.sum(axis=0) - members_hits, 0.0)
     overall = divided(hits.sum(axis=1), n.sum(axis=1))[:, None]
-    in_cell, in_queue, in_week = (
-        others_in(cells, members, groups) >= min_others
-        for groups in (None, cells.by_queue, cells.by_week)
-    )
-    queue_n = n @ cells.by_queue * in_queue
-    queue_hits = hits @ cells.by_queue * in_queue
+    queue_n, queue_hits = n @ cells.by_queue, hits @ cells.by_queue
+    if min_others > 1:
+        in_queue = others_in(cells, members, cells.by_queue) >= min_others
+        queue_n, queue_hits = queue_n * in_queue, queue_hits * in_queue
     queue_rate = (queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
     of_queue = queue_rate[:, cells.queue]
-    week_hits = hits @ cells.by_week * in_week
-    week_expected = (n * of_queue) @ cells.by_week * in_week
+    week_hits, week_expected = hits @ cells.by_week, (n * of_queue) @ cells.by_week
+    if min_others > 1:
+        in_week = others_in(cells, members, cells.by_week) >= min_others
+        week_hits, week_expected = week_hits * in_week, week_expected * in_week
     factor = divided(
         week_hits + WEEK_TRIALS * overall, week_expected + WEEK_TRIALS * overall, otherwise=1.0
     )
     prior = of_queue * factor[:, cells.week]
-    n, hits = n * in_cell, hits * in_cell
+    if min_others > 1:
+        in_cell = others_in(cells, members) >= min_others
+        n, hits = n * in_cell, hits * in_cell
     rate = (hits + CELL_TRIALS * prior) / (n + CELL_TRIALS)
     return Team(rate, n, queue_n)
 

@@ -19,7 +19,6 @@ from analytics.comparison.times import (
     NORMAL_MAD,
     CleanSessions,
     TimedSessions,
-    clean_sessions,
     weighted_median_by_person,
 )
 from analytics.comparison.work import Flags, Floats, Whole, sums_by
@@ -103,7 +102,7 @@ def find_learners(timed: TimedSessions) -> list[Learner]:
     first, new = possible_newcomers(timed)
     if not len(new):
         return []
-    clean = clean_sessions(timed)
+    clean = timed.clean
     last = stretch_of(timed, clean, timed.week >= timed.weeks - WEEKS_COMPARED)
     learners = []
     for person in new.tolist():

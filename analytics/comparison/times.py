@@ -5,6 +5,7 @@ as a session; the rest is clipped, so that no session decides about a person.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -48,6 +49,11 @@ class TimedSessions:
     part_session: Whole
     part_queue: Whole
     part_share: Floats
+
+    @cached_property
+    def clean(self) -> "CleanSessions":
+        """The same sessions without forgotten tabs."""
+        return clean_sessions(self)
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,7 @@ def compare_times(
     displayed = divided(sums_by(timed.person, timed.seconds, timed.people), decided, np.nan)
     if not len(timed.n):
         return verdicts_of_nobody(Measured(decided, decided, decided, displayed)), np.zeros(0, bool)
-    clean = clean_sessions(timed)
+    clean = timed.clean
     n, sessions, clean_seconds = clean.by_person(timed)
     measured = Measured(decided, sessions, divided(clean_seconds, n, 1.0), displayed)
     phi = variance_of_a_view(timed, clean)

@@ -11,16 +11,14 @@ from cachetools import LRUCache, cached
 from analytics.access import MIN_TEAM, may_see_spread
 from analytics.comparison.judging import ARCSINE, LOGARITHM, Verdicts
 from analytics.comparison.parts import Parts, parts_of_person, values_of_others
-from analytics.comparison.times import clean_sessions
 from analytics.comparison.work import Cells, Floats, Whole
 from analytics.metrics.formulas import none_if_nan
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import cache_key
 from analytics.metrics.team_spread import Spread, quartiles
-from analytics.metrics.team_work import Sessions, Team, judge_team, read_team, team_scope
+from analytics.metrics.team_work import judge_team, team_scope, team_work
 from analytics.scope import Scope
 from analytics.summaries.by_session import queue_numbers
-from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
 WEEKS = 13
@@ -93,22 +91,12 @@ def team_cells(scope: Scope) -> TeamCells:
 
 @cached(LRUCache(MAX_CELLS, getsizeof=lambda cells: cells.size), key=cache_key, lock=Lock())
 def _read_cells(scope: Scope) -> TeamCells:
-    names, sessions, team = read_team(read_summaries(scope))
-    return TeamCells(names, team.queue_numbers, team.week_numbers, cells_by_measure(team, sessions))
-
-
-def cells_by_measure(team: Team, sessions: Sessions) -> dict[str, Cells]:
-    """Everybody's work by queue and week; handle time without forgotten tabs."""
-    cells = {
-        "reject_rate": team.work(
-            sessions.decided, sessions.rejected, team.part_decided, team.part_rejected
-        ).cells,
-        "completion_rate": team.work(sessions.videos, sessions.completed, team.part_videos).cells,
-    }
-    timed = team.timed(sessions.timed_decided, sessions.active_seconds)
-    if len(timed.n):
-        cells["handle_seconds"] = clean_sessions(timed).cells
-    return cells
+    work = team_work(scope)
+    cells = {"reject_rate": work.rejects.cells, "completion_rate": work.completion.cells}
+    if len(work.timed.n):
+        # Without forgotten tabs.
+        cells["handle_seconds"] = work.timed.clean.cells
+    return TeamCells(work.names, work.team.queue_numbers, work.team.week_numbers, cells)
 
 
 def whole_weeks(scope: Scope, today: date) -> Scope:

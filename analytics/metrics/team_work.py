@@ -21,7 +21,7 @@ from analytics.models import DECISION_NUMBERS, SECOND_US, Moderator
 from analytics.scope import Scope
 from analytics.summaries.by_session import session_queues, session_work
 from analytics.summaries.reading import SummaryReader, read_summaries
-from analytics.summaries.snapshots import snapshot
+from analytics.summaries.snapshots import current_state, snapshot
 
 REJECTED = DECISION_NUMBERS["rejected"]
 UNDECIDED = DECISION_NUMBERS["none"]
@@ -85,24 +85,45 @@ def people_count(team: TeamVerdicts) -> int:
 
 @cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
 def _judge_cached(scope: Scope, min_others: int) -> TeamVerdicts:
+    return _judge(team_work(scope), min_others)
+
+
+@dataclass(frozen=True)
+class TeamWork:
+    """Everybody's work of a scope: what each measure compares people by, made once."""
+
+    names: tuple[str, ...]
+    sessions: "Sessions"
+    team: "Team"
+    rejects: Work
+    completion: Work
+    timed: TimedSessions
+
+
+def team_work(scope: Scope) -> TeamWork:
+    """The work of a ``team_scope``, read once in a snapshot; it must be called inside one."""
+
+    def read() -> TeamWork:
+        names, sessions, team = read_team(read_summaries(scope))
+        return TeamWork(
+            names,
+            sessions,
+            team,
+            rejects=team.work(
+                sessions.decided, sessions.rejected, team.part_decided, team.part_rejected
+            ),
+            completion=team.work(sessions.videos, sessions.completed, team.part_videos),
+            timed=team.timed(sessions.timed_decided, sessions.active_seconds),
+        )
+
+    return current_state().cached(("team work", scope), read)
+
+
+def _judge(work: TeamWork, min_others: int) -> TeamVerdicts:
     """Compare everybody by each measure."""
-    return _judge(read_summaries(scope), min_others)
-
-
-def _judge(summaries: SummaryReader, min_others: int) -> TeamVerdicts:
-    """Compare everybody by each measure, computed."""
-    names, sessions, team = read_team(summaries)
-    rejects = compare_rate(
-        team.work(sessions.decided, sessions.rejected, team.part_decided, team.part_rejected),
-        BUDGETS["reject_rate"],
-        min_others=min_others,
-    )
-    completion = compare_rate(
-        team.work(sessions.videos, sessions.completed, team.part_videos),
-        BUDGETS["completion_rate"],
-        min_others=min_others,
-    )
-    timed = team.timed(sessions.timed_decided, sessions.active_seconds)
+    names, sessions, team, timed = work.names, work.sessions, work.team, work.timed
+    rejects = compare_rate(work.rejects, BUDGETS["reject_rate"], min_others=min_others)
+    completion = compare_rate(work.completion, BUDGETS["completion_rate"], min_others=min_others)
     times, aside = compare_times(
         timed,
         BUDGETS["handle_seconds"],
