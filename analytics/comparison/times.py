@@ -82,7 +82,10 @@ def weighted_median_by_person(
     values: Floats, weights: Floats, person: Whole, people: int
 ) -> Floats:
     """The weighted median of each person's values; 0 for who has none."""
-    order = np.lexsort((values, person))
+    # As lexsort((values, person)), several times as fast: small numbers are sorted by their digits.
+    order = np.argsort(values)
+    number = person[order].astype(np.min_scalar_type(people))
+    order = order[np.argsort(number, kind="stable")]
     own, weight = person[order], weights[order]
     running = np.cumsum(weight)
     whole = sums_by(person, weights, people)
