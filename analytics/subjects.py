@@ -98,6 +98,8 @@ def from_key(model: type[Model], name: str, field: str = "pk") -> Finder:
 FINDERS: dict[str, Finder] = {
     "portal:session": from_key(Session, "public_id", "public_id"),
     "portal:video": from_moderator,
+    "portal:who-looked": from_key(Moderator, "username", "username"),
+    "portal:who-looked-csv": from_key(Moderator, "username", "username"),
     "portal:metric-csv": from_scope,
     "portal:metric-rows": from_scope,
     "portal:videos-csv": from_scope,

@@ -105,6 +105,8 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:recommendations", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:moderators", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:person", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
+    ("portal:who-looked", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
+    ("portal:who-looked-csv", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, EXPORT),
     ("portal:insights", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:sessions", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:session", "GET"): ({"public_id": "s1"}, {}, PAGE_OF_OWN, LOOK),

@@ -69,6 +69,7 @@ SECTIONS = (
             page_entry(PAGES["home"]),
             Entry("My page", "portal:person", "user", WITH_OWN_PAGE, args=_own_name),
             *(page_entry(page) for name, page in PAGES.items() if name != "home"),
+            Entry("Who looked at me", "portal:who-looked", "eye", WITH_OWN_PAGE, args=_own_name),
         ),
     ),
     Section(

@@ -14,6 +14,7 @@ from analytics.web import (
     session_page,
     video_page,
     views,
+    who_looked_page,
 )
 
 app_name = "portal"
@@ -35,6 +36,12 @@ PAGE_URLS = [
 urlpatterns = [
     *PAGE_URLS,
     path("moderators/<public_id:username>/", person_page.person, name="person"),
+    path("who-looked/<public_id:username>/", who_looked_page.who_looked, name="who-looked"),
+    path(
+        "export/who-looked/<public_id:username>.csv",
+        who_looked_page.who_looked_csv,
+        name="who-looked-csv",
+    ),
     path("sessions/<public_id:public_id>/", session_page.session_page, name="session"),
     path("videos/<public_id:public_id>/", video_page.video_page, name="video"),
     path("annotations/", annotation_pages.annotations, name="annotations"),

@@ -1,0 +1,144 @@
+"""Who opened, exported or changed what about a person: the audit's entries in words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
+
+from accounts.models import User
+from analytics.models import Moderator, Session
+from analytics.presentation.pages import PAGES
+from analytics.subjects import FINDERS
+from audit.models import Action, Entry, Person
+
+#: What is listed, in the words of the list. Refused attempts got nothing to see.
+DEEDS = {
+    Action.LOOK: "viewed",
+    Action.EXPORT: "exported",
+    Action.CREATE: "added",
+    Action.CHANGE: "changed",
+    Action.DELETE: "deleted",
+}
+#: The views that are no pages of charts, in words.
+PLACES = {
+    "portal:person": "The moderator's page",
+    "portal:session": "Review session",
+    "portal:metric-csv": "A metric, CSV",
+    "portal:metric-rows": "The records behind a number",
+    "portal:videos-csv": "Videos, CSV",
+    "portal:sessions-csv": "Review sessions, CSV",
+    "portal:sessions-xlsx": "Review sessions, XLSX",
+    "portal:page-xlsx": "A page's metrics, XLSX",
+}
+COLUMNS = ("at", "who", "did", "what")
+PORTAL_COMMAND = "a command of the portal"
+
+
+class Deed(NamedTuple):
+    """One line of the list."""
+
+    at: datetime
+    who: str
+    did: str
+    what: str
+
+
+def entries_about(moderator: Moderator) -> QuerySet[Entry]:
+    """What others did that concerns a moderator, newest first.
+
+    About the moderator or their accounts; and exports of everybody's work, which hold theirs too.
+    Pages that show many people are not among them: the audit keeps one line a day of those.
+    """
+    accounts = list(User.objects.filter(moderator=moderator).values_list("pk", flat=True))
+    own = Q(kind=Person.Kind.ACCOUNT, number__in=accounts)
+    subjects = list(
+        Person.objects.filter(own | Q(kind=Person.Kind.MODERATOR, number=moderator.pk)).values_list(
+            "pk", flat=True
+        )
+    )
+    actors = list(Person.objects.filter(own).values_list("pk", flat=True))
+    about = Q(subject__in=subjects, action__in=DEEDS) | Q(
+        subject=None, action=Action.EXPORT, place__in=list(FINDERS)
+    )
+    # ``exclude`` would lose what commands did: they have no actor.
+    by_others = Q(actor=None) | ~Q(actor__in=actors)
+    return Entry.objects.filter(about & by_others).select_related("actor").order_by("-id")
+
+
+def deeds_of(entries: Iterable[Entry]) -> list[Deed]:
+    """A page's entries in words; one query for all ids of sessions."""
+    entries = list(entries)
+    sessions = session_ids(entries)
+    return [deed(entry, sessions) for entry in entries]
+
+
+def deed_rows(entries: QuerySet[Entry], batch: int = 500) -> Iterator[Sequence[object]]:
+    """Yield all of them for a CSV file, ``batch`` at a time."""
+    last: int | None = None
+    while True:
+        chunk = list((entries if last is None else entries.filter(id__lt=last))[:batch])
+        yield from deeds_of(chunk)
+        if len(chunk) < batch:
+            return
+        last = chunk[-1].pk
+
+
+def deed(entry: Entry, sessions: dict[str, str]) -> Deed:
+    """An entry in words."""
+    did = DEEDS[Action(entry.action)]
+    if entry.action == Action.LOOK and entry.source == "api":
+        did = "read"
+    return Deed(entry.at, who(entry), did, what(entry, sessions))
+
+
+def who(entry: Entry) -> str:
+    """The account, and that it was a program with its token where it was."""
+    if entry.actor is None:
+        return PORTAL_COMMAND
+    return f"{entry.actor.name} (by token)" if entry.token is not None else entry.actor.name
+
+
+def what(entry: Entry, sessions: dict[str, str]) -> str:
+    """What was seen, in words: "Review session s-12", "Everyone's videos, CSV"."""
+    words = place_words(entry)
+    if entry.object_kind == Session._meta.label_lower and entry.object_key in sessions:
+        words = f"{words} {sessions[entry.object_key]}"
+    if entry.subject_id is None:
+        words = f"Everyone's: {words[:1].lower()}{words[1:]}"
+    return words
+
+
+def place_words(entry: Entry) -> str:
+    """The page, the kind of rows of the API, or the kind of row in the admin."""
+    if entry.place in PLACES:
+        return PLACES[entry.place]
+    room, _, name = entry.place.partition(":")
+    if room == "portal" and name in PAGES:
+        return PAGES[name].title
+    if room == "admin":
+        return f"{kind_words(entry)} in the admin"
+    if room not in ("portal", "api"):
+        return kind_words(entry)
+    words = str(capfirst(name.removesuffix("-detail").replace("-", " ")))
+    return f"{words}, by the API" if room == "api" else words
+
+
+def kind_words(entry: Entry) -> str:
+    """What kind of row it was; without one it was the account itself."""
+    if not entry.object_kind:
+        return "Account"
+    try:
+        return str(capfirst(apps.get_model(entry.object_kind)._meta.verbose_name))
+    except LookupError:
+        return "A row"
+
+
+def session_ids(entries: Iterable[Entry]) -> dict[str, str]:
+    """The public ids of the sessions that entries are about, by key."""
+    kind = Session._meta.label_lower
+    keys = {int(entry.object_key) for entry in entries if entry.object_kind == kind}
+    found = Session.objects.filter(pk__in=keys).values_list("pk", "public_id")
+    return {str(key): public_id for key, public_id in found}

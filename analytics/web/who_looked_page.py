@@ -1,0 +1,85 @@
+"""The page that tells a moderator who looked at what about them; leads see it too."""
+
+from django.conf import settings
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from analytics import formatting
+from analytics.exports import csv_lines
+from analytics.models import Moderator
+from analytics.pagination import BoundedPaginator
+from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.context import non_empty_params
+from analytics.presentation.who_looked import COLUMNS, Deed, deed_rows, deeds_of, entries_about
+from analytics.scope import PEOPLE_PARAMETERS, single_values, visible_moderator
+from analytics.web.viewer import viewer_of
+from analytics.web.views import download, handle_scope_errors
+
+PAGE_SIZE = 50
+TEMPLATE = "portal/who_looked.html"
+
+
+@never_cache
+@require_safe
+@handle_scope_errors
+def who_looked(request: HttpRequest, *, username: str) -> HttpResponse:
+    """List who opened, exported or changed what about a person, newest first."""
+    params = single_values(non_empty_params(request.GET), ("page",))
+    moderator = moderator_of(request, username)
+    paginator = BoundedPaginator(entries_about(moderator), PAGE_SIZE)
+    try:
+        page = paginator.page(params.get("page", 1))
+    except (EmptyPage, PageNotAnInteger) as error:
+        raise Http404 from error
+    is_own = not viewer_of(request).sees_everyone
+    times = formatting.plural(paginator.count, "time")
+    context = {
+        "title": "Who looked at me" if is_own else f"Who looked at {moderator.username}",
+        "subtitle": f"{'More than ' if paginator.has_more else ''}{times}"
+        f" in {settings.AUDIT_DAYS} days · times in {settings.TIME_ZONE}",
+        "moderator": moderator,
+        "is_own": is_own,
+        "page": page,
+        "page_params": QueryDict(),
+        "columns": [
+            Heading(label, sortable=False)
+            for label in (f"When ({settings.TIME_ZONE})", "Who", "Did", "What")
+        ],
+        "body": body_html(cells_of(deed) for deed in deeds_of(page.object_list)),
+        "csv_url": reverse("portal:who-looked-csv", args=[moderator.username]),
+    }
+    return render(request, TEMPLATE, context)
+
+
+@never_cache
+@require_safe
+@handle_scope_errors
+def who_looked_csv(request: HttpRequest, *, username: str) -> StreamingHttpResponse:
+    """The whole list as CSV."""
+    single_values(non_empty_params(request.GET), ())
+    entries = entries_about(moderator_of(request, username))
+    return download(csv_lines(COLUMNS, deed_rows(entries)), "who-looked.csv")
+
+
+def moderator_of(request: HttpRequest, username: str) -> Moderator:
+    """The moderator of the address, where the viewer may see them; raises ``ScopeError``."""
+    moderator = visible_moderator(username, viewer_of(request), accepts=PEOPLE_PARAMETERS)
+    assert moderator is not None
+    return moderator
+
+
+def cells_of(deed: Deed) -> list[Cell]:
+    """A line of the list."""
+    zone = timezone.get_default_timezone()
+    day = formatting.day(deed.at.astimezone(zone).date())
+    return [
+        Cell(f"{day}, {formatting.time_of_day(deed.at, zone)}"),
+        Cell(deed.who),
+        Cell(deed.did),
+        Cell(deed.what),
+    ]

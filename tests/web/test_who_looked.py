@@ -1,0 +1,107 @@
+"""Who looked: what a person reads is what the audit says of others."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from analytics.presentation.who_looked import PORTAL_COMMAND
+from audit import looks
+from audit.models import Entry
+from tests.brute import PlainSession
+from tests.conftest import make_user
+from tests.factory import NOON, write_session
+
+
+@pytest.fixture
+def page(client, alice):
+    """The list as a moderator sees it, as rows of texts."""
+    write_session(PlainSession("s1", "alice", NOON, 60_000_000, [], [], []))
+
+    def read(viewer=alice, name="alice"):
+        looks.flush()
+        client.force_login(viewer)
+        answer = client.get(reverse("portal:who-looked-csv", args=[name]))
+        assert answer.status_code == 200
+        rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+        assert rows[0] == ["at", "who", "did", "what"]
+        # What commands did is the making of this test's people.
+        return [row[1:] for row in rows[1:] if row[1] != PORTAL_COMMAND]
+
+    return read
+
+
+def visit(viewer, name, *args, **params):
+    visitor = Client()
+    visitor.force_login(viewer)
+    answer = visitor.get(reverse(name, args=args), params)
+    assert answer.status_code == 200
+    answer.getvalue()
+
+
+def test_others_looks_and_exports_are_listed_newest_first(page, lea, alice):
+    visit(lea, "portal:person", "alice")
+    visit(lea, "portal:session", "s1")
+    visit(lea, "api:sessions", moderator="alice")
+    visit(lea, "portal:videos-csv", moderator="alice")
+    visit(lea, "portal:videos-csv", start="2026-01-01")
+    visit(alice, "portal:person", "alice")
+    assert page() == [
+        ["lea", "exported", "Everyone's: videos, CSV"],
+        ["lea", "exported", "Videos, CSV"],
+        ["lea", "read", "Sessions, by the API"],
+        ["lea", "viewed", "Review session s1"],
+        ["lea", "viewed", "The moderator's page"],
+    ]
+
+
+def test_nothing_is_listed_of_others_or_of_refused_attempts(page, lea, bob):
+    visit(lea, "portal:person", "bob")
+    visitor = Client()
+    visitor.force_login(bob)
+    assert visitor.get(reverse("portal:person", args=["alice"])).status_code == 404
+    assert page() == []
+
+
+def test_changes_by_hand_are_listed_with_what_was_changed(page, alice, lea):
+    boss = make_user("boss", Role.ADMIN)
+    visitor = Client()
+    visitor.force_login(boss)
+    moderator = alice.moderator
+    address = reverse("admin:analytics_moderator_change", args=[moderator.pk])
+    assert visitor.get(address).status_code == 200
+    assert ["boss", "viewed", "Moderator in the admin"] in page()
+
+
+def test_the_list_stays_when_the_account_goes(page, lea):
+    visit(lea, "portal:person", "alice")
+    looks.flush()
+    lea.delete()
+    assert ["lea", "viewed", "The moderator's page"] in page()
+
+
+def test_the_page_shows_the_list_to_the_person_and_to_leads(page, client, lea, alice):
+    visit(lea, "portal:session", "s1")
+    page()
+    for viewer, title in ((alice, "Who looked at me"), (lea, "Who looked at alice")):
+        client.force_login(viewer)
+        text = client.get(reverse("portal:who-looked", args=["alice"])).content.decode()
+        assert f"<h1>{title}</h1>" in text
+        assert "Review session s1" in text
+        assert "nothing by name" in text
+
+
+def test_a_page_costs_a_bounded_number_of_queries(
+    page, client, alice, lea, django_assert_max_num_queries
+):
+    for nth in range(30):
+        write_session(PlainSession(f"n{nth}", "alice", NOON, 60_000_000, [], [], []))
+        visit(lea, "portal:session", f"n{nth}")
+    looks.flush()
+    assert Entry.objects.filter(action="look").count() >= 30
+    client.force_login(alice)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("portal:who-looked", args=["alice"]))
