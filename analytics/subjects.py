@@ -102,6 +102,7 @@ FINDERS: dict[str, Finder] = {
     "portal:who-looked-csv": from_key(Moderator, "username", "username"),
     "portal:metric-csv": from_scope,
     "portal:metric-rows": from_scope,
+    "portal:passport": from_scope,
     "portal:videos-csv": from_scope,
     "portal:moderator-names": from_viewer,
     "portal:session-ids": from_viewer,

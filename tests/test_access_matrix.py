@@ -125,6 +125,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ),
     ("portal:metric-csv", "GET"): ({"slug": "decisions"}, {"session": "s1"}, PAGE_OF_OWN, EXPORT),
     ("portal:metric-rows", "GET"): ({"slug": "decisions"}, {"session": "s1"}, PAGE_OF_OWN, LOOK),
+    ("portal:passport", "GET"): ({"slug": "decisions"}, {"session": "s1"}, PAGE_OF_OWN, LOOK),
     ("portal:videos-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:sessions-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:sessions-xlsx", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),

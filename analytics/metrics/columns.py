@@ -43,7 +43,7 @@ LENGTH_BUCKETS = (
 LENGTH_LIMITS = (30, 60, 120, 300, 600, 1800, 3600, 7200)
 
 
-def views_decided(*decisions: Decision) -> Part:
+def views_decided(*decisions: Decision, label: str = "") -> Part:
     """The views of these decisions."""
     numbers = [DECISION_NUMBERS[decision.value] for decision in decisions]
     condition = Q(decision__in=[decision.value for decision in decisions])
@@ -51,6 +51,7 @@ def views_decided(*decisions: Decision) -> Part:
         condition,
         counter=lambda row: sum(count_of(decision, row) for decision in decisions),
         value_filter=Q(number__in=numbers),
+        label=label,
     )
 
 
@@ -77,22 +78,36 @@ def seconds_of(name: str) -> Any:
 
 
 EVERY_SESSION = Part(counter=counter("sessions"))
-TIMED_SESSIONS = Part(Q(duration_us__isnull=False), counter=counter("timed_sessions"))
+TIMED_SESSIONS = Part(
+    Q(duration_us__isnull=False),
+    counter=counter("timed_sessions"),
+    label="review sessions of known length",
+)
 EVERY_VIEW = Part(counter=counter("videos"), value_filter=Q(number__in=DECISION_NUMBERS.values()))
-ACCEPTED_VIEWS = views_decided(Decision.ACCEPTED)
-REJECTED_VIEWS = views_decided(Decision.REJECTED)
-UNDECIDED_VIEWS = views_decided(Decision.NONE)
-DECIDED_VIEWS = views_decided(Decision.ACCEPTED, Decision.REJECTED)
-COMPLETED_VIEWS = Part(Q(status=ViewStatus.COMPLETED.value), counter=counter("completed"))
-ACTIVE_QUEUES = Part(Q(active=True), values=Q(subject=Subject.QUEUE))
+ACCEPTED_VIEWS = views_decided(Decision.ACCEPTED, label="accepted videos")
+REJECTED_VIEWS = views_decided(Decision.REJECTED, label="rejected videos")
+UNDECIDED_VIEWS = views_decided(Decision.NONE, label="videos without a decision")
+DECIDED_VIEWS = views_decided(Decision.ACCEPTED, Decision.REJECTED, label="decided videos")
+COMPLETED_VIEWS = Part(
+    Q(status=ViewStatus.COMPLETED.value),
+    counter=counter("completed"),
+    label="videos watched to the end",
+)
+ACTIVE_QUEUES = Part(
+    Q(active=True), values=Q(subject=Subject.QUEUE), label="active queue assignments"
+)
 MEASURED_INTERVALS = Part(
     Q(duration_us__isnull=False),
     values=Q(subject=Subject.IDLE),
     annotations={SECONDS_LONG: Cast("duration_us", FloatField()) / SECOND_US},
+    label="idle intervals of known length",
 )
 
 FROM_OTHERS = "It is computed from the work of the whole team."
-INTERVAL_END = "It is the end of an interval, computed from the whole scope."
+INTERVAL_END = (
+    "It is the end of Wilson's 95 % interval, for n / D decided videos: those of one session are"
+    " alike, and D, one for the whole scope, says how much."
+)
 
 
 def day_only(scope: Scope, row: Any) -> Scope:

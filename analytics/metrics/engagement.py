@@ -26,7 +26,7 @@ RATING_SCALE = "of 6"
 #: The rating's name among the targets.
 RATING_TARGET = "average_rating"
 
-RATED = Part(Q(feedback_rating__isnull=False))
+RATED = Part(Q(feedback_rating__isnull=False), label="rated chat sessions")
 AVERAGE_LENGTH = Column(
     "average_length_minutes",
     "Session length",
@@ -75,7 +75,13 @@ def as_float(value: float | Decimal | None) -> float | None:
             "Resources clicked",
             "integer",
             "clicks",
-            Sum(CHATS, Part(Q(resources_clicked__isnull=False)), amount="resources_clicked"),
+            Sum(
+                CHATS,
+                Part(
+                    Q(resources_clicked__isnull=False), label="chat sessions whose clicks are known"
+                ),
+                amount="resources_clicked",
+            ),
         ),
     ),
     parameters=DATE_PARAMETERS,

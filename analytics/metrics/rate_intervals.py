@@ -1,11 +1,15 @@
 """Intervals of reject rates, as wide as sessions make them: videos of one session are alike."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from analytics import formatting
 from analytics.comparison.changes import ClusterSums
 from analytics.comparison.design_effect import design_effect_of_rates
+from analytics.metrics.formulas import wilson
+from analytics.metrics.ratios import RATIOS, clusters_of
+from analytics.scope import Scope
 
 
 class Decided(Protocol):
@@ -57,3 +61,30 @@ def design_effect_note(effect: float) -> str:
         f"Intervals of reject rates: D = {formatting.number(effect, 3)}, how many times more the"
         " rates of sessions vary than those of independent videos would; n counts as n / D."
     )
+
+
+@dataclass(frozen=True)
+class RateInterval:
+    """The 95 % interval of a rate of a scope's views, and what it rests on."""
+
+    low: float
+    high: float
+    n: int
+    design_effect: float
+    sessions: int
+
+
+def rate_interval(name: str, scope: Scope) -> RateInterval | None:
+    """The interval of one of the ``RATIOS`` that are shares; None for others and without views.
+
+    Wilson's, with the design effect of the scope's own sessions.
+    """
+    rate = RATIOS.get(name)
+    if rate is None or not rate.is_share:
+        return None
+    sums = clusters_of(rate, scope)[0]
+    effect = design_effect_of_rates([sums])
+    low, high = wilson(round(sums.part), sums.whole, design_effect=effect)
+    if low is None or high is None:
+        return None
+    return RateInterval(low, high, round(sums.whole), effect, sums.clusters)

@@ -169,7 +169,8 @@ class Part:
     ``condition`` chooses them, by fields of the kind's model. ``counter`` and ``values`` (on rows
     of ``ValueCount``) say how the summaries count them; neither: they are counted in their table.
     ``value_filter`` narrows the values of a row's key. ``is_rest``: they are what the counter has
-    beyond the values. ``annotations`` are expressions of the kind's model, for amounts.
+    beyond the values. ``annotations`` are expressions of the kind's model, for amounts. ``label``
+    names them for people ("decided videos"); without one they are called as their kind.
     """
 
     condition: Q = field(default_factory=Q)
@@ -178,6 +179,7 @@ class Part:
     value_filter: Q = field(default_factory=Q)
     is_rest: bool = False
     annotations: Mapping[str, Expression] = field(default_factory=dict, hash=False)
+    label: str = ""
 
     def __and__(self, key: "Part") -> "Part":
         """The records of this part that a row's key names."""
@@ -192,6 +194,7 @@ class Part:
             self.value_filter & key.value_filter,
             self.is_rest or key.is_rest,
             {**self.annotations, **key.annotations},
+            self.label,
         )
 
     @property

@@ -265,11 +265,12 @@ def video_status(scope: Scope) -> Result:
     return Result(rows, n=total)
 
 
-def views_with_sound(*sounds: Sound) -> Part:
+def views_with_sound(*sounds: Sound, label: str = "") -> Part:
     """The views whose sound was one of these."""
     return Part(
         Q(sound__in=[sound.value for sound in sounds]),
         counter=lambda row: sum(sound_count(sound, row) for sound in sounds),
+        label=label,
     )
 
 
@@ -280,8 +281,8 @@ def sound_count(sound: Sound, row: CounterRow) -> int:
     return int(row[sound.value])
 
 
-MUTED_VIEWS = views_with_sound(Sound.MUTED)
-KNOWN_SOUND = views_with_sound(Sound.MUTED, Sound.UNMUTED)
+MUTED_VIEWS = views_with_sound(Sound.MUTED, label="muted videos")
+KNOWN_SOUND = views_with_sound(Sound.MUTED, Sound.UNMUTED, label="videos whose sound is known")
 
 
 @metric(
@@ -310,7 +311,7 @@ KNOWN_SOUND = views_with_sound(Sound.MUTED, Sound.UNMUTED)
             "Unmuted",
             "integer",
             "videos",
-            Count(VIDEO_RECORDS, views_with_sound(Sound.UNMUTED)),
+            Count(VIDEO_RECORDS, views_with_sound(Sound.UNMUTED, label="videos with sound")),
         ),
         Column(
             "muted_share",

@@ -25,7 +25,7 @@ from analytics.presentation.outcomes import (
     Refused,
     accepted_scope,
 )
-from analytics.presentation.row_links import RowLinks
+from analytics.presentation.row_links import RowLinks, passport_address
 from analytics.presentation.tables import PersonLink, metric_table
 from analytics.scope import Scope
 
@@ -48,6 +48,7 @@ class Card:
     api_url: str
     retry_url: str
     rows_url: str = ""
+    passport_url: str = ""
     subtitle: str = ""
     n: str = ""
     chart: bool = False
@@ -82,6 +83,7 @@ def build_card(
 ) -> Card:
     """Build the card of one metric. ``latest``: the last day that has data, if known."""
     query = urlencode(accepted_scope(metric, scope).as_params())
+    rows_url = RowLinks(metric, scope).base
     card = Card(
         slug=metric.slug,
         title=metric.title,
@@ -92,7 +94,8 @@ def build_card(
         csv_url=with_query(reverse("portal:metric-csv", args=[metric.slug]), query),
         api_url=with_query(reverse("api:metric", args=[metric.slug]), query),
         retry_url=periods.scope_url(scope, path=path),
-        rows_url=RowLinks(metric, scope).base,
+        rows_url=rows_url,
+        passport_url=passport_address(rows_url),
         chart=is_chart(metric.drawing),
     )
     match outcome:

@@ -10,7 +10,7 @@ from analytics.metrics.changes import ColumnChange, change_of
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, number_in
 from analytics.models import Target
-from analytics.presentation.row_links import link_to_rows
+from analytics.presentation.row_links import link_to_rows, passport_address
 from analytics.presentation.sparkline import Sparkline, sparkline
 from analytics.scope import Scope
 
@@ -113,13 +113,14 @@ class RenderedKpi:
 
     ``note`` stands in the place of a change. ``part``: "review" for the review tool's figures,
     "report" for the engagement report's. ``rows_url`` and ``against_url`` lead to the records
-    behind the figure, and behind the one before.
+    behind the figure, and behind the one before; ``passport_url`` to what the figure is made of.
     """
 
     label: str
     value: str
     unit: str = ""
     rows_url: str = ""
+    passport_url: str = ""
     change: Change | None = None
     against: str = ""
     against_url: str = ""
@@ -198,6 +199,7 @@ def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> 
         value=text,
         unit=figure.unit or unit.replace(NBSP, " "),
         rows_url=rows_url(figure, value, periods.scope),
+        passport_url=passport_address(rows_url(figure, value, periods.scope)),
         change=change,
         against=kind.write(value_before) if change is not None else "",
         against_url=rows_url(figure, value_before, periods.previous.get(figure.metric)),

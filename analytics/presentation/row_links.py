@@ -51,6 +51,14 @@ class RowLinks:
         return {name: f"{start}{joint}{COLUMN}={name}" for name in opened}
 
 
+def passport_address(rows_address: str) -> str:
+    """The address of a number's passport, by that of its records."""
+    if not rows_address:
+        return ""
+    rows, passport = (reverse(f"portal:{name}", args=["x"]) for name in ("metric-rows", "passport"))
+    return rows_address.replace(rows.removesuffix("x/"), passport.removesuffix("x/"), 1)
+
+
 def link_to_rows(slug: str, column: str, scope: Scope, *, row: Row | None = None) -> str:
     """The address of one number of a metric; empty where it opens nothing.
 

@@ -37,11 +37,43 @@ class Selection:
     shown: Value
 
 
+@dataclass(frozen=True)
+class ShownNumber:
+    """One number of a metric, with records or without.
+
+    ``columns`` are the key columns that name its row, none of a whole scope; ``rows`` the metric's
+    rows that they name. ``shown``: the number, None also where the metric shows none of a whole
+    scope.
+    """
+
+    metric: Metric
+    column: Column
+    asked: Scope
+    columns: list[Column]
+    rows: list[Row]
+    shown: Value
+
+    @property
+    def keys(self) -> Row:
+        """The row's values by the names of its key columns."""
+        return {each.name: self.rows[0][each.name] for each in self.columns}
+
+
 def select(metric: Metric, values: Mapping[str, str], viewer: Viewer) -> Selection:
     """What ``values`` (scope, keys and column) ask for; must be called inside a snapshot.
 
     Raises ``ScopeError`` for what makes no sense, ``NotVisible`` for a number without records and
     a key that names no row, ``Forbidden`` for a team's totals.
+    """
+    return select_records(find_number(metric, values, viewer))
+
+
+def find_number(
+    metric: Metric, values: Mapping[str, str], viewer: Viewer, *, with_records: bool = True
+) -> ShownNumber:
+    """The number that ``values`` ask for; raises as ``select``.
+
+    ``with_records``: of those only, and as the metric of ``same_numbers`` says, which is quicker.
     """
     scope_values = {name: values[name] for name in SCOPE_PARAMETERS if name in values}
     scope = Scope.parse(scope_values, viewer, accepts=metric.parameters)
@@ -49,25 +81,42 @@ def select(metric: Metric, values: Mapping[str, str], viewer: Viewer) -> Selecti
     given = {name: text for name, text in values.items() if name not in (*scope_values, COLUMN)}
     columns = check_keys(metric, given)
     column = choose_column(metric, values.get(COLUMN), has_keys=bool(columns))
-    records = column.records
-    assert records is not None
-    if records.needs_key and not columns:
+    if column.records is None and with_records:
+        raise NotVisible(COLUMN, f"{column.name} has no records: {column.without_records}")
+    if column.records is not None and column.records.needs_key and not columns:
         names = ", ".join(each.name for each in key_columns(metric))
         raise ScopeError(COLUMN, f"{column.name} is of a row: name it by {names}")
     metric.check(scope)
-    result = METRICS[metric.same_numbers or metric.slug](scope)
+    source = METRICS[metric.same_numbers] if with_records and metric.same_numbers else metric
+    result = source(scope)
     rows = find_rows(metric, columns, given, result.rows)
-    keys: Row = {each.name: rows[0][each.name] for each in columns}
     shown = shown_value(column, result, rows, has_keys=bool(columns))
+    return ShownNumber(metric, column, scope, columns, rows, shown)
+
+
+def select_records(number: ShownNumber) -> Selection:
+    """The records of a number that has some."""
+    records, columns = number.column.records, number.columns
+    assert records is not None
     part, counted = records.part, records.counted if isinstance(records, Rate) else None
-    key_part, narrowed = records_of_row(columns, scope, rows)
+    key_part, narrowed = records_of_row(columns, number.asked, number.rows)
     if isinstance(records, Rate) and records.counted is None:
         counted = key_part
     else:
         part &= key_part
-    if isinstance(records, Rate) and columns and shown is None:
+    if isinstance(records, Rate) and columns and number.shown is None:
         part = NOTHING
-    return Selection(metric, column, records, scope, narrowed, keys, part, counted, shown)
+    return Selection(
+        number.metric,
+        number.column,
+        records,
+        number.asked,
+        narrowed,
+        number.keys,
+        part,
+        counted,
+        number.shown,
+    )
 
 
 def check_keys(metric: Metric, given: Mapping[str, str]) -> list[Column]:
@@ -89,7 +138,7 @@ def check_keys(metric: Metric, given: Mapping[str, str]) -> list[Column]:
 
 
 def choose_column(metric: Metric, name: str | None, *, has_keys: bool) -> Column:
-    """The column that is asked about; raises ``ScopeError`` or ``NotVisible``."""
+    """The column that is asked about; raises ``ScopeError``, ``NotVisible`` where none opens."""
     columns = metric.columns if has_keys else (*metric.columns, *metric.summary_columns)
     if name is None:
         return first_column(metric, columns)
@@ -99,8 +148,6 @@ def choose_column(metric: Metric, name: str | None, *, has_keys: bool) -> Column
         raise ScopeError(COLUMN, f"{metric.slug} has no column {name!r} here; it has {names}")
     if chosen.key is not None:
         raise ScopeError(COLUMN, f"{name} names the rows of {metric.slug}; it is no number")
-    if chosen.records is None:
-        raise NotVisible(COLUMN, f"{name} has no records: {chosen.without_records}")
     return chosen
 
 

@@ -21,6 +21,7 @@ from analytics.presentation.cells import body_html
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.pages import CHART_PAGES
 from analytics.presentation.record_tables import record_cells, record_headings
+from analytics.presentation.row_links import passport_address
 from analytics.rows.lists import RecordList
 from analytics.rows.selection import Selection, select
 from analytics.rows.things import ThingList, VideoThings, record_list
@@ -76,7 +77,7 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
     is_brief = is_panel(request)
     page = records.page(FIRST_ROWS if is_brief else PAGE_SIZE, cursor)
     selection = records.selection
-    chart_name, chart_url = chart_of(selection)
+    chart_name, chart_url = chart_of(selection.metric, selection.asked)
     context = {
         "title": title_of(selection),
         "subtitle": periods.describe_scope(selection.asked),
@@ -95,6 +96,7 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
         "order": order_words(records),
         "listed": len(page.entries),
         "page_url": own_url(slug, values),
+        "passport_url": passport_address(own_url(slug, {**values, COLUMN: selection.column.name})),
         "is_empty": not page.entries,
         "first_url": own_url(slug, values) if cursor is not None else "",
         "next_url": own_url(slug, {**values, CURSOR: page.cursor}) if page.cursor else "",
@@ -172,9 +174,8 @@ def chips(selection: Selection, values: dict[str, str]) -> Iterator[Chip]:
             yield Chip(each.label.lower(), text, "" if is_needed else own_url(slug, rest))
 
 
-def chart_of(selection: Selection) -> tuple[str, str]:
-    """The title and the address of the page that shows the metric."""
-    metric, scope = selection.metric, selection.asked
+def chart_of(metric: Metric, scope: Scope) -> tuple[str, str]:
+    """The title and the address of the page that shows a metric."""
     # The overview repeats some of what the other pages show.
     pages = sorted(CHART_PAGES.values(), key=lambda page: page.name == "home")
     for page in pages:

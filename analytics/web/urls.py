@@ -9,6 +9,7 @@ from analytics.web import (
     annotation_pages,
     insights,
     metric_rows,
+    passport_page,
     person_page,
     session_list,
     session_page,
@@ -50,6 +51,7 @@ urlpatterns = [
         "annotations/<int:pk>/delete/", annotation_pages.delete_annotation, name="annotation-delete"
     ),
     path("rows/<slug:slug>/", metric_rows.metric_rows, name="metric-rows"),
+    path("passport/<slug:slug>/", passport_page.passport, name="passport"),
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:slug>.csv", views.metric_csv, name="metric-csv"),
     path("export/videos.csv", views.videos_csv, name="videos-csv"),

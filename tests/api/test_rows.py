@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from analytics.metrics.columns import INTERVAL_END
 from analytics.models import (
     ChatSession,
     Moderator,
@@ -259,7 +260,7 @@ def test_csv_is_whole(march, reader):
         ("review-by-day", {"day": "today"}, 400, "day",
          "'today' is not a date; write it as YYYY-MM-DD."),
         ("moderator-review", {"column": "reject_low"}, 404, "column",
-         "Reject_low has no records: It is the end of an interval, computed from the whole scope."),
+         f"Reject_low has no records: {INTERVAL_END}"),
         ("moderator-comparison", {"column": "reject_rate_expected"}, 404, "column",
          "Reject_rate_expected has no records: It is computed from the work of the whole team."),
         ("queue-details", {"queue": "Spam"}, 400, "subqueue",
