@@ -19,9 +19,40 @@ export function markHiddenColumns(node) {
   node.toggleAttribute("data-more-columns", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);
 }
 
+/** How many columns begin beyond the right edge of what is seen. */
+export function countHiddenColumns(node) {
+  const { right } = node.getBoundingClientRect();
+  const heads = [...node.querySelectorAll("thead th")];
+  return heads.filter((head) => head.getBoundingClientRect().right > right + 1).length;
+}
+
+/** What stands above a table of which columns are hidden. */
+export function hiddenColumnsWords(count) {
+  return count ? `${count} more column${count === 1 ? "" : "s"} →` : "";
+}
+
+function tellHiddenColumns(node) {
+  const before = node.previousElementSibling;
+  const words = hiddenColumnsWords(countHiddenColumns(node));
+  if (before?.classList.contains("more-columns")) {
+    before.textContent = words;
+  } else if (words) {
+    const line = document.createElement("p");
+    line.className = "more-columns";
+    line.setAttribute("aria-hidden", "true");
+    line.textContent = words;
+    node.before(line);
+  }
+}
+
+function showWhatIsHidden(node) {
+  markHiddenColumns(node);
+  tellHiddenColumns(node);
+}
+
 function update(node) {
   makeFocusable(node);
-  markHiddenColumns(node);
+  showWhatIsHidden(node);
 }
 
 export function initTableScrolling() {
@@ -29,7 +60,7 @@ export function initTableScrolling() {
   const observe = (within) =>
     within.querySelectorAll(".table-scroll[data-label]").forEach((node) => {
       sizes.observe(node);
-      node.addEventListener("scroll", () => markHiddenColumns(node), { passive: true });
+      node.addEventListener("scroll", () => showWhatIsHidden(node), { passive: true });
     });
   observe(document);
   document.addEventListener("portal:replaced", (event) => observe(event.target));
