@@ -15,7 +15,9 @@ from analytics.metrics.results import Result, Row, number_in
 
 #: The least that an axis shows to either side of what is expected.
 MIN_REACH = 0.25
+#: Beyond the outermost dots: to the sides, and up and down, where the fields' names stand.
 ROOM = 1.2
+ROOM_FOR_NAMES = 1.45
 #: Neither side is shorter than this part of the other: the fields' names have to fit.
 MIN_SIDE = 0.6
 #: Where the four names stand, as parts of the picture, with the side they are aligned to.
@@ -40,7 +42,8 @@ def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Pa
     if flagged:
         traces.append(dots(drawing, metric, flagged, outside, palette) | names(drawing, flagged))
     x, y = (labels.get_column(metric, name) for name in (drawing.x, drawing.y))
-    reach_x, reach_y = reach(rows, drawing.x), reach(rows, drawing.y)
+    reach_x = reach(rows, drawing.x, ROOM)
+    reach_y = reach(rows, drawing.y, ROOM_FOR_NAMES)
     return {
         "data": traces,
         "layout": layout(
@@ -64,10 +67,10 @@ class Reach:
     high: float
 
 
-def reach(rows: list[Row], name: str) -> Reach:
+def reach(rows: list[Row], name: str, room: float) -> Reach:
     """An axis on which all values of a column have room."""
     values = [float(row[name]) for row in rows]  # type: ignore[arg-type]  # ``known``
-    low, high = min([-MIN_REACH, *values]) * ROOM, max([MIN_REACH, *values]) * ROOM
+    low, high = min([-MIN_REACH, *values]) * room, max([MIN_REACH, *values]) * room
     return Reach(min(low, -MIN_SIDE * high), max(high, -MIN_SIDE * low))
 
 
@@ -121,7 +124,7 @@ def shaded_field(reach_x: Reach, reach_y: Reach, palette: Palette) -> dict[str, 
 
 
 def corner(name: str, at: tuple[float, float], palette: Palette) -> dict[str, Any]:
-    """The name of a field in its corner."""
+    """The name of a field in its corner, in two lines: both have to fit beside each other."""
     x, y = at
     return {
         "xref": "paper",
@@ -131,7 +134,8 @@ def corner(name: str, at: tuple[float, float], palette: Palette) -> dict[str, An
         "xanchor": "right" if x else "left",
         "yanchor": "top" if y else "bottom",
         "showarrow": False,
-        "text": name,
+        "text": name.replace(", ", ",<br>"),
+        "align": "right" if x else "left",
         "font": {"size": 11, "color": palette["quiet"]},
     }
 

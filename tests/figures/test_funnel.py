@@ -149,8 +149,8 @@ def test_four_fields_name_only_who_is_fast_without_care():
     assert shaded["x0"] == made["layout"]["xaxis"]["range"][0] < -0.4
     words = [each["text"] for each in made["layout"]["annotations"]]
     assert words == [
-        "faster, completes more", "slower, completes more", "faster, completes less",
-        "slower, completes less",
+        "faster,<br>completes more", "slower,<br>completes more", "faster,<br>completes less",
+        "slower,<br>completes less",
     ]  # fmt: skip
 
 
