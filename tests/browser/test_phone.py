@@ -6,8 +6,8 @@ import pytest
 
 from analytics.models import Annotation
 from tests.browser.accessibility import accessibility_faults
-from tests.browser.waiting import wait_until
 from tests.browser.review_data import write_two_weeks
+from tests.browser.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
