@@ -25,6 +25,9 @@ MAX_DOTTED_DAYS = 60
 HALF_DAY = "T12:00"
 
 
+FULL_HEIGHT = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+
+
 @dataclass(frozen=True)
 class OutsideDay:
     """A day outside the limits of ordinary days, with what a hover says of it."""
@@ -41,6 +44,15 @@ class ShiftMark:
     day: date
     earliest: date
     latest: date
+    text: str
+
+
+@dataclass(frozen=True)
+class WaveMark:
+    """Days, the ends included, that lay together off the level."""
+
+    first: date
+    last: date
     text: str
 
 
@@ -63,6 +75,7 @@ class DayMarks:
     high: Sequence[float]
     outside: Sequence[OutsideDay]
     shifts: Sequence[ShiftMark]
+    waves: Sequence[WaveMark] = ()
     opens: Mapping[str, str] = field(default_factory=dict)
     metric: str = ""
 
@@ -92,14 +105,17 @@ def with_day_marks(
 def with_changes(
     figure: Figure, marked: Sequence[DayMarks], palette: Palette, *, axis: str
 ) -> Figure:
-    """The figure with days outside and shifted levels."""
+    """The figure with days outside, shifted levels and waves."""
     shifts = [shift for marks in marked for shift in marks.shifts]
+    waves = [wave for marks in marked for wave in marks.waves]
     traces = list(figure["data"])
     traces += [outside_trace(marks, axis, palette) for marks in marked if marks.outside]
     layout = dict(figure["layout"])
-    if shifts:
+    if shifts or waves:
         shapes = [shape for shift in shifts for shape in shift_shapes(shift, palette)]
-        annotations = [shift_annotation(shift, palette) for shift in shifts]
+        shapes += [days_shape(wave.first, wave.last, palette) for wave in waves]
+        annotations = [mark_annotation(shift.day, shift.text, palette) for shift in shifts]
+        annotations += [mark_annotation(wave.first, wave.text, palette) for wave in waves]
         layout["shapes"] = [*layout.get("shapes", []), *shapes]
         layout["annotations"] = [*layout.get("annotations", []), *annotations]
         layout["margin"] = {**layout["margin"], "t": TOP_MARGIN}
@@ -184,22 +200,12 @@ def outside_trace(marks: DayMarks, axis: str, palette: Palette) -> Trace:
 
 def shift_shapes(shift: ShiftMark, palette: Palette) -> list[dict[str, Any]]:
     """A line at the start of the day, and the days on which it may have been."""
-    day_before = shift.day - timedelta(days=1)
-    at = f"{day_before}{HALF_DAY}"
-    full_height = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    at = start_of(shift.day)
     return [
-        {
-            "type": "rect",
-            **full_height,
-            "x0": f"{shift.earliest - timedelta(days=1)}{HALF_DAY}",
-            "x1": f"{shift.latest}{HALF_DAY}",
-            "fillcolor": palette["ink"],
-            "opacity": 0.07,
-            "line": {"width": 0},
-        },
+        days_shape(shift.earliest, shift.latest, palette),
         {
             "type": "line",
-            **full_height,
+            **FULL_HEIGHT,
             "x0": at,
             "x1": at,
             "line": {"color": palette["ink"], "width": 1.6},
@@ -207,15 +213,33 @@ def shift_shapes(shift: ShiftMark, palette: Palette) -> list[dict[str, Any]]:
     ]
 
 
-def shift_annotation(shift: ShiftMark, palette: Palette) -> dict[str, Any]:
-    """What shifted, above its line."""
+def days_shape(first: date, last: date, palette: Palette) -> dict[str, Any]:
+    """A shade over days, the ends included."""
     return {
-        "x": f"{shift.day - timedelta(days=1)}{HALF_DAY}",
+        "type": "rect",
+        **FULL_HEIGHT,
+        "x0": start_of(first),
+        "x1": f"{last}{HALF_DAY}",
+        "fillcolor": palette["ink"],
+        "opacity": 0.07,
+        "line": {"width": 0},
+    }
+
+
+def mark_annotation(day: date, text: str, palette: Palette) -> dict[str, Any]:
+    """What changed, above the day on which it began."""
+    return {
+        "x": start_of(day),
         "y": 1,
         "yref": "paper",
         "xanchor": "auto",
         "yanchor": "bottom",
         "showarrow": False,
-        "text": escape_text(shift.text),
+        "text": escape_text(text),
         "font": {"size": 11, "color": palette["ink"]},
     }
+
+
+def start_of(day: date) -> str:
+    """Where a day begins on an axis on which its value stands in its middle."""
+    return f"{day - timedelta(days=1)}{HALF_DAY}"

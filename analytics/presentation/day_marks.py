@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.text import capfirst
 
 from analytics import formatting
-from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark
+from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark, WaveMark
 from analytics.insights.timelines import (
     DAY_MEASURES,
+    DayWave,
     Shift,
     Timeline,
     items_words,
@@ -101,6 +102,7 @@ def marks_of(
     ]
     return DayMarks(
         title=title,
+        waves=[WaveMark(wave.first, wave.last, wave_text(wave, write)) for wave in line.waves],
         is_share=is_share,
         days=line.days,
         values=[float(value) for value in line.value],
@@ -131,3 +133,9 @@ def days_between(start: date, end: date) -> str:
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{formatting.short_day(end)}"
     return f"{formatting.short_day(start)} – {formatting.short_day(end)}"
+
+
+def wave_text(wave: DayWave, write: Callable[[float], str]) -> str:
+    """``Wave 3–7 Sep: 62 % instead of 34 %``."""
+    days = days_between(wave.first, wave.last)
+    return f"Wave {days}: {write(wave.level)} instead of {write(wave.usual)}"

@@ -5,7 +5,13 @@ from datetime import date
 
 import pytest
 
-from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark, with_day_marks
+from analytics.figures.day_marks import (
+    DayMarks,
+    OutsideDay,
+    ShiftMark,
+    WaveMark,
+    with_day_marks,
+)
 from analytics.figures.palette import Palette
 
 DAYS = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)]
@@ -46,6 +52,19 @@ def test_shifts_and_days_outside_are_marked_over_the_columns():
     assert (doubt["x0"], doubt["x1"]) == ("2026-03-01T12:00", "2026-03-03T12:00")
     assert mark["x0"] == mark["x1"] == "2026-03-02T12:00"
     assert made["layout"]["annotations"][0]["text"] == "Shift about 3 Mar"
+    assert made["layout"]["margin"]["t"] == 40
+
+
+def test_the_days_of_a_wave_are_shaded_and_named():
+    wave = WaveMark(DAYS[0], DAYS[1], "Wave 1–2 Mar: <60 %")
+    made = drawn(replace(QUIET, waves=[wave]))
+    (shade,) = made["layout"]["shapes"]
+    # From noon before the first day to noon of the last, as the days' values stand at midnight.
+    assert (shade["type"], shade["x0"], shade["x1"]) == (
+        "rect", "2026-02-28T12:00", "2026-03-02T12:00",
+    )  # fmt: skip
+    (name,) = made["layout"]["annotations"]
+    assert (name["x"], name["text"]) == ("2026-02-28T12:00", "Wave 1–2 Mar: &lt;60 %")
     assert made["layout"]["margin"]["t"] == 40
 
 

@@ -28,6 +28,16 @@ def test_every_measure_that_is_watched_can_be_seen_with_its_limits():
     assert marks.alone["Handle time"].values == pytest.approx([r["handle_seconds"] for r in rows])
 
 
+def test_a_wave_is_marked_with_its_days_and_levels():
+    wave = range(15, 20)
+    stored(session_of(day, rejected=40 if day in wave else 12) for day in range(40))
+    (marks,) = chart_marks("review-by-day", EVERYTHING).over
+    (found,) = marks.waves
+    assert (found.first, found.last) == (date(2026, 3, 17), date(2026, 3, 21))
+    assert plain(found.text).startswith("Wave 17–21 Mar: ")
+    assert " instead of " in found.text
+
+
 def test_queues_are_marked_by_name():
     stored(session_of(day, rejected=12, items=40 if day < 20 else 80) for day in range(40))
     marks = chart_marks("queue-by-day", EVERYTHING)
