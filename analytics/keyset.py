@@ -6,7 +6,7 @@ counted, and page 10,000 costs what page 1 does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,8 @@ Row = TypeVar("Row", bound=Model)
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
+# In the name of an ordering, so that its cursors are not taken for those of the other.
+REVERSED = ":reversed"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ class Ordering:
     name: str
     keys: tuple[SortKey, ...]
     descending: bool = False
+
+    @property
+    def reversed(self) -> "Ordering":
+        """The other way round; of keys without nulls, which come last either way."""
+        name = self.name.removesuffix(REVERSED)
+        if name == self.name:
+            name += REVERSED
+        return replace(self, name=name, descending=not self.descending)
 
     def apply(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Sort the rows."""

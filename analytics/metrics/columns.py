@@ -173,7 +173,13 @@ REJECT_RATE = Column(
     "Reject rate",
     "share",
     "of the decided",
-    Rate(VIDEO_RECORDS, DECIDED_VIEWS, counted=REJECTED_VIEWS),
+    Rate(
+        VIDEO_RECORDS,
+        DECIDED_VIEWS,
+        counted=REJECTED_VIEWS,
+        counted_label="rejected",
+        label="decided",
+    ),
 )
 REJECT_LOW = Column(
     "reject_low", "Reject rate, low", "share", "95 % interval", without_records=INTERVAL_END
@@ -186,7 +192,7 @@ COMPLETION_RATE = Column(
     "Completion rate",
     "share",
     "of the videos",
-    Rate(VIDEO_RECORDS, EVERY_VIEW, counted=COMPLETED_VIEWS),
+    Rate(VIDEO_RECORDS, EVERY_VIEW, counted=COMPLETED_VIEWS, counted_label="completed"),
 )
 MODERATOR = Column("moderator", "Moderator", "text", key=SCOPE_KEY)
 SESSION = Column("session", "Session", "text", key=SCOPE_KEY)

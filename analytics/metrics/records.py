@@ -240,10 +240,15 @@ class Sum(Records):
 
 @dataclass(frozen=True)
 class Rate(Records):
-    """The share of the records that are ``counted``; None: those that the row's key names."""
+    """The share of the records that are ``counted``; None: those that the row's key names.
+
+    The labels are for people: ``11,186 rejected of 30,939 decided``.
+    """
 
     how = "rate"
     counted: Part | None = None
+    counted_label: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)

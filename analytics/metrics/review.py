@@ -300,7 +300,7 @@ KNOWN_SOUND = views_with_sound(Sound.MUTED, Sound.UNMUTED, label="videos whose s
             "Share",
             "share",
             "of the known",
-            Rate(VIDEO_RECORDS, KNOWN_SOUND, needs_key=True),
+            Rate(VIDEO_RECORDS, KNOWN_SOUND, needs_key=True, label="with known sound"),
         ),
     ),
     summary=(
@@ -318,7 +318,13 @@ KNOWN_SOUND = views_with_sound(Sound.MUTED, Sound.UNMUTED, label="videos whose s
             "Muted share",
             "share",
             "of the known",
-            Rate(VIDEO_RECORDS, KNOWN_SOUND, counted=MUTED_VIEWS),
+            Rate(
+                VIDEO_RECORDS,
+                KNOWN_SOUND,
+                counted=MUTED_VIEWS,
+                counted_label="muted",
+                label="with known sound",
+            ),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +13,8 @@ from analytics.figures.labels import format_value, value_label
 from analytics.metrics.records import Ratio
 from analytics.models import SECOND_US, VideoView
 from analytics.presentation.cells import Cell, Heading
-from analytics.presentation.tables import SWATCHES, session_link, swatch, video_link
+from analytics.presentation.kpis import two_places
+from analytics.presentation.tables import SWATCHES, session_link, sort_key, swatch, video_link
 from analytics.rows.lists import Entry, RecordList
 from analytics.rows.things import ThingList
 
@@ -21,13 +23,15 @@ from analytics.rows.things import ThingList
 class RecordColumn:
     """A column: its heading, and the cell of a record; ``is_linked``: names lead to people.
 
-    ``is_detail``: for the page only, not for the narrow panel.
+    ``is_detail``: for the page only, not for the narrow panel. ``orders``: long lists come in its
+    order.
     """
 
     label: str
     cell: Callable[[Any, bool], Cell]
     numeric: bool = False
     is_detail: bool = False
+    orders: bool = False
 
 
 def detail(column: RecordColumn) -> RecordColumn:
@@ -35,22 +39,48 @@ def detail(column: RecordColumn) -> RecordColumn:
     return replace(column, is_detail=True)
 
 
+def order(column: RecordColumn) -> RecordColumn:
+    """The column in whose order long lists come."""
+    return replace(column, orders=True)
+
+
 def text(label: str, value: Callable[[Any], str | None]) -> RecordColumn:
     """A column of texts; unknown is a dash."""
     return RecordColumn(label, lambda record, _: Cell(value(record) or formatting.MISSING))
 
 
-def number(label: str, value: Callable[[Any], str]) -> RecordColumn:
-    """A column of numbers, written out."""
-    return RecordColumn(label, lambda record, _: Cell(value(record), numeric=True), numeric=True)
+def number(
+    label: str, value: Callable[[Any], float | None], write: Callable[[float | None], str]
+) -> RecordColumn:
+    """A column of numbers, each written out by ``write``."""
+
+    def cell(record: Any, _: bool) -> Cell:
+        known = value(record)
+        return Cell(write(known), numeric=True, sort=sort_key(known))
+
+    return RecordColumn(label, cell, numeric=True)
 
 
-def moment(label: str, value: Callable[[Any], Any]) -> RecordColumn:
+def moment(label: str, value: Callable[[Any], datetime | None]) -> RecordColumn:
     """A column of times."""
-    return text(
-        label,
-        lambda record: formatting.short_moment(value(record), timezone.get_default_timezone()),
-    )
+    zone = timezone.get_default_timezone
+
+    def cell(record: Any, _: bool) -> Cell:
+        known = value(record)
+        if known is None:
+            return Cell(formatting.MISSING, sort="")
+        return Cell(formatting.short_moment(known, zone()), sort=sort_key(known))
+
+    return RecordColumn(label, cell)
+
+
+def day(value: Callable[[Any], date]) -> RecordColumn:
+    """The column of days, in whose order rows of days come."""
+
+    def cell(record: Any, _: bool) -> Cell:
+        return Cell(formatting.day(value(record)), sort=sort_key(value(record)))
+
+    return order(RecordColumn("Day", cell))
 
 
 def session_column(value: Callable[[Any], str]) -> RecordColumn:
@@ -92,15 +122,25 @@ def colored(label: str, family: str, value: Callable[[Any], str]) -> RecordColum
     return RecordColumn(label, cell)
 
 
-def seconds_long(us: int | None) -> str:
-    """A length of microseconds in words; unknown is a dash."""
-    return formatting.MISSING if us is None else formatting.duration(us / SECOND_US)
+def length(label: str, value: Callable[[Any], int | None]) -> RecordColumn:
+    """A column of lengths, of microseconds."""
+
+    def seconds(record: Any) -> float | None:
+        us = value(record)
+        return None if us is None else us / SECOND_US
+
+    return number(label, seconds, formatting.duration)
 
 
-def last_speed(view: VideoView) -> str:
+def last_speed(view: VideoView) -> float | None:
     """The playback speed that was chosen last."""
     speeds = list(view.speeds.all())
-    return formatting.speed(speeds[-1].value) if speeds else formatting.MISSING
+    return speeds[-1].value if speeds else None
+
+
+def speed(value: float | None) -> str:
+    """A playback speed; unknown is a dash."""
+    return formatting.MISSING if value is None else formatting.speed(value)
 
 
 #: The columns of each kind of records.
@@ -108,67 +148,67 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
     "sessions": (
         session_column(lambda session: str(session.public_id)),
         moderator_column(lambda session: str(session.moderator.username)),
-        moment("Started", lambda session: session.started_at),
-        number("Length", lambda session: seconds_long(session.duration_us)),
+        order(moment("Started", lambda session: session.started_at)),
+        length("Length", lambda session: session.duration_us),
     ),
     "videos": (
         video_column(lambda view: view.video and view.video.public_id),
         moderator_column(lambda view: str(view.session.moderator.username)),
-        moment("Seen", lambda view: view.started_at or view.session.started_at),
+        order(moment("Seen", lambda view: view.started_at or view.session.started_at)),
         detail(session_column(lambda view: str(view.session.public_id))),
         text("Queue", lambda view: view.queue),
         detail(text("Reason", lambda view: view.reason)),
         detail(colored("Decision", "decision", lambda view: str(view.decision))),
         detail(colored("Watched", "status", lambda view: str(view.status))),
         detail(colored("Sound", "sound", lambda view: str(view.sound))),
-        detail(number("Speed", last_speed)),
+        detail(number("Speed", last_speed, speed)),
     ),
     "inactivity": (
         colored("Kind", "kind", lambda gap: str(gap.kind)),
         moderator_column(lambda gap: str(gap.session.moderator.username)),
         moment("Began", lambda gap: gap.started_at),
         detail(session_column(lambda gap: str(gap.session.public_id))),
-        detail(moment("Session began", lambda gap: gap.session.started_at)),
-        number("Length", lambda gap: seconds_long(gap.duration_us)),
+        detail(order(moment("Session began", lambda gap: gap.session.started_at))),
+        length("Length", lambda gap: gap.duration_us),
     ),
     "queues": (
         text("Queue", lambda queue: queue.name),
         moderator_column(lambda queue: str(queue.session.moderator.username)),
         session_column(lambda queue: str(queue.session.public_id)),
-        moment("Session began", lambda queue: queue.session.started_at),
-        number("Items", lambda queue: formatting.count(queue.item_count)),
+        order(moment("Session began", lambda queue: queue.session.started_at)),
+        number("Items", lambda queue: queue.item_count, formatting.count),
     ),
     "speeds": (
         video_column(lambda speed: speed.view.video and speed.view.video.public_id),
         moderator_column(lambda speed: str(speed.view.session.moderator.username)),
         moment("Chosen", lambda speed: speed.chosen_at),
         detail(session_column(lambda speed: str(speed.view.session.public_id))),
-        detail(moment("Session began", lambda speed: speed.view.session.started_at)),
-        number("Speed", lambda speed: formatting.speed(speed.value)),
+        detail(order(moment("Session began", lambda speed: speed.view.session.started_at))),
+        number("Speed", lambda chosen: chosen.value, speed),
     ),
     "user-activity": (
         text("Chat session", lambda chat: chat.session_id),
         detail(text("User", lambda chat: chat.user_id)),
-        text("Day", lambda chat: formatting.day(chat.date)),
-        number("Length", lambda chat: formatting.minutes(chat.length_minutes)),
-        number("Messages", lambda chat: formatting.count(chat.messages_sent)),
-        number("Rating", lambda chat: formatting.count(chat.feedback_rating)),
-        detail(number("Resources clicked", lambda chat: formatting.count(chat.resources_clicked))),
+        day(lambda chat: chat.date),
+        number("Length", lambda chat: chat.length_minutes, formatting.minutes),
+        number("Messages", lambda chat: chat.messages_sent, formatting.count),
+        number("Rating", lambda chat: chat.feedback_rating, formatting.count),
+        detail(number("Resources clicked", lambda chat: chat.resources_clicked, formatting.count)),
     ),
     "recommendations": (
         text("Recommendation", lambda row: row.recommendation_id),
         detail(text("User", lambda row: row.user_id)),
-        text("Day", lambda row: formatting.day(row.date)),
+        day(lambda row: row.date),
         text("Type", lambda row: row.recommendation_type),
-        number("Click-through rate", lambda row: formatting.share(row.click_through_rate)),
-        detail(number("Feedback", lambda row: formatting.number(row.feedback_score))),
+        number("Click-through rate", lambda row: row.click_through_rate, formatting.share),
+        detail(number("Feedback", lambda row: row.feedback_score, formatting.number)),
     ),
     "moderator-performance": (
         moderator_column(lambda row: str(row.moderator.username)),
-        text("Day", lambda row: formatting.day(row.date)),
-        number("Sessions moderated", lambda row: formatting.count(row.sessions_moderated)),
-        number("Response time", lambda row: formatting.minutes(row.average_response_time)),
-        number("Satisfaction", lambda row: formatting.number(row.satisfaction_score, 2)),
+        day(lambda row: row.date),
+        number("Sessions moderated", lambda row: row.sessions_moderated, formatting.count),
+        number("Response time", lambda row: row.average_response_time, formatting.minutes),
+        number("Satisfaction", lambda row: row.satisfaction_score, two_places),
     ),
     "moderators": (moderator_column(lambda person: str(person.username)),),
 }
@@ -176,11 +216,11 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
 THING_COLUMNS: Mapping[str, RecordColumn] = {
     "videoId": video_column(lambda thing: thing["videoId"]),
     "queue": text("Queue", lambda thing: thing["queue"]),
-    "views": number("Views", lambda thing: formatting.count(thing["views"])),
-    "sessions": number("Sessions", lambda thing: formatting.count(thing["sessions"])),
-    "moderators": number("Moderators", lambda thing: formatting.count(thing["moderators"])),
-    "assignments": number("Assignments", lambda thing: formatting.count(thing["assignments"])),
-    "items": number("Items", lambda thing: formatting.count(thing["items"])),
+    "views": number("Views", lambda thing: thing["views"], formatting.count),
+    "sessions": number("Sessions", lambda thing: thing["sessions"], formatting.count),
+    "moderators": number("Moderators", lambda thing: thing["moderators"], formatting.count),
+    "assignments": number("Assignments", lambda thing: thing["assignments"], formatting.count),
+    "items": number("Items", lambda thing: thing["items"], formatting.count),
 }
 
 
@@ -192,11 +232,24 @@ def record_columns(records: RecordList, *, is_brief: bool = False) -> Sequence[R
     return [column for column in columns if not (is_brief and column.is_detail)]
 
 
-def record_headings(records: RecordList, *, is_brief: bool = False) -> list[Heading]:
-    """The headings of the table: the record's, then those of what it adds to the number."""
+def record_headings(
+    records: RecordList, *, is_brief: bool = False, is_whole: bool = False, order_url: str = ""
+) -> list[Heading]:
+    """The headings of the table: the record's, then those of what it adds to the number.
+
+    ``is_whole``: the table has all records, so that a browser can sort them. ``order_url`` turns
+    the order of a longer list around.
+    """
     selection = records.selection
+    direction = "descending" if records.ordering.descending else "ascending"
     headings = [
-        Heading(column.label, column.numeric, sortable=False)
+        Heading(
+            column.label,
+            column.numeric,
+            sortable=is_whole,
+            sorted=direction if column.orders else "",
+            href=order_url if column.orders and not is_whole else "",
+        )
         for column in record_columns(records, is_brief=is_brief)
     ]
     labels = {"counted": "Counted", "amount": selection.column.label}
@@ -206,17 +259,18 @@ def record_headings(records: RecordList, *, is_brief: bool = False) -> list[Head
             "weight": selection.records.weight_label,
         }
     extras = (labels[name] for name in records.extras)
-    return [*headings, *(Heading(label, numeric=True, sortable=False) for label in extras)]
+    return [*headings, *(Heading(label, numeric=True, sortable=is_whole) for label in extras)]
 
 
-def extra_text(records: RecordList, entry: Entry, name: str) -> str:
-    """What an entry adds to the number, as people read it."""
+def extra_cell(records: RecordList, entry: Entry, name: str) -> Cell:
+    """What an entry adds to the number."""
     if name == "counted":
-        return "yes" if entry.counted else "no"
+        return Cell("yes" if entry.counted else "no", numeric=True)
     value = getattr(entry, name)
+    text = format_value(records.selection.column, value)
     if records.selection.records.how == "ratio":
-        return formatting.number(value, 0 if value is None or value == int(value) else 2)
-    return format_value(records.selection.column, value)
+        text = formatting.number(value, 0 if value is None or value == int(value) else 2)
+    return Cell(text, numeric=True, sort=sort_key(value))
 
 
 def record_cells(
@@ -227,7 +281,7 @@ def record_cells(
     return [
         [
             *(column.cell(entry.record, is_linked) for column in columns),
-            *(Cell(extra_text(records, entry, name), numeric=True) for name in records.extras),
+            *(extra_cell(records, entry, name) for name in records.extras),
         ]
         for entry in entries
     ]

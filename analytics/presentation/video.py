@@ -189,11 +189,12 @@ def yes_or_no(value: bool | None) -> str:
     return formatting.MISSING if value is None else ("yes" if value else "no")
 
 
-def seconds_on_it(view: Any) -> str:
+def seconds_on_it(view: Any) -> float | None:
     """How long until the next video."""
     if view.on_it is None or view.on_it.total_seconds() < 0:
-        return formatting.MISSING
-    return formatting.duration(view.on_it.total_seconds())
+        return None
+    seconds: float = view.on_it.total_seconds()
+    return seconds
 
 
 VIEW_COLUMNS: Sequence[RecordColumn] = (
@@ -206,7 +207,7 @@ VIEW_COLUMNS: Sequence[RecordColumn] = (
     text("Reason", lambda view: view.reason),
     text("Keys", lambda view: " ".join(view.keys)),
     text("Watched", lambda view: yes_or_no(view.watched)),
-    number("Time on it", seconds_on_it),
+    number("Time on it", seconds_on_it, formatting.duration),
 )
 PERSON_COLUMNS: Sequence[RecordColumn] = (
     moderator_column(lambda person: str(person.username)),

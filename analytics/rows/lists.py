@@ -16,9 +16,19 @@ from django.db.models import Avg, BooleanField, Case, Model, Q, QuerySet, When
 from django.db.models import Value as Literal
 from django.utils import timezone
 
-from analytics.keyset import cut_page
+from analytics.keyset import Ordering, Page, cut_page
 from analytics.metrics.formulas import ratio
-from analytics.metrics.records import Amount, Distinct, Extreme, Mean, Part, Rate, Ratio, Sum
+from analytics.metrics.records import (
+    SESSION_ORDER,
+    Amount,
+    Distinct,
+    Extreme,
+    Mean,
+    Part,
+    Rate,
+    Ratio,
+    Sum,
+)
 from analytics.metrics.results import Value
 from analytics.models import RawTotals, Session, SessionTotals
 from analytics.rows.selection import Selection
@@ -48,18 +58,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class EntryPage:
-    """Some entries, and the cursor of those after them."""
+    """Some entries, and the cursors of those after them and, where asked for, before them."""
 
     entries: list[Entry]
     cursor: str | None
+    previous: str | None = None
 
 
 class RecordList:
-    """The records of a selection that are rows of a table; used inside a snapshot."""
+    """The records of a selection that are rows of a table; used inside a snapshot.
 
-    def __init__(self, selection: Selection) -> None:
+    ``is_reversed``: the oldest first, where the newest are otherwise.
+    """
+
+    def __init__(self, selection: Selection, *, is_reversed: bool = False) -> None:
         self.selection = selection
         self.kind = selection.records.kind
+        self.ordering = self.kind.ordering.reversed if is_reversed else self.kind.ordering
 
     @property
     def extras(self) -> tuple[str, ...]:
@@ -89,6 +104,12 @@ class RecordList:
     def count(self) -> int:
         """How many records there are."""
         return self.count_of(self.selection.part)
+
+    @cached_property
+    def numerator(self) -> int:
+        """How many of them a rate counts."""
+        part = self.selection.numerator
+        return 0 if part is None else self.count_of(part)
 
     @cached_property
     def shown(self) -> Value:
@@ -138,42 +159,66 @@ class RecordList:
             rows = rows.annotate(is_counted=is_counted)
         return rows
 
-    def page(self, size: int, cursor: str | None = None) -> EntryPage:
-        """The ``size`` entries after a cursor, newest first; raises ``ScopeError``."""
+    def page(self, size: int, cursor: str | None = None, before: str | None = None) -> EntryPage:
+        """The ``size`` entries after a cursor, or before one; raises ``ScopeError``.
+
+        What comes before is read in the other direction, and turned around.
+        """
+        if before is None:
+            page = self.read_page(self.ordering, size, cursor)
+            previous = None
+            if cursor is not None and page.rows:
+                previous = self.ordering.reversed.encode_cursor(page.rows[0])
+            return EntryPage(self.entries(page.rows), page.cursor, previous)
+        page = self.read_page(self.ordering.reversed, size, before)
+        rows = page.rows[::-1]
+        following = self.ordering.encode_cursor(rows[-1]) if rows else None
+        return EntryPage(self.entries(rows), following, page.cursor)
+
+    def read_page(self, ordering: Ordering, size: int, cursor: str | None) -> Page[Any]:
+        """The ``size`` rows after a cursor in an order."""
         rows = self.detailed_rows
         if self.summary is not None:
             # One more than a page tells whether there is another.
-            sessions = self.sessions_of_page(self.summary, size + 1, cursor)
+            sessions = self.sessions_of_page(self.summary, size + 1, cursor, ordering)
             rows = rows.filter(Q((f"{self.kind.session}pk__in", sessions)))
-        page = cut_page(rows, self.kind.ordering, size, cursor)
-        return EntryPage(self.entries(page.rows), page.cursor)
+        return cut_page(rows, ordering, size, cursor)
 
-    def sessions_of_page(self, counted: SummaryCount, wanted: int, cursor: str | None) -> list[int]:
-        """The sessions, newest first, that hold the ``wanted`` records after a cursor.
+    def sessions_of_page(
+        self,
+        counted: SummaryCount,
+        wanted: int,
+        cursor: str | None,
+        ordering: Ordering | None = None,
+    ) -> list[int]:
+        """The sessions that hold the ``wanted`` records after a cursor, in their order.
 
         Sessions that began at the cursor's time are among them, and what they hold is not counted:
         some of it has been shown.
         """
+        ordering = ordering or self.ordering
         since: datetime | None = None
         if cursor is not None:
-            began = self.kind.ordering.decode_cursor(cursor)[0]
+            began = ordering.decode_cursor(cursor)[0]
             assert isinstance(began, datetime)
             since = began
-        last_day = since and timezone.localtime(since).date()
+        first_day = since and timezone.localtime(since).date()
         days, so_far = [], 0
-        for day, n in sorted(count_by_day(self.reader, counted).items(), reverse=True):
+        by_day = count_by_day(self.reader, counted)
+        for day, n in sorted(by_day.items(), reverse=ordering.descending):
             if so_far >= wanted:
                 break
-            if last_day is None or day <= last_day:
+            if first_day is None or (day <= first_day) is ordering.descending or day == first_day:
                 days.append(day)
-                so_far += n if day != last_day else 0
+                so_far += n if day != first_day else 0
         n_by_session = count_by_session(self.reader, counted, days)
         sessions = Session.objects.filter(pk__in=n_by_session)
         if since is not None:
-            sessions = sessions.filter(started_at__lte=since)
+            side = "lte" if ordering.descending else "gte"
+            sessions = sessions.filter(Q((f"started_at__{side}", since)))
         chosen, so_far = [], 0
-        newest_first = sessions.order_by("-started_at", "-public_id")
-        for key, started_at in newest_first.values_list("pk", "started_at"):
+        in_order = Ordering("", SESSION_ORDER, descending=ordering.descending).apply(sessions)
+        for key, started_at in in_order.values_list("pk", "started_at"):
             if so_far >= wanted:
                 break
             chosen.append(key)
@@ -181,9 +226,9 @@ class RecordList:
         return chosen
 
     def all_entries(self) -> Iterator[Entry]:
-        """Yield every entry, newest first, by a server-side cursor in one state of the data."""
+        """Yield every entry, in order, by a server-side cursor in one state of the data."""
         with repeatable_read():
-            rows = self.kind.ordering.apply(self.detailed_rows)
+            rows = self.ordering.apply(self.detailed_rows)
             read = rows.iterator(chunk_size=ROWS_AT_ONCE)
             while some := list(islice(read, ROWS_AT_ONCE)):
                 # Not open while the rows are sent: another request may come between.

@@ -22,8 +22,9 @@ class Selection:
     """One number of a metric, and its records.
 
     ``scope`` is what the row stands for: narrower than the one asked for where its key is a day or
-    a month. ``keys`` are the row's values by the names of its key columns, ``shown`` the number,
-    None also where the metric shows none of a whole scope.
+    a month. ``counted`` tells the records that a rate counts, ``numerator`` are those. ``keys`` are
+    the row's values by the names of its key columns, ``shown`` the number, None also where the
+    metric shows none of a whole scope.
     """
 
     metric: Metric
@@ -34,6 +35,7 @@ class Selection:
     keys: Row
     part: Part
     counted: Part | None
+    numerator: Part | None
     shown: Value
 
 
@@ -99,13 +101,17 @@ def select_records(number: ShownNumber) -> Selection:
     records, columns = number.column.records, number.columns
     assert records is not None
     part, counted = records.part, records.counted if isinstance(records, Rate) else None
+    numerator: Part | None = None
     key_part, narrowed = records_of_row(columns, number.asked, number.rows)
+    if isinstance(records, Rate):
+        # The key last: it narrows to the values that it names.
+        numerator = part & key_part if counted is None else part & counted & key_part
     if isinstance(records, Rate) and records.counted is None:
         counted = key_part
     else:
         part &= key_part
     if isinstance(records, Rate) and columns and number.shown is None:
-        part = NOTHING
+        part = numerator = NOTHING
     return Selection(
         number.metric,
         number.column,
@@ -115,6 +121,7 @@ def select_records(number: ShownNumber) -> Selection:
         number.keys,
         part,
         counted,
+        numerator,
         number.shown,
     )
 

@@ -50,18 +50,28 @@ class ThingList(RecordList):
         """Signs cursors: the last key of the page before."""
         return signing.Signer(salt=f"analytics.rows.things:{self.kind.name}")
 
-    def page(self, size: int, cursor: str | None = None) -> EntryPage:
-        """The ``size`` things after a cursor; raises ``ScopeError``."""
-        start = 0
-        if cursor is not None:
-            try:
-                start = self.place_after(self.signer.unsign_object(cursor))
-            except (signing.BadSignature, ValueError):
-                raise ScopeError("cursor", "belongs to no list of this kind") from None
-        keys = list(self.keys[start : start + size])
-        has_more = start + size < self.count
-        entries = [Entry(thing) for thing in self.things(keys)]
-        return EntryPage(entries, self.signer.sign_object(keys[-1]) if has_more else None)
+    def page(self, size: int, cursor: str | None = None, before: str | None = None) -> EntryPage:
+        """The ``size`` things after a cursor, or before one; raises ``ScopeError``."""
+        start = self.place_of(cursor)
+        end = start + size
+        if before is not None:
+            end = max(0, self.place_of(before) - 1)
+            start = max(0, end - size)
+        keys = list(self.keys[start:end])
+        return EntryPage(
+            [Entry(thing) for thing in self.things(keys)],
+            self.signer.sign_object(keys[-1]) if keys and end < self.count else None,
+            self.signer.sign_object(keys[0]) if keys and start > 0 else None,
+        )
+
+    def place_of(self, cursor: str | None) -> int:
+        """How many things come up to the one that a cursor holds; raises ``ScopeError``."""
+        if cursor is None:
+            return 0
+        try:
+            return self.place_after(self.signer.unsign_object(cursor))
+        except (signing.BadSignature, ValueError):
+            raise ScopeError("cursor", "belongs to no list of this kind") from None
 
     def all_entries(self) -> Iterator[Entry]:
         """Yield every thing, in one state of the data."""
@@ -142,14 +152,14 @@ class QueueThings(ThingList):
         ]
 
 
-def record_list(selection: Selection) -> RecordList:
-    """The list of a selection's records."""
+def record_list(selection: Selection, *, is_reversed: bool = False) -> RecordList:
+    """The list of a selection's records; things have one order only."""
     records = selection.records
     if isinstance(records, Median):
-        return MiddleList(selection)
+        return MiddleList(selection, is_reversed=is_reversed)
     if isinstance(records, Extreme):
-        return ExtremeList(selection)
+        return ExtremeList(selection, is_reversed=is_reversed)
     things: dict[str, type[ThingList]] = {"videos": VideoThings, "queues": QueueThings}
     if isinstance(records, Distinct) and records.kind.name in things:
         return things[records.kind.name](selection)
-    return RecordList(selection)
+    return RecordList(selection, is_reversed=is_reversed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -10,21 +11,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
-from analytics.access import Forbidden, NotVisible
+from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.figures.labels import format_value, get_column
-from analytics.metrics.records import Ratio
 from analytics.metrics.registry import METRICS, Metric
-from analytics.metrics.results import Column, Value
-from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, UNKNOWN, key_names
+from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, key_names
 from analytics.presentation import periods
 from analytics.presentation.cells import body_html
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.pages import CHART_PAGES
 from analytics.presentation.record_tables import record_cells, record_headings
+from analytics.presentation.record_words import key_text, order_words, sentence, title_of
 from analytics.presentation.row_links import passport_address
 from analytics.rows.lists import RecordList
 from analytics.rows.selection import Selection, select
-from analytics.rows.things import ThingList, VideoThings, record_list
+from analytics.rows.things import record_list
 from analytics.scope import Scope, single_values
 from analytics.scope_filters import SCOPE_FILTERS
 from analytics.web.conditional import conditional_get
@@ -33,20 +33,17 @@ from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 PAGE_SIZE = 50
+# A list of no more is shown whole.
+WHOLE = 200
 # In the panel beside the charts.
 FIRST_ROWS = 8
 CURSOR = "cursor"
-#: How records make a number, in words after it; ``{records}`` are how many of which kind.
-SENTENCES = {
-    "count": "{kind}, the same number as on the chart",
-    "distinct": "different {kind}, the same number as on the chart",
-    "sum": "is the sum over {records}",
-    "rate": "of {records} are counted",
-    "ratio": "is {amount} over {weight}{times}, of {records}",
-    "mean": "is the mean of {records}",
-    "median": "is the middle of the lengths: {records}",
-    "extreme": "is the value of {records}",
-}
+BEFORE = "before"
+ORDER = "order"
+OLDEST = "oldest"
+#: The number of a page's first row.
+FIRST = "first"
+MAX_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,31 @@ class Chip:
     href: str = ""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which page of the list is asked for: after a cursor or before one, and from which row on.
+
+    ``first`` is for people: rows that come in meanwhile shift it.
+    """
+
+    cursor: str | None
+    before: str | None
+    is_reversed: bool
+    first: int
+
+    @classmethod
+    def take(cls, values: dict[str, str]) -> Self:
+        """Take it out of the parameters; raises ``ScopeError``."""
+        order, first = values.pop(ORDER, ""), values.pop(FIRST, "1")
+        if order not in ("", OLDEST):
+            raise ScopeError(ORDER, f"is {OLDEST!r}, or left out for the newest first")
+        if not (first.isascii() and first.isdecimal() and 0 < len(first) < MAX_DIGITS):
+            raise ScopeError(FIRST, f"{first!r} is not the number of a row")
+        return cls(
+            values.pop(CURSOR, None), values.pop(BEFORE, None), order == OLDEST, max(1, int(first))
+        )
+
+
 @require_safe
 @handle_scope_errors
 @conditional_get
@@ -66,17 +88,15 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = viewer_of(request)
     if slug not in METRICS:
         raise NotVisible("metric", "no such metric")
-    accepts = (*SCOPE_PARAMETERS, *key_names(), COLUMN, CURSOR)
+    accepts = (*SCOPE_PARAMETERS, *key_names(), COLUMN, CURSOR, BEFORE, ORDER, FIRST)
     values = single_values(non_empty_params(request.GET), accepts)
-    cursor = values.pop(CURSOR, None)
+    place = Place.take(values)
     try:
-        records = record_list(select(METRICS[slug], values, viewer))
+        selection = select(METRICS[slug], values, viewer)
     except Forbidden as error:
         # Not by way of the team's totals, which the other pages offer: they open no records.
         raise PermissionDenied(error.message) from error
-    is_brief = is_panel(request)
-    page = records.page(FIRST_ROWS if is_brief else PAGE_SIZE, cursor)
-    selection = records.selection
+    records = record_list(selection, is_reversed=place.is_reversed)
     chart_name, chart_url = chart_of(selection.metric, selection.asked)
     context = {
         "title": title_of(selection),
@@ -89,25 +109,61 @@ def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": format_value(selection.column, records.shown),
         "sentence": sentence(records),
         "count": records.count,
-        "columns": record_headings(records, is_brief=is_brief),
-        "body": body_html(
-            record_cells(records, page.entries, is_linked=viewer.sees_everyone, is_brief=is_brief)
-        ),
         "order": order_words(records),
-        "listed": len(page.entries),
         "page_url": own_url(slug, values),
         "passport_url": passport_address(own_url(slug, {**values, COLUMN: selection.column.name})),
-        "is_empty": not page.entries,
-        "first_url": own_url(slug, values) if cursor is not None else "",
-        "next_url": own_url(slug, {**values, CURSOR: page.cursor}) if page.cursor else "",
         "csv_url": f"{reverse('api:metric-rows', args=[slug])}?"
         + urlencode({**values, "format": "csv"}),
         "chart_name": chart_name,
         "chart_url": chart_url,
+        **table_context(records, values, place, is_brief=is_panel(request)),
     }
     return render_page_or_panel(
         request, "portal/metric_rows.html", "portal/metric_rows_panel.html", context
     )
+
+
+def table_context(
+    records: RecordList, values: dict[str, str], place: Place, *, is_brief: bool
+) -> dict[str, Any]:
+    """A page of the list as a table, and where the pages around it are.
+
+    A list that fits in one page is sorted in the browser, a longer one by time only: by anything
+    else all of its records would be read for each page.
+    """
+    slug = records.selection.metric.slug
+    is_whole = not is_brief and records.count <= WHOLE
+    size = FIRST_ROWS if is_brief else WHOLE if is_whole else PAGE_SIZE
+    page = records.page(size, place.cursor, place.before)
+    is_linked = records.selection.asked.viewer.sees_everyone
+    in_order = {**values, **({ORDER: OLDEST} if place.is_reversed else {})}
+    turned = {**values, **({} if place.is_reversed else {ORDER: OLDEST})}
+    first = min(place.first, records.count) if page.previous else 1
+    last = first + len(page.entries) - 1
+
+    def url_at(cursor: str | None, name: str, row: int) -> str:
+        if cursor is None:
+            return ""
+        return own_url(slug, {**in_order, name: cursor, FIRST: str(max(1, row))})
+
+    return {
+        "columns": record_headings(
+            records,
+            is_brief=is_brief,
+            is_whole=is_whole,
+            order_url="" if is_brief else own_url(slug, turned),
+        ),
+        "body": body_html(
+            record_cells(records, page.entries, is_linked=is_linked, is_brief=is_brief)
+        ),
+        "is_whole": is_whole,
+        "is_empty": not page.entries,
+        "listed": len(page.entries),
+        "first": first,
+        "last": min(last, records.count),
+        "previous_url": url_at(page.previous, BEFORE, first - size),
+        "next_url": url_at(page.cursor, CURSOR, last + 1),
+    }
 
 
 def own_url(slug: str, values: dict[str, str]) -> str:
@@ -115,45 +171,6 @@ def own_url(slug: str, values: dict[str, str]) -> str:
     query = urlencode(values)
     address = reverse("portal:metric-rows", args=[slug])
     return f"{address}?{query}" if query else address
-
-
-def key_text(column: Column, value: Value) -> str:
-    """The value of a key as people read it."""
-    if value is None:
-        return UNKNOWN
-    text = format_value(column, value)
-    return formatting.with_unit(text, column.unit) if column.type == "integer" else text
-
-
-def title_of(selection: Selection) -> str:
-    """What is counted, and of which row: ``Videos: Rejected``."""
-    of_row = [
-        key_text(get_column(selection.metric, name), value)
-        for name, value in selection.keys.items()
-    ]
-    if selection.asked.moderator is not None:
-        of_row.append(selection.asked.moderator.username)
-    return ": ".join(filter(None, (selection.column.label, ", ".join(of_row))))
-
-
-def sentence(records: RecordList) -> str:
-    """How the records make the number, in words that follow it."""
-    made, kind = records.selection.records, records.kind.label
-    some = formatting.plural(records.count, kind.removesuffix("s"))
-    words = {"kind": kind if records.count != 1 else kind.removesuffix("s"), "records": some}
-    if isinstance(made, Ratio):
-        words |= {"amount": made.amount_label.lower(), "weight": made.weight_label.lower()}
-        words["times"] = f", times {formatting.count(made.unit)}" if made.unit != 1 else ""
-    return SENTENCES[made.how].format_map(words)
-
-
-def order_words(records: RecordList) -> str:
-    """The order of the list in words."""
-    if isinstance(records, VideoThings):
-        return "In the order they came in"
-    if isinstance(records, ThingList) or not records.kind.is_descending:
-        return "By name"
-    return "Newest first"
 
 
 def chips(selection: Selection, values: dict[str, str]) -> Iterator[Chip]:

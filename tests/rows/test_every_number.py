@@ -161,6 +161,7 @@ def check(metric: Metric, values: dict[str, str], viewer, shown, rng: random.Ran
     records = record_list(select(metric, values, viewer))
     entries = all_pages(records, max(1, records.count // rng.choice((1, 2, 3))))
     assert records.count == len(entries), (metric.slug, values)
+    assert records.numerator == len([e for e in entries if e.counted]), (metric.slug, values)
     found = added_up(records, entries)
     told = (metric.slug, values, found, shown)
     if shown is None:

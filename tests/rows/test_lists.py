@@ -153,3 +153,48 @@ def test_all_are_the_pages_one_after_the_other(forty_days):
     found = list(records.all_entries())
     assert found == whole
     assert [(e.amount, e.weight) for e in found] == [(60.0, 2)] * 13
+
+
+def back_from_the_end(records, size):
+    """The pages from the last to the first, by way of what comes before each."""
+    cursor, found = None, []
+    while True:
+        page = records.page(size, cursor)
+        if page.cursor is None:
+            break
+        cursor = page.cursor
+    while True:
+        found.append([entry.record for entry in page.entries])
+        if page.previous is None:
+            return found[::-1]
+        page = records.page(size, before=page.previous)
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(
+    ("slug", "values"),
+    [
+        ("review-summary", {"column": "videos"}),
+        ("decisions", {"decision": "rejected"}),
+        ("review-summary", {"column": "sessions"}),
+        ("review-summary", {"column": "unique_videos"}),
+    ],
+)
+def test_the_pages_back_are_those_forth(forty_days, slug, values, is_reversed):
+    with snapshot():
+        records = record_list(select(METRICS[slug], values, PORTAL), is_reversed=is_reversed)
+        cursor, forth = None, []
+        while True:
+            page = records.page(7, cursor)
+            forth.append([entry.record for entry in page.entries])
+            cursor = page.cursor
+            if cursor is None:
+                break
+        back = back_from_the_end(records, 7)
+        assert [each for page in back for each in page] == [each for page in forth for each in page]
+        newest_first = record_list(select(METRICS[slug], values, PORTAL)).page(500).entries
+    in_order = [entry.record for entry in newest_first]
+    # Things have one order only.
+    if is_reversed and values.get("column") != "unique_videos":
+        in_order.reverse()
+    assert [each for page in forth for each in page] == in_order

@@ -68,8 +68,8 @@ def test_it_leads_to_people_sessions_chart_and_csv(page):
 @pytest.mark.parametrize(
     ("path", "line", "last_cells"),
     [
-        ("moderator-review/?moderator=alice&column=reject_rate", "50.0 % of 4 videos are counted",
-         ["yes", "no", "yes", "no"]),
+        ("moderator-review/?moderator=alice&column=reject_rate",
+         "50.0 % 2 rejected of 4 decided column", ["yes", "no", "yes", "no"]),
         ("review-summary/?column=handle_seconds",
          "2 min 32 s is active seconds over decided videos, of 2 review sessions", ["1", "3"]),
         ("moderator-review/?moderator=alice&column=throughput_per_hour",
@@ -89,17 +89,59 @@ def test_how_the_records_make_the_number(page, path, line, last_cells):
     assert [words(row.rsplit("<td", 1)[1].split(">", 1)[1]) for row in rows] == last_cells
 
 
-def test_pages(page, march):
-    session = march["alice-2"]
+def listed(html):
+    """What stands over the list's pages, and the first cells of its rows."""
+    rows = findall(r"<tr>(.*?)</tr>", part(html, "<tbody>", "</tbody>"))
+    return len(rows), words(part(html, '<nav class="pagination" aria-label="Pages', "<small")), rows
+
+
+def link(html, rel):
+    return unescape(part(html, f'rel="{rel}" href="', '"')).removeprefix("/rows/")
+
+
+def test_pages_forth_and_back(page, march):
     VideoView.objects.bulk_create(
-        VideoView(session=session, position=n, keys=["a"]) for n in range(1, 53)
+        VideoView(session=march["alice-2"], position=n, keys=["a"]) for n in range(1, 253)
     )
     first = page("review-summary/?column=videos")
-    assert words(part(first, 'class="count-line">', "</p>")).startswith("60 videos")
-    following = unescape(part(first, 'rel="next" href="', '"'))
-    second = page(following.removeprefix("/rows/"))
-    positions = len(findall(r"<tr>", part(second, "<tbody>", "</tbody>")))
-    assert (positions, "First page" in second, "Next →" in second) == (10, True, False)
+    assert words(part(first, 'class="count-line">', "</p>")).startswith("260 videos")
+    assert listed(first)[:2] == (50, 'of the list"> 1–50 of 260, newest first')
+    assert 'rel="prev"' not in first
+    second = page(link(first, "next"))
+    assert listed(second)[:2] == (50, 'of the list"> 51–100 of 260, newest first')
+    third = page(link(second, "next"))
+    back = page(link(third, "prev"))
+    assert listed(back)[:2] == listed(second)[:2]
+    assert listed(back)[2] == listed(second)[2]
+    assert listed(page(link(back, "prev")))[2] == listed(first)[2]
+    assert 'rel="prev"' not in page(link(back, "prev"))
+
+
+def test_the_order_of_a_long_list_is_turned_around(page, march):
+    VideoView.objects.bulk_create(
+        VideoView(session=march["bob-1"], position=n, keys=["a"]) for n in range(3, 253)
+    )
+    newest = page("review-summary/?column=videos")
+    turned = unescape(part(newest, 'aria-sort="descending"', "</th>")).split('href="')[1]
+    oldest = page(turned.split('"')[0].removeprefix("/rows/"))
+    assert 'aria-sort="ascending"' in oldest
+    assert "1–50 of 258, oldest first" in oldest
+    first_row = words(listed(oldest)[2][0])
+    assert "10 Mar, 09:30 alice-1" in first_row
+    assert "51–100 of 258, oldest first" in page(link(oldest, "next"))
+
+
+def test_a_list_that_fits_is_whole_and_sorted_in_the_browser(page):
+    html = page("decisions/?decision=rejected")
+    assert '<table class="data sortable">' in html
+    assert 'class="pagination"' not in html
+    assert 'data-sort="2026-03-10T09:30:00+00:00"' in html
+
+
+def test_orders_and_places_that_make_no_sense(page):
+    assert "Order: is" in page("decisions/?decision=rejected&order=name", 400)
+    assert "is not the number of a row" in page("decisions/?decision=rejected&first=x", 400)
+    page("decisions/?decision=rejected&before=nonsense", 400)
 
 
 def test_nothing_behind_a_zero(page):
