@@ -19,8 +19,8 @@ from analytics.figures.layout import (
 )
 from analytics.figures.opening import opens
 from analytics.figures.palette import OTHER_COLORS, Palette, SeriesColor
-from analytics.figures.registry import Legend, register_rendering
-from analytics.metrics.drawing import Lines
+from analytics.figures.registry import register_rendering
+from analytics.metrics.drawing import Lines, SmallMultiples
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row, Value
 
@@ -188,16 +188,5 @@ def subtitle(drawing: Lines, metric: Metric, result: Result) -> str:
     return f"{value} by {time}" + (" and queue" if drawing.series == "queue" else "")
 
 
-def legend(drawing: Lines, metric: Metric, result: Result) -> Legend:
-    """The coloured series by name; how many are grey."""
-    if not drawing.series:
-        return []
-    names = series_names(drawing, result)
-    colored, grey = names[: len(LINE_COLORS)], names[len(LINE_COLORS) :]
-    entries: Legend = [
-        (color, str(name), "") for color, name in zip(LINE_COLORS, colored, strict=False)
-    ]
-    return [*entries, ("grey", formatting.plural(len(grey), "other"), "")] if grey else entries
-
-
-register_rendering(Lines, lines, subtitle=subtitle, legend=legend)
+register_rendering(Lines, lines, subtitle=subtitle)
+register_rendering(SmallMultiples, lines, subtitle=subtitle, is_table=True)

@@ -125,6 +125,11 @@ class Lines(Drawing):
 
 
 @dataclass(frozen=True)
+class SmallMultiples(Lines):
+    """A small drawing for each series on pages; one figure of lines for those who ask for it."""
+
+
+@dataclass(frozen=True)
 class StackedColumns(Drawing):
     """Columns stacked from several measures of different units, or side by side."""
 

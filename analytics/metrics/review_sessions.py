@@ -293,7 +293,7 @@ def queue_order(queue: QueueAssignment) -> tuple[int, str, int]:
     title="Queues by day",
     group="review",
     counted="items",
-    drawing=drawing.Lines(time="day", value="items", series="queue", n="assignments"),
+    drawing=drawing.SmallMultiples(time="day", value="items", series="queue", n="assignments"),
     columns=(DAY, QUEUE, ASSIGNMENTS, ITEMS),
 )
 def queue_by_day(scope: Scope) -> Result:

@@ -26,6 +26,7 @@ from analytics.presentation.outcomes import (
     accepted_scope,
 )
 from analytics.presentation.row_links import RowLinks, passport_address
+from analytics.presentation.small_multiples import SmallMultiples
 from analytics.presentation.tables import PersonLink, metric_table
 from analytics.scope import Scope
 
@@ -71,11 +72,12 @@ class Card:
     annotations: AnnotationList | None = None
     choices: list[ChoiceGroup] = field(default_factory=list)
     heat: HeatTable | None = None
+    multiples: SmallMultiples | None = None
 
     @property
     def is_drawn(self) -> bool:
         """Whether the card shows something else than its table first."""
-        return self.chart or self.heat is not None
+        return self.chart or self.heat is not None or self.multiples is not None
 
 
 def build_card(

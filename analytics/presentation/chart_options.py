@@ -13,6 +13,8 @@ from analytics.scope import Scope
 #: The words of each option's values, in the order of the buttons; the first holds unless another is
 #: asked for.
 OPTIONS: dict[str, dict[str, str]] = {
+    "grain": {"day": "Day", "week": "Week", "month": "Month"},
+    "scale": {"own": "Own scale", "common": "Same scale"},
     "hours": {"reject_rate": "Reject rate", "videos": "Videos", "handle_seconds": "Handle time"},
 }
 
@@ -38,6 +40,8 @@ class ChoiceGroup:
 class ChartOptions:
     """The options of ``OPTIONS``; empty: the first, or what suits the dates."""
 
+    grain: str = ""
+    scale: str = ""
     hours: str = ""
 
     @classmethod

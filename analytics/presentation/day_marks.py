@@ -14,15 +14,13 @@ from analytics.insights.timelines import (
     DayWave,
     Shift,
     Timeline,
-    items_words,
-    queue_timelines,
     timelines,
 )
 from analytics.metrics.row_keys import COLUMN
 from analytics.scope import Scope
 
 #: The charts by day that have marks, with the axis of their lines.
-MARKED_CHARTS = {"review-by-day": "y2", "queue-by-day": "y"}
+MARKED_CHARTS = {"review-by-day": "y2"}
 #: The measure that is drawn over the columns of its chart.
 DRAWN_OVER_COLUMNS = "reject_rate"
 #: What a day of a measure opens; completion is no column of the chart's metric.
@@ -34,8 +32,6 @@ OPENS: Mapping[str, dict[str, Any]] = {
         "metric": "video-status",
     },
 }
-#: So many queues have a button: the rest is in the findings.
-MAX_QUEUES = 8
 
 
 @dataclass(frozen=True)
@@ -54,8 +50,6 @@ def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
     """The marks of a chart; None where there are none, or too few days to be watched."""
     if slug not in MARKED_CHARTS or scope.is_team_totals:
         return None
-    if slug == "queue-by-day":
-        return queue_marks(queue_timelines(scope))
     by_button = {
         capfirst(DAY_MEASURES[name].words): replace(
             marks_of(
@@ -72,31 +66,12 @@ def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
     return ChartMarks([] if over is None else [over], "Videos", by_button) if by_button else None
 
 
-def queue_marks(lines: Mapping[str, Timeline]) -> ChartMarks | None:
-    """The marks of the queues' items, the queues with most items first."""
-    ordered = sorted(lines.items(), key=lambda each: (-float(each[1].value.sum()), each[0]))
-    by_queue = {
-        queue: replace(
-            marks_of(line, items_words, title=f"Items, {queue}", is_share=False, of=f"{queue}: "),
-            opens={"queue": queue, COLUMN: "items"},
-        )
-        for queue, line in ordered
-    }
-    if not by_queue:
-        return None
-    return ChartMarks(
-        list(by_queue.values()),
-        "All queues",
-        dict(list(by_queue.items())[:MAX_QUEUES]),
-    )
-
-
 def marks_of(
-    line: Timeline, write: Callable[[float], str], *, title: str, is_share: bool, of: str = ""
+    line: Timeline, write: Callable[[float], str], *, title: str, is_share: bool
 ) -> DayMarks:
-    """A timeline as marks; ``write`` puts a value in words, ``of`` stands before them."""
+    """A timeline as marks; ``write`` puts a value in words."""
     texts = [
-        f"{of}{formatting.day(day)}: {write(float(value))}, ordinary {write(float(low))} to"
+        f"{formatting.day(day)}: {write(float(value))}, ordinary {write(float(low))} to"
         f" {write(float(high))}"
         for day, value, low, high in zip(line.days, line.value, line.low, line.high, strict=True)
     ]
@@ -114,7 +89,7 @@ def marks_of(
             OutsideDay(line.days[at], float(line.value[at]), texts[at]) for at in line.days_outside
         ],
         shifts=[
-            ShiftMark(shift.day, shift.first, shift.last, f"{of}{shift_text(shift, write)}")
+            ShiftMark(shift.day, shift.first, shift.last, shift_text(shift, write))
             for shift in line.shifts
         ],
     )

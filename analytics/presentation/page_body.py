@@ -19,9 +19,9 @@ from analytics.metrics.results import Result
 from analytics.presentation import periods
 from analytics.presentation.annotations import annotated_figure, annotation_list
 from analytics.presentation.card_builder import Card, build_card, offer_latest_session
-from analytics.presentation.chart_options import DEFAULT_OPTIONS, OPTIONS, ChartOptions
+from analytics.presentation.chart_options import DEFAULT_OPTIONS, ChartOptions
 from analytics.presentation.day_marks import MARKED_CHARTS, chart_marks
-from analytics.presentation.heat_table import heat_table
+from analytics.presentation.drawn_cards import add_drawing
 from analytics.presentation.kpis import (
     Kpi,
     Periods,
@@ -151,7 +151,9 @@ def build_body(
         for slug in slugs
     ]
     for card in cards:
-        show_heat(card, outcomes[card.slug], scopes.current[card.slug], options, path)
+        outcome, card_scope = outcomes[card.slug], scopes.current[card.slug]
+        if card.state == "ok" and isinstance(outcome, Result):
+            add_drawing(card, outcome, card_scope, options, path=path, now=now)
     rendered = render_kpis(
         kpis,
         Periods(scope, successful_results(outcomes), before, scopes.previous, scopes.reasons),
@@ -234,20 +236,6 @@ def page_card(
     if outcome == MissingParameter("session"):
         offer_latest_session(card, scope, path)
     return card
-
-
-def show_heat(
-    card: Card, outcome: MetricOutcome, scope: Scope, options: ChartOptions, path: str
-) -> None:
-    """Show the table of shades of a card that has one."""
-    if card.state != "ok" or not isinstance(outcome, Result):
-        return
-    value = options.hours or next(iter(OPTIONS["hours"]))
-    card.heat = heat_table(METRICS[card.slug], outcome, scope, value)
-    if card.heat is not None:
-        card.choices.append(
-            options.choices("hours", "What is shown", scope, path=path, card=card.slug)
-        )
 
 
 def chart_figures(

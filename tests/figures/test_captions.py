@@ -86,14 +86,6 @@ def test_the_legend_of_stacked_kinds_has_their_sums():
     ]
 
 
-def test_a_legend_of_very_many_lines_is_cut():
-    rows = [{"queue": f"q{n:02d}", "items": 50 - n} for n in range(30)]
-    entries = legend("queue-by-day", rows)
-    assert len(entries) == 6
-    assert entries[0] == ("series", "q00", "")
-    assert entries[-1] == ("grey", "25\u00a0others", "")
-
-
 def test_nothing_counted_is_empty_though_there_are_rows():
     rows = [{"decision": name, "videos": 0, "share": None} for name in ("accepted", "rejected")]
     assert is_empty(Result(rows, n=0))

@@ -38,18 +38,8 @@ def test_a_wave_is_marked_with_its_days_and_levels():
     assert " instead of " in found.text
 
 
-def test_queues_are_marked_by_name():
-    stored(session_of(day, rejected=12, items=40 if day < 20 else 80) for day in range(40))
-    marks = chart_marks("queue-by-day", EVERYTHING)
-    assert (marks.first, list(marks.alone)) == ("All queues", ["Spam"])
-    (spam,) = marks.over
-    assert spam.title == "Items, Spam"
-    assert spam.shifts[0].text.startswith("Spam: Shift about")
-    assert plain(spam.texts[0]).startswith("Spam: 2 Mar 2026: ")
-
-
 def test_few_days_team_totals_and_other_charts_have_none():
     stored(session_of(day, rejected=12) for day in range(10))
-    for slug in ("review-by-day", "queue-by-day", "decisions"):
+    for slug in ("review-by-day", "decisions"):
         assert chart_marks(slug, EVERYTHING) is None
     assert chart_marks("review-by-day", Scope(PORTAL, team=True)) is None

@@ -165,9 +165,10 @@ def test_every_chart_over_days_shows_it(lead, lea, row):
 
     over_days = {slug for slug, figure in figures_of(page).items() if marked(figure) == ["1"]}
     assert over_days == {
-        *("review-by-day", "queue-by-day"),
-        *("unique-videos-per-session", "playback-speed-per-session"),
+        *("review-by-day", "unique-videos-per-session", "playback-speed-per-session"),
     }
+    queues = page.text.split('id="card-queue-by-day"')[1].split("</section>")[0]
+    assert queues.count('class="multiple-note"') == 1  # It is about Spam alone, of two queues.
     card = page.text.split('id="card-review-by-day"')[1].split("</section>")[0]
     assert "<bdi>&lt;b&gt;Wave&lt;/b&gt;</bdi>" in card
     assert "· <bdi>Spam</bdi>" in card
