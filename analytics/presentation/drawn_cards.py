@@ -8,7 +8,7 @@ from analytics.insights.timelines import queue_timelines
 from analytics.metrics.drawing import HeatMap, SmallMultiples
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
-from analytics.presentation.annotations import annotation_list
+from analytics.presentation.annotations import MAX_SHOWN, annotation_list, newest_annotations
 from analytics.presentation.card_builder import Card
 from analytics.presentation.chart_options import OPTIONS, ChartOptions
 from analytics.presentation.grains import Grain, grain_of_range
@@ -50,6 +50,7 @@ def add_small_multiples(
         grain=grain,
         is_common=options.scale == "common",
         today=timezone.localdate(now),
+        annotations=newest_annotations(scope.start, scope.end)[:MAX_SHOWN],
     )
     scale = "all on one scale" if options.scale == "common" else "each on its own scale, from 0"
     mean = ", mean of seven days" if grain is Grain.DAY else ""

@@ -2,13 +2,14 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics import formatting
 from analytics.insights.timelines import DayWave, Shift, Timeline, items_words
 from analytics.metrics.results import Result, Row
+from analytics.models import Annotation
 from analytics.presentation.grains import Grain, Step, steps_of
 from analytics.presentation.row_links import link_to_rows
 from analytics.scope import Scope
@@ -36,6 +37,15 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Note:
+    """An annotation on the axis: its place, and its words."""
+
+    x: float
+    width: float
+    title: str
+
+
+@dataclass(frozen=True)
 class Multiple:
     """One queue: drawn, and in words. ``mean`` and ``trend`` are SVG paths, empty without data."""
 
@@ -50,6 +60,7 @@ class Multiple:
     mean: str
     trend: str
     shifts: Sequence[float]
+    notes: Sequence[Note]
     first: str
     last: str
 
@@ -73,6 +84,7 @@ class Frame:
     first: date
     last: date
     scope: Scope
+    annotations: Sequence[Annotation]
 
     @property
     def days(self) -> int:
@@ -92,6 +104,7 @@ def small_multiples(
     grain: Grain,
     is_common: bool,
     today: date,
+    annotations: Sequence[Annotation] = (),
 ) -> SmallMultiples | None:
     """The queues with most items; ``is_common``: all on one scale, else each from 0 to its most."""
     by_queue: dict[str, dict[date, int]] = defaultdict(dict)
@@ -102,7 +115,7 @@ def small_multiples(
     days = [day for items in by_queue.values() for day in items]
     first, last = scope.start or min(days), scope.end or max(days)
     last = max(first, min(last, max(max(days), today - timedelta(days=1))))
-    frame = Frame(steps_of(grain, first, last, today=today), grain, first, last, scope)
+    frame = Frame(steps_of(grain, first, last, today=today), grain, first, last, scope, annotations)
     ordered = sorted(by_queue, key=lambda name: (-sum(by_queue[name].values()), name))
     shown = ordered[:MAX_QUEUES]
     sums = {name: step_sums(by_queue[name], frame.steps) for name in shown}
@@ -166,9 +179,20 @@ def multiple(
         mean=path(means, frame, top, breaks=shifts),
         trend=path(trend, frame, top),
         shifts=[frame.x(day) for day in shifts if frame.first < day <= frame.last],
+        notes=list(notes(name, frame)),
         first=formatting.short_day(frame.first),
         last=f"{now} · {end}" if now else end,
     )
+
+
+def notes(name: str, frame: Frame) -> Iterator[Note]:
+    """Yield the annotations of the days that are about this queue, or about all."""
+    for row in frame.annotations:
+        start, end = max(row.start, frame.first), min(row.end, frame.last)
+        if row.queue in ("", name) and start <= end:
+            x = frame.x(start)
+            days = formatting.date_range(row.start, row.end)
+            yield Note(x, frame.x(end + timedelta(days=1)) - x, f"{days}: {row.text}")
 
 
 def bars(name: str, frame: Frame, sums: Sequence[int], top: float) -> list[Bar]:
