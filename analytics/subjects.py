@@ -104,6 +104,8 @@ FINDERS: dict[str, Finder] = {
     "portal:metric-rows": from_scope,
     "portal:passport": from_scope,
     "portal:videos-csv": from_scope,
+    "portal:search": from_viewer,
+    "portal:search-results": from_viewer,
     "portal:moderator-names": from_viewer,
     "portal:session-ids": from_viewer,
     "portal:sessions-csv": from_moderator,

@@ -132,6 +132,8 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:page-xlsx", "GET"): ({"name": "review"}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:queue-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:status-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
+    ("portal:search", "GET"): ({}, {"q": "ali"}, PAGE, LOOK_AT_ALL),
+    ("portal:search-results", "GET"): ({}, {"q": "ali"}, PAGE, LOOK_AT_ALL),
     ("portal:moderator-names", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:session-ids", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     # The API: metrics
@@ -361,7 +363,8 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
     elif audited == EXPORT_ALL:
         entries = [("export", None)]
     elif audited == LOOK_AT_ALL:
-        entries = [("look", own.get(caller))]
+        # Who is linked to nobody's work sees nobody's.
+        entries = [] if caller == "unlinked" else [("look", own.get(caller))]
     elif audited == IMPORT:
         entries = [("import", None)]
     elif audited == CHANGE:

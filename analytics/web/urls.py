@@ -17,6 +17,7 @@ from analytics.web import (
     views,
     who_looked_page,
 )
+from analytics.web.search.views import search_page, search_results
 
 app_name = "portal"
 
@@ -58,6 +59,8 @@ urlpatterns = [
     path("export/sessions.csv", session_list.sessions_csv, name="sessions-csv"),
     path("export/sessions.xlsx", session_list.sessions_xlsx, name="sessions-xlsx"),
     path("export/<slug:name>.xlsx", views.page_xlsx, name="page-xlsx"),
+    path("search/", search_page, name="search"),
+    path("search/results/", search_results, name="search-results"),
     path("suggest/moderators/", views.moderator_names, name="moderator-names"),
     path("suggest/sessions/", views.session_ids, name="session-ids"),
     path("suggest/queues/", views.queue_names, name="queue-names"),

@@ -54,14 +54,6 @@ def test_the_navigation_stays_closed_when_it_was_closed(open_page, ada):
     assert page.locator("#nav-sidebar").is_visible()
 
 
-def test_the_navigation_is_filtered_while_typing(open_page, ada):
-    page = open_page("/admin/", ada)
-    page.locator("#nav-filter").fill("users")
-    assert page.locator("#nav-sidebar li:visible").all_inner_texts() == ["Users"]
-    page.locator("#nav-filter").fill("no such page")
-    assert page.locator(".nav-no-match").is_visible()
-
-
 def test_the_theme_is_kept_and_dispatched(open_page, ada):
     page = open_page("/admin/", ada)
     page.evaluate(

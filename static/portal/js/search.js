@@ -1,0 +1,151 @@
+/* The search over everything: a dialog with a combobox, whose options the server finds. */
+
+import { debounce } from "./debounce.js";
+import { nextIndex } from "./menus.js";
+
+const TYPING_PAUSE_MS = 120;
+const TYPED_INTO = "input, textarea, select, [contenteditable]";
+
+/**
+ * The option that a key moves to; -1 is none.
+ * @param {string} key
+ * @param {number} index the option chosen now, -1 for none
+ * @param {number} count
+ * @returns {number | undefined} undefined for keys that belong to the field
+ */
+export function nextOption(key, index, count) {
+  if (!count || !["ArrowDown", "ArrowUp"].includes(key)) {
+    return undefined;
+  }
+  return nextIndex(key, key === "ArrowUp" && index < 0 ? 0 : index, count);
+}
+
+/**
+ * Whether a key press opens the search: "/", where nothing is typed into.
+ * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: Element}} event
+ */
+export function opensSearch({ key, ctrlKey, metaKey, altKey, target }) {
+  return key === "/" && !ctrlKey && !metaKey && !altKey && !target.closest(TYPED_INTO);
+}
+
+class SearchBox {
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.field = dialog.querySelector("[role=combobox]");
+    this.list = dialog.querySelector("[role=listbox]");
+    this.status = dialog.querySelector("[role=status]");
+    this.index = -1;
+    this.request = undefined;
+    this.findSoon = debounce(() => this.find(), TYPING_PAUSE_MS);
+    this.field.addEventListener("input", () => this.findSoon());
+    this.field.addEventListener("keydown", (event) => this.onKey(event));
+    this.list.addEventListener("pointermove", (event) => this.onPoint(event));
+    dialog.addEventListener("click", (event) => this.onClick(event));
+    dialog.addEventListener("close", () => this.request?.abort());
+  }
+
+  get options() {
+    return [...this.list.querySelectorAll("[role=option]")];
+  }
+
+  /** The browser gives the focus back to where it was when the dialog closes. */
+  open() {
+    this.dialog.showModal();
+    this.field.select();
+  }
+
+  show(html) {
+    this.list.innerHTML = html;
+    this.status.textContent = this.list.querySelector("[data-found]")?.textContent ?? "";
+    const found = this.options.length > 0;
+    this.list.hidden = !found;
+    this.field.setAttribute("aria-expanded", String(found));
+    this.choose(found ? 0 : -1);
+  }
+
+  async find() {
+    this.request?.abort();
+    const request = new AbortController();
+    this.request = request;
+    const typed = this.field.value;
+    if (!typed.trim()) {
+      this.show("");
+      return;
+    }
+    const url = new URL(this.dialog.dataset.search, location.href);
+    url.searchParams.set("q", typed);
+    try {
+      const response = await fetch(url, { signal: request.signal, redirect: "error" });
+      const html = await response.text();
+      if (request.signal.aborted) {
+        return;
+      }
+      this.show(response.ok ? html : "");
+      if (!response.ok) {
+        this.status.textContent = "This could not be searched for. Enter tries it as a page.";
+      }
+    } catch {
+      if (!request.signal.aborted) {
+        this.show("");
+        this.status.textContent = "The search did not answer. Enter tries it as a page.";
+      }
+    }
+  }
+
+  choose(index) {
+    this.index = index;
+    const { options } = this;
+    options.forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
+    if (index < 0) {
+      this.field.removeAttribute("aria-activedescendant");
+    } else {
+      this.field.setAttribute("aria-activedescendant", options[index].id);
+      options[index].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  onKey(event) {
+    const moved = nextOption(event.key, this.index, this.options.length);
+    if (moved !== undefined) {
+      event.preventDefault();
+      this.choose(moved);
+    } else if (event.key === "Enter" && this.index >= 0 && !event.isComposing) {
+      event.preventDefault();
+      this.options[this.index].click();
+    }
+  }
+
+  onPoint(event) {
+    const index = this.options.indexOf(event.target.closest("[role=option]"));
+    if (index >= 0 && index !== this.index) {
+      this.choose(index);
+    }
+  }
+
+  onClick(event) {
+    // A click beside the box lands on the dialog itself.
+    if (event.target === this.dialog || event.target.closest("[data-search-close], [role=option]")) {
+      this.dialog.close();
+    }
+  }
+}
+
+export function initSearch() {
+  const dialog = document.getElementById("search-box");
+  if (!dialog) {
+    return;
+  }
+  const box = new SearchBox(dialog);
+  document.addEventListener("keydown", (event) => {
+    if (opensSearch(event) && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      box.open();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-open-search]") && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      box.open();
+    }
+  });
+}
