@@ -120,6 +120,11 @@ def may_annotate(viewer: Viewer) -> bool:
     return viewer.sees_everyone
 
 
+def may_have_personal_data(viewer: Viewer, moderator: "Moderator") -> bool:
+    """Whether the viewer gets all that is kept about a moderator, logins and addresses too."""
+    return viewer.is_portal_admin or viewer.moderator == moderator
+
+
 def may_see_spread(viewer: Viewer, *, others: int, days: int) -> bool:
     """Whether the viewer sees where so many others lie over so many days."""
     if viewer.sees_everyone:

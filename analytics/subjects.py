@@ -98,6 +98,7 @@ def from_key(model: type[Model], name: str, field: str = "pk") -> Finder:
 FINDERS: dict[str, Finder] = {
     "portal:session": from_key(Session, "public_id", "public_id"),
     "portal:video": from_moderator,
+    "portal:personal-data": from_key(Moderator, "username", "username"),
     "portal:who-looked": from_key(Moderator, "username", "username"),
     "portal:who-looked-csv": from_key(Moderator, "username", "username"),
     "portal:metric-csv": from_scope,

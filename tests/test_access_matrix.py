@@ -105,6 +105,12 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:recommendations", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:moderators", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:person", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
+    ("portal:personal-data", "GET"): (
+        {"username": "alice"},
+        {},
+        (302, 200, 404, 403, 404, 200, 302, 302, 302),
+        EXPORT,
+    ),
     ("portal:who-looked", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:who-looked-csv", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, EXPORT),
     ("portal:insights", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),

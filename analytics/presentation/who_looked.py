@@ -26,6 +26,7 @@ DEEDS = {
 PLACES = {
     "portal:person": "The moderator's page",
     "portal:session": "Review session",
+    "portal:personal-data": "All that is kept about the person",
     "portal:metric-csv": "A metric, CSV",
     "portal:metric-rows": "The records behind a number",
     "portal:videos-csv": "Videos, CSV",

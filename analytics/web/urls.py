@@ -40,6 +40,11 @@ urlpatterns = [
     path("moderators/<public_id:username>/", person_page.person, name="person"),
     path("who-looked/<public_id:username>/", who_looked_page.who_looked, name="who-looked"),
     path(
+        "export/personal-data/<public_id:username>.zip",
+        who_looked_page.personal_data,
+        name="personal-data",
+    ),
+    path(
         "export/who-looked/<public_id:username>.csv",
         who_looked_page.who_looked_csv,
         name="who-looked-csv",

@@ -1,8 +1,17 @@
 """The page that tells a moderator who looked at what about them; leads see it too."""
 
+from tempfile import TemporaryFile
+
 from django.conf import settings
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
+from analytics.access import NotVisible, may_have_personal_data
 from analytics.exports import csv_lines
 from analytics.models import Moderator
 from analytics.pagination import BoundedPaginator
+from analytics.personal_data import find_subject, write_personal_data
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.who_looked import COLUMNS, Deed, deed_rows, deeds_of, entries_about
@@ -36,7 +47,8 @@ def who_looked(request: HttpRequest, *, username: str) -> HttpResponse:
         page = paginator.page(params.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404 from error
-    is_own = not viewer_of(request).sees_everyone
+    viewer = viewer_of(request)
+    is_own = not viewer.sees_everyone
     times = formatting.plural(paginator.count, "time")
     context = {
         "title": "Who looked at me" if is_own else f"Who looked at {moderator.username}",
@@ -51,6 +63,9 @@ def who_looked(request: HttpRequest, *, username: str) -> HttpResponse:
             for label in (f"When ({settings.TIME_ZONE})", "Who", "Did", "What")
         ],
         "body": body_html(cells_of(deed) for deed in deeds_of(page.object_list)),
+        "data_url": reverse("portal:personal-data", args=[moderator.username])
+        if may_have_personal_data(viewer, moderator)
+        else "",
         "csv_url": reverse("portal:who-looked-csv", args=[moderator.username]),
     }
     return render(request, TEMPLATE, context)
@@ -64,6 +79,24 @@ def who_looked_csv(request: HttpRequest, *, username: str) -> StreamingHttpRespo
     single_values(non_empty_params(request.GET), ())
     entries = entries_about(moderator_of(request, username))
     return download(csv_lines(COLUMNS, deed_rows(entries)), "who-looked.csv")
+
+
+@never_cache
+@require_safe
+@handle_scope_errors
+def personal_data(request: HttpRequest, *, username: str) -> FileResponse:
+    """All that is kept about a person as a ZIP file: for that person, and for admins."""
+    single_values(non_empty_params(request.GET), ())
+    moderator = moderator_of(request, username)
+    if not may_have_personal_data(viewer_of(request), moderator):
+        raise NotVisible("moderator", "no such file")
+    # On disk, whatever its size; gone when it has been sent.
+    file = TemporaryFile()  # noqa: SIM115 - the response closes it
+    subject = find_subject(moderator.username)
+    assert subject is not None
+    write_personal_data(subject, file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename="personal-data.zip")
 
 
 def moderator_of(request: HttpRequest, username: str) -> Moderator:

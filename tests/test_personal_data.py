@@ -1,0 +1,104 @@
+"""What somebody gets who asks for all that is kept about them."""
+
+import csv
+import io
+import json
+import stat
+from datetime import date
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import ApiToken
+from analytics.models import ModeratorPerformance
+from audit import looks
+from tests.brute import PlainSession
+from tests.factory import NOON, write_session
+
+
+@pytest.fixture
+def export(tmp_path, capsys):
+    def run(name):
+        file = tmp_path / f"{name}.zip"
+        call_command("person", "export", name, file)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        with ZipFile(file) as archive:
+            return {part: archive.read(part).decode() for part in archive.namelist()}
+
+    return run
+
+
+def rows_of(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
+    for name in ("alice", "bob"):
+        write_session(PlainSession(f"of-{name}", name, NOON, 60_000_000, [], [], []))
+    for user in (alice, bob):
+        ModeratorPerformance.objects.create(
+            moderator=user.moderator,
+            date=date(2026, 3, 2),
+            sessions_moderated=5,
+            average_response_time=8.5,
+            satisfaction_score=4.25,
+        )
+    ApiToken.objects.create_token(alice, "report")
+    visitor = Client()
+    visitor.force_login(lea)
+    assert visitor.get(reverse("portal:session", args=["of-alice"])).status_code == 200
+    visitor.force_login(alice)
+    assert visitor.get(reverse("portal:session", args=["of-alice"])).status_code == 200
+    looks.flush()
+
+    parts = export("alice")
+
+    [account] = json.loads(parts["account.json"])
+    assert (account["username"], account["role"]) == ("alice", "moderator")
+    assert [token["name"] for token in account["tokens"]] == ["report"]
+    assert "password" not in parts["account.json"]
+    assert "digest" not in parts["account.json"]
+    [document] = [json.loads(line) for line in parts["session-documents.jsonl"].splitlines()]
+    assert document["username"] == "alice"
+    assert len(document["sessions"]) == 1
+    assert "of-alice" in document["sessions"][0].values()
+    header, *performance = rows_of(parts["moderator-performance.csv"])
+    assert performance == [["alice", "2026-03-02", "5", "8.5", "4.25"]], header
+    assert ["lea", "viewed", "Review session of-alice"] in [
+        row[1:] for row in rows_of(parts["who-looked.csv"])
+    ]
+    deeds = [row[1:4] for row in rows_of(parts["own-deeds.csv"])[1:]]
+    assert deeds == [["look", "page", "portal:session"]]
+    for text in parts.values():
+        assert "bob" not in text
+
+
+def test_an_account_without_work_has_its_account_and_deeds(export, lea):
+    assert set(export("lea")) == {"README.txt", "account.json", "own-deeds.csv"}
+
+
+def test_a_name_that_nobody_has_makes_no_file(export, tmp_path, db):
+    with pytest.raises(CommandError, match="there is no moderator and no account 'nobody'"):
+        export("nobody")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_there_is_not_overwritten(export, tmp_path, alice):
+    (tmp_path / "alice.zip").write_text("mine")
+    with pytest.raises(CommandError, match="File exists"):
+        export("alice")
+    assert (tmp_path / "alice.zip").read_text() == "mine"
+
+
+def test_the_person_and_admins_download_it_leads_do_not(client, alice, bob, lea, boss):
+    address = reverse("portal:personal-data", args=["alice"])
+    for viewer, status in ((alice, 200), (boss, 200), (bob, 404), (lea, 404)):
+        client.force_login(viewer)
+        answer = client.get(address)
+        assert answer.status_code == status, viewer
+        if status == 200:
+            with ZipFile(io.BytesIO(answer.getvalue())) as archive:
+                assert "session-documents.jsonl" in archive.namelist()
