@@ -20,6 +20,7 @@ from analytics.presentation import periods
 from analytics.presentation.card_builder import with_query
 from analytics.presentation.chart_options import ChartOptions
 from analytics.presentation.filters import ScopeForm
+from analytics.presentation.following import describe_set_aside, hand_on, set_aside
 from analytics.presentation.page_body import (
     PageBody,
     applies_to,
@@ -75,6 +76,7 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
     apply, as in the REST API: without dates, all dates.
     """
     page.audience.require(viewer)
+    params, _ = set_aside(page.parameters, params, viewer)
     if not params and not viewer.sees_everyone and "moderator" not in page.parameters:
         # Data of no single person: the team's newest month instead of a refusal.
         own_moderator(viewer)
@@ -106,6 +108,7 @@ def build_page(
     with snapshot():
         try:
             options, params = ChartOptions.split(params)
+            _, aside = set_aside(page.parameters, params, viewer)
             scope = scope_of(page, params, viewer, now=now)
             page_body = build_body(page, scope, path=path, now=now, theme=theme, options=options)
         except (NotVisible, Forbidden):
@@ -113,11 +116,17 @@ def build_page(
         except ScopeError as error:
             return refused_page(page, params, viewer, error=error, now=now, path=path)
         values = form_data(params) | scope.as_params()
-        form = ScopeForm(values, parameters=page.parameters, viewer=viewer, scope=scope)
+        form = ScopeForm(
+            values, parameters=page.parameters, viewer=viewer, scope=scope, aside=aside
+        )
         context = header_context(page, scope, form, now=now, path=path) | body_context(
             page, scope, page_body, now=now, path=path
         )
         context["options"] = options.as_params
+        context["set_aside"] = describe_set_aside(aside)
+        context["ranges"] = [
+            replace(link, url=hand_on(link.url, aside)) for link in context["ranges"]
+        ]
         context["query"] += "".join(f"&{urlencode({n: v})}" for n, v in options.as_params.items())
     return PageContext(200, context, page_body.charts)
 

@@ -58,7 +58,7 @@ class ScopeForm(forms.Form):
     """The fields that a page's scope takes, with what the viewer may choose.
 
     It shows and keeps what was typed and checks nothing; ``error`` puts the reason of a
-    ``ScopeError`` beside its field.
+    ``ScopeError`` beside its field. ``aside`` are filters that the page only hands on.
     """
 
     def __init__(
@@ -68,8 +68,9 @@ class ScopeForm(forms.Form):
         parameters: Sequence[str],
         viewer: Viewer,
         scope: Scope | None = None,
+        aside: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(data=dict(params))
+        super().__init__(data={**params, **(aside or {})})
         for scope_filter in SCOPE_FILTERS:
             if scope_filter.name not in parameters or not is_offered(scope_filter, params, viewer):
                 continue
@@ -80,6 +81,9 @@ class ScopeForm(forms.Form):
             else:
                 field = plain_field(scope_filter)
             self.fields[scope_filter.name] = field
+        for name in aside or {}:
+            if name not in self.fields:
+                self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
         if params.get("team"):
             self.fields["team"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.label_suffix = ""

@@ -31,8 +31,9 @@ class Page:
 
     ``name`` is its URL (``portal:<name>``) and its Dash app; ``icon`` and ``label`` (the title
     unless it differs) are the navigation's, ``audience`` says who may open it; ``parameters`` are
-    those of its scope. ``everyone_only``: cards for leads and admins only; ``people_only``: cards
-    that say nothing of one person alone. ``latest`` gives the last day with data of a scope
+    those of its scope, and ``team`` where it ``takes_team``. ``everyone_only``: cards for leads and
+    admins only; ``people_only``: cards that say nothing of one person alone.
+    ``latest`` gives the last day with data of a scope
     whatever its dates; ``about`` says for the audit whose work an answer shows. ``yearly``: cards
     by month, which show at least the year up to the end of the scope's dates.
     """
@@ -53,6 +54,7 @@ class Page:
     body: str = "portal/charts_body.html"
     videos_csv: bool = False
     yearly: frozenset[str] = frozenset()
+    takes_team: bool = True
 
     @property
     def metrics(self) -> list[str]:
@@ -221,6 +223,7 @@ SESSIONS = Page(
     latest=latest_session,
     about=from_moderator,
     audience=EVERY_LOGIN,
+    takes_team=False,
 )
 INSIGHTS = Page(
     name="insights",

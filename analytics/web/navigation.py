@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from accounts.models import User
 from analytics.access import ADMINS, EVERY_LOGIN, WITH_OWN_PAGE, Audience
+from analytics.presentation.following import FOLLOWING, following_query
 from analytics.presentation.pages import PAGES, Page
+from analytics.scope import DATE_PARAMETERS
 
 
 def _no_args(person: User) -> tuple[str, ...]:
@@ -32,7 +34,9 @@ class Entry:
     """One place of the portal: its words, the name of its URL, its icon, who sees it.
 
     Everything lies below an entry that stands ``alone``: it is current only on its own page.
-    ``args`` gives what the URL needs of the person.
+    ``follows`` names the filters that it takes over from the page before; one ``of_everyone`` takes
+    none for those who see the own work only, and opens with the team's newest month. ``args``
+    gives what the URL needs of the person.
     """
 
     label: str
@@ -40,7 +44,14 @@ class Entry:
     icon: str
     audience: Audience = EVERY_LOGIN
     alone: bool = False
+    follows: tuple[str, ...] = ()
+    of_everyone: bool = False
     args: Callable[[User], tuple[str, ...]] = _no_args
+
+
+def is_of_everyone(page: Page) -> bool:
+    """Whether a page's data belong to no single person."""
+    return "moderator" not in page.parameters
 
 
 def page_entry(page: Page) -> Entry:
@@ -51,6 +62,8 @@ def page_entry(page: Page) -> Entry:
         page.icon,
         page.audience,
         alone=page.name == "home",
+        follows=FOLLOWING if page.takes_team else FOLLOWING[:-1],
+        of_everyone=is_of_everyone(page),
     )
 
 
@@ -67,7 +80,14 @@ SECTIONS = (
         "Portal",
         (
             page_entry(PAGES["home"]),
-            Entry("My page", "portal:person", "user", WITH_OWN_PAGE, args=_own_name),
+            Entry(
+                "My page",
+                "portal:person",
+                "user",
+                WITH_OWN_PAGE,
+                follows=DATE_PARAMETERS,
+                args=_own_name,
+            ),
             *(page_entry(page) for name, page in PAGES.items() if name != "home"),
             Entry("Who looked at me", "portal:who-looked", "eye", WITH_OWN_PAGE, args=_own_name),
         ),
@@ -112,12 +132,17 @@ SECTIONS = (
 
 @dataclass(frozen=True)
 class NavLink:
-    """An entry as drawn: ``current`` is "page", "true" (a page below it) or empty."""
+    """An entry as drawn: ``current`` is "page", "true" (a page below it) or empty.
+
+    ``query`` are the filters that follow, ``follows`` the names of those that may.
+    """
 
     label: str
     url: str
     icon: str
     current: Literal["page", "true", ""]
+    query: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,10 +161,11 @@ def _resolved(person: User) -> Iterator[tuple[str, Entry, str]]:
                 yield section.title, entry, reverse(entry.url_name, args=entry.args(person))
 
 
-def sections(person: User, path: str) -> list[Links]:
+def sections(person: User, path: str, params: QueryDict | None = None) -> list[Links]:
     """The navigation of one person on the page at ``path``, empty sections left out.
 
-    The current entry is the one whose URL is the longest that begins the path.
+    The current entry is the one whose URL is the longest that begins the path. ``params`` are
+    those of the page, whose filters follow.
     """
     visible = list(_resolved(person))
     candidates = [
@@ -151,7 +177,16 @@ def sections(person: User, path: str) -> list[Links]:
         mark: Literal["page", "true", ""] = ""
         if url == current:
             mark = "page" if url == path else "true"
-        return NavLink(label=entry.label, url=url, icon=entry.icon, current=mark)
+        follows = () if entry.of_everyone and not person.sees_everyone else entry.follows
+        query = following_query(params or QueryDict(), follows)
+        return NavLink(
+            label=entry.label,
+            url=url,
+            icon=entry.icon,
+            current=mark,
+            query=f"?{query}" if query else "",
+            follows=" ".join(follows),
+        )
 
     return [
         Links(title=section.title, items=items)
@@ -164,6 +199,32 @@ def sections(person: User, path: str) -> list[Links]:
     ]
 
 
+def page_params(request: HttpRequest) -> QueryDict:
+    """The parameters of a page from which filters follow.
+
+    On a person's page that person is the filter. The team that somebody sees who sees the own work
+    only, on a page of everyone's, was not chosen.
+    """
+    match = request.resolver_match
+    if match is None:
+        return request.GET
+    params = request.GET.copy()
+    if match.view_name == "portal:person":
+        params["moderator"] = match.kwargs["username"]
+    if shows_everyone_only(request):
+        params.pop("team", None)
+    return params
+
+
+def shows_everyone_only(request: HttpRequest) -> bool:
+    """Whether this is a page of everyone's data before somebody who sees the own work only."""
+    match, user = request.resolver_match, getattr(request, "user", None)
+    if match is None or not isinstance(user, User) or user.sees_everyone:
+        return False
+    page = PAGES.get(match.view_name.removeprefix("portal:"))
+    return page is not None and is_of_everyone(page)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what the admin's base template needs on every page.
 
@@ -171,8 +232,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """
     user = getattr(request, "user", None)
     is_logged_in = isinstance(user, User)
+    params = page_params(request)
+    query, dates = following_query(params), following_query(params, DATE_PARAMETERS)
     return {
-        "portal_navigation": sections(user, request.path) if isinstance(user, User) else [],
+        "portal_navigation": sections(user, request.path, params) if isinstance(user, User) else [],
+        "hands_filters_on": is_logged_in and shows_everyone_only(request),
+        "following": f"?{query}" if query else "",
+        "following_dates": f"?{dates}" if dates else "",
         "portal_home_url": reverse("portal:home"),
         "is_nav_sidebar_enabled": is_logged_in,
         "has_permission": is_logged_in,

@@ -2,13 +2,12 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from analytics import formatting
 from analytics.access import Forbidden, NotVisible
 from analytics.metrics.registry import METRICS
 from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, key_names
+from analytics.presentation import periods
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.passport import (
     address,
@@ -18,7 +17,7 @@ from analytics.presentation.passport import (
 )
 from analytics.rows.selection import find_number
 from analytics.scope import single_values
-from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.snapshots import snapshot
 from analytics.web.conditional import conditional_get
 from analytics.web.metric_rows import chart_of, definition_url
 from analytics.web.panel import render_page_or_panel
@@ -42,7 +41,7 @@ def passport(request: HttpRequest, slug: str) -> HttpResponse:
             # Not by way of the team's totals, which the other pages offer: they open no records.
             raise PermissionDenied(error.message) from error
         shown = passport_of(number, values)
-        changed_at = current_state().changed_at
+        as_of = periods.as_of()
     chart_name, chart_url = chart_of(number.metric, number.asked)
     metric_call, rows_call = api_addresses(number, values)
     own = address("portal:passport", number.metric, {**values, COLUMN: number.column.name})
@@ -51,7 +50,7 @@ def passport(request: HttpRequest, slug: str) -> HttpResponse:
         "subtitle": passport_subtitle(number),
         "passport": shown,
         "metric": number.metric,
-        "as_of": formatting.moment(changed_at, timezone.get_default_timezone()),
+        "as_of": as_of,
         "metric_call": metric_call,
         "rows_call": rows_call,
         "curl_url": request.build_absolute_uri(rows_call or metric_call),

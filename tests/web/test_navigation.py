@@ -1,10 +1,12 @@
 """The navigation: who sees what, which entry is current."""
 
 import pytest
+from django.http import QueryDict
 from django.urls import NoReverseMatch, path
 
 from accounts.models import Role, User
 from analytics.access import ADMINS, LEADS_AND_ADMINS
+from analytics.presentation.following import FOLLOWING
 from analytics.web import navigation
 from analytics.web.navigation import Entry, Section, sections
 
@@ -72,3 +74,33 @@ def test_an_entry_without_an_address_is_an_error(monkeypatch):
 
 def test_an_address_outside_marks_nothing():
     assert current("/elsewhere/") == []
+
+
+MARCH = QueryDict("moderator=alice&start=2026-03-01&end=2026-03-31&session=s1&order=videos")
+
+
+def followed(role, params, follows, *, of_everyone=False, monkeypatch):
+    entry = Entry("Home", "home", "home", follows=follows, of_everyone=of_everyone)
+    monkeypatch.setattr(navigation, "SECTIONS", (Section("Portal", (entry,)),))
+    person = User(username="erik", role=role)
+    [[link]] = [links.items for links in sections(person, "/", params)]
+    return link.query
+
+
+def test_filters_follow_to_pages_that_take_them(monkeypatch):
+    def query(role, follows, **kind):
+        return followed(role, MARCH, follows, monkeypatch=monkeypatch, **kind)
+
+    dates = "?start=2026-03-01&end=2026-03-31"
+    assert query(Role.LEAD, FOLLOWING) == f"?moderator=alice&{dates[1:]}"
+    assert query(Role.LEAD, ("start", "end")) == dates
+    assert query(Role.LEAD, ()) == ""
+    assert query(Role.LEAD, FOLLOWING, of_everyone=True) == f"?moderator=alice&{dates[1:]}"
+    # Of data of no single person they see the team's months only.
+    assert query(Role.MODERATOR, FOLLOWING, of_everyone=True) == ""
+
+
+def test_all_dates_follow_as_an_empty_start(monkeypatch):
+    for params, expected in [("start=", "?start="), ("order=videos", ""), ("", "")]:
+        found = followed(Role.LEAD, QueryDict(params), FOLLOWING, monkeypatch=monkeypatch)
+        assert found == expected

@@ -74,6 +74,7 @@ function showMark(graph, point) {
 
 function hideMark(graph) {
   marked.delete(graph);
+  delete chartOf(graph)?.dataset.rowsUrl;
   chartOf(graph)?.querySelector(".point-mark")?.remove();
   window.Plotly.Fx.unhover(graph);
 }
@@ -81,6 +82,9 @@ function hideMark(graph) {
 /** Moves the keyboard's mark to a point, and says what it is. */
 function moveTo(graph, points, point) {
   marked.set(graph, point);
+  // What the key P opens the passport of.
+  const { address, isRows } = openingOf(graph, point, basesOf(graph));
+  chartOf(graph).dataset.rowsUrl = isRows ? address : "";
   const { type } = graph.data[point.curve] ?? {};
   if (type === "bar" || type === "scatter") {
     window.Plotly.Fx.hover(graph, [{ curveNumber: point.curve, pointNumber: point.index }]);
