@@ -51,12 +51,26 @@ class OwnPasswordForm(PasswordChangeForm):
         return old
 
 
+#: A moderator sees their own work and nothing else: without a person every page refuses them.
+PERSON_MISSING = (
+    "Choose whose work this moderator sees as their own; somebody without sessions yet is added"
+    " with the plus beside the field."
+)
+
+
 class InvitationForm(forms.ModelForm[User]):
     """A new user, without a password: they set it themselves."""
 
     class Meta:
         model = User
         fields = ("username", "email", "first_name", "last_name", "role", "moderator")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a moderator who is nobody."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("role") == Role.MODERATOR and not cleaned.get("moderator"):
+            self.add_error("moderator", PERSON_MISSING)
+        return cleaned
 
 
 class PasswordState(ReadOnlyPasswordHashWidget):
@@ -87,8 +101,11 @@ class AccountForm(UserChangeForm[User]):
     own_account = False
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what would lock the admin out of the admin."""
+        """Refuse a moderator who is nobody, and what would lock the admin out of the admin."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        is_moderator = cleaned.get("role") == Role.MODERATOR and cleaned.get("is_active")
+        if is_moderator and not cleaned.get("moderator"):
+            self.add_error("moderator", PERSON_MISSING)
         if cleaned.get("role") == Role.PROGRAM and cleaned.get("moderator"):
             self.add_error("moderator", "A program is no moderator.")
         if self.own_account:

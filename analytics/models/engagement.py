@@ -133,7 +133,7 @@ class ModeratorPerformance(models.Model):
     objects = AuditedQuerySet["ModeratorPerformance"].as_manager()
 
     class Meta:
-        verbose_name_plural = "moderator performance"
+        verbose_name = "performance row"
         ordering = ("-date", "moderator")
         constraints = (
             models.UniqueConstraint(

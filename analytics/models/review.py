@@ -72,6 +72,7 @@ class Session(models.Model):
     imported_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = "review session"
         ordering = ("-started_at", "public_id")
         constraints = (
             models.CheckConstraint(
@@ -198,7 +199,7 @@ class Inactivity(models.Model):
     extra = models.JSONField(null=True, blank=True)
 
     class Meta:
-        verbose_name_plural = "inactivity"
+        verbose_name = "idle interval"
         ordering = ("session", "position")
         constraints = (
             models.UniqueConstraint(

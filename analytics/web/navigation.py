@@ -106,6 +106,9 @@ SECTIONS = (
             Entry("Moderators", "admin:analytics_moderator_changelist", "people", ADMINS),
             Entry("Review sessions", "admin:analytics_session_changelist", "data", ADMINS),
             Entry("Queues", "admin:analytics_queueassignment_changelist", "data", ADMINS),
+            Entry("Videos", "admin:analytics_video_changelist", "play", ADMINS),
+            Entry("Views", "admin:analytics_videoview_changelist", "eye", ADMINS),
+            Entry("Idle intervals", "admin:analytics_inactivity_changelist", "data", ADMINS),
             Entry("Chat sessions", "admin:analytics_chatsession_changelist", "data", ADMINS),
             Entry(
                 "Recommendation rows", "admin:analytics_recommendation_changelist", "data", ADMINS
@@ -123,7 +126,7 @@ SECTIONS = (
         (
             Entry("Overview", "admin:index", "shield", ADMINS, alone=True),
             Entry("Users", "admin:accounts_user_changelist", "user", ADMINS),
-            Entry("Tokens", "admin:accounts_apitoken_changelist", "key", ADMINS),
+            Entry("Failed logins", "admin:axes_accessattempt_changelist", "warning", ADMINS),
             Entry("Targets", "admin:analytics_target_changelist", "target", ADMINS),
         ),
     ),

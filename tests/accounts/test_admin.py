@@ -93,7 +93,7 @@ def test_without_mail_the_admin_hands_the_link_over(client, ada, monkeypatch):
     monkeypatch.setattr(invitations, "send_mail", fail)
     client.force_login(ada)
 
-    answer = client.post(f"{USERS}add/", NEWCOMER, follow=True)
+    answer = client.post(f"{USERS}add/", NEWCOMER | {"role": "lead"}, follow=True)
 
     assert "No mail left. carol sets a password at" in shown_messages(answer)
     assert User.objects.filter(username="carol").exists()
@@ -101,11 +101,26 @@ def test_without_mail_the_admin_hands_the_link_over(client, ada, monkeypatch):
 
 def test_an_invitation_can_be_sent_again(client, ada):
     client.force_login(ada)
-    client.post(f"{USERS}add/", NEWCOMER)
+    client.post(f"{USERS}add/", NEWCOMER | {"role": "lead"})
 
     act(client, "send_links", User.objects.get(username="carol"))
 
     assert len(mail.outbox) == 2
+
+
+def test_a_moderator_is_somebody(client, ada, alice):
+    client.force_login(ada)
+
+    answer = client.post(f"{USERS}add/", NEWCOMER)
+
+    assert "Choose whose work this moderator sees" in answer.context["errors"].as_text()
+    assert not User.objects.filter(username="carol").exists()
+    refused = change(client, alice, moderator="")
+    assert list(refused.context["adminform"].errors) == ["moderator"]
+    alice.refresh_from_db()
+    assert alice.moderator is not None
+    # Who left may be nobody.
+    assert change(client, alice, moderator="", is_active="").status_code == 302
 
 
 def test_a_role_given_in_the_admin_brings_its_flags(client, ada, alice):

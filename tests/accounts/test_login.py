@@ -52,8 +52,9 @@ def test_somebody_logged_in_is_not_asked_again(client, alice):
 
 
 def test_an_expired_login_is_explained(client, db):
-    assert "expired" not in client.get("/login/").content.decode()
-    assert "expired" in client.get("/login/?expired=1").content.decode()
+    words = "Your login has expired"
+    assert words not in client.get("/login/").content.decode()
+    assert words in client.get("/login/?expired=1").content.decode()
 
 
 def test_every_page_asks_for_a_login(client, db):

@@ -91,8 +91,8 @@ def test_data_keep_their_moderator(admin_client):
 
     for answer in (admin_client.get(address), admin_client.post(address, {"post": "yes"})):
         assert "mia can’t be deleted" in answer.text
-        assert "1 session<" in answer.text
-        assert "1 moderator performance<" in answer.text
+        assert "1 review session<" in answer.text
+        assert "1 performance row<" in answer.text
     assert Moderator.objects.exists()
 
 

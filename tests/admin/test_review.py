@@ -52,7 +52,7 @@ def test_the_list_has_the_figures_of_each_session(admin_client):
 
     page = admin_client.get(SESSIONS).text
 
-    assert "<h1>Sessions</h1>" in page
+    assert "<h1>Review sessions</h1>" in page
     for cell in ("1\xa0min\xa030\xa0s", ">3<", ">1, 1<", "30\xa0s", "10 Mar 2026, 12:00"):
         assert cell in page
 
@@ -178,7 +178,7 @@ def test_deleting_several_asks_first_in_numbers(admin_client, monkeypatch):
     data = {"action": "delete_selected", "_selected_action": chosen}
 
     asked = admin_client.post(SESSIONS, data).text
-    assert "Delete 3 sessions?" in asked
+    assert "Delete 3 review sessions?" in asked
     assert "<strong>6</strong> views<" in asked
     assert "and 1\xa0more" in asked
     assert "s1</a> of mia" not in asked
@@ -186,7 +186,7 @@ def test_deleting_several_asks_first_in_numbers(admin_client, monkeypatch):
 
     answer = admin_client.post(SESSIONS, data | {"post": "yes"}, follow=True)
 
-    assert "Successfully deleted 3 sessions." in answer.text
+    assert "Successfully deleted 3 review sessions." in answer.text
     assert [str(left) for left in Session.objects.all()] == ["s0"]
     assert LogEntry.objects.count() == 3
 
@@ -203,7 +203,7 @@ def test_too_many_at_once_are_refused(admin_client, monkeypatch):
 
     answer = admin_client.post(SESSIONS, data, follow=True)
 
-    assert "Nothing was deleted: 2 sessions at once are the most." in answer.text
+    assert "Nothing was deleted: 2 review sessions at once are the most." in answer.text
     assert Session.objects.count() == 3
 
 
@@ -239,5 +239,5 @@ def test_twenty_sessions_are_named_before_they_are_deleted(admin_client, session
 @pytest.mark.parametrize(("sessions", "refused"), [(500, False), (501, True)])
 def test_five_hundred_sessions_are_deleted_at_once(admin_client, sessions, refused):
     page = confirmation(admin_client, sessions)
-    assert ("500 sessions at once are the most." in page) is refused
-    assert ("Delete 500 sessions?" in page) is not refused
+    assert ("500 review sessions at once are the most." in page) is refused
+    assert ("Delete 500 review sessions?" in page) is not refused

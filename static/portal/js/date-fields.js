@@ -1,7 +1,7 @@
 /* Dates read as on the rest of the page, whatever the browser's own order of day and month. */
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-const FIELDS = ".filter-field input[type=date]";
+const FIELDS = ":is(.filter-field, .filter-form) input[type=date]";
 
 /**
  * @param {string} value an ISO date, or empty
