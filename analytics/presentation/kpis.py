@@ -74,7 +74,8 @@ class Kpi:
     ``row``, a column and its value. ``measure`` names the figure in ``MEASURES``, by which its
     change is judged. ``trend`` is the slug of a metric by day (or month) and ``trend_value`` reads
     its rows. ``target`` names a row of ``Target``, drawn up to ``maximum``. ``opens``: the metric
-    and the column whose records are behind it, where ``value`` reads no column.
+    and the column whose records are behind it, where ``value`` reads no column. ``foot_column``:
+    the metric's column whose number is in the last footnote, and opens there.
     """
 
     label: str
@@ -90,6 +91,7 @@ class Kpi:
     target: str = ""
     maximum: float = 1.0
     opens: tuple[str, str] | None = None
+    foot_column: str = ""
 
     @property
     def opened(self) -> tuple[str, str] | None:
@@ -126,6 +128,7 @@ class RenderedKpi:
     against_url: str = ""
     note: str = ""
     footnotes: Sequence[str] = field(default_factory=tuple)
+    footnote_url: str = ""
     sparkline: Sparkline | None = None
     target: Bullet | None = None
     part: str = "report"
@@ -205,6 +208,7 @@ def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> 
         against_url=rows_url(figure, value_before, periods.previous.get(figure.metric)),
         note="No comparison" if reason else "",
         footnotes=[reason, *footnotes] if reason else footnotes,
+        footnote_url=footnote_url(figure, row, periods.scope),
         sparkline=trend_line(figure, periods.now),
         target=bullet(value, target, figure.maximum),
         part="review" if METRICS[figure.metric].group == "review" else "report",
@@ -217,6 +221,14 @@ def rows_url(figure: Kpi, value: Number | None, scope: Scope | None) -> str:
         return ""
     row: Row | None = dict([figure.row]) if figure.row is not None else None
     return link_to_rows(*figure.opened, scope, row=row)
+
+
+def footnote_url(figure: Kpi, row: Row, scope: Scope) -> str:
+    """The address of the records behind the number in the last footnote; empty without one."""
+    if not figure.foot_column or number_in(row, figure.foot_column) is None:
+        return ""
+    keys: Row | None = dict([figure.row]) if figure.row is not None else None
+    return link_to_rows(figure.metric, figure.foot_column, scope, row=keys)
 
 
 def kpi_footnotes(figure: Kpi, row: Row, target: Target | None, change: ColumnChange) -> list[str]:
@@ -333,6 +345,7 @@ REVIEW_KPIS = (
         "review-summary",
         column_value("sessions"),
         footnotes=count_footnote("moderators", "moderator"),
+        foot_column="moderators",
         trend="review-by-day",
         trend_value=column_value("sessions"),
     ),
@@ -341,6 +354,7 @@ REVIEW_KPIS = (
         "review-summary",
         column_value("videos"),
         footnotes=unique_footnote,
+        foot_column="unique_videos",
         trend="review-by-day",
         trend_value=column_value("videos"),
     ),
@@ -363,6 +377,7 @@ REVIEW_KPIS = (
         row=("status", "completed"),
         measure="completion_rate",
         footnotes=count_footnote("videos", "video watched to the end", "videos watched to the end"),
+        foot_column="videos",
     ),
     Kpi(
         "Handle time",
@@ -394,8 +409,12 @@ def active_footnote(row: Row) -> Sequence[str]:
 
 #: The strip of one person's page: how much was done. How it was done stands below, beside the team.
 PERSON_KPIS = (
-    replace(REVIEW_KPIS[0], footnotes=lambda row: ()),
-    replace(REVIEW_KPIS[1], footnotes=lambda row: [f"{formatting.count(decided(row))} decided"]),
+    replace(REVIEW_KPIS[0], footnotes=lambda row: (), foot_column=""),
+    replace(
+        REVIEW_KPIS[1],
+        footnotes=lambda row: [f"{formatting.count(decided(row))} decided"],
+        foot_column="",
+    ),
     Kpi(
         "Logged time",
         "review-summary",

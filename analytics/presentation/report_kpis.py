@@ -46,6 +46,7 @@ LENGTH = Kpi(
     measure="average_length_minutes",
     kind="minutes",
     footnotes=n_footnote("sessions"),
+    foot_column="sessions",
     target="average_length_minutes",
     maximum=120,
 )
@@ -57,6 +58,7 @@ MESSAGES = Kpi(
     kind="number",
     unit="a session",
     footnotes=n_footnote("sessions"),
+    foot_column="sessions",
     target="average_messages",
     maximum=50,
 )
@@ -68,6 +70,7 @@ RATING = Kpi(
     kind="average",
     unit="of 6",
     footnotes=n_footnote("rated_sessions"),
+    foot_column="rated_sessions",
     trend="rating-by-month",
     trend_value=column_value("average_rating"),
     target="average_rating",
@@ -83,6 +86,7 @@ CLICK_THROUGH = Kpi(
     measure="average",
     kind="share",
     footnotes=ctr_footnotes,
+    foot_column="recommendations",
     target="average_ctr",
 )
 
@@ -95,6 +99,7 @@ RESPONSE = Kpi(
     measure="average_response_minutes",
     kind="minutes",
     footnotes=weighted_mean_footnotes("weighted_response_minutes", formatting.minutes),
+    foot_column="sessions_moderated",
     target="average_response_minutes",
     maximum=20,
 )
@@ -107,6 +112,7 @@ SATISFACTION = Kpi(
     footnotes=weighted_mean_footnotes(
         "weighted_satisfaction", lambda value: formatting.number(value, 2)
     ),
+    foot_column="sessions_moderated",
     target="average_satisfaction",
     maximum=5,
 )
