@@ -20,8 +20,6 @@ from analytics.figures.palette import Palette
 
 #: Room above the chart for the words at a shift.
 TOP_MARGIN = 40
-#: Of more days the dots of the line would touch.
-MAX_DOTTED_DAYS = 60
 HALF_DAY = "T12:00"
 
 
@@ -70,6 +68,7 @@ class DayMarks:
     days: Sequence[date]
     values: Sequence[float]
     texts: Sequence[str]
+    means: Sequence[float | None]
     level: Sequence[float]
     low: Sequence[float]
     high: Sequence[float]
@@ -125,7 +124,8 @@ def with_changes(
 def measure_by_day(figure: Figure, marks: DayMarks, palette: Palette) -> Figure:
     """One measure by day in the figure's place, with the limits of ordinary days behind it."""
     traces = [*band_traces(marks, palette), level_trace(marks, palette), own_trace(marks, palette)]
-    values = [value for trace in traces for value in trace["y"]]
+    traces.insert(-1, mean_trace(marks, palette))
+    values = [value for trace in traces for value in trace["y"] if value is not None]
     low, high = min(values), max(values)
     room = (high - low or 0.1) * 0.1
     limits: dict[str, Any] = {
@@ -133,7 +133,7 @@ def measure_by_day(figure: Figure, marks: DayMarks, palette: Palette) -> Figure:
         "rangemode": "normal",
     }
     own_axis = share_axis if marks.is_share else partial(value_axis, highest=None)
-    kept = ("yaxis2", "shapes", "annotations", "meta")
+    kept = ("yaxis2", "annotations", "meta")
     layout = {name: value for name, value in figure["layout"].items() if name not in kept}
     layout["yaxis"] = own_axis(palette, marks.title, **limits)
     return with_changes({"data": traces, "layout": layout}, [marks], palette, axis="y")
@@ -143,13 +143,24 @@ def own_trace(marks: DayMarks, palette: Palette) -> Trace:
     """The values of the days."""
     return {
         "type": "scatter",
-        "mode": "lines+markers" if len(marks.days) <= MAX_DOTTED_DAYS else "lines",
+        "mode": "markers",
         "x": [plotly_date(day) for day in marks.days],
         "y": list(marks.values),
-        "line": {"color": palette["series"], "width": 1.8},
-        "marker": {"size": 5},
+        "marker": {"size": 5, "color": palette["series"], "opacity": 0.55},
         **hover_properties([escape_text(text) for text in marks.texts]),
         **opens_days(marks.days, marks.opens, metric=marks.metric),
+    }
+
+
+def mean_trace(marks: DayMarks, palette: Palette) -> Trace:
+    """The mean of seven days, broken at shifts."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [plotly_date(day) for day in marks.days],
+        "y": list(marks.means),
+        "line": {"color": palette["series"], "width": 2.2},
+        "hoverinfo": "skip",
     }
 
 

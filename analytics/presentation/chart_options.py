@@ -15,6 +15,7 @@ from analytics.scope import Scope
 OPTIONS: dict[str, dict[str, str]] = {
     "grain": {"day": "Day", "week": "Week", "month": "Month"},
     "scale": {"own": "Own scale", "common": "Same scale"},
+    "earlier": {"hide": "These days", "show": "Earlier period"},
     "hours": {"reject_rate": "Reject rate", "videos": "Videos", "handle_seconds": "Handle time"},
 }
 
@@ -42,6 +43,7 @@ class ChartOptions:
 
     grain: str = ""
     scale: str = ""
+    earlier: str = ""
     hours: str = ""
 
     @classmethod

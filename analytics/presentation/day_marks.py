@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.text import capfirst
@@ -21,6 +21,8 @@ from analytics.scope import Scope
 
 #: The charts by day that have marks, with the axis of their lines.
 MARKED_CHARTS = {"review-by-day": "y2"}
+#: On either side of a day, for means of seven days.
+HALF_WINDOW = timedelta(days=3)
 #: The measure that is drawn over the columns of its chart.
 DRAWN_OVER_COLUMNS = "reject_rate"
 #: What a day of a measure opens; completion is no column of the chart's metric.
@@ -71,7 +73,7 @@ def marks_of(
 ) -> DayMarks:
     """A timeline as marks; ``write`` puts a value in words."""
     texts = [
-        f"{formatting.day(day)}: {write(float(value))}, ordinary {write(float(low))} to"
+        f"{day:%a} {formatting.day(day)}: {write(float(value))}, ordinary {write(float(low))} to"
         f" {write(float(high))}"
         for day, value, low, high in zip(line.days, line.value, line.low, line.high, strict=True)
     ]
@@ -82,6 +84,7 @@ def marks_of(
         days=line.days,
         values=[float(value) for value in line.value],
         texts=texts,
+        means=seven_day_means(line),
         level=[float(value) for value in line.level],
         low=[float(value) for value in line.low],
         high=[float(value) for value in line.high],
@@ -93,6 +96,23 @@ def marks_of(
             for shift in line.shifts
         ],
     )
+
+
+def seven_day_means(line: Timeline) -> list[float | None]:
+    """The mean of the seven days around each day, weighted by what each day counts.
+
+    None at the ends and around a shift, where seven days would mix two levels.
+    """
+    means: list[float | None] = []
+    for day in line.days:
+        first, last = day - HALF_WINDOW, day + HALF_WINDOW
+        inside = [at for at, other in enumerate(line.days) if first <= other <= last]
+        is_whole = line.days[0] <= first and last <= line.days[-1]
+        is_mixed = any(first < shift.day <= last for shift in line.shifts)
+        n = float(line.n[inside].sum())
+        pooled = float((line.value[inside] * line.n[inside]).sum()) / n if n else None
+        means.append(pooled if is_whole and not is_mixed else None)
+    return means
 
 
 def shift_text(shift: Shift, write: Callable[[float], str]) -> str:

@@ -28,6 +28,7 @@ MARKS = DayMarks(
     days=DAYS,
     values=[0.2, 0.5, 0.3],
     texts=["1 Mar", "2 Mar: <50 %>", "3 Mar"],
+    means=[None] * len(DAYS),
     level=[0.2, 0.2, 0.3],
     low=[0.1, 0.1, 0.2],
     high=[0.3, 0.3, 0.4],
@@ -71,7 +72,8 @@ def test_the_days_of_a_wave_are_shaded_and_named():
 def test_the_line_alone_has_the_limits_behind_it():
     made = drawn()
     (alone,) = made["layout"]["meta"]["variants"]
-    low, high, level, line, outside = alone["data"]
+    low, high, level, mean, line, outside = alone["data"]
+    assert mean["y"] == MARKS.means
     assert (low["y"], high["y"], level["y"]) == (MARKS.low, MARKS.high, MARKS.level)
     assert high["fill"] == "tonexty"
     assert (line["x"], line["y"]) == (["2026-03-01", "2026-03-02", "2026-03-03"], MARKS.values)
