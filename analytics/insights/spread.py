@@ -188,7 +188,7 @@ def unusual_handle_time(data: FindingData) -> Finding:
 
     Handle time = active time / decided videos. Limits as for the reject rate. A session far
     longer than the person's own pace explains (a forgotten tab) counts in nobody's verdict. Who
-    is slower and completes more is not named.
+    is slower and, as far as can be seen, completes more is not named.
     """
     return outside_the_limits(data, HANDLE_TIME)
 
@@ -207,7 +207,8 @@ def speed_and_care(data: FindingData) -> Finding | None:
     """Who is slower and completes more, or faster and completes as much: no reason to act.
 
     Slower, or faster: handle time outside one's own limits. More: completion above what is
-    expected (one-sided p < .05); as much: completion within one's own limits.
+    expected, chance being the less likely reason (one-sided p < 1/3: it takes no proof not to be
+    blamed); as much: completion within one's own limits.
     """
 
     def words(compared: Compared) -> str:

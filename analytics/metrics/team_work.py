@@ -11,7 +11,7 @@ import numpy as np
 from cachetools import LRUCache, cached
 
 from analytics.comparison.expected import divided
-from analytics.comparison.judging import BUDGETS, FASTER, Verdicts
+from analytics.comparison.judging import BUDGETS, FASTER, MAY_COMPLETE_MORE, Verdicts
 from analytics.comparison.learning import Learner, find_learners
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
@@ -45,11 +45,11 @@ class TeamVerdicts:
     """The verdicts on each of ``names`` by measure; positions are those of ``names``.
 
     ``skips``: completes less than expected, and is faster: speed without care. ``careful``:
-    slower than expected, and completes more. ``quick``: faster than expected, and completes as
-    much. ``aside``: sessions set aside as forgotten tabs. ``others``: in the queue and week of
-    each person's with the fewest, how many others have worked. ``queued``: the share of each
-    person's videos whose queue is known. ``learners``: who has no work in the first weeks, and has
-    become faster since they began.
+    slower than expected, and as far as can be seen completes more. ``quick``: faster than
+    expected, and completes as much. ``aside``: sessions set aside as forgotten tabs. ``others``:
+    in the queue and week of each person's with the fewest, how many others have worked.
+    ``queued``: the share of each person's videos whose queue is known. ``learners``: who has no
+    work in the first weeks, and has become faster since they began.
     """
 
     names: tuple[str, ...]
@@ -134,7 +134,7 @@ def _judge(work: TeamWork, min_others: int) -> TeamVerdicts:
         names,
         {"reject_rate": rejects, "handle_seconds": times, "completion_rate": completion},
         skips=completion.named("low") & (times.below < FASTER),
-        careful=times.named("high") & (completion.above < FASTER),
+        careful=times.named("high") & (completion.above < MAY_COMPLETE_MORE),
         quick=times.named("low") & completion.judged & (completion.side == 0),
         aside=tuple(
             AsideSession(

@@ -7,7 +7,7 @@ Seeded, so that a run says the same everywhere. A world in which nobody differs 
 import numpy as np
 import pytest
 
-from analytics.comparison.judging import BUDGETS, FASTER
+from analytics.comparison.judging import BUDGETS, FASTER, MAY_COMPLETE_MORE
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.rows import compare_rows
 from analytics.comparison.times import compare_times
@@ -38,7 +38,7 @@ def verdicts_of(one):
 def named_in(one):
     """Who is named, and who for speed without care."""
     rejects, completion, times, satisfaction, response = verdicts_of(one)
-    careful = times.named("high") & (completion.above < FASTER)
+    careful = times.named("high") & (completion.above < MAY_COMPLETE_MORE)
     named = (
         rejects.named("both")
         | completion.named("low")
@@ -119,6 +119,17 @@ def test_care_and_speed_are_held_against_nobody(people, deviant):
     world = World(people, **ALIKE, deviants={0: deviant})
     found = sum(named[0] or skips[0] for named, skips in looks_at(world, seed=people))
     assert found <= 0.02 * LOOKS
+
+
+#: Sessions in a look of 7 days, of 4 weeks and of 13 weeks.
+@pytest.mark.parametrize("sessions", [4, 16, 52])
+@pytest.mark.parametrize("people", SIZES)
+def test_some_more_care_is_enough_in_a_look_of_any_length(people, sessions):
+    careful = {"completion": 0.85, "time": 2.0}
+    world = World(people, **ALIKE, session_sd=0.5, sessions=sessions, deviants={0: careful})
+    found = sum(named[0] for named, _ in looks_at(world, seed=people, looks=LOOKS // 3))
+    # At 2 of 100 looks more than 4 happen in 1 of 20 runs.
+    assert found <= 0.04 * LOOKS / 3
 
 
 def test_each_persons_limits_hold():
