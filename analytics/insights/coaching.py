@@ -9,7 +9,7 @@ from cachetools import LRUCache, cached
 from django.db.models import Avg, Count, F, FloatField, Q, Sum
 from django.db.models.functions import Cast
 
-from analytics.comparison.judging import BUDGETS, Verdicts
+from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Verdicts
 from analytics.comparison.rows import MIN_ROWS, compare_rows, within_variance
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import join_names
@@ -204,8 +204,12 @@ def coach(data: FindingData) -> Finding:
     rows = max(int(scored.verdicts.n.sum()) for scored in by_score.values())
     videos = int(completion.n[completion.judged].sum())
     n, counted = rows + videos, "performance rows and videos"
+    judged = [completion, *(scored.verdicts for scored in by_score.values())]
     if n < MIN_N:
         return too_few(n, counted, about="to say whom to coach")
+    if not any(verdicts.judged.any() for verdicts in judged):
+        needs = f"{MIN_PEOPLE} people with {MIN_ROWS} rows, or 30 videos, each are needed"
+        return too_few(n, counted, about="to say whom to coach", needs=needs)
     people = people_by_care(data)
     for score, scored in by_score.items():
         people += people_by_score(data, score, scored)

@@ -189,10 +189,11 @@ def too_few(n: int, counted: str, *, about: str = "", needs: str = "") -> Findin
 
     ``about``: what can't be known ("on the mix of types"); ``needs`` replaces "10 are needed".
     """
+    things = counted.removesuffix("s") if n == 1 else counted
     return Finding(
         level="too-few",
         sentence=f"Too little data{f' {about}' if about else ''}.",
         n=n,
         counted=counted,
-        evidence=f"n = {n:,} {counted}; {needs or f'{MIN_N} are needed'}",
+        evidence=f"n = {n:,} {things}; {needs or f'{MIN_N} are needed'}",
     )

@@ -193,11 +193,12 @@ def insights(scope: Scope) -> list[Finding]:
     if scope.session is not None:
         raise ScopeError("session", f"insights take {', '.join(PARAMETERS)} only")
     data = FindingData(scope)
-    findings = [
-        result
-        for declared in FINDINGS.values()
-        if declared.takes(scope) and (result := declared(data)) is not None
-    ]
+    with snapshot():
+        findings = [
+            result
+            for declared in FINDINGS.values()
+            if declared.takes(scope) and (result := declared(data)) is not None
+        ]
     return sorted(findings, key=lambda finding: LEVELS.index(finding.level))
 
 

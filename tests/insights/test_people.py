@@ -412,11 +412,31 @@ def test_ten_moderators_are_enough(report):
     assert (found.level, found.n) == ("watch", 10)
 
 
-@pytest.mark.parametrize(("days", "level"), [(9, "too-few"), (10, "good")])
-def test_ten_rows_are_enough_to_look_whom_to_coach(report, days, level):
-    rows(report, "ann", 5.0, 4.5, days=days)
+@pytest.mark.parametrize(("people", "level"), [(1, "too-few"), (4, "too-few"), (5, "good")])
+def test_nobody_to_coach_is_said_where_somebody_could_be_judged(report, people, level):
+    for nth in range(people):
+        rows(report, f"m{nth}", 5.0, 4.5, days=10)
     found = finding_of("coach")
-    assert (found.level, found.n) == (level, days)
+    assert (found.level, found.n) == (level, 10 * people)
+    if level == "too-few":
+        assert found.evidence == (
+            f"n = {10 * people} performance rows and videos; 5 people with 3 rows, or 30 videos,"
+            " each are needed"
+        )
+
+
+def test_nine_rows_are_too_few_to_look_whom_to_coach(report):
+    rows(report, "ann", 5.0, 4.5, days=9)
+    found = finding_of("coach")
+    assert (found.level, found.evidence) == (
+        "too-few",
+        "n = 9 performance rows and videos; 10 are needed",
+    )
+
+
+def test_one_is_no_plural(report):
+    report.performed("ann", 100, 5.0)
+    assert finding_of("response-and-sessions").evidence == "n = 1 moderator; 10 are needed"
 
 
 def test_equal_response_times_show_no_relation(report):
