@@ -114,6 +114,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:who-looked", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:who-looked-csv", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, EXPORT),
     ("portal:insights", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
+    ("portal:changed", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:sessions", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:session", "GET"): ({"public_id": "s1"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:video", "GET"): ({"public_id": "v1"}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
@@ -135,6 +136,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:videos-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:sessions-csv", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:sessions-xlsx", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
+    ("portal:changed-xlsx", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:page-xlsx", "GET"): ({"name": "review"}, {"moderator": "alice"}, PAGE_OF_OWN, EXPORT),
     ("portal:queue-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:status-names", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
@@ -148,6 +150,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:figure", "GET"): ({"slug": "decisions"}, {"session": "s1"}, READ_OWN, LOOK),
     ("api:metric-rows", "GET"): ({"slug": "decisions"}, {"moderator": "alice"}, READ_OWN, LOOK),
     ("api:insights", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
+    ("api:changes", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
     # The API: lists
     ("api:sessions", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
     ("api:sessions-detail", "GET"): ({"session": "s1"}, {}, READ_OWN, LOOK),

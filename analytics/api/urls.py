@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
-from analytics.api import endpoints, exports, ingest, metrics, rows
+from analytics.api import changes, endpoints, exports, ingest, metrics, rows
 from analytics.api.openapi import views as openapi_views
 from analytics.api.transport.not_found import not_found
 from analytics.path_converters import IdConverter
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/metrics/<str:slug>/figure/", metrics.FigureView.as_view(), name="figure"),
     path("v1/metrics/<str:slug>/rows/", rows.MetricRowsView.as_view(), name="metric-rows"),
     path("v1/insights/", metrics.InsightsView.as_view(), name="insights"),
+    path("v1/changes/", changes.ChangesView.as_view(), name="changes"),
     path("v1/session-documents/", ingest.DocumentsIngestView.as_view(), name="session-documents"),
     *endpoints.resource_urls(),
     path("v1/export/videos.csv", exports.VideosExportView.as_view(), name="export-videos"),

@@ -69,20 +69,48 @@ class Bounds:
     high: float
 
 
-def change_of_ratio(
-    now: Sequence[ClusterSums], before: Sequence[ClusterSums], *, is_share: bool
+@dataclass(frozen=True)
+class Chance:
+    """How much a change varies by chance: its standard error and the degrees of freedom of that."""
+
+    error: float
+    freedom: float
+
+    def half_width(self, confidence: float = CONFIDENCE) -> float:
+        """Half the width of the interval of a normal value whose variance was estimated."""
+        return self.quantile((1 + confidence) / 2) * self.error
+
+    def quantile(self, probability: float) -> float:
+        """Student's t."""
+        return float(special.stdtrit(self.freedom, probability))
+
+
+def bounds_of(
+    change: float, chances: Sequence[Chance], confidence: float = CONFIDENCE
 ) -> Bounds | None:
-    """The interval of now's ratio minus before's; None with too few clusters.
+    """The interval of a change by the kind of chance that makes it widest."""
+    return around(change, max((each.half_width(confidence) for each in chances), default=0.0))
+
+
+def chances_of_ratio(
+    now: Sequence[ClusterSums],
+    before: Sequence[ClusterSums],
+    *,
+    is_share: bool,
+    design_effect: float = 1.0,
+) -> list[Chance]:
+    """How much now's ratio minus before's varies, by each kind of cluster; none with too few.
 
     Each period is given by clusters of one or more kinds (sessions, and the days that they
     belong to), the finest first: the kind that shows the most chance counts, where it has clusters
-    enough. ``is_share``: a share of things varies by chance at least as if each were by itself.
+    enough. ``is_share``: a share of things varies by chance at least as if each were by itself,
+    times ``design_effect`` where that is known.
     """
     if min(now[0].clusters, before[0].clusters) < MIN_CLUSTERS:
-        return None
+        return []
     pooled = (now[0].part + before[0].part) / (now[0].whole + before[0].whole)
-    single = max(pooled * (1 - pooled), 0.0) if is_share else 0.0
-    widest = 0.0
+    single = design_effect * max(pooled * (1 - pooled), 0.0) if is_share else 0.0
+    chances = []
     for periods in zip(now, before, strict=True):
         if min(sums.clusters for sums in periods) < MIN_CLUSTERS:
             continue
@@ -93,27 +121,27 @@ def change_of_ratio(
                 variance**2 / (sums.clusters - 1)
                 for variance, sums in zip(variances, periods, strict=True)
             )
-            widest = max(widest, half_width(total, total**2 / sum(parts)))
-    return around(now[0].ratio - before[0].ratio, widest)
+            chances.append(Chance(sqrt(total), total**2 / sum(parts)))
+    return chances
 
 
-#: The sums of a cluster that ``change_of_means`` takes, in this order.
+#: The sums of a cluster that ``chances_of_means`` takes, in this order.
 PAIR = ("whole_now", "part_now", "whole_before", "part_before")
 #: Whose products over the clusters it takes too, in this order.
 PRODUCTS = tuple(combinations_with_replacement(range(len(PAIR)), 2))
 
 
-def change_of_means(
+def chances_of_means(
     clusters: int, sums: Sequence[float], products: Sequence[float]
-) -> Bounds | None:
-    """The interval of a change over clusters that may occur in both periods.
+) -> list[Chance]:
+    """How much a change varies over clusters that may occur in both periods; none: unknown.
 
     ``clusters``: how many there are; ``sums``: of each of ``PAIR`` over them; ``products``: of each
     pair of ``PRODUCTS``.
     """
     whole_now, part_now, whole_before, part_before = sums
     if clusters < MIN_CLUSTERS or not whole_now or not whole_before:
-        return None
+        return []
     now, before = part_now / whole_now, part_before / whole_before
     # What a cluster contributes is linear in its four sums, its square in their products.
     weights = (-now / whole_now, 1 / whole_now, before / whole_before, -1 / whole_before)
@@ -123,15 +151,8 @@ def change_of_means(
     ]
     squares = sum(terms)
     if squares <= ROUNDING * sum(abs(term) for term in terms):
-        return None
-    variance = squares * clusters / (clusters - 1)
-    return around(now - before, half_width(variance, clusters - 1))
-
-
-def half_width(variance: float, freedom: float) -> float:
-    """Half the width of the interval of a normal value whose variance was estimated."""
-    t = float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2))
-    return t * sqrt(variance)
+        return []
+    return [Chance(sqrt(squares * clusters / (clusters - 1)), clusters - 1)]
 
 
 def around(change: float, half: float) -> Bounds | None:

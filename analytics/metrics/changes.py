@@ -14,10 +14,11 @@ from django.db.models.functions import Cast
 from analytics.comparison.changes import (
     PAIR,
     PRODUCTS,
-    Bounds,
+    Chance,
     ClusterSums,
-    change_of_means,
-    change_of_ratio,
+    bounds_of,
+    chances_of_means,
+    chances_of_ratio,
 )
 from analytics.formatting import Number
 from analytics.metrics.coverage import period_before
@@ -69,9 +70,9 @@ class ColumnChange:
 
 @dataclass(frozen=True)
 class Measure:
-    """How a figure's change is judged: its interval for two scopes, and its better side."""
+    """How a figure's change is judged: how it varies for two scopes, and its better side."""
 
-    bounds: Callable[[Scope, Scope], Bounds | None]
+    chances: Callable[[Scope, Scope], list[Chance]]
     better: Side | None = None
 
 
@@ -79,12 +80,12 @@ def of_sessions(name: str, better: Side | None = None) -> Measure:
     """A ratio of the review sessions' counters."""
     ratio = RATIOS[name]
 
-    def bounds(now: Scope, before: Scope) -> Bounds | None:
-        return change_of_ratio(
+    def chances(now: Scope, before: Scope) -> list[Chance]:
+        return chances_of_ratio(
             clusters_of(ratio, now), clusters_of(ratio, before), is_share=ratio.is_share
         )
 
-    return Measure(bounds, better)
+    return Measure(chances, better)
 
 
 Rows = Callable[[Scope], QuerySet[Any]]
@@ -96,13 +97,13 @@ def of_rows(rows: Rows, field: str, cluster: Any, better: Side | None = None) ->
     Of one person's own rows each counts for itself.
     """
 
-    def bounds(now: Scope, before: Scope) -> Bounds | None:
+    def chances(now: Scope, before: Scope) -> list[Chance]:
         if now.moderator is not None:
             sums = [row_sums(rows(scope), field) for scope in (now, before)]
-            return change_of_ratio(sums[:1], sums[1:], is_share=False)
-        return paired_change(rows, field, cluster, now, before)
+            return chances_of_ratio(sums[:1], sums[1:], is_share=False)
+        return paired_chances(rows, field, cluster, now, before)
 
-    return Measure(bounds, better)
+    return Measure(chances, better)
 
 
 def row_sums(rows: QuerySet[Any], field: str) -> ClusterSums:
@@ -115,8 +116,8 @@ def row_sums(rows: QuerySet[Any], field: str) -> ClusterSums:
     return ClusterSums(n, n, total, n, sums["squares"], total)
 
 
-def paired_change(rows: Rows, field: str, cluster: Any, now: Scope, before: Scope) -> Bounds | None:
-    """The interval of a mean's change, by clusters that may have rows in both periods."""
+def paired_chances(rows: Rows, field: str, cluster: Any, now: Scope, before: Scope) -> list[Chance]:
+    """How much a mean's change varies, by clusters that may have rows in both periods."""
     value = Cast(F(field), FloatField())
     periods = {"now": in_dates(now), "before": in_dates(before)}
     by_cluster = (
@@ -143,7 +144,7 @@ def paired_change(rows: Rows, field: str, cluster: Any, now: Scope, before: Scop
             for first, second in PRODUCTS
         },
     )
-    return change_of_means(
+    return chances_of_means(
         sums["clusters"],
         [sums[f"sum_{name}"] for name in PAIR],
         [sums[f"product_{first}_{second}"] for first, second in PRODUCTS],
@@ -197,7 +198,7 @@ def change_of(
         return ColumnChange(previous, None)
     change = now - previous
     measure = MEASURES.get(slug, {}).get(name)
-    bounds = measure.bounds(*scopes) if measure is not None else None
+    bounds = bounds_of(change, measure.chances(*scopes)) if measure is not None else None
     if measure is None or bounds is None:
         return ColumnChange(previous, change)
     better = None

@@ -96,23 +96,35 @@ def clusters_of(ratio: SessionRatio, scope: Scope) -> list[ClusterSums]:
 
 def sums_by_day(summaries: SummaryReader, names: Iterable[str]) -> dict[date, list[ClusterSums]]:
     """The sums of some ratios over the sessions of each day, in the ratios' order."""
+    return sums_by(summaries, names, "day")
+
+
+def sums_by_moderator(
+    summaries: SummaryReader, names: Iterable[str]
+) -> dict[str, list[ClusterSums]]:
+    """The sums of some ratios over the sessions of each moderator, in the ratios' order."""
+    return sums_by(summaries, names, "moderator__username")
+
+
+def sums_by(summaries: SummaryReader, names: Iterable[str], field: str) -> dict[Any, Any]:
+    """The sums of some ratios over the sessions of each value of a field, in one query."""
     chosen = [RATIOS[name] for name in names]
     wanted = dict(entry for ratio in chosen for entry in ratio.aggregates())
-    by_day: dict[date, dict[str, float]] = defaultdict(lambda: dict.fromkeys(wanted, 0.0))
+    totals: dict[Any, dict[str, float]] = defaultdict(lambda: dict.fromkeys(wanted, 0.0))
     for rows in summaries.session_sources(SessionTotals, RawTotals):
-        for row in rows.order_by().values("day").annotate(**wanted):
-            total = by_day[row["day"]]
+        for row in rows.order_by().values(field).annotate(**wanted):
+            total = totals[row[field]]
             for name in wanted:
                 total[name] += row[name]
     return {
-        day: [
+        value: [
             ClusterSums(
                 round(total[f"{ratio.name}_clusters"]),
                 *(total[f"{ratio.name}_{name}"] for name in SUMS[1:]),
             )
             for ratio in chosen
         ]
-        for day, total in by_day.items()
+        for value, total in totals.items()
     }
 
 

@@ -87,7 +87,7 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
         latest = page.latest(scope)
         # Data of today alone would leave the whole weeks up to yesterday empty.
         earliest = first_day_of(page, scope) if latest is not None and latest >= today else None
-        scope = periods.default_scope(scope, today, latest, earliest)
+        scope = periods.default_scope(scope, today, latest, earliest, days=page.opens_with)
     return scope
 
 

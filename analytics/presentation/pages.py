@@ -20,6 +20,7 @@ from analytics.metrics.recommendations import recommendations
 from analytics.metrics.registry import METRICS, metrics_of_group
 from analytics.presentation import report_kpis
 from analytics.presentation.kpis import REVIEW_KPIS, Kpi
+from analytics.presentation.periods import OPENS_WITH
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
 from analytics.subjects import from_moderator, from_scope, nobody
 from audit.looks import Finder
@@ -35,7 +36,8 @@ class Page:
     admins only; ``people_only``: cards that say nothing of one person alone.
     ``latest`` gives the last day with data of a scope
     whatever its dates; ``about`` says for the audit whose work an answer shows. ``yearly``: cards
-    by month, which show at least the year up to the end of the scope's dates.
+    by month, which show at least the year up to the end of the scope's dates. ``opens_with``:
+    so many days up to yesterday are shown without parameters.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Page:
     videos_csv: bool = False
     yearly: frozenset[str] = frozenset()
     takes_team: bool = True
+    opens_with: int = OPENS_WITH
 
     @property
     def metrics(self) -> list[str]:
@@ -233,9 +236,27 @@ INSIGHTS = Page(
     about=from_scope,
     parameters=PEOPLE_PARAMETERS,
 )
+CHANGED = Page(
+    name="changed",
+    title="What changed",
+    icon="diff",
+    latest=latest_of_anything,
+    about=from_scope,
+    parameters=PEOPLE_PARAMETERS,
+    opens_with=7,
+)
 
 PAGES: dict[str, Page] = {
     page.name: page
-    for page in (HOME, REVIEW, SESSIONS, ENGAGEMENT, RECOMMENDATIONS, MODERATORS, INSIGHTS)
+    for page in (
+        HOME,
+        REVIEW,
+        SESSIONS,
+        ENGAGEMENT,
+        RECOMMENDATIONS,
+        MODERATORS,
+        INSIGHTS,
+        CHANGED,
+    )
 }
 CHART_PAGES = {name: page for name, page in PAGES.items() if page.cards}

@@ -118,14 +118,19 @@ def month_name(scope: Scope) -> str:
 
 
 def default_scope(
-    scope: Scope, today: date, latest: date | None, earliest: date | None = None
+    scope: Scope,
+    today: date,
+    latest: date | None,
+    earliest: date | None = None,
+    *,
+    days: int = OPENS_WITH,
 ) -> Scope:
-    """The scope of a page that is opened without parameters: the last 4 whole weeks.
+    """The scope of a page that is opened without parameters: the last whole ``days``.
 
     Everything when those hold nothing: ``latest`` and ``earliest`` are the last and the first day
     with data.
     """
-    opening = last_days(scope, OPENS_WITH, yesterday(today))
+    opening = last_days(scope, days, yesterday(today))
     assert opening.start is not None
     assert opening.end is not None
     if latest is None or (

@@ -54,6 +54,15 @@ def count_by_day(reader: SummaryReader, counted: SummaryCount) -> dict[date, int
 def values_by_day(reader: SummaryReader, values: Q) -> dict[date, int]:
     """The sum of ``n`` over the rows of values of each day."""
     n_by_day: dict[date, int] = defaultdict(int)
+    for of_name in values_by_day_and_name(reader, values).values():
+        for day, n in of_name.items():
+            n_by_day[day] += n
+    return n_by_day
+
+
+def values_by_day_and_name(reader: SummaryReader, values: Q) -> dict[str, dict[date, int]]:
+    """The sum of ``n`` over the rows of values of each name and day."""
+    n_by_name: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     sources = list(
         reader.sources_beyond_rollups(SessionValue, RawValue)
         if reader.is_everyone
@@ -61,11 +70,13 @@ def values_by_day(reader: SummaryReader, values: Q) -> dict[date, int]:
     )
     if reader.is_everyone:
         built = PeriodValue.objects.filter(reader.usable_rollups.day_rollups, values)
-        n_by_day.update(built.values_list("start").annotate(Sum("n")).order_by())
+        for name, day, n in built.values_list("value", "start").annotate(Sum("n")).order_by():
+            n_by_name[name][day] += n
     for source in sources:
-        for day, n in source.filter(values).values_list("day").annotate(Sum("n")).order_by():
-            n_by_day[day] += n
-    return n_by_day
+        rows = source.filter(values).values_list("value", "day").annotate(Sum("n")).order_by()
+        for name, day, n in rows:
+            n_by_name[name][day] += n
+    return n_by_name
 
 
 def count_by_session(

@@ -7,6 +7,7 @@ from analytics.presentation.pages import PAGES
 from analytics.subjects import add_pages
 from analytics.web import (
     annotation_pages,
+    changed,
     insights,
     metric_rows,
     passport_page,
@@ -26,7 +27,11 @@ register_converter(IdConverter, "public_id")
 add_pages({page.name: page.about for page in (*PAGES.values(), person_page.PERSON)})
 
 # The views of pages that are no pages of charts.
-VIEWS = {"sessions": session_list.session_list, "insights": insights.insights}
+VIEWS = {
+    "sessions": session_list.session_list,
+    "insights": insights.insights,
+    "changed": changed.changed,
+}
 # A page's address is its name; the overview is the root.
 PAGE_URLS = [
     path(f"{name}/", VIEWS[name], name=name)
@@ -63,6 +68,7 @@ urlpatterns = [
     path("export/videos.csv", views.videos_csv, name="videos-csv"),
     path("export/sessions.csv", session_list.sessions_csv, name="sessions-csv"),
     path("export/sessions.xlsx", session_list.sessions_xlsx, name="sessions-xlsx"),
+    path("export/changed.xlsx", changed.changed_xlsx, name="changed-xlsx"),
     path("export/<slug:name>.xlsx", views.page_xlsx, name="page-xlsx"),
     path("search/", search_page, name="search"),
     path("search/results/", search_results, name="search-results"),

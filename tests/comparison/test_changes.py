@@ -5,14 +5,21 @@ import pytest
 
 from analytics.comparison.changes import (
     PRODUCTS,
-    change_of_means,
-    change_of_ratio,
+    bounds_of,
+    chances_of_means,
+    chances_of_ratio,
     cluster_sums,
 )
 
 LOOKS = 600
 #: Where nothing changed at most 7 of 100 are coloured.
 MOST = 0.07
+
+
+def change_of_ratio(now, before, *, is_share):
+    """The interval of a change of a ratio."""
+    chances = chances_of_ratio(now, before, is_share=is_share)
+    return bounds_of(now[0].ratio - before[0].ratio, chances) if chances else None
 
 
 def test_the_variance_of_a_ratio_by_hand():
@@ -75,7 +82,9 @@ def paired(now, before):
         [(len(a), sum(a), len(b), sum(b)) for a, b in zip(now, before, strict=True)], float
     )
     products = [float((sums[:, i] * sums[:, j]).sum()) for i, j in PRODUCTS]
-    return change_of_means(len(sums), [float(x) for x in sums.sum(axis=0)], products)
+    total = [float(x) for x in sums.sum(axis=0)]
+    chances = chances_of_means(len(sums), total, products)
+    return bounds_of(total[1] / total[0] - total[3] / total[2], chances) if chances else None
 
 
 def test_what_a_person_is_always_like_takes_no_part():

@@ -41,6 +41,44 @@ FIGURE: Example = {
     "data": [{"type": "bar", "x": ["accepted", "rejected", "none"], "y": [3, 1, 0]}],
     "layout": {"yaxis": {"title": {"text": "Videos"}}},
 }
+CHANGES: Example = {
+    "scope": {"start": "2026-10-29", "end": "2026-11-25"},
+    "before": {"start": "2026-10-01", "end": "2026-10-28"},
+    "reason": None,
+    "compared": 47,
+    "lists": [
+        {
+            "slug": "queues",
+            "title": "Queues",
+            "compared": 18,
+            "changes": [
+                {
+                    "name": "Appeals: items",
+                    "metric": "queues",
+                    "column": "items",
+                    "key": "queue",
+                    "value": "Appeals",
+                    "before": 9440,
+                    "now": 14525,
+                    "change": 0.54,
+                    "change_low": 0.41,
+                    "change_high": 0.68,
+                    "relative": True,
+                    "beyond_chance": True,
+                    "better": None,
+                    "would_show": 0.2,
+                    "reason": None,
+                }
+            ],
+        }
+    ],
+    "as_of": "2026-11-26T21:23:00Z",
+}
+CHANGES_CSV = (
+    "list,name,metric,column,key,value,before,now,change,change_low,change_high,relative,"
+    "beyond_chance,better,would_show,reason\r\n"
+    "queues,Appeals: items,queues,items,queue,Appeals,9440,14525,0.54,0.41,0.68,True,True,,0.2,\r\n"
+)
 INSIGHTS: Example = {
     "scope": {},
     "findings": [

@@ -226,6 +226,60 @@ class InsightsSerializer(serializers.Serializer[Any]):
     as_of = MomentField(allow_null=True, help_text="The last change to the data.")
 
 
+class ComparisonSerializer(serializers.Serializer[Any]):
+    """Something in the scope's dates and in the period before."""
+
+    name = serializers.CharField()
+    metric = serializers.CharField(help_text="The metric whose rows hold its records.")
+    column = serializers.CharField(help_text="The column of those rows.")
+    key = serializers.CharField(allow_null=True, help_text="The key that names the row, if any.")
+    value = serializers.CharField(allow_null=True, help_text="The key's value.")
+    before = serializers.FloatField(allow_null=True)
+    now = serializers.FloatField(allow_null=True)
+    change = serializers.FloatField(
+        allow_null=True,
+        help_text="`now` minus `before`; of people less what the others explain; `relative`: as "
+        "a share of `before`.",
+    )
+    change_low = serializers.FloatField(
+        allow_null=True, help_text="The interval of the change, which holds for all at once."
+    )
+    change_high = serializers.FloatField(allow_null=True)
+    relative = serializers.BooleanField()
+    beyond_chance = serializers.BooleanField(
+        allow_null=True, help_text="Null where it could not be compared: see `reason`."
+    )
+    better = serializers.BooleanField(
+        allow_null=True, help_text="Null within chance, and where neither side is the better one."
+    )
+    would_show = serializers.FloatField(
+        allow_null=True, help_text="The least change that four of five looks would show."
+    )
+    reason = serializers.CharField(allow_null=True, help_text="Why it was not compared.")
+
+
+class ChangeListSerializer(serializers.Serializer[Any]):
+    """Comparisons of one kind, those that changed the most first."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    compared = serializers.IntegerField(help_text="How many were compared, unnamed ones too.")
+    changes = ComparisonSerializer(many=True)
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    """What changed in a scope since the period before."""
+
+    scope = serializers.DictField(help_text="The parameters that give this answer again.")
+    before = serializers.DictField(
+        allow_null=True, help_text="The scope that it is compared with; null: see `reason`."
+    )
+    reason = serializers.CharField(allow_null=True, help_text="What is not compared, and why.")
+    compared = serializers.IntegerField(help_text="How many things were compared at once.")
+    lists = ChangeListSerializer(many=True)
+    as_of = MomentField(allow_null=True, help_text="The last change to the data.")
+
+
 class RejectionSerializer(serializers.Serializer[Any]):
     """Something that was not taken in."""
 
