@@ -150,7 +150,7 @@ class MetricView(ReadView):
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Compute the metric."""
-        metric = get_metric_or_404(kwargs["slug"])
+        metric = get_metric_or_404(kwargs["slug"]).for_viewer(viewer(request))
         scope = parse_scope(request, metric, self.query)
         result = metric(scope)
         if request.accepted_renderer.format == "csv":
@@ -201,7 +201,7 @@ class FigureView(ReadView):
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Draw the metric: ``{"data", "layout"}``."""
-        metric = get_metric_or_404(kwargs["slug"])
+        metric = get_metric_or_404(kwargs["slug"]).for_viewer(viewer(request))
         theme: Theme = "dark" if self.query.get(THEME.name) == "dark" else "light"
         scope = parse_scope(request, metric, self.query)
         drawn = figure(metric, metric.for_chart(scope), theme=theme)

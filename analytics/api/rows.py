@@ -21,9 +21,10 @@ from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer
 from analytics.exports import csv_lines
 from analytics.metrics.row_keys import COLUMN, key_names
+from analytics.rows.kinds import record_list
 from analytics.rows.lists import Entry, RecordList
 from analytics.rows.selection import select
-from analytics.rows.things import ThingList, record_list
+from analytics.rows.things import ThingList
 
 COLUMN_PARAMETER = Parameter(
     COLUMN,

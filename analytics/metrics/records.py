@@ -213,7 +213,7 @@ EVERY = Part()
 class Records:
     """The records behind the numbers of a column; the classes below say how they add up.
 
-    ``needs_key``: there is no such number of a whole scope.
+    ``needs_key``: there is no such number of a whole scope; ``needs_moderator``: only of a person.
     """
 
     how: ClassVar[How]
@@ -221,6 +221,7 @@ class Records:
     kind: RecordKind
     part: Part = EVERY
     needs_key: bool = False
+    needs_moderator: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,16 @@ class Count(Records):
     """How many there are."""
 
     how = "count"
+
+
+@dataclass(frozen=True)
+class CountOfVideo(Count):
+    """How many people decided the row's video so: the last decision of each."""
+
+
+@dataclass(frozen=True)
+class CountCompared(Count):
+    """How many of a person's last decisions can be compared with most of the others'."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +260,11 @@ class Rate(Records):
     counted: Part | None = None
     counted_label: str = ""
     label: str = ""
+
+
+@dataclass(frozen=True)
+class RateOfMajority(Rate):
+    """The share of those decisions that are as most of the others decided."""
 
 
 @dataclass(frozen=True)
@@ -276,6 +292,11 @@ class Distinct(Records):
     """How many different things the records are about: videos, queues or moderators."""
 
     how = "distinct"
+
+
+@dataclass(frozen=True)
+class DistinctShared(Distinct):
+    """How many different videos two people or more decided."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from analytics.access import ScopeError
+from analytics.access import ScopeError, Viewer
 from analytics.metrics.drawing import Drawing
 from analytics.metrics.result_cache import Compute, cached_result
 from analytics.metrics.results import Column, Result
@@ -42,6 +42,7 @@ class Metric:
     compute: Compute
     condensed_compute: Compute | None = None
     own_compute: Compute | None = None
+    own_columns: tuple[Column, ...] = ()
     named_by: str = ""
     same_numbers: str = ""
 
@@ -54,6 +55,12 @@ class Metric:
         self.check(scope)
         return cached_result(self.compute_for(scope), scope)
 
+    def for_viewer(self, viewer: Viewer) -> "Metric":
+        """The metric with the columns of the viewer's rows: of the own only they may be others."""
+        if not self.own_columns or viewer.sees_everyone:
+            return self
+        return replace(self, columns=self.own_columns)
+
     def compute_for(self, scope: Scope) -> Compute:
         """The function for the viewer of a scope: what one may see of others differs."""
         if scope.is_team_totals:
@@ -64,7 +71,8 @@ class Metric:
 
     def for_chart(self, scope: Scope) -> Result:
         """The rows of a chart, condensed by day above ``MAX_POINTS`` points."""
-        if self.condensed_compute is None or scope.is_team_totals:
+        is_own = self.compute_for(scope) is not self.compute
+        if self.condensed_compute is None or scope.is_team_totals or is_own:
             return self(scope)
         self.check(scope)
         condensed = cached_result(self.condensed_compute, scope)
@@ -114,6 +122,7 @@ def metric(
     names_people: bool = False,
     condensed: Compute | None = None,
     own: Compute | None = None,
+    own_columns: Sequence[Column] = (),
     named_by: str = "",
     same_numbers: str = "",
 ) -> Callable[[Compute], Metric]:
@@ -122,7 +131,8 @@ def metric(
     ``counted`` is what ``Result.n`` counts ("videos"); ``needs`` are parameters that must be
     given; ``names_people``: its rows are people or sessions; ``condensed`` gives the rows
     condensed by day, with ``Result.n`` the number of points that they stand for. ``own`` gives the
-    rows of somebody who sees their own only, where what they tell of the others differs.
+    rows of somebody who sees their own only, where what they tell of the others differs,
+    ``own_columns`` the columns of those rows where they differ too.
     ``same_numbers`` names a quicker metric whose rows have the columns with records too.
     ``named_by`` is a column that few portals know: where no row has a value in it there is no card.
     """
@@ -146,6 +156,7 @@ def metric(
             compute=compute,
             condensed_compute=condensed,
             own_compute=own,
+            own_columns=tuple(own_columns),
             named_by=named_by,
             same_numbers=same_numbers,
         )

@@ -1,6 +1,7 @@
 """The tables, by subject."""
 
 from analytics.models.annotations import MAX_ANNOTATION_LENGTH, Annotation
+from analytics.models.decisions import PeriodAgreement, RawDecisions, SessionDecisions
 from analytics.models.engagement import (
     ChatSession,
     ModeratorPerformance,
@@ -63,15 +64,18 @@ __all__ = [
     "ModeratorPerformance",
     "PendingDay",
     "Period",
+    "PeriodAgreement",
     "PeriodTotals",
     "PeriodValue",
     "PeriodVideos",
     "PlaybackSpeed",
     "QueueAssignment",
+    "RawDecisions",
     "RawTotals",
     "RawValue",
     "Recommendation",
     "Session",
+    "SessionDecisions",
     "SessionTotals",
     "SessionValue",
     "SessionVideos",

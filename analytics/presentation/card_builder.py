@@ -180,7 +180,12 @@ def show_result(card: Card, metric: Metric, result: Result, scope: Scope) -> Non
         fold_table(card, plural(rows, noun))
     card.rows_count = None if result.condensed else shown_table.rows
     card.notes = [note if note.endswith(".") else f"{note}." for note in result.notes]
-    if result.condensed:
+    if result.condensed and not card.chart:
+        card.notes.append(
+            f"The table lists the first {count(len(result.rows))} of {count(result.n)} "
+            f"{metric.counted}; the CSV has all."
+        )
+    elif result.condensed:
         card.notes.append(
             f"Condensed by day, with the range: {count(result.n)} {metric.counted} are more than "
             "a chart can show. The CSV has each."

@@ -241,7 +241,8 @@ def page_card(
     latest: date | None,
 ) -> Card:
     """Build a card; where its dates are wider than the page's, the subtitle says which."""
-    card = build_card(METRICS[slug], outcome, scope, path=path, latest=latest)
+    metric = METRICS[slug].for_viewer(scope.viewer)
+    card = build_card(metric, outcome, scope, path=path, latest=latest)
     if scope != page_scope and card.state == "ok":
         card.subtitle += f", {formatting.date_range(scope.start, scope.end)}"
     if outcome == MissingParameter("session"):

@@ -22,9 +22,9 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Row, Value, number_or_none
 from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, UNKNOWN
 from analytics.presentation import periods
+from analytics.rows.kinds import record_list
 from analytics.rows.lists import RecordList
 from analytics.rows.selection import ShownNumber, find_number, select_records
-from analytics.rows.things import record_list
 from analytics.rows.totals import left_out, totals_of
 from analytics.scope import Scope
 
@@ -173,7 +173,7 @@ def by_key(made: Records) -> bool:
 
 def formula_of(number: ShownNumber, records: RecordList) -> dict[str, Any]:
     """The terms of the formula with this number's own values, as fields of ``Passport``."""
-    made, totals = records.selection.records, totals_of(number, records)
+    made, totals = records.selection.records, totals_of(records)
     label = label_of(made.part, made)
     below = Term(plain_number(totals.below), label)
     match made.how:
@@ -326,9 +326,7 @@ def rows_links(
     count = f"{formatting.count(records.count)} {label_of(made.part, made)}"
     yield RowsLink(count, address("portal:metric-rows", number.metric, base))
     if isinstance(made, Rate) and (counting := counting_column(number, made)) is not None:
-        words = (
-            f"{formatting.count(totals_of(number, records).above)} {counted_label(number, made)}"
-        )
+        words = f"{formatting.count(totals_of(records).above)} {counted_label(number, made)}"
         yield RowsLink(
             f"of which {words}",
             address("portal:metric-rows", number.metric, {**base, COLUMN: counting.name}),

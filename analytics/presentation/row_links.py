@@ -17,7 +17,7 @@ class RowLinks:
     """The addresses of the records behind a metric's numbers in a scope."""
 
     def __init__(self, metric: Metric, scope: Scope) -> None:
-        self.metric = metric
+        self.metric = metric.for_viewer(scope.viewer)
         self.scope = accepted_scope(metric, scope)
 
     @cached_property
@@ -64,7 +64,7 @@ def link_to_rows(slug: str, column: str, scope: Scope, *, row: Row | None = None
 
     ``row`` has the keys of its row, and may have no more.
     """
-    metric = METRICS[slug]
+    metric = METRICS[slug].for_viewer(scope.viewer)
     if not column_opens(metric, column) or scope.is_team_totals:
         return ""
     links = RowLinks(metric, scope)

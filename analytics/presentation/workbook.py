@@ -55,7 +55,7 @@ def sheets(
         about_rows(page, scope, results, address=address),
     )
     for slug, result in results.items():
-        columns = METRICS[slug].columns
+        columns = METRICS[slug].for_viewer(scope.viewer).columns
         yield Sheet(
             METRICS[slug].title,
             [heading(column) for column in columns],

@@ -77,6 +77,7 @@ def find_number(
 
     ``with_records``: of those only, and as the metric of ``same_numbers`` says, which is quicker.
     """
+    metric = metric.for_viewer(viewer)
     scope_values = {name: values[name] for name in SCOPE_PARAMETERS if name in values}
     scope = Scope.parse(scope_values, viewer, accepts=metric.parameters)
     scope.require_records()
@@ -88,6 +89,9 @@ def find_number(
     if column.records is not None and column.records.needs_key and not columns:
         names = ", ".join(each.name for each in key_columns(metric))
         raise ScopeError(COLUMN, f"{column.name} is of a row: name it by {names}")
+    needs_moderator = column.records is not None and column.records.needs_moderator
+    if needs_moderator and scope.moderator is None:
+        raise ScopeError(COLUMN, f"{column.name} is of a person: name the moderator")
     metric.check(scope)
     source = METRICS[metric.same_numbers] if with_records and metric.same_numbers else metric
     result = source(scope)

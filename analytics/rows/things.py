@@ -8,18 +8,9 @@ from django.core import signing
 from django.db.models import Count
 
 from analytics.access import ScopeError
-from analytics.metrics.records import Distinct, Extreme, Median
 from analytics.metrics.results import Value
 from analytics.models import Subject, Video, VideoView
-from analytics.rows.lists import (
-    ROWS_AT_ONCE,
-    Entry,
-    EntryPage,
-    ExtremeList,
-    MiddleList,
-    RecordList,
-)
-from analytics.rows.selection import Selection
+from analytics.rows.lists import ROWS_AT_ONCE, Entry, EntryPage, RecordList
 from analytics.summaries.snapshots import repeatable_read, snapshot
 
 Thing = dict[str, Value]
@@ -101,7 +92,7 @@ class VideoThings(ThingList):
 
     def place_after(self, key: int) -> int:
         """How many videos have a key up to this one."""
-        return int(self.reader.seen_videos.rank(key))
+        return int(self.keys.rank(key))
 
     def things(self, keys: Sequence[int]) -> list[Thing]:
         """The videos with how often they were seen in scope."""
@@ -150,16 +141,3 @@ class QueueThings(ThingList):
             {"queue": key, "assignments": self.counts[key][0], "items": self.counts[key][1]}
             for key in keys
         ]
-
-
-def record_list(selection: Selection, *, is_reversed: bool = False) -> RecordList:
-    """The list of a selection's records; things have one order only."""
-    records = selection.records
-    if isinstance(records, Median):
-        return MiddleList(selection, is_reversed=is_reversed)
-    if isinstance(records, Extreme):
-        return ExtremeList(selection, is_reversed=is_reversed)
-    things: dict[str, type[ThingList]] = {"videos": VideoThings, "queues": QueueThings}
-    if isinstance(records, Distinct) and records.kind.name in things:
-        return things[records.kind.name](selection)
-    return RecordList(selection, is_reversed=is_reversed)

@@ -29,13 +29,11 @@ class Totals:
     below: float | None = None
 
 
-def totals_of(number: ShownNumber, records: RecordList) -> Totals:
+def totals_of(records: RecordList) -> Totals:
     """What the records of a number add up to; must be called inside a snapshot."""
     made = records.selection.records
     if isinstance(made, Rate):
-        key_part, _ = records_of_row(number.columns, number.asked, number.rows)
-        counted = made.part if made.counted is None else made.part & made.counted
-        return Totals(records.count_of(counted & key_part), records.count)
+        return Totals(records.numerator, records.count)
     if isinstance(made, Ratio):
         return Totals(sum_of(records, made.amount), sum_of(records, made.weight))
     if isinstance(made, Mean):

@@ -10,14 +10,17 @@ from pyroaring import BitMap
 
 from analytics.models import (
     Inactivity,
+    PeriodAgreement,
     PeriodTotals,
     PeriodValue,
     PeriodVideos,
     PlaybackSpeed,
     QueueAssignment,
+    RawDecisions,
     RawTotals,
     RawValue,
     Session,
+    SessionDecisions,
     SessionTotals,
     SessionValue,
     SessionVideos,
@@ -53,7 +56,7 @@ def differences(progress: Progress | None = None) -> Iterator[str]:
         yield from session_differences(ids[start : start + SESSION_BATCH])
         if progress is not None:
             progress(min(start + SESSION_BATCH, len(ids)), len(ids))
-    for model in (SessionTotals, SessionValue, SessionVideos):
+    for model in (SessionTotals, SessionValue, SessionVideos, SessionDecisions):
         gone = model._default_manager.exclude(session_id__in=Session.objects.values("pk"))
         for session in gone.values_list("session_id", flat=True).distinct().order_by():
             yield f"session {session}: is gone, and has rows in {model._meta.db_table}"
@@ -88,6 +91,11 @@ def session_differences(ids: list[int]) -> Iterator[str]:
             ("totals", session_totals(RawTotals, ids), session_totals(SessionTotals, ids)),
             ("values", session_values(RawValue, ids), session_values(SessionValue, ids)),
             ("videos", raw_video_sets(ids), stored_video_sets(ids)),
+            (
+                "decisions",
+                session_decisions(RawDecisions, ids),
+                session_decisions(SessionDecisions, ids),
+            ),
         )
     for label, raw, stored in pairs:
         yield from compare(f"session {label}", raw, stored)
@@ -105,6 +113,13 @@ def session_values(model: type[SessionValue] | type[RawValue], ids: list[int]) -
     names = ("session_id", "moderator_id", "day", "subject", "value", "number", "n", "amount")
     rows = model._default_manager.filter(session_id__in=ids).values_list(*names)
     return {row[:6]: row[6:] for row in rows}
+
+
+def session_decisions(model: type[SessionDecisions] | type[RawDecisions], ids: list[int]) -> Rows:
+    """Moderator, start, day and decisions by session."""
+    names = ("session_id", "moderator_id", "started_at", "day", "decisions")
+    rows = model._default_manager.filter(session_id__in=ids).values_list(*names)
+    return {row[0]: (*row[1:4], bytes(row[4])) for row in rows}
 
 
 def raw_video_sets(ids: list[int]) -> Rows:
@@ -149,8 +164,7 @@ def rollup_differences() -> Iterator[str]:
         stored = all_rollups()
         days = list(SessionTotals.objects.values_list("day", flat=True).distinct().order_by())
         savepoint = transaction.savepoint()
-        for model in (PeriodTotals, PeriodValue, PeriodVideos):
-            model._default_manager.all().delete()
+        rollups.delete_all_rollups()
         rollups.build_days(days)
         rollups.build_longer_periods()
         expected = all_rollups()
@@ -165,6 +179,7 @@ def all_rollups() -> Rows:
         (PeriodTotals, ("period", "start", "moderator_id")),
         (PeriodValue, ("period", "start", "subject", "value", "number")),
         (PeriodVideos, ("period", "start")),
+        (PeriodAgreement, ("period", "start")),
     )
     for model, key in keys:
         names = [f.attname for f in model._meta.concrete_fields if f.attname not in ("id", *key)]

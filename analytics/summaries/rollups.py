@@ -16,12 +16,15 @@ from pyroaring import BitMap
 from analytics.models import (
     PendingDay,
     Period,
+    PeriodAgreement,
     PeriodTotals,
     PeriodValue,
     PeriodVideos,
+    SessionDecisions,
     SessionVideos,
 )
 from analytics.models.summaries import Counters
+from analytics.summaries.shared_videos import SessionRow, shared_videos
 
 COUNTERS = tuple(field.name for field in Counters._meta.fields)
 
@@ -69,6 +72,11 @@ def longer_periods(day: date) -> tuple[Span, ...]:
     return (month_of(day), year_of(day), ALL_TIME)
 
 
+# The fields of a ``SessionRow``.
+DECISION_FIELDS = ("moderator_id", "started_at", "session__public_id", "decisions")
+ROLLUPS = (PeriodTotals, PeriodValue, PeriodVideos, PeriodAgreement)
+
+
 def delete_rollups(spans: Sequence[Span]) -> None:
     """Delete the roll-ups of these periods."""
     if not spans:
@@ -76,14 +84,14 @@ def delete_rollups(spans: Sequence[Span]) -> None:
     condition = Q()
     for span in spans:
         condition |= Q(period=span.period, start=span.start)
-    for model in (PeriodTotals, PeriodValue, PeriodVideos):
-        model.objects.filter(condition).delete()
+    for model in ROLLUPS:
+        model._default_manager.filter(condition).delete()
 
 
 def delete_all_rollups() -> None:
     """Delete every roll-up."""
-    for model in (PeriodTotals, PeriodValue, PeriodVideos):
-        model.objects.all().delete()
+    for model in ROLLUPS:
+        model._default_manager.all().delete()
 
 
 SUMS = ", ".join(f"sum({name})" for name in COUNTERS)
@@ -239,6 +247,10 @@ def build_longer_periods() -> None:
             missing = (span.period, span.start) not in built and span not in pending
             if span.period == period and missing:
                 build_longer(span)
+    counted = set(PeriodAgreement.objects.values_list("period", "start"))
+    for span in longer:
+        if (span.period, span.start) not in counted and span not in pending:
+            store_agreement(span)
 
 
 def build_longer(span: Span) -> None:
@@ -256,6 +268,20 @@ def build_longer(span: Span) -> None:
         period=span.below, start__gte=span.start, start__lt=span.stop
     )
     store_videos(span, union_of(list(below.values_list("videos", flat=True))))
+
+
+def store_agreement(span: Span) -> None:
+    """Store the agreement of people in a longer period, from the decisions of its sessions."""
+    rows = SessionDecisions.objects.filter(day__gte=span.start, day__lt=span.stop)
+    shared = shared_videos(map(SessionRow._make, rows.values_list(*DECISION_FIELDS)))
+    PeriodAgreement.objects.create(
+        period=span.period,
+        start=span.start,
+        patterns=shared.patterns_as_rows(),
+        people=shared.people,
+        videos=shared.videos.serialize(),
+        disputed=shared.disputed.tobytes(),
+    )
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from pyroaring import BitMap
 from analytics.models import (
     DataChange,
     PendingDay,
+    RawDecisions,
     RawTotals,
     RawValue,
+    SessionDecisions,
     SessionTotals,
     SessionValue,
     SessionVideos,
@@ -87,9 +89,19 @@ def insert_select(target: str, columns: Sequence[str], source: str, ids: list[in
         )
 
 
-def shared_columns(model: type[SessionTotals] | type[SessionValue]) -> list[str]:
+def shared_columns(
+    model: type[SessionTotals] | type[SessionValue] | type[SessionDecisions],
+) -> list[str]:
     """The columns that a summary shares with its view: all but a key of its own."""
     return [field.attname for field in model._meta.concrete_fields if field.name != "id"]
+
+
+# What a session's summary is filled from.
+SUMMED_VIEWS = (
+    (SessionTotals, RawTotals),
+    (SessionValue, RawValue),
+    (SessionDecisions, RawDecisions),
+)
 
 
 def summarise(session_ids: Collection[int]) -> None:
@@ -104,13 +116,10 @@ def summarise(session_ids: Collection[int]) -> None:
     days = set(SessionTotals.objects.filter(pk__in=ids).values_list("day", flat=True))
     SessionValue.objects.filter(session_id__in=ids).delete()
     SessionVideos.objects.filter(pk__in=ids).delete()
+    SessionDecisions.objects.filter(pk__in=ids).delete()
     SessionTotals.objects.filter(pk__in=ids).delete()
-    insert_select(
-        SessionTotals._meta.db_table, shared_columns(SessionTotals), RawTotals._meta.db_table, ids
-    )
-    insert_select(
-        SessionValue._meta.db_table, shared_columns(SessionValue), RawValue._meta.db_table, ids
-    )
+    for stored, raw in SUMMED_VIEWS:
+        insert_select(stored._meta.db_table, shared_columns(stored), raw._meta.db_table, ids)
     days |= store_video_sets(ids)
     PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)
 
@@ -192,7 +201,14 @@ def reset_summaries() -> None:
     with write_lock(), connection.cursor() as cursor:
         SummaryState.objects.update_or_create(pk=1, defaults={"time_zone": settings.TIME_ZONE})
         # Not TRUNCATE: it empties a table even for snapshots that were taken before.
-        for model in (SessionTotals, SessionValue, SessionVideos, StaleSession, PendingDay):
+        for model in (
+            SessionTotals,
+            SessionValue,
+            SessionVideos,
+            SessionDecisions,
+            StaleSession,
+            PendingDay,
+        ):
             model._default_manager.all().delete()
         rollups.delete_all_rollups()
         # The data are as they were, but what was computed from wrong summaries must not be kept.

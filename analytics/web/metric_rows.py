@@ -22,9 +22,9 @@ from analytics.presentation.pages import CHART_PAGES
 from analytics.presentation.record_tables import record_cells, record_headings
 from analytics.presentation.record_words import key_text, order_words, sentence, title_of
 from analytics.presentation.row_links import passport_address
+from analytics.rows.kinds import record_list
 from analytics.rows.lists import RecordList
 from analytics.rows.selection import Selection, select
-from analytics.rows.things import record_list
 from analytics.scope import Scope, single_values
 from analytics.scope_filters import SCOPE_FILTERS
 from analytics.web.conditional import conditional_get

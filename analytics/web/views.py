@@ -138,11 +138,10 @@ def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Stream all rows of a metric."""
     if slug not in METRICS:
         raise NotVisible("metric", "no such metric")
-    metric = METRICS[slug]
+    viewer = viewer_of(request)
+    metric = METRICS[slug].for_viewer(viewer)
     with snapshot():
-        scope = Scope.parse(
-            non_empty_params(request.GET), viewer_of(request), accepts=metric.parameters
-        )
+        scope = Scope.parse(non_empty_params(request.GET), viewer, accepts=metric.parameters)
         rows = metric(scope).rows
     return download(exports.metric_lines(metric, rows), f"{slug}.csv")
 

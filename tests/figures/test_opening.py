@@ -10,8 +10,8 @@ from analytics.figures.opening import opens, opens_days
 from analytics.metrics.drawing import Gauge
 from analytics.metrics.registry import METRICS
 from analytics.metrics.row_keys import column_opens
+from analytics.rows.kinds import record_list
 from analytics.rows.selection import select
-from analytics.rows.things import record_list
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 from tests.reviewed import write_march

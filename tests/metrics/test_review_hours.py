@@ -9,8 +9,8 @@ from accounts.models import Role
 from analytics.access import PORTAL, NotVisible, ScopeError
 from analytics.metrics.registry import METRICS
 from analytics.models import Moderator, Session
+from analytics.rows.kinds import record_list
 from analytics.rows.selection import select
-from analytics.rows.things import record_list
 from analytics.scope import Scope, WeekHour
 from analytics.summaries.snapshots import snapshot
 from tests.brute import PlainSession

@@ -12,8 +12,8 @@ from analytics.metrics.columns import INTERVAL_END
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column
 from analytics.presentation.passport import Passport, RowsLink, Term, passport_of
+from analytics.rows.kinds import record_list
 from analytics.rows.selection import find_number, select_records
-from analytics.rows.things import record_list
 from analytics.rows.totals import totals_of
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
@@ -37,7 +37,7 @@ def check_totals(metric: Metric, values: dict[str, str], lead) -> None:
     number = find_number(metric, values, lead)
     records = record_list(select_records(number))
     entries = all_pages(records, 200)
-    totals = totals_of(number, records)
+    totals = totals_of(records)
     where = (metric.slug, values, totals)
     match records.selection.records.how:
         case "rate":

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.access import PORTAL, ScopeError
 from analytics.metrics.registry import METRICS
+from analytics.rows.kinds import record_list
 from analytics.rows.selection import select
-from analytics.rows.things import record_list
 from analytics.summaries import writing
 from analytics.summaries.snapshots import snapshot
 from analytics.summaries.writing import summarise, write_lock

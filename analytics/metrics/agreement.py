@@ -1,0 +1,326 @@
+"""How far people who decided the same videos agree, and on which they don't."""
+
+from dataclasses import replace
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from analytics import formatting
+from analytics.comparison.agreement import agreement_of, alpha_interval
+from analytics.comparison.changes import ClusterSums
+from analytics.comparison.design_effect import design_effect_of_rates
+from analytics.metrics import drawing
+from analytics.metrics.columns import INTERVAL_END, MODERATOR, MONTH_KEY, month_only
+from analytics.metrics.formulas import ratio, wilson
+from analytics.metrics.records import (
+    EVERY,
+    CountCompared,
+    CountOfVideo,
+    DistinctShared,
+    Key,
+    Part,
+    RateOfMajority,
+)
+from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
+from analytics.metrics.registry import MAX_POINTS, metric
+from analytics.metrics.results import Column, Result, Row
+from analytics.models import Decision, Moderator, Video
+from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
+from analytics.summaries.agreement import decisions_of, read_shared_videos
+from analytics.summaries.reading import read_summaries
+from analytics.summaries.shared_videos import PersonAgreement, all_last_decisions
+from analytics.summaries.snapshots import snapshot
+
+#: A moderator learns of a video what the others decided only with so many of them.
+MIN_OTHERS = 4
+
+PAIRS_OF_DECISIONS = "It counts pairs of decisions, not single ones; the videos open."
+OF_ALL_DECISIONS = "It is computed from all decisions on the videos, not from single ones."
+OF_OTHERS = "What single others decided is for leads and admins."
+
+VIDEOS = Column("videos", "Videos", "integer", "decided by several", DistinctShared(VIDEO_RECORDS))
+AGREEMENT = Column(
+    "agreement", "Agreement", "share", "of the pairs", without_records=PAIRS_OF_DECISIONS
+)
+ALPHA = Column("alpha", "Alpha", "number", "", without_records=OF_ALL_DECISIONS)
+
+
+@metric(
+    title="Agreement",
+    group="quality",
+    counted="videos",
+    drawing=drawing.KpiStrip(),
+    columns=(
+        VIDEOS,
+        Column("pairs", "Pairs", "integer", "pairs", without_records=PAIRS_OF_DECISIONS),
+        AGREEMENT,
+        ALPHA,
+        Column("alpha_low", "Alpha, low", "number", "95 % interval", without_records=INTERVAL_END),
+        Column(
+            "alpha_high", "Alpha, high", "number", "95 % interval", without_records=INTERVAL_END
+        ),
+    ),
+    parameters=DATE_PARAMETERS,
+)
+def agreement_summary(scope: Scope) -> Result:
+    """How far people decide alike, on the videos that two moderators or more decided.
+
+    Of a moderator's decided views of a video in scope the last counts; views of an unknown video
+    don't. Pairs: of two people who decided the same video; agreement: the share of the pairs that
+    decided alike. Alpha (Krippendorff, for names): 1 where all agree, 0 where they agree as often
+    as by chance; empty below two videos and where all decisions are the same. Its 95 % interval:
+    over 1,000 draws of as many videos.
+    """
+    with snapshot():
+        patterns = read_shared_videos(scope).patterns
+    found = agreement_of(patterns)
+    low, high = alpha_interval(patterns)
+    row: Row = {
+        "videos": found.videos,
+        "pairs": found.pairs,
+        "agreement": found.agreement,
+        "alpha": found.alpha,
+        "alpha_low": low,
+        "alpha_high": high,
+    }
+    return Result([row], n=found.videos)
+
+
+@metric(
+    title="Agreement by month",
+    group="quality",
+    counted="videos",
+    drawing=drawing.Lines(time="month", value="alpha", n="videos", span=6),
+    columns=(
+        Column("month", "Month", "month", key=MONTH_KEY),
+        VIDEOS,
+        AGREEMENT,
+        ALPHA,
+    ),
+    parameters=DATE_PARAMETERS,
+)
+def agreement_by_month(scope: Scope) -> Result:
+    """The agreement of each month with videos that several people decided.
+
+    Each month is a scope of its own: of a moderator's decisions on a video the last of the month
+    counts, and only those who decided it in that month are compared.
+    """
+    rows: list[Row] = []
+    total = 0
+    with snapshot():
+        for month in dict.fromkeys(day.isoformat()[:7] for day in read_summaries(scope).by_day):
+            days = month_only(scope, {"month": month})
+            found = agreement_of(read_shared_videos(days).patterns)
+            if found.videos:
+                total += found.videos
+                rows.append(
+                    {
+                        "month": month,
+                        "videos": found.videos,
+                        "agreement": found.agreement,
+                        "alpha": found.alpha,
+                    }
+                )
+    return Result(rows, n=total)
+
+
+COMPARED = Column(
+    "videos",
+    "Videos",
+    "integer",
+    "compared with the others'",
+    CountCompared(VIDEO_RECORDS, needs_moderator=True),
+)
+WITH_MAJORITY = Column(
+    "agreement",
+    "Agreement",
+    "share",
+    "with most of the others",
+    RateOfMajority(VIDEO_RECORDS, needs_moderator=True, counted=EVERY),
+)
+LOW = Column("low", "Agreement, low", "share", "95 % interval", without_records=INTERVAL_END)
+HIGH = Column("high", "Agreement, high", "share", "95 % interval", without_records=INTERVAL_END)
+
+
+@metric(
+    title="Agreement by moderator",
+    group="quality",
+    counted="moderators",
+    drawing=drawing.Table(bars=("agreement",), span=6),
+    columns=(MODERATOR, COMPARED, WITH_MAJORITY, LOW, HIGH),
+    parameters=PEOPLE_PARAMETERS,
+    names_people=True,
+    own_columns=(
+        MODERATOR,
+        *(replace(c, records=None, without_records=OF_OTHERS) for c in (COMPARED, WITH_MAJORITY)),
+        LOW,
+        HIGH,
+    ),
+)
+def agreement_by_moderator(scope: Scope) -> Result:
+    """How often each moderator decided a video as most of the others did; by name, not a ranking.
+
+    Compared are the videos that others decided too, without those on which the others are divided
+    equally. Of each person's decided views of a video in the dates the last counts, whoever is
+    asked about. The majority may be wrong: agreement is not accuracy. Low to high: Wilson's 95 %
+    interval for n / D videos, since those of one session are alike: D is how much more the rates
+    of the sessions vary than those of independent videos would, one over everybody in the dates.
+    """
+    with snapshot():
+        people = read_shared_videos(scope).people
+        names = dict(Moderator.objects.values_list("pk", "username"))
+    effect = design_effect_of_rates(map(sums_over_sessions, people))
+    if scope.moderator is not None:
+        people = [person for person in people if person.moderator == scope.moderator.pk]
+    rows = [person_row(names[person.moderator], person, effect) for person in people]
+    rows.sort(key=lambda row: str(row["moderator"]))
+    note = (
+        f"Intervals: D = {formatting.number(effect, 3)}, how many times more the rates of sessions"
+        " vary than those of independent videos would; n counts as n / D."
+    )
+    return Result(rows, notes=[note] if rows else [], n=len(rows))
+
+
+def sums_over_sessions(person: PersonAgreement) -> ClusterSums:
+    """How a person's agreement varies between sessions."""
+    return ClusterSums(
+        person.sessions,
+        person.videos,
+        person.agreeing,
+        person.videos_squares,
+        person.agreeing_squares,
+        person.products,
+    )
+
+
+def person_row(name: str, person: PersonAgreement, effect: float) -> Row:
+    """A row of ``agreement_by_moderator``."""
+    low, high = wilson(person.agreeing, person.videos, design_effect=effect)
+    return {
+        "moderator": name,
+        "videos": person.videos,
+        "agreement": ratio(person.agreeing, person.videos),
+        "low": low,
+        "high": high,
+    }
+
+
+def people_who(name: str, *decisions: Decision) -> Column:
+    """The column of how many people decided so."""
+    part = Part(Q(decision__in=[decision.value for decision in decisions]))
+    records = CountOfVideo(VIDEO_RECORDS, part, needs_key=True)
+    return Column(name, name.capitalize(), "integer", "people", records)
+
+
+VIDEO = Column("video", "Video", "text", key=Key())
+
+
+def disputed_head(scope: Scope) -> Result:
+    """The first rows of ``disputed_videos``, for cards; ``n`` counts all."""
+    with snapshot():
+        disputed = disputed_in(scope)
+        return Result(disputed_rows(disputed, MAX_POINTS), n=len(disputed))
+
+
+def own_disputed_videos(scope: Scope) -> Result:
+    """A moderator's own decisions on disputed videos, beside the number of others who differ.
+
+    Only of videos with so many others that nobody of them is told apart.
+    """
+    with snapshot():
+        disputed = disputed_in(scope)
+        many = disputed[disputed[:, 1:].sum(axis=1) > MIN_OTHERS]
+        accepted = {video for video, is_accepted in own_decisions(scope) if is_accepted}
+        names = video_names(many[:, 0])
+    rows: list[Row] = [
+        {
+            "video": names[video],
+            "decision": "accepted" if video in accepted else "rejected",
+            "otherwise": n_rejected if video in accepted else n_accepted,
+        }
+        for video, n_accepted, n_rejected in many.tolist()
+    ]
+    return Result(rows, n=len(rows))
+
+
+@metric(
+    title="Disputed videos",
+    group="quality",
+    counted="videos",
+    drawing=drawing.Table(span=12),
+    columns=(
+        VIDEO,
+        people_who("accepted", Decision.ACCEPTED),
+        people_who("rejected", Decision.REJECTED),
+        people_who("moderators", Decision.ACCEPTED, Decision.REJECTED),
+    ),
+    parameters=PEOPLE_PARAMETERS,
+    condensed=disputed_head,
+    own=own_disputed_videos,
+    own_columns=(
+        VIDEO,
+        Column("decision", "Your decision", "text", without_records=OF_OTHERS),
+        Column("otherwise", "Decided otherwise", "integer", "others", without_records=OF_OTHERS),
+    ),
+)
+def disputed_videos(scope: Scope) -> Result:
+    """The videos that some moderators accepted and others rejected, the most divided first.
+
+    In order of the smaller number over all who decided, then of how many decided, then by video. Of
+    each moderator's decided views of a video in the dates the last counts. Of one moderator: the
+    videos that they decided, with everyone's decisions. Moderators get their own decision and how
+    many others decided otherwise, of videos that four or more others decided.
+    """
+    with snapshot():
+        disputed = disputed_in(scope)
+        return Result(disputed_rows(disputed), n=len(disputed))
+
+
+Disputed = NDArray[np.int32]
+
+
+def disputed_in(scope: Scope) -> Disputed:
+    """(id, accepted, rejected) of the scope's disputed videos, ordered but for ties by name."""
+    disputed = read_shared_videos(scope).disputed
+    if scope.moderator is None:
+        return disputed
+    theirs = [video for video, _accepted in own_decisions(scope)]
+    return disputed[np.isin(disputed[:, 0], theirs)]
+
+
+def own_decisions(scope: Scope) -> list[tuple[int, bool]]:
+    """The videos that the scope's moderator decided, and whether they accepted them."""
+    return [
+        (video, accepted)
+        for person in all_last_decisions(decisions_of(scope))
+        for video, accepted in zip(person.videos.tolist(), person.accepted.tolist(), strict=True)
+    ]
+
+
+def video_names(videos: NDArray[np.int32]) -> dict[int, str]:
+    """The public ids of videos."""
+    return dict(Video.objects.filter(pk__in=videos.tolist()).values_list("pk", "public_id"))
+
+
+def disputed_rows(disputed: Disputed, wanted: int | None = None) -> list[Row]:
+    """The first rows, those with equal numbers by name."""
+    if wanted is not None:
+        disputed = through_ties(disputed, wanted)
+    names = video_names(disputed[:, 0])
+    rows = [(a + r, min(a, r), names[video], a, r) for video, a, r in disputed.tolist()]
+    rows.sort(key=lambda row: (-row[1] / row[0], -row[0], row[2]))
+    return [
+        {"video": name, "accepted": accepted, "rejected": rejected, "moderators": people}
+        for people, _fewer, name, accepted, rejected in rows[:wanted]
+    ]
+
+
+def through_ties(disputed: Disputed, wanted: int) -> Disputed:
+    """The first rows, with all that are equal to the last of them."""
+    if len(disputed) <= wanted:
+        return disputed
+    ends = disputed[:, 1:]
+    last = ends[wanted - 1]
+    equal = (ends.min(axis=1) == last.min()) & (ends.max(axis=1) == last.max())
+    return disputed[: int(np.flatnonzero(equal)[-1]) + 1]
