@@ -104,13 +104,20 @@ def changed_context(changes: PeriodChanges) -> dict[str, Any]:
     cards = [card(one, changes, since) for one in changes.lists]
     return {
         "lists": [one for one in cards if one.compared or one.left_out],
-        "before_dates": formatting.date_range(changes.before.start, changes.before.end),
-        "now_dates": formatting.date_range(changes.scope.start, changes.scope.end),
+        "before_dates": short_range(changes.before),
+        "now_dates": short_range(changes.scope),
         "summary_sentence": summary_sentence(changes, since),
         "evidence": evidence(changes),
         "has_changed": bool(changes.changed),
         "not_covered": f"Not compared: {changes.reason}." if changes.reason else "",
     }
+
+
+def short_range(scope: Scope) -> str:
+    """A scope's dates without the year: ``29 Oct – 25 Nov``."""
+    if scope.start == scope.end:
+        return formatting.short_day(scope.start)
+    return f"{formatting.short_day(scope.start)} – {formatting.short_day(scope.end)}"
 
 
 def summary_sentence(changes: PeriodChanges, since: Since) -> str:

@@ -244,6 +244,7 @@ CHANGED = Page(
     about=from_scope,
     parameters=PEOPLE_PARAMETERS,
     opens_with=7,
+    takes_team=False,
 )
 
 PAGES: dict[str, Page] = {
