@@ -37,7 +37,7 @@ from analytics.summaries.snapshots import current_state, snapshot
 STALE_AFTER = timedelta(hours=26)
 #: What an address says beside the filters, of what is opened and chosen on the page: for its
 #: scripts (``static/portal/js/page-state.js`` has the same names).
-PAGE_STATE = ("panel", "series")
+PAGE_STATE = ("panel", "series", "sorted", "whole")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { filtersOf, readState, withFilters, withState } from "../../static/portal/js/page-state.js";
+import { filtersOf, readState, withChoices, withFilters, withState } from "../../static/portal/js/page-state.js";
 
 const SEARCH = "?start=2026-03-01&panel=%2Frows%2Fdecisions%2F%3Fdecision%3Drejected&series=queues%3ASpam";
 
@@ -20,4 +20,9 @@ test("a state is read and written beside the filters", () => {
 
 test("other filters keep the state", () => {
   assert.equal(withFilters("?panel=%2Frows%2F", "?end=2026-03-31"), "?end=2026-03-31&panel=%2Frows%2F");
+});
+
+test("other filters keep what is chosen, and close the panel", () => {
+  const search = "?start=&panel=%2Frows%2F&sorted=decisions.1.ascending&whole=queues";
+  assert.equal(withChoices(search, "?end=2026-03-31"), "?end=2026-03-31&sorted=decisions.1.ascending&whole=queues");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compareValues, nextOrder, sortValue } from "../../static/portal/js/table-sorting.js";
+import { compareValues, nextOrder, parseSorted, sortedText, sortValue } from "../../static/portal/js/table-sorting.js";
 
 const sorted = (texts, order) =>
   texts.map(sortValue).toSorted((a, b) => compareValues(a, b, order));
@@ -40,4 +40,15 @@ test("a first click gives the largest numbers or the first letters, a second the
   assert.equal(nextOrder(null, false), "ascending");
   assert.equal(nextOrder("ascending", false), "descending");
   assert.equal(nextOrder("descending", false), "ascending");
+});
+
+test("how tables are sorted is read from the address and written into it", () => {
+  const text = "decisions.1.descending,queue-details.0.ascending";
+  const sorted = parseSorted(text);
+  assert.deepEqual(sorted.get("decisions"), { column: 1, order: "descending" });
+  assert.equal(sortedText(sorted), text);
+});
+
+test("what is no order is left out", () => {
+  assert.equal(parseSorted("decisions.x.up,,queues.1.sideways").size, 0);
 });

@@ -4,7 +4,7 @@
  */
 
 /** The names of the parameters; the filters are all others. */
-export const PAGE_STATE = ["panel", "series"];
+export const PAGE_STATE = ["panel", "series", "sorted", "whole"];
 
 /** An address's parameters as text, with its question mark; empty without any. */
 function searchText(params) {
@@ -37,4 +37,15 @@ export function withState(search, name, value) {
 /** Other filters with what is opened and chosen now. */
 export function withFilters(search, filters) {
   return PAGE_STATE.reduce((result, name) => withState(result, name, readState(search, name)), filtersOf(filters));
+}
+
+/** Writes a value under a name into the page's address; nothing is loaded, nothing added to go back to. */
+export function replaceState(name, value) {
+  const search = withState(location.search, name, value);
+  history.replaceState(history.state, "", location.pathname + search + location.hash);
+}
+
+/** Other filters with what is chosen now, and nothing opened. */
+export function withChoices(search, filters) {
+  return withState(withFilters(search, filters), "panel", "");
 }

@@ -1,4 +1,9 @@
-/* Tables: a click on a heading sorts by it; unknown values stay at the end. */
+/*
+ * Tables: a click on a heading sorts by it; unknown values stay at the end. How the tables of cards
+ * are sorted stands in the address (`sorted=`, a list of `card.column.order`).
+ */
+
+import { readState, replaceState } from "./page-state.js";
 
 /** @typedef {"ascending" | "descending"} Order */
 
@@ -51,9 +56,28 @@ function valueOf(row, column) {
   return sortValue(cell?.dataset.sort ?? cell?.textContent.trim() ?? "");
 }
 
-function sortBy(heading) {
+/**
+ * How tables are sorted, by their cards: column and order.
+ * @param {string} text as in an address
+ * @returns {Map<string, {column: number, order: Order}>}
+ */
+export function parseSorted(text) {
+  return new Map(
+    text
+      .split(",")
+      .map((entry) => /^([\w-]+)\.(\d+)\.(ascending|descending)$/.exec(entry))
+      .filter(Boolean)
+      .map(([, card, column, order]) => [card, { column: Number(column), order }]),
+  );
+}
+
+/** The same as in an address. */
+export function sortedText(sorted) {
+  return [...sorted].map(([card, { column, order }]) => `${card}.${column}.${order}`).join(",");
+}
+
+function sortBy(heading, order) {
   const body = heading.closest("table").tBodies[0];
-  const order = nextOrder(heading.getAttribute("aria-sort"), heading.classList.contains("num"));
   heading.parentElement.querySelectorAll("[aria-sort]").forEach((cell) => cell.removeAttribute("aria-sort"));
   heading.setAttribute("aria-sort", order);
   const rows = [...body.rows].map((row) => ({ row, value: valueOf(row, heading.cellIndex) }));
@@ -61,11 +85,36 @@ function sortBy(heading) {
   body.append(...rows.map(({ row }) => row));
 }
 
+function remember(heading, order) {
+  const card = heading.closest("[data-card]")?.dataset.card;
+  if (card) {
+    const sorted = parseSorted(readState(location.search, "sorted"));
+    sorted.set(card, { column: heading.cellIndex, order });
+    replaceState("sorted", sortedText(sorted));
+  }
+}
+
+/** Sorts the tables as the address says. */
+function followAddress() {
+  parseSorted(readState(location.search, "sorted")).forEach(({ column, order }, card) => {
+    const table = document.querySelector(`#card-${CSS.escape(card)} table.sortable`);
+    const heading = table?.tHead.rows[0].cells[column];
+    if (heading?.querySelector("button") && heading.getAttribute("aria-sort") !== order) {
+      sortBy(heading, order);
+    }
+  });
+}
+
 export function initTableSorting() {
+  followAddress();
+  document.addEventListener("portal:replaced", followAddress);
+
   document.addEventListener("click", (event) => {
     const heading = event.target.closest("table.sortable thead th");
     if (heading && event.target.closest("button")) {
-      sortBy(heading);
+      const order = nextOrder(heading.getAttribute("aria-sort"), heading.classList.contains("num"));
+      sortBy(heading, order);
+      remember(heading, order);
     }
   });
 }

@@ -1,7 +1,7 @@
 /* The form, the quick ranges, and every link to this page with other filters, without loading it. */
 
 import { isPlainClick } from "../clicks.js";
-import { filtersOf, readState, withFilters, withState } from "../page-state.js";
+import { filtersOf, withChoices, withFilters } from "../page-state.js";
 import { canSetProps } from "./graphs.js";
 import { getRequestedSearch, requestCharts, setRequestedSearch } from "./redraw.js";
 
@@ -21,11 +21,11 @@ export function isSamePage(target, here) {
 }
 
 /**
- * Opens this page with other filters; series that are alone stay so.
+ * Opens this page with other filters; what is chosen on it stays so.
  * @param {string} filters as in an address
  */
 export function openSearch(filters) {
-  const search = withState(filters, "series", readState(location.search, "series"));
+  const search = withChoices(location.search, filters);
   if (!canSetProps()) {
     location.search = search;
     return;
