@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from analytics.figures.labels import escape_text
 from analytics.figures.layout import Figure
 from analytics.figures.palette import Palette
 
@@ -19,6 +20,7 @@ class AnnotationMark:
     number: int
     start: date
     end: date
+    text: str = ""
 
 
 def with_annotations(figure: Figure, marks: Sequence[AnnotationMark], palette: Palette) -> Figure:
@@ -47,7 +49,8 @@ def mark_days(figure: Figure, marks: Sequence[AnnotationMark], palette: Palette)
         if start <= end:
             span = day_span(start, end, is_centred=is_centred)
             shapes.append(line_shape(span, palette))
-            numbers.append(number_label(mark.number, start, end, palette, is_centred=is_centred))
+            label = number_label(mark.number, start, end, palette, is_centred=is_centred)
+            numbers.append(label | {"hovertext": escape_text(mark.text)} if mark.text else label)
     if not shapes:
         return figure
     more = {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -61,19 +62,25 @@ def annotated_figure(figure: Figure, metric: Metric, scope: Scope, theme: Theme)
     if not figure["data"] or not is_over_days(metric):
         return figure
     rows = newest_annotations(scope.start, scope.end)[:MAX_SHOWN]
-    marks = [AnnotationMark(at, row.start, row.end) for at, row in enumerate(rows, start=1)]
+    marks = [
+        AnnotationMark(at, row.start, row.end, row.text) for at, row in enumerate(rows, start=1)
+    ]
     return with_annotations(figure, marks, Palette(theme))
 
 
-def annotation_list(metric: Metric, scope: Scope) -> AnnotationList | None:
-    """What stands below the chart of a metric; None where it is over no days."""
+def annotation_list(metric: Metric, scope: Scope, back: str) -> AnnotationList | None:
+    """What stands below the chart of a metric; None where it is over no days.
+
+    ``back``: the address of the card, to which an added annotation leads back.
+    """
     if not is_over_days(metric):
         return None
     rows = newest_annotations(scope.start, scope.end)
     address = ""
     if may_annotate(scope.viewer):
-        query = "" if scope.end is None else f"?start={scope.end}"
-        address = f"{reverse('portal:annotations')}{query}"
+        start = {} if scope.end is None else {"start": scope.end}
+        query = urlencode({**start, "next": back})
+        address = f"{reverse('portal:annotations')}?{query}"
     return AnnotationList(
         shown_annotations(rows[:MAX_SHOWN], scope.viewer), len(rows) > MAX_SHOWN, address
     )

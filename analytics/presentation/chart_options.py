@@ -1,6 +1,6 @@
 """How the charts of a page are drawn, as its address says beside the filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import urlencode
@@ -74,17 +74,22 @@ class ChartOptions:
     ) -> ChoiceGroup:
         """The values of an option as links that lead back to the card."""
         shown = current or getattr(self, name) or next(iter(OPTIONS[name]))
-        dates: Mapping[str, str] = scope.as_params() or {"start": ""}
         return ChoiceGroup(
             label,
             [
                 Choice(
-                    words, f"{path}?{urlencode({**dates, **others})}#card-{card}", shown == value
+                    words,
+                    replace(self, **{name: value}).address(scope, path=path, card=card),
+                    shown == value,
                 )
                 for value, words in OPTIONS[name].items()
-                for others in [replace(self, **{name: value}).as_params]
             ],
         )
+
+    def address(self, scope: Scope, *, path: str, card: str) -> str:
+        """The page with these options, at a card."""
+        query = urlencode({**(scope.as_params() or {"start": ""}), **self.as_params})
+        return f"{path}?{query}#card-{card}"
 
 
 DEFAULT_OPTIONS = ChartOptions()

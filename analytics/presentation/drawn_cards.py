@@ -59,7 +59,9 @@ def add_small_multiples(
         options.choices("scale", "Scale", scope, path=path, card=card.slug),
         options.choices("grain", "Step", scope, path=path, card=card.slug, current=grain),
     ]
-    card.annotations = annotation_list(METRICS[card.slug], scope)
+    card.annotations = annotation_list(
+        METRICS[card.slug], scope, options.address(scope, path=path, card=card.slug)
+    )
 
 
 def chosen_grain(result: Result, scope: Scope, options: ChartOptions) -> Grain:

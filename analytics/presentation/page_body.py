@@ -274,7 +274,9 @@ def chart_figures(
                 chart, grain = figure(metric, outcome, theme=theme), Grain.DAY
             chart = with_marks(chart, card, scope, theme, grain)
             charts[card.slug] = annotated_figure(chart, METRICS[card.slug], scope, theme)
-            card.annotations = annotation_list(METRICS[card.slug], scope)
+            card.annotations = annotation_list(
+                METRICS[card.slug], scope, options.address(scope, path=path, card=card.slug)
+            )
     return charts
 
 

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.widgets import DateInput
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from analytics.annotations import PeopleNames
 from analytics.imports.rows.fields import ANNOTATIONS, InvalidRow, RowKind, validate
 from analytics.imports.rows.store import lock_rows
 from analytics.models import Annotation, Moderator
+from analytics.presentation.filters import SuggestInput
 
 
 class RowForm(forms.ModelForm[Any]):
@@ -66,12 +68,16 @@ class AnnotationForm(RowForm):
         widgets = {
             "start": DateInput(attrs={"type": "date"}),
             "text": forms.TextInput(attrs={"autocomplete": "off"}),
-            "queue": forms.TextInput(attrs={"autocomplete": "off"}),
         }
         help_texts = {
             "text": "What happened, in one line that everybody may read: nothing about a person.",
             "queue": "The queue that it concerns. Empty: all of them.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The addresses are not known yet when the class is made.
+        self.fields["queue"].widget = SuggestInput(address=reverse("portal:queue-names"))
 
     def clean(self) -> dict[str, Any]:
         """As a row; names nobody."""

@@ -10,6 +10,7 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +27,8 @@ from analytics.web.views import handle_scope_errors
 PAGE_SIZE = 50
 #: What an address may fill into the form.
 PREFILLED = ("start", "end", "queue")
+#: Where to go after adding one.
+NEXT = "next"
 
 
 @never_cache
@@ -35,7 +38,7 @@ def annotations(request: HttpRequest) -> HttpResponse:
     """List the annotations, newest first; a POST by a lead or an admin adds one."""
     form = None
     writes = may_annotate(viewer_of(request))
-    accepts = ("page", *PREFILLED) if writes else ("page",)
+    accepts = ("page", *PREFILLED, NEXT) if writes else ("page",)
     params = single_values(non_empty_params(request.GET), accepts)
     if writes:
         form = AnnotationForm(request.POST) if request.method == "POST" else prefilled_form(params)
@@ -43,7 +46,7 @@ def annotations(request: HttpRequest) -> HttpResponse:
         row = saved(request, form)
         if row is not None:
             messages.success(request, "The annotation is on the charts.")
-            return redirect("portal:annotations")
+            return redirect(way_back(request) or "portal:annotations")
     rows = Annotation.objects.select_related("created_by")
     try:
         page = Paginator(rows, PAGE_SIZE).page(params.get("page", 1))
@@ -54,6 +57,7 @@ def annotations(request: HttpRequest) -> HttpResponse:
         "title": "Annotations",
         "subtitle": f"{plural(page.paginator.count, 'note')} on the charts over days",
         "form": form,
+        "next": way_back(request),
         "page": page,
         "page_params": QueryDict(),
         "annotations": shown_annotations(list(page.object_list), viewer),
@@ -91,6 +95,13 @@ def delete_annotation(request: HttpRequest, pk: int) -> HttpResponse:
     [shown] = shown_annotations([row], viewer_of(request))
     context = {"title": "Delete an annotation", "annotation": shown}
     return answer(request, "portal/annotation_delete.html", context)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page of the portal that asked for an annotation; empty for none and for other hosts."""
+    address = request.POST.get(NEXT) or request.GET.get(NEXT, "")
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+    return address if is_ours else ""
 
 
 def require_writer(request: HttpRequest) -> None:

@@ -174,7 +174,8 @@ def test_every_chart_over_days_shows_it(lead, lea, row):
     assert "· <bdi>Spam</bdi>" in card
     assert "· <bdi>lea</bdi>" in card
     assert "later" not in card
-    assert 'href="/annotations/?start=2026-03-31"' in card
+    assert 'href="/annotations/?start=2026-03-31&amp;next=%2Freview%2F%3F' in card
+    assert "%23card-review-by-day" in card
     assert "/annotations/" not in page.text.split('id="card-decisions"')[1].split("</section>")[0]
     figure = lead.get(f"/api/v1/metrics/review-by-day/figure/?{MARCH}&theme=dark").json()
     assert marked(figure) == ["1"]
@@ -205,3 +206,36 @@ def test_a_chart_shows_the_newest_of_many(lead):
     assert card.count("<bdi>note ") == 20
     assert "These are the newest." in card
     assert len(marked(figures_of(page)["review-by-day"])) == 20
+
+
+NOTE = {"start": "2026-03-11", "text": "A new policy"}
+
+
+def test_adding_one_leads_back_to_the_chart(lead):
+    back = "/review/?start=2026-03-01&grain=week#card-review-by-day"
+    page = lead.get("/annotations/", {"start": "2026-03-11", "next": back})
+    assert 'value="2026-03-11"' in page.text
+    assert f'name="next" value="{back.replace("&", "&amp;")}"' in page.text
+    added = lead.post("/annotations/", {**NOTE, "next": back})
+    assert (added.status_code, added["Location"]) == (302, back)
+    assert Annotation.objects.get().text == "A new policy"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://other.example/",
+        "//other.example/",
+        "javascript:alert(1)",
+        "review/",
+        "/\\other.example",
+    ],
+)
+def test_no_annotation_leads_to_another_host(lead, address):
+    assert 'name="next"' not in lead.get("/annotations/", {"next": address}).text
+    added = lead.post("/annotations/", {**NOTE, "next": address})
+    assert added["Location"] == "/annotations/"
+
+
+def test_the_form_suggests_queues(lead):
+    assert 'data-suggest="/suggest/queues/"' in lead.get("/annotations/").text

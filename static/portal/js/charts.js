@@ -4,6 +4,7 @@
  * runs at first. docs/charts.md has the whole picture.
  */
 
+import { initAnnotate } from "./charts/annotate.js";
 import { initCallbackWatch } from "./charts/callback-watch.js";
 import { initDayDrag } from "./charts/day-drag.js";
 import { Figures } from "./charts/figures.js";
@@ -42,6 +43,7 @@ initCallbackWatch();
 initFilters(body.dataset.query);
 initVariants(figures);
 initPictures();
+initAnnotate();
 initPrinting(figures);
 document.addEventListener("portal:theme", drawInTheme);
 drawFirst();
