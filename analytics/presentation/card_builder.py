@@ -21,7 +21,6 @@ from analytics.presentation.heat_table import HeatTable
 from analytics.presentation.outcomes import (
     Failure,
     MetricOutcome,
-    MissingParameter,
     Refused,
     accepted_scope,
 )
@@ -104,8 +103,6 @@ def build_card(
         case Failure(reference):
             card.state, card.reference = "error", reference
             card.state_text = "The other charts are complete."
-        case MissingParameter(parameter):
-            show_missing_parameter(card, parameter)
         case Refused(reason):
             show_refusal(card, reason)
         case Result() if is_empty(outcome):
@@ -115,30 +112,12 @@ def build_card(
     return card
 
 
-def show_missing_parameter(card: Card, parameter: str) -> None:
-    """Ask for a choice in the filter bar, as the metric needs it."""
-    card.state, card.state_icon, card.chart = "empty", "choose", False
-    card.state_title = f"Choose a {parameter}"
-    card.state_text = f"This belongs to one {parameter}. Pick one in the filter bar."
-    card.csv_url = card.api_url = card.rows_url = ""
-
-
 def show_refusal(card: Card, reason: str) -> None:
     """Say why the team's totals are not shown; there is nothing to download either."""
     card.state, card.chart = "empty", False
     card.state_title = "Too few people"
     card.state_text = f"{reason}."
     card.csv_url = card.api_url = card.rows_url = ""
-
-
-def offer_latest_session(card: Card, scope: Scope, path: str) -> None:
-    """Offer the newest session of the scope where one has to be chosen."""
-    if scope.is_team_totals:
-        return
-    newest = scope.sessions().order_by("-started_at").values_list("public_id", flat=True).first()
-    if newest is not None:
-        card.state_url = with_query(path, urlencode({**scope.as_params(), "session": newest}))
-        card.state_action = "Latest session"
 
 
 def show_empty(card: Card, metric: Metric, scope: Scope, *, latest: date | None, path: str) -> None:

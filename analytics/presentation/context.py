@@ -184,6 +184,9 @@ def body_context(
         "videos_url": with_query(reverse("portal:videos-csv"), urlencode(scope.as_params()))
         if page.videos_csv and not scope.team
         else "",
+        "session_url": ""
+        if scope.session is None
+        else reverse("portal:session", args=[scope.session.public_id]),
         **extras,
     }
 

@@ -26,20 +26,13 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class MissingParameter:
-    """A metric that needs a parameter the scope does not have."""
-
-    parameter: str
-
-
-@dataclass(frozen=True)
 class Refused:
     """A metric whose team totals rest on too few people; ``reason`` is a sentence."""
 
     reason: str
 
 
-MetricOutcome = Result | Failure | MissingParameter | Refused
+MetricOutcome = Result | Failure | Refused
 # A metric's slug, and the scope to compute it for.
 MetricRequest = tuple[str, Scope]
 
@@ -78,11 +71,7 @@ def compute(requests: Iterable[MetricRequest]) -> dict[MetricRequest, MetricOutc
 
 
 def compute_one(metric: Metric, scope: Scope) -> MetricOutcome:
-    """Compute a metric unless it lacks a parameter or rests on too few people."""
-    params = scope.as_params()
-    for name in metric.needs:
-        if name not in params:
-            return MissingParameter(name)
+    """Compute a metric unless it rests on too few people."""
     try:
         return metric.for_chart(accepted_scope(metric, scope))
     except TooFewPeople as error:

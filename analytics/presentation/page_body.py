@@ -19,7 +19,7 @@ from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
 from analytics.presentation.annotations import annotated_figure, annotation_list
-from analytics.presentation.card_builder import Card, build_card, offer_latest_session
+from analytics.presentation.card_builder import Card, build_card
 from analytics.presentation.chart_options import DEFAULT_OPTIONS, ChartOptions
 from analytics.presentation.day_charts import day_chart
 from analytics.presentation.day_marks import MARKED_CHARTS, chart_marks
@@ -34,7 +34,6 @@ from analytics.presentation.kpis import (
 )
 from analytics.presentation.outcomes import (
     MetricOutcome,
-    MissingParameter,
     Refused,
     compute,
     has_no_rows,
@@ -85,7 +84,8 @@ def visible_cards(page: Page, scope: Scope) -> list[str]:
         and not (scope.moderator is not None and slug in page.people_only)
         and applies_to(METRICS[slug], scope)
         and METRICS[slug].is_allowed(scope)
-        and not (scope.team and METRICS[slug].needs)
+        and not (scope.session is not None and slug in page.sessions_only)
+        and not any(getattr(scope, name) is None for name in METRICS[slug].needs)
     ]
 
 
@@ -245,8 +245,6 @@ def page_card(
     card = build_card(metric, outcome, scope, path=path, latest=latest)
     if scope != page_scope and card.state == "ok":
         card.subtitle += f", {formatting.date_range(scope.start, scope.end)}"
-    if outcome == MissingParameter("session"):
-        offer_latest_session(card, scope, path)
     return card
 
 

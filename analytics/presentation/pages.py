@@ -33,7 +33,8 @@ class Page:
     ``name`` is its URL (``portal:<name>``) and its Dash app; ``icon`` and ``label`` (the title
     unless it differs) are the navigation's, ``audience`` says who may open it; ``parameters`` are
     those of its scope, and ``team`` where it ``takes_team``. ``everyone_only``: cards for leads and
-    admins only; ``people_only``: cards that say nothing of one person alone.
+    admins only; ``people_only``: cards that say nothing of one person alone; ``sessions_only``:
+    of one session, which would be one dot in them.
     ``latest`` gives the last day with data of a scope
     whatever its dates; ``about`` says for the audit whose work an answer shows. ``yearly``: cards
     by month, which show at least the year up to the end of the scope's dates. ``opens_with``:
@@ -52,6 +53,7 @@ class Page:
     parameters: tuple[str, ...] = REVIEW_PARAMETERS
     everyone_only: frozenset[str] = frozenset()
     people_only: frozenset[str] = frozenset()
+    sessions_only: frozenset[str] = frozenset()
     template: str = "portal/charts.html"
     body: str = "portal/charts_body.html"
     videos_csv: bool = False
@@ -163,6 +165,17 @@ REVIEW = Page(
         parameters=REVIEW_PARAMETERS,
         first=REVIEW_CARDS,
         last=("moderator-review",),
+    ),
+    sessions_only=frozenset(
+        {
+            "review-by-day",
+            "review-by-hour",
+            "queue-by-day",
+            "session-duration",
+            "unique-videos-per-session",
+            "playback-speed-per-session",
+            "moderator-review",
+        }
     ),
     latest=latest_session,
     about=from_scope,

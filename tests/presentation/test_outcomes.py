@@ -15,7 +15,6 @@ from analytics.models import Moderator, Session
 from analytics.presentation import outcomes
 from analytics.presentation.outcomes import (
     Failure,
-    MissingParameter,
     Refused,
     accepted_scope,
     compute,
@@ -55,7 +54,6 @@ def declare(monkeypatch):
         metrics = {
             slug: SimpleNamespace(
                 slug=slug,
-                needs=("session",) if slug == "session_only" else (),
                 parameters=("start", "end"),
                 for_chart=for_chart,
             )
@@ -79,16 +77,10 @@ def test_each_metric_is_computed_once_for_a_scope_without_what_it_does_not_take(
 
 
 @pytest.mark.django_db
-def test_a_missing_parameter_and_too_few_people_are_answers(declare):
-    declare(
-        session_only=lambda scope: RESULT,
-        few=refuses(TooFewPeople("team", "of fewer than 5 people")),
-    )
+def test_too_few_people_are_an_answer(declare):
+    declare(few=refuses(TooFewPeople("team", "of fewer than 5 people")))
 
-    assert compute([("session_only", MARCH), ("few", MARCH)]) == {
-        ("session_only", MARCH): MissingParameter("session"),
-        ("few", MARCH): Refused("of fewer than 5 people"),
-    }
+    assert compute([("few", MARCH)]) == {("few", MARCH): Refused("of fewer than 5 people")}
 
 
 @pytest.mark.django_db
@@ -130,7 +122,7 @@ def test_a_metric_keeps_of_a_scope_what_it_takes():
 
 def test_what_was_computed_is_told_from_what_failed():
     empty = Result([])
-    mixed = {"a": RESULT, "b": Failure("1f"), "c": MissingParameter("session"), "d": empty}
+    mixed = {"a": RESULT, "b": Failure("1f"), "c": Refused("few"), "d": empty}
 
     assert successful_results(mixed) == {"a": RESULT, "d": empty}
     assert [has_no_rows(outcome) for outcome in mixed.values()] == [False, False, False, True]
