@@ -225,11 +225,20 @@ THING_COLUMNS: Mapping[str, RecordColumn] = {
 
 
 def record_columns(records: RecordList, *, is_brief: bool = False) -> Sequence[RecordColumn]:
-    """The columns of a list's kind; ``is_brief``: those for the panel."""
+    """The columns of a list's kind; ``is_brief``: those for the panel.
+
+    There what a record adds to the number has the room of the record's own numbers.
+    """
     if isinstance(records, ThingList):
         return [THING_COLUMNS[name] for name in records.columns]
     columns = COLUMNS[records.kind.name]
-    return [column for column in columns if not (is_brief and column.is_detail)]
+    if not is_brief:
+        return columns
+    return [
+        column
+        for column in columns
+        if not (column.is_detail or (column.numeric and records.extras))
+    ]
 
 
 def record_headings(

@@ -31,6 +31,17 @@ def test_the_panel_is_the_inside_of_the_same_page(client, lea, march):
     assert f'href="{ROWS.replace("&", "&amp;")}" data-open-all' in html
 
 
+def test_a_narrow_table_has_what_a_record_adds_instead_of_its_other_numbers(client, lea, march):
+    client.force_login(lea)
+    path = "/rows/review-summary/?column=handle_seconds"
+    html = client.get(path, headers=PANEL).content.decode()
+    headings = [
+        " ".join(text.split())
+        for text in re.findall(r"<th scope=\"col\".*?>(.*?)</th>", html, re.S)
+    ]
+    assert headings == ["Session", "Moderator", "Started", "Active seconds", "Decided videos"]
+
+
 def test_caches_tell_the_two_apart(client, lea, march):
     client.force_login(lea)
     client.get(ROWS)  # Gives the browser its token.
