@@ -103,6 +103,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:review", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:engagement", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:recommendations", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
+    ("portal:quality", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:moderators", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:person", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:personal-data", "GET"): (

@@ -232,6 +232,17 @@ MODERATORS = Page(
     body="portal/moderators_body.html",
 )
 
+QUALITY = Page(
+    name="quality",
+    title="Quality",
+    icon="scale",
+    cards=group_cards("quality"),
+    latest=latest_session,
+    about=from_scope,
+    kpis=report_kpis.QUALITY_KPIS,
+    parameters=PEOPLE_PARAMETERS,
+    yearly=frozenset({"agreement-by-month"}),
+)
 SESSIONS = Page(
     name="sessions",
     title="Review sessions",
@@ -269,6 +280,7 @@ PAGES: dict[str, Page] = {
         ENGAGEMENT,
         RECOMMENDATIONS,
         MODERATORS,
+        QUALITY,
         INSIGHTS,
         CHANGED,
     )

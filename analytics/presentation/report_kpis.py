@@ -117,7 +117,45 @@ SATISFACTION = Kpi(
     maximum=5,
 )
 
+
+def alpha_footnotes(row: Row) -> Sequence[str]:
+    """Footnotes of alpha: its interval, and what its ends stand for."""
+    low, high = column_value("alpha_low")(row), column_value("alpha_high")(row)
+    if low is None or high is None:
+        return ["1 full agreement, 0 chance"]
+    interval = f"{formatting.number(low, 2)} to {formatting.number(high, 2)}"
+    return [f"95 %: {interval}", "1 full agreement, 0 chance"]
+
+
+def pairs_footnotes(row: Row) -> Sequence[str]:
+    """A footnote with the number of pairs behind a share."""
+    return [f"of {formatting.plural(int(column_value('pairs')(row) or 0), 'pair')}"]
+
+
+ALPHA = Kpi(
+    "Agreement",
+    "agreement-summary",
+    column_value("alpha"),
+    kind="average",
+    unit="α",
+    footnotes=alpha_footnotes,
+)
+PAIRS = Kpi(
+    "Pairs that agree",
+    "agreement-summary",
+    column_value("agreement"),
+    kind="share",
+    footnotes=pairs_footnotes,
+)
+SHARED = Kpi(
+    "Decided by several",
+    "agreement-summary",
+    column_value("videos"),
+    unit="videos",
+)
+
 ENGAGEMENT_KPIS = (CHAT_SESSIONS, LENGTH, MESSAGES, RATING, RESOURCES)
 RECOMMENDATION_KPIS = (RECOMMENDED, CLICK_THROUGH)
 MODERATOR_KPIS = (PEOPLE, MODERATED, RESPONSE, SATISFACTION)
+QUALITY_KPIS = (ALPHA, PAIRS, SHARED)
 REPORT_KPIS = (RATING, RESPONSE, SATISFACTION, CLICK_THROUGH, LENGTH, MESSAGES)

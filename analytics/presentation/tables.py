@@ -70,10 +70,10 @@ def metric_table(
     """The first ``max_rows`` rows of a metric as a table.
 
     ``moderator_link`` gives the address of a person's page, for viewers who may open it. Session
-    ids lead to their pages, numbers to the records behind them.
+    and video ids lead to their pages, numbers to the records behind them.
     """
     columns = merge_intervals(result_columns(metric, result))
-    links: dict[str, PersonLink] = {"session": session_link}
+    links: dict[str, PersonLink] = {"session": session_link, "video": video_link}
     if moderator_link is not None:
         links["moderator"] = moderator_link
     tops = bar_tops(metric.drawing, result.rows)

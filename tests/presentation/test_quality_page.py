@@ -1,0 +1,65 @@
+"""The page Quality as leads and moderators see it."""
+
+import pytest
+
+from accounts.models import Role
+from tests.conftest import make_user
+from tests.metrics.test_agreement import write
+
+
+@pytest.fixture(autouse=True)
+def sessions(db):
+    write()
+
+
+def page_of(client, user, query="?start=2026-03-01&end=2026-03-31"):
+    client.force_login(user)
+    response = client.get(f"/quality/{query}")
+    assert response.status_code == 200
+    return response
+
+
+def test_a_lead_sees_the_figures_and_every_card(client, lea):
+    response = page_of(client, lea)
+    assert [card.slug for card in response.context["cards"]] == [
+        "agreement-by-month",
+        "agreement-by-moderator",
+        "disputed-videos",
+    ]
+    shown = [(kpi.label, kpi.value) for kpi in response.context["kpis"]]
+    assert shown == [
+        ("Agreement", "0.06"),
+        ("Pairs that agree", "53.3"),
+        ("Decided by several", "4"),
+    ]
+    html = response.content.decode()
+    for video in ("v1", "v3", "v5"):
+        assert f'href="/videos/{video}/"' in html
+    assert "/videos/v2/" not in html
+    assert "/rows/disputed-videos/?start=2026-03-01&amp;end=2026-03-31&amp;video=v1" in html
+
+
+def test_a_moderator_sees_the_own_row_and_no_counts_of_few(client):
+    ann = make_user("ann", Role.MODERATOR, moderates=True)
+    response = page_of(client, ann)
+    cards = {card.slug: card for card in response.context["cards"]}
+    assert list(cards) == ["agreement-by-moderator", "disputed-videos"]
+    assert response.context["kpis"] == []
+    assert [heading.label for heading in cards["disputed-videos"].columns] == [
+        "Video",
+        "Your decision",
+        "Decided otherwise",
+    ]
+    html = response.content.decode()
+    assert 'href="/videos/v5/"' in html
+    assert "/videos/v1/" not in html
+    assert "/rows/disputed-videos/" not in html
+    assert "ben" not in str(cards["agreement-by-moderator"].body)
+
+
+def test_the_workbook_has_the_columns_of_who_asks(client, lea):
+    ann = make_user("ann", Role.MODERATOR, moderates=True)
+    for user in (lea, ann):
+        client.force_login(user)
+        response = client.get("/export/quality.xlsx?start=2026-03-01&end=2026-03-31")
+        assert response.status_code == 200
