@@ -31,7 +31,7 @@ def histogram(drawing: Histogram, metric: Metric, result: Result, palette: Palet
     """Bins of seconds, stacked by series."""
     value = labels.get_column(metric, drawing.value)
     series = list(dict.fromkeys(row[drawing.series] for row in result.rows))
-    colors = palette.colors_of(drawing.color_family, list(series))
+    colors = palette.colors_of(drawing.color_family, list(series), result.seen)
     bins = read_bins(drawing, result.rows)
     traces = [
         series_trace(

@@ -16,7 +16,7 @@ def value_legend(metric: Metric, result: Result, *, label: str, value: str, fami
     """Each value with its sum."""
     column, amounts = labels.get_column(metric, label), labels.get_column(metric, value)
     values = list(dict.fromkeys(row[label] for row in result.rows))
-    colors = LEGEND_PALETTE.colors_of(family, list(values))
+    colors = LEGEND_PALETTE.colors_of(family, list(values), result.seen)
     is_key = [key.name for key in key_columns(metric)] == [label]
     legend: Legend = []
     for name, color in zip(values, colors, strict=True):

@@ -1,6 +1,8 @@
 """A line a series over time, with a target where one is set."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analytics import formatting
@@ -18,7 +20,7 @@ from analytics.figures.layout import (
     value_axis,
 )
 from analytics.figures.opening import opens
-from analytics.figures.palette import OTHER_COLORS, Palette, SeriesColor
+from analytics.figures.palette import OTHER_COLORS, Palette
 from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Lines, SmallMultiples
 from analytics.metrics.registry import Metric
@@ -26,6 +28,7 @@ from analytics.metrics.results import Result, Row, Value
 
 # More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
 LINE_COLORS = ("series", *OTHER_COLORS)
+DASHES = ("solid", "dash", "dot")
 MAX_MONTH_TICKS = 8
 
 
@@ -42,21 +45,40 @@ def series_names(drawing: Lines, result: Result) -> list[Value]:
     return sorted(sums, key=lambda name: (-sums[name], str(name)))
 
 
-def line_styles(count: int, palette: Palette) -> list[tuple[SeriesColor, float]]:
-    """Colour and width (pixels) of each line; those after the first few are thin and grey."""
-    few = [(SeriesColor(name, palette[name]), 2.0) for name in LINE_COLORS[:count]]
-    return few + [(SeriesColor("none", palette["none"]), 1.0)] * (count - len(few))
+@dataclass(frozen=True)
+class LineStyle:
+    """How a line is drawn; its width in pixels."""
+
+    color: str
+    dash: str = "solid"
+    width: float = 2.0
+
+
+def line_styles(names: list[Value], seen: Sequence[str], palette: Palette) -> list[LineStyle]:
+    """The style of each line, by its place among those ``seen``, then among the others.
+
+    When the colours run out they come again with another dash pattern, then thin and grey.
+    """
+    order = [*seen, *(str(name) for name in names if name not in seen)]
+    styles = []
+    for name in names:
+        round_, nth = divmod(order.index(str(name)), len(LINE_COLORS))
+        if round_ < len(DASHES):
+            styles.append(LineStyle(palette[LINE_COLORS[nth]], DASHES[round_]))
+        else:
+            styles.append(LineStyle(palette["none"], width=1.0))
+    return styles
 
 
 def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Figure:
     """A line for each series; without a series, one line with open dots."""
     names = series_names(drawing, result)
-    styles = line_styles(len(names), palette)
+    styles = line_styles(names, result.seen, palette)
     traces: list[Trace] = []
     # The last is drawn on top.
-    for name, (color, width) in reversed(list(zip(names, styles, strict=True))):
+    for name, style in reversed(list(zip(names, styles, strict=True))):
         rows = [row for row in result.rows if not drawing.series or row[drawing.series] == name]
-        trace = line_trace(drawing, metric, rows, palette=palette, color=color.color, width=width)
+        trace = line_trace(drawing, metric, rows, palette=palette, style=style)
         if name is not None:
             trace["name"] = labels.escape_text(str(name))
         traces.append(trace)
@@ -79,8 +101,7 @@ def line_trace(
     rows: list[Row],
     *,
     palette: Palette,
-    color: str,
-    width: float,
+    style: LineStyle,
 ) -> Trace:
     """One line with its dots: filled ones on one of several, open ones on a line alone."""
     is_one_of_several = bool(drawing.series)
@@ -90,11 +111,11 @@ def line_trace(
         "name": labels.get_column(metric, drawing.value).label,
         "x": [plotly_date(row[drawing.time]) for row in rows],
         "y": numbers([row[drawing.value] for row in rows]),
-        "line": {"color": color, "width": width},
+        "line": {"color": style.color, "width": style.width, "dash": style.dash},
         "marker": {
             "size": 4 if is_one_of_several else 6,
-            "color": color if is_one_of_several else palette["surface"],
-            "line": {"color": color, "width": 0 if is_one_of_several else 1.6},
+            "color": style.color if is_one_of_several else palette["surface"],
+            "line": {"color": style.color, "width": 0 if is_one_of_several else 1.6},
         },
         **hover_properties([line_hover(drawing, metric, row) for row in rows]),
         **opens(metric, drawing.value, rows),

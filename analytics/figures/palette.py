@@ -5,6 +5,7 @@ Every colour occurs once in either theme, so a drawn figure can be recoloured fr
 the other by exchanging colours (``charts/recolor.js`` does, on a theme change and in print).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,21 +87,27 @@ class Palette:
             return SeriesColor("none", self["none"], "/")
         return SeriesColor("series", self["series"])
 
-    def colors_of(self, family: str, values: list[object]) -> list[SeriesColor]:
+    def colors_of(
+        self, family: str, values: list[object], seen: Sequence[str] = ()
+    ) -> list[SeriesColor]:
         """A colour for each of several values, those without a fixed one told apart.
 
-        A family's known values keep theirs. Of a plain series (no family) the first value gets
-        the series' colour and the rest the other ones.
+        A family's known values keep theirs, and others that of their place among those ``seen``,
+        whichever of them are shown; then come those never seen. Of a plain series (no family) the
+        first value gets the series' colour and the rest the other ones.
         """
+        kept = [name for name in seen if self.color_of(family, name).name == "series"]
         series_colors = []
-        unknown = 0
+        unknown = len(kept)
         for place, value in enumerate(values):
             color = self.color_of(family, value)
             if color.name == "series" and not (place == 0 and not family):
-                round_, nth = divmod(unknown, len(OTHER_COLORS))
+                is_kept = str(value) in kept
+                number = kept.index(str(value)) if is_kept else unknown
+                round_, nth = divmod(number, len(OTHER_COLORS))
                 name = OTHER_COLORS[nth]
                 color = SeriesColor(name, self[name], HATCHES[round_ % len(HATCHES)])
-                unknown += 1
+                unknown += not is_kept
             series_colors.append(color)
         return series_colors
 

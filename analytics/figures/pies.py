@@ -1,5 +1,6 @@
 """Pies of shares, drawn as rings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from analytics import formatting
@@ -28,14 +29,18 @@ from analytics.metrics.results import Result, Row
 
 
 def pie_trace(
-    drawing: Pie | PieAndBars, metric: Metric, rows: list[Row], palette: Palette
+    drawing: Pie | PieAndBars,
+    metric: Metric,
+    rows: list[Row],
+    palette: Palette,
+    seen: Sequence[str] = (),
 ) -> Trace:
     """A ring with a slice for each row, clockwise in their order."""
     value = labels.get_column(metric, drawing.value)
     label = labels.get_column(metric, drawing.label)
     amounts = numbers([row[drawing.value] for row in rows])
     total = column_sum(rows, drawing.value)
-    colors = palette.colors_of(drawing.color_family, [row[drawing.label] for row in rows])
+    colors = palette.colors_of(drawing.color_family, [row[drawing.label] for row in rows], seen)
     hovers = [
         labels.hover_text(
             labels.format_value(label, row[drawing.label]),
@@ -96,7 +101,7 @@ def main_share(
 
 def pie(drawing: Pie, metric: Metric, result: Result, palette: Palette) -> Figure:
     """A ring of shares."""
-    trace = pie_trace(drawing, metric, result.rows, palette)
+    trace = pie_trace(drawing, metric, result.rows, palette, result.seen)
     middle = main_share(drawing, metric, result.rows, palette)
     return {
         "data": [trace],

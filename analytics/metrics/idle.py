@@ -19,7 +19,8 @@ from analytics.metrics.records import (
 )
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
-from analytics.models import SECOND_US
+from analytics.metrics.seen_values import seen_values
+from analytics.models import SECOND_US, Subject
 from analytics.scope import Scope
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
@@ -95,11 +96,12 @@ def idle_time(scope: Scope) -> Result:
         summaries = read_summaries(scope)
         counts = summaries.values.get("idle", {})
         notes = unknown_idle_length_note(summaries)
+        seen = seen_values(Subject.IDLE)
     rows: list[Row] = [
         {"kind": kind, "from_seconds": start, "to_seconds": stop, "intervals": n}
         for kind, start, stop, n in idle_histogram(counts)
     ]
-    return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()))
+    return Result(rows, notes=notes, n=sum(n for n, _us in counts.values()), seen=seen)
 
 
 @metric(

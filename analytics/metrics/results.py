@@ -39,7 +39,8 @@ class Result:
     ``rows``: one dict a row, keys in the order of the columns. ``n``: how many things were
     counted (``Metric.counted`` says what). ``notes``: what the figures leave out, as sentences.
     ``target``: what a line is drawn against, where admins set one. ``amounts``: by column, how
-    much work each row's number rests on, for charts that draw it.
+    much work each row's number rests on, for charts that draw it. ``seen``: the values that rows
+    are coloured by, in the order in which the portal first saw them.
     """
 
     rows: list[Row]
@@ -49,6 +50,7 @@ class Result:
     condensed: bool = False
     target: float | None = None
     amounts: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    seen: Sequence[str] = ()
 
 
 def number_or_none(value: object) -> Number | None:

@@ -46,6 +46,7 @@ from analytics.metrics.records import (
 )
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.seen_values import seen_values
 from analytics.models import SECOND_US, Decision, Sound, Subject, ViewStatus
 from analytics.scope import Scope
 from analytics.summaries.counters import CounterRow
@@ -250,6 +251,7 @@ def video_status(scope: Scope) -> Result:
             value: n for (value, _), (n, _amount) in summaries.values.get("status", {}).items()
         }
         total = summaries.totals["videos"]
+        seen = seen_values(Subject.STATUS)
     always = [ViewStatus.COMPLETED.value, ViewStatus.PARTIAL.value, ViewStatus.NOT_STARTED.value]
     unknown = ViewStatus.UNKNOWN.value
     others = sorted(status for status in counts if status not in (*always, unknown))
@@ -262,7 +264,7 @@ def video_status(scope: Scope) -> Result:
         }
         for status in (*always, *others, *last)
     ]
-    return Result(rows, n=total)
+    return Result(rows, n=total, seen=seen)
 
 
 def views_with_sound(*sounds: Sound, label: str = "") -> Part:

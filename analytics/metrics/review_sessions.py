@@ -49,6 +49,7 @@ from analytics.metrics.records import (
 from analytics.metrics.records import SESSIONS as SESSION_RECORDS
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.seen_values import seen_values
 from analytics.models import QueueAssignment, Subject
 from analytics.scope import Scope
 from analytics.summaries.counters import ModeratorTotals
@@ -300,11 +301,12 @@ def queue_by_day(scope: Scope) -> Result:
     """The active queues of each day, where there are any, by the day the session started."""
     with snapshot():
         counts = read_summaries(scope).queues_by_day
+        seen = seen_values(Subject.QUEUE)
     rows: list[Row] = [
         {"day": day, "queue": queue, "assignments": n, "items": items}
         for (day, queue), (n, items) in counts.items()
     ]
-    return Result(rows, n=sum(items for _n, items in counts.values()))
+    return Result(rows, n=sum(items for _n, items in counts.values()), seen=seen)
 
 
 @metric(

@@ -316,6 +316,20 @@ class StaleSession(models.Model):
     day = models.DateField(db_index=True)
 
 
+class SeenValue(models.Model):
+    """A value that people name, by when the portal first saw it: charts colour it by that.
+
+    Written with the summaries, under their lock, and kept when the data go: a value keeps its
+    colour whatever is filtered, imported or removed.
+    """
+
+    subject = models.TextField(db_collation="C")
+    value = models.TextField(db_collation="C")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="seenvalue_once", fields=("subject", "value")),)
+
+
 class PendingDay(models.Model):
     """A day whose roll-ups do not hold all its sessions: readers use the sessions' own rows."""
 

@@ -18,11 +18,13 @@ from analytics.models import (
     RawDecisions,
     RawTotals,
     RawValue,
+    SeenValue,
     SessionDecisions,
     SessionTotals,
     SessionValue,
     SessionVideos,
     StaleSession,
+    Subject,
     SummaryState,
     VideoView,
 )
@@ -34,6 +36,9 @@ SESSION_BATCH = 500
 DAY_BATCH = 62
 
 Progress = Callable[[int, int], None]
+
+#: What charts colour by when it was first seen.
+COLORED = (Subject.STATUS, Subject.IDLE, Subject.QUEUE)
 
 
 @contextmanager
@@ -120,8 +125,26 @@ def summarise(session_ids: Collection[int]) -> None:
     SessionTotals.objects.filter(pk__in=ids).delete()
     for stored, raw in SUMMED_VIEWS:
         insert_select(stored._meta.db_table, shared_columns(stored), raw._meta.db_table, ids)
+    keep_seen_values(ids)
     days |= store_video_sets(ids)
     PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)
+
+
+def keep_seen_values(ids: list[int]) -> None:
+    """Note the values of sessions that were never seen before, those of one import by name.
+
+    The lock of the writers makes their order one for all.
+    """
+    with prefer_indexes(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {SeenValue._meta.db_table} (subject, value)"
+            f" SELECT DISTINCT subject, value FROM {SessionValue._meta.db_table} AS found"
+            " WHERE session_id = ANY(%s) AND subject = ANY(%s) AND NOT EXISTS"
+            f" (SELECT FROM {SeenValue._meta.db_table} AS seen"
+            " WHERE seen.subject = found.subject AND seen.value = found.value)"
+            " ORDER BY subject, value",
+            [ids, [subject.value for subject in COLORED]],
+        )
 
 
 def store_video_sets(ids: list[int]) -> set[date]:

@@ -328,16 +328,37 @@ def test_a_line_a_queue_the_busiest_on_top():
     assert made["data"][0]["x"] == ["2026-03-01", "2026-03-03"]
 
 
-def test_more_lines_than_can_be_told_apart_are_grey():
+def lines_of(queues, seen=()):
     rows = [
-        {"day": date(2026, 3, 1), "queue": f"q{n}", "assignments": 1, "items": 9 - n}
-        for n in range(7)
+        {"day": date(2026, 3, 1), "queue": queue, "assignments": 1, "items": 99 - n}
+        for n, queue in enumerate(queues)
     ]
-    made = figure(METRICS["queue-by-day"], Result(rows, n=42))
-    line_colors = [trace["line"]["color"] for trace in made["data"]]
-    assert line_colors[:2] == [Palette()["none"]] * 2
-    assert len(set(line_colors[1:])) == 6
-    assert made["data"][-1]["line"]["color"] == Palette()["series"]
+    made = figure(METRICS["queue-by-day"], Result(rows, n=42, seen=seen))
+    return {trace["name"]: trace["line"] for trace in made["data"]}
+
+
+def test_lines_are_dashed_when_colours_run_out_then_grey():
+    drawn = lines_of([f"q{n}" for n in range(17)])
+    assert drawn["q0"] == {"color": Palette()["series"], "width": 2.0, "dash": "solid"}
+    assert drawn["q5"] == {"color": Palette()["series"], "width": 2.0, "dash": "dash"}
+    assert drawn["q16"] == {"color": Palette()["none"], "width": 1.0, "dash": "solid"}
+    assert len({(line["color"], line["dash"]) for line in drawn.values()}) == 16
+
+
+def test_a_queue_keeps_its_colour_whatever_is_shown():
+    seen = ("Appeals", "Minors", "Spam")
+    whole, filtered = lines_of(["Spam", "Minors", "Appeals"], seen), lines_of(["Spam"], seen)
+    assert whole["Spam"] == filtered["Spam"]
+    # What was never seen comes after all that were.
+    assert lines_of(["new", "Spam"], seen)["new"]["color"] == Palette()["other-3"]
+
+
+def test_a_status_keeps_its_colour_whatever_is_shown():
+    seen = ("completed", "skipped", "later")
+    whole = Palette().colors_of("status", ["completed", "later", "new", "skipped"], seen)
+    [later] = Palette().colors_of("status", ["later"], seen)
+    assert [color.name for color in whole] == ["completed", "other-2", "other-3", "other-1"]
+    assert later == whole[1]
 
 
 def test_a_target_is_a_dashed_line_within_the_axis():

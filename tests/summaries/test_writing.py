@@ -5,8 +5,10 @@ import threading
 import pytest
 from django.db import connection
 
-from analytics.models import Session, StaleSession
+from analytics.metrics.seen_values import seen_values
+from analytics.models import Session, StaleSession, Subject
 from analytics.summaries import checking, writing
+from analytics.summaries.snapshots import snapshot
 from moderation_portal.advisory_locks import AdvisoryLock
 from tests.brute import PlainSession, PlainView
 from tests.factory import NOON, write_session
@@ -58,3 +60,23 @@ def test_refreshing_takes_turn_after_turn(monkeypatch, refresh):
     monkeypatch.setattr(writing, "acquire", taken.append)
     assert refresh() == 0
     assert taken == [AdvisoryLock.BULK_WRITERS, AdvisoryLock.WRITERS]
+
+
+def store(name: str, statuses: list[str], queue: str) -> Session:
+    views = [PlainView("v1", status, ["a"], "muted", []) for status in statuses]
+    with writing.write_lock():
+        session = write_session(
+            PlainSession(name, "amy", NOON, None, views, [], [(queue, 1, True, {})])
+        )
+        writing.summarise([session.pk])
+    return session
+
+
+@pytest.mark.django_db
+def test_a_value_is_seen_once_in_the_order_of_the_imports_and_for_good():
+    store("s1", ["later", "completed"], "Spam")
+    store("s2", ["checked", "later"], "Appeals").delete()
+    store("s3", ["checked"], "Spam")
+    with snapshot():
+        assert seen_values(Subject.STATUS) == ("completed", "later", "checked")
+        assert seen_values(Subject.QUEUE) == ("Spam", "Appeals")
