@@ -33,7 +33,7 @@ def page_workbook(page: Page, scope: Scope, *, address: str) -> BinaryIO:
     for slug in slugs:
         metric = METRICS[slug]
         if any(getattr(scope, parameter) is None for parameter in metric.needs):
-            continue  # Its card asks to choose a session first.
+            continue  # It is of one session, and the page of many.
         try:
             # Every row: a chart may be condensed, a workbook is not.
             results[slug] = metric(accepted_scope(metric, scope))
