@@ -15,12 +15,14 @@ from django.db.models import Model
 from analytics.models import (
     Annotation,
     ChatSession,
+    FirstPage,
     Inactivity,
     Moderator,
     ModeratorPerformance,
     PlaybackSpeed,
     QueueAssignment,
     Recommendation,
+    SavedView,
     Session,
     Target,
     VideoView,
@@ -143,6 +145,14 @@ ABOUT_NOBODY = frozenset(
         "portal:annotation",
         "portal:annotation-delete",
         "portal:annotations",
+        "portal:first-page",
+        "portal:first-page-choice",
+        "portal:view",
+        "portal:view-delete",
+        "portal:views",
+        "portal:views-menu",
+        "api:views",
+        "api:views-detail",
         "portal:metrics",
         "portal:queue-names",
         "portal:status-names",
@@ -174,6 +184,7 @@ ADMIN_ABOUT_NOBODY = (
     "admin:analytics_annotation_",
     "admin:analytics_chatsession_",
     "admin:analytics_recommendation_",
+    "admin:analytics_savedview_",
     "admin:analytics_target_",
     "admin:analytics_video_",
     "admin:audit_entry_",
@@ -232,3 +243,6 @@ def register_audited_models() -> None:
     changes.register(Recommendation, hidden=("user_id",))
     changes.register(Target)
     changes.register(Annotation, ignored=("created_at",))
+    # What people call their views, and their filters, may name people.
+    changes.register(SavedView, hidden=("name", "address"), ignored=("created_at",))
+    changes.register(FirstPage)

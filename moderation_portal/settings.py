@@ -178,7 +178,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # What watches the process asks here, often; nothing about a login is looked up.
 PROBE_PATHS = ("/healthz", "/readyz", "/metrics")
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "/"
+# Home, or what the person has chosen.
+LOGIN_REDIRECT_URL = "portal:first-page"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 # A working day: long enough not to interrupt a shift, short enough for a shared machine.

@@ -1,5 +1,23 @@
 """The data in the admin: each module registers the models of its subject."""
 
-from analytics.admin import annotations, audit, engagement, libraries, people, review, review_rows
+from analytics.admin import (
+    annotations,
+    audit,
+    engagement,
+    libraries,
+    people,
+    review,
+    review_rows,
+    saved_views,
+)
 
-__all__ = ["annotations", "audit", "engagement", "libraries", "people", "review", "review_rows"]
+__all__ = [
+    "annotations",
+    "audit",
+    "engagement",
+    "libraries",
+    "people",
+    "review",
+    "review_rows",
+    "saved_views",
+]

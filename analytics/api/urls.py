@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
-from analytics.api import changes, endpoints, exports, ingest, metrics, rows
+from analytics.api import changes, endpoints, exports, ingest, metrics, rows, saved_views
 from analytics.api.openapi import views as openapi_views
 from analytics.api.transport.not_found import not_found
 from analytics.path_converters import IdConverter
@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="export-session-documents",
     ),
     *exports.rows_export_urls(),
+    path("v1/views/", saved_views.SavedViewsView.as_view(), name="views"),
+    path("v1/views/<int:id>/", saved_views.SavedViewDetailView.as_view(), name="views-detail"),
     path("v1/schema/", openapi_views.SchemaView.as_view(), name="schema"),
     path("v1/docs/", openapi_views.ReferenceView.as_view(), name="docs"),
     re_path(r"^", not_found, name="not-found"),

@@ -20,6 +20,13 @@ from analytics.models.review import (
     VideoView,
     ViewStatus,
 )
+from analytics.models.saved_views import (
+    MAX_ADDRESS_LENGTH,
+    MAX_NAME_LENGTH,
+    FirstPage,
+    SavedView,
+    SharedWith,
+)
 from analytics.models.summaries import (
     DECISION_NUMBERS,
     HOUR_COUNTERS,
@@ -49,7 +56,9 @@ from analytics.models.uploads import UploadedFile
 __all__ = [
     "DECISION_NUMBERS",
     "HOUR_COUNTERS",
+    "MAX_ADDRESS_LENGTH",
     "MAX_ANNOTATION_LENGTH",
+    "MAX_NAME_LENGTH",
     "PRODUCTS_NUMBER",
     "SECOND_US",
     "SQUARES_NUMBER",
@@ -60,6 +69,7 @@ __all__ = [
     "DataChange",
     "Decision",
     "EditVersion",
+    "FirstPage",
     "Inactivity",
     "Moderator",
     "ModeratorPerformance",
@@ -75,12 +85,14 @@ __all__ = [
     "RawTotals",
     "RawValue",
     "Recommendation",
+    "SavedView",
     "SeenValue",
     "Session",
     "SessionDecisions",
     "SessionTotals",
     "SessionValue",
     "SessionVideos",
+    "SharedWith",
     "Sound",
     "StaleSession",
     "Subject",

@@ -28,6 +28,7 @@ from analytics.presentation import periods
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.pages import SESSIONS
 from analytics.presentation.periods import RANGES, QuickRange, yesterday
+from analytics.presentation.session_query import SessionQuery, read_query
 from analytics.presentation.session_table import (
     CSV_COLUMNS,
     SESSION_COLUMNS,
@@ -38,7 +39,6 @@ from analytics.presentation.session_table import (
 from analytics.scope import Scope
 from analytics.summaries.snapshots import repeatable_read, snapshot
 from analytics.web.conditional import conditional_get
-from analytics.web.session_query import SessionQuery, read_query
 from analytics.web.viewer import viewer_of
 from analytics.web.views import download, download_workbook, handle_scope_errors
 from analytics.workbooks import MAX_ROWS, Sheet, write_workbook

@@ -169,6 +169,9 @@ INEXPRESSIBLE: dict[str, Callable[[Answer], bool]] = {
     "which keys and columns a metric has depends on the metric": lambda answer: (
         valid_but_refused(answer) and answer.operation == "GET /api/v1/metrics/{slug}/rows/"
     ),
+    "which addresses are pages that one may open, and what they name": lambda answer: (
+        valid_but_refused(answer) and "/api/v1/views/" in answer.operation
+    ),
     "a number written as a text has limits, too": lambda answer: (
         valid_but_refused(answer)
         and answer.status == 422

@@ -24,9 +24,11 @@ import { initSuggestions } from "./suggestions.js";
 import { initTableFolding } from "./table-folding.js";
 import { initTableScrolling } from "./table-scrolling.js";
 import { initTableSorting } from "./table-sorting.js";
+import { initViewsMenu } from "./views-menu.js";
 import { watchTheme } from "./theme.js";
 
 initNavigation();
+initViewsMenu();
 initMenus();
 initCards();
 initTableSorting();

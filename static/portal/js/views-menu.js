@@ -1,0 +1,65 @@
+/* The menu of saved views, made of the link to their page; "V" saves what is seen now. */
+
+const TYPED_INTO = "input, textarea, select, [contenteditable], dialog";
+
+/**
+ * The address of the form that saves a page as it is seen now.
+ * @param {string} formUrl
+ * @param {{pathname: string, search: string}} place
+ */
+export function saveUrl(formUrl, { pathname, search }) {
+  return `${formUrl}?${new URLSearchParams({ address: pathname + search })}`;
+}
+
+/**
+ * Whether a key press saves the view: "V", where nothing is typed into.
+ * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: Element}} event
+ */
+export function savesView({ key, ctrlKey, metaKey, altKey, target }) {
+  return key.toLowerCase() === "v" && !ctrlKey && !metaKey && !altKey
+    && !target.closest(`${TYPED_INTO}, [role=menu]`);
+}
+
+async function fillMenu(menu) {
+  const place = menu.querySelector("[data-views]");
+  try {
+    const response = await fetch(menu.dataset.viewsMenu, { redirect: "error" });
+    if (response.ok) {
+      place.innerHTML = await response.text();
+    }
+  } catch {
+    /* The entries below lead to the page of views. */
+  }
+}
+
+export function initViewsMenu() {
+  const menu = document.querySelector("[data-views-menu]");
+  if (!menu) {
+    return;
+  }
+  const save = menu.querySelector("[data-save-view]");
+  const formUrl = save.getAttribute("href");
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button" });
+  button.append(...menu.querySelector("a.button").childNodes);
+  button.setAttribute("aria-haspopup", "menu");
+  button.setAttribute("aria-expanded", "false");
+  button.setAttribute("aria-controls", "views-menu");
+  menu.querySelector("a.button").replaceWith(button);
+  const refresh = () => {
+    save.href = saveUrl(formUrl, location);
+    fillMenu(menu);
+  };
+  // Before menus.js opens it.
+  button.addEventListener("click", refresh);
+  button.addEventListener("keydown", (event) => {
+    if (["ArrowDown", "ArrowUp"].includes(event.key)) {
+      refresh();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (savesView(event) && !document.querySelector("dialog[open]")) {
+      location.assign(saveUrl(formUrl, location));
+    }
+  });
+}

@@ -1,0 +1,74 @@
+"""Search by keyboard, the menu of saved views, and the pages of both and of one video."""
+
+import pytest
+from playwright.sync_api import expect
+
+from analytics.models import SavedView
+from tests.browser.accessibility import accessibility_faults, violations
+from tests.reviewed import write_march
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_search_by_keyboard(open_page, lea):
+    write_march()
+    page = open_page("/metrics/", lea)
+    page.locator("#toggle-nav-sidebar").focus()
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Search people")
+    expect(field).to_be_focused()
+    page.keyboard.type("alice")
+    options = page.locator("#search-results [role=option]")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "search-1-1")
+    expect(options.first.locator("mark")).to_have_text("alice")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#search-box")).to_be_hidden()
+    expect(page.locator("#toggle-nav-sidebar")).to_be_focused()
+    page.keyboard.press("/")
+    expect(field).to_have_value("alice")
+    page.keyboard.type("alice-")
+    expect(options).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sessions/alice-*/")
+
+
+def test_search_says_what_it_does_not_find(open_page, lea):
+    page = open_page("/metrics/", lea)
+    page.keyboard.press("/")
+    page.keyboard.type("no such thing")
+    expect(page.locator(".search-status")).to_contain_text("Nothing fits")
+    expect(page.get_by_role("combobox", name="Search people")).to_have_attribute(
+        "aria-expanded", "false"
+    )
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=no+such+thing")
+
+
+def test_views_by_keyboard(open_page, lea):
+    write_march()
+    SavedView.objects.create(owner=lea, name="My week", address="/sessions/?start=")
+    page = open_page("/metrics/?", lea)
+    page.keyboard.press("v")
+    page.wait_for_url("**/views/?address=%2Fmetrics%2F")
+    expect(page.get_by_label("Address")).to_have_value("/metrics/")
+    button = page.get_by_role("button", name="Views", exact=True)
+    button.click()
+    item = page.get_by_role("menuitem", name="My week")
+    expect(item).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    button.click()
+    item.click()
+    page.wait_for_url("**/sessions/?start=")
+
+
+@pytest.mark.parametrize("path", ["/search/?q=alice", "/views/", "/videos/v2/"])
+def test_the_pages_are_accessible(open_page, lea, path):
+    write_march()
+    SavedView.objects.create(owner=lea, name="My week", address="/sessions/?start=")
+    assert accessibility_faults(open_page(path, lea)) == []
