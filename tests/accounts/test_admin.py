@@ -83,7 +83,7 @@ def test_an_invited_user_sets_their_own_password(client, ada):
     password = {"new_password1": "carols own words", "new_password2": "carols own words"}
     client.post(form.request["PATH_INFO"], password)
     credentials = {"username": "carol", "password": "carols own words"}
-    assert client.post("/login/", credentials).headers["Location"] == "/"
+    assert client.post("/login/", credentials).headers["Location"] == "/start/"
 
 
 def test_without_mail_the_admin_hands_the_link_over(client, ada, monkeypatch):

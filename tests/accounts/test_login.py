@@ -33,7 +33,7 @@ def is_logged_in(client) -> bool:
 
 
 def test_login_leads_home_or_where_one_was_going(client, alice):
-    assert log_in(client, "alice").headers["Location"] == "/"
+    assert log_in(client, "alice").headers["Location"] == "/start/"
     client.post("/logout/")
     assert log_in(client, "alice", next="/review/?start=2026-01-01").headers["Location"] == (
         "/review/?start=2026-01-01"
@@ -42,13 +42,13 @@ def test_login_leads_home_or_where_one_was_going(client, alice):
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "javascript:x"])
 def test_login_never_leads_to_another_host(client, alice, address):
-    assert log_in(client, "alice", next=address).headers["Location"] == "/"
+    assert log_in(client, "alice", next=address).headers["Location"] == "/start/"
 
 
 def test_somebody_logged_in_is_not_asked_again(client, alice):
     client.force_login(alice)
 
-    assert client.get("/login/").headers["Location"] == "/"
+    assert client.get("/login/").headers["Location"] == "/start/"
 
 
 def test_an_expired_login_is_explained(client, db):
