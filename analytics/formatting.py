@@ -1,7 +1,7 @@
 """Numbers, durations, dates and changes as people read them.
 
 Pure functions without a request: pages, chart hovers and insights share them.
-Unknown (None) is always an em dash, never 0, and a unit stays on the line of
+An unknown number (None) is always an em dash, never 0, and a unit stays on the line of
 its number (no-break space).  Month names are English whatever the locale.
 """
 
@@ -15,6 +15,8 @@ from typing import Literal
 
 NBSP = "\u00a0"
 MISSING = "—"
+#: A name that nobody gave: a queue, a reason.
+UNKNOWN = "unknown"
 MINUS = "\u2212"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTH_NAMES = (

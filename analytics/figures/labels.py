@@ -32,7 +32,7 @@ VALUE_LABELS: dict[str, dict[str, str]] = {
         "1801-3600s": "≤ 1 h",
         "3601-7200s": "≤ 2 h",
         ">7200s": "> 2 h",
-        "unknown": "not known",
+        "unknown": "unknown",
     },
 }
 # The same for numbers that stand for a name.
@@ -54,9 +54,12 @@ def decimal_places(value: float) -> int:
 
 
 def format_value(column: Column, value: Value) -> str:
-    """A value as people read it, by the column's type and unit; unknown is a dash."""
+    """A value as people read it, by the column's type and unit.
+
+    Without a value a number is a dash, a key has words: "unknown".
+    """
     if value is None:
-        return formatting.MISSING
+        return column.key.null_label if column.key is not None else formatting.MISSING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

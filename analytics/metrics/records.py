@@ -321,8 +321,10 @@ class Key:
 
     ``narrow`` gives the scope that a row stands for, where it stands for one: a day, a month.
     ``is_bin``: the values follow from the data's range, so that any other is a mistake.
+    ``null_label``: what people read for a row whose value is null.
     """
 
     part: Callable[[RowValues], Part] | None = None
     narrow: Callable[[Scope, RowValues], Scope] | None = None
     is_bin: bool = False
+    null_label: str = "unknown"

@@ -260,7 +260,12 @@ def assignments_with_subqueue(row: RowValues) -> Part:
     columns=(
         QUEUE,
         ITEMS,
-        Column("subqueue", "Subqueue", "text", key=Key(assignments_with_subqueue)),
+        Column(
+            "subqueue",
+            "Subqueue",
+            "text",
+            key=Key(assignments_with_subqueue, null_label="no subqueue"),
+        ),
         Column(
             "subqueue_items",
             "Subqueue items",

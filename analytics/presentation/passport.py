@@ -20,7 +20,7 @@ from analytics.metrics.ratios import RATIOS
 from analytics.metrics.records import Part, Rate, Ratio, Records
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Row, Value, number_or_none
-from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, UNKNOWN
+from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS
 from analytics.presentation import periods
 from analytics.rows.kinds import record_list
 from analytics.rows.lists import RecordList
@@ -111,8 +111,6 @@ def passport_of(number: ShownNumber, values: Mapping[str, str]) -> Passport:
 
 def key_words(column: Column, value: Value) -> str:
     """The value of a key as people read it."""
-    if value is None:
-        return UNKNOWN
     text = format_value(column, value)
     return formatting.with_unit(text, column.unit) if column.type == "integer" else text
 

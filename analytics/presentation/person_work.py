@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from analytics.formatting import NBSP, number, share
+from analytics.formatting import NBSP, UNKNOWN, number, share
 from analytics.insights.people import REVIEW_MEASURES, Measure
 from analytics.insights.timelines import Shift, timelines
 from analytics.metrics.person_work import (
@@ -99,7 +99,7 @@ def queue_cells(queue: QueueWork, queues: Sequence[QueueWork]) -> list[Cell]:
     """The row of a queue."""
     videos = number(queue.videos, 0)
     cells = [
-        Cell(queue.name or "Queue not known", css_class="" if queue.name else "quiet"),
+        Cell(queue.name) if queue.name else Cell(UNKNOWN, sort="", css_class="quiet"),
         Cell(
             f"{videos}{NBSP}({share(queue.share)})",
             numeric=True,

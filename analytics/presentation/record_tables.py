@@ -45,8 +45,18 @@ def order(column: RecordColumn) -> RecordColumn:
 
 
 def text(label: str, value: Callable[[Any], str | None]) -> RecordColumn:
-    """A column of texts; unknown is a dash."""
+    """A column of texts; none is a dash."""
     return RecordColumn(label, lambda record, _: Cell(value(record) or formatting.MISSING))
+
+
+def key(label: str, value: Callable[[Any], str | None]) -> RecordColumn:
+    """A column of names, such as queues: as where rows are named by them, none is "unknown"."""
+
+    def cell(record: Any, _: bool) -> Cell:
+        known = value(record)
+        return Cell(known) if known else Cell(formatting.UNKNOWN, sort="")
+
+    return RecordColumn(label, cell)
 
 
 def number(
@@ -156,8 +166,8 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
         moderator_column(lambda view: str(view.session.moderator.username)),
         order(moment("Seen", lambda view: view.started_at or view.session.started_at)),
         detail(session_column(lambda view: str(view.session.public_id))),
-        text("Queue", lambda view: view.queue),
-        detail(text("Reason", lambda view: view.reason)),
+        key("Queue", lambda view: view.queue),
+        detail(key("Reason", lambda view: view.reason)),
         detail(colored("Decision", "decision", lambda view: str(view.decision))),
         detail(colored("Watched", "status", lambda view: str(view.status))),
         detail(colored("Sound", "sound", lambda view: str(view.sound))),
@@ -172,7 +182,7 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
         length("Length", lambda gap: gap.duration_us),
     ),
     "queues": (
-        text("Queue", lambda queue: queue.name),
+        key("Queue", lambda queue: queue.name),
         moderator_column(lambda queue: str(queue.session.moderator.username)),
         session_column(lambda queue: str(queue.session.public_id)),
         order(moment("Session began", lambda queue: queue.session.started_at)),
@@ -215,7 +225,7 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
 #: The columns of things, by the names of their fields.
 THING_COLUMNS: Mapping[str, RecordColumn] = {
     "videoId": video_column(lambda thing: thing["videoId"]),
-    "queue": text("Queue", lambda thing: thing["queue"]),
+    "queue": key("Queue", lambda thing: thing["queue"]),
     "views": number("Views", lambda thing: thing["views"], formatting.count),
     "sessions": number("Sessions", lambda thing: thing["sessions"], formatting.count),
     "moderators": number("Moderators", lambda thing: thing["moderators"], formatting.count),

@@ -4,7 +4,6 @@ from analytics import formatting
 from analytics.figures.labels import format_value, get_column
 from analytics.metrics.records import Rate, Ratio
 from analytics.metrics.results import Column, Value
-from analytics.metrics.row_keys import UNKNOWN
 from analytics.rows.lists import RecordList
 from analytics.rows.selection import Selection
 from analytics.rows.things import ThingList, VideoThings
@@ -24,8 +23,6 @@ SENTENCES = {
 
 def key_text(column: Column, value: Value) -> str:
     """The value of a key as people read it."""
-    if value is None:
-        return UNKNOWN
     text = format_value(column, value)
     return formatting.with_unit(text, column.unit) if column.type == "integer" else text
 

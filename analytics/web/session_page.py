@@ -20,7 +20,7 @@ from analytics.figures.labels import value_label
 from analytics.imports.sessions.fields import Field
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
-from analytics.metrics.row_keys import COLUMN
+from analytics.metrics.row_keys import COLUMN, key_names
 from analytics.models import (
     Inactivity,
     PlaybackSpeed,
@@ -288,6 +288,8 @@ def plain_cell(field: Field, view: VideoView) -> Cell:
     if isinstance(value, datetime):
         zone = timezone.get_default_timezone()
         return Cell(formatting.time_of_day(value.astimezone(zone), zone), sort=value.isoformat())
+    if value is None and field.attribute in key_names():
+        return Cell(formatting.UNKNOWN, sort="")
     return Cell(formatting.MISSING if value is None else str(value))
 
 

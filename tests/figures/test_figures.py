@@ -148,6 +148,17 @@ def test_known_values_keep_their_colour_and_others_are_told_apart():
     assert len({(color.color, color.pattern) for color in many}) == 9
 
 
+def test_a_bar_without_a_name_is_unknown():
+    rows = [
+        {"queue": name, "videos": n, "accepted": n, "rejected": 0, "none": 0}
+        | dict.fromkeys(("reject_rate", "reject_low", "reject_high"))
+        for name, n in (("Spam", 5), (None, 2))
+    ]
+    made = figure(METRICS["decisions-by-queue"], Result(rows, n=7))
+    assert made["layout"]["yaxis"]["ticktext"] == ["Spam", "unknown"]
+    assert made["data"][0]["hovertext"][1].startswith("<b>unknown</b><br>2 videos")
+
+
 def test_bars_carry_their_value_and_share():
     spec = drawing.Bars(label="decision", value="value", share="share", color_family="decision")
     declared = metric(spec, Column("decision", "Decision", "text"), VALUE, SHARE)

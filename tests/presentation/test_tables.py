@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from analytics.figures.labels import get_column
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Column, Result
 from analytics.presentation.cells import content
@@ -112,6 +113,21 @@ def test_very_long_tables_are_cut():
 )
 def test_every_text_is_escaped(value, text):
     assert content(value_cell(Column("queue", "Queue", "text"), value, {}, None)) == text
+
+
+@pytest.mark.parametrize(
+    ("slug", "column", "text"),
+    [
+        ("decisions-by-queue", "queue", "unknown"),
+        ("decisions-by-reason", "reason", "unknown"),
+        ("decisions-by-reason", "reject_rate", "—"),
+        ("queue-details", "subqueue", "no subqueue"),
+        ("queue-details", "subqueue_items", "—"),
+    ],
+)
+def test_a_key_without_a_value_has_words_and_sorts_last(slug, column, text):
+    cell = value_cell(get_column(METRICS[slug], column), None, {}, None)
+    assert (content(cell), cell.sort) == (text, "")
 
 
 @pytest.mark.parametrize(("rows", "left_out"), [(500, 0), (501, 1)])

@@ -232,7 +232,7 @@ def test_one_session_has_its_queues_no_charts_of_one_dot_and_leads_to_its_page(c
     assert [re.sub(r"\|+", "|", row).strip("|") for row in words] == [
         "Spam|40|Bots|30",
         "Spam|40|Links|10",
-        "=Minors|—|—|—",
+        "=Minors|—|no subqueue|—",
     ]
 
 

@@ -45,8 +45,8 @@ def test_a_count(page):
     )
     rows = [words(row) for row in findall(r"<tr>(.*?)</tr>", part(html, "<tbody>", "</tbody>"))]
     assert rows == [
-        "v3 alice 11 Mar, 09:30 alice-2 — — Rejected Completed Muted —",
-        "v2 alice 10 Mar, 09:30 alice-1 — — Rejected Partial Unmuted —",
+        "v3 alice 11 Mar, 09:30 alice-2 unknown unknown Rejected Completed Muted —",
+        "v2 alice 10 Mar, 09:30 alice-1 unknown unknown Rejected Partial Unmuted —",
     ]
 
 
