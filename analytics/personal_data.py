@@ -16,7 +16,7 @@ from analytics.exports import csv_lines, iso_datetime
 from analytics.imports.rows.export import exported_rows
 from analytics.imports.rows.fields import MODERATOR_PERFORMANCE
 from analytics.imports.sessions.export import exported_lines
-from analytics.models import Moderator, ModeratorPerformance
+from analytics.models import Moderator, ModeratorPerformance, SavedView
 from analytics.names import normalise
 from analytics.presentation.who_looked import COLUMNS, deed_rows, entries_about
 from analytics.scope import Scope
@@ -28,6 +28,7 @@ ACCOUNT_FIELDS = (
     *("username", "email", "first_name", "last_name", "role", "is_active"),
     *("date_joined", "last_login"),
 )
+VIEW_FIELDS = ("name", "address", "shared_with", "created_at")
 OWN_DEED_FIELDS = ("at", "action", "source", "place", "object_kind", "object_key", "address")
 README = """\
 What the moderation portal keeps about {name}.
@@ -36,6 +37,7 @@ account.json               the accounts, with their API tokens, without password
 session-documents.jsonl    the review sessions, as documents
 moderator-performance.csv  the rows of response times and satisfaction
 who-looked.csv             who opened, exported or changed what about {name}
+saved-views.csv            the views of pages that {name} saved
 own-deeds.csv              what {name} did in the portal, with the network address
 
 Findings, figures and charts are computed from these, and kept nowhere else. Times are ISO 8601.
@@ -90,6 +92,8 @@ def parts(subject: Subject) -> Iterator[tuple[str, Iterable[str]]]:
         )
         looked = deed_rows(entries_about(subject.moderator))
         yield "who-looked.csv", csv_lines(COLUMNS, looked)
+    views = SavedView.objects.filter(owner__in=subject.accounts).order_by("pk")
+    yield "saved-views.csv", csv_lines(VIEW_FIELDS, views.values_list(*VIEW_FIELDS))
     yield "own-deeds.csv", csv_lines(OWN_DEED_FIELDS, own_deeds(subject.accounts))
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiToken
-from analytics.models import ModeratorPerformance
+from analytics.models import ModeratorPerformance, SavedView
 from audit import looks
 from tests.brute import PlainSession
 from tests.factory import NOON, write_session
@@ -47,6 +47,7 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
             satisfaction_score=4.25,
         )
     ApiToken.objects.create_token(alice, "report")
+    SavedView.objects.create(owner=alice, name="Mine", address="/review/?start=")
     visitor = Client()
     visitor.force_login(lea)
     assert visitor.get(reverse("portal:session", args=["of-alice"])).status_code == 200
@@ -70,6 +71,8 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
     assert ["lea", "viewed", "Review session of-alice"] in [
         row[1:] for row in rows_of(parts["who-looked.csv"])
     ]
+    [view] = rows_of(parts["saved-views.csv"])[1:]
+    assert view[:3] == ["Mine", "/review/?start=", ""]
     deeds = [row[1:4] for row in rows_of(parts["own-deeds.csv"])[1:]]
     assert deeds == [["look", "page", "portal:session"]]
     for text in parts.values():
@@ -77,7 +80,9 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
 
 
 def test_an_account_without_work_has_its_account_and_deeds(export, lea):
-    assert set(export("lea")) == {"README.txt", "account.json", "own-deeds.csv"}
+    assert set(export("lea")) == {
+        *("README.txt", "account.json", "saved-views.csv", "own-deeds.csv")
+    }
 
 
 def test_a_name_that_nobody_has_makes_no_file(export, tmp_path, db):

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isTyping, passportAddress } from "../../static/portal/js/passports.js";
+import { passportAddress } from "../../static/portal/js/passports.js";
 
 test("a number's passport stands under the parameters of its records", () => {
   assert.equal(
@@ -14,11 +14,4 @@ test("a number's passport stands under the parameters of its records", () => {
 test("other addresses have no passport", () => {
   assert.equal(passportAddress("/sessions/s1/"), "");
   assert.equal(passportAddress("/rows/"), "");
-});
-
-test("keys that are typed into a field open nothing", () => {
-  const inside = (found) => ({ closest: (selector) => (selector.includes(found) ? {} : null) });
-  assert.equal(isTyping(inside("textarea")), true);
-  assert.equal(isTyping(inside("button")), false);
-  assert.equal(isTyping(null), false);
 });

@@ -4,6 +4,7 @@
  */
 
 import { openPanel } from "./panel.js";
+import { isShortcut } from "./shortcuts.js";
 
 /**
  * The address of the passport of the number whose records stand under an address; empty for any
@@ -16,11 +17,6 @@ export function passportAddress(address) {
   return path === url.pathname ? "" : path + url.search;
 }
 
-/** Whether a key is typed into something that takes text. */
-export function isTyping(target) {
-  return Boolean(target?.closest?.("input, textarea, select, [contenteditable]"));
-}
-
 /** The passport nearest to what has the focus: of a number itself, or of its card or list. */
 function nearestPassport(focused) {
   const own = focused.closest("a.opens, [data-rows-url]");
@@ -31,8 +27,7 @@ function nearestPassport(focused) {
 
 export function initPassports() {
   document.addEventListener("keydown", (event) => {
-    const withKey = event.ctrlKey || event.metaKey || event.altKey;
-    if (event.key.toLowerCase() !== "p" || withKey || event.defaultPrevented || isTyping(event.target)) {
+    if (!isShortcut(event, "p")) {
       return;
     }
     const address = nearestPassport(event.target);

@@ -2,9 +2,9 @@
 
 import { debounce } from "./debounce.js";
 import { nextIndex } from "./menus.js";
+import { isShortcut } from "./shortcuts.js";
 
 const TYPING_PAUSE_MS = 120;
-const TYPED_INTO = "input, textarea, select, [contenteditable]";
 
 /**
  * The option that a key moves to; -1 is none.
@@ -18,14 +18,6 @@ export function nextOption(key, index, count) {
     return undefined;
   }
   return nextIndex(key, key === "ArrowUp" && index < 0 ? 0 : index, count);
-}
-
-/**
- * Whether a key press opens the search: "/", where nothing is typed into.
- * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: Element}} event
- */
-export function opensSearch({ key, ctrlKey, metaKey, altKey, target }) {
-  return key === "/" && !ctrlKey && !metaKey && !altKey && !target.closest(TYPED_INTO);
 }
 
 class SearchBox {
@@ -137,7 +129,7 @@ export function initSearch() {
   }
   const box = new SearchBox(dialog);
   document.addEventListener("keydown", (event) => {
-    if (opensSearch(event) && !document.querySelector("dialog[open]")) {
+    if (isShortcut(event, "/") && !document.querySelector("dialog[open]")) {
       event.preventDefault();
       box.open();
     }

@@ -1,6 +1,6 @@
 /* The menu of saved views, made of the link to their page; "V" saves what is seen now. */
 
-const TYPED_INTO = "input, textarea, select, [contenteditable], dialog";
+import { isShortcut } from "./shortcuts.js";
 
 /**
  * The address of the form that saves a page as it is seen now.
@@ -9,15 +9,6 @@ const TYPED_INTO = "input, textarea, select, [contenteditable], dialog";
  */
 export function saveUrl(formUrl, { pathname, search }) {
   return `${formUrl}?${new URLSearchParams({ address: pathname + search })}`;
-}
-
-/**
- * Whether a key press saves the view: "V", where nothing is typed into.
- * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: Element}} event
- */
-export function savesView({ key, ctrlKey, metaKey, altKey, target }) {
-  return key.toLowerCase() === "v" && !ctrlKey && !metaKey && !altKey
-    && !target.closest(`${TYPED_INTO}, [role=menu]`);
 }
 
 async function fillMenu(menu) {
@@ -58,7 +49,7 @@ export function initViewsMenu() {
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (savesView(event) && !document.querySelector("dialog[open]")) {
+    if (isShortcut(event, "v") && !document.querySelector("dialog[open]")) {
       location.assign(saveUrl(formUrl, location));
     }
   });

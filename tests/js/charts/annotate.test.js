@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { annotates, annotationUrl, dayAt } from "../../../static/portal/js/charts/annotate.js";
+import { annotationUrl, dayAt } from "../../../static/portal/js/charts/annotate.js";
 
 const at = (text) => Date.parse(`${text}Z`);
 
@@ -18,14 +18,4 @@ test("the form knows the day, and the way back to the card with what the page sh
   assert.equal(url.searchParams.get("start"), "2026-10-17");
   assert.equal(url.searchParams.get("next"), "/review/?grain=week#card-x");
   assert.equal(new URL(annotationUrl(href, "", "/")).searchParams.get("start"), "2026-11-26");
-});
-
-test("N annotates, but not while something is typed or with other keys", () => {
-  const press = (key, more = {}, field = null) =>
-    annotates({ key, ctrlKey: false, metaKey: false, altKey: false, target: { closest: () => field }, ...more });
-  assert.equal(press("n"), true);
-  assert.equal(press("N"), true);
-  assert.equal(press("m"), false);
-  assert.equal(press("n", { ctrlKey: true }), false);
-  assert.equal(press("n", {}, {}), false);
 });

@@ -2,8 +2,8 @@
 
 import { announce } from "../announce.js";
 import { isPlainClick } from "../clicks.js";
+import { isShortcut } from "../shortcuts.js";
 
-const TYPED_INTO = "input, textarea, select, [contenteditable]";
 const HALF_DAY_MS = 43_200_000;
 const DAY_LENGTH = 10;
 
@@ -30,11 +30,6 @@ export function annotationUrl(href, day, back) {
   }
   url.searchParams.set("next", card ? `${back}#${card}` : back);
   return url.href;
-}
-
-/** Whether a key press annotates: N, where nothing is typed into. */
-export function annotates({ key, ctrlKey, metaKey, altKey, target }) {
-  return key.toLowerCase() === "n" && !ctrlKey && !metaKey && !altKey && !target.closest(TYPED_INTO);
 }
 
 const here = () => location.pathname + location.search;
@@ -98,7 +93,7 @@ function onPointer(event) {
 function onKey(event) {
   if (event.key === "Escape") {
     stop();
-  } else if (annotates(event)) {
+  } else if (isShortcut(event, "n")) {
     const focused = linkOf(document.activeElement?.closest("[data-card]"));
     const link = focused ?? document.querySelector("[data-annotate]");
     if (link) {

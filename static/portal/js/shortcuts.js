@@ -1,0 +1,68 @@
+/*
+ * Shortcuts of a single key, in one place: what counts as a press, a list of them by "?", and the
+ * switch that turns them off (WCAG 2.1.4), kept in this browser.
+ */
+
+const STORED = "portal.shortcuts";
+const TYPED_INTO = "input, textarea, select, [contenteditable], dialog, [role=menu]";
+
+/** Whether shortcuts are on, which they are until somebody turns them off. */
+export function areOn(storage) {
+  try {
+    return storage.getItem(STORED) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Whether a key press is the shortcut: not with another key, nor where something is typed into, nor
+ * while they are off.
+ * @param {KeyboardEvent} event
+ * @param {string} key in lower case
+ * @param {Storage} storage
+ */
+export function isShortcut(event, key, storage = globalThis.localStorage) {
+  return (
+    event.key.toLowerCase() === key &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey &&
+    !event.defaultPrevented &&
+    !event.target?.closest?.(TYPED_INTO) &&
+    areOn(storage)
+  );
+}
+
+function turn(on) {
+  try {
+    localStorage.setItem(STORED, on ? "on" : "off");
+  } catch {
+    // Without storage they stay on.
+  }
+}
+
+export function initShortcuts() {
+  const dialog = document.getElementById("shortcuts");
+  if (!dialog) {
+    return;
+  }
+  const choice = dialog.querySelector("[type=checkbox]");
+  const open = () => {
+    document.querySelectorAll("dialog[open]").forEach((other) => other.close());
+    choice.checked = areOn(localStorage);
+    dialog.showModal();
+  };
+  choice.addEventListener("change", () => turn(choice.checked));
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-open-shortcuts]")) {
+      open();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (isShortcut(event, "?")) {
+      event.preventDefault();
+      open();
+    }
+  });
+}
