@@ -14,7 +14,9 @@ class IdConverter:
     regex = r"[\s\S]+"
 
     def to_python(self, value: str) -> str:
-        """The id in a URL, unescaped."""
+        """The id in a URL, unescaped; raises ``ValueError`` for NUL, which no id holds: 404."""
+        if "\0" in value:
+            raise ValueError("an id holds no NUL character")
         if value.startswith(_ESCAPE * 2) or (
             value[1:] in _DOT_SEGMENTS and value.startswith(_ESCAPE)
         ):

@@ -8,12 +8,12 @@ import atexit
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, DataError, connection, transaction
 from django.utils import timezone
 
 from audit.context import Circumstances, Who
@@ -100,16 +100,31 @@ def _write_for_ever() -> None:
 
 
 def flush() -> None:
-    """Write what is pending. What the database does not take now is tried again later."""
+    """Write what is pending. What the database does not take now is tried again later.
+
+    What it never takes is left out, so that nothing waits behind it.
+    """
     while pending:
         batch = [pending.popleft() for _ in range(min(BATCH, len(pending)))]
         try:
-            rows = [row for look in batch if (row := entry_of(look)) is not None]
-            write(rows)
+            write_looks(batch)
         except DatabaseError:
             logger.exception("The audit could not be written; %d looks wait", len(batch))
             pending.extendleft(reversed(batch))
             return
+
+
+def write_looks(batch: Sequence[Look]) -> None:
+    """Write looks at once; one by one where the database refuses what one of them holds."""
+    try:
+        with transaction.atomic():
+            write([row for look in batch if (row := entry_of(look)) is not None])
+    except DataError:
+        if len(batch) == 1:
+            logger.exception("The audit cannot hold a look at %s", batch[0].view)
+            return
+        for look in batch:
+            write_looks([look])
 
 
 def entry_of(look: Look) -> tuple[Entry, Who | None, Who | None] | None:

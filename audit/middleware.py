@@ -80,8 +80,11 @@ def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
         how=how,
         action=action,
         view=view_of(request),
-        kwargs=match.kwargs,
-        query={name: str(query[name])[:300] for name in query},
+        kwargs={
+            name: storable(value) if isinstance(value, str) else value
+            for name, value in match.kwargs.items()
+        },
+        query={name: storable(str(query[name])[:300]) for name in query},
         own=user.moderator_id,
         sees_everyone=user.sees_everyone,
         status=status,
@@ -89,6 +92,11 @@ def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
     note(look)
     if how.token is not None:
         note(replace(look, action=Action.TOKEN))
+
+
+def storable(text: str) -> str:
+    """Text of an address; NUL, which the database takes in no text, is replaced."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def action_of(request: HttpRequest, response: HttpResponseBase, status: int) -> Action | None:

@@ -144,3 +144,23 @@ def test_an_export_s_entry_names_its_person_as_subject_only(client, lea, alice):
     entry = Entry.objects.get(action="export")
     assert entry.subject.name == "alice"
     assert entry.details == {"start": "2026-03-01"}
+
+
+def test_nothing_waits_behind_an_address_with_nul(client, alice, bobs_session):
+    client.force_login(alice)
+    for path in (
+        "/videos/nope/?moderator=%00",
+        "/passport/nope/?session=a%00",
+        "/api/v1/moderators/%00/",
+        "/sessions/s1/",
+    ):
+        assert client.get(path).status_code == 404, path
+    assert ("alice", "bob", "portal:session", {"status": 404}) in refusals()
+    assert ("alice", None, "portal:passport", {"status": 404, "session": "a\ufffd"}) in refusals()
+    assert not looks.pending
+
+
+def test_an_id_with_nul_is_not_there(client, alice):
+    client.force_login(alice)
+    for path in ("/sessions/%00/", "/moderators/%00/", "/videos/%00/", "/who-looked/a%00/"):
+        assert client.get(path).status_code == 404, path

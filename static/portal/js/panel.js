@@ -25,13 +25,15 @@ let opener = null;
 let request = new AbortController();
 
 /**
- * The path and parameters of an address of this site; empty for any other.
+ * The path and parameters of an address of this site; empty for any other. A path that begins with
+ * two slashes, as that of "/.//other.example/", would be read as another site's address.
  * @param {string} address
  * @param {string} here the page's address
  */
 export function localAddress(address, here) {
-  const url = new URL(address, here);
-  return url.origin === new URL(here).origin ? url.pathname + url.search : "";
+  const url = URL.canParse(address, here) ? new URL(address, here) : null;
+  const isLocal = url?.origin === new URL(here).origin && !url.pathname.startsWith("//");
+  return isLocal ? url.pathname + url.search : "";
 }
 
 /** What to say of an answer that is no panel. */
