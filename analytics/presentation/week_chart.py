@@ -10,6 +10,8 @@ from analytics.metrics.person_work import Week
 from analytics.metrics.team_spread import Spread
 
 WIDTH, HEIGHT = 380, 210
+# An upper bound for the mean letter of the words, 11 px high.
+LETTER_WIDTH = 5.8
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 22, 26
 MAX_TICKS = 4
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -57,6 +59,7 @@ class ShiftLine:
     width: float
     text: str
     anchor: str
+    words_x: float
 
 
 @dataclass(frozen=True)
@@ -224,12 +227,14 @@ def areas(xs: Sequence[float], lows: Sequence[Number], highs: Sequence[Number]) 
 
 
 def shift_line(shift: ShiftedLevel, axes: Axes) -> ShiftLine:
-    """Where a shifted level stands; its words go to the side that has room."""
+    """Where a shifted level stands; its words go to the side that has room, within the drawing."""
     x = axes.x(shift.day)
     start, end = axes.x(max(shift.first, axes.start)), axes.x(shift.last)
-    return ShiftLine(
-        x, start, max(end - start, 1.0), shift.text, "end" if x > WIDTH / 2 else "start"
-    )
+    words = len(shift.text) * LETTER_WIDTH
+    is_right = x > WIDTH / 2
+    words_x = min(max(x, words), WIDTH) if is_right else max(min(x, WIDTH - words), 0.0)
+    anchor = "end" if is_right else "start"
+    return ShiftLine(x, start, max(end - start, 1.0), shift.text, anchor, words_x)
 
 
 def row_of(week: Week, write: Callable[[float], str], rows_url: str) -> WeekRow:

@@ -76,6 +76,23 @@ def test_the_words_of_a_shift_stand_on_the_side_that_has_room(day, side):
     assert line.anchor == side
 
 
+@pytest.mark.parametrize(
+    ("day", "letters", "words_x"),
+    [
+        (3, 60, 380 - 60 * 5.8),
+        (3, 20, 46 + 324 / 14),
+        (12, 60, 60 * 5.8),
+        (3, 90, 0),
+        (12, 90, 380),
+    ],
+)
+def test_the_words_of_a_shift_stay_within_the_drawing(day, letters, words_x):
+    at = date(2026, 3, day)
+    shift = ShiftedLevel(at, at, at, "x" * letters)
+    (line,) = drawn(week(0, 0.2), week(1, 0.6), shifts=[shift]).shifts
+    assert line.words_x == pytest.approx(words_x)
+
+
 def test_fewer_than_two_weeks_are_no_chart():
     assert drawn() is None
     assert drawn(week(0, 0.5), week(1, None)) is None
