@@ -2,6 +2,9 @@
 
 import { isShortcut } from "./shortcuts.js";
 
+// As in portal.css.
+const MENU_WIDTH = 330;
+
 /**
  * The address of the form that saves a page as it is seen now.
  * @param {string} formUrl
@@ -9,6 +12,15 @@ import { isShortcut } from "./shortcuts.js";
  */
 export function saveUrl(formUrl, { pathname, search }) {
   return `${formUrl}?${new URLSearchParams({ address: pathname + search })}`;
+}
+
+/**
+ * Whether the menu would leave the page's content to the left, ending where its button ends.
+ * @param {Element} button
+ * @param {Element} content
+ */
+export function opensRight(button, content) {
+  return button.getBoundingClientRect().right - MENU_WIDTH < content.getBoundingClientRect().left;
 }
 
 async function fillMenu(menu) {
@@ -38,6 +50,7 @@ export function initViewsMenu() {
   button.setAttribute("aria-controls", "views-menu");
   menu.querySelector("a.button").replaceWith(button);
   const refresh = () => {
+    menu.classList.toggle("opens-right", opensRight(button, document.getElementById("content")));
     save.href = saveUrl(formUrl, location);
     fillMenu(menu);
   };
