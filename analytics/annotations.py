@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from analytics.models import Moderator
 
 #: Shorter names are words of any text.
@@ -9,16 +11,21 @@ MIN_NAME_LENGTH = 3
 
 
 class PeopleNames:
-    """The moderators' names, looked for in texts; read once, when the first text is looked at."""
+    """Moderators' names, looked for in texts; read once, when the first text is looked at.
 
-    def __init__(self) -> None:
+    ``people``: whose; everybody's by default, which is for those alone who may see all names: what
+    is refused tells that a name is there.
+    """
+
+    def __init__(self, people: QuerySet[Moderator] | None = None) -> None:
+        self._people = Moderator.objects.all() if people is None else people
         self._names: dict[str, str] | None = None
 
     @property
     def names(self) -> dict[str, str]:
         """The names as they are, by their case-folded form."""
         if self._names is None:
-            every = Moderator.objects.values_list("username", flat=True)
+            every = self._people.values_list("username", flat=True)
             self._names = {name.casefold(): name for name in every if len(name) >= MIN_NAME_LENGTH}
         return self._names
 

@@ -332,7 +332,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["accounts.tokens_authentication.TokenThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["analytics.api.permissions.CanRead"],
     "DEFAULT_RENDERER_CLASSES": ["analytics.api.transport.renderers.FastJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["analytics.api.transport.bodies.BodyParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics.api.transport.negotiation.StrictNegotiation",
     "DEFAULT_SCHEMA_CLASS": "analytics.api.openapi.schema.PortalSchema",
     "DEFAULT_METADATA_CLASS": None,

@@ -19,6 +19,7 @@ from analytics.api.permissions import CanRead
 from analytics.api.transport.bodies import read_json
 from analytics.api.transport.parameters import Parameter
 from analytics.api.views import PortalView, viewer
+from analytics.imports.values import Invalid, check_text
 from analytics.models import (
     MAX_ADDRESS_LENGTH,
     MAX_NAME_LENGTH,
@@ -210,7 +211,17 @@ def read_fields(request: Request) -> dict[str, Any]:
                 raise ValidationError({name: "is neither true nor false"})
         elif not isinstance(value, str) and not (name == "shared_with" and value is None):
             raise ValidationError({name: "is no text"})
+        elif isinstance(value, str):
+            check_field(name, value)
     return body
+
+
+def check_field(name: str, text: str) -> None:
+    """Raise ``ValidationError`` for text that the database cannot hold."""
+    try:
+        check_text(text)
+    except Invalid as error:
+        raise ValidationError({name: str(error)}) from error
 
 
 def store(user: User, fields: dict[str, Any], view: SavedView | None) -> SavedView:

@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from accounts.models import Role, User
-from analytics.access import ScopeError
+from analytics.access import Forbidden, ScopeError
 from analytics.annotations import PeopleNames
 from analytics.models import FirstPage, SavedView, SharedWith
 from analytics.names import normalise
 from analytics.presentation.view_addresses import read_address
+from analytics.scope import visible_moderators
 
 MAX_VIEWS = 100
 #: What a role is shown of what is shared.
@@ -58,9 +59,11 @@ class SavedViewForm(forms.ModelForm[SavedView]):
         cleaned = super().clean() or self.cleaned_data
         name, address = cleaned.get("name"), cleaned.get("address")
         if cleaned.get("shared_with") == SharedWith.MODERATORS:
-            if address is not None and self.page.names_person:
+            if address is not None and (
+                self.page.names_person or any(map(self.names_somebody, self.page.values))
+            ):
                 self.add_error("shared_with", f"The address {FOR_PEOPLE_WHO_SEE_NAMES}.")
-            elif name is not None and PeopleNames().find(name) is not None:
+            elif name is not None and self.names_somebody(name):
                 self.add_error("shared_with", f"The name {FOR_PEOPLE_WHO_SEE_NAMES}.")
         own = SavedView.objects.filter(owner=self.owner).exclude(pk=self.instance.pk)
         if name is not None and own.filter(name=name).exists():
@@ -68,6 +71,14 @@ class SavedViewForm(forms.ModelForm[SavedView]):
         if self.instance._state.adding and own.count() >= MAX_VIEWS:
             self.add_error(None, f"You have {MAX_VIEWS} views already; delete one first.")
         return cleaned
+
+    def names_somebody(self, text: str) -> bool:
+        """Whether a text has a name in it that the owner may see; others' are not told."""
+        try:
+            people = visible_moderators(self.owner)
+        except Forbidden:
+            return False
+        return PeopleNames(people).find(text) is not None
 
 
 @dataclass(frozen=True)

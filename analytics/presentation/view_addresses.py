@@ -3,7 +3,7 @@
 An address is read as a request would be: resolved, then its filters parsed by the page's own rules.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -34,11 +34,15 @@ Read = Callable[[Viewer, QueryDict, Mapping[str, Any]], object]
 
 @dataclass(frozen=True)
 class PageAddress:
-    """An address as it is saved: the page's title, and whether it names a person."""
+    """An address as it is saved: the page's title, and whether it says that it is about a person.
+
+    ``values``: what its parameters say, and those of its panel; a name may stand in them too.
+    """
 
     address: str
     title: str
     names_person: bool
+    values: Sequence[str]
 
 
 def read_page(name: str) -> Read:
@@ -112,6 +116,7 @@ READERS: dict[str, tuple[str, Read]] = {
 ABOUT_PEOPLE = frozenset({"portal:session", "portal:person"})
 #: Parameters that name a person, or a session, which is somebody's.
 NAMES = ("moderator", "session")
+PANEL = "panel"
 
 
 def refuse(message: str) -> ScopeError:
@@ -145,5 +150,28 @@ def read_address(text: str, viewer: Viewer) -> PageAddress:
         raise refuse(f"is not open to you: {error.message}") from None
     except ScopeError as error:
         raise refuse(f"{error.field} {error.message}") from None
-    names_person = match.view_name in ABOUT_PEOPLE or any(params.get(name) for name in NAMES)
-    return PageAddress(text, title, names_person)
+    panels = [split_address(panel) for panel in params.getlist(PANEL) if panel]
+    opened = [(match.view_name, params), *panels]
+    return PageAddress(
+        text,
+        title,
+        names_person=any(is_about_person(*each) for each in opened),
+        values=[value for _, query in opened for _, values in query.lists() for value in values],
+    )
+
+
+def split_address(text: str) -> tuple[str, QueryDict]:
+    """The view and the parameters of what is open in the panel; raises ``ScopeError``."""
+    if not text.startswith(get_script_prefix()) or text.startswith("//") or "\\" in text:
+        raise refuse("opens no page of this portal in its panel")
+    parts = urlsplit(text)
+    try:
+        match = resolve("/" + unquote(parts.path).removeprefix(get_script_prefix()))
+    except Resolver404:
+        raise refuse("opens no page of this portal in its panel") from None
+    return match.view_name, QueryDict(parts.query)
+
+
+def is_about_person(view_name: str, params: QueryDict) -> bool:
+    """Whether it is a page of one person or of a session, which is somebody's."""
+    return view_name in ABOUT_PEOPLE or any(any(params.getlist(name)) for name in NAMES)

@@ -113,6 +113,42 @@ def test_what_names_a_person_is_shared_with_leads_and_admins_only(lea, march):
     assert "Select a valid choice" in error(save(lea, "/review/", "x", "everybody"))
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search/?q=alice",
+        "/review/?series=alice",
+        "/review/?panel=/moderators/alice/",
+        "/review/?panel=%2Fsessions%2Falice-1%2F",
+        "/review/?panel=%2Frows%2Fdecisions%2F%3Fmoderator%3Dalice&panel=/rows/decisions/",
+        "/review/?panel=%2Fpassport%2Fdecisions%2F%3Fsession%3Dalice-1",
+    ],
+)
+def test_no_value_of_what_everybody_sees_names_a_person(lea, march, address):
+    assert error(save(lea, address, shared_with="moderator")) == (
+        "The address names a person: shared with leads and admins only."
+    )
+    assert save(lea, address, shared_with="lead").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "panel", ["//other.example/", "javascript:alert(1)", "/nowhere/", "https://other.example/"]
+)
+def test_a_panel_is_a_page_of_the_portal(lea, march, panel):
+    assert error(save(lea, f"/review/?panel={panel}")) == (
+        "Opens no page of this portal in its panel."
+    )
+    assert save(lea, "/review/?panel=/passport/decisions/", "x", "moderator").status_code == 302
+
+
+def test_a_moderator_is_not_told_whose_names_there_are(alice, march):
+    for name in ("bob", "nobody"):
+        assert save(alice, "/search/?q=" + name, f"Not {name}", "moderator").status_code == 302
+    assert error(save(alice, "/review/", "Only alice", "moderator")) == (
+        "The name names a person: shared with leads and admins only."
+    )
+
+
 def test_a_name_stands_once_among_ones_own(lea, ada, march):
     assert save(lea, "/review/", "Week").status_code == 302
     assert error(save(lea, "/sessions/", " Week ")) == "You have a view of this name."
@@ -278,6 +314,8 @@ def test_the_api_keeps_views(alice, lea, ada, march):
         ({"name": "x"}, "address", "This field is required."),
         ({"name": "x", "address": "/admin/"}, "address", "Is no page that can be saved"),
         ({"name": 3, "address": "/"}, "name", "Is no text."),
+        ({"name": "x", "address": "/search/?q=\ud800"}, "address", "Contains a lone surrogate"),
+        ({"name": "x", "address": "/\0"}, "address", "Contains a NUL character"),
         ({"name": "x", "address": "/", "owner": 1}, "owner", "Unknown field"),
         ({"name": "x", "address": "/", "first_page": "yes"}, "first_page", "Is neither true"),
         (
@@ -293,6 +331,20 @@ def test_the_api_refuses_by_field(lea, march, body, field, reason):
     [problem] = answer.json()["errors"]
     assert problem["field"] == field
     assert problem["message"].startswith(reason)
+
+
+def test_a_body_nested_too_deeply_is_refused(lea):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(lea)
+    client.cookies["csrftoken"] = token = "a" * 32
+    answer = client.post(
+        "/api/v1/views/",
+        "[" * 100_000,
+        content_type="application/json",
+        headers={"X-CSRFToken": token},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "The body is nested too deeply."
 
 
 def test_a_program_has_no_views(march):

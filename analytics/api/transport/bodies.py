@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.exceptions import APIException
+from rest_framework.parsers import JSONParser
 
 from analytics.api.transport.streams import CHUNK_SIZE, body_stream, is_chunked
 
@@ -33,6 +34,17 @@ class TooLarge(UnreadableBody):
             f"The body is larger than {limit} bytes; send it in parts.",
             status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         )
+
+
+class BodyParser(JSONParser):
+    """Parses a body where a login's CSRF token is looked for in it, which comes before the view."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        """The JSON value; raises ``UnreadableBody`` where Python gives up on its depth."""
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError as error:
+            raise UnreadableBody("The body is nested too deeply.") from error
 
 
 def check_length(request: HttpRequest) -> None:
