@@ -103,10 +103,25 @@ def names(drawing: FourFields, rows: list[Row]) -> dict[str, Any]:
 def hover(drawing: FourFields, metric: Metric, row: Row) -> str:
     """Who it is, both differences in words, and the amount of work."""
     x, y = float(row[drawing.x]), float(row[drawing.y])  # type: ignore[arg-type]  # ``known``
-    speed = f"{abs(x):.0%} {'slower' if x > 0 else 'faster'} than expected"
-    care = f"completes {abs(y) * 100:.1f} points {'more' if y > 0 else 'less'} than expected"
+    speed, care = speed_words(x), care_words(y)
     work = labels.format_with_label(labels.get_column(metric, drawing.n), row[drawing.n])
     return labels.hover_text(str(row[drawing.label]), speed, care, work)
+
+
+def speed_words(difference: float) -> str:
+    """How much slower than expected; not "0%", which is neither."""
+    size = f"{abs(difference):.0%}"
+    if size == "0%":
+        return "as fast as expected"
+    return f"{size} {'slower' if difference > 0 else 'faster'} than expected"
+
+
+def care_words(difference: float) -> str:
+    """How much more is completed than expected, of a difference of shares."""
+    size = f"{abs(difference) * 100:.1f}"
+    if size == "0.0":
+        return "completes as much as expected"
+    return f"completes {size} points {'more' if difference > 0 else 'less'} than expected"
 
 
 def shaded_field(reach_x: Reach, reach_y: Reach, palette: Palette) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from analytics.figures import figure, get_rendering
+from analytics.figures.four_fields import care_words, speed_words
 from analytics.figures.funnel import SHARE_SCALE, TIME_SCALE
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
@@ -161,3 +162,15 @@ def test_the_legend_of_the_fields_counts():
         ("act", "faster and completes less", "1"),
         ("few", "not judged, not drawn", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("difference", "speed", "care"),
+    [
+        (0.004, "as fast as expected", "completes 0.4 points more than expected"),
+        (-0.0004, "as fast as expected", "completes as much as expected"),
+        (-0.03, "3% faster than expected", "completes 3.0 points less than expected"),
+    ],
+)
+def test_a_difference_that_rounds_to_zero_has_no_direction(difference, speed, care):
+    assert (speed_words(difference), care_words(difference)) == (speed, care)
