@@ -19,7 +19,7 @@ from analytics.summaries.snapshots import snapshot
 from analytics.summaries.writing import summarise, write_lock
 from tests import factory
 from tests.brute import PlainSession
-from tests.reviewed import write_march
+from tests.reviewed import view, write_march
 
 REPORT = Path(__file__).parent.parent / "data" / "samples" / "report"
 EVERYTHING = Scope(PORTAL)
@@ -112,6 +112,12 @@ def test_everyone_s_figures_are_one_result_however_a_lead_asks(lea) -> None:
 @pytest.mark.django_db
 def test_nobody_changes_what_others_get_too(client, lea) -> None:
     write_march()
+    # Two people who decide the same video otherwise: rows for how far people agree.
+    for name, key in (("alice", "a"), ("bob", "q")):
+        views = [view("shared", key)]
+        factory.write_session(
+            PlainSession(f"of-{name}", name, factory.NOON, 60_000_000, views, [], [])
+        )
     for kind in ("user-activity", "recommendations", "moderator-performance"):
         call_command("import_csv", kind, str(REPORT / f"{kind}.csv"))
     results = {slug: metric(EVERYTHING) for slug, metric in METRICS.items() if not metric.needs}
