@@ -125,6 +125,8 @@ def summary_sentence(changes: PeriodChanges, since: Since) -> str:
     assert changes.before is not None
     before = formatting.date_range(changes.before.start, changes.before.end)
     found = changes.changed
+    if not changes.compared:
+        return f"Too little data to compare with {before}."
     if not found:
         return f"Nothing changed beyond chance since {before}."
     largest = []
@@ -150,6 +152,8 @@ def headline(found: Sequence[Comparison]) -> list[Comparison]:
 
 def evidence(changes: PeriodChanges) -> str:
     """How many things were compared, and what that is allowed for."""
+    if not changes.compared:
+        return "Nothing was compared"
     return (
         f"{plural(changes.compared, 'thing')} compared at once · allowing for that many, at most 7"
         " of 100 such lists would name anything if nothing had changed"

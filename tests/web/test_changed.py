@@ -110,6 +110,18 @@ def test_it_opens_with_the_last_seven_days(client, work):
     assert "Nothing changed beyond chance since 17 Mar – 23 Mar 2026." in html
 
 
+def test_nothing_compared_is_not_nothing_changed(client, work):
+    views = [PlainView("late", "completed", ["a"], "muted")]
+    for day in (9, 30):
+        began = datetime(2026, 3, day, 9, tzinfo=UTC)
+        write_sessions([PlainSession(f"g{day}", "gina", began, 600_000_000, views, [], [])])
+    refresh()
+    login(client, "lea", Role.LEAD)
+    html = html_of(client, "/changed/?moderator=gina&start=2026-03-24&end=2026-03-30")
+    assert "Too little data to compare with 17 Mar – 23 Mar 2026." in html
+    assert "beyond chance" not in html
+
+
 def test_no_comparison_without_data_before(client, work):
     login(client, "lea", Role.LEAD)
     html = html_of(client, "/changed/?start=2026-02-10&end=2026-03-30")
