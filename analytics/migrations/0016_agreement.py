@@ -26,11 +26,17 @@ SELECT s.id AS session_id,
  WHERE decided.decisions IS NOT NULL
 """
 
+# Nothing is asked of the view where there is nothing to fill: a database that is being restored has
+# no time zone yet.
 FILL = """
+DO $$ BEGIN
+IF EXISTS (SELECT FROM analytics_sessiontotals) THEN
 INSERT INTO analytics_sessiondecisions (session_id, moderator_id, started_at, day, decisions)
 SELECT raw.session_id, raw.moderator_id, raw.started_at, raw.day, raw.decisions
   FROM analytics_rawdecisions AS raw
-  JOIN analytics_sessiontotals AS totals ON totals.session_id = raw.session_id
+  JOIN analytics_sessiontotals AS totals ON totals.session_id = raw.session_id;
+END IF;
+END $$;
 """
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from django import template
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -56,6 +58,18 @@ def paper_line(context: Context) -> str:
         user is not None and user.is_authenticated and f"printed by {user.get_username()}",
     ]
     return " · ".join(str(part) for part in parts if part)
+
+
+@register.simple_tag(takes_context=True)
+def paper_address(context: Context) -> str:
+    """The address at the end of a printed page; only its path where the host is none of ours."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return ""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return request.get_full_path()
 
 
 @register.simple_tag

@@ -21,7 +21,9 @@ def test_the_navigation_lists_the_pages_in_their_order():
         ("Engagement", "/engagement/", "chat", ""),
         ("Recommendations", "/recommendations/", "star", ""),
         ("Moderators", "/moderators/", "people", ""),
+        ("Quality", "/quality/", "scale", ""),
         ("Insights", "/insights/", "bulb", ""),
+        ("What changed", "/changed/", "diff", ""),
     ]
     assert [reverse(f"portal:{name}") for name in PAGES] == [link.url for link in portal.items]
 

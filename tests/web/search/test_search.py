@@ -61,6 +61,7 @@ def find(client):
 def test_a_lead_finds_everything(find, lea, data):
     assert find(lea, "ali") == {
         "People": [("alice", "/moderators/alice/")],
+        "Pages": [("Quality", "/quality/")],
         "Queues": [("Queue of alice", "/sessions/?queue=Queue+of+alice")],
     }
     assert find(lea, "sitting-") == {
@@ -81,7 +82,7 @@ def test_a_lead_finds_everything(find, lea, data):
 
 
 def test_a_moderator_finds_their_own_and_nothing_of_others(find, bob, data):
-    assert find(bob, "ali") == {}
+    assert find(bob, "ali") == {"Pages": [("Quality", "/quality/")]}
     assert find(bob, "bob") == {
         "People": [("bob", "/moderators/bob/")],
         "Queues": [("Queue of bob", "/sessions/?queue=Queue+of+bob")],

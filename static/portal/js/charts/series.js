@@ -76,7 +76,7 @@ function toggle(figures, entry) {
   drawGraph(slug, figures.get(slug));
 }
 
-/** @param {import("./figures.js").Figures} figures mounted, and about to be drawn */
+/** @param {object} figures mounted, and about to be drawn: Figures, whose module imports this one */
 export function initSeries(figures) {
   readAddress(figures);
   document.addEventListener("click", (event) => {
