@@ -82,6 +82,6 @@ def test_what_one_does_with_a_page_comes_after_it(open_page, lea, reviewed):
     actions, table = page.locator(".page-actions"), page.locator(".table-scroll")
     assert actions.bounding_box()["y"] > table.bounding_box()["y"]
     # By keyboard in the order that is seen: from the last button back into the list.
-    page.locator(".page-actions > *").first.focus()
+    page.locator(".page-actions :is(a, button)").first.focus()
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.closest('.card, .card-body') !== null")
