@@ -7,6 +7,7 @@ from analytics.access import MIN_TEAM
 from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.comparison.rows import MIN_ROWS
+from analytics.formatting import plural
 from analytics.insights.coaching import SCORES, judge_score
 from analytics.insights.findings import LEVELS, Finding
 from analytics.insights.people import REVIEW_MEASURES, Compared, Measure
@@ -147,7 +148,7 @@ def _standing(
     if too_few:
         amount = measure.counted_words(compared.n)
         if compared.sessions is not None:
-            amount += f" in {compared.sessions:,} sessions"
+            amount += f" in {plural(compared.sessions, 'session')}"
         reason = f"Too little data to judge {compared.moderator}: {amount}; {needs}."
     elif verdicts.judged.any():
         reason = (
