@@ -152,41 +152,38 @@ def own_trace(marks: DayMarks, palette: Palette) -> Trace:
     }
 
 
-def mean_trace(marks: DayMarks, palette: Palette) -> Trace:
-    """The mean of seven days, broken at shifts."""
+def line_of_days(
+    days: Sequence[date], values: Sequence[float | None], line: Mapping[str, Any]
+) -> Trace:
+    """A line over days without hovers."""
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [plotly_date(day) for day in marks.days],
-        "y": list(marks.means),
-        "line": {"color": palette["series"], "width": 2.2},
+        "x": [plotly_date(day) for day in days],
+        "y": list(values),
+        "line": dict(line),
         "hoverinfo": "skip",
     }
+
+
+def mean_trace(marks: DayMarks, palette: Palette) -> Trace:
+    """The mean of seven days, broken at shifts."""
+    return line_of_days(marks.days, marks.means, {"color": palette["series"], "width": 2.2})
 
 
 def band_traces(marks: DayMarks, palette: Palette) -> list[Trace]:
     """The limits as two lines without width and the band between them."""
-    common = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [plotly_date(day) for day in marks.days],
-        "line": {"width": 0, "shape": "hvh"},
-        "hoverinfo": "skip",
-    }
-    fill = {"fill": "tonexty", "fillcolor": palette["band"]}
-    return [{**common, "y": list(marks.low)}, {**common, "y": list(marks.high), **fill}]
+    low, high = (
+        line_of_days(marks.days, limits, {"width": 0, "shape": "hvh"})
+        for limits in (marks.low, marks.high)
+    )
+    return [low, {**high, "fill": "tonexty", "fillcolor": palette["band"]}]
 
 
 def level_trace(marks: DayMarks, palette: Palette) -> Trace:
     """The level of ordinary days."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [plotly_date(day) for day in marks.days],
-        "y": list(marks.level),
-        "line": {"color": palette["limit"], "width": 1.3, "dash": "dash", "shape": "hvh"},
-        "hoverinfo": "skip",
-    }
+    line = {"color": palette["limit"], "width": 1.3, "dash": "dash", "shape": "hvh"}
+    return line_of_days(marks.days, marks.level, line)
 
 
 def outside_trace(marks: DayMarks, axis: str, palette: Palette) -> Trace:

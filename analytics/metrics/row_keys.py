@@ -52,7 +52,12 @@ def row_params(metric: Metric, row: Row) -> dict[str, str]:
     return {name: key_text(row[name]) for name in row_key_names(metric)}
 
 
+def opening_columns(metric: Metric) -> frozenset[str]:
+    """The columns whose numbers open their records."""
+    columns = (*metric.columns, *metric.summary_columns)
+    return frozenset(column.name for column in columns if column.records is not None)
+
+
 def column_opens(metric: Metric, name: str) -> bool:
     """Whether the numbers of a column open their records."""
-    columns = (*metric.columns, *metric.summary_columns)
-    return any(column.name == name and column.records is not None for column in columns)
+    return name in opening_columns(metric)

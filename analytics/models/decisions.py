@@ -2,30 +2,16 @@
 
 from django.db import models
 
-from analytics.models.summaries import PeriodRow
+from analytics.models.summaries import PeriodRow, SessionRow
 
 
-class DecidedVideos(models.Model):
+class DecidedVideos(SessionRow):
     """The decisions of one session on videos that are known.
 
     ``decisions``: four bytes a view, in the order of the session: the video's id, negative where
     it was rejected (PostgreSQL's ``int4send``).
     """
 
-    session = models.OneToOneField(
-        "analytics.Session",
-        on_delete=models.DO_NOTHING,
-        primary_key=True,
-        db_constraint=False,
-        related_name="+",
-    )
-    moderator = models.ForeignKey(
-        "analytics.Moderator",
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
     started_at = models.DateTimeField()
     day = models.DateField(help_text="The day the session started, in the summaries' time zone.")
     decisions = models.BinaryField()

@@ -185,8 +185,8 @@ class RawValue(SessionValueCount):
         db_table = "analytics_rawvalue"
 
 
-class SessionVideos(models.Model):
-    """The set of videos a session showed, as a roaring bitmap of ``Video.id``."""
+class SessionRow(models.Model):
+    """One row for each session, without foreign keys in the database as ``SessionCounters``."""
 
     session = models.OneToOneField(
         "analytics.Session",
@@ -202,6 +202,14 @@ class SessionVideos(models.Model):
         db_index=False,
         related_name="+",
     )
+
+    class Meta:
+        abstract = True
+
+
+class SessionVideos(SessionRow):
+    """The set of videos a session showed, as a roaring bitmap of ``Video.id``."""
+
     day = models.DateField()
     videos = models.BinaryField()
 

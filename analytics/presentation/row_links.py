@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Row
-from analytics.metrics.row_keys import COLUMN, column_opens, row_params
+from analytics.metrics.row_keys import COLUMN, opening_columns, row_params
 from analytics.presentation.outcomes import accepted_scope
 from analytics.scope import Scope
 
@@ -23,12 +23,7 @@ class RowLinks:
     @cached_property
     def columns(self) -> frozenset[str]:
         """The columns whose numbers open; none of a team's totals."""
-        metric = self.metric
-        return frozenset(
-            column.name
-            for column in (*metric.columns, *metric.summary_columns)
-            if column.records is not None and not self.scope.is_team_totals
-        )
+        return frozenset() if self.scope.is_team_totals else opening_columns(self.metric)
 
     def address(self, params: Mapping[str, str]) -> str:
         """The page of the records for a scope narrowed by ``params``."""
@@ -64,9 +59,8 @@ def link_to_rows(slug: str, column: str, scope: Scope, *, row: Row | None = None
 
     ``row`` has the keys of its row, and may have no more.
     """
-    metric = METRICS[slug].for_viewer(scope.viewer)
-    if not column_opens(metric, column) or scope.is_team_totals:
+    links = RowLinks(METRICS[slug], scope)
+    if column not in links.columns:
         return ""
-    links = RowLinks(metric, scope)
-    params = {} if row is None else row_params(metric, row)
+    params = {} if row is None else row_params(links.metric, row)
     return links.address({**params, COLUMN: column})
