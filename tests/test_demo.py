@@ -8,19 +8,21 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import Role, User
-from analytics.demo import loading, logins
+from analytics.demo import engagement, loading, logins
 from analytics.demo.noted import load_annotations
+from analytics.demo.noted import rows as note_rows
 from analytics.demo.people import NAMES
 from analytics.demo.review import Day, days
 from analytics.demo.world import APPEALS, DAYS, EVENTS, POLICY, QUEUES, STORIES, TRAITS
@@ -186,6 +188,8 @@ def test_what_the_demo_holds_is_documented():
     told = (PROJECT / "docs" / "demo.md").read_text()
     for thing in (*EVENTS, *STORIES):
         assert f"\n{thing.row}\n" in told
+    for row in note_rows():
+        assert f"\n{row}\n" in told
     known = {name for story in STORIES for name in story.people}
     assert known <= set(NAMES)
     assert len(TRAITS) == len(known) == sum(len(story.people) for story in STORIES)
@@ -206,6 +210,20 @@ def test_what_happened_is_noted_once():
         (policy, policy, "Policy 4.2: stricter about reuploads", ""),
         (last - timedelta(days=21), last - timedelta(days=21), "Public holiday", ""),
     ]
+
+
+def test_people_have_performance_rows_of_the_weeks_they_were_there():
+    rows = list(engagement.performance_rows(Random(1), NOW.date()))
+    days = defaultdict(list)
+    for row in rows:
+        days[row["moderator"]].append((NOW.date() - date.fromisoformat(row["date"])).days)
+    # 45 weeks are missing of the one who began 50 days ago, 5 of the one who left 35 days ago.
+    assert len(rows) == 40 * 52 - 45 - 5
+    assert max(days["maja.nilsson"]) <= 49
+    assert min(days["jamal.carter"]) >= 35
+    assert {
+        len(of) for name, of in days.items() if name not in ("maja.nilsson", "jamal.carter")
+    } == {52}
 
 
 @pytest.mark.django_db

@@ -27,6 +27,9 @@ TRUTH = {
     for name in story.people
     for slug, measure in story.found_by
 }
+#: The looks at a week and at four weeks with which somebody who is new begins.
+FIRST_WEEK = Scope(PORTAL, start=FIRST + timedelta(days=70), end=FIRST + timedelta(days=76))
+FIRST_FOUR_WEEKS = Scope(PORTAL, start=FIRST + timedelta(days=52), end=FIRST + timedelta(days=79))
 #: What four weeks can't show: she began before them.
 TOO_EARLY = {entry for entry in TRUTH if entry[2] == NEWCOMER}
 
@@ -55,11 +58,23 @@ def test_each_thing_of_the_demo_is_found_and_nothing_else():
             "queue-changes": "watch",
         }
         assert_events(scope)
+        assert_noted(found)
     found = insights(FOUR_WEEKS)
     assert named(found) == TRUTH - TOO_EARLY
     assert set(levels(found).values()) == {"note"}
-    week = insights(Scope(PORTAL, start=LAST - timedelta(days=6), end=LAST))
-    assert named(week) <= TRUTH
+    assert named(insights(Scope(PORTAL, start=LAST - timedelta(days=6), end=LAST))) <= TRUTH
+    for scope in (FIRST_WEEK, FIRST_FOUR_WEEKS):
+        found = insights(scope)
+        assert named(found) <= TRUTH
+        (new,) = (each for each in found if each.slug == "newcomers")
+        assert new.sentence.startswith(f"{NEWCOMER} is new and still slower than others")
+
+
+def assert_noted(found: list[Finding]) -> None:
+    """What people noted stands beside the changes that it explains."""
+    evidence = {each.slug: " ".join((each.evidence, *each.details)) for each in found}
+    assert "Policy 4.2: stricter about reuploads" in evidence[POLICY.found_by]
+    assert "Spam wave from one network" in evidence[WAVE.found_by]
 
 
 def assert_events(scope: Scope) -> None:

@@ -8,12 +8,14 @@ same seed and day give the same rows.
 """
 
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 
 from analytics.demo.people import NAMES
-from analytics.demo.world import TRAITS
+from analytics.demo.world import DAYS as REVIEW_DAYS
+from analytics.demo.world import TRAITS, Traits
 from analytics.imports.rows.fields import (
     MODERATOR_PERFORMANCE,
     RECOMMENDATIONS,
@@ -43,7 +45,7 @@ TYPES = {
 #: Users whose sessions are long like videos better than the others do, by this many tenths.
 LIKE_VIDEOS_TENTHS = 4
 
-#: A row a moderator and week.
+#: A row a moderator and week, of the weeks in which they were there.
 PERIODS = 52
 RESPONSE_MEAN_TENTHS = 115
 SATISFACTION_MEAN_TENTHS = 31
@@ -158,7 +160,8 @@ def performance_rows(rng: Random, today: date) -> Iterator[Row]:
             usual[name] = 10 * traits.response_minutes
         if traits.satisfaction is not None:
             liked[name] = 10 * traits.satisfaction
-    people = [name for name in NAMES for _ in range(PERIODS)]
+    rows = [(name, period) for name in NAMES for period in periods_of(TRAITS.get(name))]
+    people = [name for name, _ in rows]
     response = summing_to(
         RESPONSE_MEAN_TENTHS * len(people),
         [rng.gauss(usual[name], 20) for name in people],
@@ -173,9 +176,8 @@ def performance_rows(rng: Random, today: date) -> Iterator[Row]:
         50,
         rng,
     )
-    sessions = sessions_of(rng, response)
-    for place, name in enumerate(people):
-        period = place % PERIODS
+    sessions = sessions_of(rng, people, response)
+    for place, (name, period) in enumerate(rows):
         day = today - timedelta(days=7 * period + rng.randrange(7))
         yield {
             "moderator": name,
@@ -186,17 +188,26 @@ def performance_rows(rng: Random, today: date) -> Iterator[Row]:
         }
 
 
-def sessions_of(rng: Random, response: Sequence[int]) -> list[int]:
+def periods_of(traits: Traits | None) -> range:
+    """The whole weeks, counted back from the last, in which somebody was there."""
+    if traits is None:
+        return range(PERIODS)
+    days_since = REVIEW_DAYS - 1 - traits.last_day
+    last = (REVIEW_DAYS - traits.first_day) // 7 if traits.first_day else PERIODS
+    return range(-(-days_since // 7), last)
+
+
+def sessions_of(rng: Random, people: Sequence[str], response: Sequence[int]) -> list[int]:
     """How many sessions each row is about, unrelated to the people's response times."""
     means = [
-        statistics.fmean(response[start : start + PERIODS])
-        for start in range(0, len(response), PERIODS)
+        statistics.fmean(value for name, value in zip(people, response, strict=True) if name == who)
+        for who in NAMES
     ]
     while True:
-        usual = [rng.uniform(10, 50) for _ in means]
-        sessions = [max(2, round(rng.gauss(of, 5))) for of in usual for _ in range(PERIODS)]
-        sums = [
-            sum(sessions[start : start + PERIODS]) for start in range(0, len(sessions), PERIODS)
-        ]
-        if abs(statistics.correlation(sums, means)) < MAX_CORRELATION:
+        usual = {name: rng.uniform(10, 50) for name in NAMES}
+        sessions = [max(2, round(rng.gauss(usual[name], 5))) for name in people]
+        sums = Counter[str]()
+        for name, n in zip(people, sessions, strict=True):
+            sums[name] += n
+        if abs(statistics.correlation([sums[name] for name in NAMES], means)) < MAX_CORRELATION:
             return sessions

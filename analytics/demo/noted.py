@@ -14,6 +14,15 @@ NOTES = (
 )
 
 
+def rows() -> list[str]:
+    """The notes as docs/demo.md has them."""
+    return [
+        f"| {DAYS - first}{f' to {DAYS - last}' if last > first else ''} | {text} |"
+        f" {f'{queue} ' if queue else ''}|"
+        for first, last, text, queue in NOTES
+    ]
+
+
 def load_annotations(now: datetime) -> None:
     """Store the annotations of the days up to ``now`` (aware)."""
     first = now.astimezone(UTC).date() - timedelta(days=DAYS - 1)

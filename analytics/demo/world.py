@@ -215,7 +215,8 @@ STORIES = (
         (NEWCOMER,),
         "began 50 days before the end at 2.6 times the time, and works like others after about six"
         " weeks",
-        "*Newcomers who learn*, over all days or 13 weeks: a note; never in another finding",
+        "*Newcomers*, a note: slow at first, faster over all days or 13 weeks; never in another"
+        " finding",
         Traits(first_day=DAYS - 50),
         (("newcomers", "handle_seconds"),),
     ),

@@ -180,7 +180,7 @@ def people_by_care(data: FindingData) -> list[NamedPerson]:
             f" That came with speed: {faster}."
         )
 
-    return named_people(data, COMPLETION, lambda looked_at: looked_at.skips, words)
+    return named_people(data, COMPLETION, lambda look: look.team.skips, words)
 
 
 def order(people: Sequence[NamedPerson]) -> list[NamedPerson]:

@@ -14,8 +14,9 @@ from functools import cached_property
 import numpy as np
 
 from analytics.access import OPEN_GROUPS, ScopeError
-from analytics.comparison.work import Floats
+from analytics.comparison.work import Flags, Floats
 from analytics.formatting import plural
+from analytics.insights.beginnings import in_first_weeks
 from analytics.insights.findings import LEVELS, Finding, FindingKind
 from analytics.insights.timelines import Lines, queue_timelines, timelines
 from analytics.metrics.registry import METRICS, Metric, unwrap_paragraphs
@@ -71,6 +72,12 @@ class FindingData:
     def team(self) -> TeamVerdicts:
         """Everybody's review work, compared with the others'."""
         return judge_team(self.scope)
+
+    @cached_property
+    def slow_newcomers(self) -> Flags:
+        """Whose handle time is above their limits in the first weeks of their work."""
+        slow = self.team.by_measure["handle_seconds"].named("high")
+        return slow & in_first_weeks(self.team.names, self.scope) if slow.any() else slow
 
     @cached_property
     def work_by_session(self) -> dict[str, Floats]:

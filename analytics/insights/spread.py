@@ -31,14 +31,21 @@ from analytics.insights.registry import FindingData, finding, n_words
 from analytics.metrics.moderator_comparison import BY_COLUMN, says_the_same, seen_note
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 
-#: Whom a finding names of a team.
-Select = Callable[[TeamVerdicts], Flags]
+#: Whom a finding names in a look.
+Select = Callable[[FindingData], Flags]
 
 
-def outside(team: TeamVerdicts, measure: Measure) -> Flags:
-    """Whom a measure names: outside on the side that counts, and not slow with more care."""
+def outside(data: FindingData, measure: Measure) -> Flags:
+    """Whom a measure names: outside on the side that counts.
+
+    Slow with more care, or in the first weeks, counts against nobody.
+    """
+    team = data.team
     named = team.by_measure[measure.column].named(measure.side)
-    return named & ~team.careful if measure is HANDLE_TIME else named
+    if measure is not HANDLE_TIME:
+        return named
+    slow: Flags = named & ~team.careful & ~data.slow_newcomers
+    return slow
 
 
 def farthest_first(team: TeamVerdicts, measure: Measure, named: Flags) -> list[int]:
@@ -53,7 +60,7 @@ def earlier_looks(data: FindingData, measure: Measure, select: Select) -> Sequen
     if data.scope.start is None or data.scope.end is None:
         return None
     return [
-        Look(look.team.names, look.team.by_measure[measure.column].judged, select(look.team))
+        Look(look.team.names, look.team.by_measure[measure.column].judged, select(look))
         for look in data.earlier
     ]
 
@@ -66,7 +73,7 @@ def named_people(
 ) -> list[NamedPerson]:
     """Those whom ``select`` names, the farthest first, each with a sentence."""
     team = data.team
-    order = farthest_first(team, measure, select(team))
+    order = farthest_first(team, measure, select(data))
     looks = earlier_looks(data, measure, select) if order else None
     asides = team.aside if measure is HANDLE_TIME and order else ()
     lines = dict(zip(asides, aside_words(asides), strict=True))
@@ -127,6 +134,23 @@ def ordinary_limits(measure: Measure, verdicts: Verdicts) -> Interval:
     return Interval(low, high, of="the usual limits of one person")
 
 
+#: What is true where somebody lies outside, but not so that it counts against them.
+NOBODY_NAMED = {
+    HANDLE_TIME: (
+        "Nobody is slower than is ordinary for their queues and weeks without completing more or"
+        " being new."
+    ),
+    COMPLETION: "Nobody completes fewer videos than is ordinary for their queues and weeks.",
+}
+
+
+def nobody_named(measure: Measure, verdicts: Verdicts) -> str:
+    """The sentence where no value counts against anybody."""
+    if verdicts.outside.any() and measure in NOBODY_NAMED:
+        return NOBODY_NAMED[measure]
+    return f"Everybody's {measure.words} is ordinary for their queues and weeks."
+
+
 def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     """The finding about those outside their limits of one measure."""
     team = data.team
@@ -136,10 +160,11 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     people = named_people(
         data,
         measure,
-        lambda looked_at: outside(looked_at, measure),
+        lambda look: outside(look, measure),
         lambda compared: f"{compared.moderator} {compared.did}. {compared.ordinary(measure.side)}",
     )
     n, many = int(verdicts.n.sum()), int(verdicts.judged.sum())
+    beyond = int(verdicts.named(measure.side).sum())
     limits = ordinary_limits(measure, verdicts)
     usual = measure.limits(limits.low, limits.high, measure.side)
     if people:
@@ -151,7 +176,7 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
             f" {names}. Look at it together."
         )
     else:
-        sentence = f"Everybody's {measure.words} is ordinary for their queues and weeks."
+        sentence = nobody_named(measure, verdicts)
     asides = aside_words(team.aside) if measure is HANDLE_TIME else []
     return Finding(
         level="watch" if people else "good",
@@ -159,8 +184,8 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
         n=n,
         counted=measure.counted[1],
         evidence=(
-            f"{count(len(people))} of {plural(many, 'moderator')} outside their own limits; for"
-            f" most, {usual} is ordinary, {n_words(n, *measure.counted)}"
+            f"{count(beyond)} of {plural(many, 'moderator')} outside their own limits;"
+            f" for most, {usual} is ordinary, {n_words(n, *measure.counted)}"
         ),
         interval=limits,
         numbers={"moderators": many, "outside": len(people)},
@@ -208,7 +233,7 @@ def speed_and_care(data: FindingData) -> Finding | None:
 
     Slower, or faster: handle time outside one's own limits. More: completion above what is
     expected, chance being the less likely reason (one-sided p < 1/3: it takes no proof not to be
-    blamed); as much: completion within one's own limits.
+    blamed); as much: completion within one's own limits. Newcomers have a finding of their own.
     """
 
     def words(compared: Compared) -> str:
@@ -217,7 +242,11 @@ def speed_and_care(data: FindingData) -> Finding | None:
         held = "Slower with more care" if slower else "Fast with the same care"
         return f"{compared.moderator} {compared.did}, and {care}. {held} is held against nobody."
 
-    people = named_people(data, HANDLE_TIME, lambda team: team.careful | team.quick, words)
+    def another_pace(look: FindingData) -> Flags:
+        paced: Flags = (look.team.careful & ~look.slow_newcomers) | look.team.quick
+        return paced
+
+    people = named_people(data, HANDLE_TIME, another_pace, words)
     if not people:
         return None
     verdicts = data.team.by_measure[HANDLE_TIME.column]

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from analytics import formatting
 from analytics.formatting import NBSP, Change, join_names, plural
-from analytics.insights.findings import Finding, NamedPerson
+from analytics.insights.findings import Finding, NamedPerson, Recent
 from analytics.insights.people import MEASURES
 from analytics.insights.standing import Standing, findings_about, standings
 from analytics.metrics.changes import change_of
@@ -252,12 +252,20 @@ def judged_lines(person: NamedPerson, by_measure: Mapping[str, Standing]) -> Ite
     yield Line("Left out", person.left_out)
     yield Line("What speaks against it", speaks_against(person, by_measure))
     if person.recent is not None and person.recent.of:
-        looks = plural(person.recent.of, "look")
-        yield Line(
-            "Before",
-            f"The same stood out in {person.recent.outside} of the {looks} before, each as long.",
-        )
+        yield Line("Before", looks_before(person.recent))
     yield Line("What would change it", person.would_change)
+
+
+def looks_before(recent: Recent) -> str:
+    """In how many of the looks before the same stood out, as a sentence."""
+    stood_out, looks = recent.outside, recent.of
+    if looks == 1:
+        did = "stood out" if stood_out else "did not stand out"
+        return f"The same {did} in the one look before that has enough data, as long as this."
+    if stood_out == 0:
+        return f"The same stood out in none of the {looks} looks before, each as long."
+    how_many = f"all {looks}" if stood_out == looks else f"{stood_out} of the {looks}"
+    return f"The same stood out in {how_many} looks before, each as long."
 
 
 def speaks_against(person: NamedPerson, by_measure: Mapping[str, Standing]) -> str:

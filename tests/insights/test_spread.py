@@ -75,9 +75,9 @@ def flags(*names):
     return np.isin(NAMES, names)
 
 
-def data(of_team, scope=EVERYTHING, earlier=()):
+def data(of_team, scope=EVERYTHING, earlier=(), new=NOBODY):
     """As much of findings' data as the team's findings look at."""
-    return SimpleNamespace(scope=scope, team=of_team, earlier=list(earlier))
+    return SimpleNamespace(scope=scope, team=of_team, earlier=list(earlier), slow_newcomers=new)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_each_measure_names_the_side_that_counts(measure, named):
     judged = verdicts([-1, 1, 0, 0, 1, 1])
     of_team = team(measure, judged, careful=flags("ben"))
 
-    assert [NAMES[at] for at in np.flatnonzero(outside(of_team, measure))] == named
+    assert [NAMES[at] for at in np.flatnonzero(outside(data(of_team), measure))] == named
 
 
 def test_the_farthest_comes_first_and_of_equals_who_stands_first():
@@ -129,8 +129,8 @@ def test_looks_before_this_one_need_a_length():
     week = Scope(PORTAL, start=date(2026, 3, 2), end=date(2026, 3, 8))
     before = data(team(REJECT_RATE, verdicts([1, 0, 0, 0, 0, 0])))
 
-    def outside_of(of_team):
-        return outside(of_team, REJECT_RATE)
+    def outside_of(look):
+        return outside(look, REJECT_RATE)
 
     assert earlier_looks(data(TEAM), REJECT_RATE, outside_of) is None
     assert earlier_looks(data(TEAM, replace(week, end=None)), REJECT_RATE, outside_of) is None
@@ -154,6 +154,30 @@ def test_a_person_sees_limits_only_where_what_they_see_says_the_same(shown):
     shown(team(REJECT_RATE, verdicts([0, 0, 0, 0, 1, 0], value=0.5, expected=0.21)))
     compared, own = compared_in_words(data(named), REJECT_RATE, 4)
     assert (compared.is_shareable, own.expected) == (False, 0.21)
+
+
+def test_slow_in_the_first_weeks_is_told_as_new_only():
+    slow = team(HANDLE_TIME, verdicts([0, 1, 0, 0, 1, 0]), careful=flags("ben"))
+    look = data(slow, new=flags("ben", "eve"))
+
+    found = FINDINGS["unusual-handle-time"].compute(look)
+
+    assert (found.level, found.people) == ("good", ())
+    assert found.sentence == (
+        "Nobody is slower than is ordinary for their queues and weeks without completing more or"
+        " being new."
+    )
+    assert plain(found.evidence).startswith("2 of 5 moderators outside their own limits; for most")
+    assert FINDINGS["speed-and-care"].compute(look) is None
+
+
+def test_completing_more_than_the_limits_counts_against_nobody():
+    found = FINDINGS["unusual-completion"].compute(data(team(COMPLETION, verdicts([1] + [0] * 5))))
+
+    assert (found.level, found.sentence) == (
+        "good",
+        "Nobody completes fewer videos than is ordinary for their queues and weeks.",
+    )
 
 
 def test_who_is_outside_is_named_with_the_limits_and_the_looks_before(shown):
