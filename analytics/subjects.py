@@ -106,6 +106,7 @@ FINDERS: dict[str, Finder] = {
     "portal:metric-csv": from_scope,
     "portal:metric-rows": from_scope,
     "portal:passport": from_scope,
+    "portal:quality-plan": from_scope,
     "portal:videos-csv": from_scope,
     "portal:search": from_viewer,
     "portal:search-results": from_viewer,

@@ -108,6 +108,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:engagement", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:recommendations", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:quality", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
+    ("portal:quality-plan", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_LEADS, LOOK),
     ("portal:moderators", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:person", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:personal-data", "GET"): (

@@ -32,6 +32,7 @@ from analytics.presentation.people import (
     people_who_stand_out,
     summary,
 )
+from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.row_links import RowLinks
 from analytics.presentation.tables import value_cell
 from analytics.presentation.team import team_card
@@ -166,4 +167,13 @@ def distance_cell(value: Value, target: Target) -> Cell:
     return Cell(f"{change.arrow} {change.words}", numeric=True, sort=repr(value - target.value))
 
 
-PAGE_EXTRAS: dict[str, PageExtra] = {"home": overview, "moderators": moderators}
+def quality(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
+    """The pages beside the figures of quality."""
+    return {"tabs": quality_tabs(scope.viewer, "portal:quality")}
+
+
+PAGE_EXTRAS: dict[str, PageExtra] = {
+    "home": overview,
+    "moderators": moderators,
+    "quality": quality,
+}

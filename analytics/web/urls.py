@@ -12,6 +12,7 @@ from analytics.web import (
     metric_rows,
     passport_page,
     person_page,
+    sample_plan,
     saved_views,
     session_list,
     session_page,
@@ -57,6 +58,7 @@ urlpatterns = [
     ),
     path("sessions/<public_id:public_id>/", session_page.session_page, name="session"),
     path("videos/<public_id:public_id>/", video_page.video_page, name="video"),
+    path("quality/plan/", sample_plan.sample_plan, name="quality-plan"),
     path("annotations/", annotation_pages.annotations, name="annotations"),
     path("annotations/<int:pk>/", annotation_pages.annotation, name="annotation"),
     path(

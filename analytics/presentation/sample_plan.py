@@ -1,0 +1,248 @@
+"""How many views to check: from what was decided in a scope and how alike its sessions are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analytics import formatting
+from analytics.comparison.changes import ClusterSums
+from analytics.comparison.session_samples import (
+    Part,
+    Precision,
+    Sessions,
+    likeness,
+    overall_precision,
+    plan_each,
+    plan_whole,
+    worth,
+)
+from analytics.formatting import NBSP, plural
+from analytics.metrics.agreement import disputed_decisions
+from analytics.metrics.rate_intervals import Decided
+from analytics.models import UNKNOWN_VALUE, Subject
+from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.plan_chart import PlanChart, plan_chart
+from analytics.presentation.plan_forms import (
+    BY_MODERATOR,
+    BY_QUEUE,
+    EACH,
+    REJECTS,
+    STRATIFIED,
+    TARGETED,
+    PlanForm,
+)
+from analytics.scope import Scope
+from analytics.summaries.decided import decisions_by_name
+from analytics.summaries.reading import read_summaries
+from analytics.summaries.snapshots import snapshot
+
+#: What one check takes, for the hours of a plan.
+SECONDS_A_CHECK = 45
+#: So many parts of a plan are listed.
+MAX_LISTED = 200
+UNKNOWN_QUEUE = "unknown"
+PART_NAMES = {BY_MODERATOR: "moderator", BY_QUEUE: "queue"}
+
+
+@dataclass(frozen=True)
+class Population:
+    """What may be checked: all of it, by moderator and by queue, and how many were rejected."""
+
+    whole: Sessions
+    by_moderator: Mapping[str, Sessions]
+    by_queue: Mapping[str, Sessions]
+    rejected: int
+
+    def parts(self, method: str) -> dict[str, Sessions]:
+        """The parts that a method draws from; none of a sample of the whole."""
+        return dict({BY_MODERATOR: self.by_moderator, BY_QUEUE: self.by_queue}.get(method, {}))
+
+
+def read_population(scope: Scope) -> Population:
+    """The decided views of a scope.
+
+    How alike the errors of a session are is not known before they are checked: they are taken to
+    be as alike as its rejects are, by moderator.
+    """
+    with snapshot():
+        summaries = read_summaries(scope)
+        people = {person.username: person for person in summaries.by_moderator}
+        queues = decisions_by_name(summaries, Subject.VIDEO_QUEUE)
+    alike = likeness(map(session_sums, people.values()))
+    return Population(
+        whole=Sessions(
+            sum(decided(person) for person in people.values()),
+            sum(person.decided_squares for person in people.values()),
+            alike,
+        ),
+        by_moderator=parts_of(people, alike),
+        by_queue=parts_of(
+            {UNKNOWN_QUEUE if q == UNKNOWN_VALUE else q: row for q, row in queues.items()}, alike
+        ),
+        rejected=sum(person.rejected for person in people.values()),
+    )
+
+
+def decided(row: Decided) -> int:
+    """Accepted and rejected views."""
+    return row.accepted + row.rejected
+
+
+def session_sums(row: Decided) -> ClusterSums:
+    """How the reject rate varies over sessions."""
+    squares = (row.decided_squares, row.rejected_squares, row.decided_rejected)
+    return ClusterSums(row.decided_sessions, decided(row), row.rejected, *squares)
+
+
+def parts_of(rows: Mapping[str, Decided], alike: float) -> dict[str, Sessions]:
+    """The sessions of each name with decided views."""
+    return {
+        name: Sessions(decided(row), row.decided_squares, alike)
+        for name, row in sorted(rows.items())
+        if decided(row)
+    }
+
+
+@dataclass(frozen=True)
+class SamplePlan:
+    """A plan in words: the number, what it gives, where it comes from, and the trade-off.
+
+    ``drawn``: how many views; 0 where there is nothing to draw. ``columns`` and ``body`` are a
+    table of the parts.
+    """
+
+    drawn: int
+    words: str
+    facts: Sequence[tuple[str, str]]
+    chart: PlanChart | None = None
+    columns: Sequence[Heading] = ()
+    body: str = ""
+    table_title: str = ""
+    more_parts: int = 0
+
+
+def make_plan(scope: Scope, form: PlanForm) -> SamplePlan:
+    """The plan that a form without errors asks for."""
+    population = read_population(scope)
+    if form.chosen_method in TARGETED:
+        return targeted_plan(scope, population, form.chosen_method)
+    if not population.whole.views:
+        return SamplePlan(0, "Nothing was decided in these dates.", [population_fact(0, scope)])
+    parts = population.parts(form.chosen_method)
+    at_least = form.cleaned_data["at_least"]
+    if form.chosen_method not in STRATIFIED:
+        return whole_plan(scope, population, form.wanted)
+    planned = (
+        plan_each(parts, wanted=form.wanted, at_least=at_least)
+        if form.cleaned_data["of"] == EACH
+        else plan_whole(population.whole, parts, wanted=form.wanted, at_least=at_least)
+    )
+    return stratified_plan(scope, population, planned, form)
+
+
+def targeted_plan(scope: Scope, population: Population, method: str) -> SamplePlan:
+    """Everything of a kind: it stands for nothing but itself."""
+    n = population.rejected if method == REJECTS else disputed_decisions(scope)
+    what = "rejected views" if method == REJECTS else "decisions on disputed videos"
+    return SamplePlan(
+        n,
+        f"All {what}. About {hours(n)} of checking. They were not chosen at random: they are"
+        " counted apart and say nothing of the accuracy."
+        if n
+        else f"There are no {what} in these dates.",
+        [("Population", f"{formatting.count(n)} {what}, {dates(scope)}")],
+    )
+
+
+def whole_plan(scope: Scope, population: Population, wanted: Precision) -> SamplePlan:
+    """A random sample of everything."""
+    whole = population.whole
+    n = whole.sample_size(wanted.half_width, expected=wanted.expected)
+    return SamplePlan(
+        n,
+        f"to know the accuracy to {plus_minus(wanted.half_width)}. About {hours(n)} of checking at"
+        f" {SECONDS_A_CHECK}{NBSP}s a view.",
+        [population_fact(whole.views, scope), *effect_facts(whole, n)],
+        plan_chart(whole, wanted, n),
+    )
+
+
+def stratified_plan(
+    scope: Scope, population: Population, planned: Sequence[Part], form: PlanForm
+) -> SamplePlan:
+    """A sample from each moderator or queue."""
+    name = PART_NAMES[form.chosen_method]
+    wanted = form.wanted
+    n = sum(part.drawn for part in planned)
+    reached = overall_precision(planned, expected=wanted.expected)
+    each = form.cleaned_data["of"] == EACH
+    words = f"to know each {name}'s accuracy to {plus_minus(wanted.half_width)}" if each else ""
+    if reached is not None:
+        together = f"the accuracy of all together to {plus_minus(reached, places=1)}"
+        words = f"{words}, and {together}" if words else f"to know {together}"
+    elif not each:
+        words = f"from {plural(len(planned), name)}; of some none"
+    whole = population.whole
+    return SamplePlan(
+        n,
+        f"{words}. About {hours(n)} of checking at {SECONDS_A_CHECK}{NBSP}s a view.",
+        [population_fact(whole.views, scope), *effect_facts(whole, n)],
+        # Of each part the table says what it gives.
+        None if each else plan_chart(whole, wanted, n),
+        [
+            Heading(name.capitalize(), sortable=False),
+            Heading("Decided views", numeric=True, sortable=False),
+            Heading("To check", numeric=True, sortable=False),
+            Heading("Gives", numeric=True, sortable=False),
+        ],
+        body_html(part_cells(part, wanted) for part in planned[:MAX_LISTED]),
+        f"By {name}",
+        max(0, len(planned) - MAX_LISTED),
+    )
+
+
+def part_cells(part: Part, wanted: Precision) -> list[Cell]:
+    """A row of the table of parts."""
+    gives = part.sessions.precision(part.drawn, expected=wanted.expected)
+    return [
+        Cell(part.name),
+        Cell(formatting.count(part.sessions.views), numeric=True),
+        Cell(formatting.count(part.drawn), numeric=True),
+        Cell(formatting.MISSING if gives is None else plus_minus(gives, places=1), numeric=True),
+    ]
+
+
+def population_fact(n: int, scope: Scope) -> tuple[str, str]:
+    """What the sample stands for."""
+    return "Population", f"{plural(n, 'decided view')}, {dates(scope)}"
+
+
+def effect_facts(whole: Sessions, n: int) -> list[tuple[str, str]]:
+    """Why so many: how much the views of a session are alike."""
+    effect = whole.design_effect(n)
+    fewer = (
+        f"Views of one session are alike, so {plural(n, 'check')} are worth"
+        f" {formatting.count(worth(n, effect))} independent ones (design effect"
+        f" {formatting.number(effect, 2)}). How alike errors are is not known before they are"
+        f" checked: taken as the rejects (correlation {formatting.number(whole.likeness, 2)})."
+    )
+    more = "Where a large part of all views is checked, less is left that is not known."
+    return [("Why not fewer", fewer), ("Why not more", more)]
+
+
+def dates(scope: Scope) -> str:
+    """The dates of a scope in words."""
+    return formatting.date_range(scope.start, scope.end)
+
+
+def plus_minus(half_width: float, *, places: int = 0) -> str:
+    """``± 3 points``."""
+    text = formatting.number(half_width * 100, places)
+    return f"±{NBSP}{text} point{'' if text == '1' else 's'}"
+
+
+def hours(n: int) -> str:
+    """How long so many checks take: ``11 hours``, ``40 minutes``."""
+    minutes = max(1, round(n * SECONDS_A_CHECK / 60))
+    if minutes < 90:
+        return plural(minutes, "minute")
+    return plural(round(minutes / 60), "hour")

@@ -1,0 +1,127 @@
+"""The page on which leads plan a sample."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from analytics.formatting import date_range
+from analytics.summaries.writing import refresh
+from tests.brute import PlainSession, PlainView
+from tests.factory import write_sessions
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/quality/plan/?start=2026-03-01&end=2026-03-31"
+POPULATION = f"{{}}\xa0decided views, {date_range(date(2026, 3, 1), date(2026, 3, 31))}"
+
+
+def plain_session(number, person, queue, keys):
+    start = datetime(2026, 3, 2 + number % 20, 9, tzinfo=UTC)
+    views = [
+        PlainView(f"{person}-{number}-{at}", "completed", [key], "muted", queue=queue)
+        for at, key in enumerate(keys)
+    ]
+    return PlainSession(f"{person}-{number}", person, start, 600_000_000, views, [], [])
+
+
+@pytest.fixture
+def work(db):
+    """Ann 400 decided views in sessions of 20, a fourth rejected; Ben 60 in sessions of 3."""
+    sessions = [plain_session(n, "ann", "Spam", "aaaq" * 5) for n in range(20)]
+    sessions += [plain_session(n, "ben", "Minors", "aqa") for n in range(20)]
+    write_sessions(sessions)
+    refresh()
+
+
+def plan_of(client, query=""):
+    response = client.get(f"{ADDRESS}{query}")
+    assert response.status_code == 200
+    return response.context["plan"]
+
+
+def test_a_plan_for_everything(client, lea, work):
+    client.force_login(lea)
+    plan = plan_of(client, "&points=5&expected=90")
+    # Sessions are all the same, so views of one are not alike: 138.3 / (1 + 137.3 / 460) = 106.5.
+    assert plan.drawn == 107
+    assert plan.words == (
+        "to know the accuracy to ±\xa05 points. About 80\xa0minutes of checking at 45\xa0s a view."
+    )
+    assert dict(plan.facts)["Population"] == POPULATION.format(460)
+    assert ("± 5 points", "107") in plan.chart.rows
+    assert [mark.text for mark in plan.chart.marks if mark.is_plan] == ["107 · ±\xa05"]
+
+
+def test_a_plan_by_moderator_lists_everybody(client, lea, work):
+    client.force_login(lea)
+    plan = plan_of(client, "&points=5&method=by-moderator&at_least=20")
+    # 107 in proportion would be 93 and 14; ben gives 20 at the least.
+    assert plan.drawn == 107
+    assert 'ann</th><td class="num">400</td><td class="num">87</td>' in plan.body
+    assert 'ben</th><td class="num">60</td><td class="num">20</td>' in plan.body
+
+
+def test_a_plan_for_each_queue(client, lea, work):
+    client.force_login(lea)
+    plan = plan_of(client, "&points=10&method=by-queue&of=each&at_least=0")
+    # 34.57 without an end: 34.57 / (1 + 33.57 / 60) = 22.2 and 34.57 / (1 + 33.57 / 400) = 31.9.
+    assert plan.drawn == 23 + 32
+    assert plan.chart is None
+    assert plan.words.startswith("to know each queue's accuracy to ±\xa010 points, and the")
+
+
+def test_all_rejects_promise_no_accuracy(client, lea, work):
+    client.force_login(lea)
+    plan = plan_of(client, "&method=rejects")
+    assert plan.drawn == 100 + 20
+    assert "say nothing of the accuracy" in plan.words
+    plan = plan_of(client, "&method=disputed")
+    assert (plan.drawn, plan.words) == (
+        0,
+        "There are no decisions on disputed videos in these dates.",
+    )
+
+
+def test_of_one_moderator(client, lea, work):
+    client.force_login(lea)
+    plan = plan_of(client, "&moderator=ben&points=5")
+    assert dict(plan.facts)["Population"] == POPULATION.format(60)
+
+
+def test_without_decisions_nothing_is_drawn(client, lea):
+    client.force_login(lea)
+    assert plan_of(client).drawn == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ("&points=6", "points", "Select a valid choice. 6 is not one of the available choices."),
+        ("&expected=100", "expected", "Ensure this value is less than or equal to 99."),
+        ("&method=guess", "method", "Select a valid choice. guess is not one of"),
+        ("&at_least=-1", "at_least", "Ensure this value is greater than or equal to 0."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(client, lea, work, query, field, words):
+    client.force_login(lea)
+    response = client.get(f"{ADDRESS}{query}")
+    assert response.status_code == 400
+    assert words in response.context["form"].errors[field][0]
+    assert f'id="id_{field}_error"' in response.content.decode()
+
+
+def test_dates_and_unknown_parameters_are_refused(client, lea):
+    client.force_login(lea)
+    response = client.get("/quality/plan/?start=2026-13-01")
+    assert response.status_code == 400
+    assert "id_start_error" in response.content.decode()
+    assert client.get("/quality/plan/?colour=red").status_code == 400
+    assert client.get("/quality/plan/?moderator=nobody").status_code == 404
+
+
+def test_the_pages_of_quality_stand_beside_each_other(client, lea, work):
+    client.force_login(lea)
+    for address, open_one in (("/quality/", "Overview"), ("/quality/plan/", "Plan a sample")):
+        tabs = client.get(address).context["tabs"]
+        assert [tab.label for tab in tabs][:2] == ["Overview", "Plan a sample"]
+        assert [tab.label for tab in tabs if tab.current] == [open_one]
