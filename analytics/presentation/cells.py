@@ -19,7 +19,7 @@ class Heading:
     """The heading of a column; ``numeric`` ones stand to the right, over bars to the left.
 
     ``sorted``: ``ascending`` or ``descending`` where the rows come in its order. ``href``: where
-    the server sorts by it.
+    the server sorts by it. ``passport_url``: what the column's number of all rows is made of.
     """
 
     label: str
@@ -28,6 +28,7 @@ class Heading:
     barred: bool = False
     sorted: str = ""
     href: str = ""
+    passport_url: str = ""
 
 
 @dataclass(frozen=True)

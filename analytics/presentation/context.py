@@ -1,5 +1,6 @@
 """What a page of charts hands to its templates: the same for the first paint and for a redraw."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -37,7 +38,7 @@ from analytics.summaries.snapshots import current_state, snapshot
 STALE_AFTER = timedelta(hours=26)
 #: What an address says beside the filters, of what is opened and chosen on the page: for its
 #: scripts (``static/portal/js/page-state.js`` has the same names).
-PAGE_STATE = ("panel", "series", "sorted", "whole")
+PAGE_STATE = ("card_view", "panel", "series", "sorted", "whole")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def scope_of(page: Page, params: QueryDict, viewer: Viewer, *, now: datetime) ->
     apply, as in the REST API: without dates, all dates.
     """
     page.audience.require(viewer)
-    params, _ = set_aside(page.parameters, params, viewer)
+    params, _ = set_aside(page, params, viewer)
     if not params and not viewer.sees_everyone and "moderator" not in page.parameters:
         # Data of no single person: the team's newest month instead of a refusal.
         own_moderator(viewer)
@@ -108,7 +109,7 @@ def build_page(
     with snapshot():
         try:
             options, params = ChartOptions.split(params)
-            _, aside = set_aside(page.parameters, params, viewer)
+            _, aside = set_aside(page, params, viewer)
             scope = scope_of(page, params, viewer, now=now)
             page_body = build_body(page, scope, path=path, now=now, theme=theme, options=options)
         except (NotVisible, Forbidden):
@@ -123,12 +124,17 @@ def build_page(
             page, scope, page_body, now=now, path=path
         )
         context["options"] = options.as_params
-        context["set_aside"] = describe_set_aside(aside)
-        context["ranges"] = [
-            replace(link, url=hand_on(link.url, aside)) for link in context["ranges"]
-        ]
+        context |= handed_on(aside, context["ranges"])
         context["query"] += "".join(f"&{urlencode({n: v})}" for n, v in options.as_params.items())
     return PageContext(200, context, page_body.charts)
+
+
+def handed_on(aside: Mapping[str, str], ranges: Sequence[periods.QuickRange]) -> dict[str, Any]:
+    """What a page says of the filters that it only hands on, and its ranges with them."""
+    return {
+        "set_aside": describe_set_aside(aside),
+        "ranges": [replace(link, url=hand_on(link.url, aside)) for link in ranges],
+    }
 
 
 def header_context(

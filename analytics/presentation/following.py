@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from analytics.access import Viewer
+from analytics.presentation.pages import Page
 from analytics.presentation.periods import filter_label
 from analytics.scope import DATE_PARAMETERS
 
 #: The parameters that follow, in their order in an address.
 FOLLOWING = ("moderator", *DATE_PARAMETERS, "team")
 ALL_DATES = "start="
+STAYS = "is no filter of this page, and stays"
 
 
 def following_query(params: QueryDict, names: Sequence[str] = FOLLOWING) -> str:
@@ -30,26 +32,31 @@ def following_query(params: QueryDict, names: Sequence[str] = FOLLOWING) -> str:
     return urlencode(found)
 
 
-def set_aside(
-    parameters: Sequence[str], params: QueryDict, viewer: Viewer
-) -> tuple[QueryDict, dict[str, str]]:
-    """The parameters that a page with ``parameters`` knows, and those that it only hands on.
+def set_aside(page: Page, params: QueryDict, viewer: Viewer) -> tuple[QueryDict, dict[str, str]]:
+    """The parameters that a page knows, and those that it only hands on.
 
-    Nothing is set aside for those who see the own work only: a name is refused as ever.
+    A name is refused as ever to those who see the own work only.
     """
-    if "moderator" in parameters or not params.get("moderator") or not viewer.sees_everyone:
-        return params, {}
+    names = []
+    if "moderator" not in page.parameters and viewer.sees_everyone:
+        names.append("moderator")
+    if not page.takes_team:
+        names.append("team")
     kept = params.copy()
-    names = kept.pop("moderator")
-    return kept, {"moderator": str(names[-1])}
+    aside = {name: str(kept.pop(name)[-1]) for name in names if params.get(name)}
+    return kept, aside
 
 
 def describe_set_aside(aside: Mapping[str, str]) -> str:
     """What a page says of the filters that it does not know; empty without any."""
     if not aside:
         return ""
-    words = " and ".join(f"{filter_label(name)}: {text}" for name, text in aside.items())
-    return f"{words} is no filter of this page, and stays for the others."
+    words = " and ".join(
+        "The team's totals" if name == "team" else f"{filter_label(name)}: {text}"
+        for name, text in aside.items()
+    )
+    verb = "are no filter of this page, and stay" if "team" in aside else STAYS
+    return f"{words} {verb} for the others."
 
 
 def hand_on(url: str, aside: Mapping[str, str]) -> str:

@@ -70,7 +70,6 @@ class Passport:
     above: Term | None = None
     below: Term | None = None
     times: str = ""
-    n: str = ""
     interval: str = ""
     interval_words: str = ""
     left_out: tuple[str, ...] = ()
@@ -100,7 +99,6 @@ def passport_of(number: ShownNumber, values: Mapping[str, str]) -> Passport:
         in_words=words_of(number, records),
         definition=metric.definition,
         **formula_of(number, records),
-        n=f"{formatting.count(records.count)} {label_of(column.records.part, column.records)}",
         interval=interval,
         interval_words=interval_words,
         left_out=(*left_out_words(number, records), *notes),
@@ -170,7 +168,10 @@ def by_key(made: Records) -> bool:
 
 
 def formula_of(number: ShownNumber, records: RecordList) -> dict[str, Any]:
-    """The terms of the formula with this number's own values, as fields of ``Passport``."""
+    """The terms of the formula with this number's own values, as fields of ``Passport``.
+
+    None of a count, a median and an extreme: their records and words say all of it.
+    """
     made, totals = records.selection.records, totals_of(records)
     label = label_of(made.part, made)
     below = Term(plain_number(totals.below), label)
@@ -189,7 +190,7 @@ def formula_of(number: ShownNumber, records: RecordList) -> dict[str, Any]:
                 "above": Term(plain_number(totals.above), f"{number.column.label.lower()} together")
             }
         case _:
-            return {"above": Term(plain_number(totals.above), label)}
+            return {}
     return {"above": above, "below": below}
 
 

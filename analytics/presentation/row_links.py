@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from analytics.metrics.registry import METRICS, Metric
-from analytics.metrics.results import Row
+from analytics.metrics.results import Column, Row
 from analytics.metrics.row_keys import COLUMN, opening_columns, row_params
 from analytics.presentation.outcomes import accepted_scope
 from analytics.scope import Scope
@@ -30,6 +30,15 @@ class RowLinks:
         query = urlencode({**self.scope.as_params(), **params})
         path = reverse("portal:metric-rows", args=[self.metric.slug])
         return f"{path}?{query}" if query else path
+
+    def passport(self, column: Column) -> str:
+        """The passport of a column's number of the whole scope; empty where there is none."""
+        made = column.records
+        if made is None or column.name not in self.columns or made.needs_key:
+            return ""
+        if made.needs_moderator and self.scope.moderator is None:
+            return ""
+        return passport_address(self.address({COLUMN: column.name}))
 
     @property
     def base(self) -> str:

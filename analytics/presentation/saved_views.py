@@ -83,7 +83,10 @@ class SavedViewForm(forms.ModelForm[SavedView]):
 
 @dataclass(frozen=True)
 class ShownView:
-    """A view as it is listed; ``closed`` says why it cannot be opened any more."""
+    """A view as it is listed; ``closed`` says why it cannot be opened any more.
+
+    ``key`` opens it from the menu.
+    """
 
     view: SavedView
     page: str
@@ -91,6 +94,7 @@ class ShownView:
     is_first: bool = False
     is_own: bool = False
     by: str = ""
+    key: str = ""
 
 
 def visible_views(user: User) -> QuerySet[SavedView]:

@@ -1,7 +1,7 @@
 """What the address of the session list asks for: which sessions, in which order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -15,6 +15,7 @@ from analytics.models import Session
 from analytics.presentation import periods
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.filters import ScopeForm, SuggestInput
+from analytics.presentation.following import set_aside
 from analytics.presentation.pages import SESSIONS
 from analytics.presentation.session_table import NEWEST_FIRST, ordered
 from analytics.scope import DATE_PARAMETERS, REVIEW_PARAMETERS, Scope, single_values
@@ -38,6 +39,8 @@ class SessionQuery:
     order: str
     scope: Scope | None = None
     sessions: QuerySet[Session] | None = None
+    #: The filters that the list only hands on.
+    aside: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_query(params: QueryDict, viewer: Viewer) -> SessionQuery:
@@ -46,12 +49,13 @@ def read_query(params: QueryDict, viewer: Viewer) -> SessionQuery:
     A filter that makes no sense is an error of the form. Raises ``ScopeError`` for unknown
     parameters and orders, ``NotVisible`` for a moderator that the viewer may not see.
     """
+    params, aside = set_aside(SESSIONS, params, viewer)
     values = single_values(non_empty_params(params), (*SCOPE_PARAMETERS, *FILTERS, "order", "page"))
     if not params:
         values = opening_dates(viewer)
     order = values.get("order", NEWEST_FIRST)
     filters = PageFilters({name: values[name] for name in FILTERS if name in values})
-    form = session_form(values, filters, viewer)
+    form = session_form(values, filters, viewer, aside)
     scope_values = {name: values[name] for name in SCOPE_PARAMETERS if name in values}
     try:
         scope = Scope.parse(scope_values, viewer, accepts=SCOPE_PARAMETERS)
@@ -59,11 +63,11 @@ def read_query(params: QueryDict, viewer: Viewer) -> SessionQuery:
         raise
     except ScopeError as error:
         form.error(error)
-        return SessionQuery(form, values, order)
+        return SessionQuery(form, values | aside, order, aside=aside)
     if form.errors:
-        return SessionQuery(form, values, order)
+        return SessionQuery(form, values | aside, order, aside=aside)
     sessions = ordered(filters.filter_queryset(scope.sessions()), order)
-    return SessionQuery(form, values, order, scope, sessions)
+    return SessionQuery(form, values | aside, order, scope, sessions, aside)
 
 
 def opening_dates(viewer: Viewer) -> dict[str, str]:
@@ -76,9 +80,11 @@ def opening_dates(viewer: Viewer) -> dict[str, str]:
     return {name: opened[name] for name in DATE_PARAMETERS if name in opened}
 
 
-def session_form(values: Mapping[str, str], filters: FilterSet, viewer: Viewer) -> ScopeForm:
+def session_form(
+    values: Mapping[str, str], filters: FilterSet, viewer: Viewer, aside: Mapping[str, str]
+) -> ScopeForm:
     """The scope's fields and those of the list's filters, which come before the dates."""
-    form = ScopeForm(values, parameters=SCOPE_PARAMETERS, viewer=viewer)
+    form = ScopeForm(values, parameters=SCOPE_PARAMETERS, viewer=viewer, aside=aside)
     form.fields |= filters.form.fields
     for name, address in SUGGESTIONS.items():
         placeholder = form.fields[name].widget.attrs.get("placeholder", "")

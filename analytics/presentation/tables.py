@@ -79,7 +79,7 @@ def metric_table(
     tops = bar_tops(metric.drawing, result.rows)
     rows = result.rows[:max_rows]
     return MetricTable(
-        columns=[heading(column, tops) for column in columns],
+        columns=[heading(column, tops, row_links) for column in columns],
         body=body_html(
             row_cells(columns, row, links, tops, {} if row_links is None else row_links.of_row(row))
             for row in rows
@@ -89,11 +89,18 @@ def metric_table(
     )
 
 
-def heading(column: Column | IntervalColumn, tops: Mapping[str, float]) -> Heading:
+def heading(
+    column: Column | IntervalColumn, tops: Mapping[str, float], links: RowLinks | None
+) -> Heading:
     """A column's heading; ``tops`` has the columns with bars."""
     if isinstance(column, IntervalColumn):
         return Heading(column.low.unit or "Interval", numeric=True)
-    return Heading(column.label, is_numeric(column), barred=bool(tops.get(column.name)))
+    return Heading(
+        column.label,
+        is_numeric(column),
+        barred=bool(tops.get(column.name)),
+        passport_url="" if links is None else links.passport(column),
+    )
 
 
 def session_link(public_id: str) -> str:

@@ -14,8 +14,15 @@ from analytics.insights.what_changed import what_changed
 from analytics.presentation import periods
 from analytics.presentation.changed import changed_context, changed_subtitle
 from analytics.presentation.changed_workbook import changed_workbook
-from analytics.presentation.context import form_data, header_context, refused_page, scope_of
+from analytics.presentation.context import (
+    form_data,
+    handed_on,
+    header_context,
+    refused_page,
+    scope_of,
+)
 from analytics.presentation.filters import ScopeForm
+from analytics.presentation.following import set_aside
 from analytics.presentation.pages import CHANGED
 from analytics.summaries.snapshots import snapshot
 from analytics.web.conditional import conditional_get
@@ -39,14 +46,19 @@ def changed(request: HttpRequest) -> HttpResponse:
             return render(request, "portal/changed.html", refused.context, status=refused.status)
         changes = what_changed(scope)
         data = form_data(request.GET) | scope.as_params()
-        form = ScopeForm(data, parameters=CHANGED.parameters, viewer=viewer, scope=scope)
+        _, aside = set_aside(CHANGED, request.GET, viewer)
+        form = ScopeForm(
+            data, parameters=CHANGED.parameters, viewer=viewer, scope=scope, aside=aside
+        )
         latest = periods.last_days(
             replace(scope, team=False),
             CHANGED.opens_with,
             periods.yesterday(timezone.localdate(now)),
         )
+        header = header_context(CHANGED, scope, form, now=now, path=path)
         context = {
-            **header_context(CHANGED, scope, form, now=now, path=path),
+            **header,
+            **handed_on(aside, header["ranges"]),
             **changed_context(changes),
             "subtitle": changed_subtitle(changes),
             "insights_url": periods.scope_url(scope, path=reverse("portal:insights")),

@@ -62,7 +62,7 @@ def page_entry(page: Page) -> Entry:
         page.icon,
         page.audience,
         alone=page.name == "home",
-        follows=FOLLOWING if page.takes_team else FOLLOWING[:-1],
+        follows=FOLLOWING,
         of_everyone=is_of_everyone(page),
     )
 

@@ -1,5 +1,6 @@
 """The pages of saved views: the list with a form for a new one, a form for each, the first page."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,8 @@ from analytics.web.views import handle_scope_errors
 
 MAX_LISTED = 200
 MAX_IN_MENU = 12
+#: The first views of the menu open by a digit.
+MAX_KEYS = 9
 
 
 @never_cache
@@ -61,9 +64,13 @@ def views_menu(request: HttpRequest) -> HttpResponse:
     shown = [
         view for view in shown_views(user, visible_views(user)[:MAX_LISTED]) if not view.closed
     ]
-    own = [view for view in shown if view.is_own]
-    shared = [view for view in shown if not view.is_own]
-    context = {"own": own[:MAX_IN_MENU], "shared": shared[:MAX_IN_MENU]}
+    own = [view for view in shown if view.is_own][:MAX_IN_MENU]
+    shared = [view for view in shown if not view.is_own][:MAX_IN_MENU]
+    keyed = [
+        replace(view, key=str(place)) if place <= MAX_KEYS else view
+        for place, view in enumerate((*own, *shared), start=1)
+    ]
+    context = {"own": keyed[: len(own)], "shared": keyed[len(own) :]}
     return render(request, "portal/views_menu.html", context)
 
 

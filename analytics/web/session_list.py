@@ -26,6 +26,7 @@ from analytics.exports import csv_lines
 from analytics.pagination import BoundedPaginator
 from analytics.presentation import periods
 from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.following import describe_set_aside
 from analytics.presentation.pages import SESSIONS
 from analytics.presentation.periods import RANGES, QuickRange, yesterday
 from analytics.presentation.session_query import SessionQuery, read_query
@@ -65,6 +66,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "summary": "Filters",
         "as_of": periods.as_of(),
         "ranges": ranges(query.values, timezone.localdate()),
+        "set_aside": describe_set_aside(query.aside),
     }
     if query.sessions is None or query.scope is None:
         context["state"] = {

@@ -1,6 +1,7 @@
 """Passports by key, and filters that follow, in a browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.accessibility import accessibility_faults
 from tests.browser.charts import wait_for_charts
@@ -77,3 +78,20 @@ def test_a_copied_link_sorts_the_table(open_page, lea, march):
     page.goto(page.url)
     assert heading.get_attribute("aria-sort") == order
     assert table.locator("tbody tr").first.text_content() == first
+
+
+def test_headings_and_cards_by_keyboard_and_address(open_page, lea, march):
+    page = open_page("/review/?start=2026-03-01&end=2026-03-31&card_view=decisions.table", lea)
+    card = page.locator("#card-decisions")
+    heading = card.get_by_role("button", name="Share")
+    heading.focus()
+    page.keyboard.press("p")
+    expect(page.locator("#panel-title")).to_have_text("Videos: 8")
+    page.keyboard.press("Escape")
+    card.get_by_role("button", name="Videos").focus()
+    page.keyboard.press("p")
+    expect(page.locator("#panel-title")).to_have_text("Videos: 8")
+    page.keyboard.press("Escape")
+    card.get_by_role("button", name="Back to the chart").click()
+    expect(card).to_have_attribute("data-view", "chart")
+    assert "card_view" not in page.url

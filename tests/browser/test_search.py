@@ -63,8 +63,27 @@ def test_views_by_keyboard(open_page, lea):
     page.keyboard.press("Escape")
     expect(button).to_be_focused()
     button.click()
-    item.click()
+    expect(item).to_be_visible()
+    page.keyboard.press("1")
     page.wait_for_url("**/sessions/?start=")
+
+
+def test_tab_filters_the_page_by_what_is_chosen(open_page, lea):
+    write_march()
+    page = open_page("/sessions/?start=2026-03-01&order=-videos", lea)
+    page.keyboard.press("/")
+    page.keyboard.type("alice")
+    expect(page.locator("[data-filter-hint]")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.wait_for_url("**/sessions/?start=2026-03-01&order=-videos&moderator=alice")
+    page.goto("/metrics/")
+    page.keyboard.press("/")
+    page.keyboard.type("alice")
+    expect(page.locator("#search-results [role=option]").first).to_be_visible()
+    # A page without filters: the key goes on to the next control.
+    expect(page.locator("[data-filter-hint]")).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(page.locator("#search-box [data-search-close]")).to_be_focused()
 
 
 @pytest.mark.parametrize("path", ["/search/?q=alice", "/views/", "/videos/v2/"])

@@ -11,7 +11,12 @@ test("a number's passport stands under the parameters of its records", () => {
   assert.equal(passportAddress("/portal/rows/decisions/"), "/portal/passport/decisions/");
 });
 
+test("a passport is its own", () => {
+  assert.equal(passportAddress("/passport/decisions/?column=share"), "/passport/decisions/?column=share");
+});
+
 test("other addresses have no passport", () => {
   assert.equal(passportAddress("/sessions/s1/"), "");
   assert.equal(passportAddress("/rows/"), "");
+  assert.equal(passportAddress("/rows/decisions/more/"), "");
 });

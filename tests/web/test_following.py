@@ -59,3 +59,20 @@ def test_a_moderators_own_filters(client, bob, march):
     assert client.get("/engagement/?moderator=alice").status_code in (400, 403, 404)
     team = client.get("/engagement/?start=2026-02-01&end=2026-02-28&team=true").content.decode()
     assert links(team)["/review/"] == "start=2026-02-01&end=2026-02-28"
+
+
+@pytest.mark.parametrize("path", ["/sessions/", "/changed/"])
+def test_the_teams_totals_stay_for_the_pages_that_have_them(client, bob, march, path):
+    client.force_login(bob)
+    team = "start=2026-02-01&end=2026-02-28&team=true"
+    assert links(client.get(f"/review/?{team}").content.decode())[path] == team
+    answer = client.get(f"{path}?{team}")
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    words = "The team&#x27;s totals are no filter of this page, and stay for the others."
+    assert words in html
+    assert '<input type="hidden" name="team" value="true"' in html
+    assert links(html)["/review/"] == team
+    ranges = findall(r'<a href="([^"]*)" data-range', html)
+    assert ranges
+    assert all("team=true" in url for url in ranges)

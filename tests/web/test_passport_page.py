@@ -1,5 +1,7 @@
 """The page of a number's passport: what it says, how it stands in the panel, who may open it."""
 
+from re import findall
+
 import pytest
 
 from analytics.web.conditional import PANEL_HEADER
@@ -21,7 +23,8 @@ def test_a_passport(client, lea, march):
     assert text.startswith(
         "Formula 2 rejected videos divided by 5 decided videos = 40.0 %"
         " In words The share of rejected videos among the decided videos."
-        " n 5 decided videos Interval 11.8–76.9 % Wilson's interval, with 5 / 1.0 videos,"
+        " n, with its rows 5 decided videos of which 2 rejected videos"
+        " Interval 11.8–76.9 % Wilson's interval, with 5 / 1.0 videos,"
     )
     assert (
         "GET /api/v1/metrics/review-by-day/?start=2026-03-01&end=2026-03-31 GET"
@@ -68,3 +71,26 @@ def test_a_moderator_sees_only_the_own(client, bob, march):
     assert client.get(team).status_code == 403
     own = client.get("/passport/decisions/?decision=accepted")
     assert words(part(own.content.decode(), "<h1>", "</h1>")).startswith("Videos, Accepted, bob: 1")
+
+
+def test_a_count_is_said_once(client, lea, march):
+    client.force_login(lea)
+    html = client.get("/passport/review-summary/?start=2026-03-01&column=videos").content.decode()
+    text = words(part(html, '<dl class="passport">', "</dl>"))
+    assert text.startswith(
+        "In words How many videos there are. n, with its rows 8 videos Interval None"
+    )
+
+
+def test_headings_lead_to_the_passports_of_columns(client, lea, march):
+    client.force_login(lea)
+    query = "start=2026-03-01&end=2026-03-31"
+    html = client.get(f"/review/?{query}").content.decode()
+    card = part(html, 'data-card="review-by-day"', "<tbody>").replace("&amp;", "&")
+    found = findall(r'href="/passport/review-by-day/\?([^"]*)" data-panel\s+aria-label', card)
+    columns = ("sessions", "moderators", "videos", "accepted", "rejected", "none", "reject_rate")
+    assert found == [
+        f"{query}&column={name}" for name in (*columns, "active_seconds", "handle_seconds")
+    ]
+    for address in found:
+        assert client.get(f"/passport/review-by-day/?{address}").status_code == 200

@@ -349,3 +349,11 @@ def test_a_body_nested_too_deeply_is_refused(lea):
 
 def test_a_program_has_no_views(march):
     assert make_user("tool", Role.PROGRAM).views.count() == 0
+
+
+def test_the_first_nine_views_of_the_menu_open_by_a_digit(lea, march):
+    for number in range(1, 12):
+        save(lea, "/review/", f"View {number}")
+    html = logged_in(lea).get("/views/menu/").content.decode()
+    assert findall(r'data-key="(\d)"', html) == list("123456789")
+    assert html.count('role="menuitem"') == 11

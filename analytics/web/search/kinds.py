@@ -43,11 +43,20 @@ RECENT_DAYS = 28
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found: where it leads, its text in parts, and a few quiet words."""
+    """Something found: where it leads, its text in parts, and a few quiet words.
+
+    ``filter`` names the filter of a page that takes it; its value is the text.
+    """
 
     url: str
     parts: tuple[Part, ...]
     detail: str = ""
+    filter: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text in one."""
+        return "".join(part.text for part in self.parts)
 
     @property
     def html(self) -> SafeString:
@@ -77,11 +86,11 @@ class Group:
     hits: list[Hit] = field(default_factory=list)
 
 
-def best(matches: Iterator[tuple[Match | None, str, str]]) -> list[Hit]:
+def best(matches: Iterator[tuple[Match | None, str, str]], *, filter_name: str = "") -> list[Hit]:
     """The hits that fit best, from (how it fits, address, quiet words)."""
     found = [(fit, url, detail) for fit, url, detail in matches if fit is not None]
     found.sort(key=lambda hit: hit[0].rank)
-    return [Hit(url, fit.parts, detail) for fit, url, detail in found[:MAX_HITS]]
+    return [Hit(url, fit.parts, detail, filter_name) for fit, url, detail in found[:MAX_HITS]]
 
 
 def find_people(user: User, typed: str) -> list[Hit]:
@@ -97,6 +106,7 @@ def find_people(user: User, typed: str) -> list[Hit]:
             reverse("portal:person", args=["".join(part.text for part in fit.parts)]),
             fit.parts,
             f"{formatting.plural(counts.get(pk, 0), 'session')} in 4 weeks",
+            "moderator",
         )
         for fit, pk in chosen
     ]
@@ -123,7 +133,7 @@ def find_sessions(user: User, typed: str) -> list[Hit]:
         rows = visible_sessions(user).filter(public_id__startswith=spelling)
         found = rows.order_by(order).values_list("public_id", "started_at")[:MAX_HITS]
         hits = [
-            Hit(session_link(name), match_beginning(name, spelling), started(at))
+            Hit(session_link(name), match_beginning(name, spelling), started(at), "session")
             for name, at in found
         ]
         if hits:
@@ -175,8 +185,11 @@ def find_queues(user: User, typed: str) -> list[Hit]:
     names = sorted({name for name, _ in counts})
     address = reverse("portal:sessions")
     return best(
-        (match(name, typed), f"{address}?{urlencode({'queue': name})}", "its sessions")
-        for name in names
+        (
+            (match(name, typed), f"{address}?{urlencode({'queue': name})}", "its sessions")
+            for name in names
+        ),
+        filter_name="queue",
     )
 
 

@@ -1,6 +1,10 @@
-/* A card as chart, as table, or with its definition. */
+/*
+ * A card as chart, as table, or with its definition. Which ones are shown otherwise than they open
+ * stands in the address (`card_view=`, a list of `card.view`).
+ */
 
 import { closeMenu } from "./menus.js";
+import { readState, replaceState } from "./page-state.js";
 
 /** @typedef {"chart" | "table" | "definition"} View */
 
@@ -20,6 +24,8 @@ export function hiddenParts(view, hasChart) {
     back: view === base,
   };
 }
+
+const STATE = "card_view";
 
 const PARTS = {
   main: ".card-main",
@@ -48,6 +54,45 @@ export function showView(card, view) {
   subtitle.textContent = hidden.back ? subtitle.dataset.subtitle : subtitle.dataset[`${view}Subtitle`];
 }
 
+/**
+ * The views that an address names, by card.
+ * @param {string} text
+ * @returns {Record<string, View>}
+ */
+export function readViews(text) {
+  const views = text.split(",").map((entry) => entry.split("."));
+  return Object.fromEntries(views.filter(([card, view]) => card && ["chart", "table", "definition"].includes(view)));
+}
+
+/**
+ * The views of an address with another one of a card; the view that it opens with is left out.
+ * @param {string} text
+ * @param {string} card
+ * @param {View} view
+ * @param {boolean} hasChart
+ */
+export function writeView(text, card, view, hasChart) {
+  const views = { ...readViews(text), [card]: view };
+  if (view === (hasChart ? "chart" : "table")) {
+    delete views[card];
+  }
+  return Object.entries(views)
+    .map((entry) => entry.join("."))
+    .join(",");
+}
+
+/** Shows the cards as the address says. */
+function followAddress() {
+  const views = readViews(readState(location.search, STATE));
+  document.querySelectorAll("[data-card]").forEach((card) => {
+    const base = card.dataset.hasChart === "yes" ? "chart" : "table";
+    const view = views[card.dataset.card] ?? base;
+    if (view !== card.dataset.view) {
+      showView(card, view);
+    }
+  });
+}
+
 function onClick(event) {
   const control = event.target.closest("[data-show], .menu-list [role=menuitem]");
   const card = control?.closest("[data-card]");
@@ -61,11 +106,16 @@ function onClick(event) {
   const view = control.dataset.show;
   if (view) {
     showView(card, view);
+    const { card: slug, hasChart } = card.dataset;
+    replaceState(STATE, writeView(readState(location.search, STATE), slug, view, hasChart === "yes"));
     const next = card.querySelector(".card-back:not([hidden]) button") ?? card.querySelector(".menu > button");
     next?.focus({ preventScroll: true });
   }
 }
 
 export function initCards() {
+  followAddress();
+  document.addEventListener("portal:replaced", followAddress);
+  window.addEventListener("popstate", followAddress);
   document.addEventListener("click", onClick);
 }

@@ -33,6 +33,10 @@ export function indexOfLetter(labels, index, letter) {
   return order.find((place) => labels[place].trim().toLowerCase().startsWith(letter.toLowerCase())) ?? -1;
 }
 
+/** Whether a press is the key that an entry names for itself (`data-key`). */
+const isKeyOf = (item, { key, ctrlKey, metaKey, altKey }) =>
+  item.dataset.key === key && !ctrlKey && !metaKey && !altKey;
+
 const itemsOf = (list) => [...list.querySelectorAll("[role=menuitem]")];
 
 /** Closes a menu; `focus` puts the focus back on its button. */
@@ -78,6 +82,9 @@ function onListKey(event, list) {
     closeMenu(list, { focus: true });
   } else if (event.key === "Tab") {
     closeMenu(list);
+  } else if (items.some((item) => isKeyOf(item, event))) {
+    event.preventDefault();
+    items.find((item) => isKeyOf(item, event)).click();
   } else if (/^\S$/.test(event.key) && !event.ctrlKey && !event.metaKey) {
     items[indexOfLetter(items.map((item) => item.textContent), index, event.key)]?.focus();
   }

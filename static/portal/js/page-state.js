@@ -4,7 +4,7 @@
  */
 
 /** The names of the parameters; the filters are all others. */
-export const PAGE_STATE = ["panel", "series", "sorted", "whole"];
+export const PAGE_STATE = ["card_view", "panel", "series", "sorted", "whole"];
 
 /** An address's parameters as text, with its question mark; empty without any. */
 function searchText(params) {

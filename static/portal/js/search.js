@@ -2,6 +2,7 @@
 
 import { debounce } from "./debounce.js";
 import { nextIndex } from "./menus.js";
+import { filtersOf } from "./page-state.js";
 import { isShortcut } from "./shortcuts.js";
 
 const TYPING_PAUSE_MS = 120;
@@ -20,12 +21,28 @@ export function nextOption(key, index, count) {
   return nextIndex(key, key === "ArrowUp" && index < 0 ? 0 : index, count);
 }
 
+/**
+ * The parameters of a page filtered by one more thing: those of its form and of its address.
+ * @param {string} search
+ * @param {Iterable<[string, string]>} fields what the form of filters holds
+ * @param {string} name
+ * @param {string} value
+ */
+export function filteredSearch(search, fields, name, value) {
+  const params = new URLSearchParams(filtersOf(search));
+  [...fields].forEach(([field, text]) => params.set(field, text));
+  params.set(name, value);
+  [...params].filter(([field, text]) => !text || field === "page").forEach(([field]) => params.delete(field));
+  return `?${params}`;
+}
+
 class SearchBox {
   constructor(dialog) {
     this.dialog = dialog;
     this.field = dialog.querySelector("[role=combobox]");
     this.list = dialog.querySelector("[role=listbox]");
     this.status = dialog.querySelector("[role=status]");
+    this.filterHint = dialog.querySelector("[data-filter-hint]");
     this.index = -1;
     this.request = undefined;
     this.findSoon = debounce(() => this.find(), TYPING_PAUSE_MS);
@@ -84,9 +101,19 @@ class SearchBox {
     }
   }
 
+  /** The address of the page filtered by what is chosen; empty where it has no such filter. */
+  get filterAddress() {
+    const { filter, filterValue } = this.options[this.index]?.dataset ?? {};
+    const form = document.querySelector("form[data-filters]");
+    return filter && form?.elements[filter]
+      ? location.pathname + filteredSearch(location.search, new FormData(form), filter, filterValue)
+      : "";
+  }
+
   choose(index) {
     this.index = index;
     const { options } = this;
+    this.filterHint.hidden = !this.filterAddress;
     options.forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
     if (index < 0) {
       this.field.removeAttribute("aria-activedescendant");
@@ -104,6 +131,9 @@ class SearchBox {
     } else if (event.key === "Enter" && this.index >= 0 && !event.isComposing) {
       event.preventDefault();
       this.options[this.index].click();
+    } else if (event.key === "Tab" && !event.shiftKey && this.filterAddress) {
+      event.preventDefault();
+      location.assign(this.filterAddress);
     }
   }
 
