@@ -120,6 +120,21 @@ def may_annotate(viewer: Viewer) -> bool:
     return viewer.sees_everyone
 
 
+def may_check(viewer: Viewer) -> bool:
+    """Whether the viewer draws samples, checks decisions of others and reads every check."""
+    return viewer.sees_everyone
+
+
+def is_own(viewer: Viewer, moderator: int | None) -> bool:
+    """Whether work of the moderator with this key is the viewer's own; None: of nobody known.
+
+    Nobody checks their own views or decides disputes about them, and nobody is told who checked
+    them.
+    """
+    own = viewer.moderator
+    return own is not None and own.pk == moderator
+
+
 def may_have_personal_data(viewer: Viewer, moderator: "Moderator") -> bool:
     """Whether the viewer gets all that is kept about a moderator, logins and addresses too."""
     return viewer.is_portal_admin or viewer.moderator == moderator

@@ -106,11 +106,27 @@ def precision(
     checked: int, *, population: int, expected: float, design_effect: float = 1.0
 ) -> float | None:
     """The half width of the 95 % interval that so many checks give; None for no checks."""
-    if not checked:
+    return half_width_of_strata(
+        [(population, checked)], expected=expected, design_effect=design_effect
+    )
+
+
+def half_width_of_strata(
+    strata: Sequence[tuple[int, int]], *, expected: float, design_effect: float = 1.0
+) -> float | None:
+    """The half width of the 95 % interval that checks of (population, checked) strata give.
+
+    The same share is expected in each; None for no checks. Strata without checks are left out.
+    """
+    seen = [(population, checked) for population, checked in strata if checked]
+    if not seen:
         return None
-    left = (population - checked) / max(1, population - 1)
-    variance = expected * (1 - expected) * design_effect / checked * max(0.0, left)
-    return Z_95 * sqrt(variance)
+    total = sum(population for population, _checked in seen)
+    variance = 0.0
+    for population, checked in seen:
+        left = (population - checked) / max(1, population - 1)
+        variance += (population / total) ** 2 * expected * (1 - expected) / checked * left
+    return Z_95 * sqrt(variance * design_effect)
 
 
 def allocate(total: int, populations: Sequence[int], *, at_least: int = 0) -> list[int]:

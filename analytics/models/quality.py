@@ -22,6 +22,9 @@ MAX_CHECK_NOTE_LENGTH = 2000
 #: The decisions that can be checked.
 DECIDED = (Decision.ACCEPTED.value, Decision.REJECTED.value)
 
+#: The public id of a view's video; empty where it is unknown.
+VIDEO_NAME = Coalesce("video__public_id", Value(""), output_field=models.TextField())
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -61,7 +64,7 @@ class DisputeOutcome(models.TextChoices):
 
 def views_as_judged() -> QuerySet[VideoView]:
     """The view that an outer row is about, where it still says what the row keeps of it."""
-    views = VideoView.objects.alias(video_name=Coalesce("video__public_id", Value("")))
+    views = VideoView.objects.alias(video_name=VIDEO_NAME)
     return views.filter(
         session__public_id=OuterRef("session_id"),
         position=OuterRef("position"),
