@@ -6,7 +6,7 @@ from threading import Lock
 
 import numpy as np
 from cachetools import LRUCache, cached
-from django.db.models import Avg, Count, F, FloatField, Q, Sum
+from django.db.models import Avg, Count, F, FloatField, Q, Sum, Variance
 from django.db.models.functions import Cast
 
 from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Verdicts
@@ -65,15 +65,19 @@ class ScoreVerdicts:
         return Look(self.names, self.verdicts.judged, self.misses)
 
 
-def rows_of_score(scope: Scope, score: Score) -> tuple[list[tuple[str, int, float]], Floats]:
-    """Everybody's (name, rows, mean) in a team's scope; (rows, Σ, Σ²) by person up to its end."""
+#: Somebody's name, number of rows, mean and variance; None of one row.
+ScoreRow = tuple[str, int, float, float | None]
+
+
+def rows_of_score(scope: Scope, score: Score) -> tuple[list[ScoreRow], Floats]:
+    """Everybody's rows in a team's scope; (rows, Σ, Σ²) by person up to its end."""
     value = Cast(F(score.column), FloatField())
     known = Q(**{f"{score.column}__isnull": False})
     rows = (
         performance_rows(scope)
         .filter(known)
         .values_list("moderator__username")
-        .annotate(n=Count("pk"), mean=Avg(value))
+        .annotate(n=Count("pk"), mean=Avg(value), variance=Variance(value, sample=True))
         .order_by("moderator__username")
     )
     history = (
@@ -91,7 +95,7 @@ def compare_scores(scope: Scope, score: Score) -> tuple[tuple[str, ...], Verdict
     """The names of everybody with rows in scope, and the verdicts on the plain means of these.
 
     The variance between rows of one person is pooled over people and all rows up to the scope's
-    end. Cached as verdicts on review work are.
+    end; whose own rows vary more is judged by those. Cached as verdicts on review work are.
     """
     with snapshot():
         return _compare_scores(team_scope(scope), score)
@@ -108,6 +112,7 @@ def _compare_scores(scope: Scope, score: Score) -> tuple[tuple[str, ...], Verdic
     verdicts = compare_rows(
         counts=column(rows, 1),
         means=column(rows, 2),
+        own_variances=column(rows, 3),
         variance=within_variance(past[:, 0], past[:, 1], past[:, 2]),
         min_sd=score.min_sd,
         budget=BUDGETS[score.measure.column],
@@ -129,8 +134,8 @@ def judge_score(data: FindingData, score: Score) -> ScoreVerdicts:
     )
 
 
-def column(rows: list[tuple[str, int, float]], place: int) -> Floats:
-    """One column of rows as numbers."""
+def column(rows: list[ScoreRow], place: int) -> Floats:
+    """One column of rows as numbers; NaN for None."""
     return np.array([row[place] for row in rows], np.float64)
 
 

@@ -25,9 +25,14 @@ def verdicts_of(one):
     times, _ = compare_times(one.timed, BUDGETS["handle_seconds"], excluded=completion.named("low"))
     satisfaction, response = (
         compare_rows(
-            counts=one.row_counts, means=means, variance=variance, min_sd=least, budget=budget
+            counts=one.row_counts,
+            means=rows.means,
+            own_variances=rows.own_variances,
+            variance=rows.variance,
+            min_sd=least,
+            budget=budget,
         )
-        for (means, variance), least, budget in (
+        for rows, least, budget in (
             (one.satisfaction, 0.08, BUDGETS["average_satisfaction"]),
             (one.response, 0.56, BUDGETS["average_response_minutes"]),
         )
@@ -68,6 +73,8 @@ def looks_at(world, seed, looks=LOOKS):
             {"queues": 4, "specialists": 0.2, "two_queues": True}, id="two queues a session"
         ),
         pytest.param({"tab_hours": (0.5, 12.0)}, id="a forgotten tab"),
+        pytest.param({**DIFFER, "skewed_rows": True}, id="skewed response times"),
+        pytest.param({**DIFFER, "far_rows": 0.2}, id="a response time of hours in one row"),
     ],
 )
 def test_where_nobody_differs_hardly_anybody_is_named(people, world):
@@ -154,6 +161,7 @@ def test_equal_values_of_everybody_name_nobody():
     verdicts = compare_rows(
         counts=np.full(8, 5.0),
         means=np.full(8, 4.0),
+        own_variances=np.zeros(8),
         variance=0.0,
         min_sd=0.08,
         budget=BUDGETS["average_satisfaction"],

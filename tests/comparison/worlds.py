@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analytics.comparison.rows import within_variance
 from analytics.comparison.times import TimedSessions
 from analytics.comparison.work import Mixed, Sums, Work
 
@@ -33,6 +34,10 @@ class World:
     rows: int = 12
     satisfaction_sd: float = 0.0
     response_sd: float = 0.0
+    #: Response times as skewed as a lognormal distribution of sd 0.8.
+    skewed_rows: bool = False
+    #: The share of people one of whose response times is one of hours.
+    far_rows: float = 0.0
     deviants: dict[int, dict[str, float]] = field(default_factory=dict)
 
 
@@ -42,8 +47,17 @@ class Look:
     completed: Work
     timed: TimedSessions
     row_counts: np.ndarray
-    satisfaction: tuple[np.ndarray, float]
-    response: tuple[np.ndarray, float]
+    satisfaction: "Rows"
+    response: "Rows"
+
+
+@dataclass
+class Rows:
+    """The means of people's rows, the variance of each one's, and that within people, pooled."""
+
+    means: np.ndarray
+    own_variances: np.ndarray
+    variance: float
 
 
 def expit(x):
@@ -147,7 +161,7 @@ def timed_of(world: World, shifts: Shifts, seconds: np.ndarray) -> TimedSessions
 
 
 def rows_of(world: World, counts, rng, name, *, mean, sd, row_sd):
-    """The means of people's rows, and the variance within them."""
+    """Draw everybody's rows of one figure."""
     level = mean + rng.normal(0, sd, world.people)
     for who, change in world.deviants.items():
         level[who] = mean + change.get(name, level[who] - mean)
@@ -155,9 +169,20 @@ def rows_of(world: World, counts, rng, name, *, mean, sd, row_sd):
     values = level[who] + rng.normal(0, row_sd, len(who))
     if name == "satisfaction":
         values = values.clip(1, 5)
+    elif world.skewed_rows:
+        # 0.32 is half of 0.8 squared: the mean stays the level.
+        values = level[who].clip(2) * np.exp(rng.normal(-0.32, 0.8, len(who)))
+    if name == "response" and world.far_rows:
+        first = np.cumsum(counts) - counts
+        is_far = rng.random(world.people) < world.far_rows
+        values[first[is_far]] += rng.uniform(60, 600, is_far.sum())
     sums = np.bincount(who, values, world.people)
     squares = np.bincount(who, values**2, world.people)
-    return sums / counts, float((squares - sums**2 / counts).sum() / (counts - 1).sum())
+    return Rows(
+        sums / counts,
+        (squares - sums**2 / counts) / (counts - 1),
+        within_variance(counts.astype(float), sums, squares),
+    )
 
 
 def look(world: World, rng: np.random.Generator) -> Look:

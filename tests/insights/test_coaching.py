@@ -53,7 +53,8 @@ def test_rows_are_of_the_scope_and_their_spread_of_all_before_its_end(report):
 
     rows, past = rows_of_score(WEEK, SATISFACTION_SCORE)
 
-    assert rows == [("ann", 2, 4.0)]
+    # 3 and 5 about 4: a variance of 2.
+    assert rows == [("ann", 2, 4.0, 2.0)]
     # 1 + 3 + 5, and their squares.
     assert past.tolist() == [[3.0, 9.0, 35.0]]
 
