@@ -18,11 +18,16 @@ class Action(models.TextChoices):
     CREATE = "create", "Created"
     CHANGE = "change", "Changed"
     DELETE = "delete", "Deleted"
+    ERASE = "erase", "Erased"
     REFUSED = "refused", "Refused"
 
 
 class Person(models.Model):
-    """An account or a moderator; the row stays when they go, and an erasure renames it."""
+    """An account or a moderator; the row stays when they go, and an erasure renames it.
+
+    The database keeps the name of who is erased: a look that is written later still has the old
+    one.
+    """
 
     class Kind(models.TextChoices):
         """Which table the number belongs to."""
@@ -33,6 +38,7 @@ class Person(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     number = models.BigIntegerField()
     name = models.TextField()
+    is_erased = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name_plural = "people"
@@ -49,7 +55,8 @@ class Person(models.Model):
 class Entry(models.Model):
     """Something that somebody did. The database refuses to change or delete it.
 
-    Only ``manage.py audit prune`` deletes, what is older than ``AUDIT_DAYS``.
+    Only ``manage.py audit prune`` deletes, what is older than ``AUDIT_DAYS``; and an erasure takes
+    a name out of ``object_key`` and ``details``.
     """
 
     at = models.DateTimeField(db_default=Now())

@@ -1,4 +1,4 @@
-"""Moderators in the admin: added, renamed, and deleted as long as nothing is known of them."""
+"""Moderators in the admin: added, renamed, erased; deleted as long as nothing is known of them."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from analytics import formatting
 from analytics.access import PORTAL
+from analytics.admin.erasure_page import ErasureMixin
 from analytics.admin.formatting import admin_link, listed, portal_address, readable_json
 from analytics.admin.listing import LargeListAdmin
 from analytics.imports.notices import look_alikes
@@ -73,7 +74,7 @@ def account_of(moderator: Moderator) -> Model | None:
 
 
 @admin.register(Moderator)
-class ModeratorAdmin(LargeListAdmin[Moderator]):
+class ModeratorAdmin(ErasureMixin, LargeListAdmin[Moderator]):
     """The people whose work is measured."""
 
     form = ModeratorForm

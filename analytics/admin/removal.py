@@ -14,8 +14,7 @@ from analytics.models import (
     VideoView,
 )
 from analytics.subjects import moderator_subject
-from analytics.summaries import rollups
-from analytics.summaries.writing import refresh_days, summarise, write_lock
+from analytics.summaries.writing import build_rollups, summarise, write_lock
 from audit.models import Action
 from audit.recording import record
 
@@ -65,10 +64,3 @@ def remove_sessions(session_ids: Collection[int]) -> None:
                 details={"public_id": [session.public_id, None]},
             )
     transaction.on_commit(build_rollups)
-
-
-def build_rollups() -> None:
-    """Build the roll-ups of pending days: one round, however much an import adds meanwhile."""
-    refresh_days()
-    with write_lock():
-        rollups.build_longer_periods()

@@ -24,6 +24,7 @@ from analytics.models.quality import (
     SampleStratum,
     Verdict,
 )
+from analytics.models.refused import RefusedId, RefusedKind, RefusedReason, digest_of_id
 from analytics.models.review import (
     SECOND_US,
     Decision,
@@ -111,6 +112,9 @@ __all__ = [
     "RawTotals",
     "RawValue",
     "Recommendation",
+    "RefusedId",
+    "RefusedKind",
+    "RefusedReason",
     "SampleMethod",
     "SampleStratum",
     "SampledView",
@@ -132,4 +136,5 @@ __all__ = [
     "Video",
     "VideoView",
     "ViewStatus",
+    "digest_of_id",
 ]

@@ -215,6 +215,13 @@ def refresh_days() -> int:
     return len(days)
 
 
+def build_rollups() -> None:
+    """Build the roll-ups of pending days: one round, however much an import adds meanwhile."""
+    refresh_days()
+    with write_lock():
+        rollups.build_longer_periods()
+
+
 def reset_summaries() -> None:
     """Forget all summaries and mark every session, to be summed again by ``refresh``.
 

@@ -23,7 +23,8 @@ from analytics.access import NotVisible, may_have_personal_data
 from analytics.exports import csv_lines
 from analytics.models import Moderator
 from analytics.pagination import BoundedPaginator
-from analytics.personal_data import find_subject, write_personal_data
+from analytics.personal_data.export import write_personal_data
+from analytics.personal_data.subjects import find_subject
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.who_looked import COLUMNS, Deed, deed_rows, deeds_of, entries_about

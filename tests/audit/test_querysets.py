@@ -143,6 +143,8 @@ RAW_SQL = {
 BULK = {
     # An import, recorded as a whole by whoever stores.
     ("analytics/imports/sessions/batch.py", "Session", "bulk_update"),
+    # An erasure, likewise.
+    ("analytics/personal_data/erasure.py", "Session", "bulk_update"),
 }
 DATA = ("Session", "Video", "VideoView", "PlaybackSpeed", "Inactivity", "QueueAssignment")
 

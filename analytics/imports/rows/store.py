@@ -15,11 +15,12 @@ from django.db.models import Model, QuerySet
 
 from analytics.imports.memory import InputMemory, Seen, digest
 from analytics.imports.modes import Reject, StoreMode
+from analytics.imports.refused import refused_ids
 from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
 from analytics.imports.spool import Spool
-from analytics.models import Moderator
+from analytics.models import Moderator, RefusedKind
 from audit import changes
 from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
 
@@ -203,10 +204,38 @@ def store_all(
     return counts
 
 
+def refused_records(kind: RowKind, records: Iterable[Record]) -> dict[str, str]:
+    """The ids of those of these records that were deleted for good, each with the reason."""
+    if kind.name not in RefusedKind.values:
+        return {}
+    ids = {id_of(kind, record) for record in records}
+    return refused_ids(RefusedKind(kind.name), ids)
+
+
+def id_of(kind: RowKind, record: Record) -> str:
+    """The first, and of kinds with ids the only, value that identifies a record."""
+    return str(kind.key(record)[0])
+
+
+def without_refused(kind: RowKind, rows: Iterable[CsvRow]) -> Iterator[CsvRow]:
+    """The rows of a file, of which those that were deleted for good are rejected."""
+    for batch in in_batches(rows):
+        refused = refused_records(kind, (row.record for row in batch if row.record is not None))
+        for row in batch:
+            name = "" if row.record is None else id_of(kind, row.record)
+            if name in refused:
+                path, place = f"column {kind.identity[0]}", f"line {row.number}"
+                rejection = Rejection(refused[name], path, name, place=place, kind="row")
+                yield CsvRow(row.number, None, rejection)
+            else:
+                yield row
+
+
 def import_rows(
     kind: RowKind, rows: Iterable[CsvRow], *, mode: StoreMode, reject: Reject
 ) -> Counts:
     """Store the good rows of a file and hand on the rejections of the others."""
+    rows = without_refused(kind, rows)
     if mode is StoreMode.ALL_OR_NOTHING:
         return import_all_or_nothing(kind, rows, reject=reject)
     rejected = 0
@@ -263,7 +292,7 @@ def store_rows(
     Returns the counts and the first rejections, each with its index. With anything rejected
     nothing is stored and all other counts are zero, unless ``partial``.
     """
-    records: list[Record] = []
+    records: dict[int, Record] = {}
     rejections = FirstRejections()
     for index, item in enumerate(items):
         if not isinstance(item, Mapping):
@@ -273,13 +302,27 @@ def store_rows(
         try:
             record = validate(kind, item, only_first=rejections.is_full())
             check(record)
-            records.append(record)
+            records[index] = record
         except InvalidRow as row:
             if rejections.wants_more():
                 key = kind.named(item)
                 rejections.add(Rejection(row.message, row.column, key, index=index, kind="row"))
+    for index, rejection in refused_rows(kind, records).items():
+        del records[index]
+        rejections.add(rejection)
     counts = Counts()
     if partial or not rejections.count:
-        counts += store_records(kind, records, bulk=False, created_by=created_by)
+        counts += store_records(kind, list(records.values()), bulk=False, created_by=created_by)
     counts.rejected = rejections.count
-    return counts, rejections.first
+    return counts, rejections.in_order()
+
+
+def refused_rows(kind: RowKind, records: Mapping[int, Record]) -> dict[int, Rejection]:
+    """The rejections of those of these records that were deleted for good, by their index."""
+    refused = refused_records(kind, records.values())
+    names = {index: id_of(kind, record) for index, record in records.items()}
+    return {
+        index: Rejection(refused[name], kind.identity[0], name, index=index, kind="row")
+        for index, name in names.items()
+        if name in refused
+    }

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from analytics.imports.memory import digest
+from analytics.imports.refused import refused_ids
 from analytics.imports.report import Counts, Rejection
 from analytics.imports.sessions import stored
 from analytics.imports.sessions.copying import allocate, copy_children, copy_sessions, copy_videos
@@ -17,7 +18,7 @@ from analytics.imports.sessions.deletion import delete_children
 from analytics.imports.sessions.fields import SESSIONS
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.values import canonical, compact, parsed
-from analytics.models import Moderator, Session, Video
+from analytics.models import Moderator, RefusedKind, Session, Video
 from analytics.summaries.writing import summarise
 from audit import changes
 
@@ -55,12 +56,28 @@ def public_ids(entries: Iterable[Entry]) -> set[str]:
     return {entry.public_id for entry in entries if isinstance(entry, SessionRecord)}
 
 
+def refused_sessions(ids: Iterable[str]) -> dict[str, str]:
+    """Those of these sessions that were deleted for good, each with the reason."""
+    return refused_ids(RefusedKind.SESSION, ids)
+
+
+def why_rejected(
+    record: SessionRecord, before: Known | None, refused: Mapping[str, str]
+) -> str | None:
+    """Why a session that is good in itself is not taken; None where it is."""
+    if record.public_id in refused:
+        return refused[record.public_id]
+    if before is not None and before.username != record.username:
+        return "is the id of another moderator's session"
+    return None
+
+
 def plan(
-    entries: Iterable[Entry], known: Mapping[str, Known]
+    entries: Iterable[Entry], known: Mapping[str, Known], refused: Mapping[str, str]
 ) -> tuple[BatchOutcome, dict[str, SessionRecord]]:
     """The outcome of a batch, and the sessions to write, by id: of one that recurs the last.
 
-    An id that recurs counts each time, in order.
+    An id that recurs counts each time, in order. ``refused``: see ``refused_sessions``.
     """
     outcome = BatchOutcome()
     pending: dict[str, SessionRecord] = {}
@@ -72,12 +89,10 @@ def plan(
             earlier = pending.get(entry.public_id)
             if earlier is not None:
                 before = Known(earlier.username, earlier.content)
-            if before is None:
-                outcome.counts.created += 1
-            elif before.username != entry.username:
+            if reason := why_rejected(entry, before, refused):
                 outcome.reject(
                     Rejection(
-                        "is the id of another moderator's session",
+                        reason,
                         entry.path,
                         entry.public_id,
                         place=entry.place,
@@ -85,6 +100,8 @@ def plan(
                     )
                 )
                 continue
+            if before is None:
+                outcome.counts.created += 1
             elif before.equals(entry.content):
                 outcome.counts.unchanged += 1
                 continue
@@ -113,9 +130,11 @@ def known_sessions(
 
 def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
     """Store a batch and sum it up. Must be called inside ``write_lock``."""
-    known, keys = known_sessions(public_ids(entries), lock=True)
-    outcome, pending = plan(entries, known)
-    moderators = _moderators(entries)
+    ids = public_ids(entries)
+    known, keys = known_sessions(ids, lock=True)
+    refused = refused_sessions(ids)
+    outcome, pending = plan(entries, known, refused)
+    moderators = _moderators(entries, unwanted=_with_refused_only(entries, refused))
     if not pending:
         return outcome
     replaced = {keys[name]: record for name, record in pending.items() if name in keys}
@@ -129,9 +148,20 @@ def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
     return outcome
 
 
-def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
+def _with_refused_only(entries: Iterable[Entry], refused: Collection[str]) -> set[str]:
+    """The names under which a batch has sessions, all of them refused."""
+    is_refused: dict[str, bool] = {}
+    for entry in entries:
+        if isinstance(entry, SessionRecord):
+            before = is_refused.get(entry.username, True)
+            is_refused[entry.username] = before and entry.public_id in refused
+    return {username for username, refused_only in is_refused.items() if refused_only}
+
+
+def _moderators(entries: Sequence[Entry], *, unwanted: Collection[str]) -> dict[str, int]:
     """The primary keys of everybody in a batch, by username; creates those that are new.
 
+    Nobody is created for an ``unwanted`` name: who was erased does not come back with an old file.
     Unknown fields of a person's documents are merged into what is stored of them.
     """
     extras: dict[str, dict[str, object]] = {}
@@ -145,7 +175,7 @@ def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
     new = [
         Moderator(username=username, extra=extra or None)
         for username, extra in extras.items()
-        if username not in by_name
+        if username not in by_name and username not in unwanted
     ]
     if new:
         # Somebody else may be adding the same people, without our lock. The audit has the import
@@ -153,8 +183,8 @@ def _moderators(entries: Sequence[Entry]) -> dict[str, int]:
         with changes.summarised():
             Moderator.objects.bulk_create(new, ignore_conflicts=True)
         by_name = {person.username: person for person in people.all()}
-    for username, extra in extras.items():
-        person = by_name[username]
+    for username, person in by_name.items():
+        extra = extras[username]
         merged = {**(person.extra or {}), **extra}
         if extra and canonical(merged) != canonical(person.extra or {}):
             person.extra = merged

@@ -12,6 +12,7 @@ from analytics.imports.sessions.batch import (
     known_sessions,
     plan,
     public_ids,
+    refused_sessions,
 )
 
 
@@ -27,7 +28,7 @@ class DryRun:
         known, _keys = known_sessions(ids)
         for public_id, seen in self._memory.recall(ids).items():
             known[public_id] = Known(seen.owner, seen.digest)
-        outcome, pending = plan(entries, known)
+        outcome, pending = plan(entries, known, refused_sessions(ids))
         self._memory.remember(
             (public_id, Seen(record.username, digest(record.content), record.place))
             for public_id, record in pending.items()

@@ -19,7 +19,7 @@ from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
 from analytics.imports.sessions.dry_run import DryRun
 from analytics.imports.sessions.pickling import RecordPickler
-from analytics.imports.sessions.records import SessionRecord
+from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.validation import read_document
 from analytics.imports.spool import Spool
 from analytics.summaries.writing import write_lock
@@ -125,7 +125,10 @@ def _store_with_retries(batch: Sequence[Entry]) -> BatchOutcome:
 
 
 def batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Yield entries in batches of about BATCH_WEIGHT."""
+    """Yield entries in batches of about BATCH_WEIGHT.
+
+    A person is in one batch with their first session: whether they are new may depend on it.
+    """
     batch: list[Entry] = []
     weight = 0
     for entry in entries:
@@ -134,7 +137,7 @@ def batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         if isinstance(entry, SessionRecord):
             content = entry.content
             weight += len(content.views) + len(content.idle) + len(content.queues)
-        if weight >= BATCH_WEIGHT:
+        if weight >= BATCH_WEIGHT and not isinstance(entry, ModeratorRecord):
             yield batch
             batch = []
             weight = 0

@@ -6,7 +6,6 @@ in, who looked at them, and what they did themselves.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -16,8 +15,8 @@ from analytics.exports import csv_lines, iso_datetime
 from analytics.imports.rows.export import exported_rows
 from analytics.imports.rows.fields import MODERATOR_PERFORMANCE
 from analytics.imports.sessions.export import exported_lines
-from analytics.models import Moderator, ModeratorPerformance, SavedView
-from analytics.names import normalise
+from analytics.models import ModeratorPerformance, SavedView
+from analytics.personal_data.subjects import PersonalSubject
 from analytics.presentation.who_looked import COLUMNS, deed_rows, entries_about
 from analytics.scope import Scope
 from audit.models import Entry, Person
@@ -44,29 +43,7 @@ Findings, figures and charts are computed from these, and kept nowhere else. Tim
 """
 
 
-@dataclass(frozen=True)
-class Subject:
-    """Whose data: the moderator of that name, and the accounts that are theirs."""
-
-    name: str
-    moderator: Moderator | None
-    accounts: list[User]
-
-
-def find_subject(name: str) -> Subject | None:
-    """The person of a moderator's name, or of an account's; None where there is none."""
-    moderator = Moderator.objects.filter(username=normalise(name)).first()
-    if moderator is not None:
-        return Subject(
-            moderator.username, moderator, list(User.objects.filter(moderator=moderator))
-        )
-    account = User.objects.select_related("moderator").filter(username=name).first()
-    if account is None:
-        return None
-    return Subject(account.username, account.moderator, [account])
-
-
-def write_personal_data(subject: Subject, file: IO[bytes]) -> list[tuple[str, int]]:
+def write_personal_data(subject: PersonalSubject, file: IO[bytes]) -> list[tuple[str, int]]:
     """Write the ZIP file; return its parts with their sizes in bytes, unpacked."""
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, pieces in parts(subject):
@@ -76,7 +53,7 @@ def write_personal_data(subject: Subject, file: IO[bytes]) -> list[tuple[str, in
         return [(each.filename, each.file_size) for each in archive.infolist()]
 
 
-def parts(subject: Subject) -> Iterator[tuple[str, Iterable[str]]]:
+def parts(subject: PersonalSubject) -> Iterator[tuple[str, Iterable[str]]]:
     """The files of the archive, each in pieces."""
     yield "README.txt", [README.format(name=subject.name)]
     accounts = [account_data(account) for account in subject.accounts]
