@@ -19,13 +19,17 @@ from accounts.models import ApiToken, ResetRequest, User
 from analytics.imports.refused import refuse_ids
 from analytics.models import (
     Annotation,
+    Dispute,
     Inactivity,
     Moderator,
     PendingDay,
     PlaybackSpeed,
+    QualityCheck,
+    QualitySample,
     QueueAssignment,
     RefusedKind,
     RefusedReason,
+    SampledView,
     SavedView,
     Session,
     SessionTotals,
@@ -47,6 +51,9 @@ FREE_TEXTS: Mapping[type[Model], tuple[str, ...]] = {
     ApiToken: ("name",),
     LogEntry: ("object_repr", "change_message"),
     SavedView: ("name", "address"),
+    QualitySample: ("name",),
+    QualityCheck: ("reason", "note"),
+    Dispute: ("reason", "reply"),
     AccessAttempt: ("path_info", "get_data", "post_data"),
     AccessFailureLog: ("path_info",),
     AccessLog: ("path_info",),
@@ -59,6 +66,10 @@ ORIGINALS: Mapping[type[Model], str] = {
     Inactivity: "session__in",
     QueueAssignment: "session__in",
 }
+
+
+#: What stands for a dispute's reason, which can't be empty.
+ERASED_TEXT = "(erased)"
 
 
 @dataclass(frozen=True)
@@ -132,11 +143,20 @@ def erase_moderator(moderator: Moderator, names: Names, *, after: int) -> dict[s
         after = ids[-1]
     counts = {
         "review sessions": Session.objects.filter(moderator=moderator).count(),
+        "notes on checks": forget_notes(moderator),
         "ids of sessions": rename_sessions(moderator, names),
     }
     Moderator.objects.filter(pk=moderator.pk).update(username=names.pseudonym, extra=None)
     erase_person(Person.Kind.MODERATOR, moderator.pk, names.pseudonym)
     return counts
+
+
+def forget_notes(moderator: Moderator) -> int:
+    """Empty what was written on checks of somebody's decisions; verdicts and outcomes stay."""
+    own = Session.objects.filter(moderator=moderator).values("public_id")
+    disputes = Dispute.objects.filter(quality_check__session__in=own)
+    checks = QualityCheck.objects.filter(session__in=own).exclude(note="")
+    return checks.update(note="") + disputes.update(reason=ERASED_TEXT, reply="")
 
 
 def rename_sessions(moderator: Moderator, names: Names) -> int:
@@ -149,6 +169,8 @@ def rename_sessions(moderator: Moderator, names: Names) -> int:
     for session in names.find_in(own, "public_id"):
         new_id = names.replace_parts(session.public_id)
         if new_id != session.public_id:
+            for judged in (SampledView, QualityCheck):
+                judged.objects.filter(session=session.public_id).update(session=new_id)
             session.public_id = new_id
             changed.append(session)
     Session.objects.bulk_update(changed, ["public_id"], batch_size=SESSION_BATCH)

@@ -19,9 +19,14 @@ from analytics.imports.sessions.store import store_documents
 from analytics.metrics.registry import METRICS
 from analytics.models import (
     Annotation,
+    Dispute,
     FirstPage,
     Moderator,
     ModeratorPerformance,
+    QualityCheck,
+    QualitySample,
+    SampledView,
+    SampleStratum,
     SavedView,
     Session,
     UploadedFile,
@@ -124,6 +129,7 @@ def zoe(db) -> User:
         action_flag=CHANGE,
         change_message=json.dumps([{"changed": {"name": NAME}}]),
     )
+    check_decisions(user, ada)
     record(
         Action.DELETE,
         subject=Who("moderator", user.moderator.pk, NAME),
@@ -137,6 +143,35 @@ def zoe(db) -> User:
     looks.flush()
     refresh()
     return user
+
+
+def check_decisions(user, lead):
+    """Draw a view of a session whose id names the person; check, dispute and decide it."""
+    sample = QualitySample.objects.create(
+        name=f"{NAME}, March",
+        method="random",
+        moderator=user.moderator,
+        start="2026-03-01",
+        end="2026-03-31",
+        seed=1,
+        population=1,
+    )
+    stratum = SampleStratum.objects.create(
+        sample=sample, moderator=user.moderator, population=1, drawn=1
+    )
+    judged = {
+        "session_id": f"s-{NAME}-1",
+        "position": 0,
+        "video": "v0",
+        "decision": "accepted",
+    }
+    view = SampledView.objects.create(sample=sample, stratum=stratum, number=1, **judged)
+    check = QualityCheck.objects.create(
+        sampled=view, verdict="rejected", note=f"Talk to {NAME}", checked_by=lead, **judged
+    )
+    Dispute.objects.create(
+        quality_check=check, reason=f"No. {NAME}", reply=f"Sorry, {NAME}", created_by=user
+    )
 
 
 def figures() -> dict:
@@ -165,12 +200,13 @@ def test_the_name_is_nowhere_in_the_database(zoe):
     assert done.still_named == {}
     assert done.counts == {
         "review sessions": 4,
+        "notes on checks": 2,
         "ids of sessions": 2,
         "accounts": 1,
         "API tokens": 1,
         "saved views": 1,
         "logins": 1,
-        "texts of others": 8,
+        "texts of others": 9,
         "unconfirmed uploads": 1,
         "entries of the audit": done.counts["entries of the audit"],
     }
@@ -228,6 +264,16 @@ def test_originals_go_and_those_of_others_stay(zoe):
     others = Session.objects.filter(moderator__username="bob")
     assert {session.extra["reviewer"] for session in others} == {"bob"}
     assert VideoView.objects.filter(session__in=others, extra__by="bob").count() == 2
+
+
+def test_checks_stay_without_what_was_written_about_the_person(zoe):
+    pseudonym = erase(find_subject(NAME)).pseudonym
+    [check] = QualityCheck.objects.current()
+    assert (check.session_id, check.verdict, check.note) == (f"s-{pseudonym}-1", "rejected", "")
+    dispute = Dispute.objects.get()
+    assert (dispute.reason, dispute.reply, dispute.created_by) == ("(erased)", "", None)
+    sample = QualitySample.objects.get()
+    assert (sample.name, sample.moderator.username) == (f"{pseudonym}, March", pseudonym)
 
 
 def test_known_sessions_are_refused_and_the_name_is_somebody_new(zoe):
@@ -323,7 +369,7 @@ def test_the_command_asks_and_says_what_it_did(zoe, monkeypatch, capsys):
     call_command("person", "erase", NAME)
     lines = capsys.readouterr().out.splitlines()
     pseudonym = Moderator.objects.exclude(username="bob").get().username
-    assert lines[:2] == ["review sessions: 4", "ids of sessions: 2"]
+    assert lines[:2] == ["review sessions: 4", "notes on checks: 2"]
     assert lines[-1] == f"{NAME} is {pseudonym} from now on"
 
 
@@ -343,7 +389,7 @@ def test_what_the_command_refuses(bob, arguments, message):
 
 #: Tables of the moderator's work: they stay, of the pseudonym. Summaries have numbers only.
 STAYS = {
-    *("Session", "ModeratorPerformance"),
+    *("Session", "ModeratorPerformance", "QualitySample"),
     *("SessionTotals", "SessionValue", "SessionVideos", "SessionDecisions", "PeriodTotals"),
     *("RawTotals", "RawValue", "RawDecisions"),
 }
@@ -363,6 +409,12 @@ def test_everything_that_leads_to_a_person_goes_stays_or_is_emptied_by_decision(
     assert {key for key, action in found.items() if action == "SET_NULL"} == {
         ("User", "moderator"),
         ("Annotation", "created_by"),
+        ("SampleStratum", "moderator"),
+        ("QualitySample", "created_by"),
+        ("SampledView", "taken_by"),
+        ("QualityCheck", "checked_by"),
+        ("Dispute", "created_by"),
+        ("Dispute", "decided_by"),
     }
     assert {name for (name, _), action in found.items() if action == "CASCADE"} == {
         *("ApiToken", "SavedView", "FirstPage", "UploadedFile", "LogEntry"),
@@ -374,7 +426,15 @@ def test_everything_that_leads_to_a_person_goes_stays_or_is_emptied_by_decision(
 NO_FREE_TEXT = {
     # Names that other programs give; the report of an erasure tells where one is the person's.
     *("Video", "Session", "VideoView", "PlaybackSpeed", "Inactivity", "QueueAssignment"),
-    *("SessionValue", "PeriodValue", "SeenValue", "ChatSession", "Recommendation"),
+    *(
+        "SampledView",
+        "SampleStratum",
+        "SessionValue",
+        "PeriodValue",
+        "SeenValue",
+        "ChatSession",
+        "Recommendation",
+    ),
     # Names of people, each their own row: renamed or deleted; the audit's entries by themselves.
     *("Moderator", "User", "Person", "Entry", "ResetRequest", "UploadedFile"),
     # Words of the portal and of Django.
