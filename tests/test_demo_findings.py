@@ -10,6 +10,7 @@ from analytics.demo.world import DAYS, GROWTH, NEWCOMER, POLICY, SPAM, STORIES, 
 from analytics.insights import insights
 from analytics.insights.findings import Finding
 from analytics.insights.timelines import queue_timelines, timelines
+from analytics.presentation.findings import changes_over_time
 from analytics.scope import Scope
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +60,14 @@ def test_each_thing_of_the_demo_is_found_and_nothing_else():
         }
         assert_events(scope)
         assert_noted(found)
+        assert [each.slug for each in changes_over_time(scope)] == [
+            POLICY.found_by,
+            WAVE.found_by,
+        ]
     found = insights(FOUR_WEEKS)
     assert named(found) == TRUTH - TOO_EARLY
     assert set(levels(found).values()) == {"note"}
+    assert changes_over_time(FOUR_WEEKS) == []
     assert named(insights(Scope(PORTAL, start=LAST - timedelta(days=6), end=LAST))) <= TRUTH
     for scope in (FIRST_WEEK, FIRST_FOUR_WEEKS):
         found = insights(scope)

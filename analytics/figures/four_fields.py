@@ -20,6 +20,8 @@ ROOM = 1.2
 ROOM_FOR_NAMES = 1.45
 #: Neither side is shorter than this part of the other: the fields' names have to fit.
 MIN_SIDE = 0.6
+#: The most people outside the box whose names stand beside their dots.
+MAX_NAMES = 6
 #: Where the four names stand, as parts of the picture, with the side they are aligned to.
 CORNERS = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
 
@@ -31,6 +33,7 @@ def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Pa
         for row in result.rows
         if None not in (number_in(row, drawing.x), number_in(row, drawing.y))
     ]
+    box = result.summary
     flagged = [row for row in rows if row[drawing.flag]]
     unflagged = [row for row in rows if not row[drawing.flag]]
     halo = {"color": palette["surface"], "width": 1.5}
@@ -38,18 +41,19 @@ def four_fields(drawing: FourFields, metric: Metric, result: Result, palette: Pa
     outside = {"symbol": "diamond", "size": 14, "color": palette["act"], "line": halo}
     traces = []
     if unflagged:
-        traces.append(dots(drawing, metric, unflagged, inside, palette))
+        beyond = names_beyond(drawing, unflagged, box)
+        traces.append(dots(drawing, metric, unflagged, inside, palette) | beyond)
     if flagged:
         traces.append(dots(drawing, metric, flagged, outside, palette) | names(drawing, flagged))
     x, y = (labels.get_column(metric, name) for name in (drawing.x, drawing.y))
-    reach_x = reach(rows, drawing.x, ROOM)
-    reach_y = reach(rows, drawing.y, ROOM_FOR_NAMES)
+    reach_x = reach(rows, drawing.x, ROOM, box_ends(box, "time"))
+    reach_y = reach(rows, drawing.y, ROOM_FOR_NAMES, box_ends(box, "completion"))
     return {
         "data": traces,
         "layout": layout(
             palette,
             meta={"opens": "person"},
-            shapes=[shaded_field(reach_x, reach_y, palette)],
+            shapes=[shaded_field(reach_x, reach_y, palette), *ordinary_box(box, palette)],
             annotations=[
                 corner(name, at, palette) for name, at in zip(drawing.fields, CORNERS, strict=True)
             ],
@@ -67,9 +71,42 @@ class Reach:
     high: float
 
 
-def reach(rows: list[Row], name: str, room: float) -> Reach:
-    """An axis on which all values of a column have room."""
-    values = [float(row[name]) for row in rows]  # type: ignore[arg-type]  # ``known``
+def box_ends(box: Row | None, of: str) -> list[float]:
+    """Between which differences it is ordinary; empty where that is not known."""
+    ends = () if box is None else (number_in(box, f"{of}_low"), number_in(box, f"{of}_high"))
+    return [end for end in ends if end is not None]
+
+
+def ordinary_box(box: Row | None, palette: Palette) -> list[dict[str, Any]]:
+    """The dashed box in which somebody with the usual amount of work lies."""
+    across, up = box_ends(box, "time"), box_ends(box, "completion")
+    if not across or not up:
+        return []
+    corners = {"x0": across[0], "x1": across[1], "y0": up[0], "y1": up[1]}
+    line = {"color": palette["limit"], "width": 1.2, "dash": "dot"}
+    return [{"type": "rect", "layer": "below", "line": line, **corners}]
+
+
+def names_beyond(drawing: FourFields, rows: list[Row], box: Row | None) -> dict[str, Any]:
+    """The names beside the dots outside the box; nothing where nobody is, or too many are."""
+    across, up = box_ends(box, "time"), box_ends(box, "completion")
+    if not across or not up:
+        return {}
+    texts = [
+        ""
+        if across[0] <= (number_in(row, drawing.x) or 0.0) <= across[1]
+        and up[0] <= (number_in(row, drawing.y) or 0.0) <= up[1]
+        else labels.tick_label(str(row[drawing.label]))
+        for row in rows
+    ]
+    if not 0 < sum(map(bool, texts)) <= MAX_NAMES:
+        return {}
+    return {"mode": "markers+text", "text": texts}
+
+
+def reach(rows: list[Row], name: str, room: float, ends: list[float]) -> Reach:
+    """An axis on which all values of a column, and the box's ends, have room."""
+    values = [*ends, *(float(row[name]) for row in rows)]  # type: ignore[arg-type]  # ``known``
     low, high = min([-MIN_REACH, *values]) * room, max([MIN_REACH, *values]) * room
     return Reach(min(low, -MIN_SIDE * high), max(high, -MIN_SIDE * low))
 
@@ -197,6 +234,8 @@ def legend(drawing: FourFields, metric: Metric, result: Result) -> Legend:
     shapes.append(("act", labels.get_column(metric, drawing.flag).label.lower(), str(flagged)))
     if few:
         shapes.append(("few", "not judged, not drawn", str(few)))
+    if box_ends(result.summary, "time"):
+        shapes.append(("limits", "ordinary for the usual amount of work", ""))
     return shapes
 
 

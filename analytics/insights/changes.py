@@ -193,3 +193,7 @@ def queue_changes(data: FindingData) -> Finding:
         limits=None,
         are_queues=True,
     )
+
+
+#: The findings about the days of a scope.
+CHANGES = (reject_rate_changes, handle_time_changes, completion_changes, queue_changes)

@@ -33,7 +33,9 @@ from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
-AWAY: dict[Side, str] = {"both": "above or below", "low": "below", "high": "above"}
+AWAY: dict[Side, str] = {"both": "away from", "low": "below", "high": "above"}
+#: A difference of shares that is no news where only it would have been seen.
+LARGE_DIFFERENCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,11 @@ def seen_note(measure: Measure, verdicts: Verdicts) -> str:
     gap = verdicts.detectable_difference
     if isnan(gap):
         return f"{capfirst(measure.words)}: with so little work no difference would have been seen."
+    if measure.column.type == "share" and gap > LARGE_DIFFERENCE:
+        return (
+            f"{capfirst(measure.words)}: with so little work no difference below"
+            f" {measure.difference(gap)} would have been seen."
+        )
     whom = "the usual amount of work"
     if not verdicts.judged.any():
         whom = f"{MIN_PEOPLE} people and this amount of work"

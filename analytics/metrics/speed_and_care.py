@@ -4,6 +4,7 @@ Both against what the team does in the same queues and weeks; the verdict is the
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from statistics import median
 
 from analytics.access import MIN_TEAM
 from analytics.metrics import drawing
@@ -65,6 +66,14 @@ def own_speed_and_care(scope: Scope) -> Result:
             without_records="It is a verdict.",
         ),
     ),
+    summary=(
+        Column("time_low", "Ordinary time, low", "share", without_records=FROM_OTHERS),
+        Column("time_high", "Ordinary time, high", "share", without_records=FROM_OTHERS),
+        Column("completion_low", "Ordinary completion, low", "share", without_records=FROM_OTHERS),
+        Column(
+            "completion_high", "Ordinary completion, high", "share", without_records=FROM_OTHERS
+        ),
+    ),
     parameters=PEOPLE_PARAMETERS,
     names_people=True,
     own=own_speed_and_care,
@@ -77,7 +86,8 @@ def speed_and_care(scope: Scope) -> Result:
     the same queues and weeks, minus 1. Completed against expected: completion rate minus what is
     expected. Faster and completes less: completes less than the person's own limits, and is faster
     than expected beyond chance. Empty where nobody can be judged. Slow alone is no fault, and
-    neither is fast: there is no order among the four fields.
+    neither is fast: there is no order among the four fields. Ordinary: between which differences
+    the limits of somebody with the usual amount of work lie (the median of each person's limits).
     """
     return placed(scope, moderator_comparison.compute)
 
@@ -95,7 +105,29 @@ def placed(scope: Scope, compare: Callable[[Scope], Result], *, min_others: int 
             for name, flag, own in zip(team.names, team.skips, displayed.skips, strict=True)
         }
         rows = list(place_rows(compared.rows, skips))
-    return Result(rows, n=compared.n)
+    return Result(rows, summary=ordinary_place(compared.rows), n=compared.n)
+
+
+def ordinary_place(rows: list[Row]) -> Row:
+    """Where the limits of somebody with the usual amount of work lie; null where nobody has any."""
+    names = ("time_low", "time_high", "completion_low", "completion_high")
+    limits = [found for row in rows if (found := limits_around_expected(row)) is not None]
+    if not limits:
+        return dict.fromkeys(names)
+    return dict(zip(names, map(median, zip(*limits, strict=True)), strict=True))
+
+
+def limits_around_expected(row: Row) -> tuple[float, float, float, float] | None:
+    """A person's limits as differences from what is expected, in the summary's order."""
+    numbers = [
+        number_or_none(row[f"{column.name}_{of}"])
+        for column in (HANDLE, COMPLETION_RATE)
+        for of in ("expected", "low", "high")
+    ]
+    if None in numbers or not numbers[0]:
+        return None
+    seconds, least, most, completion, low, high = (number or 0.0 for number in numbers)
+    return least / seconds - 1, most / seconds - 1, low - completion, high - completion
 
 
 def place_rows(rows: list[Row], skips: Mapping[str, bool | None]) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from analytics.insights import FINDINGS, insights
+from analytics.insights.changes import CHANGES
 from analytics.insights.findings import (
     LEVEL_WORDS,
     LEVELS,
@@ -15,6 +16,7 @@ from analytics.insights.findings import (
     FindingLevel,
     NamedPerson,
 )
+from analytics.insights.registry import FindingData
 from analytics.metrics.registry import METRICS
 from analytics.presentation.card_builder import person_link, with_query
 from analytics.presentation.outcomes import accepted_scope
@@ -117,6 +119,18 @@ def findings_of(scope: Scope) -> list[ShownFinding]:
     return [
         render_finding(finding, scope, FINDINGS[finding.slug].definition)
         for finding in all_findings
+    ]
+
+
+def changes_over_time(scope: Scope) -> list[ShownFinding]:
+    """The findings of a scope that tell of a change over its days."""
+    data = FindingData(scope)
+    with snapshot():
+        found = [declared(data) for declared in CHANGES]
+    return [
+        render_finding(finding, scope, FINDINGS[finding.slug].definition)
+        for finding in found
+        if finding is not None and any(finding.numbers.values())
     ]
 
 

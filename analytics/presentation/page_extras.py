@@ -23,7 +23,7 @@ from analytics.presentation.card_builder import (
     person_link,
 )
 from analytics.presentation.cells import Cell, Heading, body_html
-from analytics.presentation.findings import findings_of, most_important
+from analytics.presentation.findings import changes_over_time, findings_of, most_important
 from analytics.presentation.kpis import drop_trailing_zeros
 from analytics.presentation.people import (
     MAX_STANDING_OUT,
@@ -172,8 +172,20 @@ def quality(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
     return {"tabs": quality_tabs(scope.viewer, "portal:quality")}
 
 
+def review(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
+    """What changed over the days; nothing in a team's totals or in one session."""
+    if scope.is_team_totals or scope.session is not None:
+        return {}
+    changed = changes_over_time(scope)
+    return {
+        "lead": f"{plural(len(changed), 'finding')} over time." if changed else "",
+        "over_time": changed,
+    }
+
+
 PAGE_EXTRAS: dict[str, PageExtra] = {
     "home": overview,
     "moderators": moderators,
     "quality": quality,
+    "review": review,
 }

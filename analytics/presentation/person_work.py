@@ -26,6 +26,8 @@ from analytics.scope import Scope
 
 #: So many queues are listed.
 MAX_QUEUES = 12
+#: Of fewer videos nothing is told of how somebody works in a queue.
+MIN_VIDEOS = 10
 MISSING = Cell("—", numeric=True, sort="")
 
 
@@ -41,6 +43,8 @@ def work_context(scope: Scope, today: date) -> dict[str, Any]:
         "queue_body": body_html(queue_cells(queue, queues) for queue in queues[:MAX_QUEUES]),
         "queues_left_out": max(0, len(queues) - MAX_QUEUES),
         "has_queues": any(queue.name is not None for queue in queues),
+        "queues_have_few": any(queue.videos < MIN_VIDEOS for queue in queues[:MAX_QUEUES]),
+        "min_videos": MIN_VIDEOS,
         "queues_are_shared": any(not float(queue.videos).is_integer() for queue in queues),
     }
 
@@ -111,8 +115,10 @@ def queue_cells(queue: QueueWork, queues: Sequence[QueueWork]) -> list[Cell]:
     if shows_others(queues):
         others = queue.others_share
         cells.append(MISSING if others is None else Cell(share(others), True, sort=repr(others)))
+    has_few = queue.videos < MIN_VIDEOS
     for measure in REVIEW_MEASURES:
-        cells += measure_cells(queue.measures, measure)
+        value, expected = measure_cells(queue.measures, measure)
+        cells += [MISSING if has_few else value, expected]
     return cells
 
 

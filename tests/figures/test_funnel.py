@@ -155,6 +155,25 @@ def test_four_fields_name_only_who_is_fast_without_care():
     ]  # fmt: skip
 
 
+BOX = {"time_low": -0.3, "time_high": 0.5, "completion_low": -0.2, "completion_high": 0.1}
+
+
+def test_what_is_ordinary_is_a_box_and_who_lies_outside_has_a_name():
+    rows = [PLACES[0], {**PLACES[0], "moderator": "slow", "time_difference": 0.9}, *PLACES[1:]]
+    made = figure(FIELDS, Result(rows, summary=BOX, n=4))
+    _shaded, box = made["layout"]["shapes"]
+    assert [box[end] for end in ("x0", "x1", "y0", "y1")] == [-0.3, 0.5, -0.2, 0.1]
+    dots, flagged = made["data"]
+    assert (dots["mode"], dots["text"]) == ("markers+text", ["", "slow"])
+    assert flagged["text"] == ["bob"]
+
+
+def test_the_box_has_room_where_everybody_is_near():
+    made = figure(FIELDS, Result(PLACES[:1], summary={**BOX, "time_high": 3.0}, n=1))
+    assert made["layout"]["xaxis"]["range"][1] > 3.0
+    assert made["data"][0]["mode"] == "markers"
+
+
 def test_the_legend_of_the_fields_counts():
     legend = get_rendering(FIELDS.drawing).legend(FIELDS.drawing, FIELDS, Result(PLACES))
     assert legend == [

@@ -2,13 +2,17 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from accounts.models import Role
 from analytics.access import PORTAL
+from analytics.comparison.judging import Measured, verdicts_of_nobody
 from analytics.imports.sessions.store import store_documents
+from analytics.metrics.moderator_comparison import BY_COLUMN, seen_note
 from analytics.metrics.registry import METRICS
 from analytics.metrics.team_work import judge_team
 from analytics.models import Moderator
@@ -114,6 +118,19 @@ def test_of_fewer_than_five_nobody_is_judged(people):
     said = [note for note in result.notes if "would have been seen" in note]
     assert len(said) == (3 if people else 0)
     assert sum(note.startswith("Nobody is judged by ") for note in result.notes) == len(said)
+
+
+def test_what_only_a_huge_difference_would_show_is_said_so():
+    reject_rate = BY_COLUMN["reject_rate"]
+    nobody = Measured(*[np.zeros(2)] * 4)
+    seen = replace(verdicts_of_nobody(nobody), detectable_difference=0.771)
+    assert seen_note(reject_rate, seen) == (
+        "Reject rate: with so little work no difference below 77.1 points would have been seen."
+    )
+    assert seen_note(reject_rate, replace(seen, detectable_difference=0.3)) == (
+        "Reject rate: with 5 people and this amount of work, 30.0 points away from the expected"
+        " value would have been seen in four of five looks."
+    )
 
 
 @pytest.mark.parametrize("people", [5, 8])

@@ -169,3 +169,18 @@ def test_six_who_stand_out_are_told_and_the_others_counted(monkeypatch, there, s
     extra = page_extras.moderators(scope, "/moderators/", datetime(2026, 4, 1, tzinfo=UTC))
 
     assert (extra["standing_out"], extra["standing_out_more"]) == (people[:shown], more)
+
+
+@pytest.mark.django_db
+def test_the_review_leads_with_what_changed_over_its_days(monkeypatch):
+    monkeypatch.setattr(page_extras, "changes_over_time", lambda scope: ["rose", "doubles"])
+    now, scope = datetime(2026, 4, 1, tzinfo=UTC), Scope(PORTAL)
+
+    assert page_extras.review(scope, "/review/", now) == {
+        "lead": "2\N{NO-BREAK SPACE}findings over time.",
+        "over_time": ["rose", "doubles"],
+    }
+    monkeypatch.setattr(page_extras, "changes_over_time", lambda scope: [])
+    assert page_extras.review(scope, "/review/", now) == {"lead": "", "over_time": []}
+    alice = make_user("alice", Role.MODERATOR, moderates=True)
+    assert page_extras.review(Scope(alice, team=True), "/review/", now) == {}
