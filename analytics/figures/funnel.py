@@ -150,7 +150,8 @@ def point_of(
     assert value is not None
     expected, low, high = (number(row, f"{column.name}_{of}") for of in ("expected", "low", "high"))
     of = "of" if column.type == "share" else "over"
-    over = f"{labels.format_value(column, value)} {of} {n:,} {counted}"
+    noun = counted.removesuffix("s") if n == 1 else counted
+    over = f"{labels.format_value(column, value)} {of} {n:,} {noun}"
     if expected is None or low is None or high is None:
         hover = labels.hover_text(name, over, "not judged")
         return Point(name, n, value, None, None, None, None, hover)

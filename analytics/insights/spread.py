@@ -16,8 +16,9 @@ from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.comparison.work import Flags
 from analytics.formatting import count, join_names, plural
-from analytics.insights.findings import Finding, Interval, NamedPerson, too_few
+from analytics.insights.findings import Finding, FindingLevel, Interval, NamedPerson, too_few
 from analytics.insights.people import (
+    BY_QUEUE,
     COMPLETION,
     HANDLE_TIME,
     REJECT_RATE,
@@ -137,18 +138,39 @@ def ordinary_limits(measure: Measure, verdicts: Verdicts) -> Interval:
 #: What is true where somebody lies outside, but not so that it counts against them.
 NOBODY_NAMED = {
     HANDLE_TIME: (
-        "Nobody is slower than is ordinary for their queues and weeks without completing more or"
-        " being new."
+        "Nobody is slower than is ordinary for their {work} without completing more or being new."
     ),
-    COMPLETION: "Nobody completes fewer videos than is ordinary for their queues and weeks.",
+    COMPLETION: "Nobody completes fewer videos than is ordinary for their {work}.",
 }
 
 
-def nobody_named(measure: Measure, verdicts: Verdicts) -> str:
-    """The sentence where no value counts against anybody."""
+#: Who takes that many times as long would be seen, or a share that differs by so much: where only
+#: more would be, nobody is called ordinary.
+MAX_SEEN_TIMES, MAX_SEEN_SHARE = 3.0, 0.5
+
+
+def work_words(team: TeamVerdicts, verdicts: Verdicts) -> str:
+    """What people's work was alike in: queues too where most of the work names them."""
+    by_queue = np.median(team.queued[verdicts.judged]) >= BY_QUEUE
+    return "queues and weeks" if by_queue else "weeks"
+
+
+def would_be_seen(measure: Measure, verdicts: Verdicts) -> bool:
+    """Whether somebody who differs by much would be seen, for most people's amount of work."""
+    difference = verdicts.detectable_difference
+    if measure is HANDLE_TIME:
+        usual = float(np.nanmedian(verdicts.expected))
+        return difference <= (MAX_SEEN_TIMES - 1) * usual
+    return difference <= MAX_SEEN_SHARE
+
+
+def nobody_named(measure: Measure, work: str, verdicts: Verdicts) -> tuple[FindingLevel, str]:
+    """The level and the sentence where no value counts against anybody."""
+    if not would_be_seen(measure, verdicts):
+        return "note", f"Cannot tell whether anybody's {measure.words} is unusual."
     if verdicts.outside.any() and measure in NOBODY_NAMED:
-        return NOBODY_NAMED[measure]
-    return f"Everybody's {measure.words} is ordinary for their queues and weeks."
+        return "good", NOBODY_NAMED[measure].format(work=work)
+    return "good", f"Everybody's {measure.words} is ordinary for their {work}."
 
 
 def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
@@ -167,19 +189,23 @@ def outside_the_limits(data: FindingData, measure: Measure) -> Finding:
     beyond = int(verdicts.named(measure.side).sum())
     limits = ordinary_limits(measure, verdicts)
     usual = measure.limits(limits.low, limits.high, measure.side)
+    work = work_words(team, verdicts)
+    level: FindingLevel = "watch"
     if people:
         names = join_names(
             [f"{p.moderator} ({measure.write(p.value or 0.0)})" for p in people], max_names=4
         )
         sentence = (
-            f"{capfirst(measure.words)} outside what is ordinary for the same queues and weeks:"
-            f" {names}. Look at it together."
+            f"{capfirst(measure.words)} outside what is ordinary for the same {work}: {names}."
+            " Look at it together."
         )
     else:
-        sentence = nobody_named(measure, verdicts)
+        level, sentence = nobody_named(measure, work, verdicts)
     asides = aside_words(team.aside) if measure is HANDLE_TIME else []
+    if level == "note":
+        asides.insert(0, seen_note(BY_COLUMN[measure.column], verdicts))
     return Finding(
-        level="watch" if people else "good",
+        level=level,
         sentence=sentence,
         n=n,
         counted=measure.counted[1],

@@ -135,6 +135,14 @@ PLACES = [
 ]
 
 
+def test_of_one_video_the_hover_speaks_in_the_singular():
+    row = person("few", 1, 1.0, outside=None)
+    amounts = {name: [1] for name in ("reject_rate", "completion_rate", "handle_seconds")}
+    made = figure(FUNNEL, Result([row], n=1, amounts=amounts))
+    (few,) = traces_of(made, "markers")
+    assert few["hovertext"][0].split("<br>")[1].endswith(" of 1 decided video")
+
+
 def test_four_fields_name_only_who_is_fast_without_care():
     made = figure(FIELDS, Result(PLACES, n=3))
     dots, flagged = made["data"]

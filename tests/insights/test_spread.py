@@ -18,6 +18,7 @@ from analytics.insights.spread import (
     farthest_first,
     ordinary_limits,
     outside,
+    outside_the_limits,
 )
 from analytics.metrics.team_work import TeamVerdicts
 from analytics.scope import Scope
@@ -169,6 +170,36 @@ def test_slow_in_the_first_weeks_is_told_as_new_only():
     )
     assert plain(found.evidence).startswith("2 of 5 moderators outside their own limits; for most")
     assert FINDINGS["speed-and-care"].compute(look) is None
+
+
+@pytest.mark.parametrize(
+    ("measure", "difference", "level"),
+    [
+        (REJECT_RATE, 0.5, "good"),
+        (REJECT_RATE, 0.51, "note"),
+        (COMPLETION, NAN, "note"),
+        # Of 0.2 seconds that are expected: three times as many, and more.
+        (HANDLE_TIME, 0.4, "good"),
+        (HANDLE_TIME, 0.41, "note"),
+    ],
+)
+def test_nobody_is_called_ordinary_where_hardly_anything_would_be_seen(measure, difference, level):
+    unsure = replace(WITHIN, detectable_difference=difference)
+
+    found = outside_the_limits(data(team(measure, unsure)), measure)
+
+    assert found.level == level
+    if level == "note":
+        assert found.sentence == f"Cannot tell whether anybody's {measure.words} is unusual."
+        assert found.details[0].endswith("would have been seen.") or (
+            found.details[0].endswith("would have been seen in four of five looks.")
+        )
+
+
+def test_without_queues_people_are_compared_by_their_weeks():
+    found = FINDINGS["unusual-completion"].compute(data(replace(TEAM, queued=np.zeros(6))))
+
+    assert found.sentence == "Everybody's completion is ordinary for their weeks."
 
 
 def test_completing_more_than_the_limits_counts_against_nobody():
