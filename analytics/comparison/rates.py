@@ -1,9 +1,10 @@
 """Shares of views: reject rate (rejected of decided) and completion rate (completed of views)."""
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
+from scipy import special
 
 from analytics.comparison.expected import (
     QUEUE_TRIALS,
@@ -23,7 +24,7 @@ from analytics.comparison.judging import (
     Verdicts,
     judge,
 )
-from analytics.comparison.work import Cells, Flags, Floats, Work, sums_by
+from analytics.comparison.work import Cells, Flags, Floats, Whole, Work, sums_by
 
 #: Nobody is judged by fewer.
 MIN_TRIALS, MIN_SESSIONS = 30, 3
@@ -31,6 +32,8 @@ MIN_TRIALS, MIN_SESSIONS = 30, 3
 MAX_ALONE = 0.5
 #: The least standard deviation between people that is assumed, in the logit.
 MIN_LOGIT_SD = 0.1
+#: A person's own design effect is set against the one that is exceeded by chance this often.
+OWN_EFFECT_BY_CHANCE = 0.01
 #: The one between queues that is assumed where a queue's own rate is unknown, in the logit.
 QUEUE_LOGIT_SD = 0.5
 
@@ -43,7 +46,7 @@ def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts
     """
     cells = work.cells
     n, hits = cells.n.sum(axis=1), cells.hits.sum(axis=1)
-    effect = design_effect(work)
+    effect, own_effects = design_effects(work)
     rates = divided(hits, n, otherwise=np.nan)
     rate = float(hits.sum() / n.sum()) if n.sum() > 0 else 0.0
     spread = np.sqrt(rate * (1 - rate)) / 2
@@ -53,6 +56,7 @@ def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts
         n,
         Variances(
             of_trial=effect / 4,
+            of_own_trial=np.maximum(effect, own_effects) / 4,
             min_between_people=max((MIN_LOGIT_SD * spread) ** 2, 1e-9),
             between_queues=(QUEUE_LOGIT_SD * spread) ** 2,
         ),
@@ -67,10 +71,12 @@ def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts
 class Variances:
     """How a measure varies, on its scale: of one trial by chance, between people, between queues.
 
-    Between people the least that is assumed; between queues where a queue's own level is unknown.
+    ``of_own_trial``: of each person's trials; ``of_trial``: of anybody's. Between people the
+    least that is assumed; between queues where a queue's own level is unknown.
     """
 
     of_trial: float
+    of_own_trial: Floats
     min_between_people: float
     between_queues: float
 
@@ -97,7 +103,7 @@ def judge_by_queue(
     # Of no time there is no logarithm.
     eligible &= (measured.value > 0) | (scale is not LOGARITHM)
     eligible &= alone <= MAX_ALONE
-    chance = variances.of_trial / np.maximum(trials, 1)
+    chance = variances.of_own_trial / np.maximum(trials, 1)
     compare = partial(
         compare_by_queue, cells, eligible, scale=scale, chance=chance, variances=variances
     )
@@ -149,38 +155,99 @@ def only_with_others(verdicts: Verdicts, cells: Cells, min_others: int) -> Verdi
     return verdicts.only((verdicts.others >= min_others) & (by_week <= MAX_ALONE))
 
 
-def design_effect(work: Work) -> float:
+def design_effects(work: Work) -> tuple[float, Floats]:
     """How much more the rates of sessions vary than independent views would: 1 or more.
 
-    The variance of each person's hits about their own level, from the squares over sessions,
-    over the binomial variance; one effect over everybody.
+    The variance of hits by session about their person's level, over the binomial variance: one
+    effect over everybody, and each person's own as far as it is beyond chance. The latter keeps a
+    single odd session (spam, all of it rejected) from deciding about its person; it is about the
+    level of the person's week, so that who changes does not pass for odd.
     """
-    cells = work.cells
-    cell_n, cell_hits = cells.n.sum(axis=0), cells.hits.sum(axis=0)
-    overall = cell_hits.sum() / max(cell_n.sum(), 1.0)
-    queue_n, queue_hits = cell_n @ cells.by_queue, cell_hits @ cells.by_queue
-    rate = ((queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS))[cells.queue]
-    expected = (cells.n * rate).sum(axis=1)
-    level = divided(cells.hits.sum(axis=1), expected)
-    sums, mixed = work.sums, work.mixed
-    own = np.clip(level[sums.person] * rate[cells.cell_of_sum], 0.0, 1.0)
-    squares = sums.hh - 2 * own * sums.hn + own**2 * sums.nn
-    binomial = own * (1 - own) * sums.n
-    part_own = np.clip(level[mixed.person[mixed.part_session]] * rate[cells.cell_of_part], 0.0, 1.0)
-    many = len(mixed.n)
-    away = mixed.hits - sums_by(mixed.part_session, part_own * mixed.part_n, many)
-    by_session = sums_by(mixed.part_session, part_own * (1 - part_own) * mixed.part_n, many)
+    of_person = SessionGroups(work, work.sums.person, work.mixed.person, work.people)
+    of_week = SessionGroups(
+        work,
+        work.sums.person * work.weeks + work.sums.week,
+        work.mixed.person * work.weeks + work.mixed.week,
+        work.people * work.weeks,
+    )
+    squares, binomial = of_person.variation(of_person.level)
+    several = of_person.sessions >= 2
+    correction = divided(of_person.sessions, of_person.sessions - 1)
+    assumed = binomial[several].sum()
+    observed = (correction * squares)[several].sum()
+    everybody = max(1.0, float(observed / assumed)) if assumed > 0 else 1.0
 
-    def by_person(of_sums: Floats, of_sessions: Floats) -> Floats:
-        total = sums_by(sums.person, of_sums, work.people)
-        return total + sums_by(mixed.person, of_sessions, work.people)
+    # A week of one session has no level of its own.
+    alone = of_week.sessions < 2
+    level = np.where(alone, np.repeat(of_person.level, work.weeks), of_week.level)
+    of_rest = divided(of_week.sessions, of_week.sessions - 1)
+    correction = np.where(alone, np.repeat(correction, work.weeks), of_rest)
+    squares, binomial = of_week.variation(level)
+    shape = (work.people, work.weeks)
+    freedom = np.where(alone, of_week.sessions, of_week.sessions - 1).reshape(shape).sum(axis=1)
+    freedom = np.maximum(np.minimum(freedom, of_person.sessions - 1), 1)
+    by_chance = special.chdtri(freedom, OWN_EFFECT_BY_CHANCE) / freedom
+    observed_by_person = (correction * squares).reshape(shape).sum(axis=1)
+    own = divided(observed_by_person, binomial.reshape(shape).sum(axis=1) * by_chance)
+    return everybody, np.maximum(own, 1.0)
 
-    sessions = work.sessions
-    has_several = sessions >= 2
-    correction = divided(sessions, sessions - 1)
-    observed = (correction * by_person(squares, away**2))[has_several].sum()
-    assumed = by_person(binomial, by_session)[has_several].sum()
-    return max(1.0, float(observed / assumed)) if assumed > 0 else 1.0
+
+@dataclass(frozen=True)
+class SessionGroups:
+    """The sessions of some work in ``count`` groups: the group of each of its sums and sessions."""
+
+    work: Work
+    of_sums: Whole
+    of_mixed: Whole
+    count: int
+
+    def total(self, of_sums: Floats | Whole, of_mixed: Floats | Flags) -> Floats:
+        """The values of the sums and of the mixed sessions, added up by group."""
+        totals = sums_by(self.of_sums, of_sums.astype(np.float64), self.count)
+        return totals + sums_by(self.of_mixed, of_mixed, self.count)
+
+    @cached_property
+    def sessions(self) -> Floats:
+        """The number of sessions."""
+        return self.total(self.work.sums.sessions, self.work.mixed.n > 0)
+
+    @cached_property
+    def rates(self) -> Floats:
+        """The rate of each cell's queue, whoever worked in it."""
+        cells = self.work.cells
+        cell_n, cell_hits = cells.n.sum(axis=0), cells.hits.sum(axis=0)
+        overall = cell_hits.sum() / max(cell_n.sum(), 1.0)
+        queue_n, queue_hits = cell_n @ cells.by_queue, cell_hits @ cells.by_queue
+        rates: Floats = (queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
+        return rates[cells.queue]
+
+    @cached_property
+    def level(self) -> Floats:
+        """The hits over those that the queues explain."""
+        sums, mixed, cells = self.work.sums, self.work.mixed, self.work.cells
+        of_parts = self.rates[cells.cell_of_part] * mixed.part_n
+        of_mixed = sums_by(mixed.part_session, of_parts, len(mixed.n))
+        return divided(
+            self.total(sums.hits, mixed.hits),
+            self.total(self.rates[cells.cell_of_sum] * sums.n, of_mixed),
+        )
+
+    def variation(self, level: Floats) -> tuple[Floats, Floats]:
+        """The squares of the sessions' hits about a level, and the variance of independent ones."""
+        sums, mixed, cells = self.work.sums, self.work.mixed, self.work.cells
+        own = np.clip(level[self.of_sums] * self.rates[cells.cell_of_sum], 0.0, 1.0)
+        of_part = level[self.of_mixed[mixed.part_session]] * self.rates[cells.cell_of_part]
+        part_own = np.clip(of_part, 0.0, 1.0)
+
+        def of_sessions(parts: Floats) -> Floats:
+            return sums_by(mixed.part_session, parts * mixed.part_n, len(mixed.n))
+
+        squares = sums.hh - 2 * own * sums.hn + own**2 * sums.nn
+        away = mixed.hits - of_sessions(part_own)
+        return (
+            self.total(squares, away**2),
+            self.total(own * (1 - own) * sums.n, of_sessions(part_own * (1 - part_own))),
+        )
 
 
 def shares(cells: Cells) -> Floats:

@@ -164,7 +164,12 @@ def compare_times(
         measured,
         clean.cells,
         n,
-        Variances(of_trial=phi, min_between_people=MIN_LOG_SD**2, between_queues=QUEUE_LOG_SD**2),
+        Variances(
+            of_trial=phi,
+            of_own_trial=np.full(timed.people, phi),
+            min_between_people=MIN_LOG_SD**2,
+            between_queues=QUEUE_LOG_SD**2,
+        ),
         scale=LOGARITHM,
         budget=budget,
         design_effect=phi,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.comparison.judging import BUDGETS
-from analytics.comparison.rates import compare_rate, design_effect
+from analytics.comparison.rates import compare_rate, design_effects
 from analytics.comparison.work import Mixed, Sums, Work
 
 #: Three sessions of 10 with 3 hits, on one queue in one week: (queue, week, sessions).
@@ -72,7 +72,42 @@ def test_what_is_shown_rests_on_five_others(others, shown):
 def test_sessions_vary_as_much_as_trials_or_more():
     # All or nothing: each person's two sessions of 10 are off by 5 and 5: twice 50, over 20 / 4.
     person = [(0, 0, [(10, 0), (10, 10)])]
-    assert design_effect(work_of(person, person)) == pytest.approx(2 * 50 / 5)
-    assert design_effect(work_of([(0, 0, [(10, 5), (10, 5)])])) == 1
+    effect, own_effects = design_effects(work_of(person, person))
+    assert effect == pytest.approx(2 * 50 / 5)
+    # By chance an own effect of two sessions is 6.6349 once in 100 (chi-squared of one degree).
+    assert own_effects.tolist() == pytest.approx([2 * 50 / 5 / 6.6349] * 2, rel=1e-4)
+    assert design_effects(work_of([(0, 0, [(10, 5), (10, 5)])]))[0] == 1
     # A single session tells nothing of how sessions vary.
-    assert design_effect(work_of([(0, 0, [(10, 5)])])) == 1
+    assert design_effects(work_of([(0, 0, [(10, 5)])]))[0] == 1
+
+
+def test_who_changes_from_one_week_to_the_next_does_not_pass_for_odd():
+    # 1 of 10 in one week and 9 of 10 in the next: within weeks nothing varies.
+    effect, own_effects = design_effects(work_of([(0, 0, [(10, 1)] * 4), (0, 1, [(10, 9)] * 4)]))
+    # About half: 8 x 16, times 8 / 7, over 80 / 4.
+    assert effect == pytest.approx(8 * 16 * 8 / 7 / 20)
+    assert own_effects.tolist() == [1]
+
+
+def test_a_week_of_one_session_varies_about_the_persons_level():
+    # 2, 4 and 9 of 10, each in its week, about 5: 9 + 1 + 16, times 3 / 2, over 30 / 4.
+    work = work_of([(0, week, [(10, hits)]) for week, hits in enumerate((2, 4, 9))], weeks=3)
+    effect, own_effects = design_effects(work)
+    assert effect == pytest.approx(26 * 3 / 2 / 7.5)
+    # By chance an own effect of three sessions is 9.2103 / 2 once in 100.
+    assert own_effects.tolist() == pytest.approx([effect * 2 / 9.2103], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "is_named"),
+    [
+        pytest.param([(30, 15), (30, 16)] * 8, True, id="in every session"),
+        pytest.param([(30, 9)] * 11 + [(150, 150)], False, id="in a single odd session"),
+    ],
+)
+def test_no_single_session_decides_about_anybody(sessions, is_named):
+    usual = [(0, 0, [(30, 6), (30, 9), (30, 12)] * 4)]
+    work = work_of(*[usual] * 39, [(0, 0, sessions)])
+    verdicts = compare_rate(work, BUDGETS["reject_rate"])
+    assert verdicts.value[-1] == pytest.approx(0.517, abs=0.002)
+    assert verdicts.named("both").tolist() == [False] * 39 + [is_named]
