@@ -15,8 +15,10 @@ from analytics.figures.layout import (
     share_axis,
     value_axis,
 )
-from analytics.figures.opening import opens_days
+from analytics.figures.opening import opens_steps
+from analytics.figures.over_days import Earlier, earlier_trace, mean_trace
 from analytics.figures.palette import Palette
+from analytics.metrics.grains import Step
 
 #: Room above the chart for the words at a shift.
 TOP_MARGIN = 40
@@ -58,25 +60,27 @@ class WaveMark:
 class DayMarks:
     """A measure by day with the level and the limits of ordinary days, and what changed.
 
-    ``values`` to ``high``: one for each of ``days``; ``texts``: what a hover says of each.
-    ``opens``: the parameters by which a day's value opens its records, empty where it does not,
-    and ``metric`` the slug if it is not the chart's.
+    ``values`` to ``high``: one for each of ``steps``, none without a level; ``texts``: what a hover
+    says of each. ``opens``: the parameters by which a value opens its records, empty where it does
+    not, and ``metric`` the slug if it is not the chart's.
     """
 
     title: str
     is_share: bool
-    days: Sequence[date]
+    steps: Sequence[Step]
     values: Sequence[float]
     texts: Sequence[str]
     means: Sequence[float | None]
-    level: Sequence[float]
-    low: Sequence[float]
-    high: Sequence[float]
-    outside: Sequence[OutsideDay]
-    shifts: Sequence[ShiftMark]
+    level: Sequence[float] = ()
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    outside: Sequence[OutsideDay] = ()
+    shifts: Sequence[ShiftMark] = ()
     waves: Sequence[WaveMark] = ()
     opens: Mapping[str, str] = field(default_factory=dict)
     metric: str = ""
+    earlier: Earlier | None = None
+    unit: str = ""
 
 
 def with_day_marks(
@@ -123,10 +127,14 @@ def with_changes(
 
 def measure_by_day(figure: Figure, marks: DayMarks, palette: Palette) -> Figure:
     """One measure by day in the figure's place, with the limits of ordinary days behind it."""
-    traces = [*band_traces(marks, palette), level_trace(marks, palette), own_trace(marks, palette)]
-    traces.insert(-1, mean_trace(marks, palette))
+    traces = [*band_traces(marks, palette), level_trace(marks, palette)] if marks.level else []
+    if marks.earlier is not None:
+        traces.append(earlier_trace(marks.earlier, palette))
+    if has_means(marks):
+        traces.append(mean_trace(marks.steps, marks.means, palette))
+    traces.append(own_trace(marks, palette))
     values = [value for trace in traces for value in trace["y"] if value is not None]
-    low, high = min(values), max(values)
+    low, high = min(values, default=0.0), max(values, default=1.0)
     room = (high - low or 0.1) * 0.1
     limits: dict[str, Any] = {
         "range": [max(low - room, 0.0), high + room],
@@ -135,46 +143,50 @@ def measure_by_day(figure: Figure, marks: DayMarks, palette: Palette) -> Figure:
     own_axis = share_axis if marks.is_share else partial(value_axis, highest=None)
     kept = ("yaxis2", "annotations", "meta")
     layout = {name: value for name, value in figure["layout"].items() if name not in kept}
-    layout["yaxis"] = own_axis(palette, marks.title, **limits)
+    title = f"{marks.title}, {marks.unit}" if marks.unit else marks.title
+    layout["yaxis"] = own_axis(palette, title, **limits)
     return with_changes({"data": traces, "layout": layout}, [marks], palette, axis="y")
 
 
+def has_means(marks: DayMarks) -> bool:
+    """Whether there is a mean of seven days to draw."""
+    return any(mean is not None for mean in marks.means)
+
+
 def own_trace(marks: DayMarks, palette: Palette) -> Trace:
-    """The values of the days."""
+    """The values: dots under a mean of seven days, else a line."""
+    is_line = not has_means(marks)
     return {
         "type": "scatter",
-        "mode": "markers",
-        "x": [plotly_date(day) for day in marks.days],
+        "mode": "lines+markers" if is_line else "markers",
+        "name": escape_text(marks.title),
+        "x": [plotly_date(step.middle) for step in marks.steps],
         "y": list(marks.values),
-        "marker": {"size": 5, "color": palette["series"], "opacity": 0.55},
+        "line": {"color": palette["series"], "width": 2},
+        "marker": {"size": 5, "color": palette["series"], "opacity": 1.0 if is_line else 0.55},
         **hover_properties([escape_text(text) for text in marks.texts]),
-        **opens_days(marks.days, marks.opens, metric=marks.metric),
+        **opens_steps(marks.steps, marks.opens, metric=marks.metric),
     }
 
 
-def line_of_days(
-    days: Sequence[date], values: Sequence[float | None], line: Mapping[str, Any]
+def line_of_steps(
+    steps: Sequence[Step], values: Sequence[float | None], line: Mapping[str, Any]
 ) -> Trace:
     """A line over days without hovers."""
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [plotly_date(day) for day in days],
+        "x": [plotly_date(step.middle) for step in steps],
         "y": list(values),
         "line": dict(line),
         "hoverinfo": "skip",
     }
 
 
-def mean_trace(marks: DayMarks, palette: Palette) -> Trace:
-    """The mean of seven days, broken at shifts."""
-    return line_of_days(marks.days, marks.means, {"color": palette["series"], "width": 2.2})
-
-
 def band_traces(marks: DayMarks, palette: Palette) -> list[Trace]:
     """The limits as two lines without width and the band between them."""
     low, high = (
-        line_of_days(marks.days, limits, {"width": 0, "shape": "hvh"})
+        line_of_steps(marks.steps, limits, {"width": 0, "shape": "hvh"})
         for limits in (marks.low, marks.high)
     )
     return [low, {**high, "fill": "tonexty", "fillcolor": palette["band"]}]
@@ -183,7 +195,7 @@ def band_traces(marks: DayMarks, palette: Palette) -> list[Trace]:
 def level_trace(marks: DayMarks, palette: Palette) -> Trace:
     """The level of ordinary days."""
     line = {"color": palette["limit"], "width": 1.3, "dash": "dash", "shape": "hvh"}
-    return line_of_days(marks.days, marks.level, line)
+    return line_of_steps(marks.steps, marks.level, line)
 
 
 def outside_trace(marks: DayMarks, axis: str, palette: Palette) -> Trace:
@@ -202,7 +214,9 @@ def outside_trace(marks: DayMarks, axis: str, palette: Palette) -> Trace:
             "line": {"color": palette["surface"], "width": 1.5},
         },
         **hover_properties([escape_text(day.text) for day in outside]),
-        **opens_days([day.day for day in outside], marks.opens, metric=marks.metric),
+        **opens_steps(
+            [Step(day.day, day.day, False, "") for day in outside], marks.opens, metric=marks.metric
+        ),
     }
 
 

@@ -7,10 +7,10 @@ the address of the card's records, which has the scope.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from analytics.figures.layout import plotly_date
+from analytics.metrics.grains import Step
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Row
 from analytics.metrics.row_keys import COLUMN, column_opens, row_params
@@ -44,22 +44,21 @@ def opens(metric: Metric, column: str, rows: Sequence[Row | None]) -> dict[str, 
     }
 
 
-def opens_days(
-    days: Sequence[date], params: Mapping[str, str], *, metric: str = ""
+def opens_steps(
+    steps: Sequence[Step], params: Mapping[str, str], *, metric: str = ""
 ) -> dict[str, Any]:
-    """The same of a trace with a point a day, for fixed ``params`` of a row and its column.
+    """The same of a trace with a point a day, week or month, for fixed ``params`` of its column.
 
-    A day is a key of the chart's own metric, and the scope of another.
+    ``metric``: whose column it is, if not the chart's.
     """
     if not params:
         return {}
-    keys = ["start", "end"] if metric else ["day"]
     return {
-        "customdata": [[plotly_date(day)] * len(keys) for day in days],
+        "customdata": [[plotly_date(step.first), plotly_date(step.last)] for step in steps],
         "meta": {
             "params": dict(params),
-            "keys": keys,
+            "keys": ["start", "end"],
             **({"metric": metric} if metric else {}),
         },
-        "hovertemplate": hover_templates(days),
+        "hovertemplate": hover_templates(steps),
     }

@@ -1,6 +1,6 @@
 """A dot for each session in order of time; condensed, a day's mean with its range."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -18,15 +18,19 @@ from analytics.figures.layout import (
     time_axis,
     value_axis,
 )
-from analytics.figures.opening import opens
+from analytics.figures.opening import opens_steps
 from analytics.figures.palette import Palette
 from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import SessionLine
+from analytics.metrics.grains import Step
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value
+from analytics.metrics.row_keys import COLUMN, row_params
 
 # The running mean is over a quarter of the sessions around each, but not over more than these.
 MAX_WINDOW = 25
+#: Whose column ``sessions`` a mean of sessions opens.
+SESSIONS_METRIC = "review-summary"
 
 
 def window_size(sessions: int) -> int:
@@ -162,12 +166,22 @@ def condensed_traces(
                 "line": {"color": palette["series"], "width": 2},
                 "marker": {"size": 4, "color": palette["series"]},
                 **hover_properties([day_hover(value, row) for row in rows]),
-                **opens(metric, drawing.value, rows),
+                **opens_sessions(metric, rows),
             },
         ],
         maximum([row["high"] for row in rows]),
         days,
     )
+
+
+def opens_sessions(metric: Metric, rows: list[Row]) -> dict[str, Any]:
+    """A mean of sessions opens them: the metric's own number of these days would be another."""
+    days = [row_params(metric, row) for row in rows]
+    spans = [
+        Step(date.fromisoformat(each["start"]), date.fromisoformat(each["end"]), False, "")
+        for each in days
+    ]
+    return opens_steps(spans, {COLUMN: "sessions"}, metric=SESSIONS_METRIC)
 
 
 def day_hover(value: Column, row: Row) -> str:

@@ -1,5 +1,6 @@
 """How far people who decided the same videos agree, and on which they don't."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from analytics.comparison.design_effect import design_effect_of_rates
 from analytics.metrics import drawing
 from analytics.metrics.columns import INTERVAL_END, MODERATOR, MONTH_KEY, month_only
 from analytics.metrics.formulas import ratio, wilson
+from analytics.metrics.grains import Grain, Step
 from analytics.metrics.records import (
     EVERY,
     CountCompared,
@@ -25,6 +27,7 @@ from analytics.metrics.records import (
 from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
 from analytics.metrics.registry import MAX_POINTS, metric
 from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.row_keys import step_keys
 from analytics.models import Decision, Moderator, Video
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
 from analytics.summaries.agreement import decisions_of, read_shared_videos
@@ -87,6 +90,27 @@ def agreement_summary(scope: Scope) -> Result:
     return Result([row], n=found.videos)
 
 
+def agreement_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:
+    """The agreement of each step, each a scope of its own."""
+    rows: list[Row | None] = []
+    for step in steps:
+        days = replace(
+            scope,
+            start=max(step.first, scope.start or step.first),
+            end=min(step.last, scope.end or step.last),
+        )
+        found = agreement_of(read_shared_videos(days).patterns)
+        row: Row = {
+            **step_keys(step),
+            "month": step.first,
+            "videos": found.videos,
+            "agreement": found.agreement,
+            "alpha": found.alpha,
+        }
+        rows.append(row if found.videos else None)
+    return rows
+
+
 @metric(
     title="Agreement by month",
     group="quality",
@@ -99,6 +123,9 @@ def agreement_summary(scope: Scope) -> Result:
         ALPHA,
     ),
     parameters=DATE_PARAMETERS,
+    by_step=agreement_by_step,
+    # Of a day too few videos are decided by several.
+    grains=(Grain.WEEK, Grain.MONTH),
 )
 def agreement_by_month(scope: Scope) -> Result:
     """The agreement of each month with videos that several people decided.

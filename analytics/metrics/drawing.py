@@ -104,10 +104,14 @@ class SessionLine(Drawing):
 
 @dataclass(frozen=True)
 class ColumnsAndLine(Drawing):
-    """Stacked columns by day, and a rate as a line on an axis of its own."""
+    """Stacked columns by day, and a rate as a line on an axis of its own.
+
+    ``total``: the column that the stack adds up to.
+    """
 
     time: ColumnName = ""
     stack: ColumnNames = ()
+    total: ColumnName = ""
     line: ColumnName = ""
     color_family: str = ""
     span: int = 12

@@ -1,7 +1,8 @@
 """The metrics of chat sessions: how long, how lively, how well rated."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -13,10 +14,13 @@ from django.db.models.functions import TruncMonth
 from analytics.formatting import month, short_day
 from analytics.metrics.columns import MONTH_KEY
 from analytics.metrics.drawing import KpiStrip, Lines, StackedColumns
+from analytics.metrics.formulas import ratio
+from analytics.metrics.grains import Step
 from analytics.metrics.notes import missing_note
 from analytics.metrics.records import CHATS, Count, Key, Mean, Part, Sum
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.row_keys import step_keys
 from analytics.models import ChatSession, Target
 from analytics.scope import DATE_PARAMETERS, Scope
 
@@ -180,6 +184,22 @@ def activity_by_rating(scope: Scope) -> Result:
     )
 
 
+def rating_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:
+    """The average rating of each step: all its ratings over all its rated sessions."""
+    rated = chat_sessions(scope).filter(feedback_rating__isnull=False)
+    days = rated.values("date").annotate(n=CountRows("pk"), ratings=SumRows("feedback_rating"))
+    by_day = {row["date"]: row for row in days}
+    rows: list[Row | None] = []
+    for step in steps:
+        dates = (step.first + timedelta(days=n) for n in range(step.days))
+        inside = [by_day[day] for day in dates if day in by_day]
+        n = sum(row["n"] for row in inside)
+        rating = ratio(sum(row["ratings"] for row in inside), n)
+        row: Row = {**step_keys(step), "month": step.first, "sessions": n, "average_rating": rating}
+        rows.append(row if n else None)
+    return rows
+
+
 @metric(
     title="Average rating by month",
     group="engagement",
@@ -191,6 +211,7 @@ def activity_by_rating(scope: Scope) -> Result:
     parameters=DATE_PARAMETERS,
     drawing=Lines(time="month", value="average_rating", n="sessions", span=6),
     counted="rated sessions",
+    by_step=rating_by_step,
 )
 def rating_by_month(scope: Scope) -> Result:
     """Average feedback rating of each calendar month.

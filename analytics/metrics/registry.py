@@ -12,8 +12,9 @@ from typing import ClassVar
 
 from analytics.access import ScopeError, Viewer
 from analytics.metrics.drawing import Drawing
-from analytics.metrics.result_cache import Compute, cached_result
-from analytics.metrics.results import Column, Result
+from analytics.metrics.grains import Grain, Step
+from analytics.metrics.result_cache import Compute, ComputeSteps, cached_result, cached_steps
+from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.team_totals import TEAM_METRICS, is_metric_allowed, require_team_metric
 from analytics.scope import REVIEW_PARAMETERS, Scope
 
@@ -45,6 +46,8 @@ class Metric:
     own_columns: tuple[Column, ...] = ()
     named_by: str = ""
     same_numbers: str = ""
+    by_step: ComputeSteps | None = None
+    grains: tuple[Grain, ...] = ()
 
     def __call__(self, scope: Scope) -> Result:
         """The complete rows for ``scope``.
@@ -79,6 +82,13 @@ class Metric:
         if (condensed.n or 0) <= MAX_POINTS:
             return self(scope)
         return replace(condensed, condensed=True)
+
+    def of_steps(self, scope: Scope, steps: Sequence[Step]) -> Sequence[Row | None]:
+        """A row for each of some days, weeks or months; None where it has nothing."""
+        if self.by_step is None or scope.is_team_totals:
+            raise ScopeError("grain", f"{self.slug} has no rows by week or month")
+        self.check(scope)
+        return cached_steps(self.by_step, scope, tuple(steps))
 
     def has_card(self, result: Result) -> bool:
         """Whether a page shows it: not where nothing is known of what its rows are named by."""
@@ -125,6 +135,8 @@ def metric(
     own_columns: Sequence[Column] = (),
     named_by: str = "",
     same_numbers: str = "",
+    by_step: ComputeSteps | None = None,
+    grains: Sequence[Grain] = tuple(Grain),
 ) -> Callable[[Compute], Metric]:
     """Declare the decorated function as a metric and return the ``Metric`` in its place.
 
@@ -134,6 +146,8 @@ def metric(
     rows of somebody who sees their own only, where what they tell of the others differs,
     ``own_columns`` the columns of those rows where they differ too.
     ``same_numbers`` names a quicker metric whose rows have the columns with records too.
+    ``by_step`` gives a row for each of some steps of time, pooled from what is counted, of which a
+    chart offers ``grains``; the rows may have more than the columns, which charts draw alone.
     ``named_by`` is a column that few portals know: where no row has a value in it there is no card.
     """
 
@@ -159,6 +173,8 @@ def metric(
             own_columns=tuple(own_columns),
             named_by=named_by,
             same_numbers=same_numbers,
+            by_step=by_step,
+            grains=tuple(grains) if by_step is not None else (),
         )
         METRICS[slug] = declared
         return declared

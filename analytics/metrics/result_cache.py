@@ -4,18 +4,21 @@ A result is stored under the version of the data, read in the snapshot that it w
 change of the data makes a new version, so no result of an older one is returned.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from threading import Lock
 
 from cachetools import LRUCache, cached
 
 from analytics.access import PORTAL
-from analytics.metrics.results import Result
+from analytics.metrics.grains import Step
+from analytics.metrics.results import Result, Row
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state, snapshot
 
 Compute = Callable[[Scope], Result]
+#: A row for each step, None where it has nothing.
+ComputeSteps = Callable[[Scope, Sequence[Step]], Sequence[Row | None]]
 
 # About half a kilobyte each. A result with more rows than this is computed every time.
 MAX_ROWS = 30_000
@@ -48,6 +51,22 @@ def cached_result(compute: Compute, scope: Scope) -> Result:
     """
     with snapshot():
         return compute_cached(compute, without_viewer(scope))
+
+
+@cached(LRUCache(MAX_ROWS, getsizeof=lambda rows: len(rows) + 1), key=cache_key, lock=Lock())
+def compute_steps_cached(
+    compute: ComputeSteps, scope: Scope, steps: tuple[Step, ...]
+) -> Sequence[Row | None]:
+    """``compute(scope, steps)``, cached; must be called inside a snapshot."""
+    return compute(scope, steps)
+
+
+def cached_steps(
+    compute: ComputeSteps, scope: Scope, steps: tuple[Step, ...]
+) -> Sequence[Row | None]:
+    """A metric's rows of some steps for a scope, whoever asks; they must not be changed."""
+    with snapshot():
+        return compute_steps_cached(compute, without_viewer(scope), steps)
 
 
 def without_viewer(scope: Scope) -> Scope:

@@ -5,6 +5,7 @@ sums, never averages of averages. Durations are summed as whole microseconds and
 Terms and formulas: docs/metrics.md.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -30,11 +31,13 @@ from analytics.metrics.columns import (
     views_decided,
 )
 from analytics.metrics.formulas import handle_seconds, ratio, seconds
+from analytics.metrics.grains import Step
 from analytics.metrics.notes import (
     count_note,
     unknown_duration_note,
     unknown_video_note,
 )
+from analytics.metrics.ratios import RATIOS
 from analytics.metrics.records import SESSIONS as SESSION_RECORDS
 from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
 from analytics.metrics.records import (
@@ -46,12 +49,17 @@ from analytics.metrics.records import (
 )
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.row_keys import step_keys
 from analytics.metrics.seen_values import seen_values
+from analytics.metrics.step_counters import step_counters
 from analytics.models import SECOND_US, Decision, Sound, Subject, ViewStatus
 from analytics.scope import Scope
 from analytics.summaries.counters import CounterRow
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
+
+#: Ratios by step that are no columns of ``review_by_day``.
+DRAWN_ALONE = ("completion_rate", "idle_share")
 
 
 @metric(
@@ -113,6 +121,24 @@ def review_summary(scope: Scope) -> Result:
     return Result([row], notes=notes, n=total["sessions"])
 
 
+def review_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:
+    """What was reviewed in each step; with the ratios that its chart can show alone."""
+    rows: list[Row | None] = []
+    for step, counters in zip(steps, step_counters(scope, steps), strict=True):
+        row = {**step_keys(step), **day_row(step.first, counters)}
+        del row["moderators"]
+        rows.append(row | {name: ratio_of(name, counters) for name in DRAWN_ALONE})
+    return rows
+
+
+def ratio_of(name: str, counters: CounterRow | None) -> float | None:
+    """One of ``RATIOS`` of some counters; None over nothing."""
+    if counters is None:
+        return None
+    whole, part = RATIOS[name].of_row(counters)
+    return ratio(part, whole)
+
+
 @metric(
     title="Videos by day",
     group="review",
@@ -120,6 +146,7 @@ def review_summary(scope: Scope) -> Result:
     drawing=drawing.ColumnsAndLine(
         time="day",
         stack=("accepted", "rejected", "none"),
+        total="videos",
         line="reject_rate",
         color_family="decision",
     ),
@@ -135,6 +162,7 @@ def review_summary(scope: Scope) -> Result:
         ACTIVE,
         HANDLE,
     ),
+    by_step=review_by_step,
 )
 def review_by_day(scope: Scope) -> Result:
     """What was reviewed on each day, by the day the session started.

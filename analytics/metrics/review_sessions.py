@@ -1,5 +1,6 @@
 """The metrics of group ``review`` by session, speed, queue and moderator."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,7 @@ from analytics.metrics.columns import (
     seconds_of,
 )
 from analytics.metrics.formulas import HOUR_US, handle_seconds, ratio, wilson
+from analytics.metrics.grains import Step
 from analytics.metrics.notes import count_note, unknown_video_note
 from analytics.metrics.rate_intervals import design_effect_note, reject_design_effect
 from analytics.metrics.records import (
@@ -49,10 +51,12 @@ from analytics.metrics.records import (
 from analytics.metrics.records import SESSIONS as SESSION_RECORDS
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
+from analytics.metrics.row_keys import step_keys
 from analytics.metrics.seen_values import seen_values
+from analytics.metrics.step_counters import step_counters
 from analytics.models import QueueAssignment, Subject
 from analytics.scope import Scope
-from analytics.summaries.counters import ModeratorTotals
+from analytics.summaries.counters import CounterRow, ModeratorTotals
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
@@ -81,16 +85,29 @@ def unique_videos_by_day(scope: Scope) -> Result:
     with snapshot():
         summaries = read_summaries(scope)
         rows: list[Row] = [
-            {
-                "day": day,
-                "sessions": row["sessions"],
-                "mean": ratio(row["unique_sum"], row["sessions"]),
-                "low": row["unique_low"],
-                "high": row["unique_high"],
-            }
-            for day, row in summaries.by_day.items()
+            {"day": day, **unique_values(row)} for day, row in summaries.by_day.items()
         ]
         return Result(rows, n=summaries.totals["sessions"])
+
+
+def unique_values(row: CounterRow) -> Row:
+    """The mean, the least and the most unique videos of some sessions."""
+    return {
+        "sessions": row["sessions"],
+        "mean": ratio(row["unique_sum"], row["sessions"]),
+        "low": row["unique_low"],
+        "high": row["unique_high"],
+    }
+
+
+def unique_videos_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:
+    """The unique videos per session of each step."""
+    return [
+        None
+        if counters is None
+        else {**step_keys(step), "day": step.first, **unique_values(counters)}
+        for step, counters in zip(steps, step_counters(scope, steps), strict=True)
+    ]
 
 
 @metric(
@@ -101,6 +118,7 @@ def unique_videos_by_day(scope: Scope) -> Result:
     columns=(SESSION, MODERATOR, STARTED, UNIQUE),
     names_people=True,
     condensed=unique_videos_by_day,
+    by_step=unique_videos_by_step,
 )
 def unique_videos_per_session(scope: Scope) -> Result:
     """How many different videos each session showed, in order of time."""
@@ -153,17 +171,29 @@ def average_speed_by_day(scope: Scope) -> Result:
     with snapshot():
         by_day = read_summaries(scope).by_day
     rows: list[Row] = [
-        {
-            "day": day,
-            "sessions": row["speed_sessions"],
-            "mean": ratio(row["speed_mean_sum"], row["speed_sessions"]),
-            "low": row["speed_mean_low"],
-            "high": row["speed_mean_high"],
-        }
-        for day, row in by_day.items()
-        if row["speed_sessions"]
+        {"day": day, **speed_values(row)} for day, row in by_day.items() if row["speed_sessions"]
     ]
     return Result(rows, n=sum(row["speed_sessions"] for row in by_day.values()))
+
+
+def speed_values(row: CounterRow) -> Row:
+    """The mean, the lowest and the highest of the average speeds of some sessions."""
+    return {
+        "sessions": row["speed_sessions"],
+        "mean": ratio(row["speed_mean_sum"], row["speed_sessions"]),
+        "low": row["speed_mean_low"],
+        "high": row["speed_mean_high"],
+    }
+
+
+def average_speed_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:
+    """The average speed per session of each step: the mean of its sessions' means."""
+    return [
+        {**step_keys(step), "day": step.first, **speed_values(counters)}
+        if counters is not None and counters["speed_sessions"]
+        else None
+        for step, counters in zip(steps, step_counters(scope, steps), strict=True)
+    ]
 
 
 @metric(
@@ -185,6 +215,7 @@ def average_speed_by_day(scope: Scope) -> Result:
     ),
     names_people=True,
     condensed=average_speed_by_day,
+    by_step=average_speed_by_step,
 )
 def playback_speed_per_session(scope: Scope) -> Result:
     """The mean of the playback speeds chosen in each session that chose any, in order of time.

@@ -5,6 +5,7 @@
 
 from datetime import date
 
+from analytics.metrics.grains import Step
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Row, Value
 from analytics.scope import REVIEW_PARAMETERS
@@ -12,6 +13,8 @@ from analytics.scope import REVIEW_PARAMETERS
 #: Parameters of the scope, which name a row too where a metric has rows of people or sessions.
 SCOPE_PARAMETERS = (*REVIEW_PARAMETERS, "team")
 COLUMN = "column"
+#: The first and the last day of a row by step.
+STEP, STEP_END = "step", "step_end"
 #: What a key without a value is called in an address.
 UNKNOWN = "unknown"
 
@@ -44,8 +47,15 @@ def key_text(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def step_keys(step: Step) -> Row:
+    """What names a row by step."""
+    return {STEP: step.first, STEP_END: step.last}
+
+
 def row_params(metric: Metric, row: Row) -> dict[str, str]:
-    """The parameters that name a row of a metric; of one condensed by day, its day's scope."""
+    """The parameters that name a row of a metric; of a step or a day condensed, its days' scope."""
+    if STEP in row:
+        return {"start": key_text(row[STEP]), "end": key_text(row[STEP_END])}
     if any(name not in row for name in row_key_names(metric)):
         day = key_text(row["day"])
         return {"start": day, "end": day}

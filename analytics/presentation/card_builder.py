@@ -1,7 +1,7 @@
 """The card of a metric: its chart and table, or why there is none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from analytics.figures import Legend, Variants, get_rendering, is_chart, is_empty
 from analytics.formatting import count, day, plural
 from analytics.metrics.drawing import Drawing
+from analytics.metrics.grains import Grain, Step
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Result
+from analytics.metrics.results import Result, Value
 from analytics.presentation import periods
 from analytics.presentation.annotations import AnnotationList
 from analytics.presentation.cells import Heading
@@ -174,6 +175,16 @@ def show_result(card: Card, metric: Metric, result: Result, scope: Scope) -> Non
             f"The table lists the first {count(shown_table.rows - shown_table.left_out)} of "
             f"{count(shown_table.rows)} rows; the CSV has all."
         )
+
+
+def show_rows(
+    card: Card, metric: Metric, result: Result, scope: Scope, grain: Grain, steps: Sequence[Step]
+) -> None:
+    """Show the rows of days, weeks or months in the table of a card."""
+    names: dict[Value, str] = {step.first: step.label for step in steps}
+    table = metric_table(metric, result, row_links=RowLinks(metric, scope), words=names)
+    time, *others = table.columns
+    card.columns, card.body = [replace(time, label=grain.value.capitalize()), *others], table.body
 
 
 def linked_legend(legend: Legend, links: RowLinks) -> list[tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """How the charts of a page are drawn, as its address says beside the filters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import urlencode
@@ -10,6 +10,8 @@ from django.http import QueryDict
 from analytics.access import ScopeError
 from analytics.scope import Scope
 
+#: The words of a grain that is none: a dot for each session.
+EACH_SESSION = "Each session"
 #: The words of each option's values, in the order of the buttons; the first holds unless another is
 #: asked for.
 OPTIONS: dict[str, dict[str, str]] = {
@@ -70,9 +72,10 @@ class ChartOptions:
         }
 
     def choices(
-        self, name: str, label: str, scope: Scope, *, path: str, card: str, current: str = ""
-    ) -> ChoiceGroup:
-        """The values of an option as links that lead back to the card."""
+        self, name: str, label: str, scope: Scope, *, path: str, card: str, current: str = "",
+        only: Collection[str] = (),
+    ) -> ChoiceGroup:  # fmt: skip
+        """The values of an option, or ``only`` some, as links that lead back to the card."""
         shown = current or getattr(self, name) or next(iter(OPTIONS[name]))
         return ChoiceGroup(
             label,
@@ -83,6 +86,7 @@ class ChartOptions:
                     shown == value,
                 )
                 for value, words in OPTIONS[name].items()
+                if not only or value in only
             ],
         )
 

@@ -5,19 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.text import capfirst
-
 from analytics import formatting
 from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark, WaveMark
+from analytics.figures.over_days import Earlier
 from analytics.insights.timelines import (
-    DAY_MEASURES,
     DayWave,
     Shift,
     Timeline,
     timelines,
 )
+from analytics.metrics.grains import Grain, Step
 from analytics.metrics.row_keys import COLUMN
-from analytics.scope import Scope
+from analytics.presentation.over_time import Before, OverTime, earlier_words, number_of
 
 #: The charts by day that have marks, with the axis of their lines.
 MARKED_CHARTS = {"review-by-day": "y2"}
@@ -25,14 +24,36 @@ MARKED_CHARTS = {"review-by-day": "y2"}
 HALF_WINDOW = timedelta(days=3)
 #: The measure that is drawn over the columns of its chart.
 DRAWN_OVER_COLUMNS = "reject_rate"
-#: What a day of a measure opens; completion is no column of the chart's metric.
-OPENS: Mapping[str, dict[str, Any]] = {
-    "reject_rate": {"opens": {COLUMN: "reject_rate"}},
-    "handle_seconds": {"opens": {COLUMN: "handle_seconds"}},
-    "completion_rate": {
-        "opens": {"status": "completed", COLUMN: "share"},
-        "metric": "video-status",
-    },
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A measure that a chart by day can show alone; ``opens`` as in ``DayMarks``."""
+
+    title: str
+    write: Callable[[float], str]
+    is_share: bool
+    opens: Mapping[str, str]
+    metric: str = ""
+    unit: str = ""
+
+
+ALONE = {
+    "reject_rate": Alone("Reject rate", formatting.share, True, {COLUMN: "reject_rate"}),
+    "handle_seconds": Alone(
+        "Handle time", formatting.seconds, False, {COLUMN: "handle_seconds"}, unit="s"
+    ),
+    # No columns of the chart's metric.
+    "completion_rate": Alone(
+        "Completion",
+        formatting.share,
+        True,
+        {"status": "completed", COLUMN: "share"},
+        "video-status",
+    ),
+    "idle_share": Alone(
+        "Idle share", formatting.share, True, {COLUMN: "idle_seconds"}, "review-summary"
+    ),
 }
 
 
@@ -48,40 +69,96 @@ class ChartMarks:
     alone: Mapping[str, DayMarks]
 
 
-def chart_marks(slug: str, scope: Scope) -> ChartMarks | None:
-    """The marks of a chart; None where there are none, or too few days to be watched."""
-    if slug not in MARKED_CHARTS or scope.is_team_totals:
+def chart_marks(over: OverTime, *, shows_earlier: bool = False) -> ChartMarks | None:
+    """The marks of a chart; None where there are none."""
+    if over.metric.slug not in MARKED_CHARTS or over.scope.is_team_totals:
         return None
-    by_button = {
-        capfirst(DAY_MEASURES[name].words): replace(
-            marks_of(
-                line,
-                DAY_MEASURES[name].write,
-                title=capfirst(DAY_MEASURES[name].words),
-                is_share=DAY_MEASURES[name].ratio.is_share,
-            ),
-            **OPENS[name],
-        )
-        for name, line in timelines(scope).items()
+    lines = timelines(over.scope)
+    alone = {
+        measure.title: marks
+        for name, measure in ALONE.items()
+        if (marks := measure_marks(over, name, lines.get(name), shows_earlier=shows_earlier))
     }
-    over = by_button.get(capfirst(DAY_MEASURES[DRAWN_OVER_COLUMNS].words))
-    return ChartMarks([] if over is None else [over], "Videos", by_button) if by_button else None
+    watched = alone.get(ALONE[DRAWN_OVER_COLUMNS].title)
+    is_watched = watched is not None and DRAWN_OVER_COLUMNS in lines
+    # Ordinary days say nothing of weeks; when the level shifted stays.
+    return ChartMarks([watched] if watched and is_watched else [], "Videos", alone)
 
 
-def marks_of(
-    line: Timeline, write: Callable[[float], str], *, title: str, is_share: bool
-) -> DayMarks:
-    """A timeline as marks; ``write`` puts a value in words."""
+def measure_marks(
+    over: OverTime, name: str, line: Timeline | None, *, shows_earlier: bool
+) -> DayMarks | None:
+    """A measure at the chart's grain, by day with the limits of ordinary days where it is watched.
+
+    None without any value.
+    """
+    measure = ALONE[name]
+    if line is not None and over.grain is Grain.DAY:
+        marks = marks_of(line, measure)
+    else:
+        marks = plain_marks(over, name, line)
+    if not marks.values:
+        return None
+    before = over.before if shows_earlier else None
+    return marks if before is None else replace(marks, earlier=earlier_of(over, before, name))
+
+
+def plain_marks(over: OverTime, name: str, line: Timeline | None) -> DayMarks:
+    """A measure without limits; what shifted by day is marked over weeks and months too."""
+    measure = ALONE[name]
+    rows = over.metric.of_steps(over.scope, over.steps)
+    found = [
+        (step, value, mean)
+        for step, row, mean in zip(
+            over.steps, rows, over.seven_day_means(lambda row: number_of(row, name)), strict=True
+        )
+        if row is not None and (value := number_of(row, name)) is not None
+    ]
+    marks = DayMarks(
+        title=measure.title,
+        is_share=measure.is_share,
+        unit=measure.unit,
+        steps=[step for step, _, _ in found],
+        values=[value for _, value, _ in found],
+        texts=[f"{step.label}: {measure.write(value)}" for step, value, _ in found],
+        means=[mean for _, _, mean in found],
+        opens=measure.opens,
+        metric=measure.metric,
+    )
+    return marks if line is None else replace(marks, **changes_of(line, measure))
+
+
+def earlier_of(over: OverTime, before: Before, name: str) -> Earlier:
+    """A measure in the period before."""
+    measure = ALONE[name]
+    values = [None if row is None else number_of(row, name) for row in before.rows]
+    return Earlier(
+        name=earlier_words(before),
+        steps=over.steps,
+        before=before.steps,
+        values=values,
+        texts=[
+            f"Earlier, {step.label}: {'–' if value is None else measure.write(value)}"
+            for step, value in zip(before.steps, values, strict=True)
+        ],
+        opens=measure.opens,
+        metric=measure.metric,
+    )
+
+
+def marks_of(line: Timeline, measure: Alone) -> DayMarks:
+    """A timeline as marks."""
+    write = measure.write
     texts = [
         f"{day:%a} {formatting.day(day)}: {write(float(value))}, ordinary {write(float(low))} to"
         f" {write(float(high))}"
         for day, value, low, high in zip(line.days, line.value, line.low, line.high, strict=True)
     ]
-    return DayMarks(
-        title=title,
-        waves=[WaveMark(wave.first, wave.last, wave_text(wave, write)) for wave in line.waves],
-        is_share=is_share,
-        days=line.days,
+    marks = DayMarks(
+        title=measure.title,
+        is_share=measure.is_share,
+        unit=measure.unit,
+        steps=[Step(day, day, False, "") for day in line.days],
         values=[float(value) for value in line.value],
         texts=texts,
         means=seven_day_means(line),
@@ -91,11 +168,23 @@ def marks_of(
         outside=[
             OutsideDay(line.days[at], float(line.value[at]), texts[at]) for at in line.days_outside
         ],
-        shifts=[
-            ShiftMark(shift.day, shift.first, shift.last, shift_text(shift, write))
+        opens=measure.opens,
+        metric=measure.metric,
+    )
+    return replace(marks, **changes_of(line, measure))
+
+
+def changes_of(line: Timeline, measure: Alone) -> dict[str, Any]:
+    """The shifts and waves of a timeline, as parts of marks."""
+    return {
+        "waves": [
+            WaveMark(wave.first, wave.last, wave_text(wave, measure.write)) for wave in line.waves
+        ],
+        "shifts": [
+            ShiftMark(shift.day, shift.first, shift.last, shift_text(shift, measure.write))
             for shift in line.shifts
         ],
-    )
+    }
 
 
 def seven_day_means(line: Timeline) -> list[float | None]:

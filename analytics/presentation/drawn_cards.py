@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from analytics.insights.timelines import queue_timelines
 from analytics.metrics.drawing import HeatMap, SmallMultiples
+from analytics.metrics.grains import Grain, grain_of_range
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
 from analytics.presentation.annotations import MAX_SHOWN, annotation_list, newest_annotations
 from analytics.presentation.card_builder import Card
 from analytics.presentation.chart_options import OPTIONS, ChartOptions
-from analytics.presentation.grains import Grain, grain_of_range
 from analytics.presentation.heat_table import heat_table
 from analytics.presentation.small_multiples import small_multiples
 from analytics.scope import Scope

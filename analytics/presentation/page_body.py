@@ -10,11 +10,8 @@ from django.utils import timezone
 from analytics import formatting
 from analytics.access import OPEN_GROUPS, Forbidden, TooFewPeople
 from analytics.figures import Theme, figure
-from analytics.figures.day_marks import with_changes, with_day_marks
-from analytics.figures.palette import Palette
 from analytics.formatting import NBSP
 from analytics.metrics.coverage import period_before
-from analytics.metrics.drawing import ColumnsAndLine
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.presentation import periods
@@ -22,9 +19,7 @@ from analytics.presentation.annotations import annotated_figure, annotation_list
 from analytics.presentation.card_builder import Card, build_card
 from analytics.presentation.chart_options import DEFAULT_OPTIONS, ChartOptions
 from analytics.presentation.day_charts import day_chart
-from analytics.presentation.day_marks import MARKED_CHARTS, chart_marks
 from analytics.presentation.drawn_cards import add_drawing
-from analytics.presentation.grains import Grain
 from analytics.presentation.kpis import (
     Kpi,
     Periods,
@@ -264,44 +259,18 @@ def chart_figures(
         outcome = outcomes[card.slug]
         if isinstance(outcome, Result) and card.chart and card.state == "ok":
             metric, scope = METRICS[card.slug], scopes[card.slug]
-            if isinstance(metric.drawing, ColumnsAndLine):
-                chart, grain = day_chart(
+            chart = (
+                figure(metric, outcome, theme=theme)
+                if metric.by_step is None
+                else day_chart(
                     card, metric, outcome, scope, options, path=path, today=today, theme=theme
                 )
-            else:
-                chart, grain = figure(metric, outcome, theme=theme), Grain.DAY
-            chart = with_marks(chart, card, scope, theme, grain)
-            charts[card.slug] = annotated_figure(chart, METRICS[card.slug], scope, theme)
+            )
+            charts[card.slug] = annotated_figure(chart, metric, scope, theme)
             card.annotations = annotation_list(
-                METRICS[card.slug], scope, options.address(scope, path=path, card=card.slug)
+                metric, scope, options.address(scope, path=path, card=card.slug)
             )
     return charts
-
-
-def with_marks(
-    chart: dict[str, Any], card: Card, scope: Scope, theme: Theme, grain: Grain
-) -> dict[str, Any]:
-    """A chart by day with the limits of ordinary days and what shifted, told in the legend too."""
-    marks = chart_marks(card.slug, scope)
-    if marks is None:
-        return chart
-    if grain is not Grain.DAY:
-        # Ordinary days say nothing of weeks; when the level shifted stays.
-        over = [replace(each, outside=()) for each in marks.over]
-        return with_changes(chart, over, Palette(theme), axis=MARKED_CHARTS[card.slug])
-    card.legend = [*card.legend, ("limits", "ordinary from day to day", "")]
-    card.legend = [*card.legend, ("mean", "mean of seven days, in a measure alone", "")]
-    outside = sum(len(each.outside) for each in marks.over)
-    if outside:
-        card.legend = [*card.legend, ("outside", "day outside", str(outside))]
-    card.variants = ((marks.first, *marks.alone),)
-    return with_day_marks(
-        chart,
-        marks.over,
-        list(marks.alone.values()),
-        Palette(theme),
-        axis=MARKED_CHARTS[card.slug],
-    )
 
 
 def empty_page_state(cards: Sequence[Card]) -> dict[str, str] | None:

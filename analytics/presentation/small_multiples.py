@@ -3,14 +3,14 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from analytics import formatting
 from analytics.insights.timelines import DayWave, Shift, Timeline, items_words
+from analytics.metrics.grains import Grain, Step, steps_of
 from analytics.metrics.results import Result, Row
 from analytics.models import Annotation
-from analytics.presentation.grains import Grain, Step, steps_of
 from analytics.presentation.row_links import link_to_rows
 from analytics.scope import Scope
 
@@ -202,9 +202,9 @@ def bars(name: str, frame: Frame, sums: Sequence[int], top: float) -> list[Bar]:
         x, end = frame.x(step.first), frame.x(step.last + timedelta(days=1))
         height = n / top * HEIGHT
         href = ""
-        if len(sums) <= MAX_LINKS and n and frame.grain is Grain.DAY:
-            key: Row = {"day": step.first, "queue": name}
-            href = link_to_rows("queue-by-day", "items", frame.scope, row=key)
+        if len(sums) <= MAX_LINKS and n:
+            days = replace(frame.scope, start=step.first, end=step.last)
+            href = link_to_rows("queues", "items", days, row={"queue": name})
         is_weekend = frame.grain is Grain.DAY and step.first.isoweekday() > 5
         css = "part" if step.is_partial else "weekend" if is_weekend else ""
         gap = min((end - x) * GAP, 2.0)

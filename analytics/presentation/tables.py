@@ -1,8 +1,9 @@
 """A metric's rows as a table for people."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -65,12 +66,14 @@ def metric_table(
     *,
     moderator_link: PersonLink | None = None,
     row_links: RowLinks | None = None,
+    words: Mapping[Value, str] = MappingProxyType({}),
     max_rows: int = MAX_ROWS,
 ) -> MetricTable:
     """The first ``max_rows`` rows of a metric as a table.
 
     ``moderator_link`` gives the address of a person's page, for viewers who may open it. Session
-    and video ids lead to their pages, numbers to the records behind them.
+    and video ids lead to their pages, numbers to the records behind them. ``words``: what the
+    days in the first column stand for.
     """
     columns = merge_intervals(result_columns(metric, result))
     links: dict[str, PersonLink] = {"session": session_link, "video": video_link}
@@ -78,15 +81,26 @@ def metric_table(
         links["moderator"] = moderator_link
     tops = bar_tops(metric.drawing, result.rows)
     rows = result.rows[:max_rows]
+    first = result_columns(metric, result)[0].name
     return MetricTable(
         columns=[heading(column, tops, row_links) for column in columns],
         body=body_html(
-            row_cells(columns, row, links, tops, {} if row_links is None else row_links.of_row(row))
+            in_words(
+                row_cells(
+                    columns, row, links, tops, {} if row_links is None else row_links.of_row(row)
+                ),
+                words.get(row.get(first)),
+            )
             for row in rows
         ),
         rows=len(result.rows),
         left_out=len(result.rows) - len(rows),
     )
+
+
+def in_words(cells: list[Cell], words: str | None) -> list[Cell]:
+    """The cells of a row, the first of them in ``words`` where there are any."""
+    return cells if words is None else [replace(cells[0], text=words), *cells[1:]]
 
 
 def heading(

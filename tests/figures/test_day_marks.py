@@ -13,6 +13,7 @@ from analytics.figures.day_marks import (
     with_day_marks,
 )
 from analytics.figures.palette import Palette
+from analytics.metrics.grains import Step
 
 DAYS = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)]
 FIGURE = {
@@ -25,10 +26,10 @@ FIGURE = {
 MARKS = DayMarks(
     title="Reject rate",
     is_share=True,
-    days=DAYS,
+    steps=[Step(day, day, False, "") for day in DAYS],
     values=[0.2, 0.5, 0.3],
     texts=["1 Mar", "2 Mar: <50 %>", "3 Mar"],
-    means=[None] * len(DAYS),
+    means=[None, 0.3, None],
     level=[0.2, 0.2, 0.3],
     low=[0.1, 0.1, 0.2],
     high=[0.3, 0.3, 0.4],

@@ -1,15 +1,19 @@
 """What the points of figures open: every one leads to a number of its metric."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from analytics.access import PORTAL
 from analytics.figures import figure, is_chart
-from analytics.figures.opening import opens, opens_days
-from analytics.metrics.drawing import Gauge
+from analytics.figures.opening import opens, opens_steps
+from analytics.figures.over_days import with_steps
+from analytics.metrics.drawing import Gauge, SessionLine
+from analytics.metrics.grains import Step
 from analytics.metrics.registry import METRICS
 from analytics.metrics.row_keys import column_opens
+from analytics.models import ChatSession
+from analytics.presentation.over_time import over_time
 from analytics.rows.kinds import record_list
 from analytics.rows.selection import select
 from analytics.scope import Scope
@@ -53,18 +57,31 @@ def test_a_condensed_point_opens_its_day():
     assert opened["meta"]["keys"] == ["start", "end"]
 
 
-def test_days_are_keys_of_their_metric_and_the_scope_of_another():
-    days = [date(2026, 3, 4)]
-    own = opens_days(days, {"column": "reject_rate"})
-    assert (own["customdata"], own["meta"]["keys"]) == ([["2026-03-04"]], ["day"])
-    other = opens_days(days, {"status": "completed", "column": "share"}, metric="video-status")
-    assert other["meta"]["keys"] == ["start", "end"]
-    assert other["meta"]["metric"] == "video-status"
-    assert opens_days(days, {}) == {}
+def test_steps_open_their_days_of_their_metric_or_another():
+    steps = [Step(date(2026, 3, 2), date(2026, 3, 8), False, "Week 10")]
+    own = opens_steps(steps, {"column": "reject_rate"})
+    assert own["customdata"] == [["2026-03-02", "2026-03-08"]]
+    assert own["meta"] == {"params": {"column": "reject_rate"}, "keys": ["start", "end"]}
+    params = {"status": "completed", "column": "share"}
+    assert opens_steps(steps, params, metric="video-status")["meta"]["metric"] == "video-status"
+    assert opens_steps(steps, {}) == {}
 
 
 def value_axis(trace):
     return "x" if trace.get("orientation") == "h" else "y"
+
+
+def expect_opens_what_it_draws(metric, drawn):
+    """The traces whose points open, when the records of the first of each are its value."""
+    pointed = [trace for trace in drawn["data"] if "customdata" in trace]
+    for trace in pointed:
+        amounts = trace["values" if trace["type"] == "pie" else value_axis(trace)]
+        assert column_opens(metric, trace["meta"]["params"]["column"])
+        for keys, amount in list(zip(trace["customdata"], amounts, strict=True))[:4]:
+            values = dict(zip(trace["meta"]["keys"], keys, strict=True)) | trace["meta"]["params"]
+            with snapshot():
+                assert record_list(select(metric, values, PORTAL)).shown == pytest.approx(amount)
+    return pointed
 
 
 @pytest.mark.parametrize("slug", [slug for slug in CHARTS if slug not in OF_PAGES])
@@ -73,15 +90,42 @@ def test_every_chart_opens_the_numbers_that_it_draws(db, slug):
     metric = METRICS[slug]
     with snapshot():
         drawn = figure(metric, metric(Scope(PORTAL)))
-    pointed = [trace for trace in drawn["data"] if "customdata" in trace]
-    for trace in pointed:
-        amounts = trace["values" if trace["type"] == "pie" else value_axis(trace)]
-        assert column_opens(metric, trace["meta"]["params"]["column"])
-        for keys, amount in list(zip(trace["customdata"], amounts, strict=True))[:4]:
-            values = dict(zip(trace["meta"]["keys"], keys, strict=True)) | trace["meta"]["params"]
-            with snapshot():
-                assert record_list(select(metric, values, PORTAL)).shown == amount
+    pointed = expect_opens_what_it_draws(metric, drawn)
     drawn_column = getattr(metric.drawing, "value", "")
     opens = not drawn_column or column_opens(metric, drawn_column)
     is_gauge = isinstance(metric.drawing, Gauge)
     assert pointed or not opens or not metric(Scope(PORTAL)).rows or is_gauge
+
+
+OVER_TIME = [(slug, grain) for slug, metric in METRICS.items() for grain in metric.grains]
+
+
+@pytest.mark.parametrize(("slug", "grain"), OVER_TIME)
+def test_a_day_week_or_month_opens_what_it_draws(db, slug, grain):
+    write_march()
+    for number, rating in enumerate((3, 6, None, 1)):
+        ChatSession.objects.create(
+            session_id=f"c{number}",
+            user_id="u",
+            length_minutes=1,
+            messages_sent=1,
+            feedback_rating=rating,
+            date=date(2026, 2, 27) + timedelta(days=number),
+        )
+    metric = METRICS[slug]
+    scope = Scope(PORTAL)
+    with snapshot():
+        over = over_time(metric, metric(scope), scope, grain, today=date(2030, 1, 1))
+        drawn = with_steps(figure(over.metric, over.result), over.steps)
+    assert over.steps
+    if isinstance(metric.drawing, SessionLine):
+        # A mean of sessions opens these.
+        line = drawn["data"][-1]
+        values = dict(zip(line["meta"]["keys"], line["customdata"][0], strict=True))
+        values |= line["meta"]["params"]
+        with snapshot():
+            opened = select(METRICS[line["meta"]["metric"]], values, PORTAL)
+            assert record_list(opened).shown == over.result.rows[0]["sessions"]
+        return
+    value = getattr(metric.drawing, "value", "") or metric.drawing.total
+    assert bool(expect_opens_what_it_draws(metric, drawn)) == column_opens(metric, value)

@@ -1,14 +1,11 @@
 """Charts over days by week and month, with weekends and the period before."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import Role
-from analytics.figures.over_days import DaySpan
-from analytics.metrics.results import Result
-from analytics.presentation.day_charts import pool
 from tests.brute import PlainSession
 from tests.conftest import make_user
 from tests.factory import write_session
@@ -19,27 +16,6 @@ from tests.web.test_annotation_pages import figures_of
 # A Monday; three weeks and a day, each day a session of as many videos as the day's number.
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WHOLE = "start=2026-03-02&end=2026-03-23"
-
-
-def test_weeks_pool_counts_and_rates():
-    day = date(2026, 3, 2)
-    rows = [
-        {"day": day, "videos": 10, "accepted": 1, "rejected": 1, "none": 8, "reject_rate": 0.5},
-        {"day": day + timedelta(days=1), "videos": 98, "accepted": 98, "rejected": 0, "none": 0}
-        | {"reject_rate": 0.0},
-        {"day": day + timedelta(days=7), "videos": 0, "accepted": 0, "rejected": 0, "none": 0}
-        | {"reject_rate": None},
-    ]
-    weeks = [
-        DaySpan(day + timedelta(days=7 * n), day + timedelta(days=7 * n + 6), False, "")
-        for n in range(2)
-    ]
-    # 1 of 100 decided, not the mean of 50 % and 0; nothing of nothing.
-    assert pool(Result(rows), weeks).rows == [
-        {"day": day, "videos": 108, "accepted": 99, "rejected": 1, "none": 8, "reject_rate": 0.01},
-        {"day": weeks[1].first, "videos": 0, "accepted": 0, "rejected": 0, "none": 0}
-        | {"reject_rate": None},
-    ]
 
 
 @pytest.fixture
@@ -106,15 +82,19 @@ def test_the_period_before_is_drawn_where_the_data_cover_it(lead, sessions):
     week = "start=2026-03-16&end=2026-03-22"
     page, made = chart(lead, f"{week}&earlier=show")
     earlier = made["data"][-1]
-    assert earlier["name"] == "earlier"
+    assert plain(earlier["name"]) == "9 Mar – 15 Mar 2026"
+    assert earlier["meta"] == {"params": {"column": "videos"}, "keys": ["start", "end"]}
+    assert earlier["customdata"][0] == ["2026-03-09", "2026-03-09"]
     assert earlier["x"] == [f"2026-03-{day}" for day in range(16, 23)]
     assert earlier["y"] == list(range(8, 15))
     assert plain(earlier["hovertext"][0]) == "Earlier, Mon 9 Mar 2026: 8 videos"
     assert "Earlier period" in page.text
     _, without = chart(lead, week)
-    assert "earlier" not in [trace["name"] for trace in without["data"]]
+    assert [trace["name"] for trace in without["data"]] == [
+        trace["name"] for trace in made["data"][:-1]
+    ]
     page, made = chart(lead, "start=2026-03-03&end=2026-03-09&earlier=show")
-    assert "earlier" not in [trace["name"] for trace in made["data"]]
+    assert not [trace for trace in made["data"] if trace.get("line", {}).get("dash") == "dot"]
     assert "Earlier period" not in page.text
 
 

@@ -29,6 +29,16 @@ class Step:
     is_partial: bool
     label: str
 
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def middle(self) -> date:
+        """The day in the middle."""
+        return self.first + timedelta(days=self.days // 2)
+
 
 def grain_of_range(first: date, last: date) -> Grain:
     """What suits a range of days."""
@@ -49,6 +59,29 @@ def steps_of(grain: Grain, first: date, last: date, *, today: date) -> Sequence[
         steps.append(Step(*kept, is_partial, label(grain, *kept, is_partial=is_partial)))
         start = end + ONE_DAY
     return steps
+
+
+def windows_of(steps: Sequence[Step], days: int) -> Sequence[Step | None]:
+    """The days around each of some single days; None where they reach beyond the ends."""
+    half = timedelta(days=days // 2)
+    first, last = steps[0].first, steps[-1].last
+    return [
+        Step(step.first - half, step.last + half, False, "")
+        if first <= step.first - half and step.last + half <= last
+        else None
+        for step in steps
+    ]
+
+
+def moved(steps: Sequence[Step], days: int) -> Sequence[Step]:
+    """The steps by so many days earlier: as long, but no whole weeks or months."""
+    back = timedelta(days=days)
+    return [
+        Step(first, last, False, label(Grain.DAY, first, last, is_partial=False))
+        if first == last
+        else Step(first, last, False, formatting.date_range(first, last))
+        for first, last in ((step.first - back, step.last - back) for step in steps)
+    ]
 
 
 def bounds(grain: Grain, day: date) -> tuple[date, date]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from analytics.presentation.grains import Grain, grain_of_range, steps_of
+from analytics.metrics.grains import Grain, Step, grain_of_range, moved, steps_of, windows_of
 from tests.insights.conftest import plain
 
 FAR = date(2030, 1, 1)
@@ -65,3 +65,25 @@ def test_what_runs_until_today_is_partial():
 )
 def test_the_length_of_a_range_suggests_its_grain(last, grain):
     assert grain_of_range(date(2026, 1, 1), last) == grain
+
+
+def test_the_days_around_a_day_are_within_the_range():
+    first = date(2026, 3, 1)
+    days = [Step(date(2026, 3, day), date(2026, 3, day), False, "") for day in range(1, 10)]
+    windows = windows_of(days, 7)
+    assert windows[:3] == windows[-3:] == [None] * 3
+    assert (windows[3].first, windows[3].last) == (first, date(2026, 3, 7))
+    assert windows[5].last == date(2026, 3, 9)
+
+
+def test_earlier_steps_are_as_long():
+    day, week = (
+        Step(date(2026, 3, 3), date(2026, 3, 3), False, ""),
+        Step(date(2026, 3, 2), date(2026, 3, 8), True, ""),
+    )
+    earlier = moved([day, week], 28)
+    assert [(step.first, step.last) for step in earlier] == [
+        (date(2026, 2, 3), date(2026, 2, 3)),
+        (date(2026, 2, 2), date(2026, 2, 8)),
+    ]
+    assert [plain(step.label) for step in earlier] == ["Tue 3 Feb 2026", "2 Feb – 8 Feb 2026"]
