@@ -85,9 +85,10 @@ class Metric:
 
     def of_steps(self, scope: Scope, steps: Sequence[Step]) -> Sequence[Row | None]:
         """A row for each of some days, weeks or months; None where it has nothing."""
-        if self.by_step is None or scope.is_team_totals:
-            raise ScopeError("grain", f"{self.slug} has no rows by week or month")
         self.check(scope)
+        # What is told of others differs: nothing finer may be computed of it.
+        if self.by_step is None or self.compute_for(scope) is not self.compute:
+            raise ScopeError("grain", f"{self.slug} has no rows by week or month")
         return cached_steps(self.by_step, scope, tuple(steps))
 
     def has_card(self, result: Result) -> bool:
