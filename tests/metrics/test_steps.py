@@ -27,13 +27,14 @@ def test_review_work_is_pooled_and_people_are_not_added_up():
     write_march()
     first = METRICS["review-by-day"](EVERYTHING).rows[0]["day"]
     whole, nothing = rows_of(
-        "review-by-day", Step(first, first.replace(day=28), False, ""), step("2026-05-01", "2026-05-02")
-    )  # fmt: skip
+        "review-by-day",
+        Step(first, first.replace(day=28), False, ""),
+        step("2026-05-01", "2026-05-02"),
+    )
     assert "moderators" not in whole
     # 3 accepted, 2 rejected, 3 of 8 undecided; 610 of 700 s active over 4 timed decisions.
-    assert {name: whole[name] for name in ("sessions", "videos", "accepted", "rejected", "none")} == {
-        "sessions": 3, "videos": 8, "accepted": 3, "rejected": 2, "none": 3,
-    }  # fmt: skip
+    names = ("sessions", "videos", "accepted", "rejected", "none")
+    assert [whole[name] for name in names] == [3, 8, 3, 2, 3]
     assert whole["reject_rate"] == pytest.approx(2 / 5)
     assert whole["handle_seconds"] == pytest.approx(610 / 4)
     assert whole["idle_share"] == pytest.approx(90 / 700)
@@ -44,8 +45,10 @@ def test_review_work_is_pooled_and_people_are_not_added_up():
 def test_a_mean_of_sessions_is_over_all_of_a_week():
     write_march()
     row, nothing = rows_of(
-        "unique-videos-per-session", step("2026-01-01", "2026-12-31"), step("2025-01-01", "2025-01-01")
-    )  # fmt: skip
+        "unique-videos-per-session",
+        step("2026-01-01", "2026-12-31"),
+        step("2025-01-01", "2025-01-01"),
+    )
     # 2, 1 and 3 unique videos.
     assert (row["sessions"], row["mean"], row["low"], row["high"]) == (3, 2.0, 1, 3)
     assert nothing is None
