@@ -310,7 +310,7 @@ def summary_line(
     name: str, by_measure: Mapping[str, Standing], findings: Sequence[Finding]
 ) -> dict[str, str]:
     """The page in one sentence, with its level and what it rests on."""
-    outside = outside_sentence(levels_of(findings))
+    outside = outside_sentence(levels_of(findings), by_measure)
     if outside is not None:
         return {**outside, "basis": work_basis(by_measure.get("reject_rate"))}
     standings = by_measure.values()
@@ -338,20 +338,32 @@ def work_basis(work: Standing | None) -> str:
     return f"Judged on {plural(work.sessions, 'session')} and {counted}."
 
 
-def outside_sentence(levels: Mapping[str, str]) -> dict[str, str] | None:
+def outside_sentence(
+    levels: Mapping[str, str], by_measure: Mapping[str, Standing]
+) -> dict[str, str] | None:
     """The measures outside their limits at the most urgent level; None without any."""
+    outside = {column for column, standing in by_measure.items() if standing.outside}
     urgent = {
         column: level
         for column, level in levels.items()
         if column in MEASURES and level in ("act", "watch")
     }
     for level, mark in (("act", "to act on"), ("watch", "to look at together")):
-        names = [MEASURES[column].words for column, at in urgent.items() if at == level]
-        if not names:
+        columns = [column for column, at in urgent.items() if at == level]
+        if not columns:
             continue
-        verb = "lies outside its" if len(names) == 1 else "lie outside their"
-        text = f"{capfirst(join_names(names))} {verb} limits."
-        if len(names) == len(urgent):
+        text = f"{lie_outside(columns)}."
+        if outside <= set(columns):
             text += " All other figures that are judged lie within theirs."
-        return {"level": level, "mark": f"{len(names)} {mark}", "text": text}
+        return {"level": level, "mark": f"{len(columns)} {mark}", "text": text}
+    noted = [column for column in by_measure if column in outside]
+    if noted:
+        text = f"{lie_outside(noted)}, which is held against nobody."
+        return {"level": "note", "mark": "Note", "text": text}
     return None
+
+
+def lie_outside(columns: Sequence[str]) -> str:
+    """``Reject rate and completion lie outside their limits``."""
+    words = capfirst(join_names([MEASURES[column].words for column in columns]))
+    return f"{words} {'lies outside its' if len(columns) == 1 else 'lie outside their'} limits"
