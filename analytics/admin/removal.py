@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 
-from analytics.imports.sessions.deletion import delete_children
+from analytics.imports.sessions.deletion import delete_children, delete_emptied_sessions
 from analytics.models import (
     Inactivity,
     PlaybackSpeed,
@@ -51,9 +51,7 @@ def remove_sessions(session_ids: Collection[int]) -> None:
         sessions = list(rows.select_related("moderator"))
         ids = [session.pk for session in sessions]
         delete_children(ids)
-        with connection.cursor() as cursor:
-            # The ORM would look for what depends on each row.
-            cursor.execute("DELETE FROM analytics_session WHERE id = ANY(%s)", [ids])
+        delete_emptied_sessions(ids)
         summarise(ids)
         # Past the ORM, so recorded here.
         for session in sessions:

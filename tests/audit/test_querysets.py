@@ -137,7 +137,9 @@ RAW_SQL = {
     ("analytics/imports/sessions/deletion.py", "analytics_inactivity"),
     ("analytics/imports/sessions/deletion.py", "analytics_queueassignment"),
     # Recorded beside it.
-    ("analytics/admin/removal.py", "analytics_session"),
+    ("analytics/imports/sessions/deletion.py", "analytics_session"),
+    # Retention, recorded by month.
+    ("analytics/retention.py", "analytics_video"),
 }
 #: Calls on QuerySets of the tables that imports write.
 BULK = {

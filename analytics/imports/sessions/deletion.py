@@ -1,4 +1,4 @@
-"""Taking away what happened in sessions."""
+"""Taking away sessions and what happened in them."""
 
 from __future__ import annotations
 
@@ -23,3 +23,9 @@ def delete_children(session_ids: Collection[int]) -> None:
     with connection.cursor() as cursor:
         for statement in _DELETIONS:
             cursor.execute(statement, ids)
+
+
+def delete_emptied_sessions(session_ids: Collection[int]) -> None:
+    """Delete sessions in which nothing is left; the ORM would look for what depends on each."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM analytics_session WHERE id = ANY(%s)", [list(session_ids)])
