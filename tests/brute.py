@@ -123,6 +123,7 @@ def timed(sessions: list[PlainSession]) -> dict[str, Any]:
     return {
         "logged_seconds": logged / 1e6,
         "idle_seconds": idle / 1e6,
+        "idle_share": share(idle, logged),
         "active_seconds": active / 1e6,
         "handle_seconds": share(active / 1e6, decided),
         "throughput_per_hour": share(decided, active / 3.6e9),
@@ -157,7 +158,13 @@ def expected(
     total, times = counted(sessions), timed(sessions)
     rows: dict[str, list[dict[str, Any]]] = {}
     counts = ("sessions", "moderators", "videos", "unique_videos", "accepted", "rejected")
-    lasting = ("logged_seconds", "idle_seconds", "active_seconds", "handle_seconds")
+    lasting = (
+        "logged_seconds",
+        "idle_seconds",
+        "idle_share",
+        "active_seconds",
+        "handle_seconds",
+    )
     rows["review-summary"] = [
         {**{name: total[name] for name in counts}, **{name: times[name] for name in lasting}}
     ]

@@ -45,6 +45,7 @@ from analytics.metrics.records import (
     Key,
     Part,
     Rate,
+    Ratio,
     Sum,
 )
 from analytics.metrics.registry import metric
@@ -88,6 +89,20 @@ DRAWN_ALONE = ("completion_rate", "idle_share")
             "s",
             Sum(SESSION_RECORDS, TIMED_SESSIONS, amount=seconds_of("idle_us")),
         ),
+        Column(
+            "idle_share",
+            "Idle share",
+            "share",
+            "of the logged time",
+            Ratio(
+                SESSION_RECORDS,
+                TIMED_SESSIONS,
+                amount=seconds_of("idle_us"),
+                weight=seconds_of("logged_us"),
+                amount_label="Idle seconds",
+                weight_label="Logged seconds",
+            ),
+        ),
         ACTIVE,
         HANDLE,
     ),
@@ -98,8 +113,9 @@ def review_summary(scope: Scope) -> Result:
     Videos are views: a video seen twice counts twice; unique videos counts it once. Logged time
     is the sum of the durations D of the sessions whose duration is known. Idle time of a session
     is the union of its placed idle intervals, clipped to the session, plus the sum of the
-    unplaced ones, at most D. Active time is logged minus idle time. Average handle time (AHT)
-    is the active time over the decided videos of the same sessions.
+    unplaced ones, at most D. Idle share is idle over logged time. Active time is logged minus
+    idle time. Average handle time (AHT) is the active time over the decided videos of the same
+    sessions.
     """
     with snapshot():
         summaries = read_summaries(scope)
@@ -114,6 +130,7 @@ def review_summary(scope: Scope) -> Result:
             "rejected": total["rejected"],
             "logged_seconds": seconds(total["logged_us"]),
             "idle_seconds": seconds(total["idle_us"]),
+            "idle_share": ratio(total["idle_us"], total["logged_us"]),
             "active_seconds": seconds(active_us),
             "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }

@@ -13,7 +13,8 @@ from analytics.formatting import count, day, plural
 from analytics.metrics.drawing import Drawing
 from analytics.metrics.grains import Grain, Step
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Result, Value
+from analytics.metrics.results import Result, Value, number_in
+from analytics.metrics.row_keys import COLUMN
 from analytics.presentation import periods
 from analytics.presentation.annotations import AnnotationList
 from analytics.presentation.cells import Heading
@@ -52,6 +53,7 @@ class Card:
     passport_url: str = ""
     subtitle: str = ""
     n: str = ""
+    n_url: str = ""
     chart: bool = False
     state: str = "ok"
     state_icon: str = "empty"
@@ -148,6 +150,7 @@ def show_result(card: Card, metric: Metric, result: Result, scope: Scope) -> Non
     card.subtitle = rendering.subtitle(metric.drawing, metric, result)
     if result.n is not None:
         card.n = count(result.n)
+        card.n_url = n_address(metric, result, RowLinks(metric, scope))
     card.variants = rendering.variants(metric.drawing, metric)
     card.legend = linked_legend(
         rendering.legend(metric.drawing, metric, result), RowLinks(metric, scope)
@@ -185,6 +188,20 @@ def show_rows(
     table = metric_table(metric, result, row_links=RowLinks(metric, scope), words=names)
     time, *others = table.columns
     card.columns, card.body = [replace(time, label=grain.value.capitalize()), *others], table.body
+
+
+def n_address(metric: Metric, result: Result, links: RowLinks) -> str:
+    """The records that ``n`` counts: of the column that adds up to it; empty without one."""
+    for column in () if result.condensed else metric.columns:
+        made = column.records
+        if made is None or made.how not in ("count", "sum") or column.name not in links.columns:
+            continue
+        if made.needs_key or made.needs_moderator:
+            continue
+        known = [value for row in result.rows if (value := number_in(row, column.name)) is not None]
+        if known and sum(known) == result.n:
+            return links.address({COLUMN: column.name})
+    return ""
 
 
 def linked_legend(legend: Legend, links: RowLinks) -> list[tuple[str, ...]]:

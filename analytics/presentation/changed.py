@@ -9,7 +9,7 @@ from analytics.formatting import NBSP, Number, plural
 from analytics.insights.period_changes import ChangeList, Comparison, Kind, PeriodChanges
 from analytics.insights.since import Since, since_words
 from analytics.presentation import periods
-from analytics.presentation.row_links import link_to_rows
+from analytics.presentation.row_links import link_to_rows, passport_address
 from analytics.scope import Scope
 
 #: The picture's size, and what its ends stand away from its edge.
@@ -64,6 +64,7 @@ class ChangedRow:
     interval: str = ""
     verdict: str = ""
     level: str = "none"
+    passport_url: str = ""
     whisker: Whisker | None = None
     would_show: str = ""
 
@@ -226,6 +227,7 @@ def row(comparison: Comparison, changes: PeriodChanges, ends: Scaled, since: Sin
         interval=interval_words(comparison),
         verdict=verdict(comparison, since),
         level="plain" if comparison.beyond_chance else "none",
+        passport_url=passport_address(rows_url(comparison, changes.scope)),
         whisker=whisker(comparison, ends),
         would_show=would_show,
     )

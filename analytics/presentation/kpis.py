@@ -10,7 +10,7 @@ from analytics.metrics.changes import ColumnChange, change_of
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, number_in
 from analytics.models import Target
-from analytics.presentation.row_links import link_to_rows, passport_address
+from analytics.presentation.row_links import link_to_number, passport_address
 from analytics.presentation.sparkline import Sparkline, sparkline
 from analytics.scope import Scope
 
@@ -74,8 +74,8 @@ class Kpi:
     ``row``, a column and its value. ``measure`` names the figure in ``MEASURES``, by which its
     change is judged. ``trend`` is the slug of a metric by day (or month) and ``trend_value`` reads
     its rows. ``target`` names a row of ``Target``, drawn up to ``maximum``. ``opens``: the metric
-    and the column whose records are behind it, where ``value`` reads no column. ``foot_column``:
-    the metric's column whose number is in the last footnote, and opens there.
+    and the column whose records are behind it, where ``value`` reads no column. ``foot_columns``:
+    the metric's columns whose numbers are in the last footnotes, and open there; "" for none.
     """
 
     label: str
@@ -91,7 +91,7 @@ class Kpi:
     target: str = ""
     maximum: float = 1.0
     opens: tuple[str, str] | None = None
-    foot_column: str = ""
+    foot_columns: tuple[str, ...] = ()
 
     @property
     def opened(self) -> tuple[str, str] | None:
@@ -107,6 +107,14 @@ class Bullet:
 
     share: float
     mark: float
+
+
+@dataclass(frozen=True)
+class Footnote:
+    """A line under a figure; ``url`` leads to the records behind its number, or its passport."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,8 +135,7 @@ class RenderedKpi:
     against: str = ""
     against_url: str = ""
     note: str = ""
-    footnotes: Sequence[str] = field(default_factory=tuple)
-    footnote_url: str = ""
+    footnotes: Sequence[Footnote] = ()
     sparkline: Sparkline | None = None
     target: Bullet | None = None
     part: str = "report"
@@ -195,20 +202,25 @@ def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> 
     )
     target = targets.get(figure.target)
     reason = periods.reasons.get(figure.metric, "")
-    footnotes = kpi_footnotes(figure, row, target, judged)
+    opened = rows_url(figure, value, periods.scope)
+    passport = passport_address(opened)
+    footnotes = kpi_footnotes(figure, row, target, periods.scope)
+    if judged.low is not None and judged.high is not None:
+        footnotes.insert(0, Footnote(kind.interval(judged.low, judged.high), passport))
+    if reason:
+        footnotes.insert(0, Footnote(reason))
     text, _, unit = kind.write(value).partition(NBSP)
     return RenderedKpi(
         label=figure.label,
         value=text,
         unit=figure.unit or unit.replace(NBSP, " "),
-        rows_url=rows_url(figure, value, periods.scope),
-        passport_url=passport_address(rows_url(figure, value, periods.scope)),
+        rows_url=opened,
+        passport_url=passport,
         change=change,
         against=kind.write(value_before) if change is not None else "",
         against_url=rows_url(figure, value_before, periods.previous.get(figure.metric)),
         note="No comparison" if reason else "",
-        footnotes=[reason, *footnotes] if reason else footnotes,
-        footnote_url=footnote_url(figure, row, periods.scope),
+        footnotes=footnotes,
         sparkline=trend_line(figure, periods.now),
         target=bullet(value, target, figure.maximum),
         part="review" if METRICS[figure.metric].group == "review" else "report",
@@ -216,31 +228,32 @@ def render_kpi(figure: Kpi, periods: Periods, targets: Mapping[str, Target]) -> 
 
 
 def rows_url(figure: Kpi, value: Number | None, scope: Scope | None) -> str:
-    """The address of the records behind a figure of a scope; empty where there are none."""
+    """The address of the records behind a figure of a scope, or of its passport; "" without."""
     if figure.opened is None or value is None or scope is None:
         return ""
     row: Row | None = dict([figure.row]) if figure.row is not None else None
-    return link_to_rows(*figure.opened, scope, row=row)
+    return link_to_number(*figure.opened, scope, row=row)
 
 
-def footnote_url(figure: Kpi, row: Row, scope: Scope) -> str:
-    """The address of the records behind the number in the last footnote; empty without one."""
-    if not figure.foot_column or number_in(row, figure.foot_column) is None:
+def footnote_url(figure: Kpi, column: str, row: Row, scope: Scope) -> str:
+    """The address of the records behind a footnote's number, or of its passport; "" without one."""
+    if not column or number_in(row, column) is None:
         return ""
     keys: Row | None = dict([figure.row]) if figure.row is not None else None
-    return link_to_rows(figure.metric, figure.foot_column, scope, row=keys)
+    return link_to_number(figure.metric, column, scope, row=keys)
 
 
-def kpi_footnotes(figure: Kpi, row: Row, target: Target | None, change: ColumnChange) -> list[str]:
-    """The lines under a figure: its change's interval, its own, the target beside the last."""
-    kind = KINDS[figure.kind]
-    footnotes = list(figure.footnotes(row)) if row else []
+def kpi_footnotes(figure: Kpi, row: Row, target: Target | None, scope: Scope) -> list[Footnote]:
+    """The lines under a figure, the target beside the last."""
+    lines = list(figure.footnotes(row)) if row else []
+    columns = [""] * (len(lines) - len(figure.foot_columns)) + list(figure.foot_columns)
+    urls = [footnote_url(figure, column, row, scope) for column in columns[-len(lines) :]]
+    footnotes = [Footnote(*each) for each in zip(lines, urls, strict=True)] if lines else []
     if target is not None:
-        text = f"Target {drop_trailing_zeros(kind.write(target.value))}"
+        text = f"Target {drop_trailing_zeros(KINDS[figure.kind].write(target.value))}"
         # The last line is n's.
-        footnotes[-1:] = [" · ".join([text, *footnotes[-1:]])]
-    if change.low is not None and change.high is not None:
-        footnotes.insert(0, kind.interval(change.low, change.high))
+        last = footnotes.pop() if footnotes else Footnote("")
+        footnotes.append(Footnote(" · ".join(filter(None, (text, last.text))), last.url))
     return footnotes
 
 
@@ -345,7 +358,7 @@ REVIEW_KPIS = (
         "review-summary",
         column_value("sessions"),
         footnotes=count_footnote("moderators", "moderator"),
-        foot_column="moderators",
+        foot_columns=("moderators",),
         trend="review-by-day",
         trend_value=column_value("sessions"),
     ),
@@ -354,7 +367,7 @@ REVIEW_KPIS = (
         "review-summary",
         column_value("videos"),
         footnotes=unique_footnote,
-        foot_column="unique_videos",
+        foot_columns=("unique_videos",),
         trend="review-by-day",
         trend_value=column_value("videos"),
     ),
@@ -366,6 +379,7 @@ REVIEW_KPIS = (
         measure="reject_rate",
         opens=("review-by-day", "reject_rate"),
         footnotes=decided_footnote,
+        foot_columns=("rejected",),
         trend="review-by-day",
         trend_value=column_value("reject_rate"),
     ),
@@ -377,7 +391,7 @@ REVIEW_KPIS = (
         row=("status", "completed"),
         measure="completion_rate",
         footnotes=count_footnote("videos", "video watched to the end", "videos watched to the end"),
-        foot_column="videos",
+        foot_columns=("videos",),
     ),
     Kpi(
         "Handle time",
@@ -396,7 +410,8 @@ REVIEW_KPIS = (
         kind="share",
         measure="idle_share",
         footnotes=idle_footnote,
-        opens=("review-summary", "idle_seconds"),
+        foot_columns=("idle_seconds",),
+        opens=("review-summary", "idle_share"),
     ),
 )
 
@@ -409,11 +424,14 @@ def active_footnote(row: Row) -> Sequence[str]:
 
 #: The strip of one person's page: how much was done. How it was done stands below, beside the team.
 PERSON_KPIS = (
-    replace(REVIEW_KPIS[0], footnotes=lambda row: (), foot_column=""),
+    replace(REVIEW_KPIS[0], footnotes=lambda row: (), foot_columns=()),
     replace(
         REVIEW_KPIS[1],
-        footnotes=lambda row: [f"{formatting.count(decided(row))} decided"],
-        foot_column="",
+        footnotes=lambda row: [
+            f"{formatting.count(column_value('accepted')(row))} accepted",
+            f"{formatting.count(column_value('rejected')(row))} rejected",
+        ],
+        foot_columns=("accepted", "rejected"),
     ),
     Kpi(
         "Logged time",
@@ -421,6 +439,7 @@ PERSON_KPIS = (
         column_value("logged_seconds"),
         kind="seconds",
         footnotes=active_footnote,
+        foot_columns=("active_seconds",),
     ),
     Kpi(
         "Decided an hour",

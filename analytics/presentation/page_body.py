@@ -21,6 +21,7 @@ from analytics.presentation.chart_options import DEFAULT_OPTIONS, ChartOptions
 from analytics.presentation.day_charts import day_chart
 from analytics.presentation.drawn_cards import add_drawing
 from analytics.presentation.kpis import (
+    Footnote,
     Kpi,
     Periods,
     RenderedKpi,
@@ -207,7 +208,7 @@ def today_so_far(outcome: MetricOutcome, today: Scope, now: datetime) -> Rendere
         unit="videos",
         rows_url=link_to_rows(TODAY_METRIC, "videos", today) if videos is not None else "",
         note="not compared",
-        footnotes=[until],
+        footnotes=[Footnote(until)],
         part="review",
     )
 

@@ -33,7 +33,7 @@ from analytics.presentation.people import (
     summary,
 )
 from analytics.presentation.quality_tabs import quality_tabs
-from analytics.presentation.row_links import RowLinks
+from analytics.presentation.row_links import RowLinks, passport_address
 from analytics.presentation.tables import value_cell
 from analytics.presentation.team import team_card
 from analytics.scope import Scope
@@ -150,12 +150,13 @@ def distance_rows(
             bar_top = top if column.name == BAR else None
             cells.append(value_cell(column, value, links, bar_top, opened.get(column.name, "")))
             if column.name in targets:
-                cells.append(distance_cell(value, targets[column.name]))
+                passport = passport_address(opened.get(column.name, ""))
+                cells.append(distance_cell(value, targets[column.name], passport))
         yield cells
 
 
-def distance_cell(value: Value, target: Target) -> Cell:
-    """A value's distance from a target: ``▲ 4.8``."""
+def distance_cell(value: Value, target: Target, passport: str) -> Cell:
+    """A value's distance from a target, leading to the value's passport: ``▲ 4.8``."""
     if not isinstance(value, int | float):
         return Cell(formatting.MISSING, numeric=True, sort="")
     change = formatting.change(
@@ -164,7 +165,13 @@ def distance_cell(value: Value, target: Target) -> Cell:
         write=lambda gap: formatting.number(gap, 1 if target.unit == "min" else 2),
     )
     assert change is not None
-    return Cell(f"{change.arrow} {change.words}", numeric=True, sort=repr(value - target.value))
+    return Cell(
+        f"{change.arrow} {change.words}",
+        numeric=True,
+        sort=repr(value - target.value),
+        href=passport,
+        opens=bool(passport),
+    )
 
 
 def quality(scope: Scope, path: str, now: datetime) -> dict[str, Any]:

@@ -23,11 +23,13 @@ from analytics.presentation.card_builder import (
 )
 from analytics.presentation.cells import Cell, Heading, LimitsBar, body_html
 from analytics.presentation.findings import CLASSES
+from analytics.presentation.row_links import RowLinks
 from analytics.presentation.tables import MAX_ROWS, PersonLink
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
 COMPARISON = METRICS["moderator-comparison"]
+PERFORMANCE = METRICS["moderator-performance"]
 MEASURES: tuple[Measure, ...] = (*REVIEW_MEASURES, *(score.measure for score in SCORES))
 #: So many who stand out are told at the head of the page.
 MAX_STANDING_OUT = 6
@@ -194,11 +196,25 @@ def people_card(scope: Scope, people: Sequence[Person], path: str) -> Card:
     ]
     scales = {measure.column: scale_of(measure.column, people) for measure in MEASURES}
     link = person_link(scope)
-    card.body = body_html(cells_of(person, scales, link) for person in people[:MAX_ROWS])
+    opened = opened_of_people(scope, people[:MAX_ROWS])
+    card.body = body_html(
+        cells_of(person, scales, link, opened[person.name]) for person in people[:MAX_ROWS]
+    )
     card.fold, card.fold_words = 0, ""
     if len(people) > FOLDS_FROM:
         fold_table(card, plural(len(people), "moderator"))
     return card
+
+
+def opened_of_people(scope: Scope, people: Sequence[Person]) -> dict[str, dict[str, str]]:
+    """The addresses of the records behind each person's numbers, by column."""
+    opened: dict[str, dict[str, str]] = {person.name: {} for person in people}
+    for metric in (COMPARISON, PERFORMANCE):
+        links = RowLinks(metric, scope)
+        for row in metric(scope).rows:
+            if row["moderator"] in opened:
+                opened[str(row["moderator"])] |= links.of_row(row)
+    return opened
 
 
 def scale_of(name: str, people: Sequence[Person]) -> Callable[[float], float]:
@@ -216,19 +232,33 @@ def scale_of(name: str, people: Sequence[Person]) -> Callable[[float], float]:
 
 
 def cells_of(
-    person: Person, scales: Mapping[str, Callable[[float], float]], link: PersonLink | None
+    person: Person,
+    scales: Mapping[str, Callable[[float], float]],
+    link: PersonLink | None,
+    opened: Mapping[str, str],
 ) -> list[Cell]:
     """The cells of a person's row."""
     return [
         Cell(person.name, href="" if link is None else link(person.name)),
-        Cell(formatting.count(person.sessions), numeric=True, sort=repr(person.sessions)),
-        Cell(formatting.count(person.videos), numeric=True, sort=repr(person.videos)),
+        count_cell(person.sessions, opened.get("sessions", "")),
+        count_cell(person.videos, opened.get("videos", "")),
         *(
-            place_cell(measure, person.places.get(measure.column), scales, person.level)
+            place_cell(
+                measure,
+                person.places.get(measure.column),
+                scales,
+                person.level,
+                opened.get(measure.column, ""),
+            )
             for measure in MEASURES
         ),
         Cell(dict(VERDICTS)[person.level], level=person.level, sort=str(ORDER.index(person.level))),
     ]
+
+
+def count_cell(n: int, opened: str) -> Cell:
+    """A count; ``opened`` is the address of its records."""
+    return Cell(formatting.count(n), numeric=True, sort=repr(n), href=opened, opens=bool(opened))
 
 
 def place_cell(
@@ -236,8 +266,9 @@ def place_cell(
     place: Place | None,
     scales: Mapping[str, Callable[[float], float]],
     level: str,
+    opened: str,
 ) -> Cell:
-    """A value before its limits."""
+    """A value before its limits; ``opened`` is the address of its records."""
     if place is None:
         return Cell(formatting.MISSING, numeric=True, barred=True, sort="")
     at = scales[measure.column]
@@ -249,6 +280,8 @@ def place_cell(
         numeric=True,
         barred=True,
         sort=repr(place.value),
+        href=opened,
+        opens=bool(opened),
         limits=LimitsBar(
             at(place.value),
             None if place.low is None else at(place.low),

@@ -23,7 +23,7 @@ from analytics.metrics.team_spread import Spread, spread_of_others
 from analytics.presentation.findings import CLASSES
 from analytics.presentation.kpis import KINDS
 from analytics.presentation.ladder import Ladder, ladder
-from analytics.presentation.row_links import link_to_rows
+from analytics.presentation.row_links import link_to_rows, passport_address
 from analytics.presentation.sparkline import Sparkline, sparkline
 from analytics.presentation.trends import WEEKS, weekly_values
 from analytics.scope import Scope
@@ -71,6 +71,7 @@ class FigureRow:
     value: str
     unit: str
     rows_url: str
+    passport_url: str
     change: Change | None
     note: str
     ladder: Ladder
@@ -141,12 +142,14 @@ def figure_rows(
         text, _, unit = KINDS[figure.kind].write(figure.convert(value)).partition(NBSP)
         change, note = change_in_words(figure, scope, value)
         verdict = verdict_of(standing, levels.get(figure.name, ""))
+        opened = link_to_rows(figure.metric, figure.name, scope)
         yield FigureRow(
             label=figure.label,
             basis=basis_of(standing),
             value=text,
             unit=unit.replace(NBSP, " "),
-            rows_url=link_to_rows(figure.metric, figure.name, scope),
+            rows_url=opened,
+            passport_url=passport_address(opened),
             change=change,
             note=note,
             ladder=figure_ladder(figure, value, standing, others.get(figure.name), verdict),

@@ -46,7 +46,7 @@ LENGTH = Kpi(
     measure="average_length_minutes",
     kind="minutes",
     footnotes=n_footnote("sessions"),
-    foot_column="sessions",
+    foot_columns=("sessions",),
     target="average_length_minutes",
     maximum=120,
 )
@@ -58,7 +58,7 @@ MESSAGES = Kpi(
     kind="number",
     unit="a session",
     footnotes=n_footnote("sessions"),
-    foot_column="sessions",
+    foot_columns=("sessions",),
     target="average_messages",
     maximum=50,
 )
@@ -70,7 +70,7 @@ RATING = Kpi(
     kind="average",
     unit="of 6",
     footnotes=n_footnote("rated_sessions"),
-    foot_column="rated_sessions",
+    foot_columns=("rated_sessions",),
     trend="rating-by-month",
     trend_value=column_value("average_rating"),
     target="average_rating",
@@ -86,7 +86,7 @@ CLICK_THROUGH = Kpi(
     measure="average",
     kind="share",
     footnotes=ctr_footnotes,
-    foot_column="recommendations",
+    foot_columns=("minimum", "recommendations"),
     target="average_ctr",
 )
 
@@ -99,7 +99,7 @@ RESPONSE = Kpi(
     measure="average_response_minutes",
     kind="minutes",
     footnotes=weighted_mean_footnotes("weighted_response_minutes", formatting.minutes),
-    foot_column="sessions_moderated",
+    foot_columns=("weighted_response_minutes", "sessions_moderated"),
     target="average_response_minutes",
     maximum=20,
 )
@@ -112,7 +112,7 @@ SATISFACTION = Kpi(
     footnotes=weighted_mean_footnotes(
         "weighted_satisfaction", lambda value: formatting.number(value, 2)
     ),
-    foot_column="sessions_moderated",
+    foot_columns=("weighted_satisfaction", "sessions_moderated"),
     target="average_satisfaction",
     maximum=5,
 )
@@ -139,6 +139,7 @@ ALPHA = Kpi(
     kind="average",
     unit="α",
     footnotes=alpha_footnotes,
+    foot_columns=("alpha_low", ""),
 )
 PAIRS = Kpi(
     "Pairs that agree",
@@ -146,6 +147,7 @@ PAIRS = Kpi(
     column_value("agreement"),
     kind="share",
     footnotes=pairs_footnotes,
+    foot_columns=("pairs",),
 )
 SHARED = Kpi(
     "Decided by several",

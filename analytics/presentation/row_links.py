@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from analytics.figures.labels import is_numeric
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Row
 from analytics.metrics.row_keys import COLUMN, opening_columns, row_params
@@ -45,6 +46,28 @@ class RowLinks:
         """The address that scripts add a row's keys and a column to; empty where nothing opens."""
         return self.address({}) if self.columns else ""
 
+    @cached_property
+    def explained(self) -> frozenset[str]:
+        """The columns of numbers without records, whose passports say why."""
+        if self.scope.is_team_totals:
+            return frozenset()
+        columns = (*self.metric.columns, *self.metric.summary_columns)
+        return frozenset(
+            column.name
+            for column in columns
+            if column.key is None and column.records is None and is_numeric(column)
+        )
+
+    def numbers_of_row(self, row: Row) -> Mapping[str, str]:
+        """The addresses of a row's numbers by column: of their records, else of their passports."""
+        opened = dict(self.of_row(row))
+        explained = [name for name in row if name in self.explained and row[name] is not None]
+        if explained:
+            start = passport_address(self.address(row_params(self.metric, row)))
+            joint = "&" if "?" in start else "?"
+            opened |= {name: f"{start}{joint}{COLUMN}={name}" for name in explained}
+        return opened
+
     def of_row(self, row: Row) -> Mapping[str, str]:
         """The addresses of a row's numbers by column, without those that open nothing."""
         opened = [name for name in row if name in self.columns and row[name] is not None]
@@ -56,11 +79,21 @@ class RowLinks:
 
 
 def passport_address(rows_address: str) -> str:
-    """The address of a number's passport, by that of its records."""
+    """The address of a number's passport, by that of its records; a passport's own as it is."""
     if not rows_address:
         return ""
     rows, passport = (reverse(f"portal:{name}", args=["x"]) for name in ("metric-rows", "passport"))
     return rows_address.replace(rows.removesuffix("x/"), passport.removesuffix("x/"), 1)
+
+
+def link_to_number(slug: str, column: str, scope: Scope, *, row: Row | None = None) -> str:
+    """The address of a number's records; where it has none, of its passport, which says why."""
+    links = RowLinks(METRICS[slug], scope)
+    keys = {} if row is None else row_params(links.metric, row)
+    opened = links.address({**keys, COLUMN: column})
+    if column in links.columns:
+        return opened
+    return passport_address(opened) if column in links.explained else ""
 
 
 def link_to_rows(slug: str, column: str, scope: Scope, *, row: Row | None = None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.urls import reverse
@@ -16,6 +17,7 @@ from analytics import formatting
 from analytics.access import ScopeError
 from analytics.metrics.formulas import ratio, seconds
 from analytics.metrics.ratios import RATIOS
+from analytics.metrics.row_keys import COLUMN
 from analytics.models import QueueAssignment, RawTotals, Session, StaleSession
 from analytics.presentation.cells import Cell, decisions_cell
 from analytics.presentation.session_counters import counters_of
@@ -107,6 +109,12 @@ def length_label(session: Session) -> str:
     return formatting.duration(seconds(session.duration_us))
 
 
+def length_cell(listed: ListedSession) -> Cell:
+    """How long it took."""
+    text = length_label(listed.session)
+    return number_cell(text, "review-summary", listed, "logged_seconds")
+
+
 def queues_cell(listed: ListedSession) -> Cell:
     """The first queue, and how many more there are: ``Spam +2``."""
     if not listed.queues:
@@ -117,7 +125,8 @@ def queues_cell(listed: ListedSession) -> Cell:
 
 def videos_cell(listed: ListedSession) -> Cell:
     """How many videos it held."""
-    return Cell(formatting.count(listed.count("videos")), numeric=True)
+    text = formatting.count(listed.count("videos"))
+    return number_cell(text, "review-summary", listed, "videos")
 
 
 def decided_cell(listed: ListedSession) -> Cell:
@@ -126,14 +135,25 @@ def decided_cell(listed: ListedSession) -> Cell:
     return decisions_cell(**counts)
 
 
+def number_cell(text: str, metric: str, listed: ListedSession, column: str) -> Cell:
+    """A number of a session, leading to its records; a missing one leads nowhere."""
+    if text == formatting.MISSING:
+        return Cell(text, numeric=True)
+    params = {"session": listed.session.public_id, COLUMN: column}
+    if metric == "moderator-review":
+        params = {"moderator": listed.session.moderator.username, **params}
+    href = f"{reverse('portal:metric-rows', args=[metric])}?{urlencode(params)}"
+    return Cell(text, numeric=True, href=href, opens=True)
+
+
 def ratio_column(
-    name: str, label: str, figure: str, write: Callable[[float | None], str]
+    name: str, label: str, figure: str, write: Callable[[float | None], str], *, metric: str
 ) -> SessionColumn:
-    """The column of one of ``RATIOS``."""
+    """The column of one of ``RATIOS``; ``metric`` has it as a column of the same name."""
     return SessionColumn(
         name,
         label,
-        lambda listed: Cell(write(listed.ratio_of(figure)), numeric=True),
+        lambda listed: number_cell(write(listed.ratio_of(figure)), metric, listed, figure),
         counter=RATIOS[figure].quotient,
         numeric=True,
         descends=True,
@@ -157,7 +177,7 @@ SESSION_COLUMNS = (
     SessionColumn(
         "length",
         "Length",
-        lambda listed: Cell(length_label(listed.session), numeric=True),
+        length_cell,
         ("duration_us",),
         numeric=True,
         descends=True,
@@ -178,10 +198,16 @@ SESSION_COLUMNS = (
         counter=lambda prefix: F(f"{prefix}accepted") + F(f"{prefix}rejected"),
         descends=True,
     ),
-    ratio_column("reject_rate", "Reject rate", "reject_rate", whole_percent),
-    ratio_column("handle_time", "Handle time", "handle_seconds", handle_time),
-    ratio_column("idle", "Idle", "idle_share", whole_percent),
-    ratio_column("completed", "Completed", "completion_rate", whole_percent),
+    ratio_column(
+        "reject_rate", "Reject rate", "reject_rate", whole_percent, metric="review-by-day"
+    ),
+    ratio_column(
+        "handle_time", "Handle time", "handle_seconds", handle_time, metric="review-summary"
+    ),
+    ratio_column("idle", "Idle", "idle_share", whole_percent, metric="review-summary"),
+    ratio_column(
+        "completed", "Completed", "completion_rate", whole_percent, metric="moderator-review"
+    ),
 )
 BY_NAME = {column.name: column for column in SESSION_COLUMNS}
 NEWEST_FIRST = "-started"

@@ -87,7 +87,11 @@ def metric_table(
         body=body_html(
             in_words(
                 row_cells(
-                    columns, row, links, tops, {} if row_links is None else row_links.of_row(row)
+                    columns,
+                    row,
+                    links,
+                    tops,
+                    {} if row_links is None else row_links.numbers_of_row(row),
                 ),
                 words.get(row.get(first)),
             )
@@ -149,7 +153,12 @@ def row_cells(
 ) -> list[Cell]:
     """A row's cells; the first is its heading. ``opened``: addresses of records by column."""
     return [
-        interval_cell(column.low, row.get(column.low.name), row.get(column.high.name))
+        interval_cell(
+            column.low,
+            row.get(column.low.name),
+            row.get(column.high.name),
+            opened.get(column.low.name, ""),
+        )
         if isinstance(column, IntervalColumn)
         else value_cell(
             column, row.get(column.name), links, tops.get(column.name), opened.get(column.name, "")
@@ -167,7 +176,7 @@ def sort_key(value: Value) -> str | None:
     return repr(value) if isinstance(value, int | float) else None
 
 
-def interval_cell(column: Column, low: Value, high: Value) -> Cell:
+def interval_cell(column: Column, low: Value, high: Value, opened: str = "") -> Cell:
     """An interval of a column's values: ``24.8–25.7 %``, ``31.0–48.5 s``; unknown is a dash."""
     text = formatting.MISSING
     if isinstance(low, int | float) and isinstance(high, int | float):
@@ -175,7 +184,8 @@ def interval_cell(column: Column, low: Value, high: Value) -> Cell:
             text = formatting.with_unit(formatting.share_interval(low, high), "%")
         else:
             text = formatting.with_unit(formatting.interval(low, high), axis_unit(column))
-    return Cell(text, numeric=True, sort=sort_key(low))
+    href = opened if text != formatting.MISSING else ""
+    return Cell(text, numeric=True, sort=sort_key(low), href=href, opens=bool(href))
 
 
 def value_cell(

@@ -27,7 +27,7 @@ from analytics.keyset import Ordering, SortKey
 from analytics.metrics.formulas import ratio
 from analytics.models import Decision, Video, VideoView, ViewStatus
 from analytics.presentation.cells import Cell
-from analytics.presentation.kpis import RenderedKpi
+from analytics.presentation.kpis import Footnote, RenderedKpi
 from analytics.presentation.record_tables import (
     RecordColumn,
     colored,
@@ -129,7 +129,7 @@ def kpi(label: str, words: str, *footnotes: str) -> RenderedKpi:
         label,
         value,
         unit.replace(formatting.NBSP, " "),
-        footnotes=[note for note in footnotes if note],
+        footnotes=[Footnote(note) for note in footnotes if note],
     )
 
 

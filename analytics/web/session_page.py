@@ -31,8 +31,8 @@ from analytics.models import (
 from analytics.presentation import periods
 from analytics.presentation.card_builder import FOLDED, FOLDS_FROM
 from analytics.presentation.cells import Cell, Heading, body_html
-from analytics.presentation.kpis import RenderedKpi, column_value
-from analytics.presentation.row_links import RowLinks, link_to_rows
+from analytics.presentation.kpis import Footnote, RenderedKpi, column_value
+from analytics.presentation.row_links import RowLinks, link_to_rows, passport_address
 from analytics.presentation.session_table import length_label
 from analytics.presentation.tables import sort_key, swatch, video_link
 from analytics.presentation.video_fields import PLAIN_FIELDS
@@ -214,6 +214,7 @@ def idle_kpi(session: Session, summary: Row, idle: Sequence[Inactivity]) -> Rend
 
 #: The columns of the summary behind the session's numbers.
 KPI_COLUMNS = {
+    "Length": "logged_seconds",
     "Videos": "videos",
     "Accepted": "accepted",
     "Rejected": "rejected",
@@ -227,13 +228,14 @@ def with_rows(figure: RenderedKpi, scope: Scope) -> RenderedKpi:
     column = KPI_COLUMNS.get(figure.label)
     if column is None or figure.value == formatting.MISSING:
         return figure
-    return replace(figure, rows_url=link_to_rows("review-summary", column, scope))
+    opened = link_to_rows("review-summary", column, scope)
+    return replace(figure, rows_url=opened, passport_url=passport_address(opened))
 
 
 def kpi(label: str, text: str, *footnotes: str) -> RenderedKpi:
     """A figure without a comparison."""
     value, _, unit = text.partition(formatting.NBSP)
-    notes = [note for note in footnotes if note]
+    notes = [Footnote(note) for note in footnotes if note]
     return RenderedKpi(label, value, unit.replace(formatting.NBSP, " "), footnotes=notes)
 
 

@@ -33,6 +33,7 @@ def test_the_summary():
             "rejected": 2,
             "logged_seconds": 700,
             "idle_seconds": 90,
+            "idle_share": pytest.approx(90 / 700),
             "active_seconds": 610,
             "handle_seconds": 152.5,
         }

@@ -15,8 +15,9 @@ from tests.reviewed import write_march
 
 DATES = "start=2026-03-01&end=2026-03-31"
 LINK = r'<a (?:class="opens" )?href="(/rows/[^"]+)"(?: class="opens")? data-panel[^>]*>(.*?)</a>'
-# The figure is one minus the number that opens, or that number over another.
-COMPUTED = ("column=idle_seconds", "column=occupancy")
+# The figure is one minus the number that opens.
+COMPUTED = ("column=occupancy",)
+PASSPORT = LINK.replace("/rows/", "/passport/")
 
 
 @pytest.fixture
@@ -37,6 +38,15 @@ def opened_numbers(html):
     }
 
 
+def is_shown(number, text):
+    """Whether a text has the number: among some words, without its decimals, all in seconds."""
+    whole = sub(r"\d+\.\d+(?= %)", lambda found: f"{float(found[0]):.0f}", number)
+    seconds = sub(
+        r"(\d+) min (\d+) s", lambda found: f"{60 * int(found[1]) + int(found[2])}.0 s", number
+    )
+    return number in text or text in (whole, seconds)
+
+
 @pytest.mark.parametrize(
     ("path", "at_least"),
     [
@@ -44,7 +54,9 @@ def opened_numbers(html):
         ("/", 15),
         ("/moderators/", 10),
         ("/moderators/alice/", 8),
-        ("/sessions/alice-1/", 6),
+        ("/sessions/alice-1/", 7),
+        ("/sessions/", 15),
+        ("/quality/", 1),
     ],
 )
 def test_the_number_behind_every_link_is_the_one_that_is_shown(client, lea, march, path, at_least):
@@ -63,10 +75,29 @@ def test_the_number_behind_every_link_is_the_one_that_is_shown(client, lea, marc
         answer = client.get(address, headers={"x-portal-panel": "1"})
         assert answer.status_code == 200, address
         line = search(r'class="count-line"><b>(.*?)</b>', answer.content.decode()).group(1)
-        # A footnote has some words around its number.
-        if words(line) not in (shown, *shown.split()) and not address.endswith(COMPUTED):
+        if not is_shown(words(line), shown) and not address.endswith(COMPUTED):
             different[address] = (shown, words(line))
     assert different == {}
+
+
+@pytest.mark.parametrize("path", ["/review/", "/quality/"])
+def test_numbers_without_records_lead_to_their_passports(client, lea, march, path):
+    client.force_login(lea)
+    html = client.get(f"{path}?{DATES}").content.decode()
+    found = {unescape(address): words(text) for address, text in findall(PASSPORT, html, S)}
+    assert found
+    for address, shown in found.items():
+        answer = client.get(address, headers={"x-portal-panel": "1"})
+        assert answer.status_code == 200, (address, shown)
+
+
+def test_the_share_of_idle_time_is_idle_over_logged_seconds(client, lea, march):
+    client.force_login(lea)
+    address = f"/passport/review-summary/?{DATES}&column=idle_share"
+    answer = client.get(address, headers={"x-portal-panel": "1"}).content.decode()
+    # 60 + 30 of 600 + 100 seconds.
+    assert "Idle share: 12.9 %" in words(answer)
+    assert "90 idle seconds divided by 700 logged seconds = 12.9 %" in words(answer)
 
 
 def test_a_moderator_opens_own_numbers_only(client, bob, march):
