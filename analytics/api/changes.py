@@ -11,16 +11,28 @@ from rest_framework.response import Response
 from analytics.api.metrics import csv_response, scope_data
 from analytics.api.openapi import examples
 from analytics.api.openapi.responses import ChangesSerializer, json_response, text_response
-from analytics.api.transport.parameters import SCOPE, TEAM, format_parameter
+from analytics.api.transport.parameters import (
+    SCOPE,
+    TEAM,
+    Parameter,
+    enum_schema,
+    format_parameter,
+)
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import ReadView, viewer
 from analytics.exports import csv_lines, iso_datetime
 from analytics.insights.period_changes import PeriodChanges
 from analytics.insights.registry import PARAMETERS
 from analytics.insights.what_changed import what_changed
+from analytics.metrics.coverage import AGAINST, read_against
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state
 
+AGAINST_PARAMETER = Parameter(
+    "against",
+    "The earlier period: the one before, that of 4 weeks before, or of 52 weeks before.",
+    enum_schema(AGAINST),
+)
 #: The columns of the CSV after the list's slug: the fields of a comparison.
 COLUMNS = (
     "name", "metric", "column", "key", "value", "before", "now", "change", "change_low",
@@ -32,11 +44,11 @@ COLUMNS = (
     get=extend_schema(
         operation_id="changes",
         summary="What changed",
-        description="Figures, queues, statuses, reasons, recommendation types and, for leads, "
-        "people: each in the scope's dates and in the period before, of the same length and "
-        "weekdays. All intervals hold at once: where nothing has changed, at most 7 of 100 answers "
-        "name anything as beyond chance. People stand there only beyond chance. Without a period "
-        "before, `before` is null and `reason` says why.",
+        description="Figures, queues, statuses, reasons, hours, recommendation types and, for "
+        "leads, people: each in the scope's dates and in an earlier period of the same length and "
+        "weekdays: the one before, or as `against` says. All intervals hold at once: where nothing "
+        "has changed, at most 7 of 100 answers name anything as beyond chance. People stand there "
+        "only beyond chance. Without an earlier period, `before` is null and `reason` says why.",
         responses=json_response(ChangesSerializer, examples.CHANGES)
         | text_response("text/csv", examples.CHANGES_CSV),
         tags=["Metrics"],
@@ -49,14 +61,17 @@ class ChangesView(ReadView):
     query_parameters = (
         *(SCOPE[name] for name in PARAMETERS),
         TEAM,
+        AGAINST_PARAMETER,
         format_parameter(("json", "csv")),
     )
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Compare the scope with the period before."""
-        scope_params = {name: text for name, text in self.query.items() if name != "format"}
+        apart = ("format", AGAINST_PARAMETER.name)
+        scope_params = {name: text for name, text in self.query.items() if name not in apart}
+        against = read_against(self.query.get(AGAINST_PARAMETER.name, ""))
         scope = Scope.parse(scope_params, viewer(request), accepts=PARAMETERS)
-        changes = what_changed(scope)
+        changes = what_changed(scope, against)
         if request.accepted_renderer.format == "csv":
             return csv_response(csv_lines(("list", *COLUMNS), csv_rows(changes)), "changes")
         changed_at = current_state().changed_at

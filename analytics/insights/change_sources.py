@@ -1,4 +1,4 @@
-"""What is compared with the period before: figures, queues, statuses, reasons, types, people.
+"""What is compared with an earlier period: figures, queues, statuses, reasons, hours, people.
 
 Everything comes from the summaries (or a few sums over rows), in a number of queries that does not
 grow with the data.
@@ -6,11 +6,11 @@ grow with the data.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from statistics import median
 
-from django.db.models import Case, Count, Q, TextField, Value, When
+from django.db.models import Case, Count, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 
 from analytics.access import OPEN_GROUPS
@@ -18,34 +18,37 @@ from analytics.comparison.changes import (
     Chance,
     ClusterSums,
     chances_of_ratio,
-    cluster_sums,
 )
 from analytics.comparison.contrasts import Group, contrast
 from analytics.comparison.design_effect import design_effect_of_rates
 from analytics.insights.change_counts import count_candidate, count_of, window
+from analytics.insights.change_hours import hour_candidates
 from analytics.insights.change_people import people_candidates
+from analytics.insights.change_shares import (
+    MIN_WHOLE,
+    REASONS,
+    STATUSES,
+    TOO_FEW,
+    are_enough,
+    ratio_value,
+    shares,
+)
 from analytics.insights.period_changes import Candidate, CandidateList, Kind
 from analytics.insights.samples import clustered
 from analytics.metrics.changes import MEASURES, in_dates
-from analytics.metrics.coverage import period_before
+from analytics.metrics.coverage import Against, period_before
 from analytics.metrics.engagement import chat_sessions
-from analytics.metrics.ratios import MIN_DAYS, RATIOS, clusters_of
+from analytics.metrics.ratios import RATIOS, clusters_of
 from analytics.metrics.recommendations import USER_OR_ROW, recommendations
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import number_or_none
-from analytics.models import DECISION_NUMBERS, UNKNOWN_VALUE, Subject
+from analytics.models import UNKNOWN_VALUE, Subject
 from analytics.scope import Scope
-from analytics.summaries.by_day import values_by_day_and_name
-from analytics.summaries.counters import CounterRow
 from analytics.summaries.decided import DecisionCounts, decisions_by_name
 from analytics.summaries.reading import read_summaries
 
-#: A share is compared with so many things in either period, and so many of and without it in both.
-MIN_WHOLE, MIN_PART = 30, 10
-TOO_FEW = "too little data"
 
-
-def candidate_lists(now: Scope) -> list[CandidateList]:
+def candidate_lists(now: Scope, against: Against) -> list[CandidateList]:
     """Everything that the scope and its viewer allow, by kind; what no period covers is left out.
 
     Inside a snapshot.
@@ -54,7 +57,7 @@ def candidate_lists(now: Scope) -> list[CandidateList]:
     for group, make_lists in SOURCES.items():
         if now.moderator is not None and group in OPEN_GROUPS:
             continue
-        before = period_before(group, now).scope
+        before = period_before(group, now, against).scope
         if before is not None:
             lists.extend(make_lists(now, before))
     return merge_figures(lists)
@@ -85,13 +88,13 @@ REVIEW_FIGURES: tuple[tuple[str, str, str, str, Kind], ...] = (
     ("Reject rate", "reject_rate", "review-by-day", "reject_rate", "share"),
     ("Completion", "completion_rate", "moderator-review", "completion_rate", "share"),
     ("Handle time", "handle_seconds", "review-summary", "handle_seconds", "seconds"),
-    ("Idle share", "idle_share", "review-summary", "idle_seconds", "share"),
+    ("Idle share", "idle_share", "review-summary", "idle_share", "share"),
 )
 HOUR_SECONDS = 3600
 
 
 def review_lists(now: Scope, before: Scope) -> Iterator[CandidateList]:
-    """Review work: its figures, queues, statuses, reasons, and people."""
+    """Review work: its figures, queues, statuses, reasons, hours, and people."""
     yield figures_list(review_figures(now, before))
     yield CandidateList(
         "queues",
@@ -112,6 +115,12 @@ def review_lists(now: Scope, before: Scope) -> Iterator[CandidateList]:
         "Reasons",
         "Share of decided videos whose decision names it",
         tuple(shares(now, before, REASONS, rejects)),
+    )
+    yield CandidateList(
+        "hours",
+        "Hours",
+        "Share of videos by the hour in which their session started",
+        tuple(hour_candidates(now, before)),
     )
     if now.moderator is None and now.viewer.sees_everyone:
         yield CandidateList(
@@ -165,11 +174,6 @@ def throughput(
     )  # fmt: skip
 
 
-def ratio_value(sums: ClusterSums) -> float | None:
-    """The ratio; None over nothing."""
-    return sums.ratio if sums.whole > 0 else None
-
-
 def design_effect(name: str, now: Scope, before: Scope) -> float:
     """How much more a rate's sessions vary than those of independent videos would."""
     return design_effect_of_rates(clusters_of(RATIOS[name], scope)[0] for scope in (now, before))
@@ -218,69 +222,6 @@ def decided_sums(counts: DecisionCounts) -> ClusterSums:
         counts.rejected_squares,
         counts.decided_rejected,
     )
-
-
-def are_enough(before: ClusterSums, now: ClusterSums) -> bool:
-    """Whether a share rests on enough that its intervals hold."""
-    part = before.part + now.part
-    rest = before.whole + now.whole - part
-    return min(before.whole, now.whole) >= MIN_WHOLE and min(part, rest) >= MIN_PART
-
-
-@dataclass(frozen=True)
-class ShareSource:
-    """Values of which each has a share of some videos.
-
-    ``key``, ``metric`` and ``column`` say where their records are, ``condition`` which rows of
-    ``subject`` count, ``whole`` of how many of a day's videos they are a part.
-    """
-
-    subject: Subject
-    key: str
-    metric: str
-    column: str
-    whole: Callable[[CounterRow], float]
-    condition: Q = field(default_factory=Q)
-
-
-STATUSES = ShareSource(
-    Subject.STATUS, "status", "video-status", "share", lambda row: float(row["videos"])
-)
-REASONS = ShareSource(
-    Subject.VIDEO_REASON,
-    "reason",
-    "decisions-by-reason",
-    "videos",
-    lambda row: float(row["accepted"] + row["rejected"]),
-    Q(number__gt=DECISION_NUMBERS["none"], number__lte=DECISION_NUMBERS["rejected"]),
-)
-
-
-def shares(now: Scope, before: Scope, source: ShareSource, effect: float) -> Iterator[Candidate]:
-    """Yield the share of each value, by days, and at least as sessions make shares vary."""
-    sums: list[dict[str, ClusterSums]] = []
-    wholes = []
-    for scope in (before, now):
-        reader = read_summaries(scope)
-        by_name = values_by_day_and_name(reader, Q(subject=source.subject) & source.condition)
-        whole = {day: source.whole(row) for day, row in reader.by_day.items()}
-        wholes.append(whole)
-        sums.append(
-            {
-                name: cluster_sums([(n, float(counts.get(day, 0))) for day, n in whole.items()])
-                for name, counts in by_name.items()
-            }
-        )
-    nothing = [cluster_sums([(n, 0.0) for n in whole.values()]) for whole in wholes]
-    for name in sorted({*sums[0], *sums[1]} - {UNKNOWN_VALUE}):
-        then, here = sums[0].get(name, nothing[0]), sums[1].get(name, nothing[1])
-        chances: list[Chance] = []
-        if are_enough(then, here) and min(then.clusters, here.clusters) >= MIN_DAYS:
-            chances = chances_of_ratio([here], [then], is_share=True, design_effect=effect)
-        yield Candidate(
-            name, source.metric, source.column, "share", ratio_value(then), ratio_value(here),
-            chances=chances, keys={source.key: name}, reason="" if chances else TOO_FEW,
-        )  # fmt: skip
 
 
 # The engagement report ------------------------------------------------------------------------

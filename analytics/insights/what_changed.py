@@ -10,7 +10,7 @@ from analytics.formatting import join_names
 from analytics.insights.change_sources import SOURCES, candidate_lists
 from analytics.insights.period_changes import ChangeList, PeriodChanges, judge_lists
 from analytics.insights.registry import PARAMETERS
-from analytics.metrics.coverage import period_before
+from analytics.metrics.coverage import Against, earlier, period_before
 from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
@@ -28,8 +28,8 @@ TEAM_REASON = "a team's months are not compared; ask for your own work"
 DATES_REASON = "choose a first and a last day; all dates have no period before"
 
 
-def what_changed(scope: Scope) -> PeriodChanges:
-    """Compare a scope with the period before: same length, same weekdays.
+def what_changed(scope: Scope, against: Against = "previous") -> PeriodChanges:
+    """Compare a scope with an earlier period: same length, same weekdays.
 
     Raises ``ScopeError`` for a session.
     """
@@ -37,32 +37,32 @@ def what_changed(scope: Scope) -> PeriodChanges:
         raise ScopeError("session", f"changes take {', '.join(PARAMETERS)} only")
     if scope.is_team_totals:
         return PeriodChanges(scope, None, TEAM_REASON)
-    previous = scope.previous()
+    previous = earlier(scope, against)
     if previous is None:
         return PeriodChanges(scope, None, DATES_REASON)
     with snapshot():
-        reasons = uncovered(scope)
-        lists = cached_lists(compute_lists, without_viewer(scope))
+        reasons = uncovered(scope, against)
+        lists = cached_lists(compute_lists, without_viewer(scope), against)
     if not lists:
         return PeriodChanges(scope, None, next(iter(reasons), "there are no data"))
     return PeriodChanges(scope, previous, ", ".join(reasons), lists)
 
 
-def uncovered(scope: Scope) -> list[str]:
+def uncovered(scope: Scope, against: Against) -> list[str]:
     """Why kinds of data are not compared: ``review work: data begin on 29 July``."""
     by_reason: dict[str, list[str]] = {}
     for group in SOURCES:
         if scope.moderator is not None and group in OPEN_GROUPS:
             continue
-        before = period_before(group, scope)
+        before = period_before(group, scope, against)
         if before.scope is None and before.reason:
             by_reason.setdefault(before.reason, []).append(GROUP_WORDS[group])
     return [f"{join_names(names, max_names=4)}: {why}" for why, names in by_reason.items()]
 
 
-def compute_lists(scope: Scope) -> tuple[ChangeList, ...]:
+def compute_lists(scope: Scope, against: Against) -> tuple[ChangeList, ...]:
     """The lists of a scope, judged."""
-    return judge_lists(candidate_lists(scope))
+    return judge_lists(candidate_lists(scope, against))
 
 
 def comparison_count(lists: tuple[ChangeList, ...]) -> int:
@@ -72,7 +72,7 @@ def comparison_count(lists: tuple[ChangeList, ...]) -> int:
 
 @cached(LRUCache(MAX_COMPARISONS_CACHED, getsizeof=comparison_count), key=cache_key, lock=Lock())
 def cached_lists(
-    compute: Callable[[Scope], tuple[ChangeList, ...]], scope: Scope
+    compute: Callable[[Scope, Against], tuple[ChangeList, ...]], scope: Scope, against: Against
 ) -> tuple[ChangeList, ...]:
-    """``compute(scope)``, cached as metrics are; must be called inside a snapshot."""
-    return compute(scope)
+    """``compute(scope, against)``, cached as metrics are; must be called inside a snapshot."""
+    return compute(scope, against)

@@ -1,18 +1,26 @@
 """From which day on there are data of a kind: nothing is compared with days before it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal, get_args
 
 from django.db.models import Min
 from django.utils import timezone
 
+from analytics.access import ScopeError
 from analytics.formatting import named_day
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance_rows
 from analytics.metrics.recommendations import recommendations
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state
+
+#: What a scope is compared with: the days before it, or those some weeks earlier; always the same
+#: weekdays.
+Against = Literal["previous", "month", "year"]
+AGAINST: tuple[Against, ...] = get_args(Against)
+WEEKS_BEFORE: dict[Against, int] = {"month": 4, "year": 52}
 
 
 def first_session(scope: Scope) -> date | None:
@@ -67,9 +75,36 @@ class Before:
     reason: str = ""
 
 
-def period_before(group: str, scope: Scope) -> Before:
-    """The period before a scope, where the data of the group's kind cover it."""
+def read_against(text: str) -> Against:
+    """What an address asks to compare with, the period before without a word; or ``ScopeError``."""
+    for against in AGAINST:
+        if text in (against, ""):
+            return against
+    raise ScopeError("against", f"{text!r} is none of {', '.join(AGAINST)}")
+
+
+def earlier(scope: Scope, against: Against) -> Scope | None:
+    """The scope of the same length and weekdays that a scope is compared with; None without one.
+
+    Four weeks before are more where the scope is longer, so that the two do not overlap.
+    """
     previous = scope.previous()
+    if previous is None or against == "previous":
+        return previous
+    assert scope.start is not None
+    assert scope.end is not None
+    weeks = WEEKS_BEFORE[against]
+    length = -(-((scope.end - scope.start).days + 1) // 7)
+    back = timedelta(weeks=weeks * -(-length // weeks))
+    try:
+        return replace(scope, start=scope.start - back, end=scope.end - back)
+    except OverflowError:
+        return None
+
+
+def period_before(group: str, scope: Scope, against: Against = "previous") -> Before:
+    """The period that a scope is compared with, where the data of the group's kind cover it."""
+    previous = earlier(scope, against)
     if previous is None or previous.start is None:
         return Before(None)
     first = first_day(group, scope)

@@ -4,11 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
+from django.http import QueryDict
+
 from analytics import formatting
 from analytics.formatting import NBSP, Number, plural
 from analytics.insights.period_changes import ChangeList, Comparison, Kind, PeriodChanges
 from analytics.insights.since import Since, since_words
+from analytics.metrics.coverage import Against, read_against
+from analytics.metrics.registry import METRICS
+from analytics.metrics.row_keys import row_key_names
 from analytics.presentation import periods
+from analytics.presentation.findings import chart_address
 from analytics.presentation.row_links import link_to_rows, passport_address
 from analytics.scope import Scope
 
@@ -32,6 +39,12 @@ CHANGE_UNITS: dict[Kind, tuple[int, int, str]] = {
     "minutes": (1, 1, "min"),
     "average": (1, 2, ""),
     "number": (1, 1, ""),
+}
+#: What may be chosen to compare with.
+AGAINST_LABELS: dict[Against, str] = {
+    "previous": "The period before",
+    "month": "4 weeks before",
+    "year": "A year before",
 }
 #: What a rise and a fall are called, by the figure of a person; else by kind.
 PERSON_WORDS = {
@@ -67,6 +80,7 @@ class ChangedRow:
     passport_url: str = ""
     whisker: Whisker | None = None
     would_show: str = ""
+    chart_url: str = ""
 
     @property
     def is_sure(self) -> bool:
@@ -95,6 +109,25 @@ class ChangedCard:
         if self.left_out:
             parts.append(f"{len(self.left_out)} not compared")
         return ", ".join(parts)
+
+
+def split_against(params: QueryDict) -> tuple[QueryDict, Against]:
+    """The parameters of the scope, and what it is compared with; raises ``ScopeError``."""
+    others = params.copy()
+    chosen = others.pop("against", [""])
+    return others, read_against(str(chosen[-1]))
+
+
+def against_query(against: Against) -> dict[str, str]:
+    """The parameter that an address goes on with; none for what is compared without it."""
+    return {} if against == "previous" else {"against": against}
+
+
+def against_field(against: Against) -> forms.ChoiceField:
+    """The choice of what to compare with."""
+    return forms.ChoiceField(
+        label="Against", required=False, initial=against, choices=list(AGAINST_LABELS.items())
+    )
 
 
 def changed_context(changes: PeriodChanges) -> dict[str, Any]:
@@ -230,12 +263,19 @@ def row(comparison: Comparison, changes: PeriodChanges, ends: Scaled, since: Sin
         passport_url=passport_address(rows_url(comparison, changes.scope)),
         whisker=whisker(comparison, ends),
         would_show=would_show,
+        chart_url="" if has_row(comparison) else chart_address(candidate.metric, changes.scope),
     )
+
+
+def has_row(comparison: Comparison) -> bool:
+    """Whether it is one row of its metric, and not several: those of an hour, by weekday."""
+    candidate = comparison.candidate
+    return not candidate.keys or set(row_key_names(METRICS[candidate.metric])) <= {*candidate.keys}
 
 
 def rows_url(comparison: Comparison, scope: Scope | None) -> str:
     """The records behind a value; empty where nothing opens."""
-    if scope is None:
+    if scope is None or not has_row(comparison):
         return ""
     candidate = comparison.candidate
     return link_to_rows(

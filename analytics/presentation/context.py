@@ -129,11 +129,20 @@ def build_page(
     return PageContext(200, context, page_body.charts)
 
 
-def handed_on(aside: Mapping[str, str], ranges: Sequence[periods.QuickRange]) -> dict[str, Any]:
-    """What a page says of the filters that it only hands on, and its ranges with them."""
+def handed_on(
+    aside: Mapping[str, str],
+    ranges: Sequence[periods.QuickRange],
+    *,
+    also: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What a page says of the filters that it only hands on, and its ranges with them.
+
+    ``also``: other parameters that the ranges keep.
+    """
+    kept = {**aside, **(also or {})}
     return {
         "set_aside": describe_set_aside(aside),
-        "ranges": [replace(link, url=hand_on(link.url, aside)) for link in ranges],
+        "ranges": [replace(link, url=hand_on(link.url, kept)) for link in ranges],
     }
 
 

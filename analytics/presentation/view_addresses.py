@@ -15,6 +15,7 @@ from django.utils import timezone
 from analytics.access import Forbidden, NotVisible, ScopeError, Viewer
 from analytics.metrics.registry import METRICS
 from analytics.metrics.row_keys import COLUMN, SCOPE_PARAMETERS, key_names
+from analytics.presentation.changed import split_against
 from analytics.presentation.context import non_empty_params, scope_of
 from analytics.presentation.pages import PAGES
 from analytics.presentation.session_query import read_query
@@ -62,6 +63,12 @@ def read_sessions(viewer: Viewer, params: QueryDict, kwargs: Mapping[str, Any]) 
     return query
 
 
+def read_changed(viewer: Viewer, params: QueryDict, kwargs: Mapping[str, Any]) -> object:
+    """The rule of the page of changes."""
+    others, _ = split_against(params)
+    return scope_of(PAGES["changed"], others, viewer, now=timezone.now())
+
+
 def read_session(viewer: Viewer, params: QueryDict, kwargs: Mapping[str, Any]) -> object:
     """The rule of one session's page."""
     single_values(non_empty_params(params), ())
@@ -104,6 +111,7 @@ def read_search(viewer: Viewer, params: QueryDict, kwargs: Mapping[str, Any]) ->
 READERS: dict[str, tuple[str, Read]] = {
     **{f"portal:{name}": (page.title, read_page(name)) for name, page in PAGES.items()},
     "portal:sessions": (PAGES["sessions"].title, read_sessions),
+    "portal:changed": (PAGES["changed"].title, read_changed),
     "portal:session": ("A review session", read_session),
     "portal:video": ("A video", read_video),
     "portal:person": ("A moderator", read_person),

@@ -1,6 +1,7 @@
 """Review work by the hour of the week in which the sessions started, in TIME_ZONE."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Sum
@@ -12,6 +13,8 @@ from analytics.scope import WeekHour
 from analytics.summaries.counters import CounterRow
 from analytics.summaries.reading import SummaryReader
 
+#: Where the videos of an hour are counted.
+VIDEOS_NUMBER = next(number for number, pair in HOUR_COUNTERS.items() if pair[1] == "videos")
 #: What is counted of each hour.
 HOURLY = tuple(name for pair in HOUR_COUNTERS.values() for name in pair)
 
@@ -34,6 +37,25 @@ def counters_by_hour(summaries: SummaryReader) -> dict[WeekHour, CounterRow]:
             for name, amount in row.items():
                 counters[name] += amount
     return dict(sorted(hours.items()))
+
+
+def videos_by_hour_and_day(summaries: SummaryReader) -> dict[int, dict[date, int]]:
+    """How many videos the sessions of each hour of the day have, by day."""
+    hours: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    if summaries.is_everyone:
+        days = summaries.usable_rollups.day_rollups
+        built = PeriodValue.objects.filter(days, subject=Subject.HOUR, number=VIDEOS_NUMBER)
+        for value, day, n in built.values_list("value", "start", "amount"):
+            hours[WeekHour.from_text(value).hour][day] += n
+        sources = list(summaries.sources_beyond_rollups(SessionTotals, RawTotals))
+    else:
+        sources = list(summaries.session_sources(SessionTotals, RawTotals))
+    for source in sources:
+        at = ExtractHour("started_at", tzinfo=timezone.get_default_timezone())
+        rows = source.annotate(hour=at).values_list("hour", "day").annotate(Sum("videos"))
+        for hour, day, n in rows.order_by():
+            hours[hour][day] += n
+    return hours
 
 
 def of_sessions(source: Any) -> Any:

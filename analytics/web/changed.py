@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +12,13 @@ from django.views.decorators.http import require_safe
 from analytics.access import Forbidden, NotVisible, ScopeError
 from analytics.insights.what_changed import what_changed
 from analytics.presentation import periods
-from analytics.presentation.changed import changed_context, changed_subtitle
+from analytics.presentation.changed import (
+    against_field,
+    against_query,
+    changed_context,
+    changed_subtitle,
+    split_against,
+)
 from analytics.presentation.changed_workbook import changed_workbook
 from analytics.presentation.context import (
     form_data,
@@ -22,7 +28,7 @@ from analytics.presentation.context import (
     scope_of,
 )
 from analytics.presentation.filters import ScopeForm
-from analytics.presentation.following import set_aside
+from analytics.presentation.following import hand_on, set_aside
 from analytics.presentation.pages import CHANGED
 from analytics.summaries.snapshots import snapshot
 from analytics.web.conditional import conditional_get
@@ -34,22 +40,26 @@ from analytics.web.views import download_workbook, handle_scope_errors
 @handle_scope_errors
 @conditional_get
 def changed(request: HttpRequest) -> HttpResponse:
-    """Show what changed in a scope since the period before."""
+    """Show what changed in a scope since an earlier period."""
     viewer, now, path = viewer_of(request), timezone.now(), request.path
     with snapshot():
+        params: QueryDict = request.GET
         try:
-            scope = scope_of(CHANGED, request.GET, viewer, now=now)
+            params, against = split_against(params)
+            scope = scope_of(CHANGED, params, viewer, now=now)
         except (NotVisible, Forbidden):
             raise
         except ScopeError as error:
-            refused = refused_page(CHANGED, request.GET, viewer, error=error, now=now, path=path)
+            refused = refused_page(CHANGED, params, viewer, error=error, now=now, path=path)
             return render(request, "portal/changed.html", refused.context, status=refused.status)
-        changes = what_changed(scope)
-        data = form_data(request.GET) | scope.as_params()
-        _, aside = set_aside(CHANGED, request.GET, viewer)
+        changes = what_changed(scope, against)
+        data = form_data(params) | scope.as_params() | {"against": against}
+        _, aside = set_aside(CHANGED, params, viewer)
         form = ScopeForm(
             data, parameters=CHANGED.parameters, viewer=viewer, scope=scope, aside=aside
         )
+        form.fields["against"] = against_field(against)
+        chosen = against_query(against)
         latest = periods.last_days(
             replace(scope, team=False),
             CHANGED.opens_with,
@@ -58,12 +68,14 @@ def changed(request: HttpRequest) -> HttpResponse:
         header = header_context(CHANGED, scope, form, now=now, path=path)
         context = {
             **header,
-            **handed_on(aside, header["ranges"]),
+            **handed_on(aside, header["ranges"], also=chosen),
             **changed_context(changes),
             "subtitle": changed_subtitle(changes),
             "insights_url": periods.scope_url(scope, path=reverse("portal:insights")),
             "covered_url": periods.scope_url(latest, path=path) if latest != scope else "",
-            "workbook_url": periods.scope_url(scope, path=reverse("portal:changed-xlsx"))
+            "workbook_url": hand_on(
+                periods.scope_url(scope, path=reverse("portal:changed-xlsx")), chosen
+            )
             if changes.before
             else "",
         }
@@ -75,7 +87,12 @@ def changed(request: HttpRequest) -> HttpResponse:
 def changed_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The page's lists as one workbook."""
     with snapshot():
-        scope = scope_of(CHANGED, request.GET, viewer_of(request), now=timezone.now())
-        path = periods.scope_url(scope, path=reverse("portal:changed"))
-        file = changed_workbook(what_changed(scope), address=request.build_absolute_uri(path))
+        params, against = split_against(request.GET)
+        scope = scope_of(CHANGED, params, viewer_of(request), now=timezone.now())
+        path = hand_on(
+            periods.scope_url(scope, path=reverse("portal:changed")), against_query(against)
+        )
+        file = changed_workbook(
+            what_changed(scope, against), address=request.build_absolute_uri(path)
+        )
     return download_workbook(file, "changed.xlsx")

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from re import findall
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import Role
+from analytics.access import PORTAL
+from analytics.metrics.coverage import earlier
+from analytics.scope import Scope
 from analytics.summaries.writing import refresh
 from tests.brute import PlainSession, PlainView
 from tests.conftest import make_user
@@ -142,7 +146,8 @@ def test_the_answer_of_the_api(client, work):
     assert answer["scope"] == DATES
     assert answer["before"] == {"start": "2026-02-03", "end": "2026-03-02"}
     assert answer["reason"] is None
-    assert [one["slug"] for one in answer["lists"]] == ["figures", "queues", "statuses", "people"]
+    slugs = [one["slug"] for one in answer["lists"]]
+    assert slugs == ["figures", "queues", "statuses", "hours", "people"]
     assert answer["compared"] == sum(one["compared"] for one in answer["lists"])
     rejects = answer["lists"][0]["changes"][0]
     assert rejects["name"] == "Reject rate"
@@ -158,8 +163,8 @@ def test_the_answer_of_the_api(client, work):
     assert items["relative"] is True
     assert items["change"] == pytest.approx(items["now"] / items["before"] - 1)
     # Nobody is named unless beyond chance: everybody rejects as much more as the others.
-    assert answer["lists"][3]["compared"] > 0
-    assert answer["lists"][3]["changes"] == []
+    assert answer["lists"][4]["compared"] > 0
+    assert answer["lists"][4]["changes"] == []
 
 
 def test_the_answer_as_csv(client, work):
@@ -175,7 +180,7 @@ def test_the_workbook(client, work):
     login(client, "lea", Role.LEAD)
     answer = client.get(f"/export/changed.xlsx?{QUERY}")
     book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
-    assert book.sheetnames == ["About", "Figures", "Queues", "Statuses", "People"]
+    assert book.sheetnames == ["About", "Figures", "Queues", "Statuses", "Hours", "People"]
     about = [row[0].value for row in book["About"].rows]
     assert about[:4] == ["Sheet", "What changed", "Compared with", "How it is judged"]
     first = [cell.value for cell in book["Figures"][2]]
@@ -220,3 +225,85 @@ def test_the_home_page_and_insights_lead_there(client, work):
     assert 'href="/changed/?start=2026-03-03&amp;end=2026-03-30"' in html_of(
         client, f"/insights/?{QUERY}"
     )
+
+
+@pytest.mark.parametrize(
+    ("against", "before"),
+    [
+        ("previous", ("2026-03-17", "2026-03-23")),
+        ("month", ("2026-02-24", "2026-03-02")),
+        ("year", ("2025-03-25", "2025-03-31")),
+    ],
+)
+def test_what_to_compare_with_is_chosen(client, work, against, before):
+    login(client, "lea", Role.LEAD)
+    week = {"start": "2026-03-24", "end": "2026-03-30"}
+    answer = client.get("/api/v1/changes/", {**week, "against": against}).json()
+    html = html_of(client, f"/changed/?start=2026-03-24&end=2026-03-30&against={against}")
+    assert f'<option value="{against}" selected>' in html
+    if against == "year":
+        assert (answer["before"], answer["lists"]) == (None, [])
+        assert answer["reason"] == "review work: data begin on 3\xa0February"
+        assert "No comparison: review work: data begin on 3 February" in html
+        return
+    start, end = before
+    assert answer["before"] == {"start": start, "end": end}
+    assert f"/rows/review-by-day/?start={start}&amp;end={end}&amp;column=reject_rate" in html
+    kept = "&amp;against=month" if against == "month" else ""
+    ranges = findall(r'<a href="([^"]*)" data-range', html)
+    assert all(url.endswith(kept) for url in ranges)
+    assert ("against=" in "".join(ranges)) == bool(kept)
+    assert f'href="/export/changed.xlsx?start=2026-03-24&amp;end=2026-03-30{kept}"' in html
+
+
+def test_four_weeks_before_are_more_for_a_longer_period():
+    scope = Scope(PORTAL, start=date(2026, 3, 1), end=date(2026, 3, 30))
+    before = earlier(scope, "month")
+    # 30 days are five weeks: eight weeks earlier, on the same weekday.
+    assert (before.start, before.end) == (date(2026, 1, 4), date(2026, 2, 2))
+    assert earlier(scope, "year").start == date(2025, 3, 2)
+
+
+def test_an_unknown_comparison_is_refused(client, db):
+    login(client, "lea", Role.LEAD)
+    assert "none of previous, month, year" in html_of(client, "/changed/?against=easter", 400)
+    answer = client.get("/api/v1/changes/?against=easter")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "against")
+
+
+def test_a_view_keeps_what_is_compared_with(client, work):
+    login(client, "lea", Role.LEAD)
+    address = "/changed/?start=2026-03-24&end=2026-03-30&against=month"
+    saved = client.post("/views/", {"name": "Monday round", "address": address, "shared_with": ""})
+    assert saved.status_code == 302
+    assert address.replace("&", "&amp;") in html_of(client, "/views/")
+
+
+def write_hours(late_from):
+    """Two sessions a day for four weeks, one at nine and one at noon or, later, at eight."""
+    views = [PlainView(f"v{n}", "completed", ["a"], "muted") for n in range(20)]
+    sessions = []
+    for at in range(56):
+        day = datetime(2026, 2, 3, tzinfo=UTC) + timedelta(days=at)
+        for hour in (9, 20 if at >= late_from else 12):
+            name = f"h{at}-{hour}"
+            began = day + timedelta(hours=hour)
+            some = views[: 18 + at % 3]
+            sessions.append(PlainSession(name, "hana", began, 600_000_000, some, [], []))
+    write_sessions(sessions)
+    refresh()
+
+
+def test_the_hours_that_changed_are_named_and_lead_to_the_hours_of_the_week(client):
+    write_hours(late_from=28)
+    login(client, "lea", Role.LEAD)
+    answer = client.get("/api/v1/changes/", DATES).json()
+    hours = next(one for one in answer["lists"] if one["slug"] == "hours")
+    found = {each["name"]: each for each in hours["changes"]}
+    assert list(found) == ["12:00 to 13:00", "20:00 to 21:00", "09:00 to 10:00"]
+    noon = found["12:00 to 13:00"]
+    assert (noon["before"], noon["now"], noon["beyond_chance"]) == (0.5, 0.0, True)
+    assert (noon["key"], noon["value"]) == ("hour", "12")
+    assert found["09:00 to 10:00"]["beyond_chance"] is False
+    html = html_of(client, f"/changed/?{QUERY}")
+    assert '#card-review-by-hour">12:00 to 13:00</a>' in html
