@@ -1,5 +1,7 @@
 """Saved views over the API: one's own, written by a login, and those shared with one."""
 
+import json
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -11,15 +13,22 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from accounts.models import User
 from accounts.tokens import ApiToken
-from analytics.api.openapi.responses import json_response
+from analytics.api.metrics import csv_response
+from analytics.api.openapi.responses import json_response, text_response
 from analytics.api.permissions import CanRead
 from analytics.api.transport.bodies import read_json
-from analytics.api.transport.parameters import Parameter
+from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, paginate
+from analytics.api.transport.parameters import Parameter, format_parameter
+from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import PortalView, viewer
+from analytics.conditional import viewer_etag
+from analytics.exports import csv_lines
 from analytics.imports.values import Invalid, check_text
+from analytics.keyset import Ordering, SortKey
 from analytics.models import (
     MAX_ADDRESS_LENGTH,
     MAX_NAME_LENGTH,
@@ -46,7 +55,11 @@ EXAMPLE: dict[str, Any] = {
     "first_page": False,
     "closed": None,
 }
-
+EXAMPLE_CSV = (
+    "id,name,address,shared_with,own,first_page,closed\r\n"
+    '1,"Appeals, by week",/review/?start=2025-10-01,lead,true,false,\r\n'
+)
+BY_ID = Ordering("id", (SortKey("pk"),))
 
 NAME = {"type": "string", "minLength": 1, "maxLength": MAX_NAME_LENGTH}
 ADDRESS = {"type": "string", "minLength": 1, "maxLength": MAX_ADDRESS_LENGTH, "pattern": "^/"}
@@ -94,6 +107,13 @@ class SavedViewSerializer(serializers.Serializer[Any]):
     )
 
 
+class SavedViewPageSerializer(serializers.Serializer[Any]):
+    """A page of saved views."""
+
+    next = serializers.URLField(allow_null=True, help_text="The next page; null: this is the last.")
+    results = SavedViewSerializer(many=True)
+
+
 class CanReadOrKeep(CanRead):
     """Reading by login or ``read`` token; views are kept by people, so by login only."""
 
@@ -109,19 +129,52 @@ class SavedViewsView(PortalView):
     """Saved views: one's own and those shared with one's role."""
 
     permission_classes = [CanReadOrKeep]
+    renderer_classes = [FastJSONRenderer, CSVRenderer]
     http_method_names = ["get", "head", "post"]
+    query_parameters = (PAGE_SIZE, CURSOR, format_parameter(("json", "csv")))
+    has_etag = True
 
     @extend_schema(
         operation_id="list-views",
         summary="List saved views",
-        responses=json_response(SavedViewSerializer(many=True), [EXAMPLE]),
+        responses=json_response(SavedViewPageSerializer, {"next": None, "results": [EXAMPLE]})
+        | text_response("text/csv", EXAMPLE_CSV),
         tags=[TAG],
     )
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """One's own, then those shared with one, each by name; at most 300."""
+        """One's own and those shared with one, the oldest first; as CSV all of them.
+
+        A page has fewer where one may not open what is shared with one.
+        """
         user = viewer(request)
-        rows = visible_views(user)[:300]
-        return Response([as_json(shown) for shown in shown_views(user, rows)])
+        rows: Iterable[SavedView] = visible_views(user).order_by("pk")
+        is_csv = request.accepted_renderer.format == "csv"
+        link = None
+        if not is_csv or self.query.keys() & {CURSOR.name, PAGE_SIZE.name}:
+            page = paginate(visible_views(user), BY_ID, self.query)
+            rows = page.rows
+            link = page.cursor and replace_query_param(
+                request.build_absolute_uri(), CURSOR.name, page.cursor
+            )
+        data = [as_json(shown) for shown in shown_views(user, rows)]
+        # Not the version of the data: views are no part of them.
+        etag = viewer_etag(
+            json.dumps([data, link]),
+            user,
+            request.build_absolute_uri(),
+            str(request.accepted_media_type),
+        )
+
+        def build() -> HttpResponseBase:
+            if not is_csv:
+                return Response({"next": link, "results": data})
+            lines = csv_lines(tuple(EXAMPLE), ([row[name] for name in EXAMPLE] for row in data))
+            return csv_response(lines, "views")
+
+        response = self.answer_conditionally(request, etag, build)
+        if link:
+            response.headers["Link"] = f'<{link}>; rel="next"'
+        return response
 
     @extend_schema(
         operation_id="save-view",

@@ -184,7 +184,7 @@ def test_whom_views_are_shown_to(alice, bob, lea, ada, march):
     for user, shown in expected.items():
         assert names(user) == shown
         assert names(user, "/views/") == shown
-        answer = logged_in(user).get("/api/v1/views/").json()
+        answer = logged_in(user).get("/api/v1/views/").json()["results"]
         assert sorted(view["name"].split()[0] for view in answer) == shown
     # Moderators read no names of others.
     assert "alice" not in logged_in(bob).get("/views/").content.decode().replace("alices", "")
@@ -206,7 +206,7 @@ def test_views_of_what_one_may_no_longer_see_say_why_or_vanish(alice, lea, ada, 
     assert "Your first page cannot be opened: is not open to you" in str(
         [str(message) for message in client.get("/views/").context["messages"]]
     )
-    [view] = client.get("/api/v1/views/").json()
+    [view] = client.get("/api/v1/views/").json()["results"]
     assert view["closed"].startswith("is not open to you")
 
 
@@ -357,3 +357,33 @@ def test_the_first_nine_views_of_the_menu_open_by_a_digit(lea, march):
     html = logged_in(lea).get("/views/menu/").content.decode()
     assert findall(r'data-key="(\d)"', html) == list("123456789")
     assert html.count('role="menuitem"') == 11
+
+
+def test_the_list_of_the_api_has_pages_csv_and_etags(lea, ada, march):
+    for name in ("one", "two", "three"):
+        save(lea, "/review/", name)
+    client = logged_in(lea)
+    first = client.get("/api/v1/views/?page_size=2")
+    assert [view["name"] for view in first.json()["results"]] == ["one", "two"]
+    address = first.json()["next"]
+    assert first.headers["Link"] == f'<{address}>; rel="next"'
+    second = client.get(address).json()
+    assert ([view["name"] for view in second["results"]], second["next"]) == (["three"], None)
+    etag = first.headers["ETag"]
+    again = {"If-None-Match": etag}
+    assert client.get("/api/v1/views/?page_size=2", headers=again).status_code == 304
+    SavedView.objects.filter(name="two").update(name="zwei")
+    changed = client.get("/api/v1/views/?page_size=2", headers=again)
+    assert (changed.status_code, changed.headers["ETag"] != etag) == (200, True)
+    answer = client.get("/api/v1/views/?format=csv")
+    pk = SavedView.objects.get(name="one").pk
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[:2] == [
+        "id,name,address,shared_with,own,first_page,closed",
+        f"{pk},one,/review/,,true,false,",
+    ]
+    assert len(lines) == 4
+    assert client.get("/api/v1/views/?colour=red").status_code == 400
+    assert client.get("/api/v1/views/?cursor=x").status_code == 400
+    # Another reader's answer is another one.
+    assert logged_in(ada).get("/api/v1/views/").json() == {"next": None, "results": []}
