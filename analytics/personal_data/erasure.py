@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session as LoginSession
 from django.db import transaction
 from django.db.models import F, Func, IntegerField, Model, Q, Value
@@ -36,6 +35,7 @@ from analytics.models import (
     UploadedFile,
     VideoView,
 )
+from analytics.personal_data.logins import logins_of
 from analytics.personal_data.names import Names, find_names
 from analytics.personal_data.subjects import PersonalSubject
 from analytics.summaries.writing import SESSION_BATCH, build_rollups, write_lock
@@ -199,11 +199,7 @@ def erase_account(account: User, names: Names) -> dict[str, int]:
 
 def end_logins(account: User) -> int:
     """Delete the sessions of an account's logins; returns how many."""
-    own = [
-        login.pk
-        for login in LoginSession.objects.iterator()
-        if login.get_decoded().get(SESSION_KEY) == str(account.pk)
-    ]
+    own = [login.pk for login in logins_of(account)]
     LoginSession.objects.filter(pk__in=own).delete()
     return len(own)
 

@@ -5,9 +5,13 @@ in, who looked at them, and what they did themselves.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
+
+from axes.models import AccessAttempt
+from django.contrib.admin.models import LogEntry
+from django.db.models import QuerySet
 
 from accounts.models import User
 from analytics.access import PORTAL
@@ -15,7 +19,17 @@ from analytics.exports import csv_lines, iso_datetime
 from analytics.imports.rows.export import exported_rows
 from analytics.imports.rows.fields import MODERATOR_PERFORMANCE
 from analytics.imports.sessions.export import exported_lines
-from analytics.models import ModeratorPerformance, SavedView
+from analytics.models import (
+    Annotation,
+    Moderator,
+    ModeratorPerformance,
+    QualityCheck,
+    QualitySample,
+    SavedView,
+    Session,
+    UploadedFile,
+)
+from analytics.personal_data.logins import logins_of
 from analytics.personal_data.subjects import PersonalSubject
 from analytics.presentation.who_looked import COLUMNS, deed_rows, entries_about
 from analytics.scope import Scope
@@ -29,14 +43,33 @@ ACCOUNT_FIELDS = (
 )
 VIEW_FIELDS = ("name", "address", "shared_with", "created_at")
 OWN_DEED_FIELDS = ("at", "action", "source", "place", "object_kind", "object_key", "address")
+ANNOTATION_FIELDS = ("start", "end", "text", "queue", "created_at")
+UPLOAD_FIELDS = ("kind", "name", "uploaded_at")
+#: Checks of the person's decisions: nobody learns whose they are.
+CHECK_FIELDS = (
+    *("checked_at", "session_id", "position", "video", "decision", "verdict", "reason", "note"),
+    *("dispute__created_at", "dispute__reason", "dispute__outcome", "dispute__reply"),
+)
+OWN_CHECK_FIELDS = CHECK_FIELDS[:8]
+SAMPLE_FIELDS = ("name", "method", "start", "end", "created_at")
+ATTEMPT_FIELDS = ("attempt_time", "ip_address", "user_agent", "failures_since_start")
+ADMIN_FIELDS = ("action_time", "action_flag", "content_type__model", "object_id")
 README = """\
 What the moderation portal keeps about {name}.
 
-account.json               the accounts, with their API tokens, without passwords and secrets
+account.json               the accounts, with their API tokens and when their logins end, without
+                           passwords and secrets
 session-documents.jsonl    the review sessions, as documents
 moderator-performance.csv  the rows of response times and satisfaction
 who-looked.csv             who opened, exported or changed what about {name}
+checks.csv                 what was said of decisions of {name}, and disputes
+samples.csv                samples of decisions that were drawn of {name} alone
 saved-views.csv            the views of pages that {name} saved
+annotations.csv            the notes on days that {name} wrote
+checks-made.csv            what {name} said of decisions of others
+uploads.csv                files that {name} uploaded and has not confirmed
+failed-logins.csv          wrong passwords for {name}, with the network address
+admin-log.csv              what {name} changed in the admin
 own-deeds.csv              what {name} did in the portal, with the network address
 
 Findings, figures and charts are computed from these, and kept nowhere else. Times are ISO 8601.
@@ -59,19 +92,44 @@ def parts(subject: PersonalSubject) -> Iterator[tuple[str, Iterable[str]]]:
     accounts = [account_data(account) for account in subject.accounts]
     yield "account.json", [json.dumps(accounts, ensure_ascii=False, indent=2)]
     if subject.moderator is not None:
-        scope = Scope(PORTAL, moderator=subject.moderator)
-        yield "session-documents.jsonl", exported_lines(scope)
-        rows = ModeratorPerformance.objects.filter(moderator=subject.moderator)
-        names = [column.name for column in MODERATOR_PERFORMANCE.columns]
-        yield (
-            "moderator-performance.csv",
-            csv_lines(names, exported_rows(MODERATOR_PERFORMANCE, rows.order_by("pk"))),
-        )
-        looked = deed_rows(entries_about(subject.moderator))
-        yield "who-looked.csv", csv_lines(COLUMNS, looked)
-    views = SavedView.objects.filter(owner__in=subject.accounts).order_by("pk")
-    yield "saved-views.csv", csv_lines(VIEW_FIELDS, views.values_list(*VIEW_FIELDS))
-    yield "own-deeds.csv", csv_lines(OWN_DEED_FIELDS, own_deeds(subject.accounts))
+        yield from parts_of_work(subject.moderator)
+    yield from parts_of_accounts(subject.accounts)
+
+
+def parts_of_work(moderator: Moderator) -> Iterator[tuple[str, Iterable[str]]]:
+    """What is kept about a moderator."""
+    scope = Scope(PORTAL, moderator=moderator)
+    yield "session-documents.jsonl", exported_lines(scope)
+    rows = ModeratorPerformance.objects.filter(moderator=moderator)
+    names = [column.name for column in MODERATOR_PERFORMANCE.columns]
+    exported = exported_rows(MODERATOR_PERFORMANCE, rows.order_by("pk"))
+    yield "moderator-performance.csv", csv_lines(names, exported)
+    yield "who-looked.csv", csv_lines(COLUMNS, deed_rows(entries_about(moderator)))
+    own = Session.objects.filter(moderator=moderator).values("public_id")
+    checks = QualityCheck.objects.filter(session__in=own)
+    yield "checks.csv", table(checks, CHECK_FIELDS)
+    yield "samples.csv", table(QualitySample.objects.filter(moderator=moderator), SAMPLE_FIELDS)
+
+
+def parts_of_accounts(accounts: list[User]) -> Iterator[tuple[str, Iterable[str]]]:
+    """What accounts have, made and did."""
+    attempts = AccessAttempt.objects.filter(username__in=[each.username for each in accounts])
+    uploads = UploadedFile.objects.filter(uploaded_by__in=accounts)
+    yield "saved-views.csv", table(SavedView.objects.filter(owner__in=accounts), VIEW_FIELDS)
+    annotations = Annotation.objects.filter(created_by__in=accounts)
+    yield "annotations.csv", table(annotations, ANNOTATION_FIELDS)
+    checks = QualityCheck.objects.filter(checked_by__in=accounts)
+    yield "checks-made.csv", table(checks, OWN_CHECK_FIELDS)
+    yield "uploads.csv", table(uploads, UPLOAD_FIELDS)
+    yield "failed-logins.csv", table(attempts, ATTEMPT_FIELDS)
+    yield "admin-log.csv", table(LogEntry.objects.filter(user__in=accounts), ADMIN_FIELDS)
+    yield "own-deeds.csv", csv_lines(OWN_DEED_FIELDS, own_deeds(accounts))
+
+
+def table(rows: QuerySet[Any], fields: Sequence[str]) -> Iterator[str]:
+    """Some fields of rows as CSV, in the order they came in."""
+    values = rows.order_by("pk").values_list(*fields)
+    return csv_lines(fields, (tuple(map(as_text, row)) for row in values.iterator(chunk_size=2000)))
 
 
 def account_data(account: User) -> dict[str, Any]:
@@ -79,6 +137,7 @@ def account_data(account: User) -> dict[str, Any]:
     tokens = account.api_tokens.order_by("pk").values(*TOKEN_FIELDS)
     return {
         **{name: as_text(getattr(account, name)) for name in ACCOUNT_FIELDS},
+        "logins_end": [iso_datetime(login.expire_date) for login in logins_of(account)],
         "tokens": [{name: as_text(value) for name, value in token.items()} for token in tokens],
     }
 

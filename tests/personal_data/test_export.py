@@ -8,12 +8,21 @@ from datetime import date
 from zipfile import ZipFile
 
 import pytest
+from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiToken
-from analytics.models import ModeratorPerformance, SavedView
+from analytics.models import (
+    Annotation,
+    Dispute,
+    ModeratorPerformance,
+    QualityCheck,
+    QualitySample,
+    SavedView,
+    UploadedFile,
+)
 from audit import looks
 from tests.brute import PlainSession
 from tests.factory import NOON, write_session
@@ -48,6 +57,32 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
         )
     ApiToken.objects.create_token(alice, "report")
     SavedView.objects.create(owner=alice, name="Mine", address="/review/?start=")
+    Annotation.objects.create(
+        start="2026-03-01", end="2026-03-02", text="New policy", created_by=alice
+    )
+    UploadedFile.objects.create(kind="k", name="a.csv", content=b"x", uploaded_by=alice)
+    AccessAttempt.objects.create(
+        username="alice", ip_address="192.0.2.7", user_agent="curl", failures_since_start=2
+    )
+    QualitySample.objects.create(
+        name="Alice's March",
+        method="random",
+        moderator=alice.moderator,
+        start="2026-03-01",
+        end="2026-03-31",
+        seed=1,
+        population=1,
+    )
+    check = QualityCheck.objects.create(
+        session_id="of-alice",
+        position=0,
+        video="v1",
+        decision="accepted",
+        verdict="rejected",
+        note="Look again",
+        checked_by=lea,
+    )
+    Dispute.objects.create(quality_check=check, reason="I did", created_by=alice)
     visitor = Client()
     visitor.force_login(lea)
     assert visitor.get(reverse("portal:session", args=["of-alice"])).status_code == 200
@@ -73,6 +108,20 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
     ]
     [view] = rows_of(parts["saved-views.csv"])[1:]
     assert view[:3] == ["Mine", "/review/?start=", ""]
+    assert len(account["logins_end"]) == 1
+    [note] = rows_of(parts["annotations.csv"])[1:]
+    assert note[:4] == ["2026-03-01", "2026-03-02", "New policy", ""]
+    [upload] = rows_of(parts["uploads.csv"])[1:]
+    assert upload[:2] == ["k", "a.csv"]
+    [attempt] = rows_of(parts["failed-logins.csv"])[1:]
+    assert attempt[1:] == ["192.0.2.7", "curl", "2"]
+    [sample] = rows_of(parts["samples.csv"])[1:]
+    assert sample[:4] == ["Alice's March", "random", "2026-03-01", "2026-03-31"]
+    [check_row] = rows_of(parts["checks.csv"])[1:]
+    assert check_row[1:8] == ["of-alice", "0", "v1", "accepted", "rejected", "", "Look again"]
+    assert check_row[9:] == ["I did", "open", ""]
+    assert rows_of(parts["checks-made.csv"])[1:] == []
+    assert "lea" not in parts["checks.csv"]
     deeds = [row[1:4] for row in rows_of(parts["own-deeds.csv"])[1:]]
     assert deeds == [["look", "page", "portal:session"]]
     for text in parts.values():
@@ -81,7 +130,8 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
 
 def test_an_account_without_work_has_its_account_and_deeds(export, lea):
     assert set(export("lea")) == {
-        *("README.txt", "account.json", "saved-views.csv", "own-deeds.csv")
+        *("README.txt", "account.json", "saved-views.csv", "own-deeds.csv", "annotations.csv"),
+        *("checks-made.csv", "uploads.csv", "failed-logins.csv", "admin-log.csv"),
     }
 
 
