@@ -1,6 +1,7 @@
 """Typed readers of environment variables, for the settings."""
 
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -62,14 +63,25 @@ def folder(name: str, default: Path) -> Path:
         raise ImproperlyConfigured(f"{name} is {value!r}: {error}") from error
 
 
-def database(name: str) -> dict[str, Any]:
-    """Django's settings of the PostgreSQL that an address names; a bad one is not repeated.
+def databases(name: str) -> list[dict[str, Any]]:
+    """Django's settings of the PostgreSQLs whose addresses a list separated by commas holds.
 
-    It may hold a password, and errors end up in logs.
+    An address may hold commas itself, between the names of several hosts.
     """
+    addresses = re.split(r"[\s,]+(?=postgres(?:ql)?://)", text(name)) if text(name) else []
+    return [_database(name, address) for address in addresses]
+
+
+def database(name: str) -> dict[str, Any]:
+    """Django's settings of the PostgreSQL that an address names."""
+    return _database(name, text(name))
+
+
+def _database(name: str, address: str) -> dict[str, Any]:
+    """Read an address; a bad one is not repeated: it may hold a password, and errors are logged."""
     expected = f"{name} must name a PostgreSQL: postgres://user:password@host:5432/name"
     try:
-        settings = dict(dj_database_url.parse(text(name)))
+        settings = dict(dj_database_url.parse(address))
     except ValueError as error:
         raise ImproperlyConfigured(expected) from error
     if settings["ENGINE"] != "django.db.backends.postgresql" or not settings["NAME"]:

@@ -123,30 +123,38 @@ TEMPLATES: list[dict[str, Any]] = [
 PORTAL_DATA_DIR = environment.folder("PORTAL_DATA_DIR", postgres.default_data_dir(BASE_DIR))
 
 DATABASE_URL = environment.text("DATABASE_URL")
-if DATABASE_URL:
-    _database: dict[str, Any] = environment.database("DATABASE_URL")
-    # Notice a machine that is gone while nothing is said, and while something is being sent.
-    _database["OPTIONS"] = {
-        "keepalives_idle": 15,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 20_000,
-    } | _database.get("OPTIONS", {})
-else:
-    _database = postgres.database_settings(PORTAL_DATA_DIR)
-_database |= {
-    "ENGINE": postgres.ENGINE,
-    "CONN_MAX_AGE": 60,
-    "CONN_HEALTH_CHECKS": True,
-    # DATABASE_URL leads to PgBouncer in transaction mode.
-    "POOLED": environment.flag("POOLED"),
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": (
+        environment.database("DATABASE_URL")
+        if DATABASE_URL
+        else postgres.database_settings(PORTAL_DATA_DIR)
+    )
 }
+# Standbys, from which snapshots are read while they are as current as the primary.
+for _number, _standby in enumerate(environment.databases("READ_DATABASE_URLS"), 1):
+    DATABASES[f"standby{_number}"] = _standby | {"TEST": {"MIRROR": "default"}}
+for _database in DATABASES.values():
+    _database |= {
+        "ENGINE": postgres.ENGINE,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        # The addresses lead to PgBouncer in transaction mode.
+        "POOLED": environment.flag("POOLED"),
+    }
+    if "PORTAL_DATA_DIR" not in _database:
+        # Notice a machine that is gone while nothing is said, and while something is being sent.
+        _database["OPTIONS"] = {
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        } | _database.get("OPTIONS", {})
+DATABASE_ROUTERS = ["analytics.summaries.standbys.StandbyRouter"]
 _test_database = environment.text("TEST_DATABASE_NAME")
 if _test_database:
-    _database["TEST"] = {"NAME": _test_database}
+    DATABASES["default"]["TEST"] = {"NAME": _test_database}
 # How long one statement of a page or an answer may take; commands have no such limit.
 STATEMENT_SECONDS = environment.whole("STATEMENT_SECONDS", 30)
-DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Language and time --------------------------------------------------------------------------
@@ -227,9 +235,6 @@ elif DEBUG:
 else:
     # Not the console: a link that sets a password has no place in a log.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-
-# Where a video can be watched: an https address with {video} where its id stands; empty: nowhere.
-VIDEO_URL = environment.text("VIDEO_URL")
 
 # What links in mails begin with: never what a request's Host header says.
 PORTAL_URL = environment.text("PORTAL_URL").rstrip("/")

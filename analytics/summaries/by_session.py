@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 from django.db.models import BigIntegerField, Case, F, Func, QuerySet, Value, When
 from django.db.models.functions import Cast, ExtractIsoYear, ExtractWeek
 
 from analytics.models import RawTotals, RawValue, SessionTotals, SessionValue, Subject
 from analytics.summaries.reading import SummaryReader
+from analytics.summaries.standbys import reading_connection
 
 Columns = dict[str, npt.NDArray[np.int64]]
 
@@ -50,7 +50,7 @@ def session_queues(summaries: SummaryReader) -> Columns:
 
 def queue_numbers(names: Sequence[str]) -> dict[int, str]:
     """The names of queues by the numbers that stand for them in ``session_queues``."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         # Of names that may be in no table: the ORM selects from tables only.
         cursor.execute(
             "SELECT hashtextextended(name, 0), name FROM unnest(%s::text[]) AS names(name)",
@@ -65,7 +65,7 @@ def read_columns(sources: Iterable[QuerySet[Any]], names: tuple[str, ...]) -> Co
     columns = ", ".join(names)
     for rows in sources:
         sql, params = rows.order_by().values_list(*names).query.sql_with_params()
-        with connection.cursor() as cursor:
+        with reading_connection().cursor() as cursor:
             # The ORM has no way around its rows.
             cursor.execute(
                 f"SELECT string_agg(concat_ws(' ', {columns}), ' ')"

@@ -25,6 +25,7 @@ from analytics.models import (
 )
 from analytics.models.summaries import Counters
 from analytics.summaries.shared_videos import SessionRow, shared_videos
+from analytics.summaries.standbys import reading_connection
 
 COUNTERS = tuple(field.name for field in Counters._meta.fields)
 
@@ -336,7 +337,7 @@ def load_status() -> SummaryStatus:
     spans: list[Span] = []
     days: set[date] = set()
     sessions: dict[int, set[date]] = {}
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(STATUS_QUERY)
         for kind, session, day in cursor:
             if kind == "stale":

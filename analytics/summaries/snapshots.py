@@ -1,14 +1,20 @@
 """Snapshots: everything that is shown together is computed from one state of the database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 from analytics.summaries.rollups import (
     NO_ROWS,
@@ -16,6 +22,11 @@ from analytics.summaries.rollups import (
     SummaryStatus,
     load_status,
     select_rollups,
+)
+from analytics.summaries.standbys import (
+    reading_connection,
+    reading_from,
+    standbys_in_random_order,
 )
 from analytics.summaries.version import DataVersion, data_version
 
@@ -30,7 +41,7 @@ class SnapshotState:
 
     @property
     def database(self) -> str:
-        """Which database it is, as part of cache keys."""
+        """Which database it is, as part of cache keys; a standby's data are the primary's."""
         return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
 
     @cached_property
@@ -87,7 +98,7 @@ class SnapshotState:
 
 def set_time_zone(name: str) -> None:
     """Cut the days of the raw rows by a zone until the transaction ends; "": by the summaries'."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         # Settings of a session are PostgreSQL's own: the ORM has no words for them.
         cursor.execute("SELECT set_config('portal.time_zone', %s, true)", [name])
 
@@ -110,20 +121,43 @@ def repeatable_read() -> Iterator[None]:
     Inside another transaction nothing new begins. Streams use it as it is: they are read on long
     after the function that began them has returned.
     """
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
+    reading = reading_connection()
+    outermost = not reading.in_atomic_block
+    with transaction.atomic(using=reading.alias):
         if outermost:
-            with connection.cursor() as cursor:
+            with reading.cursor() as cursor:
                 # The ORM has no words for the isolation level.
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
+
+
+def open_standby(state: SnapshotState, opened: ExitStack) -> bool:
+    """Open a ``repeatable_read`` on a standby with the primary's version; False: there is none.
+
+    The primary is asked after the standby's transaction has begun: an equal version then means
+    that the transaction sees what the primary has committed. A standby that is away is passed
+    over; one that is known to be away costs nothing.
+    """
+    for alias in standbys_in_random_order():
+        with suppress(OperationalError, InterfaceError), ExitStack() as attempt:
+            attempt.enter_context(reading_from(alias))
+            attempt.enter_context(repeatable_read())
+            version = data_version()
+            with reading_from(DEFAULT_DB_ALIAS):
+                newest = data_version()
+            if version == newest:
+                state.last_change = version
+                opened.enter_context(attempt.pop_all())
+                return True
+    return False
 
 
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Read everything inside in one ``repeatable_read``, with its ``current_state``.
 
-    Inside another snapshot it is that one.
+    Inside another snapshot it is that one. Outside of all transactions it is read from a standby
+    that is as current as the primary, where there is one.
     """
     if _current.get() is not None:
         yield
@@ -132,7 +166,9 @@ def snapshot() -> Iterator[None]:
     inside_another = connection.in_atomic_block
     token = _current.set(state)
     try:
-        with repeatable_read():
+        with ExitStack() as opened:
+            if inside_another or not open_standby(state, opened):
+                opened.enter_context(repeatable_read())
             yield
             if inside_another and state.time_zone_changed:
                 set_time_zone("")

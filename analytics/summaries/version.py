@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Subquery
 
 from analytics.models import DataChange
+from analytics.summaries.standbys import reading_connection
 
 # Kept so that the count stays a cheap query; a change older than these is no longer told apart.
 MAX_CHANGES = 1000
@@ -31,7 +31,7 @@ def data_version() -> DataVersion:
     count. Old changes are forgotten from the oldest on, so the oldest tells counts before and
     after apart; the time tells a restored backup's changes from those made after it.
     """
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         # Asked of every request: the ORM takes longer to write this than PostgreSQL to answer.
         cursor.execute(
             "SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*), max(changed_at),"

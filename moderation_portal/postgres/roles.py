@@ -48,6 +48,16 @@ def prepare(sockets: str) -> None:
             connection.execute(owned.format(sql.Identifier(DATABASE), sql.Identifier(USER)))
 
 
+def drop_slot(sockets: str, name: str) -> None:
+    """Drop a replication slot that nobody uses, if there is one."""
+    with _connect(sockets, SUPERUSER, "postgres") as connection:
+        connection.execute(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+            " WHERE slot_name = %s AND NOT active",
+            [name],
+        )
+
+
 def _connect(sockets: str, user: str, database: str) -> psycopg.Connection:
     return psycopg.connect(
         host=sockets, port=5432, user=user, dbname=database, autocommit=True, connect_timeout=10

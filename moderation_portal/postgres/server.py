@@ -69,10 +69,16 @@ checkpoint_timeout = 15min
 wal_compression = on
 # The wheel has no JIT compiler.
 jit = off
+# A standby's long reads hold back the primary's clean-up; one that is away, a bounded while.
+hot_standby_feedback = on
+max_slot_wal_keep_size = 2GB
 """
 
 # The system tells the server who asks; only the account of the portal is let in.
-_ACCESS = "# Written by the portal before each start.\nlocal all all peer map=portal\n"
+_ACCESS = """\
+# Written by the portal before each start.
+local all,replication all peer map=portal
+"""
 
 # Failed starts of this process, by data folder: when, and why.
 _failures: dict[Path, tuple[float, PostgresError]] = {}
@@ -194,6 +200,12 @@ class Server:
         with self.usable(), self.lock():
             ended = [self.end(folder) for folder in clusters]
         return any(ended)
+
+    def reload(self) -> None:
+        """Have a running server read its configuration again, as the portal now writes it."""
+        with self.lock():
+            self._write_configuration()
+            self.installation.run("pg_ctl", "reload", "-D", self.cluster)
 
     def status(self) -> Status:
         """Look, without starting anything."""
@@ -325,7 +337,11 @@ class Server:
         files = {
             "portal.conf": _CONFIGURATION.format(sockets=sockets),
             "pg_hba.conf": _ACCESS,
-            "pg_ident.conf": f'portal "{own_account().name}" all\n',
+            # The server's own account, which has the data anyway, comes as a standby's.
+            "pg_ident.conf": "".join(
+                f'portal "{name}" all\n'
+                for name in sorted({own_account().name, self.installation.account.name})
+            ),
         }
         for name, content in files.items():
             _write_anew(self.cluster / name, content)

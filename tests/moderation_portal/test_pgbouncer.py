@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,8 +13,8 @@ from django.test import Client
 
 from accounts.models import Role, User
 from analytics.models import ChatSession, Session
-from moderation_portal.postgres import Server
 from tests.conftest import make_user
+from tests.moderation_portal.own_server import in_thread, own_server
 from tests.reviewed import write_march
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -45,21 +43,17 @@ pidfile = {folder}/pid
 
 @pytest.fixture
 def server():
-    """A server of its own, which lets PgBouncer's account in."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-pool-"))
-    server = Server(folder)
-    server.start()
-    (server.cluster / "pg_hba.conf").write_text("local all all trust\n")
-    server.installation.run("pg_ctl", "reload", "-D", server.cluster)
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    """A server of its own."""
+    with own_server() as server:
+        yield server
 
 
 @pytest.fixture
 def pool(server):
-    """The folder of PgBouncer's socket."""
+    """The folder of PgBouncer's socket; the server lets its account in."""
     assert PROGRAM is not None
+    (server.cluster / "pg_hba.conf").write_text("local all all trust\n")
+    server.installation.run("pg_ctl", "reload", "-D", server.cluster)
     folder = server.data_dir / "pool"
     folder.mkdir()
     (folder / "ini").write_text(
@@ -80,19 +74,6 @@ def portal(server, pool, monkeypatch):
     monkeypatch.setitem(connections.settings, "default", {**settings, **direct})
     in_thread(lambda: call_command("migrate", verbosity=0))
     monkeypatch.setitem(connections.settings, "default", {**settings, **direct, **pooled})
-
-
-def in_thread(*works) -> list:
-    """What these answer, run at once by threads that have connections of their own."""
-
-    def run(work):
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as threads:
-        return [future.result() for future in [threads.submit(run, work) for work in works]]
 
 
 LISTS = "/admin/analytics/"

@@ -84,6 +84,23 @@ def test_a_database_of_ones_own():
     assert (database["NAME"], database["TEST"]) == ("numbers", {"NAME": "trial"})
 
 
+def test_standbys_are_listed_by_comma():
+    several_hosts = "postgres://me@/numbers?host=db2,db3"
+    addresses = f"postgres://me@db1/numbers, {several_hosts}"
+    databases = values(
+        "DATABASES",
+        DATABASE_URL="postgres://me@db0/numbers",
+        READ_DATABASE_URLS=addresses,
+        **PRODUCTION,
+    )["DATABASES"]
+
+    assert list(databases) == ["default", "standby1", "standby2"]
+    assert databases["standby1"]["HOST"] == "db1"
+    assert databases["standby2"]["OPTIONS"]["host"] == "db2,db3"
+    assert databases["standby2"]["OPTIONS"]["tcp_user_timeout"] == 20_000
+    assert databases["standby1"]["ENGINE"] == "moderation_portal.postgres"
+
+
 def test_the_embedded_database_keeps_its_data_where_told():
     database = values("DATABASES", PORTAL_DATA_DIR="/srv/numbers", **PRODUCTION)["DATABASES"][
         "default"
@@ -111,6 +128,7 @@ def test_mail_goes_to_the_server_named():
         ({"DEBUG": "1", "DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must name a PostgreSQL"),
         ({"DEBUG": "1", "DATABASE_URL": "nonsense"}, "DATABASE_URL must name a PostgreSQL"),
         ({"DEBUG": "1", "DATABASE_URL": "postgres://a:b@c:d/e"}, "DATABASE_URL must name a"),
+        ({"DEBUG": "1", "READ_DATABASE_URLS": "db1"}, "READ_DATABASE_URLS must name a PostgreSQL"),
         ({"DEBUG": "1", "LOG_LEVEL": "VERBOSE"}, "LOG_LEVEL is 'VERBOSE': expected one of DEBUG"),
         ({"DEBUG": "1", "PORTAL_DATA_DIR": "~nobody-at-all/x"}, "PORTAL_DATA_DIR is '~nobody-at"),
         ({"DEBUG": "1", "POOLED": "perhaps"}, "POOLED is 'perhaps': expected 1 or 0"),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from moderation_portal.postgres import PostgresError, Server
+from moderation_portal.postgres.standby import Standby
 from moderation_portal.postgres.upgrade import upgrade
 
 
@@ -15,13 +16,21 @@ class Command(BaseCommand):
 
     help = (
         "The embedded PostgreSQL: start it, stop it, tell whether it runs, print its address, or "
-        "upgrade the data of an older major version, which are kept."
+        "upgrade the data of an older major version, which are kept. 'standby' does the first four "
+        "for a streaming copy of it, for trying READ_DATABASE_URLS, and removes that."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the one thing to do."""
-        parser.add_argument("action", choices=["start", "stop", "status", "url", "upgrade"])
+        """Take the one thing to do, and with which server."""
+        actions = ["start", "stop", "status", "url"]
+        parser.add_argument("action", choices=[*actions, "upgrade", "standby"])
+        parser.add_argument(
+            "standby_action",
+            nargs="?",
+            choices=[*actions, "remove"],
+            help="with standby: what to do with it",
+        )
         parser.add_argument(
             "--old-bin",
             type=Path,
@@ -29,13 +38,24 @@ class Command(BaseCommand):
             help="with upgrade: where the programs of the older version are",
         )
 
-    def handle(self, *args: Any, action: str, old_bin: Path | None = None, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        action: str,
+        standby_action: str | None = None,
+        old_bin: Path | None = None,
+        **options: Any,
+    ) -> None:
         """Do it; ``status`` ends with exit code 3 when the server does not run."""
         if settings.DATABASE_URL:
             raise CommandError(
                 "DATABASE_URL is set: the portal uses that database, not the embedded one."
             )
+        if (action == "standby") != (standby_action is not None):
+            raise CommandError("'standby', and only that, is followed by what to do with it.")
         server = Server(settings.PORTAL_DATA_DIR)
+        if standby_action is not None:
+            server, action = Standby(server), standby_action
         try:
             if action == "upgrade":
                 self._upgrade(server, old_bin)
@@ -49,7 +69,14 @@ class Command(BaseCommand):
         self.stdout.write(f"PostgreSQL {outcome}; its data are in {server.data_dir}")
 
     def _stop(self, server: Server) -> None:
+        if not isinstance(server, Standby):
+            # It has nothing to follow any more.
+            Standby(server).stop()
         self.stdout.write("PostgreSQL stopped" if server.stop() else "PostgreSQL was not running")
+
+    def _remove(self, server: Standby) -> None:
+        server.remove()
+        self.stdout.write("The standby is removed")
 
     def _status(self, server: Server) -> None:
         status = server.status()

@@ -1,0 +1,50 @@
+"""A streaming standby of the embedded server, on the same machine, for trying."""
+
+import shutil
+
+from moderation_portal.postgres import roles
+from moderation_portal.postgres.errors import PostgresError
+from moderation_portal.postgres.server import Server
+
+# Keeps, on the primary, what the standby has not received yet.
+_SLOT = "portal_standby"
+# No copy of the data takes longer.
+_COPY_SECONDS = 3600
+
+
+class Standby(Server):
+    """The copy that follows one embedded server; it is made when first started."""
+
+    def __init__(self, primary: Server) -> None:
+        """Name the folder, inside the primary's; nothing is touched yet."""
+        super().__init__(primary.data_dir / "standby")
+        self.primary = primary
+        self.installation = primary.installation
+
+    def remove(self) -> None:
+        """Stop it, and delete its data and what the primary keeps for it."""
+        self.stop()
+        shutil.rmtree(self.data_dir, ignore_errors=True)
+        self.primary.start()
+        roles.drop_slot(str(self.primary.sockets), _SLOT)
+
+    def _create_cluster(self) -> None:
+        """Copy the primary's data, whole or not at all."""
+        if self.cluster.exists():
+            return
+        self.primary.start()
+        # One that an earlier version of the portal started lets no standby in.
+        self.primary.reload()
+        roles.drop_slot(str(self.primary.sockets), _SLOT)
+        new = self.new_cluster()
+        copied = self.installation.run(
+            "pg_basebackup",
+            *("-h", self.primary.sockets, "-p", "5432", "-U", roles.SUPERUSER, "-w"),
+            *("-D", new.folder, "--write-recovery-conf", "--checkpoint=fast"),
+            *("--create-slot", "--slot", _SLOT),
+            seconds=_COPY_SECONDS,
+        )
+        if copied.returncode:
+            shutil.rmtree(new.folder)
+            raise PostgresError(f"The data could not be copied: {copied.stdout.strip()}")
+        new.folder.rename(self.cluster)

@@ -1,0 +1,213 @@
+"""Reading from a standby: a real one, whose replay is paused at random, stopped, and promoted."""
+
+import os
+import random
+import signal
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, connections, router, transaction
+from django.db.models import Model
+
+from accounts.models import User
+from analytics.models import Annotation, SavedView, Session, VideoView
+from analytics.summaries.snapshots import snapshot
+from analytics.summaries.standbys import UNVERSIONED, reading_connection, reading_from
+from moderation_portal.postgres.standby import Standby
+from tests.brute import PlainSession
+from tests.factory import write_session
+from tests.moderation_portal.own_server import in_thread, own_server
+from tests.reviewed import view
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A primary for all tests here, which a kill at the end leaves to the standby."""
+    with own_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def standby(server):
+    """A standby of the test's own server; the folder goes with the server's."""
+    standby = Standby(server)
+    standby.start()
+    yield standby
+    standby.stop()
+
+
+@pytest.fixture
+def portal(server, standby, monkeypatch, django_db_blocker):
+    """The portal's tables on the primary, and a standby to read from, for new threads."""
+    settings = connections.settings["default"]
+    for alias, where in (("default", server), ("standby1", standby)):
+        at = {"NAME": "portal", "USER": "portal", "HOST": str(where.sockets), "PORT": "5432"}
+        folder = str(server.data_dir) if where is server else None
+        values = {**settings, **at, "CONN_MAX_AGE": 0, "PORTAL_DATA_DIR": folder}
+        monkeypatch.setitem(connections.settings, alias, values)
+    # The tests' own database is left alone.
+    with django_db_blocker.unblock():
+        in_thread(lambda: call_command("migrate", verbosity=0))
+        catch_up(server, standby)
+        yield
+
+
+def administer(server, *statements):
+    """Run statements as the server's superuser, and return the first value of the last."""
+    with psycopg.connect(
+        host=str(server.sockets), user="postgres", dbname="portal", autocommit=True
+    ) as superuser:
+        for statement in ["SET statement_timeout = '30s'", *statements]:
+            answer = superuser.execute(statement)
+        return answer.fetchone()[0] if answer.description else None
+
+
+def wait_until(condition):
+    """A statement that waits on the server."""
+    loop = f"WHILE NOT ({condition}) LOOP PERFORM pg_sleep(0.01); END LOOP;"
+    return f"DO $$ BEGIN {loop} END $$"
+
+
+def pause(standby):
+    """Have the standby receive and not replay."""
+    paused = wait_until("pg_get_wal_replay_pause_state() = 'paused'")
+    administer(standby, "SELECT pg_wal_replay_pause()", paused)
+
+
+def catch_up(server, standby):
+    """Let the standby replay everything that the primary has written."""
+    written = administer(server, "SELECT pg_current_wal_insert_lsn()")
+    replayed = wait_until(f"pg_last_wal_replay_lsn() >= '{written}'")
+    administer(standby, "SELECT pg_wal_replay_resume()", replayed)
+
+
+def read():
+    """What a snapshot shows, and from which database it was read."""
+    with snapshot():
+        shown = (
+            list(Session.objects.order_by("public_id").values_list("public_id", flat=True)),
+            VideoView.objects.count(),
+            list(Annotation.objects.order_by("pk").values_list("text", flat=True)),
+        )
+        return shown, reading_connection().alias
+
+
+def written_session(number):
+    """Write a session of one to three views."""
+    views = [view(f"v{n}", "a") for n in range(number % 3 + 1)]
+    session = PlainSession(
+        public_id=f"s{number:02}",
+        moderator="ann",
+        started_at=datetime(2026, 3, 10, 9, tzinfo=UTC),
+        duration_us=1_000_000,
+        views=views,
+        idle=[],
+        queues=[],
+    )
+    write_session(session)
+    return session.public_id, len(views)
+
+
+def annotate(number):
+    """Write an annotation."""
+    day = date(2026, 3, 1)
+    return Annotation.objects.create(start=day, end=day, text=f"note {number}").text
+
+
+def test_what_is_read_is_what_the_primary_has(portal, server, standby):
+    """A random history of writes, with the replay paused and resumed; then the standby stops."""
+    chance = random.Random(20261127)
+    sessions, views, texts, used = [], 0, [], set()
+
+    for number in range(20):
+        paused = chance.random() < 0.5
+        if paused:
+            pause(standby)
+        if chance.random() < 0.3:
+            texts += in_thread(lambda number=number: annotate(number))
+        else:
+            ((name, n),) = in_thread(lambda number=number: written_session(number))
+            sessions.append(name)
+            views += n
+        if not paused:
+            catch_up(server, standby)
+        ((shown, alias),) = in_thread(read)
+        assert shown == (sessions, views, texts)
+        assert alias == ("default" if paused else "standby1")
+        used.add(alias)
+    assert used == {"default", "standby1"}
+
+    catch_up(server, standby)
+    standby.stop()
+    assert in_thread(read) == [((sessions, views, texts), "default")]
+    standby.start()
+
+
+def read_inside_a_transaction():
+    """The sessions that a snapshot shows inside a transaction that writes one, and from where."""
+    with transaction.atomic():
+        written_session(90)
+        (names, *_rest), alias = read()
+        transaction.set_rollback(True)
+    return "s90" in names, alias
+
+
+def test_inside_a_transaction_its_own_rows_are_read(portal):
+    assert in_thread(read_inside_a_transaction) == [(True, "default")]
+
+
+def test_a_promoted_standby_takes_over(portal, server, standby, monkeypatch):
+    """The primary is killed; an address of both hosts leads to whichever takes writes."""
+    in_thread(lambda: written_session(91))
+    catch_up(server, standby)
+    both = {
+        "HOST": f"{server.sockets},{standby.sockets}",
+        "PORT": "5432,5432",
+        "OPTIONS": {"target_session_attrs": "read-write"},
+        "PORTAL_DATA_DIR": None,
+    }
+    settings = connections.settings["default"]
+    monkeypatch.setitem(connections.settings, "default", {**settings, **both})
+
+    os.kill(server.status().pid, signal.SIGKILL)
+    administer(standby, "SELECT pg_promote()")
+
+    in_thread(lambda: written_session(92))
+    (((names, *_rest), _alias),) = in_thread(read)
+    assert names[-2:] == ["s91", "s92"]
+    # Exits with 1 when a summary is wrong.
+    in_thread(lambda: call_command("summaries", "check"))
+
+
+@pytest.mark.django_db
+def test_all_that_a_snapshot_reads_moves_the_version():
+    """Each table that a standby is read for has a trigger, or is written with one that has."""
+    of_summaries = ("analytics.models.summaries", "analytics.models.decisions")
+    derived = {model for model in tables() if model.__module__ in of_summaries}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        with_triggers = {name for (name,) in cursor.fetchall()}
+
+    unversioned = {
+        model for model in tables() - derived if model._meta.db_table not in with_triggers
+    }
+
+    assert unversioned == set(UNVERSIONED)
+
+
+def tables() -> set[type[Model]]:
+    """The models of analytics that have a table of their own."""
+    return {model for model in apps.get_app_config("analytics").get_models() if model._meta.managed}
+
+
+def test_only_reads_of_a_snapshot_go_to_its_database():
+    with reading_from("standby1"):
+        assert router.db_for_read(Session) == "standby1"
+        assert router.db_for_read(SavedView) == "default"
+        assert router.db_for_read(User) == "default"
+        assert router.db_for_write(Session) == "default"
+        assert router.allow_migrate("standby1", "analytics") is False
+    assert router.db_for_read(Session) == "default"
