@@ -95,9 +95,10 @@ def as_float(value: float | Decimal | None) -> float | None:
 def activity_summary(scope: Scope) -> Result:
     """Chat sessions in scope and their plain averages.
 
-    Session length = sum of the lengths / sessions. Messages = sum of the messages sent /
-    sessions. Feedback rating = sum of the ratings / rated sessions: a session without a rating
-    counts in everything else. Resources clicked = their sum over the sessions where it is known.
+    Session length = sum of the lengths / chat sessions. Messages = sum of the messages sent /
+    chat sessions. Feedback rating = sum of the ratings / rated chat sessions: one without a rating
+    counts in everything else. Resources clicked = their sum over the chat sessions where it is
+    known.
     """
     sums = chat_sessions(scope).aggregate(
         sessions=CountRows("pk"),
@@ -151,12 +152,12 @@ def activity_summary(scope: Scope) -> Result:
     counted="rated sessions",
 )
 def activity_by_rating(scope: Scope) -> Result:
-    """Average length and messages of the sessions that got each rating.
+    """Average length and messages of the chat sessions that got each rating.
 
-    Session length = sum of the lengths / sessions with that rating, in minutes; messages = sum
-    of the messages sent / those sessions. Ratings nobody gave are left out, and so are sessions
-    without a rating. Minutes and messages are different units, so the total height of a stack
-    means nothing; read its two parts.
+    Session length = sum of the lengths / chat sessions with that rating, in minutes; messages = sum
+    of the messages sent / those sessions. Ratings nobody gave are left out, and so are chat
+    sessions without a rating. Minutes and messages are different units, so the total height of a
+    stack means nothing; read its two parts.
     """
     sessions = chat_sessions(scope)
     rated = (
@@ -216,7 +217,7 @@ def rating_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:
 def rating_by_month(scope: Scope) -> Result:
     """Average feedback rating of each calendar month.
 
-    Feedback rating = sum of the ratings / rated sessions of the month; sessions = those rated.
+    Feedback rating = sum of the ratings / rated chat sessions of the month; sessions = those rated.
     Months without a rated session are left out. The first and the last month count only the
     days chosen.
     """

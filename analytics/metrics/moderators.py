@@ -152,7 +152,7 @@ def moderator_summary(scope: Scope) -> Result:
     Response time = sum of the rows' response times / rows, in minutes; satisfaction = sum of
     the scores / rows that have one: plain means, in which a quiet day weighs as much as a busy
     one. By sessions = sum of (value x sessions moderated) / sum of sessions moderated, over the
-    rows that have the value: the mean over the sessions themselves.
+    rows that have the value: the mean over the sessions moderated.
     """
     row = performance_rows(scope).aggregate(
         moderators=CountRows("moderator", distinct=True),
@@ -205,7 +205,7 @@ def moderator_summary(scope: Scope) -> Result:
     names_people=True,
 )
 def moderator_performance(scope: Scope) -> Result:
-    """Each moderator's sessions, response time and satisfaction.
+    """Each moderator's sessions moderated, response time and satisfaction.
 
     Sessions moderated = their sum; response time = sum of the moderator's response times / rows,
     in minutes; satisfaction = sum of the scores / the moderator's rows that have one. r is
