@@ -69,6 +69,11 @@ class User(AbstractUser):
         help_text="The moderator whose work this user sees as their own.",
     )
 
+    wants_dispute_mail = models.BooleanField(
+        "mails about disputes",
+        default=False,
+        help_text="A mail when a dispute of theirs about a check is decided.",
+    )
     access_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PortalUserManager()  # type: ignore[misc]  # the stubs pin AbstractUser's manager

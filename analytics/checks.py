@@ -1,8 +1,9 @@
-"""System checks: declarations of metrics, and the time zone of the summaries."""
+"""System checks: declarations of metrics, the summaries' time zone, the address of videos."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -76,6 +77,34 @@ def drawn_columns(declared: Metric) -> Iterator[str]:
             yield value
         elif field.type == ColumnNames:
             yield from value
+
+
+@register()
+def check_video_url(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that VIDEO_URL is an https address with a place for a video's id."""
+    reason = why_no_video_url(settings.VIDEO_URL)
+    if not reason:
+        return []
+    hint = "Such as https://review.example.org/watch/{video}, or leave it empty."
+    return [Error(f"VIDEO_URL {reason}", hint=hint, id="analytics.E007")]
+
+
+def why_no_video_url(text: str) -> str:
+    """What is wrong with an address of videos; empty when nothing is, or there is none."""
+    if not text:
+        return ""
+    if any(character <= " " or character in "\"'<>\\" for character in text):
+        return "holds a character that no address has"
+    try:
+        address = urlsplit(text)
+        host = address.hostname
+    except ValueError:
+        return "is no address"
+    if address.scheme != "https" or not host:
+        return "is not an https address"
+    if "{video}" in address.netloc or text.count("{video}") != 1:
+        return "does not have {video} once, after the host"
+    return ""
 
 
 @register(Tags.database)

@@ -20,6 +20,7 @@ from analytics.models import (
     Moderator,
     ModeratorPerformance,
     PlaybackSpeed,
+    QualityCheck,
     QueueAssignment,
     Recommendation,
     SavedView,
@@ -96,6 +97,15 @@ def from_key(model: type[Model], name: str, field: str = "pk") -> Finder:
     return lambda look: target_of_row(model, **{field: look.kwargs[name]})
 
 
+def of_check(key: int) -> LookTarget | None:
+    """The moderator whose view a check is about; many people's where the session is gone."""
+    check = QualityCheck.objects.filter(pk=key).first()
+    if check is None:
+        return None
+    target = target_of_row(Session, public_id=check.session_id)
+    return target and LookTarget(target.subject, (QualityCheck._meta.label_lower, check.pk))
+
+
 #: The views that show people's work, by name; ``add_pages`` adds the pages.
 FINDERS: dict[str, Finder] = {
     "portal:session": from_key(Session, "public_id", "public_id"),
@@ -107,6 +117,12 @@ FINDERS: dict[str, Finder] = {
     "portal:metric-rows": from_scope,
     "portal:passport": from_scope,
     "portal:quality-plan": from_scope,
+    "portal:own-checks": from_viewer,
+    "portal:quality-check": lambda look: of_check(int(str(look.kwargs["pk"]))),
+    "portal:quality-disputes": from_viewer,
+    "portal:quality-samples": from_viewer,
+    "portal:quality-sample": from_viewer,
+    "portal:quality-checking": from_viewer,
     "portal:videos-csv": from_scope,
     "portal:search": from_viewer,
     "portal:search-results": from_viewer,

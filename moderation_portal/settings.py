@@ -236,6 +236,9 @@ else:
     # Not the console: a link that sets a password has no place in a log.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
+# Where a video can be watched: an https address with {video} where its id stands; empty: nowhere.
+VIDEO_URL = environment.text("VIDEO_URL")
+
 # What links in mails begin with: never what a request's Host header says.
 PORTAL_URL = environment.text("PORTAL_URL").rstrip("/")
 if not PORTAL_URL:

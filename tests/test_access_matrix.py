@@ -31,7 +31,11 @@ from analytics.models import (
     Video,
     VideoView,
 )
+from analytics.quality.checking import Opinion, check_view
+from analytics.quality.drawing import SampleDesign, draw_sample
+from analytics.scope import Scope
 from analytics.subjects import MODERATOR_PATHS
+from analytics.summaries.writing import refresh
 from audit import looks
 from audit.models import Entry
 from tests.brute import PlainSession, PlainView
@@ -108,6 +112,42 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:engagement", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:recommendations", "GET"): ({}, {}, PAGE_OF_LINKED, NOTHING),
     ("portal:quality", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
+    ("portal:quality-samples", "GET"): ({}, {}, PAGE_OF_LEADS, LOOK_AT_ALL),
+    ("portal:quality-samples", "POST"): ({}, {}, FORM_OF_LEADS, NOTHING),
+    ("portal:quality-sample", "GET"): ({"pk": "sample"}, {}, PAGE_OF_LEADS, LOOK_AT_ALL),
+    # The only view is kept for who came first.
+    ("portal:quality-checking", "GET"): (
+        {"pk": "sample"},
+        {},
+        (302, 403, 403, 403, 200, 302, 302, 302, 302),
+        LOOK_AT_ALL,
+    ),
+    ("portal:quality-checking", "POST"): (
+        {"pk": "sample"},
+        {},
+        (302, 403, 403, 403, 404, 404, 302, 302, 302),
+        NOTHING,
+    ),
+    ("portal:quality-check", "GET"): ({"pk": "check"}, {}, PAGE_OF_OWN, LOOK),
+    ("portal:quality-check", "POST"): (
+        {"pk": "check"},
+        {},
+        (302, 400, 404, 403, 400, 400, 302, 302, 302),
+        LOOK,
+    ),
+    ("portal:quality-disputes", "GET"): ({}, {}, PAGE_OF_LEADS, LOOK_AT_ALL),
+    ("portal:own-checks", "GET"): (
+        {},
+        {},
+        (302, 200, 200, 403, 403, 403, 302, 302, 302),
+        LOOK_AT_ALL,
+    ),
+    ("portal:own-checks", "POST"): (
+        {},
+        {},
+        (302, 302, 302, 403, 403, 403, 302, 302, 302),
+        NOTHING,
+    ),
     ("portal:quality-plan", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_LEADS, LOOK),
     ("portal:moderators", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:person", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
@@ -329,6 +369,12 @@ def keys(callers) -> dict[str, object]:
         )
     )
     alice = Moderator.objects.get(username="alice")
+    refresh()
+    lead = User.objects.get(username="lea")
+    sample = draw_sample(
+        SampleDesign("random", Scope(lead), size=1), by=lead, is_blind=False, second_checks=1
+    )
+    check = check_view("s1", 0, Opinion("rejected"), by=make_user("checker", Role.LEAD))
     ChatSession.objects.create(
         session_id="c1", user_id="u1", date="2026-03-10", length_minutes=3, messages_sent=4
     )
@@ -343,6 +389,8 @@ def keys(callers) -> dict[str, object]:
     )
     assert Video.objects.exists()
     return {
+        "sample": sample.pk,
+        "check": check.pk,
         "token": ApiToken.objects.get(user__username="alice").pk,
         "view": VideoView.objects.get().pk,
         "idle": Inactivity.objects.get().pk,

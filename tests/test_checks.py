@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from analytics.checks import check_routers, metric_errors
+import pytest
+
+from analytics.checks import check_routers, check_video_url, metric_errors
 from analytics.metrics.drawing import Bars, ColumnsAndLine
 from analytics.metrics.registry import METRICS
 
@@ -75,3 +77,27 @@ def test_a_column_says_what_it_counts():
 
 def test_what_is_needed_is_taken():
     assert ids(replace(METRICS["decisions"], needs=("colour",))) == ["analytics.E004"]
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("", ""),
+        ("https://review.example.org/watch/{video}", ""),
+        ("https://review.example.org:8443/watch?v={video}&from=portal", ""),
+        ("http://review.example.org/{video}", "is not an https address"),
+        ("javascript:alert({video})", "is not an https address"),
+        ("//review.example.org/{video}", "is not an https address"),
+        ("https:///watch/{video}", "is not an https address"),
+        ("https://{video}.example.org/", "does not have {video} once, after the host"),
+        ("https://review.example.org/watch", "does not have {video} once, after the host"),
+        ("https://example.org/{video}/{video}", "does not have {video} once, after the host"),
+        ("https://example.org/ {video}", "holds a character that no address has"),
+        ('https://example.org/"{video}', "holds a character that no address has"),
+        ("https://[example.org/{video}", "is no address"),
+    ],
+)
+def test_the_address_of_videos(settings, address, reason):
+    settings.VIDEO_URL = address
+    found = [message.msg for message in check_video_url()]
+    assert found == ([f"VIDEO_URL {reason}"] if reason else [])

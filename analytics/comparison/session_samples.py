@@ -98,18 +98,12 @@ def plan_whole(
 
 
 def plan_each(parts: dict[str, Sessions], *, wanted: Precision, at_least: int) -> list[Part]:
-    """Draw so many of each part that the share of each is known."""
-    return [
-        Part(
-            name,
-            part,
-            min(
-                part.views,
-                max(at_least, part.sample_size(wanted.half_width, expected=wanted.expected)),
-            ),
-        )
-        for name, part in parts.items()
+    """Draw as many of each part, so many that the share of each is known."""
+    sizes = [
+        part.sample_size(wanted.half_width, expected=wanted.expected) for part in parts.values()
     ]
+    common = max([at_least, *sizes])
+    return [Part(name, part, min(part.views, common)) for name, part in parts.items()]
 
 
 def overall_precision(parts: Iterable[Part], *, expected: float) -> float | None:

@@ -316,13 +316,6 @@ def disputed_in(scope: Scope) -> Disputed:
     return disputed[np.isin(disputed[:, 0], theirs)]
 
 
-def disputed_decisions(scope: Scope) -> int:
-    """How many decisions the scope's disputed videos got: the last of each person on a video."""
-    with snapshot():
-        disputed = disputed_in(scope)
-    return len(disputed) if scope.moderator is not None else int(disputed[:, 1:].sum())
-
-
 def own_decisions(scope: Scope) -> list[tuple[int, bool]]:
     """The videos that the scope's moderator decided, and whether they accepted them."""
     return [

@@ -362,6 +362,9 @@ class Dispute(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the person was told, if they wanted it."
+    )
 
     objects = AuditedQuerySet["Dispute"].as_manager()
 

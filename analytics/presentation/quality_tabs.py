@@ -20,6 +20,8 @@ class Tab:
 TABS: tuple[tuple[str, str, Audience], ...] = (
     ("Overview", "portal:quality", WITH_WORK),
     ("Plan a sample", "portal:quality-plan", LEADS_AND_ADMINS),
+    ("Samples", "portal:quality-samples", LEADS_AND_ADMINS),
+    ("Disputes", "portal:quality-disputes", LEADS_AND_ADMINS),
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics import formatting
+from analytics.access import ScopeError
 from analytics.comparison.changes import ClusterSums
 from analytics.comparison.session_samples import (
     Part,
@@ -16,20 +17,12 @@ from analytics.comparison.session_samples import (
     worth,
 )
 from analytics.formatting import NBSP, plural
-from analytics.metrics.agreement import disputed_decisions
 from analytics.metrics.rate_intervals import Decided
-from analytics.models import UNKNOWN_VALUE, Subject
+from analytics.models import REPRESENTATIVE_METHODS, UNKNOWN_VALUE, SampleMethod, Subject
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.plan_chart import PlanChart, plan_chart
-from analytics.presentation.plan_forms import (
-    BY_MODERATOR,
-    BY_QUEUE,
-    EACH,
-    REJECTS,
-    STRATIFIED,
-    TARGETED,
-    PlanForm,
-)
+from analytics.presentation.plan_forms import EACH, PlanForm
+from analytics.quality.drawing import SampleDesign, plan_sample
 from analytics.scope import Scope
 from analytics.summaries.decided import decisions_by_name
 from analytics.summaries.reading import read_summaries
@@ -40,21 +33,24 @@ SECONDS_A_CHECK = 45
 #: So many parts of a plan are listed.
 MAX_LISTED = 200
 UNKNOWN_QUEUE = "unknown"
-PART_NAMES = {BY_MODERATOR: "moderator", BY_QUEUE: "queue"}
+PART_NAMES = {SampleMethod.BY_MODERATOR.value: "moderator", SampleMethod.BY_QUEUE.value: "queue"}
 
 
 @dataclass(frozen=True)
 class Population:
-    """What may be checked: all of it, by moderator and by queue, and how many were rejected."""
+    """What may be checked: all of it, by moderator and by queue."""
 
     whole: Sessions
     by_moderator: Mapping[str, Sessions]
     by_queue: Mapping[str, Sessions]
-    rejected: int
 
     def parts(self, method: str) -> dict[str, Sessions]:
         """The parts that a method draws from; none of a sample of the whole."""
-        return dict({BY_MODERATOR: self.by_moderator, BY_QUEUE: self.by_queue}.get(method, {}))
+        by_method = {
+            SampleMethod.BY_MODERATOR.value: self.by_moderator,
+            SampleMethod.BY_QUEUE.value: self.by_queue,
+        }
+        return dict(by_method.get(method, {}))
 
 
 def read_population(scope: Scope) -> Population:
@@ -78,7 +74,6 @@ def read_population(scope: Scope) -> Population:
         by_queue=parts_of(
             {UNKNOWN_QUEUE if q == UNKNOWN_VALUE else q: row for q, row in queues.items()}, alike
         ),
-        rejected=sum(person.rejected for person in people.values()),
     )
 
 
@@ -106,8 +101,8 @@ def parts_of(rows: Mapping[str, Decided], alike: float) -> dict[str, Sessions]:
 class SamplePlan:
     """A plan in words: the number, what it gives, where it comes from, and the trade-off.
 
-    ``drawn``: how many views; 0 where there is nothing to draw. ``columns`` and ``body`` are a
-    table of the parts.
+    ``drawn``: how many views, ``at_least`` of each part; 0 where there is nothing to draw.
+    ``columns`` and ``body`` are a table of the parts.
     """
 
     drawn: int
@@ -118,18 +113,19 @@ class SamplePlan:
     body: str = ""
     table_title: str = ""
     more_parts: int = 0
+    at_least: int = 0
 
 
 def make_plan(scope: Scope, form: PlanForm) -> SamplePlan:
     """The plan that a form without errors asks for."""
     population = read_population(scope)
-    if form.chosen_method in TARGETED:
-        return targeted_plan(scope, population, form.chosen_method)
+    if form.chosen_method not in REPRESENTATIVE_METHODS:
+        return targeted_plan(scope, form.chosen_method, form.cleaned_data["at_most"])
     if not population.whole.views:
         return SamplePlan(0, "Nothing was decided in these dates.", [population_fact(0, scope)])
     parts = population.parts(form.chosen_method)
     at_least = form.cleaned_data["at_least"]
-    if form.chosen_method not in STRATIFIED:
+    if form.chosen_method not in PART_NAMES:
         return whole_plan(scope, population, form.wanted)
     planned = (
         plan_each(parts, wanted=form.wanted, at_least=at_least)
@@ -139,18 +135,18 @@ def make_plan(scope: Scope, form: PlanForm) -> SamplePlan:
     return stratified_plan(scope, population, planned, form)
 
 
-def targeted_plan(scope: Scope, population: Population, method: str) -> SamplePlan:
-    """Everything of a kind: it stands for nothing but itself."""
-    n = population.rejected if method == REJECTS else disputed_decisions(scope)
-    what = "rejected views" if method == REJECTS else "decisions on disputed videos"
-    return SamplePlan(
-        n,
-        f"All {what}. About {hours(n)} of checking. They were not chosen at random: they are"
-        " counted apart and say nothing of the accuracy."
-        if n
-        else f"There are no {what} in these dates.",
-        [("Population", f"{formatting.count(n)} {what}, {dates(scope)}")],
-    )
+def targeted_plan(scope: Scope, method: str, at_most: int) -> SamplePlan:
+    """Views of a kind: they stand for nothing but themselves."""
+    found = plan_sample(SampleDesign(method, scope, size=at_most))
+    what = "rejected views" if method == SampleMethod.REJECTS else "decisions on disputed videos"
+    words = f"There are no {what} in these dates."
+    if found.size:
+        words = (
+            f"About {hours(found.size)} of checking at {SECONDS_A_CHECK}{NBSP}s a view. These are"
+            " chosen for what they are: they are counted apart and say nothing of the accuracy."
+        )
+    facts = [("Population", f"{formatting.count(found.population)} {what}, {dates(scope)}")]
+    return SamplePlan(found.size, words, facts)
 
 
 def whole_plan(scope: Scope, population: Population, wanted: Precision) -> SamplePlan:
@@ -197,6 +193,7 @@ def stratified_plan(
         body_html(part_cells(part, wanted) for part in planned[:MAX_LISTED]),
         f"By {name}",
         max(0, len(planned) - MAX_LISTED),
+        max(part.drawn for part in planned) if each else form.cleaned_data["at_least"],
     )
 
 
@@ -246,3 +243,11 @@ def hours(n: int) -> str:
     if minutes < 90:
         return plural(minutes, "minute")
     return plural(round(minutes / 60), "hour")
+
+
+def sample_design(scope: Scope, form: PlanForm) -> SampleDesign:
+    """What is drawn where a plan is followed; raises ``ScopeError`` where there is nothing."""
+    plan = make_plan(scope, form)
+    if not plan.drawn:
+        raise ScopeError("start", "nothing was decided here, so there is nothing to draw")
+    return SampleDesign(form.chosen_method, scope, size=plan.drawn, at_least=plan.at_least)

@@ -89,6 +89,7 @@ SECTIONS = (
                 args=_own_name,
             ),
             *(page_entry(page) for name, page in PAGES.items() if name != "home"),
+            Entry("My checks", "portal:own-checks", "check", WITH_OWN_PAGE),
             Entry("Who looked at me", "portal:who-looked", "eye", WITH_OWN_PAGE, args=_own_name),
         ),
     ),

@@ -13,7 +13,7 @@ from analytics.presentation import periods
 from analytics.presentation.context import form_data, non_empty_params, scope_of
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.pages import QUALITY
-from analytics.presentation.plan_forms import PlanForm
+from analytics.presentation.plan_forms import DrawForm, PlanForm
 from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.sample_plan import make_plan
 from analytics.scope import PEOPLE_PARAMETERS, single_values
@@ -52,6 +52,8 @@ def sample_plan(request: HttpRequest) -> HttpResponse:
     if not scope_params:
         values = scope.as_params()
         context["scope_form"] = ScopeForm(values, parameters=PEOPLE_PARAMETERS, viewer=viewer)
+    context["scope_params"] = scope.as_params()
+    context["draw_form"] = DrawForm(auto_id="draw_%s", label_suffix="")
     context["subtitle"] = periods.describe_scope(scope)
     status = HTTPStatus.OK
     if form.is_valid():

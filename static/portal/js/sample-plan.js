@@ -9,6 +9,17 @@ export function formAddress(fields, action) {
   return `${action}?${new URLSearchParams(filled)}`;
 }
 
+/** Put what was typed into the form for drawing into the one that takes its place. */
+function keepTyped(shown, fresh) {
+  for (const field of shown.querySelectorAll("input:not([type=hidden])")) {
+    const same = fresh.querySelector(`[name="${field.name}"]`);
+    if (same) {
+      same.value = field.value;
+      same.checked = field.checked;
+    }
+  }
+}
+
 export function initSamplePlan() {
   const form = document.querySelector("form[data-plan]");
   if (!form) {
@@ -38,6 +49,7 @@ export function initSamplePlan() {
       const shown = document.querySelector(part);
       const fresh = page.querySelector(part);
       if (shown && fresh) {
+        keepTyped(shown, fresh);
         shown.replaceWith(fresh);
         fresh.dispatchEvent(new CustomEvent("portal:replaced", { bubbles: true }));
       }

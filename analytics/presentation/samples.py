@@ -1,0 +1,188 @@
+"""Samples as their pages show them: how far they are, and what came of their checks."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from analytics import formatting
+from analytics.comparison.agreement import Agreement, agreement_of, alpha_interval
+from analytics.formatting import plural
+from analytics.models import QualityCheck, QualitySample, SampledView, Verdict
+from analytics.presentation.cells import Cell, Heading
+from analytics.presentation.checks import check_words
+from analytics.quality.checking import open_views, progress
+
+#: So many samples are on one page of the list, so many checks in a sample's table.
+PAGE_SIZE = 50
+MAX_CHECKS = 500
+SAMPLE_COLUMNS = [
+    Heading("Sample", sortable=False),
+    Heading("How", sortable=False),
+    Heading("Views of", sortable=False),
+    Heading("Checked", sortable=False),
+    Heading("Of", numeric=True, sortable=False),
+    Heading("Drawn by", sortable=False),
+    Heading("On", sortable=False),
+]
+CHECK_COLUMNS = [
+    Heading("Video", sortable=False),
+    Heading("Moderator", sortable=False),
+    Heading("First decision", sortable=False),
+    Heading("Check", sortable=False),
+    Heading("Came to", sortable=False),
+    Heading("Checked by", sortable=False),
+]
+
+
+def listed_samples() -> "list[QualitySample]":
+    """The newest samples with ``n_done`` checks of ``n_wanted``."""
+    checks = QualityCheck.objects.filter(sampled__sample=OuterRef("pk")).order_by()
+    n_checks = checks.values("sampled__sample").annotate(n=Count("pk")).values("n")
+    views = SampledView.objects.filter(sample=OuterRef("pk")).order_by()
+    n_wanted = views.values("sample").annotate(n=Sum("checks_wanted")).values("n")
+    rows = QualitySample.objects.select_related("moderator", "created_by").annotate(
+        n_done=Coalesce(Subquery(n_checks), 0), n_wanted=Coalesce(Subquery(n_wanted), 0)
+    )
+    return list(rows[:PAGE_SIZE])
+
+
+def sample_cells(sample: QualitySample) -> list[Cell]:
+    """A row of the list of samples."""
+    n_done, n_wanted = sample.n_done, sample.n_wanted  # type: ignore[attr-defined]  # annotated
+    scope = formatting.date_range(sample.start, sample.end)
+    whose = f"{sample.moderator.username}, {scope}" if sample.moderator else scope
+    return [
+        Cell(sample.name, href=reverse("portal:quality-sample", args=[sample.pk])),
+        Cell(sample.get_method_display()),
+        Cell(whose),
+        Cell(formatting.count(n_done), bar=min(1.0, n_done / n_wanted) if n_wanted else 0.0),
+        Cell(formatting.count(n_wanted), numeric=True),
+        Cell(sample.created_by.get_username() if sample.created_by else formatting.MISSING),
+        Cell(formatting.short_moment(sample.created_at, timezone.get_default_timezone())),
+    ]
+
+
+@dataclass(frozen=True)
+class ProgressBar:
+    """How far a sample is: the shares of the bar, and the sentence beside it."""
+
+    mine: float
+    others: float
+    done: int
+    wanted: int
+    words: str
+
+
+def progress_bar(sample: QualitySample, viewer: User) -> ProgressBar:
+    """How far a sample is, for who asks."""
+    found = progress(sample, viewer)
+    wanted = max(1, found.wanted)
+    mine = min(found.mine, found.done)
+    parts = [f"{formatting.count(found.done)} of {formatting.count(found.wanted)} checked"]
+    parts.append(f"{formatting.count(found.mine)} by you")
+    if found.unsure:
+        parts.append(f"{formatting.count(found.unsure)} unsure")
+    if found.stale:
+        views = plural(found.stale, "view says", "views say")
+        parts.append(f"{views} something else by now")
+    return ProgressBar(
+        mine=mine / wanted,
+        others=(found.done - mine) / wanted,
+        done=found.done,
+        wanted=found.wanted,
+        words=", ".join(parts),
+    )
+
+
+def is_revealed(sample: QualitySample, viewer: User) -> bool:
+    """Whether somebody sees the sample's decisions: not while they may check some of it blind."""
+    return not sample.is_blind or not open_views(sample, viewer).exists()
+
+
+def sample_checks(sample: QualitySample) -> Sequence[QualityCheck]:
+    """The checks of a sample in the order of its views, with what they came to."""
+    rows = QualityCheck.objects.filter(sampled__sample=sample).with_outcome().with_stale()
+    rows = rows.annotate(moderator_name=F("session__moderator__username"))
+    return list(
+        rows.select_related("checked_by", "dispute").order_by("sampled__number", "pk")[:MAX_CHECKS]
+    )
+
+
+def check_cells(check: QualityCheck) -> list[Cell]:
+    """A row of a sample's table of checks."""
+    words = check_words(check)
+    checker = check.checked_by.get_username() if check.checked_by else formatting.MISSING
+    moderator: str | None = check.moderator_name  # type: ignore[attr-defined]  # annotated
+    return [
+        Cell(
+            check.video or "unknown video",
+            href=reverse("portal:quality-check", args=[check.pk]),
+        ),
+        Cell(moderator or formatting.MISSING),
+        Cell(check.get_decision_display(), swatch=check.decision),
+        Cell(words.verdict, swatch=words.swatch),
+        Cell(words.came_to, pill=True),
+        Cell(checker),
+    ]
+
+
+@dataclass(frozen=True)
+class CheckersAgreement:
+    """How far those agree who checked the same views."""
+
+    found: Agreement
+    low: float | None
+    high: float | None
+
+    @property
+    def words(self) -> str:
+        """The sentence."""
+        share = formatting.share(self.found.agreement)
+        views = plural(self.found.videos, "view")
+        text = f"{views} checked by several: {share} of the pairs of checks agree."
+        if self.found.alpha is None:
+            return f"{text} Alpha is not known: it takes two views, and verdicts of both kinds."
+        alpha = formatting.number(self.found.alpha, 2)
+        return f"{text} Alpha {alpha} (95 %: {formatting.interval(self.low, self.high, 2)})."
+
+
+def checkers_agreement(sample: QualitySample) -> CheckersAgreement | None:
+    """How far the checkers of a sample agree; None where no view has two verdicts that count."""
+    rows = (
+        QualityCheck.objects.filter(sampled__sample=sample)
+        .exclude(verdict=Verdict.UNSURE)
+        .values("sampled")
+        .order_by()
+        .annotate(
+            accepted=Count("pk", filter=Q(verdict=Verdict.ACCEPTED)),
+            rejected=Count("pk", filter=Q(verdict=Verdict.REJECTED)),
+        )
+    )
+    patterns = Counter((row["accepted"], row["rejected"]) for row in rows)
+    found = agreement_of(patterns)
+    if not found.videos:
+        return None
+    return CheckersAgreement(found, *alpha_interval(patterns))
+
+
+def squares(sample: QualitySample, viewer: User, now: int | None) -> Iterable[str]:
+    """A word for each view of a sample: ``y`` checked by the viewer, ``u`` unsure, ``o`` others."""
+    verdicts: dict[int, dict[int | None, str]] = defaultdict(dict)
+    rows = QualityCheck.objects.filter(sampled__sample=sample)
+    for number, by, verdict in rows.values_list("sampled__number", "checked_by", "verdict"):
+        verdicts[number][by] = verdict
+    for number in sample.views.order_by("number").values_list("number", flat=True):
+        said = verdicts[number]
+        own = said.get(viewer.pk)
+        if number == now:
+            yield "now"
+        elif own is not None:
+            yield "unsure" if own == Verdict.UNSURE else "mine"
+        else:
+            yield "others" if said else ""

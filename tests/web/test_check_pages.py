@@ -1,0 +1,244 @@
+"""A check, its dispute with both sides, and the lists of them, by every role."""
+
+import pytest
+from django.core import mail
+
+from accounts.models import Role
+from analytics.models import Dispute, QualityCheck
+from analytics.quality import dispute_mail
+from analytics.quality.checking import Opinion, check_sampled, check_view
+from analytics.quality.disputes import decide_dispute, open_dispute
+from analytics.quality.drawing import SampleDesign, draw_sample
+from analytics.scope import Scope
+from analytics.summaries.writing import refresh
+from tests.conftest import make_user
+from tests.quality.world import write_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann(db):
+    return make_user("ann", Role.MODERATOR, moderates=True)
+
+
+@pytest.fixture
+def ben(db):
+    return make_user("ben", Role.MODERATOR, moderates=True)
+
+
+@pytest.fixture
+def mia(db):
+    return make_user("mia", Role.LEAD)
+
+
+@pytest.fixture
+def checks(lea, ann, ben):
+    """Of all 8 views: those of session s1 are said to be rejected, the others accepted."""
+    write_world()
+    refresh()
+    sample = draw_sample(SampleDesign("random", Scope(lea), size=8), by=lea, name="All", seed=7)
+    return {
+        (view.session_id, view.position): check_sampled(
+            view,
+            Opinion("rejected" if view.session_id == "s1" else "accepted", "slur", "page 3"),
+            by=lea,
+        )
+        for view in sample.views.all()
+    }
+
+
+@pytest.fixture
+def wrong(checks):
+    """Ann accepted v1 of s1."""
+    return checks["s1", 0]
+
+
+def address(check):
+    return f"/quality/checks/{check.pk}/"
+
+
+def test_a_moderator_sees_the_own_check_and_no_checker(client, ann, wrong):
+    client.force_login(ann)
+    response = client.get(address(wrong))
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Should be rejected" in html
+    assert "page 3" in html
+    assert "a checker" in html
+    assert response.context["checker"] == ""
+    assert "<bdi>lea</bdi>" not in html
+    assert response.context["dispute_form"] is not None
+    assert response.context["decision_form"] is None
+
+
+def test_nobody_else_sees_it(client, ben, wrong):
+    client.force_login(ben)
+    assert client.get(address(wrong)).status_code == 404
+    assert client.post(address(wrong), {"reason": "no"}).status_code == 404
+
+
+def test_a_lead_sees_who_checked_and_has_nothing_to_decide(client, mia, wrong):
+    client.force_login(mia)
+    response = client.get(address(wrong))
+    assert (response.context["checker"], response.context["decision_form"]) == ("lea", None)
+    # Posting a decision decides nothing, nor does anybody dispute for somebody else.
+    response = client.post(address(wrong), {"reason": "no", "outcome": "upheld", "reply": "x"})
+    assert response.status_code == 404
+    assert not Dispute.objects.exists()
+
+
+def test_a_check_is_disputed_once(client, ann, wrong):
+    client.force_login(ann)
+    response = client.post(address(wrong), {"reason": "It is a quote."}, follow=True)
+    assert "Your dispute is with the leads." in response.content.decode()
+    assert response.context["dispute_form"] is None
+    assert dict(response.context["means"]) == {
+        "Now": "3 of 5 right, 60.0\xa0%".replace("3 of 5", "3 of 4").replace("60.0", "75.0"),
+        "If reversed": "4 of 5 right, 80.0\xa0%",
+        "If upheld": "3 of 5 right, 60.0\xa0%",
+    }
+    response = client.post(address(wrong), {"reason": "Again."}, follow=True)
+    assert "a check is disputed once" in response.content.decode()
+    assert Dispute.objects.get().reason == "It is a quote."
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "r" * 2001])
+def test_a_dispute_says_why(client, ann, wrong, reason):
+    client.force_login(ann)
+    response = client.post(address(wrong), {"reason": reason})
+    assert response.status_code == 400
+    assert not Dispute.objects.exists()
+
+
+def test_somebody_else_than_the_checker_decides(client, lea, mia, ann, wrong):
+    open_dispute(wrong, "It is a quote.", by=ann)
+    client.force_login(lea)
+    response = client.get(address(wrong))
+    assert response.context["decision_form"] is None
+    assert response.context["refusal"] == "you made this check; somebody else decides"
+    assert client.post(address(wrong), {"outcome": "upheld", "reply": "x"}).status_code == 403
+    client.force_login(mia)
+    response = client.get(address(wrong))
+    assert response.context["decision_form"] is not None
+    response = client.post(address(wrong), {"outcome": "reversed", "reply": "You are right."})
+    assert response.status_code == 302
+    dispute = Dispute.objects.get()
+    assert (dispute.outcome, dispute.reply, dispute.decided_by) == (
+        "reversed",
+        "You are right.",
+        mia,
+    )
+    # Both sides stay, and whom it is about sees no name.
+    client.force_login(ann)
+    main = client.get(address(wrong)).content.decode().split("<main")[1]
+    assert "<bdi>lea</bdi>" not in main
+    assert "It is a quote." in main
+    assert "You are right." in main
+    assert "mia" not in main
+    assert "right, dispute: check reversed" in client.get("/my-checks/").content.decode()
+
+
+def test_a_decision_is_for_good(client, mia, ann, wrong):
+    dispute = open_dispute(wrong, "It is a quote.", by=ann)
+    decide_dispute(dispute, "upheld", "No.", by=mia)
+    client.force_login(mia)
+    response = client.post(address(wrong), {"outcome": "reversed", "reply": "x"}, follow=True)
+    assert "Has been decided." in response.content.decode()
+    dispute.refresh_from_db()
+    assert dispute.outcome == "upheld"
+
+
+def test_the_lists_of_disputes(client, mia, ann, ben, checks):
+    first = open_dispute(checks["s1", 0], "First reason.", by=ann)
+    open_dispute(checks["s3", 0], "Second reason.", by=ben)
+    client.force_login(mia)
+    response = client.get("/quality/disputes/")
+    body = response.context["body"]
+    assert body.index("First reason.") < body.index("Second reason.")
+    assert response.context["decided_body"] == ""
+    decide_dispute(first, "reversed", "Yes.", by=mia)
+    response = client.get("/quality/disputes/")
+    assert "First reason." in response.context["decided_body"]
+    # Wilson for 1 of 1.
+    assert dict(response.context["go"])["Reversed"] == "1 of 1 (100\xa0%, 21–100)"
+
+
+def test_own_checks_are_the_own_only(client, ann, checks):
+    client.force_login(ann)
+    response = client.get("/my-checks/")
+    body = response.context["body"]
+    assert [video in body for video in ("v1", "v2", "v4", "v5", "v6", "v7")] == [True] * 5 + [False]
+    # s1: v1 wrong, v2 and v4 right; s2: v5 right, v6 wrong.
+    assert response.context["figures"] == "3 of 5 right, 60.0\xa0%"
+
+
+def test_a_stale_check_is_shown_and_not_counted(client, ann, wrong):
+    wrong.session.views.filter(position=0).update(keys=["q"])
+    client.force_login(ann)
+    response = client.get("/my-checks/")
+    assert response.context["figures"] == "3 of 4 right, 75.0\xa0%"
+    assert "not counted: the view says something else by now" in response.context["body"]
+    assert "in no figure" in client.get(address(wrong)).content.decode()
+
+
+def test_a_check_of_no_sample_is_counted_apart(client, ann, lea, checks):
+    QualityCheck.objects.all().delete()
+    check = check_view("s1", 0, Opinion("rejected"), by=lea)
+    open_dispute(check, "No.", by=ann)
+    client.force_login(ann)
+    assert client.get("/my-checks/").status_code == 200
+    assert client.get(address(check)).status_code == 200
+
+
+class TestMail:
+    """Who asked for it is told, whatever the mail server does."""
+
+    @pytest.fixture
+    def decided(self, settings, ann, mia, wrong):
+        settings.PORTAL_URL = "https://portal.example"
+        ann.email, ann.wants_dispute_mail = "ann@example.org", True
+        ann.save()
+        dispute = open_dispute(wrong, "It is a quote.", by=ann)
+        return decide_dispute(dispute, "upheld", "No.", by=mia)
+
+    def test_is_sent_once(self, decided):
+        assert dispute_mail.send_due() == 1
+        assert dispute_mail.send_due() == 0
+        [sent] = mail.outbox
+        assert (sent.to, sent.subject) == (["ann@example.org"], dispute_mail.SUBJECT)
+        link = f"https://portal.example/quality/checks/{decided.quality_check_id}/"
+        assert link in sent.body
+        assert "quote" not in sent.body
+
+    def test_is_for_those_who_want_it(self, client, ann, decided):
+        client.force_login(ann)
+        assert client.post("/my-checks/", {}).status_code == 302
+        assert dispute_mail.send_due() == 0
+        client.post("/my-checks/", {"wants-mail": "on"})
+        ann.refresh_from_db()
+        assert ann.wants_dispute_mail is True
+        assert dispute_mail.send_due() == 1
+
+    def test_waits_while_the_server_fails(self, monkeypatch, decided):
+        def refuse(*_args):
+            raise ConnectionRefusedError
+
+        with monkeypatch.context() as patched:
+            patched.setattr("analytics.quality.dispute_mail.send_mail", refuse)
+            assert dispute_mail.send_due() == 0
+        assert dispute_mail.send_due() == 1
+        decided.refresh_from_db()
+        assert (decided.outcome, decided.mailed_at is not None) == ("upheld", True)
+
+    def test_is_sent_beside_the_request(
+        self, client, ann, mia, checks, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        submitted = []
+        monkeypatch.setattr(dispute_mail._executor, "submit", submitted.append)
+        check = checks["s2", 1]
+        open_dispute(check, "No.", by=ann)
+        client.force_login(mia)
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(address(check), {"outcome": "upheld", "reply": "Yes."})
+        assert submitted == [dispute_mail.send_in_thread]
