@@ -25,7 +25,7 @@ def check_routers(**_kwargs: Any) -> list[CheckMessage]:
         Error(
             f"DATABASE_ROUTERS is {settings.DATABASE_ROUTERS!r}, expected {[STANDBY_ROUTER]!r}",
             hint="A router that does not compare versions shows old figures under the new version.",
-            id="analytics.E007",
+            id="analytics.E008",
         )
     ]
 

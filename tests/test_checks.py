@@ -21,7 +21,7 @@ def test_only_the_router_that_compares_versions_is_allowed(settings):
     assert check_routers() == []
     settings.DATABASE_ROUTERS = ["tests.test_checks.AnotherRouter"]
 
-    assert [message.id for message in check_routers()] == ["analytics.E007"]
+    assert [message.id for message in check_routers()] == ["analytics.E008"]
 
 
 def test_every_declared_metric_is_in_order():
