@@ -216,7 +216,7 @@ def judge(
     team = eligible if excluded is None else eligible & ~excluded
     if team.sum() < MIN_PEOPLE:
         team = eligible
-    team = team & ~find_outliers(y, team, compare, alpha=alpha, side=budget.side)
+    team = team & ~find_outliers(y, team, compare, alpha=alpha)
     comparison, prediction = predict_each(y, team, compare_displayed or compare)
     verdicts = verdicts_by_limits(measured, comparison, prediction, alpha, scale, budget)
     difference = np.abs(verdicts.detectable - verdicts.expected)[eligible]
@@ -315,9 +315,12 @@ def find_outliers(
     compare: Callable[[Flags], Comparison],
     *,
     alpha: float,
-    side: Side,
 ) -> Flags:
-    """Who does not belong to the team, by generalised ESD."""
+    """Who does not belong to the team, by generalised ESD.
+
+    On either side, whichever counts against somebody: one who completes far more than the others
+    would else hide one who completes far less.
+    """
     people = int(eligible.sum())
     rounds = min(int(people * MAX_OUT), people - MIN_PEOPLE + 1)
     least_t = -special.ndtri(alpha)
@@ -328,8 +331,7 @@ def find_outliers(
     at_once = max(1, people // PEOPLE_PER_ROUND)
     for _ in range(-(-rounds // at_once)):
         comparison, prediction = predict_each(y, team, compare)
-        away = y - comparison.expected[own, own] - prediction.middle
-        away = np.abs(away) if side == "both" else (away if side == "high" else -away)
+        away = np.abs(y - comparison.expected[own, own] - prediction.middle)
         # Nobody nearer than this would be outside with any team.
         if not (
             team & (away > least_t * np.sqrt(comparison.chance + comparison.min_variance))

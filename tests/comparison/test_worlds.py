@@ -107,6 +107,18 @@ def test_two_who_skip_do_not_hide_each_other(people):
         assert sum(skips[who] for _, skips in looks) >= 0.9 * LOOKS
 
 
+def test_who_completes_far_more_hides_nobody_who_skips():
+    deviants = {
+        0: {"completion": 0.2, "time": 0.5},
+        1: {"completion": 0.4, "time": 0.6},
+        2: {"completion": 0.95, "time": 2.0},
+    }
+    looks = [*looks_at(World(12, **ALIKE, deviants=deviants), seed=12, looks=LOOKS // 3)]
+    for who in (0, 1):
+        assert sum(skips[who] for _, skips in looks) >= 0.6 * len(looks)
+    assert sum(named[2] for named, _ in looks) <= 0.02 * len(looks)
+
+
 @pytest.mark.parametrize(("people", "less"), [(8, -2.0), (10, -2.0), (40, -2.0), (40, -1.5)])
 def test_really_lower_satisfaction_is_named(people, less):
     world = World(people, **ALIKE, deviants={0: {"satisfaction": less}})
