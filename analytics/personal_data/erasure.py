@@ -7,12 +7,13 @@ person, in one. Stopped in between, it is run again: until the last transaction 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session as LoginSession
 from django.db import transaction
-from django.db.models import F, Func, IntegerField, Model, Q, Value
+from django.db.models import Count, F, Func, IntegerField, Model, Q, Value
 
 from accounts.models import ApiToken, ResetRequest, User
 from analytics.imports.refused import refuse_ids
@@ -160,24 +161,37 @@ def forget_notes(moderator: Moderator) -> int:
 
 
 def rename_sessions(moderator: Moderator, names: Names) -> int:
-    """Take the person's names out of the ids of their sessions; returns how many changed.
-
-    Of two decisions at the same moment the id tells the last: roll-ups are built anew.
-    """
-    changed = []
+    """Take the person's names out of the ids of their sessions; returns how many changed."""
     own = Session.objects.filter(moderator=moderator).only("public_id")
+    new_ids = {}
+    changed = []
     for session in names.find_in(own, "public_id"):
         new_id = names.replace_parts(session.public_id)
         if new_id != session.public_id:
-            for judged in (SampledView, QualityCheck):
-                judged.objects.filter(session=session.public_id).update(session=new_id)
-            session.public_id = new_id
+            new_ids[session.public_id] = session.public_id = new_id
             changed.append(session)
     Session.objects.bulk_update(changed, ["public_id"], batch_size=SESSION_BATCH)
-    totals = SessionTotals.objects.filter(pk__in=[session.pk for session in changed])
-    days = totals.values_list("day", flat=True).distinct().order_by()
-    PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)
+    for model in (SampledView, QualityCheck):
+        rows: list[Any] = list(model._default_manager.filter(session__in=list(new_ids)))
+        for row in rows:
+            row.session_id = new_ids[row.session_id]
+        model._default_manager.bulk_update(rows, ["session"], batch_size=SESSION_BATCH)
+    if changed:
+        rebuild_days_with_ties(moderator)
     return len(changed)
+
+
+def rebuild_days_with_ties(moderator: Moderator) -> None:
+    """Have the roll-ups built anew in which a session's id tells which decision was the last.
+
+    Of two sessions that began at the same moment the later id counts as later.
+    """
+    totals = SessionTotals.objects.filter(moderator=moderator)
+    ties = totals.values("started_at").annotate(n=Count("pk")).filter(n__gt=1)
+    days = totals.filter(started_at__in=ties.values("started_at")).values_list("day", flat=True)
+    PendingDay.objects.bulk_create(
+        (PendingDay(day=day) for day in days.distinct().order_by()), ignore_conflicts=True
+    )
 
 
 def erase_account(account: User, names: Names) -> dict[str, int]:

@@ -256,6 +256,25 @@ def test_figures_stay_exact_and_the_pseudonym_has_them(zoe):
     assert Moderator.objects.get(username=pseudonym).performance.count() == 1
 
 
+def test_ids_that_change_leave_the_last_of_two_decisions_at_one_moment_to_the_roll_ups(db):
+    """The later id counts as later: a roll-up of the ids before would say something else."""
+    start = "2026-03-01T10:00:00Z"
+
+    def session(public_id, key):
+        return {
+            "_id": public_id,
+            "starttime": start,
+            "videos": [{"videoId": "v1", "keys": [key]}],
+        }
+
+    sent = {"username": "zulu", "sessions": [session("k", "a"), session("zulu", "q")]}
+    other = {"username": "bob", "sessions": [session("b", "q")]}
+    assert store_documents([sent, other]).counts.created == 3
+    refresh()
+    erase(find_subject("zulu"))
+    assert list(differences()) == []
+
+
 def test_originals_go_and_those_of_others_stay(zoe):
     erase(find_subject(NAME))
     own = Session.objects.exclude(moderator__username="bob")
