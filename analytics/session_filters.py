@@ -73,12 +73,19 @@ def on_queue_like(text: str) -> Q:
 
 def holds_status(status: str) -> Q:
     """The sessions with a video of that status, by their summaries where those are fresh."""
+    summed = Q(
+        Exists(
+            SessionValue.objects.filter(
+                session=OuterRef("pk"), subject=Subject.STATUS, value=status
+            )
+        )
+    )
+    if not StaleSession.objects.exists():
+        # One condition can be joined; of two, both are tried for every session.
+        return summed
     stale = Q(pk__in=StaleSession.objects.values("session_id"))
     views = VideoView.objects.filter(session=OuterRef("pk"), status=status)
-    summed = SessionValue.objects.filter(
-        session=OuterRef("pk"), subject=Subject.STATUS, value=status
-    )
-    return (~stale & Q(Exists(summed))) | (stale & Q(Exists(views)))
+    return (~stale & summed) | (stale & Q(Exists(views)))
 
 
 SESSION_FILTERS = (

@@ -17,6 +17,8 @@ THREADS = 2
 
 Values = Sequence[Any]
 
+# Changes with what is copied, so that no copy of before is taken for it.
+COPY_VERSION = 2
 # What DuckDB is given of each table: its columns with their types, times in UTC.
 TABLES: dict[str, dict[str, str]] = {
     "analytics_moderator": {"id": "BIGINT", "username": "VARCHAR"},
@@ -28,9 +30,11 @@ TABLES: dict[str, dict[str, str]] = {
         "ended_at": "TIMESTAMP",
         "duration_us": "BIGINT",
     },
+    "analytics_video": {"id": "INTEGER", "public_id": "VARCHAR"},
     "analytics_videoview": {
         "id": "BIGINT",
         "session_id": "BIGINT",
+        "position": "INTEGER",
         "video_id": "INTEGER",
         "status": "VARCHAR",
         "decision": "VARCHAR",
@@ -124,7 +128,7 @@ def plain(value: Any) -> Any:
 
 def duckdb_path(database: str) -> Path:
     """Where DuckDB's copy of a database is."""
-    return databases.folder() / f"{database}.v{VERSION}.duckdb"
+    return databases.folder() / f"{database}.v{VERSION}.{COPY_VERSION}.duckdb"
 
 
 def copy_to_duckdb(database: str) -> Path:

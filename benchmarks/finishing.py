@@ -2,9 +2,14 @@
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+
+import numpy as np
+
+from analytics.comparison.agreement import LIMITS, RESAMPLES, SEED
 
 Rows = list[dict[str, Any]]
 Values = Sequence[Any]
@@ -185,3 +190,97 @@ def wilson(hits: int, n: float, design_effect: float) -> tuple[float | None, flo
     a, b, c = 1 + z * z / n, -(2 * share + z * z / n), share * share
     root = math.sqrt(max(0.0, b * b - 4 * a * c))
     return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+
+def agreement(rows: Sequence[Values]) -> Rows:
+    """Finish ``agreement-summary``: from (accepted, rejected, videos) of each pattern."""
+    patterns = sorted((int(accepted), int(rejected), n) for accepted, rejected, n in rows)
+    found = agreement_of(patterns)
+    low, high = None, None
+    if found["alpha"] is not None:
+        low, high = alpha_limits(patterns)
+    return [{**found, "alpha_low": low, "alpha_high": high}]
+
+
+Patterns = list[tuple[int, int, int]]
+
+
+def agreement_of(patterns: Patterns) -> dict[str, Any]:
+    """Videos, pairs, the share of the pairs that agree, and Krippendorff's alpha."""
+    pairs = sum(n * math.comb(a + r, 2) for a, r, n in patterns)
+    alike = sum(n * (math.comb(a, 2) + math.comb(r, 2)) for a, r, n in patterns)
+    return {
+        "videos": sum(n for _, _, n in patterns),
+        "pairs": pairs,
+        "agreement": over(alike, pairs),
+        "alpha": alpha(patterns),
+    }
+
+
+def alpha(patterns: Patterns) -> float | None:
+    """1 less the disagreement within videos over that among all decisions drawn at random.
+
+    A pair within a video of m decisions weighs 1 / (m - 1).
+    """
+    accepted = sum(n * a for a, _, n in patterns)
+    rejected = sum(n * r for _, r, n in patterns)
+    total = accepted + rejected
+    if sum(n for _, _, n in patterns) < 2 or not accepted * rejected:
+        return None
+    within = sum(n * 2 * a * r / (a + r - 1) for a, r, n in patterns) / total
+    return 1 - within / (2 * accepted * rejected / (total * (total - 1)))
+
+
+def alpha_limits(patterns: Patterns) -> tuple[float, float]:
+    """The percentiles of alpha over as many videos drawn again; draws without an alpha left out."""
+    counts = np.array([n for _, _, n in patterns])
+    draws = np.random.RandomState(SEED).multinomial(
+        counts.sum(), counts / counts.sum(), size=RESAMPLES
+    )
+    drawn = (
+        alpha([(a, r, n) for (a, r, _), n in zip(patterns, draw, strict=True)])
+        for draw in draws.tolist()
+    )
+    low, high = np.quantile([value for value in drawn if value is not None], LIMITS)
+    return float(low), float(high)
+
+
+def agreement_by_month(rows: Sequence[Values]) -> Rows:
+    """Finish ``agreement-by-month``."""
+    by_month: dict[str, Patterns] = defaultdict(list)
+    for month, accepted, rejected, n in rows:
+        by_month[f"{month:%Y-%m}"].append((accepted, rejected, n))
+    finished: Rows = []
+    for month, patterns in sorted(by_month.items()):
+        found = agreement_of(patterns)
+        del found["pairs"]
+        finished.append({"month": month, **found})
+    return finished
+
+
+def agreement_by_moderator(rows: Sequence[Values]) -> Rows:
+    """Finish ``agreement-by-moderator``."""
+    people: Rows = []
+    for username, videos, agreeing, design_effect in rows:
+        low, high = wilson(int(agreeing), int(videos), max(1.0, design_effect or 1.0))
+        share = over(int(agreeing), int(videos))
+        people.append(
+            {
+                "moderator": username,
+                "videos": int(videos),
+                "agreement": share,
+                "low": low,
+                "high": high,
+            }
+        )
+    return people
+
+
+def disputed(rows: Sequence[Values]) -> Rows:
+    """Finish ``disputed-videos``: the most divided first."""
+    ordered = sorted(rows, key=lambda row: (-min(row[1:]) / sum(row[1:]), -sum(row[1:]), row[0]))
+    return [
+        {"video": video, "accepted": accepted, "rejected": rejected, "moderators": people}
+        for video, accepted, rejected in ordered
+        for people in (accepted + rejected,)
+    ]

@@ -74,13 +74,9 @@ one AS (
      WHERE {{scope}})
 """
 
-# How much more the reject rates of sessions vary than those of independent videos would.
-DESIGN_EFFECT = f"""
-decided AS (
-    SELECT s.moderator_id, v.session_id,
-           count(*) FILTER (WHERE v.decision <> 'none') AS n,
-           count(*) FILTER (WHERE v.decision = 'rejected') AS r
-      FROM {VIEWS} WHERE {{dates}} GROUP BY s.moderator_id, v.session_id),
+# How much more the rates of sessions vary than those of independent videos would, from the
+# sessions' ``n`` videos of which ``r`` count.
+SPREAD = """
 people AS (
     SELECT moderator_id, count(*) AS m, sum(n) AS n, sum(r) / CAST(sum(n) AS double precision) AS p
       FROM decided WHERE n > 0 GROUP BY moderator_id),
@@ -93,6 +89,48 @@ spread AS (
 effect AS (
     SELECT sum(m / (m - CAST(1 AS double precision)) * squares / n) / sum(p * (1 - p)) AS d
       FROM spread)
+"""
+DESIGN_EFFECT = f"""
+decided AS (
+    SELECT s.moderator_id, v.session_id,
+           count(*) FILTER (WHERE v.decision <> 'none') AS n,
+           count(*) FILTER (WHERE v.decision = 'rejected') AS r
+      FROM {VIEWS} WHERE {{dates}} GROUP BY s.moderator_id, v.session_id),
+{SPREAD}
+"""
+
+
+def shared_videos(month: str = "DATE '2000-01-01'") -> str:
+    """Everyone's last decisions, and the videos that several decided; those of each ``month``."""
+    return f"""
+decisions AS (
+    SELECT s.moderator_id, v.session_id, v.video_id, v.decision, {month} AS month,
+           row_number() OVER (PARTITION BY s.moderator_id, v.video_id, {month}
+               ORDER BY s.started_at DESC, s.public_id DESC, v.position DESC) AS place
+      FROM {VIEWS}
+     WHERE {{dates}} AND v.video_id IS NOT NULL AND v.decision <> 'none'),
+shared AS (
+    SELECT month, video_id,
+           count(*) FILTER (WHERE decision = 'accepted') AS accepted,
+           count(*) FILTER (WHERE decision = 'rejected') AS rejected
+      FROM decisions WHERE place = 1 GROUP BY month, video_id HAVING count(*) > 1)
+"""
+
+
+MONTH = "CAST(date_trunc('month', s.started_at) AS date)"
+
+# Each person's last decisions beside those of the others, who are not divided equally.
+AGAINST_OTHERS = f"""
+compared AS (
+    SELECT d.moderator_id, d.session_id, d.decision,
+           shared.accepted - shared.rejected
+               - CASE WHEN d.decision = 'accepted' THEN 1 ELSE -1 END AS balance
+      FROM decisions d JOIN shared ON shared.video_id = d.video_id WHERE d.place = 1),
+decided AS (
+    SELECT moderator_id, session_id, count(*) AS n,
+           count(*) FILTER (WHERE (balance > 0) = (decision = 'accepted')) AS r
+      FROM compared WHERE balance <> 0 GROUP BY moderator_id, session_id),
+{SPREAD}
 """
 
 LENGTH = """
@@ -265,6 +303,42 @@ QUERIES: dict[str, Query] = {
          GROUP BY m.username ORDER BY m.username
         """,
         finishing.moderators,
+    ),
+    "agreement-summary": Query(
+        f"""
+        WITH {shared_videos()}
+        SELECT accepted, rejected, count(*) FROM shared GROUP BY accepted, rejected
+        """,
+        finishing.agreement,
+    ),
+    "agreement-by-month": Query(
+        f"""
+        WITH {shared_videos(MONTH)}
+        SELECT month, accepted, rejected, count(*) FROM shared GROUP BY month, accepted, rejected
+        """,
+        finishing.agreement_by_month,
+    ),
+    "agreement-by-moderator": Query(
+        f"""
+        WITH {shared_videos()}, {AGAINST_OTHERS}
+        SELECT m.username, sum(decided.n), sum(decided.r), (SELECT d FROM effect)
+          FROM decided JOIN {SESSIONS} ON s.id = decided.session_id
+          JOIN analytics_moderator m ON m.id = s.moderator_id
+         WHERE {{scope}} GROUP BY m.username ORDER BY m.username
+        """,
+        finishing.agreement_by_moderator,
+    ),
+    "disputed-videos": Query(
+        f"""
+        WITH {shared_videos()}
+        SELECT video.public_id, shared.accepted, shared.rejected
+          FROM shared JOIN analytics_video video ON video.id = shared.video_id
+         WHERE shared.accepted > 0 AND shared.rejected > 0
+           AND shared.video_id IN (
+               SELECT d.video_id FROM decisions d JOIN {SESSIONS} ON s.id = d.session_id
+                WHERE {{scope}})
+        """,
+        finishing.disputed,
     ),
 }
 

@@ -29,9 +29,27 @@ def metrics(case: Case, *, lines: bool) -> list[registry.Metric]:
     ]
 
 
+def agreement_metrics(case: Case) -> list[registry.Metric]:
+    """The metrics of agreement that take a scope."""
+    return [
+        metric
+        for metric in registry.metrics_of_group("quality")
+        if metric.slug in QUERIES and set(case.scope.as_params()) <= set(metric.parameters)
+    ]
+
+
+def compared_metrics(case: Case) -> list[registry.Metric]:
+    """The metrics whose rows are compared in a scope."""
+    return [*metrics(case, lines=True), *agreement_metrics(case)]
+
+
 def portal(case: Case, *, lines: bool) -> Callable[[], object]:
     """What computes a scope's review metrics as drawn, from one state of the data."""
-    declared = metrics(case, lines=lines)
+    return portal_runner(metrics(case, lines=lines), case)
+
+
+def portal_runner(declared: Sequence[registry.Metric], case: Case) -> Callable[[], object]:
+    """What computes some metrics as drawn, from one state of the data."""
 
     def run() -> None:
         with snapshot():
@@ -43,7 +61,13 @@ def portal(case: Case, *, lines: bool) -> Callable[[], object]:
 
 def in_sql(engine: Engine, case: Case, *, lines: bool) -> Callable[[], object]:
     """What computes the same by one statement a metric."""
-    declared = metrics(case, lines=lines)
+    return engine_runner(engine, metrics(case, lines=lines), case)
+
+
+def engine_runner(
+    engine: Engine, declared: Sequence[registry.Metric], case: Case
+) -> Callable[[], object]:
+    """What computes some metrics by one statement each."""
     # Few sessions are drawn one by one.
     condensed = case.scope.moderator is None and case.scope.session is None
     statements = [
@@ -103,9 +127,18 @@ def measure(
     return times
 
 
+def measure_agreement(
+    case: Case, engines: Sequence[Engine], *, rounds: int, once: Collection[str] = ()
+) -> dict[str, dict[str, Times]]:
+    """The times of the metrics of agreement, by the portal and by the engines."""
+    declared = agreement_metrics(case)
+    runners = {engine.name: engine_runner(engine, declared, case) for engine in engines}
+    return first_and_again(case.name, portal_runner(declared, case), runners, rounds, once)
+
+
 def differences(case: Case, engine: Engine) -> Iterator[str]:
     """Yield a sentence for every metric whose rows differ between the portal and an engine."""
-    for metric in metrics(case, lines=True):
+    for metric in compared_metrics(case):
         query = QUERIES[metric.slug]
         ours = metric(case.scope).rows
         engine_rows = query.finish(engine.rows(query.whole(case.condition)))

@@ -3,13 +3,23 @@
 import argparse
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import cases, databases, engines, ingest, reading, report, serving, tables
+from benchmarks import (
+    cases,
+    databases,
+    engines,
+    first_pages,
+    ingest,
+    reading,
+    report,
+    serving,
+    tables,
+)
 from benchmarks.generator import SIZES, VERSION, Size
 from benchmarks.timing import Times, timed
 
@@ -62,6 +72,7 @@ def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report
         wrong = compare(measured, [plain, duck] if small else [duck])
         once = () if small else (plain.name,)
         time_metrics(measured, [plain, duck], rounds=rounds, once=once)
+        wrong += time_first_pages(measured, plain, rounds=rounds)
         time_http(measured, database, [duck], rounds=rounds)
     if smaller is not None:
         time_sizes(measured, (size, smaller), rounds=rounds)
@@ -116,12 +127,12 @@ def compare(measured: report.Report, selected: list[engines.Engine]) -> list[str
     for case in every:
         for engine in selected:
             wrong += reading.differences(case, engine)
-            compared += len(reading.metrics(case, lines=True))
+            compared += len(reading.compared_metrics(case))
     names = " and ".join(engine.name for engine in selected)
     measured.add(
         "Exactness",
-        f"{compared - len(wrong)} of {compared} comparisons with {names} are equal: every review "
-        f"metric, all rows, in {len(every)} scopes.",
+        f"{compared - len(wrong)} of {compared} comparisons with {names} are equal: every metric "
+        f"of the review and of agreement, all rows, in {len(every)} scopes.",
         *(f"- {sentence}" for sentence in wrong),
     )
     return wrong
@@ -138,6 +149,23 @@ def time_metrics(
             case, selected, rounds=rounds, once=once if case is everyone else ()
         )
         measured.add(f"All review metrics, {case.name}", report.compared(times))
+    times = {}
+    for case in (everyone, cases.last_month()):
+        times |= reading.measure_agreement(case, selected, rounds=rounds, once=once)
+    measured.add("All metrics of agreement", report.compared(times))
+
+
+def time_first_pages(
+    measured: report.Report, plain: engines.PostgreSQL, *, rounds: int
+) -> list[str]:
+    """Time the first pages of the records behind numbers; return what differed in their count."""
+    say("timing the first pages of records")
+    pages = first_pages.first_pages()
+    wrong = first_pages.differences(pages, plain)
+    times = first_pages.measure(pages, plain, rounds=min(rounds, 3))
+    counted = f"{len(pages) - len(wrong)} of {len(pages)} counts are equal."
+    measured.add("First pages of the records behind numbers", counted, report.compared(times))
+    return wrong
 
 
 def time_http(
@@ -164,14 +192,19 @@ def time_sizes(measured: report.Report, sizes: tuple[Size, Size], *, rounds: int
     """Time the same metrics on a larger and a smaller database, in turn."""
     say("timing against the smaller size")
     labels = {size: f"{size.views:,} views" for size in sizes}
+    contenders: dict[str, Callable[[], Callable[[], object]]] = {
+        "without the session lines": lambda: reading.portal(cases.everyone(), lines=False),
+        "with the lines as drawn": lambda: reading.portal(cases.everyone(), lines=True),
+        "first pages of records": lambda: first_pages.all_opened(first_pages.first_pages()),
+    }
     rows: dict[str, dict[str, Times]] = {}
-    for lines, label in ((False, "without the session lines"), (True, "with the lines as drawn")):
+    for label, prepared in contenders.items():
         first_times = {labels[size]: Times() for size in sizes}
         later_times = {labels[size]: Times() for size in sizes}
         for _ in range(rounds):
             for size in sizes:
                 with databases.using(name_of(size)):
-                    run = reading.portal(cases.everyone(), lines=lines)
+                    run = prepared()
                     # On a connection that is open, as a server's.
                     run()
                     reading.change()

@@ -14,6 +14,7 @@ from benchmarks import (
     databases,
     documents,
     engines,
+    first_pages,
     ingest,
     reading,
     report,
@@ -118,9 +119,9 @@ def test_every_metric_equals_plain_sql_and_duckdb(loaded):
     duck = engines.DuckDB(engines.copy_to_duckdb(database))
     try:
         every = cases.all_cases()
-        slugs = {metric.slug for case in every for metric in reading.metrics(case, lines=True)}
+        slugs = {metric.slug for case in every for metric in reading.compared_metrics(case)}
         assert slugs == set(QUERIES)
-        assert len(slugs) == 16
+        assert len(slugs) == 20
         for case in every:
             assert list(reading.differences(case, plain)) == []
             assert list(reading.differences(case, duck)) == []
@@ -134,16 +135,38 @@ def test_every_metric_equals_plain_sql_and_duckdb(loaded):
     assert "against DuckDB" in text
 
 
+def test_first_pages_have_as_many_records_as_plain_sql(loaded):
+    plain = engines.PostgreSQL(connection.settings_dict["NAME"])
+    try:
+        pages = first_pages.first_pages()
+        assert first_pages.differences(pages, plain) == []
+        for page in pages:
+            count, rows = (plain.rows(statement) for statement in page.statements)
+            assert count[0][0] > 0
+            assert len(rows) == min(count[0][0], 51)
+        times = first_pages.measure(pages, plain, rounds=1)
+    finally:
+        plain.close()
+    assert "rejected views, after a change" in times
+    assert {tuple(found) for found in times.values()} == {("portal", "plain SQL")}
+
+
 def test_a_difference_is_noticed(loaded):
     with connection.cursor() as cursor:
         # As if the summaries had lost a session, without a mark.
-        cursor.execute("UPDATE analytics_periodtotals SET accepted = accepted + 1")
+        cursor.execute(
+            "UPDATE analytics_periodtotals SET accepted = accepted + 1, rejected = rejected - 1"
+        )
+        cursor.execute("UPDATE analytics_periodagreement SET patterns = '[[1, 1, 2]]'")
     plain = engines.PostgreSQL(connection.settings_dict["NAME"])
     try:
         found = " ".join(reading.differences(cases.everyone(), plain))
+        pages = first_pages.differences(first_pages.first_pages(), plain)
     finally:
         plain.close()
     assert "decisions, everyone" in found
+    assert "agreement-summary, everyone" in found
+    assert [sentence.split(":")[0] for sentence in pages] == ["rejected views"]
     assert "video-status" not in found
 
 

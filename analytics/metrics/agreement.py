@@ -3,10 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-from django.db.models import Q
-from numpy.typing import NDArray
-
 from analytics import formatting
 from analytics.comparison.agreement import agreement_of, alpha_interval
 from analytics.comparison.changes import ClusterSums
@@ -18,25 +14,19 @@ from analytics.metrics.grains import Grain, Step
 from analytics.metrics.records import (
     EVERY,
     CountCompared,
-    CountOfVideo,
     DistinctShared,
-    Key,
-    Part,
     RateOfMajority,
 )
 from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
-from analytics.metrics.registry import MAX_POINTS, metric
+from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.row_keys import step_keys
-from analytics.models import Decision, Moderator, Video
+from analytics.models import Moderator
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
-from analytics.summaries.agreement import decisions_of, read_shared_videos
+from analytics.summaries.agreement import read_shared_videos
 from analytics.summaries.reading import read_summaries
-from analytics.summaries.shared_videos import PersonAgreement, all_last_decisions
+from analytics.summaries.shared_videos import PersonAgreement
 from analytics.summaries.snapshots import snapshot
-
-#: A moderator learns of a video what the others decided only with so many of them.
-MIN_OTHERS = 4
 
 PAIRS_OF_DECISIONS = "It counts pairs of decisions, not single ones; the videos open."
 OF_ALL_DECISIONS = "It is computed from all decisions on the videos, not from single ones."
@@ -231,123 +221,3 @@ def person_row(name: str, person: PersonAgreement, effect: float) -> Row:
         "low": low,
         "high": high,
     }
-
-
-def people_who(name: str, *decisions: Decision) -> Column:
-    """The column of how many people decided so."""
-    part = Part(Q(decision__in=[decision.value for decision in decisions]))
-    records = CountOfVideo(VIDEO_RECORDS, part, needs_key=True)
-    return Column(name, name.capitalize(), "integer", "people", records)
-
-
-VIDEO = Column("video", "Video", "text", key=Key())
-
-
-def disputed_head(scope: Scope) -> Result:
-    """The first rows of ``disputed_videos``, for cards; ``n`` counts all."""
-    with snapshot():
-        disputed = disputed_in(scope)
-        return Result(disputed_rows(disputed, MAX_POINTS), n=len(disputed))
-
-
-def own_disputed_videos(scope: Scope) -> Result:
-    """A moderator's own decisions on disputed videos, beside the number of others who differ.
-
-    Only of videos with so many others that nobody of them is told apart.
-    """
-    with snapshot():
-        disputed = disputed_in(scope)
-        many = disputed[disputed[:, 1:].sum(axis=1) > MIN_OTHERS]
-        accepted = {video for video, is_accepted in own_decisions(scope) if is_accepted}
-        names = video_names(many[:, 0])
-    rows: list[Row] = [
-        {
-            "video": names[video],
-            "decision": "accepted" if video in accepted else "rejected",
-            "otherwise": n_rejected if video in accepted else n_accepted,
-        }
-        for video, n_accepted, n_rejected in many.tolist()
-    ]
-    return Result(rows, n=len(rows))
-
-
-@metric(
-    title="Disputed videos",
-    group="quality",
-    counted="videos",
-    drawing=drawing.Table(span=12),
-    columns=(
-        VIDEO,
-        people_who("accepted", Decision.ACCEPTED),
-        people_who("rejected", Decision.REJECTED),
-        people_who("moderators", Decision.ACCEPTED, Decision.REJECTED),
-    ),
-    parameters=PEOPLE_PARAMETERS,
-    condensed=disputed_head,
-    own=own_disputed_videos,
-    own_columns=(
-        VIDEO,
-        Column("decision", "Your decision", "text", without_records=OF_OTHERS),
-        Column("otherwise", "Decided otherwise", "integer", "others", without_records=OF_OTHERS),
-    ),
-)
-def disputed_videos(scope: Scope) -> Result:
-    """The videos that some moderators accepted and others rejected, the most divided first.
-
-    In order of the smaller number over all who decided, then of how many decided, then by video. Of
-    each moderator's decided views of a video in the dates the last counts. Of one moderator: the
-    videos that they decided, with everyone's decisions. Moderators get their own decision and how
-    many others decided otherwise, of videos that four or more others decided.
-    """
-    with snapshot():
-        disputed = disputed_in(scope)
-        return Result(disputed_rows(disputed), n=len(disputed))
-
-
-Disputed = NDArray[np.int32]
-
-
-def disputed_in(scope: Scope) -> Disputed:
-    """(id, accepted, rejected) of the scope's disputed videos, ordered but for ties by name."""
-    disputed = read_shared_videos(scope).disputed
-    if scope.moderator is None:
-        return disputed
-    theirs = [video for video, _accepted in own_decisions(scope)]
-    return disputed[np.isin(disputed[:, 0], theirs)]
-
-
-def own_decisions(scope: Scope) -> list[tuple[int, bool]]:
-    """The videos that the scope's moderator decided, and whether they accepted them."""
-    return [
-        (video, accepted)
-        for person in all_last_decisions(decisions_of(scope))
-        for video, accepted in zip(person.videos.tolist(), person.accepted.tolist(), strict=True)
-    ]
-
-
-def video_names(videos: NDArray[np.int32]) -> dict[int, str]:
-    """The public ids of videos."""
-    return dict(Video.objects.filter(pk__in=videos.tolist()).values_list("pk", "public_id"))
-
-
-def disputed_rows(disputed: Disputed, wanted: int | None = None) -> list[Row]:
-    """The first rows, those with equal numbers by name."""
-    if wanted is not None:
-        disputed = through_ties(disputed, wanted)
-    names = video_names(disputed[:, 0])
-    rows = [(a + r, min(a, r), names[video], a, r) for video, a, r in disputed.tolist()]
-    rows.sort(key=lambda row: (-row[1] / row[0], -row[0], row[2]))
-    return [
-        {"video": name, "accepted": accepted, "rejected": rejected, "moderators": people}
-        for people, _fewer, name, accepted, rejected in rows[:wanted]
-    ]
-
-
-def through_ties(disputed: Disputed, wanted: int) -> Disputed:
-    """The first rows, with all that are equal to the last of them."""
-    if len(disputed) <= wanted:
-        return disputed
-    ends = disputed[:, 1:]
-    last = ends[wanted - 1]
-    equal = (ends.min(axis=1) == last.min()) & (ends.max(axis=1) == last.max())
-    return disputed[: int(np.flatnonzero(equal)[-1]) + 1]

@@ -6,7 +6,7 @@ the slug, its docstring the definition that people read; page, chart, REST, CSV 
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,6 +17,10 @@ from analytics.metrics.result_cache import Compute, ComputeSteps, cached_result,
 from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.team_totals import TEAM_METRICS, is_metric_allowed, require_team_metric
 from analytics.scope import REVIEW_PARAMETERS, Scope
+from analytics.summaries.snapshots import snapshot
+
+#: The rows of some keys (texts by the names of the key columns), found without the others.
+Find = Callable[[Scope, Mapping[str, str]], Result]
 
 # Charts of more points than a screen can show are condensed by day.
 MAX_POINTS = 500
@@ -43,6 +47,7 @@ class Metric:
     compute: Compute
     condensed_compute: Compute | None = None
     own_compute: Compute | None = None
+    find: Find | None = None
     own_columns: tuple[Column, ...] = ()
     named_by: str = ""
     same_numbers: str = ""
@@ -91,6 +96,14 @@ class Metric:
             raise ScopeError("grain", f"{self.slug} has no rows by week or month")
         return cached_steps(self.by_step, scope, tuple(steps))
 
+    def with_keys(self, scope: Scope, keys: Mapping[str, str]) -> Result:
+        """Rows among which are those of some keys: only these where they can be found so."""
+        if self.find is None or self.compute_for(scope) is not self.compute:
+            return self(scope)
+        self.check(scope)
+        with snapshot():
+            return self.find(scope, keys)
+
     def has_card(self, result: Result) -> bool:
         """Whether a page shows it: not where nothing is known of what its rows are named by."""
         return not self.named_by or any(row[self.named_by] is not None for row in result.rows)
@@ -133,6 +146,7 @@ def metric(
     names_people: bool = False,
     condensed: Compute | None = None,
     own: Compute | None = None,
+    find: Find | None = None,
     own_columns: Sequence[Column] = (),
     named_by: str = "",
     same_numbers: str = "",
@@ -146,6 +160,7 @@ def metric(
     condensed by day, with ``Result.n`` the number of points that they stand for. ``own`` gives the
     rows of somebody who sees their own only, where what they tell of the others differs,
     ``own_columns`` the columns of those rows where they differ too.
+    ``find`` gives the rows of some keys where all rows are many.
     ``same_numbers`` names a quicker metric whose rows have the columns with records too.
     ``by_step`` gives a row for each of some steps of time, pooled from what is counted, of which a
     chart offers ``grains``; the rows may have more than the columns, which charts draw alone.
@@ -171,6 +186,7 @@ def metric(
             compute=compute,
             condensed_compute=condensed,
             own_compute=own,
+            find=find,
             own_columns=tuple(own_columns),
             named_by=named_by,
             same_numbers=same_numbers,

@@ -173,7 +173,14 @@ def average_speed_by_day(scope: Scope) -> Result:
     rows: list[Row] = [
         {"day": day, **speed_values(row)} for day, row in by_day.items() if row["speed_sessions"]
     ]
-    return Result(rows, n=sum(row["speed_sessions"] for row in by_day.values()))
+    n = sum(row["speed_sessions"] for row in by_day.values())
+    sessions = sum(row["sessions"] for row in by_day.values())
+    return Result(rows, notes=without_speed_note(sessions - n), n=n)
+
+
+def without_speed_note(sessions: int) -> list[str]:
+    """How many sessions have no average."""
+    return count_note(sessions, "session chose no speed", "sessions chose no speed")
 
 
 def speed_values(row: CounterRow) -> Row:
@@ -235,10 +242,7 @@ def playback_speed_per_session(scope: Scope) -> Result:
         for row in sessions
         if row["speed_changes"]
     ]
-    notes = count_note(
-        len(sessions) - len(rows), "session chose no speed", "sessions chose no speed"
-    )
-    return Result(rows, notes=notes, n=len(rows))
+    return Result(rows, notes=without_speed_note(len(sessions) - len(rows)), n=len(rows))
 
 
 @metric(

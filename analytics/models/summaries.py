@@ -171,6 +171,12 @@ class SessionValue(SessionValueCount):
                 fields=("day",),
                 condition=Q(subject__in=("queue", "video_queue", "video_reason")),
             ),
+            # The sessions with a video of a status, rare or not: the filter of their list.
+            models.Index(
+                name="sessionvalue_status",
+                fields=("value", "session"),
+                condition=Q(subject="status"),
+            ),
         )
 
 

@@ -80,7 +80,7 @@ class Passport:
 def passport_of(number: ShownNumber, values: Mapping[str, str]) -> Passport:
     """The passport of a number; ``values`` named it. Must be called inside a snapshot."""
     metric, column = number.metric, number.column
-    notes = tuple(f"{note.removesuffix('.')}." for note in metric(number.asked).notes)
+    notes = tuple(f"{note.removesuffix('.')}." for note in number.result.notes)
     interval, interval_words = interval_of(number)
     if column.records is None:
         shown = format_value(column, number.shown)
@@ -232,7 +232,7 @@ def row_of(number: ShownNumber, ends: tuple[Column, Column]) -> Row | None:
     """The row that has the ends of the interval: the number's own, or the summary."""
     if len(number.rows) == 1 and ends[0].name in number.rows[0]:
         return number.rows[0]
-    summary = number.metric(number.asked).summary
+    summary = number.result.summary
     return summary if summary is not None and ends[0].name in summary else None
 
 

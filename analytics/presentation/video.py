@@ -21,6 +21,7 @@ from django.db.models import (
     Subquery,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from analytics import formatting
 from analytics.keyset import Ordering, SortKey
@@ -57,13 +58,19 @@ class Median(Aggregate):
 
 
 def views_of(video: Video, scope: Scope) -> QuerySet[VideoView]:
-    """The video's views in scope, with ``on_it``: how long until the next video, if known."""
+    """The video's views in scope, with ``on_it``: how long until the next video, if known.
+
+    The next view is looked up for views whose own time is known, and once where it has one.
+    """
     following = VideoView.objects.filter(
         session=OuterRef("session"), position=OuterRef("position") + 1
     )
+    ended_at = Case(When(~Exists(following), then=F("session__ended_at")))
     left_at = Case(
-        When(Exists(following), then=Subquery(following.values("started_at")[:1])),
-        default=F("session__ended_at"),
+        When(
+            started_at__isnull=False,
+            then=Coalesce(Subquery(following.values("started_at")[:1]), ended_at),
+        ),
         output_field=DateTimeField(),
     )
     views = VideoView.objects.filter(scope.session_filter("session__"), video=video)

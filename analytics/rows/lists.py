@@ -5,9 +5,9 @@ which sessions of these, how many of them are. So the first page costs the same 
 of the data and however rare the records are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -135,7 +135,15 @@ class RecordList:
         summary = None if self.summary is None else part.summary
         if summary is None:
             return self.rows.filter(part.condition).count()
+        if part is self.selection.part:
+            return sum(self.n_by_day.values())
         return sum(count_by_day(self.reader, summary).values())
+
+    @cached_property
+    def n_by_day(self) -> dict[date, int]:
+        """How many records there are on each day that has any, as the summaries say."""
+        assert self.summary is not None
+        return count_by_day(self.reader, self.summary)
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -148,11 +156,15 @@ class RecordList:
     @property
     def detailed_rows(self) -> QuerySet[Any]:
         """The same with what a list shows of each."""
-        rows = self.rows.select_related(*self.kind.related)
+        return self.detailed(self.rows, self.selection.counted)
+
+    def detailed(self, rows: QuerySet[Any], counted: Part | None) -> QuerySet[Any]:
+        """Rows with what a list shows of each; ``counted`` are those that a rate counts."""
+        rows = rows.select_related(*self.kind.related)
         rows = rows.prefetch_related(*self.kind.prefetched)
-        if self.selection.counted is not None:
+        if counted is not None:
             is_counted = Case(
-                When(self.selection.counted.condition, then=Literal(value=True)),
+                When(counted.condition, then=Literal(value=True)),
                 default=Literal(value=False),
                 output_field=BooleanField(),
             )
@@ -191,39 +203,19 @@ class RecordList:
         cursor: str | None,
         ordering: Ordering | None = None,
     ) -> list[int]:
-        """The sessions that hold the ``wanted`` records after a cursor, in their order.
-
-        Sessions that began at the cursor's time are among them, and what they hold is not counted:
-        some of it has been shown.
-        """
+        """The sessions that hold the ``wanted`` records after a cursor, in their order."""
         ordering = ordering or self.ordering
-        since: datetime | None = None
-        if cursor is not None:
-            began = ordering.decode_cursor(cursor)[0]
-            assert isinstance(began, datetime)
-            since = began
+        since = began_at(cursor, ordering)
         first_day = since and timezone.localtime(since).date()
         days, so_far = [], 0
-        by_day = count_by_day(self.reader, counted)
-        for day, n in sorted(by_day.items(), reverse=ordering.descending):
+        for day, n in sorted(self.n_by_day.items(), reverse=ordering.descending):
             if so_far >= wanted:
                 break
             if first_day is None or (day <= first_day) is ordering.descending or day == first_day:
                 days.append(day)
                 so_far += n if day != first_day else 0
         n_by_session = count_by_session(self.reader, counted, days)
-        sessions = Session.objects.filter(pk__in=n_by_session)
-        if since is not None:
-            side = "lte" if ordering.descending else "gte"
-            sessions = sessions.filter(Q((f"started_at__{side}", since)))
-        chosen, so_far = [], 0
-        in_order = Ordering("", SESSION_ORDER, descending=ordering.descending).apply(sessions)
-        for key, started_at in in_order.values_list("pk", "started_at"):
-            if so_far >= wanted:
-                break
-            chosen.append(key)
-            so_far += n_by_session[key] if started_at != since else 0
-        return chosen
+        return first_sessions(n_by_session, wanted, since, ordering)
 
     def all_entries(self) -> Iterator[Entry]:
         """Yield every entry, in order, by a server-side cursor in one state of the data."""
@@ -269,6 +261,37 @@ class RecordList:
             for source in self.reader.session_sources(SessionTotals, RawTotals)
             for row in source.filter(session_id__in=sessions).values("session_id", *COUNTERS)
         }
+
+
+def began_at(cursor: str | None, ordering: Ordering) -> datetime | None:
+    """When the session of a cursor's record began."""
+    if cursor is None:
+        return None
+    began = ordering.decode_cursor(cursor)[0]
+    assert isinstance(began, datetime)
+    return began
+
+
+def first_sessions(
+    n_by_session: Mapping[int, int], wanted: int, since: datetime | None, ordering: Ordering
+) -> list[int]:
+    """The first sessions that hold ``wanted`` records, in an order, from a time on.
+
+    Sessions that began at that time are among them, and what they hold is not counted: some of it
+    has been shown.
+    """
+    sessions = Session.objects.filter(pk__in=n_by_session)
+    if since is not None:
+        side = "lte" if ordering.descending else "gte"
+        sessions = sessions.filter(Q((f"started_at__{side}", since)))
+    chosen, so_far = [], 0
+    in_order = Ordering("", SESSION_ORDER, descending=ordering.descending).apply(sessions)
+    for key, started_at in in_order.values_list("pk", "started_at"):
+        if so_far >= wanted:
+            break
+        chosen.append(key)
+        so_far += n_by_session[key] if started_at != since else 0
+    return chosen
 
 
 class MiddleList(RecordList):

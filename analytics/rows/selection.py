@@ -54,6 +54,7 @@ class ShownNumber:
     columns: list[Column]
     rows: list[Row]
     shown: Value
+    result: Result
 
     @property
     def keys(self) -> Row:
@@ -94,10 +95,11 @@ def find_number(
         raise ScopeError(COLUMN, f"{column.name} is of a person: name the moderator")
     metric.check(scope)
     source = METRICS[metric.same_numbers] if with_records and metric.same_numbers else metric
-    result = source(scope)
+    # Of a whole scope no row is looked for: a line of many sessions need not be read whole.
+    result = source.with_keys(scope, given) if columns else source.for_chart(scope)
     rows = find_rows(metric, columns, given, result.rows)
     shown = shown_value(column, result, rows, has_keys=bool(columns))
-    return ShownNumber(metric, column, scope, columns, rows, shown)
+    return ShownNumber(metric, column, scope, columns, rows, shown, result)
 
 
 def select_records(number: ShownNumber) -> Selection:
@@ -225,6 +227,8 @@ def shown_value(column: Column, result: Result, rows: list[Row], *, has_keys: bo
     """The number that the metric shows: a row's, the summary's, or what its rows add up to."""
     if not has_keys and result.summary is not None and column.name in result.summary:
         return result.summary[column.name]
+    if result.condensed:
+        return None
     values: list[Any] = [row[column.name] for row in rows]
     if len(values) == 1:
         only_value: Value = values[0]

@@ -4,19 +4,21 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
 
+from analytics.keyset import Ordering, Page, cut_page
 from analytics.metrics.records import Part
-from analytics.models import VideoView
-from analytics.rows.lists import RecordList
+from analytics.rows.lists import RecordList, began_at, first_sessions
 from analytics.rows.selection import Selection
 from analytics.rows.things import VideoThings
-from analytics.scope import Scope
-from analytics.summaries.agreement import decisions_against_others, read_shared_videos
-
-DECIDED = Q(decision__in=("accepted", "rejected"))
-#: From the last view of a video on.
-LAST_FIRST = ("-session__started_at", "-session__public_id", "-position")
+from analytics.summaries.agreement import (
+    decided_as_others,
+    last_views,
+    own_last_decisions,
+    read_shared_videos,
+)
 
 
 class SharedVideoThings(VideoThings):
@@ -31,13 +33,6 @@ class SharedVideoThings(VideoThings):
     def keys(self) -> Any:
         """Their keys."""
         return read_shared_videos(self.selection.scope).videos
-
-
-def last_views(scope: Scope, condition: Q, each: str) -> QuerySet[VideoView]:
-    """The last decided view of ``each`` (a field) in scope."""
-    decided = VideoView.objects.filter(scope.session_filter("session__"), DECIDED, condition)
-    last = decided.order_by(each, *LAST_FIRST).distinct(each)
-    return VideoView.objects.filter(pk__in=last.values("pk"))
 
 
 class DecisionsOfVideo(RecordList):
@@ -55,20 +50,58 @@ class DecisionsOfVideo(RecordList):
 
 
 class ComparedDecisions(RecordList):
-    """A person's last decisions on the videos on which the others are not divided equally."""
+    """A person's last decisions on the videos on which the others are not divided equally.
+
+    A page reads the sessions with the last decisions that it shows, and no others.
+    """
 
     summary = None
 
     def __init__(self, selection: Selection, *, is_reversed: bool = False) -> None:
-        compared = decisions_against_others(selection.scope)
-        if selection.counted is not None:
-            agreeing = [video for video, agrees in compared.items() if agrees]
-            part = Part(Q(video__in=agreeing))
-            selection = replace(selection, counted=part, numerator=part)
         super().__init__(selection, is_reversed=is_reversed)
-        self.videos = list(compared)
+        self.own = own_last_decisions(selection.scope)
+        as_others = decided_as_others(selection.scope, self.own)
+        self.is_compared, self.agrees = as_others != 0, as_others > 0
+
+    @cached_property
+    def count(self) -> int:
+        """How many videos can be compared."""
+        return int(self.is_compared.sum())
+
+    @cached_property
+    def numerator(self) -> int:
+        """How many of them a rate counts."""
+        return 0 if self.selection.numerator is None else int(self.agrees.sum())
 
     @property
     def rows(self) -> QuerySet[Any]:
         """A view a video."""
-        return last_views(self.selection.scope, Q(video__in=self.videos), "video_id")
+        return self.last_of(self.is_compared)
+
+    @property
+    def detailed_rows(self) -> QuerySet[Any]:
+        """The same with what a list shows of each."""
+        return self.detailed(self.rows, self.counted_among(self.is_compared))
+
+    def read_page(self, ordering: Ordering, size: int, cursor: str | None) -> Page[Any]:
+        """The ``size`` rows after a cursor in an order."""
+        n = np.bincount(self.own.session[self.is_compared], minlength=len(self.own.sessions))
+        n_by_session = dict(zip(self.own.sessions, n.tolist(), strict=True))
+        some = {key: n for key, n in n_by_session.items() if n}
+        sessions = first_sessions(some, size + 1, began_at(cursor, ordering), ordering)
+        is_of_page = (
+            self.is_compared & np.isin(np.array(self.own.sessions), sessions)[self.own.session]
+        )
+        rows = self.last_of(is_of_page).filter(session__in=sessions)
+        return cut_page(self.detailed(rows, self.counted_among(is_of_page)), ordering, size, cursor)
+
+    def last_of(self, chosen: NDArray[np.bool_]) -> QuerySet[Any]:
+        """The views with the chosen decisions."""
+        videos = Q(video__in=self.own.videos[chosen].tolist())
+        return last_views(self.selection.scope, videos, "video_id")
+
+    def counted_among(self, chosen: NDArray[np.bool_]) -> Part | None:
+        """Those of the chosen that a rate counts."""
+        if self.selection.counted is None:
+            return None
+        return Part(Q(video__in=self.own.videos[chosen & self.agrees].tolist()))

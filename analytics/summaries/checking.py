@@ -27,7 +27,7 @@ from analytics.models import (
     SummaryState,
     VideoView,
 )
-from analytics.summaries import rollups
+from analytics.summaries import agreement_rollups, rollups
 from analytics.summaries.writing import SESSION_BATCH, refresh, shared_columns, write_lock
 
 # Their changes are marked by triggers.
@@ -167,6 +167,8 @@ def rollup_differences() -> Iterator[str]:
         rollups.delete_all_rollups()
         rollups.build_days(days)
         rollups.build_longer_periods()
+        for span in agreement_rollups.periods_without_agreement():
+            agreement_rollups.count_agreement(span).save()
         expected = all_rollups()
         transaction.savepoint_rollback(savepoint)
     yield from compare("roll-up", expected, stored)

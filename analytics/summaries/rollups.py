@@ -20,11 +20,9 @@ from analytics.models import (
     PeriodTotals,
     PeriodValue,
     PeriodVideos,
-    SessionDecisions,
     SessionVideos,
 )
 from analytics.models.summaries import Counters
-from analytics.summaries.shared_videos import SessionRow, shared_videos
 from analytics.summaries.standbys import reading_connection
 
 COUNTERS = tuple(field.name for field in Counters._meta.fields)
@@ -73,8 +71,6 @@ def longer_periods(day: date) -> tuple[Span, ...]:
     return (month_of(day), year_of(day), ALL_TIME)
 
 
-# The fields of a ``SessionRow``.
-DECISION_FIELDS = ("moderator_id", "started_at", "session__public_id", "decisions")
 ROLLUPS = (PeriodTotals, PeriodValue, PeriodVideos, PeriodAgreement)
 
 
@@ -233,25 +229,30 @@ def build_days(days: Sequence[date]) -> None:
             store_videos(span, union_of(blobs[span.start]))
 
 
-def build_longer_periods() -> None:
-    """Build the longer periods' roll-ups that are missing, but for those with pending days."""
+def longer_periods_of_days() -> dict[Period, list[Span]]:
+    """The longer periods of the days with roll-ups, but for those with pending days."""
     pending = {
         span
         for day in PendingDay.objects.values_list("day", flat=True)
         for span in longer_periods(day)
     }
+    days = PeriodVideos.objects.filter(period=Period.DAY).order_by("start")
+    found: dict[Period, list[Span]] = {Period.MONTH: [], Period.YEAR: [], Period.ALL: []}
+    for span in dict.fromkeys(
+        span for day in days.values_list("start", flat=True) for span in longer_periods(day)
+    ):
+        if span not in pending:
+            found[span.period].append(span)
+    return found
+
+
+def build_longer_periods() -> None:
+    """Build the longer periods' roll-ups that are missing, but for agreement."""
     built = set(PeriodVideos.objects.values_list("period", "start"))
-    days = sorted(start for period, start in built if period == Period.DAY)
-    longer = dict.fromkeys(span for day in days for span in longer_periods(day))
-    for period in (Period.MONTH, Period.YEAR, Period.ALL):
-        for span in longer:
-            missing = (span.period, span.start) not in built and span not in pending
-            if span.period == period and missing:
+    for spans in longer_periods_of_days().values():
+        for span in spans:
+            if (span.period, span.start) not in built:
                 build_longer(span)
-    counted = set(PeriodAgreement.objects.values_list("period", "start"))
-    for span in longer:
-        if (span.period, span.start) not in counted and span not in pending:
-            store_agreement(span)
 
 
 def build_longer(span: Span) -> None:
@@ -269,20 +270,6 @@ def build_longer(span: Span) -> None:
         period=span.below, start__gte=span.start, start__lt=span.stop
     )
     store_videos(span, union_of(list(below.values_list("videos", flat=True))))
-
-
-def store_agreement(span: Span) -> None:
-    """Store the agreement of people in a longer period, from the decisions of its sessions."""
-    rows = SessionDecisions.objects.filter(day__gte=span.start, day__lt=span.stop)
-    shared = shared_videos(map(SessionRow._make, rows.values_list(*DECISION_FIELDS)))
-    PeriodAgreement.objects.create(
-        period=span.period,
-        start=span.start,
-        patterns=shared.patterns_as_rows(),
-        people=shared.people,
-        videos=shared.videos.serialize(),
-        disputed=shared.disputed.tobytes(),
-    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +27,7 @@ KEPT = np.dtype("<i4")
 class SessionRow(NamedTuple):
     """The decisions of a session as they are stored; see ``models.DecidedVideos``."""
 
+    session: int
     moderator: int
     started_at: datetime
     public_id: str
@@ -49,62 +52,53 @@ class PersonAgreement(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SharedVideos:
-    """The videos that two people or more decided, and how.
+class LastDecisions:
+    """One moderator's last decisions in the order of time: each video once.
 
-    ``patterns``: how many videos there are of each (accepted, rejected). ``people``: by the
-    moderator's id, those with any. ``videos``: their ids. ``disputed``: rows (id, accepted,
-    rejected) of those both accepted and rejected: by the share of the fewer, then by how many
-    decided, the greatest first, then by id.
+    ``session`` is the place among ``sessions``, their keys, of the one with the decision.
     """
 
-    patterns: dict[tuple[int, int], int]
-    people: list[PersonAgreement]
-    videos: BitMap
-    disputed: NDArray[np.int32]
-
-    def patterns_as_rows(self) -> list[tuple[int, int, int]]:
-        """(accepted, rejected, videos) of each pattern."""
-        return [(*pattern, videos) for pattern, videos in self.patterns.items()]
-
-
-@dataclass(frozen=True)
-class LastDecisions:
-    """One moderator's last decisions: each video once; ``session`` counts the sessions from 0."""
-
     moderator: int
-    videos: Integers
+    sessions: list[int]
+    videos: NDArray[np.int32]
     accepted: NDArray[np.bool_]
     session: Integers
 
 
-def last_decisions(moderator: int, blobs: list[bytes | memoryview]) -> LastDecisions:
+def last_decisions(moderator: int, sessions: list[SessionRow]) -> LastDecisions:
     """The last decision on each video, of sessions in the order of time."""
-    signed = np.frombuffer(b"".join(blobs), STORED).astype(np.int64)
-    lengths = [len(blob) // STORED.itemsize for blob in blobs]
+    blobs = [session.decisions for session in sessions]
+    signed = np.frombuffer(b"".join(blobs), STORED).astype(np.int32)
+    lengths = np.array([len(blob) // STORED.itemsize for blob in blobs], np.int64)
     session = np.repeat(np.arange(len(blobs)), lengths)
-    # By video and place in one number: sorting whole numbers is what NumPy does fastest.
-    keys = (np.abs(signed) << POSITION_BITS) | np.arange(len(signed))
-    keys.sort()
-    videos = keys >> POSITION_BITS
-    is_last = np.append(videos[1:] != videos[:-1], True)[: len(videos)]
-    places = keys[is_last] & (2**POSITION_BITS - 1)
-    return LastDecisions(moderator, videos[is_last], signed[places] > 0, session[places])
+    videos, places = np.abs(signed), np.arange(len(signed), dtype=np.int32)
+    # Of an index that is there more than once NumPy keeps the last: no sorting is needed, and what
+    # else stands in the array is never read.
+    last_place = np.empty(1 + int(videos.max(initial=0)), np.int32)
+    last_place[videos] = places
+    is_last = last_place[videos] == places
+    return LastDecisions(
+        moderator,
+        [row.session for row in sessions],
+        videos[is_last],
+        signed[is_last] > 0,
+        session[is_last],
+    )
 
 
 def all_last_decisions(rows: Iterable[SessionRow]) -> list[LastDecisions]:
     """Each moderator's last decisions."""
-    by_moderator: dict[int, list[bytes | memoryview]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row[:3]):
-        by_moderator[row.moderator].append(row.decisions)
-    return [last_decisions(moderator, blobs) for moderator, blobs in by_moderator.items()]
+    by_moderator: dict[int, list[SessionRow]] = defaultdict(list)
+    for row in sorted(rows, key=attrgetter("moderator", "started_at", "public_id")):
+        by_moderator[row.moderator].append(row)
+    return [last_decisions(moderator, theirs) for moderator, theirs in by_moderator.items()]
 
 
 def count_decisions(
     people: list[LastDecisions],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """How many people accepted, and how many rejected, the video of each id."""
-    size = 1 + max((int(person.videos[-1]) for person in people), default=0)
+    size = 1 + max((int(person.videos.max(initial=0)) for person in people), default=0)
     accepted, rejected = np.zeros(size, np.int32), np.zeros(size, np.int32)
     for person in people:
         accepted[person.videos[person.accepted]] += 1
@@ -112,18 +106,45 @@ def count_decisions(
     return accepted, rejected
 
 
-def shared_videos(rows: Iterable[SessionRow]) -> SharedVideos:
-    """Count the decisions of sessions, in whatever order they come."""
-    people = all_last_decisions(rows)
-    accepted, rejected = count_decisions(people)
-    shared = np.flatnonzero(accepted + rejected >= 2)
-    against_others = (compare(person, accepted, rejected) for person in people)
-    return SharedVideos(
-        patterns=count_patterns(accepted[shared], rejected[shared]),
-        people=[person for person in against_others if person.videos],
-        videos=BitMap(shared.astype(np.uint32)),
-        disputed=rank_disputed(shared, accepted[shared], rejected[shared]),
-    )
+class SharedVideos:
+    """The videos that two people or more decided, and how; from the decisions of sessions.
+
+    The sessions may come in whatever order. Each part is made when it is asked for.
+    """
+
+    def __init__(self, rows: Iterable[SessionRow]) -> None:
+        self._people = all_last_decisions(rows)
+        self._accepted, self._rejected = count_decisions(self._people)
+        self._shared = np.flatnonzero(self._accepted + self._rejected >= 2)
+
+    @cached_property
+    def patterns(self) -> dict[tuple[int, int], int]:
+        """How many videos there are of each (accepted, rejected)."""
+        return count_patterns(self._accepted[self._shared], self._rejected[self._shared])
+
+    @cached_property
+    def people(self) -> list[PersonAgreement]:
+        """By the moderator's id, those with any video decided by others too."""
+        counted = (compare(person, self._accepted, self._rejected) for person in self._people)
+        return [person for person in counted if person.videos]
+
+    @cached_property
+    def videos(self) -> BitMap:
+        """The ids of the videos."""
+        return BitMap(self._shared.astype(np.uint32))
+
+    @cached_property
+    def disputed(self) -> NDArray[np.int32]:
+        """Rows (id, accepted, rejected) of the videos that were both accepted and rejected.
+
+        By the share of the fewer, then by how many decided, the greatest first, then by id.
+        """
+        counts = self._accepted[self._shared], self._rejected[self._shared]
+        return rank_disputed(self._shared, *counts)
+
+    def patterns_as_rows(self) -> list[tuple[int, int, int]]:
+        """(accepted, rejected, videos) of each pattern."""
+        return [(*pattern, videos) for pattern, videos in self.patterns.items()]
 
 
 def count_patterns(
@@ -146,19 +167,23 @@ def majority_of_others(
     return accepted[person.videos] - rejected[person.videos] - own
 
 
-def against_others(rows: Iterable[SessionRow], moderator: int) -> dict[int, bool]:
-    """Whether a person decided as most others did, by the video's id; not of equal numbers."""
-    people = all_last_decisions(rows)
-    accepted, rejected = count_decisions(people)
-    compared: dict[int, bool] = {}
-    for person in people:
-        if person.moderator == moderator:
-            balance = majority_of_others(person, accepted, rejected)
-            agrees = (balance > 0) == person.accepted
-            decided = balance != 0
-            videos, same = person.videos[decided].tolist(), agrees[decided].tolist()
-            compared |= dict(zip(videos, same, strict=True))
-    return compared
+def against_others(
+    own: LastDecisions, videos: BitMap, disputed: NDArray[np.int32]
+) -> NDArray[np.int8]:
+    """Of each decision: 1 where most others decided the same, -1 where they did not, else 0.
+
+    0: nobody else decided the video, or the others are divided equally. ``videos`` and ``disputed``
+    are those of ``SharedVideos``: on other videos all decided the same.
+    """
+    ids, accepted, rejected = disputed.T
+    size = 1 + max(int(own.videos.max(initial=0)), int(ids.max(initial=0)))
+    balance, is_disputed = np.zeros(size, np.int32), np.zeros(size, np.bool_)
+    balance[ids], is_disputed[ids] = accepted - rejected, True
+    shared = BitMap(own.videos.astype(np.uint32)) & videos
+    is_shared = np.isin(own.videos, np.array(shared.to_array(), np.int64))
+    sign = np.where(own.accepted, 1, -1)
+    of_disputed = np.sign((balance[own.videos] - sign) * sign)
+    return np.where(is_disputed[own.videos], of_disputed, is_shared).astype(np.int8)
 
 
 def compare(

@@ -28,7 +28,8 @@ from analytics.models import (
     SummaryState,
     VideoView,
 )
-from analytics.summaries import rollups
+from analytics.summaries import agreement_rollups, rollups
+from analytics.summaries.snapshots import repeatable_read
 from analytics.summaries.version import delete_old_changes
 from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
 
@@ -185,7 +186,25 @@ def refresh(progress: Progress | None = None) -> None:
         done += step
     with write_lock(bulk=True):
         rollups.build_longer_periods()
+    build_agreement()
     report(done, done)
+
+
+def build_agreement() -> None:
+    """Count the agreement of the periods where it is missing, and store it.
+
+    Counted without the lock, so that no writer waits for it. What was counted of a period that has
+    been built anew meanwhile is left to the next refresh; of one with a day that is pending now it
+    is not used, and goes when that day is built.
+    """
+    for span in agreement_rollups.periods_without_agreement():
+        with repeatable_read():
+            built = agreement_rollups.built_as(span)
+            counted = agreement_rollups.count_agreement(span)
+        with write_lock(bulk=True):
+            if built is not None and agreement_rollups.built_as(span) == built:
+                agreement_rollups.delete_agreement(span)
+                counted.save()
 
 
 def refresh_sessions() -> int:

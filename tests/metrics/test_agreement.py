@@ -11,18 +11,20 @@ v5      q    a    a    a    a
 ======  ===  ===  ===  ===  ===  ====================================================
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from accounts.models import Role
 from analytics.access import PORTAL
-from analytics.metrics.agreement import through_ties
+from analytics.metrics.disputed_videos import cut_at_equal
 from analytics.metrics.formulas import wilson
 from analytics.metrics.registry import METRICS
 from analytics.models import Moderator
 from analytics.scope import Scope
+from analytics.summaries.agreement import RolledUpVideos, read_shared_videos
+from analytics.summaries.snapshots import snapshot
 from analytics.summaries.writing import refresh, summarise, write_lock
 from tests.brute import PlainSession, PlainView
 from tests.conftest import make_user
@@ -180,18 +182,76 @@ def test_of_equally_divided_videos_those_of_more_people_then_by_name():
 def test_a_card_has_the_first_and_counts_all(monkeypatch):
     shown = METRICS["disputed-videos"].for_chart(Scope(PORTAL))
     assert (shown.rows, shown.n, shown.condensed) == ([V3, V1, V5], 3, False)
-    monkeypatch.setattr("analytics.metrics.agreement.MAX_POINTS", 2)
+    monkeypatch.setattr("analytics.metrics.disputed_videos.MAX_POINTS", 2)
     monkeypatch.setattr("analytics.metrics.registry.MAX_POINTS", 2)
     days = Scope(PORTAL, end=NOON.date())
     shown = METRICS["disputed-videos"].for_chart(days)
     assert (shown.rows, shown.n, shown.condensed) == ([V3, V1], 3, True)
 
 
-def test_equal_rows_are_read_together():
+def test_rows_equal_to_the_last_one_are_told_apart_by_name():
     disputed = np.array([[1, 2, 2], [5, 1, 2], [3, 2, 1], [9, 1, 2], [4, 1, 3]], np.int32)
-    assert through_ties(disputed, 2).tolist() == disputed[:4].tolist()
-    assert through_ties(disputed, 1).tolist() == disputed[:1].tolist()
-    assert through_ties(disputed, 9).tolist() == disputed.tolist()
+    cut = [[part.tolist() for part in cut_at_equal(disputed, wanted)] for wanted in (1, 2, 5, 9)]
+    assert cut == [
+        [[], disputed[:1].tolist()],
+        [disputed[:1].tolist(), disputed[1:4].tolist()],
+        [disputed.tolist(), []],
+        [disputed.tolist(), []],
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("most", "listed"), [(2, ["zz", "B"]), (3, ["zz", "B", "a"]), (5, None)])
+def test_of_very_many_disputed_videos_the_first_are_listed(monkeypatch, most, listed):
+    names = ["B", "a", "b", "Ä"]
+    write(
+        [(f"s{word}", who, 0, [(name, word) for name in names[::-1]]) for who, word in ("xa", "yq")]
+        + [(f"m{n}", f"p{n}", 0, [("zz", "aq"[n % 2])]) for n in range(4)]
+    )
+    monkeypatch.setattr("analytics.metrics.disputed_videos.MAX_DISPUTED", most)
+    result = METRICS["disputed-videos"](Scope(PORTAL))
+    assert [row["video"] for row in result.rows] == (listed or ["zz", *names])
+    assert result.n == 5
+    assert result.notes == (
+        [f"The {most} most divided of 5 disputed videos"] if listed is not None else []
+    )
+
+
+@pytest.mark.usefixtures("sessions")
+@pytest.mark.parametrize("values", [{}, {"moderator": "cem"}, {"end": str(NOON.date())}])
+def test_one_disputed_video_is_found_without_the_others(lea, values):
+    metric = METRICS["disputed-videos"]
+    scope = Scope.parse(values, lea, accepts=metric.parameters)
+    known = {row["video"]: row for row in metric(scope).rows}
+    assert len(known) > 1
+    for name in ("v1", "v2", "v3", "v4", "v5", "none"):
+        found = metric.with_keys(scope, {"video": name}).rows
+        assert found == ([known[name]] if name in known else [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("start", "end", "stale", "is_rolled_up"),
+    [
+        (None, None, False, True),
+        ("2026-03-01", "2026-03-31", False, True),
+        ("2026-03-10", "2026-03-10", False, True),
+        ("2026-02-28", "2026-12-31", False, True),
+        (None, "2026-03-31", False, True),
+        ("2026-03-11", None, False, False),
+        ("2026-03-10", "2026-03-31", True, False),
+    ],
+)
+def test_days_with_all_sessions_of_a_month_are_read_from_its_roll_up(
+    start, end, stale, is_rolled_up
+):
+    write()
+    if stale:
+        write([("s8", "fay", 5, [("v5", "q")])], summed=False)
+    days = [day and date.fromisoformat(day) for day in (start, end)]
+    with snapshot():
+        shared = read_shared_videos(Scope(PORTAL, start=days[0], end=days[1]))
+    assert isinstance(shared, RolledUpVideos) is is_rolled_up
 
 
 OWN = ["video", "decision", "otherwise"]

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Role
 from analytics.access import Forbidden
+from analytics.metrics import registry
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column
 from analytics.metrics.row_keys import UNKNOWN, key_columns
@@ -97,7 +98,9 @@ def write_tables(rng: random.Random) -> None:
 
 
 @pytest.fixture
-def data(db):
+def data(db, monkeypatch):
+    # Lines of sessions are condensed, as those of large portals are.
+    monkeypatch.setattr(registry, "MAX_POINTS", 5)
     rng = random.Random(11)
     write_sessions(rng)
     write_tables(rng)

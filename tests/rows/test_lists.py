@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.access import PORTAL, ScopeError
+from analytics.metrics import registry
 from analytics.metrics.registry import METRICS
 from analytics.rows.kinds import record_list
 from analytics.rows.selection import select
 from analytics.summaries import writing
+from analytics.summaries.reading import SummaryReader
 from analytics.summaries.snapshots import snapshot
 from analytics.summaries.writing import summarise, write_lock
 from tests.brute import PlainSession
@@ -86,6 +88,22 @@ def test_a_page_of_a_common_value_reads_the_newest_sessions_only(forty_days):
         assert [str(e.record.session) for e in page.entries] == ["s039"] * 3 + ["s038"] * 3
         # The cursor's own session may hold some more.
         assert len(records.sessions_of_page(records.summary, 4, page.cursor)) == 3
+
+
+def test_a_whole_line_of_many_sessions_is_not_read(forty_days, monkeypatch):
+    monkeypatch.setattr(registry, "MAX_POINTS", 39)
+    monkeypatch.setattr(SummaryReader, "session_rows", None)
+    with snapshot():
+        records = opened("unique-videos-per-session", column="unique_videos")
+        assert (records.shown, records.count, len(records.page(6).entries)) == (42, 42, 6)
+
+
+def test_days_are_counted_once_a_page(forty_days):
+    with snapshot(), CaptureQueriesContext(connection) as asked:
+        records = opened("video-status", column="videos", status="Rare")
+        assert (records.count, len(records.page(2).entries)) == (4, 2)
+    by_day = [q for q in asked.captured_queries if "GROUP BY 1, 2" in q["sql"]]
+    assert len([q for q in by_day if "analytics_periodvalue" in q["sql"]]) == 1
 
 
 def test_a_later_page_asks_as_few_questions_as_the_first(forty_days):
