@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import islice
+from math import sqrt
 from pathlib import Path
 from random import Random
 
@@ -21,12 +22,24 @@ from django.db import connection
 
 from accounts.models import Role, User
 from analytics.demo import engagement, loading, logins
+from analytics.demo.checks import load_checks
 from analytics.demo.noted import load_annotations
 from analytics.demo.noted import rows as note_rows
 from analytics.demo.people import NAMES
 from analytics.demo.review import Day, days
-from analytics.demo.world import APPEALS, DAYS, EVENTS, POLICY, QUEUES, STORIES, TRAITS
-from analytics.models import Annotation, Moderator, Session, VideoView
+from analytics.demo.world import (
+    APPEALS,
+    DAYS,
+    EVENTS,
+    HARD,
+    POLICY,
+    QUEUES,
+    SKIPPER,
+    STORIES,
+    TRAITS,
+)
+from analytics.models import Annotation, Dispute, Moderator, QualityCheck, Session, VideoView
+from analytics.summaries import writing
 from benchmarks.databases import url_of
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -237,6 +250,39 @@ def test_days_go_in_by_the_store_of_all_documents():
     found = Counter(VideoView.objects.values_list("decision", flat=True).order_by())
     assert found == Counter(map(decision, views))
     assert not loading.is_empty()
+
+
+@pytest.mark.django_db
+def test_checks_find_the_accuracy_that_is_told(monkeypatch):
+    monkeypatch.setattr("analytics.demo.checks.SIZE", 600)
+    loading.load_days(islice(days(NOW), 5), lambda days, sessions: None)
+    writing.refresh()
+    users = {user.username: user for user, _opens in logins.create_logins()}
+    at = NOW - timedelta(days=DAYS - 6)
+    sample = load_checks(at, lead=users["lead"], admin=users["admin"])
+    checks = QualityCheck.objects.with_outcome().filter(checked_by=users["lead"])
+    # As they were before anybody disputed them.
+    views = VideoView.objects.values_list(
+        "session__public_id", "position", "session__moderator__username", "queue"
+    )
+    known = {(session, at): (whose, queue) for session, at, whose, queue in views}
+    right, n = Counter(), Counter()
+    for check in checks.exclude(verdict="unsure"):
+        whose, queue = known[check.session_id, check.position]
+        kind = SKIPPER if whose == SKIPPER else "hard" if queue == HARD else "other"
+        n[kind] += 1
+        right[kind] += check.verdict == check.decision
+    for kind, told in ((SKIPPER, 0.75), ("hard", 0.87), ("other", 0.95)):
+        assert right[kind] / n[kind] == pytest.approx(
+            told, abs=4 * sqrt(told * (1 - told) / n[kind])
+        )
+    assert sample.views.count() == checks.count() >= 600
+    assert QualityCheck.objects.filter(checked_by=users["admin"]).count() == 60
+    assert all(check.checked_at < at for check in checks)
+    outcomes = Counter(Dispute.objects.values_list("outcome", flat=True))
+    assert set(outcomes) == {"open", "upheld", "reversed"}
+    again = Dispute.objects.filter(outcome="reversed").first().quality_check
+    assert QualityCheck.objects.with_outcome().get(pk=again.pk).is_correct is True
 
 
 @pytest.mark.django_db

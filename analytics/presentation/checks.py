@@ -200,8 +200,12 @@ def what_it_means(check: QualityCheck, viewer: User) -> Sequence[tuple[str, str]
 
 
 def open_disputes() -> list[Dispute]:
-    """The open disputes, the oldest first."""
-    return list(listed_disputes().filter(outcome=DisputeOutcome.OPEN)[:MAX_LISTED])
+    """The open disputes, the oldest first; ``waited`` says how long each has waited."""
+    rows = list(listed_disputes().filter(outcome=DisputeOutcome.OPEN)[:MAX_LISTED])
+    for row in rows:
+        waited = (timezone.now() - row.created_at).total_seconds()
+        row.waited = formatting.age(waited)  # type: ignore[attr-defined]  # for the template
+    return rows
 
 
 def decided_disputes() -> list[Dispute]:

@@ -11,7 +11,9 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from tqdm import tqdm
 
+from accounts.models import User
 from analytics.demo import loading, logins
+from analytics.demo.checks import load_checks
 from analytics.demo.world import DAYS
 from analytics.management.commands.migrate import one_at_a_time
 from moderation_portal.advisory_locks import AdvisoryLock
@@ -63,11 +65,14 @@ class Command(BaseCommand):
         with one_at_a_time(connection.alias, AdvisoryLock.DEMO):
             self._say("Creating the tables ...")
             call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
-            if loading.is_empty():
+            is_new = loading.is_empty()
+            if is_new:
                 self._load()
             else:
                 self._say("The database holds data already: they are kept.")
-            self._print_logins()
+            users = self._print_logins()
+            if is_new:
+                load_checks(timezone.now(), lead=users["lead"], admin=users["admin"])
 
     def _load(self) -> None:
         """Load the demo data, all or nothing, and show how it goes."""
@@ -84,12 +89,15 @@ class Command(BaseCommand):
             loaded = loading.load(timezone.now(), progress)
         self._say(f"Loaded {loaded.sessions} sessions with {loaded.videos} videos.")
 
-    def _print_logins(self) -> None:
+    def _print_logins(self) -> dict[str, User]:
         """Print who may log in. Passwords that were changed since are not known."""
+        users = {}
         self._say("\nLogins, for this demo only:\n")
         for user, opens in logins.create_logins():
+            users[user.username] = user
             password = logins.PASSWORD if opens else "(changed since)"
             self._say(f"  {user.role:<10} {user.username:<14} {password}")
+        return users
 
     def _serve(self, port: int) -> None:
         """Serve until Ctrl-C."""
