@@ -123,7 +123,6 @@ def timed(sessions: list[PlainSession]) -> dict[str, Any]:
     return {
         "logged_seconds": logged / 1e6,
         "idle_seconds": idle / 1e6,
-        "idle_share": share(idle, logged),
         "active_seconds": active / 1e6,
         "handle_seconds": share(active / 1e6, decided),
         "throughput_per_hour": share(decided, active / 3.6e9),
@@ -161,7 +160,6 @@ def expected(
     lasting = (
         "logged_seconds",
         "idle_seconds",
-        "idle_share",
         "active_seconds",
         "handle_seconds",
     )

@@ -89,6 +89,10 @@ DRAWN_ALONE = ("completion_rate", "idle_share")
             "s",
             Sum(SESSION_RECORDS, TIMED_SESSIONS, amount=seconds_of("idle_us")),
         ),
+        ACTIVE,
+        HANDLE,
+    ),
+    summary=(
         Column(
             "idle_share",
             "Idle share",
@@ -103,8 +107,6 @@ DRAWN_ALONE = ("completion_rate", "idle_share")
                 weight_label="Logged seconds",
             ),
         ),
-        ACTIVE,
-        HANDLE,
     ),
 )
 def review_summary(scope: Scope) -> Result:
@@ -130,12 +132,12 @@ def review_summary(scope: Scope) -> Result:
             "rejected": total["rejected"],
             "logged_seconds": seconds(total["logged_us"]),
             "idle_seconds": seconds(total["idle_us"]),
-            "idle_share": ratio(total["idle_us"], total["logged_us"]),
             "active_seconds": seconds(active_us),
             "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }
         notes = unknown_duration_note(summaries) + unknown_video_note(summaries)
-    return Result([row], notes=notes, n=total["sessions"])
+    summary: Row = {"idle_share": ratio(total["idle_us"], total["logged_us"])}
+    return Result([row], notes=notes, n=total["sessions"], summary=summary)
 
 
 def review_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:

@@ -302,8 +302,6 @@ def review_summary(scope: Scope) -> Result:
         team = TeamMonths(scope)
         team.require("a session", lambda row: int(row["sessions"]))
         visible = set.intersection(*(visible_columns(team, month) for month in team.months))
-        if {"idle_seconds", "logged_seconds"} <= visible:
-            visible.add("idle_share")
         _totals, hidden = sum_months(decision_slices(team))
         total = {name: sum(row[name] for row in team.rows.values()) for name in COUNTER_SUMS}
         reader = read_summaries(scope)
@@ -318,7 +316,6 @@ def review_summary(scope: Scope) -> Result:
             "rejected": None if Decision.REJECTED.value in hidden else total["rejected"],
             "logged_seconds": seconds(total["logged_us"]),
             "idle_seconds": seconds(total["idle_us"]),
-            "idle_share": ratio(total["idle_us"], total["logged_us"]),
             "active_seconds": seconds(active_us),
             "handle_seconds": handle_seconds(active_us, total["timed_decided"]),
         }
@@ -326,7 +323,9 @@ def review_summary(scope: Scope) -> Result:
     notes = [] if is_one_month else [SINGLE_MONTH_NOTE]
     if hidden or visible != values.keys():
         notes.append(HIDDEN_NOTE)
-    return Result([row], notes=notes, n=total["sessions"])
+    are_shown = {"idle_seconds", "logged_seconds"} <= visible
+    share = ratio(total["idle_us"], total["logged_us"]) if are_shown else None
+    return Result([row], notes=notes, n=total["sessions"], summary={"idle_share": share})
 
 
 def visible_columns(team: TeamMonths, month: date) -> set[str]:

@@ -33,11 +33,11 @@ def test_the_summary():
             "rejected": 2,
             "logged_seconds": 700,
             "idle_seconds": 90,
-            "idle_share": pytest.approx(90 / 700),
             "active_seconds": 610,
             "handle_seconds": 152.5,
         }
     ]
+    assert result.summary == {"idle_share": pytest.approx(90 / 700)}
     assert result.n == 3
     assert result.notes == [
         "1 session has no duration and is not in times and handle time",
