@@ -97,7 +97,7 @@ def day_hover(drawing: ColumnsAndLine, metric: Metric, row: Row) -> str:
     parts = [labels.get_column(metric, name) for name in reversed(drawing.stack)]
     time, line = (labels.get_column(metric, name) for name in (drawing.time, drawing.line))
     return labels.hover_text(
-        labels.format_value(time, row[drawing.time]),
+        labels.format_when(time, row[drawing.time]),
         *(f"{part.label}: {labels.format_value(part, row[part.name])}" for part in parts),
         f"Together: {formatting.count(stack_total(drawing, row))}",
         f"{line.label}: {labels.format_value(line, row[line.name])}",

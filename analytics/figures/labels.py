@@ -73,6 +73,14 @@ def format_value(column: Column, value: Value) -> str:
     return format_number(column, value)
 
 
+def format_when(column: Column, value: Value) -> str:
+    """A day, a moment or a month for a hover: days with their weekday."""
+    text = format_value(column, value)
+    if isinstance(value, datetime):
+        value = timezone.localtime(value, timezone.get_default_timezone())
+    return f"{value:%a} {text}" if isinstance(value, date) else text
+
+
 def format_number(column: Column, value: float) -> str:
     """A number as people read it; an average of seconds has a decimal."""
     match column.type:

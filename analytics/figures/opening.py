@@ -15,12 +15,12 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Row
 from analytics.metrics.row_keys import COLUMN, column_opens, row_params
 
-OPEN_HINT = "<br><i>Click to open</i>"
+OPEN_HINT, TABLE_HINT = "<br><i>Click to open</i>", "<br><i>Click for the table</i>"
 
 
 def hover_templates(opened: Sequence[object]) -> str | list[str]:
     """The hover of each point: its text, and below that it opens where it does."""
-    plain, opening = (f"%{{hovertext}}{hint}<extra></extra>" for hint in ("", OPEN_HINT))
+    plain, opening = (f"%{{hovertext}}{hint}<extra></extra>" for hint in (TABLE_HINT, OPEN_HINT))
     if None not in opened:
         return opening
     return [plain if values is None else opening for values in opened]
@@ -29,7 +29,7 @@ def hover_templates(opened: Sequence[object]) -> str | list[str]:
 def opens(metric: Metric, column: str, rows: Sequence[Row | None]) -> dict[str, Any]:
     """The parts of a trace with a point a row, by which its points open a column's records.
 
-    None instead of a row: a point of several rows, which opens nothing. To be put after the
+    None instead of a row: a point of several rows, which opens the table. To be put after the
     trace's hovers. Empty where the column opens nothing.
     """
     if not column_opens(metric, column):

@@ -94,18 +94,19 @@ class Palette:
 
         A family's known values keep theirs, and others that of their place among those ``seen``,
         whichever of them are shown; then come those never seen. Of a plain series (no family) the
-        first value gets the series' colour and the rest the other ones.
+        series' colour is the first of them. When they run out they come again, hatched.
         """
+        names = OTHER_COLORS if family else ("series", *OTHER_COLORS)
         kept = [name for name in seen if self.color_of(family, name).name == "series"]
         series_colors = []
         unknown = len(kept)
-        for place, value in enumerate(values):
+        for value in values:
             color = self.color_of(family, value)
-            if color.name == "series" and not (place == 0 and not family):
+            if color.name == "series":
                 is_kept = str(value) in kept
                 number = kept.index(str(value)) if is_kept else unknown
-                round_, nth = divmod(number, len(OTHER_COLORS))
-                name = OTHER_COLORS[nth]
+                round_, nth = divmod(number, len(names))
+                name = names[nth]
                 color = SeriesColor(name, self[name], HATCHES[round_ % len(HATCHES)])
                 unknown += not is_kept
             series_colors.append(color)

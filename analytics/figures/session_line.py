@@ -113,7 +113,7 @@ def session_traces(
         labels.hover_text(
             str(row.get("session", "")),
             str(row.get("moderator") or ""),
-            labels.format_value(time, row[drawing.time]),
+            labels.format_when(time, row[drawing.time]),
             labels.format_with_label(value, row[drawing.value]),
         )
         for row in rows
@@ -188,7 +188,7 @@ def day_hover(value: Column, row: Row) -> str:
     """The hover of a day: its mean, its range, and how many sessions it has."""
     low, high = (labels.format_value(value, row[name]) for name in ("low", "high"))
     return labels.hover_text(
-        labels.format_value(Column("day", "Day", "date"), row["day"]),
+        labels.format_when(Column("day", "Day", "date"), row["day"]),
         f"mean {labels.format_value(mean_column(value), row['mean'])}",
         f"from {low} to {high}",
         f"{formatting.count(row['sessions'])} sessions",  # type: ignore[arg-type]

@@ -18,8 +18,10 @@ from analytics.metrics.records import (
 )
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
-from analytics.models import Recommendation, Target
+from analytics.metrics.seen_values import seen_values
+from analytics.models import RECOMMENDATION_TYPES, Recommendation, Target
 from analytics.scope import DATE_PARAMETERS, Scope
+from analytics.summaries.snapshots import snapshot
 
 #: The click-through rate's name among the targets.
 CTR_TARGET = "average_ctr"
@@ -121,17 +123,20 @@ def recommendation_mix(scope: Scope) -> Result:
 
     Share = recommendations of the type / all recommendations in scope.
     """
-    types = (
-        recommendations(scope)
-        .values("recommendation_type")
-        .annotate(n=CountRows("pk"))
-        .order_by("recommendation_type")
-        .values_list("recommendation_type", "n")
-    )
+    with snapshot():
+        types = list(
+            recommendations(scope)
+            .values("recommendation_type")
+            .annotate(n=CountRows("pk"))
+            .order_by("recommendation_type")
+            .values_list("recommendation_type", "n")
+        )
+        seen = seen_values(RECOMMENDATION_TYPES)
     total = sum(n for _name, n in types)
     return Result(
         rows=[{"type": name, "recommendations": n, "share": n / total} for name, n in types],
         n=total,
+        seen=seen,
     )
 
 

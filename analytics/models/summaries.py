@@ -23,6 +23,9 @@ class Subject(models.TextChoices):
     HOUR = "hour", "sessions by the hour of the week they started in; number: see HOUR_COUNTERS"
 
 
+#: What ``SeenValue`` calls the types of recommendations, which are no session's.
+RECOMMENDATION_TYPES = "recommendation_type"
+
 #: What ``number`` means for the subjects that count views by value and decision. Views of an
 #: unknown queue or reason have no rows: they are what the counters have beyond the known.
 DECISION_NUMBERS = {"none": 0.0, "accepted": 1.0, "rejected": 2.0}
@@ -333,8 +336,8 @@ class StaleSession(models.Model):
 class SeenValue(models.Model):
     """A value that people name, by when the portal first saw it: charts colour it by that.
 
-    Written with the summaries, under their lock, and kept when the data go: a value keeps its
-    colour whatever is filtered, imported or removed.
+    Written with the summaries or with rows, under the writers' lock, and kept when the data go: a
+    value keeps its colour whatever is filtered, imported or removed.
     """
 
     subject = models.TextField(db_collation="C")

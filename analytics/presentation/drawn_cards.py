@@ -59,6 +59,8 @@ def add_small_multiples(
         options.choices("scale", "Scale", scope, path=path, card=card.slug),
         options.choices("grain", "Step", scope, path=path, card=card.slug, current=grain),
     ]
+    if card.multiples is not None and not card.multiples.opens:
+        card.notes.append("So many bars are too narrow to open; those of longer steps open theirs.")
     card.annotations = annotation_list(
         METRICS[card.slug], scope, options.address(scope, path=path, card=card.slug)
     )

@@ -67,12 +67,13 @@ class Multiple:
 
 @dataclass(frozen=True)
 class SmallMultiples:
-    """The drawings, all of one size, and how many queues have none."""
+    """The drawings, all of one size, and how many queues have none; ``opens``: bars are links."""
 
     shown: Sequence[Multiple]
     left_out: int
     unit: str
     has_part: bool
+    opens: bool
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def small_multiples(
         len(ordered) - len(shown),
         grain.value,
         any(step.is_partial for step in frame.steps),
+        len(frame.steps) <= MAX_LINKS,
     )  # fmt: skip
 
 

@@ -310,7 +310,7 @@ def test_a_condensed_line_has_the_range_of_each_day():
     assert (high["y"], low["y"], mean["y"]) == ([40, 41], [1, 2], [12.5, 13.0])
     assert low["fill"] == "tonexty"
     assert mean["hovertext"][0] == (
-        "<b>1\u00a0Mar\u00a02026</b><br>mean 12.5<br>from 1 to 40<br>300 sessions"
+        "<b>Sun 1\u00a0Mar\u00a02026</b><br>mean 12.5<br>from 1 to 40<br>300 sessions"
     )
     assert [
         column.name for column in result_columns(declared, Result(rows, condensed=True))
@@ -370,6 +370,17 @@ def test_a_status_keeps_its_colour_whatever_is_shown():
     [later] = Palette().colors_of("status", ["later"], seen)
     assert [color.name for color in whole] == ["completed", "other-2", "other-3", "other-1"]
     assert later == whole[1]
+
+
+def test_a_type_of_recommendation_keeps_its_colour_whatever_is_shown():
+    seen = ("article", "video", "quiz", "link", "course", "game")
+    whole = Palette().colors_of("", ["article", "game", "quiz"], seen)
+    assert [(color.name, color.pattern) for color in whole] == [
+        ("series", ""),
+        ("series", "."),
+        ("other-2", ""),
+    ]
+    assert Palette().colors_of("", ["quiz"], seen) == whole[2:]
 
 
 def test_a_target_is_a_dashed_line_within_the_axis():

@@ -40,12 +40,12 @@ def test_a_point_has_its_keys_and_its_column():
     }
 
 
-def test_a_point_of_several_rows_opens_nothing():
+def test_a_point_of_several_rows_opens_the_table():
     opened = opens(METRICS["queues"], "items", [{"queue": "Spam"}, None])
     assert opened["customdata"] == [["Spam"], None]
     assert opened["hovertemplate"] == [
         "%{hovertext}<br><i>Click to open</i><extra></extra>",
-        "%{hovertext}<extra></extra>",
+        "%{hovertext}<br><i>Click for the table</i><extra></extra>",
     ]
     assert opens(METRICS["moderator-review"], "reject_low", [{"moderator": "alice"}]) == {}
 
@@ -77,6 +77,8 @@ def expect_opens_what_it_draws(metric, drawn):
     for trace in pointed:
         amounts = trace["values" if trace["type"] == "pie" else value_axis(trace)]
         assert column_opens(metric, trace["meta"]["params"]["column"])
+        if trace["meta"]["params"]["column"] == getattr(metric.drawing, "n", None):
+            continue  # What has no records of its own opens what it rests on.
         for keys, amount in list(zip(trace["customdata"], amounts, strict=True))[:4]:
             values = dict(zip(trace["meta"]["keys"], keys, strict=True)) | trace["meta"]["params"]
             with snapshot():
@@ -127,5 +129,7 @@ def test_a_day_week_or_month_opens_what_it_draws(db, slug, grain):
             opened = select(METRICS[line["meta"]["metric"]], values, PORTAL)
             assert record_list(opened).shown == over.result.rows[0]["sessions"]
         return
-    value = getattr(metric.drawing, "value", "") or metric.drawing.total
-    assert bool(expect_opens_what_it_draws(metric, drawn)) == column_opens(metric, value)
+    value = getattr(metric.drawing, "value", "") or metric.drawing.line
+    opened = value if column_opens(metric, value) else metric.drawing.n
+    pointed = expect_opens_what_it_draws(metric, drawn)
+    assert pointed[-1]["meta"]["params"]["column"] == opened

@@ -314,7 +314,7 @@ def test_fisher_interval_holds_r(r, n):
         ("activity-by-rating", 2),
         ("rating-by-month", 2),
         ("recommendation-effectiveness", 2),
-        ("recommendation-mix", 1),
+        ("recommendation-mix", 2),
         ("click-through-rate", 2),
         ("moderator-summary", 1),
         ("moderator-performance", 1),

@@ -26,6 +26,7 @@ from analytics.imports.rows.readers import (
 from analytics.imports.values import MAX_TEXT_LENGTH, Invalid
 from analytics.models import (
     MAX_ANNOTATION_LENGTH,
+    RECOMMENDATION_TYPES,
     Annotation,
     ChatSession,
     ModeratorPerformance,
@@ -66,7 +67,8 @@ class RowKind:
     """A kind of rows. ``identity`` are the attributes that tell one row from another.
 
     ``complete`` looks at a record as a whole: it may fill in values, and raises ``Invalid`` with
-    the column as its path.
+    the column as its path. ``colored``: attributes whose values have lasting colours, and what
+    ``SeenValue`` calls them.
     """
 
     name: str
@@ -74,6 +76,7 @@ class RowKind:
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
     complete: Callable[[Record], None] = lambda record: None
+    colored: tuple[tuple[str, str], ...] = ()
 
     @property
     def updatable(self) -> list[str]:
@@ -220,6 +223,7 @@ RECOMMENDATIONS = RowKind(
             aliases=("feedback", "score", "user feedback score", "feedback rating"),
         ),
     ),
+    colored=(("recommendation_type", RECOMMENDATION_TYPES),),
 )
 
 MODERATOR_PERFORMANCE = RowKind(

@@ -20,7 +20,7 @@ from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
 from analytics.imports.spool import Spool
-from analytics.models import Moderator, RefusedKind
+from analytics.models import Moderator, RefusedKind, SeenValue
 from audit import changes
 from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
 
@@ -159,6 +159,7 @@ def write(kind: RowKind, records: Sequence[Record], *, created_by: int | None = 
         # All of them are new, and the audit has each.
         manager.bulk_create(rows)
         return
+    keep_seen_values(kind, records)
     # The audit has the import as a whole, from whoever stores.
     with changes.summarised():
         manager.bulk_create(
@@ -166,6 +167,20 @@ def write(kind: RowKind, records: Sequence[Record], *, created_by: int | None = 
             update_conflicts=True,
             unique_fields=list(kind.identity),
             update_fields=kind.updatable,
+        )
+
+
+def keep_seen_values(kind: RowKind, records: Sequence[Record]) -> None:
+    """Note the values that were never seen before, those of one import by name, for their colours.
+
+    The lock of those who store rows makes their order one for all.
+    """
+    for attribute, subject in kind.colored:
+        values = sorted({str(record[attribute]) for record in records})
+        seen = SeenValue.objects.filter(subject=subject, value__in=values)
+        known = set(seen.values_list("value", flat=True))
+        SeenValue.objects.bulk_create(
+            SeenValue(subject=subject, value=value) for value in values if value not in known
         )
 
 

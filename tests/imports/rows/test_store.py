@@ -27,7 +27,15 @@ from analytics.imports.rows.store import (
     write,
     writing,
 )
-from analytics.models import ChatSession, Moderator, ModeratorPerformance, Recommendation
+from analytics.metrics.seen_values import seen_values
+from analytics.models import (
+    RECOMMENDATION_TYPES,
+    ChatSession,
+    Moderator,
+    ModeratorPerformance,
+    Recommendation,
+)
+from analytics.summaries.snapshots import snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +58,11 @@ def chat(**values):
 def performed(moderator, day="2024-01-01", **values):
     row = {"moderator": moderator, "date": day, "sessions_moderated": 5}
     return validate(MODERATOR_PERFORMANCE, row | {"average_response_time": 7.5} | values)
+
+
+def recommended(number, kind):
+    row = {"recommendation_id": f"R{number}", "date": "2024-01-01", "recommendation_type": kind}
+    return validate(RECOMMENDATIONS, row | {"click_through_rate": 0.5})
 
 
 def run(kind, source, **options):
@@ -83,6 +96,14 @@ def test_created_updated_unchanged_in_order():
         "feedback_rating": None,
         "messages_sent": 2,
     }
+
+
+def test_types_are_seen_once_in_the_order_of_the_imports_and_for_good():
+    store_records(RECOMMENDATIONS, [recommended(1, "video"), recommended(2, "article")])
+    Recommendation.objects.all().delete()
+    store_records(RECOMMENDATIONS, [recommended(3, "a quiz"), recommended(4, "video")])
+    with snapshot():
+        assert seen_values(RECOMMENDATION_TYPES) == ("article", "video", "a quiz")
 
 
 def test_moderators_are_created_and_rows_known_by_moderator_and_day():

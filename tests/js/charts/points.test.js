@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   dateParams,
+  isOfSeveralRows,
   openingOf,
   openPoints,
   pageUrl,
@@ -14,6 +15,12 @@ import {
 test("an id keeps its slashes, and everything else is escaped", () => {
   assert.equal(pageUrl("/sessions/", "bob-3"), "/sessions/bob-3/");
   assert.equal(pageUrl("/sessions/", "2026/03 #1?"), "/sessions/2026/03%20%231%3F/");
+});
+
+test("a bar of several rows has none of its own", () => {
+  const graph = { data: [{ customdata: [["Spam"], null], meta: { params: {}, keys: ["queue"] } }, {}], layout: {} };
+  const several = (curve, index) => isOfSeveralRows(graph, { curve, index });
+  assert.deepEqual([several(0, 0), several(0, 1), several(1, 0), several(-1, 0)], [false, true, false, false]);
 });
 
 test("no id is a segment that browsers resolve", () => {

@@ -6,7 +6,7 @@
 import { announce } from "../announce.js";
 import { openPanel } from "../panel.js";
 import { onEachGraphDrawn } from "./graphs.js";
-import { openingOf, openPoints, pointAfterKey, pointWords } from "./points.js";
+import { isOfSeveralRows, openingOf, openPoints, pointAfterKey, pointWords } from "./points.js";
 
 const KEYS = "Arrow keys go from one to the next, Enter opens its records, T shows the table.";
 const MARK_ROOM = 3;
@@ -40,8 +40,15 @@ function nodeOf(graph, { curve, index }) {
   );
 }
 
+function showTable(graph) {
+  graph.closest("[data-card]").querySelector('.menu-list [data-show="table"]')?.click();
+}
+
 function open(graph, point) {
   const { address, isRows } = openingOf(graph, point, basesOf(graph));
+  if (isOfSeveralRows(graph, point)) {
+    showTable(graph);
+  }
   if (!address) {
     return;
   }
@@ -103,7 +110,7 @@ function onChartKey(event, graph) {
     event.preventDefault();
     open(graph, marked.get(graph) ?? points[0]);
   } else if (event.key.toLowerCase() === "t") {
-    graph.closest("[data-card]").querySelector('.menu-list [data-show="table"]')?.click();
+    showTable(graph);
   }
 }
 
@@ -185,8 +192,9 @@ function watch(graph) {
   graph.on("plotly_afterplot", update);
   graph.on("plotly_click", (event) => open(graph, pointOfEvent(event)));
   graph.on("plotly_hover", (event) => {
-    const { address } = openingOf(graph, pointOfEvent(event), basesOf(graph));
-    graph.classList.toggle("opens-point", Boolean(address));
+    const point = pointOfEvent(event);
+    const { address } = openingOf(graph, point, basesOf(graph));
+    graph.classList.toggle("opens-point", Boolean(address) || isOfSeveralRows(graph, point));
   });
   graph.on("plotly_unhover", () => graph.classList.remove("opens-point"));
   update();

@@ -66,6 +66,12 @@ export function openingOf(graph, { curve, index }, bases) {
   return { address, isRows: false };
 }
 
+/** Whether a point stands for several rows, which only the table has one by one. */
+export function isOfSeveralRows(graph, { curve, index }) {
+  const trace = graph.data[curve];
+  return Boolean(trace?.meta?.params) && trace.customdata?.[index] === null;
+}
+
 /**
  * The points that open something, trace by trace.
  * @returns {Point[]}
