@@ -37,16 +37,18 @@ class Earlier:
 
 def with_steps(figure: Figure, steps: Sequence[Step]) -> Figure:
     """The figure whose points, one for each of ``steps``, stand in their middle with their name."""
-    layout = figure["layout"]
+    # Else a long word at a shift would widen the axis.
+    ends = [f"{steps[0].first - timedelta(days=1)}T08:00", f"{steps[-1].last}T16:00"]
+    xaxis = {**figure["layout"]["xaxis"], "range": ends}
     if any(step.days > 1 for step in steps):
-        xaxis = {name: value for name, value in layout["xaxis"].items() if name != "dtick"}
+        xaxis.pop("dtick", None)
         named_steps = steps[:: -(-len(steps) // MAX_TICKS)]
         xaxis |= {
             "tickmode": "array",
             "tickvals": [plotly_date(step.middle) for step in named_steps],
             "ticktext": [step.label.split(",")[0].split(" (")[0] for step in named_steps],
         }
-        layout = {**layout, "xaxis": xaxis}
+    layout = {**figure["layout"], "xaxis": xaxis}
     data = [of_steps(trace, steps) for trace in figure["data"]]
     return {**figure, "data": data, "layout": layout}
 

@@ -51,6 +51,7 @@ def test_weeks_are_named_and_open_their_days(lead, sessions):
     accepted = made["data"][0]
     assert accepted["y"] == [sum(range(1, 8)), sum(range(8, 15)), sum(range(15, 22)), 22]
     assert accepted["x"] == ["2026-03-05", "2026-03-12", "2026-03-19", "2026-03-23"]
+    assert made["layout"]["xaxis"]["range"] == ["2026-03-01T08:00", "2026-03-23T16:00"]
     assert accepted["meta"] == {"params": {"column": "accepted"}, "keys": ["start", "end"]}
     assert accepted["customdata"][1] == ["2026-03-09", "2026-03-15"]
     # The last week has six more days: it is no drop.
