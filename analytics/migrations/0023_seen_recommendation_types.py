@@ -13,6 +13,6 @@ EMPTY = "DELETE FROM analytics_seenvalue WHERE subject = 'recommendation_type'"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0021_dispute_mail")]
+    dependencies = [("analytics", "0022_status_index")]
 
     operations = [migrations.RunSQL(FILL, EMPTY)]
