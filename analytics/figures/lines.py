@@ -25,7 +25,6 @@ from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Lines, SmallMultiples
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row, Value
-from analytics.metrics.row_keys import column_opens
 
 # More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
 LINE_COLORS = ("series", *OTHER_COLORS)
@@ -90,7 +89,8 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
         maximum([*(row[drawing.value] for row in result.rows), result.target]),
     )
     if not drawing.series:
-        yaxis |= range_around([*trace_values(traces), *([result.target] if traces else [])])
+        values = [*trace_values(traces), *([result.target] if traces else [])]
+        yaxis |= range_around(values, in_per_cent=value.type == "share")
     target = target_line(result.target, palette) if traces else {}
     xaxis = days_or_months_axis(drawing, metric, result, palette)
     return {"data": traces, "layout": layout(palette, xaxis=xaxis, yaxis=yaxis, **target)}
@@ -119,13 +119,8 @@ def line_trace(
             "line": {"color": style.color, "width": 0 if is_one_of_several else 1.6},
         },
         **hover_properties([line_hover(drawing, metric, row) for row in rows]),
-        **opens(metric, opened_column(drawing, metric), rows),
+        **opens(metric, drawing.value, rows),
     }
-
-
-def opened_column(drawing: Lines, metric: Metric) -> str:
-    """The column whose records a point opens: of a value that has none, what it rests on."""
-    return drawing.value if column_opens(metric, drawing.value) else drawing.n
 
 
 def days_or_months_axis(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Axis:
@@ -144,7 +139,7 @@ def trace_values(traces: list[Trace]) -> list[float | None]:
     return [value for trace in traces for value in trace["y"]]
 
 
-def range_around(values: list[float | None]) -> dict[str, Any]:
+def range_around(values: list[float | None], *, in_per_cent: bool = False) -> dict[str, Any]:
     """Range and ticks of an axis of averages: cut off below, with three ticks or more.
 
     Plotly's own range leaves one tick when all averages are the same, and cuts a target's line in
@@ -168,7 +163,7 @@ def range_around(values: list[float | None]) -> dict[str, Any]:
         "range": [(lowest_tick - 0.15) * step, (highest_tick + 0.15) * step],
         "tick0": 0,
         "dtick": step,
-        "tickformat": f",.{decimals}f",
+        "tickformat": f".{max(0, decimals - 2)}%" if in_per_cent else f",.{decimals}f",
     }
 
 
@@ -198,7 +193,7 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
 def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
     """The hover of a point: when, of which series, how much, and over how many."""
     value = labels.get_column(metric, drawing.value)
-    when = labels.format_when(labels.get_column(metric, drawing.time), row[drawing.time])
+    when = labels.format_value(labels.get_column(metric, drawing.time), row[drawing.time])
     n = (
         labels.format_with_label(labels.get_column(metric, drawing.n), row[drawing.n])
         if drawing.n
