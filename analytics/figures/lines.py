@@ -25,6 +25,7 @@ from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Lines, SmallMultiples
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row, Value
+from analytics.metrics.row_keys import column_opens
 
 # More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
 LINE_COLORS = ("series", *OTHER_COLORS)
@@ -119,8 +120,13 @@ def line_trace(
             "line": {"color": style.color, "width": 0 if is_one_of_several else 1.6},
         },
         **hover_properties([line_hover(drawing, metric, row) for row in rows]),
-        **opens(metric, drawing.value, rows),
+        **opens(metric, opened_column(drawing, metric), rows),
     }
+
+
+def opened_column(drawing: Lines, metric: Metric) -> str:
+    """The column whose records a point opens: of a value that has none, what it rests on."""
+    return drawing.value if column_opens(metric, drawing.value) else drawing.n
 
 
 def days_or_months_axis(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> Axis:
@@ -193,7 +199,7 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
 def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
     """The hover of a point: when, of which series, how much, and over how many."""
     value = labels.get_column(metric, drawing.value)
-    when = labels.format_value(labels.get_column(metric, drawing.time), row[drawing.time])
+    when = labels.format_when(labels.get_column(metric, drawing.time), row[drawing.time])
     n = (
         labels.format_with_label(labels.get_column(metric, drawing.n), row[drawing.n])
         if drawing.n
