@@ -155,3 +155,23 @@ def test_dragging_over_days_narrows_the_range(open_page, lea, reviewed):
     wait_for_charts(page)
     page.go_back()
     wait_until(page, f"{days} === 14")
+
+
+def test_a_week_opens_the_rows_of_its_days_by_keyboard(open_page, lea, reviewed):
+    page = wait_for_charts(open_page("/review/?start=", lea))
+    page.locator("#card-review-by-day .variants a", has_text="Week").click()
+    expect(page.locator("#card-review-by-day h2")).to_have_text("Videos by week")
+    assert "grain=week" in page.url
+    # The address has it: somebody else opens the same.
+    page = wait_for_charts(open_page(page.url, lea))
+    week = """document.querySelector("#graph-review-by-day .js-plotly-plot").data[0]"""
+    wait_until(page, f"{week}.meta.keys.join() === 'start,end'")
+    (first, last), accepted = page.evaluate(f"[{week}.customdata[1], {week}.y[1]]")
+    chart = page.locator("#chart-review-by-day")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect_opened(page, "Accepted", str(accepted))
+    assert f"start%3D{first}" in page.url
+    assert f"end%3D{last}" in page.url
