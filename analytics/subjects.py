@@ -15,12 +15,14 @@ from django.db.models import Model
 from analytics.models import (
     Annotation,
     ChatSession,
+    Dispute,
     FirstPage,
     Inactivity,
     Moderator,
     ModeratorPerformance,
     PlaybackSpeed,
     QualityCheck,
+    QualitySample,
     QueueAssignment,
     Recommendation,
     SavedView,
@@ -41,6 +43,7 @@ MODERATOR_PATHS: Mapping[type[Model], str] = {
     QueueAssignment: "session__moderator__",
     PlaybackSpeed: "view__session__moderator__",
     ModeratorPerformance: "moderator__",
+    QualityCheck: "session__moderator__",
 }
 MANY_PEOPLE = LookTarget(None)
 
@@ -48,6 +51,13 @@ MANY_PEOPLE = LookTarget(None)
 def moderator_subject(row: Moderator) -> Who:
     """A moderator, as the audit names them."""
     return Who("moderator", row.pk, row.username)
+
+
+def subject_of_check(check: QualityCheck) -> Who | None:
+    """The moderator whose decision was checked; None where the session is gone."""
+    sessions = Session.objects.select_related("moderator").filter(public_id=check.session_id)
+    session = sessions.first()
+    return None if session is None else moderator_subject(session.moderator)
 
 
 def target_of_row(model: type[Model], **key: object) -> LookTarget | None:
@@ -149,6 +159,11 @@ FINDERS: dict[str, Finder] = {
     "api:queues-detail": from_key(QueueAssignment, "id"),
     "api:speeds": from_scope,
     "api:speeds-detail": from_key(PlaybackSpeed, "id"),
+    "api:quality-checks": from_scope,
+    "api:quality-checks-detail": from_key(QualityCheck, "id"),
+    "api:quality-checks-dispute": from_key(QualityCheck, "id"),
+    "api:quality-checks-decision": from_key(QualityCheck, "id"),
+    "api:export-quality-checks": from_scope,
     "api:moderator-performance": from_scope,
     "api:moderator-performance-detail": from_key(ModeratorPerformance, "id"),
     "api:export-videos": from_scope,
@@ -263,3 +278,13 @@ def register_audited_models() -> None:
     # What people call their views, and their filters, may name people.
     changes.register(SavedView, hidden=("name", "address"), ignored=("created_at",))
     changes.register(FirstPage)
+    changes.register(QualitySample, ignored=("created_at",))
+    changes.register(
+        QualityCheck, hidden=("note",), ignored=("checked_at",), subject=subject_of_check
+    )
+    changes.register(
+        Dispute,
+        hidden=("reason", "reply"),
+        ignored=("created_at", "decided_at"),
+        subject=lambda row: subject_of_check(row.quality_check),
+    )

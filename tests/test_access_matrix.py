@@ -262,7 +262,23 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:annotations", "GET"): ({}, {}, READ, NOTHING),
     ("api:annotations-detail", "GET"): ({"id": "annotation"}, {}, READ, NOTHING),
     ("api:annotations-detail", "DELETE"): ({"id": "annotation"}, {}, DELETE, DELETION),
+    ("api:quality-checks", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
+    ("api:quality-checks-detail", "GET"): ({"id": "check"}, {}, READ_OWN, LOOK),
+    # The body is no object.
+    ("api:quality-checks-dispute", "POST"): (
+        {"id": "check"},
+        {},
+        (401, 400, 404, 403, 404, 404, 403, 403, 403),
+        CHANGE,
+    ),
+    ("api:quality-checks-decision", "POST"): (
+        {"id": "check"},
+        {},
+        (401, 403, 403, 403, 400, 400, 403, 403, 403),
+        CHANGE,
+    ),
     # The API: sending
+    ("api:quality-checks", "POST"): ({}, {}, ANNOTATE, IMPORT),
     ("api:annotations", "POST"): ({}, {}, ANNOTATE, IMPORT),
     ("api:session-documents", "GET"): ({}, {}, POST_ONLY, NOTHING),
     ("api:session-documents", "POST"): ({}, {}, SEND, IMPORT),
@@ -273,6 +289,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:export-videos", "GET"): ({}, {"moderator": "alice"}, READ_OWN, EXPORT),
     ("api:export-session-documents", "GET"): ({}, {"session": "s1"}, READ_OWN, EXPORT),
     ("api:export-moderator-performance", "GET"): ({}, {"moderator": "alice"}, READ_OWN, EXPORT),
+    ("api:export-quality-checks", "GET"): ({}, {"moderator": "alice"}, READ_OWN, EXPORT),
     ("api:export-user-activity", "GET"): ({}, {}, READ_OF_LEADS, EXPORT_ALL),
     ("api:export-recommendations", "GET"): ({}, {}, READ_OF_LEADS, EXPORT_ALL),
     ("api:export-annotations", "GET"): ({}, {}, READ, EXPORT_ALL),
@@ -458,7 +475,8 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
     is_known = caller != "nobody" and (caller not in TOKENS or takes_tokens)
     is_refused = status in (403, 404) or (method == "POST" and 400 < status < 500)
     # What a program sends and what the API keeps: a bad body too.
-    is_refused = is_refused or (name.startswith("api:views") and status == 400)
+    kept = ("api:views", "api:quality-checks-d")
+    is_refused = is_refused or (name.startswith(kept) and status == 400)
     if is_known and is_refused:
         # Somebody else's, or a kind that is not theirs.
         asked_for = "alice" if audited in (LOOK, EXPORT, CHANGE) else None

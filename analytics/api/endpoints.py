@@ -13,7 +13,8 @@ from analytics.api.ingest import AnnotationsIngestMixin, RowsIngestMixin, descri
 from analytics.api.lists import DetailView, ListView, Resource
 from analytics.api.openapi import examples
 from analytics.api.openapi.responses import json_response, text_response
-from analytics.api.resources import RESOURCES, Annotations
+from analytics.api.quality_checks import ChecksIngestMixin
+from analytics.api.resources import RESOURCES, Annotations, QualityChecks
 from analytics.imports.rows.fields import KINDS
 
 
@@ -21,8 +22,19 @@ class IngestListView(RowsIngestMixin, ListView):
     """A list of rows that are also sent in here."""
 
 
+class QualityCheckListView(ChecksIngestMixin, ListView):
+    """The list of checks, which more people write."""
+
+
 class AnnotationListView(AnnotationsIngestMixin, ListView):
     """The list of annotations, which more people write."""
+
+
+#: The lists that others than admins write to.
+MORE_WRITERS: dict[type[Resource], type[ListView]] = {
+    Annotations: AnnotationListView,
+    QualityChecks: QualityCheckListView,
+}
 
 
 def resource_urls() -> Iterator[URLPattern]:
@@ -42,8 +54,7 @@ def list_view(resource: type[Resource]) -> type[ListView]:
     """Build the view of a list; where rows of the kind are also sent in, of both."""
     is_ingested = resource.name in KINDS
     base: type[ListView] = IngestListView if is_ingested else ListView
-    if resource is Annotations:
-        base = AnnotationListView
+    base = MORE_WRITERS.get(resource, base)
     view = type(f"{resource.__name__}List", (base,), {"resource": resource})
     described = {"get": describe_list(resource)}
     if is_ingested:

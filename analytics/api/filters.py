@@ -24,7 +24,7 @@ from analytics.imports.sessions.field_types import (
     FieldType,
 )
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, VIDEOS, Field, Part
-from analytics.models import SECOND_US, Decision, Sound
+from analytics.models import SECOND_US, Decision, DisputeOutcome, Sound, Verdict
 from analytics.names import normalise
 from analytics.session_filters import filter_set, filters_of
 
@@ -247,3 +247,20 @@ class PerformanceFilters(django_filters.FilterSet):
     average_response_time_max = max_filter(
         "average_response_time", "The largest response time, minutes."
     )
+
+
+class QualityCheckFilters(django_filters.FilterSet):
+    """Filters of checks of decisions."""
+
+    videoId = text_filter("video", "The video.")  # noqa: N815  # the list's name
+    queue = NameFilter(field_name="queue_name", label="The queue that the video came from.")
+    decision = choice_filter(
+        "decision", [Decision.ACCEPTED, Decision.REJECTED], "The decision that was judged."
+    )
+    verdict = choice_filter("verdict", Verdict.values, "What the checker would have decided.")
+    sample = django_filters.NumberFilter(
+        field_name="sampled__sample", label="The sample that the check answers, by its `id`."
+    )
+    correct = flag_filter("is_correct", "Whether the decision was right.")
+    stale = flag_filter("is_stale", "Whether the view says something else by now.")
+    dispute = choice_filter("dispute__outcome", DisputeOutcome.values, "What became of a dispute.")

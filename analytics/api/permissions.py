@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.tokens import ApiToken, TokenScope
-from analytics.access import may_annotate
+from analytics.access import may_annotate, may_check
 
 if TYPE_CHECKING:
     # Imports this module while it is itself imported.
@@ -70,6 +70,16 @@ class CanAnnotate(CanIngest):
         return may_annotate(user)
 
 
+class CanCheck(CanIngest):
+    """The same for checks of decisions, which leads make too."""
+
+    message = "Checks are made by leads and admins, and sent in with a token of scope ingest."
+
+    def is_open_to(self, user: User) -> bool:
+        """Leads and admins."""
+        return may_check(user)
+
+
 class CanReadOrIngest(BasePermission):
     """Each method by its own rule."""
 
@@ -86,3 +96,9 @@ class CanReadOrAnnotate(CanReadOrIngest):
     """Annotations: read like everything else, written by more people."""
 
     writers = CanAnnotate
+
+
+class CanReadOrCheck(CanReadOrIngest):
+    """Checks: read like everything else, made by more people."""
+
+    writers = CanCheck

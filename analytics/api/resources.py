@@ -12,7 +12,7 @@ from analytics.api.lists import Resource
 from analytics.api.transport.parameters import TEXT, Parameter
 from analytics.keyset import Ordering, SortKey
 from analytics.metrics.engagement import in_date_range
-from analytics.metrics.records import SPEEDS
+from analytics.metrics.records import CHECKS, SPEEDS
 from analytics.models import (
     Annotation,
     ChatSession,
@@ -304,6 +304,23 @@ class Annotations(Resource):
         return Annotation.objects.of_days(scope.start, scope.end)
 
 
+class QualityChecks(Resource):
+    """Checks of decisions, newest first; moderators get those of their own, without the checker."""
+
+    name = "quality-checks"
+    verbose_name = "checks of decisions"
+    serializer = serializers.QualityCheckSerializer
+    filters = filters.QualityCheckFilters
+    scope_parameters = REVIEW_PARAMETERS
+    related = CHECKS.related
+    orderings = newest_first("at", *CHECKS.order)
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """The checks of the views in scope."""
+        return CHECKS.rows(scope)
+
+
 RESOURCES: tuple[type[Resource], ...] = (
     Sessions,
     Videos,
@@ -315,4 +332,5 @@ RESOURCES: tuple[type[Resource], ...] = (
     Recommendations,
     Performance,
     Annotations,
+    QualityChecks,
 )

@@ -31,7 +31,7 @@ from analytics.imports.sessions.fields import (
     Field,
     Part,
 )
-from analytics.models import SECOND_US, Decision, Sound
+from analytics.models import SECOND_US, Decision, DisputeOutcome, Sound, Verdict
 
 
 @extend_schema_field({"type": "number", "minimum": 0})
@@ -279,3 +279,43 @@ AnnotationSerializer = serializer_of(
     **shown_columns(ANNOTATIONS),
     created_at=MomentField(),
 )
+
+
+class QualityCheckSerializer(serializers.Serializer[Any]):
+    """A check of a decision; ``by`` is null of the reader's own decisions."""
+
+    id = serializers.IntegerField()
+    session = serializers.CharField(source="session_id")
+    position = serializers.IntegerField(help_text="The order within the session, from 0.")
+    videoId = BlankAsNullField(source="video")  # noqa: N815  # the documents' name
+    moderator = serializers.CharField(
+        source="moderator_name", allow_null=True, help_text="Null where the session is gone."
+    )
+    queue = serializers.CharField(source="queue_name", allow_null=True)
+    decision = serializers.ChoiceField(
+        choices=Decision.values,
+        help_text="The decision that was judged.",
+    )
+    verdict = serializers.ChoiceField(choices=Verdict.values)
+    reason = BlankAsNullField()
+    note = BlankAsNullField()
+    by = serializers.CharField(source="checker_name", allow_null=True)
+    at = MomentField(source="checked_at")
+    sample = serializers.IntegerField(
+        source="sampled.sample_id", allow_null=True, default=None, help_text="Its sample's `id`."
+    )
+    correct = serializers.BooleanField(
+        source="is_correct",
+        allow_null=True,
+        help_text="Whether the decision was right; null: unsure, or the dispute is open.",
+    )
+    stale = serializers.BooleanField(
+        source="is_stale", help_text="The view says something else by now; it counts nowhere."
+    )
+    dispute = serializers.ChoiceField(
+        source="dispute.outcome", choices=DisputeOutcome.values, allow_null=True, default=None
+    )
+    dispute_reason = serializers.CharField(source="dispute.reason", allow_null=True, default=None)
+    disputed_at = MomentField(source="dispute.created_at", allow_null=True, default=None)
+    reply = BlankAsNullField(source="dispute.reply", default=None)
+    decided_at = MomentField(source="dispute.decided_at", allow_null=True, default=None)

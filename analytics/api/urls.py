@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
-from analytics.api import changes, endpoints, exports, ingest, metrics, rows, saved_views
+from analytics.api import (
+    changes,
+    endpoints,
+    exports,
+    ingest,
+    metrics,
+    quality_checks,
+    rows,
+    saved_views,
+)
 from analytics.api.openapi import views as openapi_views
 from analytics.api.transport.not_found import not_found
 from analytics.path_converters import IdConverter
@@ -19,6 +28,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/changes/", changes.ChangesView.as_view(), name="changes"),
     path("v1/session-documents/", ingest.DocumentsIngestView.as_view(), name="session-documents"),
     *endpoints.resource_urls(),
+    path(
+        "v1/quality-checks/<int:id>/dispute/",
+        quality_checks.DisputeView.as_view(),
+        name="quality-checks-dispute",
+    ),
+    path(
+        "v1/quality-checks/<int:id>/decision/",
+        quality_checks.DisputeDecisionView.as_view(),
+        name="quality-checks-decision",
+    ),
     path("v1/export/videos.csv", exports.VideosExportView.as_view(), name="export-videos"),
     path(
         "v1/export/session-documents.jsonl",

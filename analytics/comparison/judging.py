@@ -65,6 +65,7 @@ BUDGETS = {
     "completion_rate": Budget(0.004, 0.002, "low"),
     "average_satisfaction": Budget(0.010, 0.012, "low"),
     "average_response_minutes": Budget(0.006, 0.006, "high"),
+    "accuracy": Budget(0.006, 0.005, "low"),
 }
 
 

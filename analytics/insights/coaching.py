@@ -13,8 +13,10 @@ from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Verdicts
 from analytics.comparison.rows import MIN_ROWS, compare_rows, within_variance
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import join_names
+from analytics.insights.accuracy import accuracy_verdicts, people_by_accuracy
 from analytics.insights.findings import MIN_N, Finding, Interval, NamedPerson, too_few
 from analytics.insights.people import (
+    ACCURACY,
     COMPLETION,
     HANDLE_TIME,
     RESPONSE,
@@ -200,7 +202,8 @@ def coach(data: FindingData) -> Finding:
 
     Named is whose satisfaction or response time, the mean of 3 rows or more, lies outside the
     limits of one person of this team on the worse side and misses the target; and who completes
-    fewer videos than their limits and is faster than expected. The limits hold that rows vary,
+    fewer videos than their limits and is faster than expected; and whose checked decisions are
+    right less often than their limits. The limits hold that rows vary,
     that people differ, and that many are compared at once. A reject rate or handle time alone
     leads nobody here.
     """
@@ -209,13 +212,17 @@ def coach(data: FindingData) -> Finding:
     rows = max(int(scored.verdicts.n.sum()) for scored in by_score.values())
     videos = int(completion.n[completion.judged].sum())
     n, counted = rows + videos, "performance rows and videos"
-    judged = [completion, *(scored.verdicts for scored in by_score.values())]
+    judged = [
+        completion,
+        accuracy_verdicts(data),
+        *(scored.verdicts for scored in by_score.values()),
+    ]
     if n < MIN_N:
         return too_few(n, counted, about="to say whom to coach")
     if not any(verdicts.judged.any() for verdicts in judged):
         needs = f"{MIN_PEOPLE} people with {MIN_ROWS} rows, or 30 videos, each are needed"
         return too_few(n, counted, about="to say whom to coach", needs=needs)
-    people = people_by_care(data)
+    people = people_by_care(data) + people_by_accuracy(data)
     for score, scored in by_score.items():
         people += people_by_score(data, score, scored)
     if not people:
@@ -256,4 +263,6 @@ def subject(person: NamedPerson) -> str:
     """What to coach a person on, by the measure they are named for."""
     if person.measure == COMPLETION.column:
         return "speed without care"
+    if person.measure == ACCURACY.column:
+        return ACCURACY.words
     return RESPONSE.words if person.measure == RESPONSE.column else SATISFACTION.words

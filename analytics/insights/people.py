@@ -106,8 +106,19 @@ SATISFACTION = Measure(
     number,
     places=2,
 )
+ACCURACY = Measure(
+    "accuracy",
+    "accuracy",
+    "{value} of {n} were right",
+    ("checked decision", "checked decisions"),
+    "an accuracy {limits}",
+    share,
+    is_rate=True,
+)
 REVIEW_MEASURES = (REJECT_RATE, HANDLE_TIME, COMPLETION)
-MEASURES = {measure.column: measure for measure in (*REVIEW_MEASURES, RESPONSE, SATISFACTION)}
+MEASURES = {
+    measure.column: measure for measure in (*REVIEW_MEASURES, RESPONSE, SATISFACTION, ACCURACY)
+}
 
 
 @dataclass(frozen=True)

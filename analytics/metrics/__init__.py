@@ -3,7 +3,7 @@
 from analytics.metrics import review, review_hours, idle, review_sessions  # isort: skip
 from analytics.metrics import decisions_by_name, moderator_comparison, speed_and_care  # isort: skip
 from analytics.metrics import engagement, recommendations, moderators  # isort: skip
-from analytics.metrics import agreement, disputed_videos  # isort: skip
+from analytics.metrics import quality, agreement, disputed_videos  # isort: skip
 
 __all__ = [
     "agreement",
@@ -13,6 +13,7 @@ __all__ = [
     "idle",
     "moderator_comparison",
     "moderators",
+    "quality",
     "recommendations",
     "review",
     "review_hours",

@@ -38,6 +38,24 @@ AWAY: dict[Side, str] = {"both": "away from", "low": "below", "high": "above"}
 LARGE_DIFFERENCE = 0.5
 
 
+def compared_columns(column: Column) -> tuple[Column, ...]:
+    """A value, what is expected, the limits, and whether the value lies outside."""
+    name, label, type_ = column.name, column.label, column.type
+    return (
+        column,
+        Column(
+            f"{name}_expected",
+            f"{label}, expected",
+            type_,
+            column.unit,
+            without_records=FROM_OTHERS,
+        ),
+        Column(f"{name}_low", f"{label}, low", type_, "limits", without_records=FROM_OTHERS),
+        Column(f"{name}_high", f"{label}, high", type_, "limits", without_records=FROM_OTHERS),
+        Column(f"{name}_outside", f"{label} outside", "flag", without_records="It is a verdict."),
+    )
+
+
 @dataclass(frozen=True)
 class Measure:
     """A measure that people are compared by: its column, and its words in notes."""
@@ -55,22 +73,7 @@ class Measure:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The value, what is expected, the limits, and whether the value lies outside."""
-        name, label, type_ = self.column.name, self.column.label, self.column.type
-        return (
-            self.column,
-            Column(
-                f"{name}_expected",
-                f"{label}, expected",
-                type_,
-                self.column.unit,
-                without_records=FROM_OTHERS,
-            ),
-            Column(f"{name}_low", f"{label}, low", type_, "limits", without_records=FROM_OTHERS),
-            Column(f"{name}_high", f"{label}, high", type_, "limits", without_records=FROM_OTHERS),
-            Column(
-                f"{name}_outside", f"{label} outside", "flag", without_records="It is a verdict."
-            ),
-        )
+        return compared_columns(self.column)
 
 
 def points(difference: float) -> str:

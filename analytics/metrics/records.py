@@ -24,6 +24,8 @@ from analytics.models import (
     Session,
     VideoView,
 )
+from analytics.quality.estimates import CheckedView
+from analytics.quality.listing import checks_in
 from analytics.scope import Scope
 from analytics.summaries.by_day import SummaryCount
 from analytics.summaries.counters import CounterRow
@@ -146,6 +148,14 @@ PERFORMANCE = RecordKind(
     (SortKey("date"), SortKey("moderator__username")),
     related=("moderator",),
 )
+CHECKS = RecordKind(
+    "quality-checks",
+    "checked decisions",
+    checks_in,
+    (SortKey("checked_at"), SortKey("pk")),
+    session="session__",
+    related=("sampled__sample", "dispute"),
+)
 
 
 def moderators_of(kind: RecordKind) -> RecordKind:
@@ -242,6 +252,13 @@ class CountCompared(Count):
 
 
 @dataclass(frozen=True)
+class CountOfChecked(Count):
+    """How many checked views are ``among``: the check that counts of each, see ``quality``."""
+
+    among: Callable[[CheckedView], bool] = CheckedView.is_representative
+
+
+@dataclass(frozen=True)
 class Sum(Records):
     """The sum of an amount; of sessions it may be one of their counters."""
 
@@ -277,6 +294,13 @@ class Ratio(Records):
     unit: int = 1
     amount_label: str = ""
     weight_label: str = ""
+
+
+@dataclass(frozen=True)
+class RatioOfChecked(Ratio):
+    """The views that checked ones stand for: those of the ``counted`` ones over those of all."""
+
+    counted: Callable[[CheckedView], bool] = CheckedView.is_representative
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class Metric:
     same_numbers: str = ""
     by_step: ComputeSteps | None = None
     grains: tuple[Grain, ...] = ()
+    shows_edits: bool = False
 
     def __call__(self, scope: Scope) -> Result:
         """The complete rows for ``scope``.
@@ -61,7 +62,7 @@ class Metric:
         not among a team's totals, ``TooFewPeople`` when too few people are behind these.
         """
         self.check(scope)
-        return cached_result(self.compute_for(scope), scope)
+        return cached_result(self.compute_for(scope), scope, shows_edits=self.shows_edits)
 
     def for_viewer(self, viewer: Viewer) -> "Metric":
         """The metric with the columns of the viewer's rows: of the own only they may be others."""
@@ -152,6 +153,7 @@ def metric(
     same_numbers: str = "",
     by_step: ComputeSteps | None = None,
     grains: Sequence[Grain] = tuple(Grain),
+    shows_edits: bool = False,
 ) -> Callable[[Compute], Metric]:
     """Declare the decorated function as a metric and return the ``Metric`` in its place.
 
@@ -164,6 +166,7 @@ def metric(
     ``same_numbers`` names a quicker metric whose rows have the columns with records too.
     ``by_step`` gives a row for each of some steps of time, pooled from what is counted, of which a
     chart offers ``grains``; the rows may have more than the columns, which charts draw alone.
+    ``shows_edits``: it is made of what people add to the data, such as checks.
     ``named_by`` is a column that few portals know: where no row has a value in it there is no card.
     """
 
@@ -192,6 +195,7 @@ def metric(
             same_numbers=same_numbers,
             by_step=by_step,
             grains=tuple(grains) if by_step is not None else (),
+            shows_edits=shows_edits,
         )
         METRICS[slug] = declared
         return declared

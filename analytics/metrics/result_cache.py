@@ -39,18 +39,22 @@ def row_count(result: Result) -> int:
 
 
 @cached(LRUCache(MAX_ROWS, getsizeof=row_count), key=cache_key, lock=Lock())
-def compute_cached(compute: Compute, scope: Scope) -> Result:
-    """``compute(scope)``, cached; must be called inside a snapshot."""
+def compute_cached(compute: Compute, scope: Scope, edits: str = "") -> Result:
+    """``compute(scope)``, cached; must be called inside a snapshot.
+
+    ``edits``: the version of what people add, of a result that is made of that too.
+    """
     return compute(scope)
 
 
-def cached_result(compute: Compute, scope: Scope) -> Result:
+def cached_result(compute: Compute, scope: Scope, *, shows_edits: bool = False) -> Result:
     """A metric's result for a scope. Others get the same object: it must not be changed.
 
     The viewer makes no difference: access was decided with the scope.
     """
     with snapshot():
-        return compute_cached(compute, without_viewer(scope))
+        edits = current_state().last_change.edits if shows_edits else ""
+        return compute_cached(compute, without_viewer(scope), edits)
 
 
 @cached(LRUCache(MAX_ROWS, getsizeof=lambda rows: len(rows) + 1), key=cache_key, lock=Lock())

@@ -220,6 +220,16 @@ COLUMNS: Mapping[str, Sequence[RecordColumn]] = {
         number("Response time", lambda row: row.average_response_time, formatting.minutes),
         number("Satisfaction", lambda row: row.satisfaction_score, two_places),
     ),
+    "quality-checks": (
+        video_column(lambda check: check.video or None),
+        moderator_column(lambda check: str(check.moderator_name)),
+        order(moment("Checked", lambda check: check.checked_at)),
+        detail(session_column(lambda check: str(check.session_id))),
+        key("Queue", lambda check: check.queue_name),
+        colored("Decided", "decision", lambda check: str(check.decision)),
+        detail(text("Should be", lambda check: check.get_verdict_display())),
+        detail(text("Reason", lambda check: check.reason)),
+    ),
     "moderators": (moderator_column(lambda person: str(person.username)),),
 }
 #: The columns of things, by the names of their fields.

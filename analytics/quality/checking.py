@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -22,10 +23,14 @@ from analytics.models import (
     VideoView,
 )
 
+Change = Literal["created", "updated", "unchanged"]
+
 #: So long a view is kept for who has it before them.
 KEPT_FOR = timedelta(minutes=30)
 #: What checking is called in a refusal.
 CHECKING = "checking decisions"
+OWN = "is your own; nobody checks their own decisions"
+DISPUTED = "your check has been disputed and stays as it is"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,14 @@ class Opinion:
     verdict: str
     reason: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A check, and what became of it."""
+
+    check: QualityCheck
+    change: Change
 
 
 @dataclass(frozen=True)
@@ -129,36 +142,64 @@ def check_view(session: str, position: int, opinion: Opinion, *, by: User) -> Qu
     view, one without a decision, and a check that has been disputed.
     """
     require_everyone(by, subject=CHECKING)
+    return keep_opinion(find_decided(session, position), opinion, by=by).check
+
+
+def find_decided(session: str, position: int) -> VideoView:
+    """The view, which has a decision; raises ``NotVisible`` and ``ScopeError``."""
     view = (
         VideoView.objects.select_related("session", "video")
         .filter(session__public_id=session, position=position)
         .first()
     )
     if view is None:
-        known = Session.objects.filter(public_id=session).exists()
-        raise NotVisible("position" if known else "session", "no such view")
+        if Session.objects.filter(public_id=session).exists():
+            raise NotVisible("position", "the session has no view there")
+        raise NotVisible("session", "no such session")
     if view.decision not in DECIDED:
         raise ScopeError("position", "nothing was decided on this view")
-    refuse_own(by, view.session.moderator_id)
-    if (sampled := sampled_view_for(view, by)) is not None:
-        return check_sampled(sampled, opinion, by=by)
+    return view
+
+
+def keep_opinion(view: VideoView, opinion: Opinion, *, by: User | None) -> Kept:
+    """Keep a verdict on a decided view; ``by`` is None where nobody is known to have said so.
+
+    Raises ``ScopeError`` for an own view and for a check that has been disputed.
+    """
+    if by is not None:
+        refuse_own(by, view.session.moderator_id)
     judged = {
-        "session_id": session,
-        "position": position,
+        "session_id": view.session.public_id,
+        "position": view.position,
         "video": view.video.public_id if view.video else "",
         "decision": view.decision,
-        "checked_by": by,
     }
     with transaction.atomic():
-        # Two at once from one account: the second waits for the first.
-        User.objects.select_for_update().get(pk=by.pk)
-        found = QualityCheck.objects.filter(sampled__isnull=True, **judged).first()
-        check = found or QualityCheck(**judged)
-        save_opinion(check, opinion)
-    return check
+        # Two at once about one session: the second waits for the first.
+        Session.objects.select_for_update(no_key=True).get(pk=view.session_id)
+        sampled = sampled_view_for(view, by)
+        found = QualityCheck.objects.filter(sampled=sampled, checked_by=by, **judged).first()
+        check = found or QualityCheck(sampled=sampled, checked_by=by, **judged)
+        return Kept(check, save_opinion(check, opinion))
 
 
-def sampled_view_for(view: VideoView, by: User) -> SampledView | None:
+def why_not_kept(session: str, position: int, *, by: User) -> str:
+    """Why somebody's verdict on a decided view is refused; empty where it is not."""
+    view = find_decided(session, position)
+    if is_own(by, view.session.moderator_id):
+        return OWN
+    return DISPUTED if is_disputed(view, by) else ""
+
+
+def is_disputed(view: VideoView, by: User | None) -> bool:
+    """Whether the check of a view by somebody, or by nobody known, has been disputed."""
+    checks = QualityCheck.objects.current().filter(
+        session_id=view.session.public_id, position=view.position, checked_by=by
+    )
+    return checks.filter(dispute__isnull=False).exists()
+
+
+def sampled_view_for(view: VideoView, by: User | None) -> SampledView | None:
     """The view in a sample that a verdict answers: of a representative one first, the newest.
 
     One that they have answered before comes first of all: it is answered again.
@@ -181,21 +222,23 @@ def sampled_view_for(view: VideoView, by: User) -> SampledView | None:
 def refuse_own(by: User, moderator: int | None) -> None:
     """Raise ``ScopeError`` for somebody's own view."""
     if is_own(by, moderator):
-        raise ScopeError("session", "is your own; nobody checks their own decisions")
+        raise ScopeError("session", OWN)
 
 
-def save_opinion(check: QualityCheck, opinion: Opinion) -> None:
+def save_opinion(check: QualityCheck, opinion: Opinion) -> Change:
     """Store a verdict, in a transaction; raises ``ScopeError`` for one that has been disputed."""
     if opinion.verdict not in Verdict.values:
         raise ScopeError("verdict", f"is none of {', '.join(Verdict.values)}")
     said = Opinion(check.verdict, check.reason, check.note)
     if check.pk is not None and said == opinion:
-        return
+        return "unchanged"
     if check.pk is not None and Dispute.objects.filter(quality_check=check).exists():
-        raise ScopeError("verdict", "this check has been disputed and stays as it is")
+        raise ScopeError("verdict", DISPUTED)
     check.verdict, check.reason, check.note = opinion.verdict, opinion.reason, opinion.note
     check.checked_at = timezone.now()
+    change: Change = "created" if check.pk is None else "updated"
     check.save()
+    return change
 
 
 def progress(sample: QualitySample, reviewer: User) -> SampleProgress:

@@ -7,6 +7,8 @@ from accounts.models import Role, User
 from analytics.access import Forbidden, NotVisible, ScopeError, is_own, require_everyone
 from analytics.models import Dispute, DisputeOutcome, QualityCheck, Session
 
+#: What deciding is called in a refusal.
+DECIDING = "deciding disputes"
 DECIDERS = (Role.LEAD, Role.ADMIN)
 
 
@@ -68,7 +70,7 @@ def decide_dispute(dispute: Dispute, outcome: str, reply: str, *, by: User) -> D
 
     Raises ``Forbidden`` for who may not, ``ScopeError`` for one that has been decided.
     """
-    require_everyone(by, subject="deciding disputes")
+    require_everyone(by, subject=DECIDING)
     if outcome not in (DisputeOutcome.UPHELD, DisputeOutcome.REVERSED):
         raise ScopeError("outcome", "is neither upheld nor reversed")
     with transaction.atomic():

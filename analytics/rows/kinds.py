@@ -2,14 +2,17 @@
 
 from analytics.metrics.records import (
     CountCompared,
+    CountOfChecked,
     CountOfVideo,
     Distinct,
     DistinctShared,
     Extreme,
     Median,
     RateOfMajority,
+    RatioOfChecked,
     Records,
 )
+from analytics.rows.checks import CheckList
 from analytics.rows.lists import ExtremeList, MiddleList, RecordList
 from analytics.rows.selection import Selection
 from analytics.rows.shared import ComparedDecisions, DecisionsOfVideo, SharedVideoThings
@@ -21,6 +24,8 @@ LISTS: tuple[tuple[type[Records], type[RecordList]], ...] = (
     (CountOfVideo, DecisionsOfVideo),
     (CountCompared, ComparedDecisions),
     (RateOfMajority, ComparedDecisions),
+    (CountOfChecked, CheckList),
+    (RatioOfChecked, CheckList),
 )
 #: Of what is counted once, by the kind's name; other kinds are rows of a table.
 THINGS: dict[str, type[ThingList]] = {"videos": VideoThings, "queues": QueueThings}

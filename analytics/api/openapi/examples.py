@@ -305,6 +305,28 @@ ROWS: dict[str, Example] = {
         "queue": "Spam",
         "created_at": "2025-10-17T10:31:07.250000+00:00",
     },
+    "quality-checks": {
+        "id": 1,
+        "session": "session123",
+        "position": 0,
+        "videoId": "abc123",
+        "moderator": "user1",
+        "queue": "Spam",
+        "decision": "accepted",
+        "verdict": "rejected",
+        "reason": "slur",
+        "note": None,
+        "by": "lead",
+        "at": "2025-10-20T09:05:00+00:00",
+        "sample": 1,
+        "correct": None,
+        "stale": False,
+        "dispute": "open",
+        "dispute_reason": "The word is quoted.",
+        "disputed_at": "2025-10-21T08:00:00+00:00",
+        "reply": None,
+        "decided_at": None,
+    },
 }
 #: One of each, as the detail gives it.
 DETAILS: dict[str, Example] = ROWS | {

@@ -1,4 +1,4 @@
-"""The kinds of rows (user activity, recommendations, performance, annotations), validated.
+"""The kinds of rows of tables, validated.
 
 A kind is declared once: its columns, the headers they go by, what their values must be, and the
 table they end in. CSV files, the REST API and the admin's import all come through ``validate``,
@@ -12,6 +12,8 @@ from datetime import date
 from django.db.models import Model
 from django.utils.text import capfirst
 
+from accounts.models import User
+from analytics.access import ScopeError
 from analytics.imports.fields import BaseField
 from analytics.imports.report import cut
 from analytics.imports.rows.readers import (
@@ -21,17 +23,24 @@ from analytics.imports.rows.readers import (
     line_of_text,
     name_value,
     number_between,
+    one_of,
+    text_up_to,
     whole_between,
 )
 from analytics.imports.values import MAX_TEXT_LENGTH, Invalid
 from analytics.models import (
     MAX_ANNOTATION_LENGTH,
+    MAX_CHECK_NOTE_LENGTH,
+    MAX_CHECK_REASON_LENGTH,
     RECOMMENDATION_TYPES,
     Annotation,
     ChatSession,
     ModeratorPerformance,
+    QualityCheck,
     Recommendation,
+    Verdict,
 )
+from analytics.quality.checking import Change, Opinion, find_decided, is_disputed, keep_opinion
 
 Value = str | int | float | date | None
 Record = dict[str, Value]
@@ -68,7 +77,8 @@ class RowKind:
 
     ``complete`` looks at a record as a whole: it may fill in values, and raises ``Invalid`` with
     the column as its path. ``colored``: attributes whose values have lasting colours, and what
-    ``SeenValue`` calls them.
+    ``SeenValue`` calls them. ``keep`` stores a record of a kind that is more than a row of its
+    table, for the account of a key (None: nobody known); it raises ``ScopeError``.
     """
 
     name: str
@@ -77,6 +87,7 @@ class RowKind:
     identity: tuple[str, ...]
     complete: Callable[[Record], None] = lambda record: None
     colored: tuple[tuple[str, str], ...] = ()
+    keep: Callable[[Record, int | None], Change] | None = None
 
     @property
     def updatable(self) -> list[str]:
@@ -300,6 +311,49 @@ ANNOTATIONS = RowKind(
     complete=complete_annotation,
 )
 
-KINDS: dict[str, RowKind] = {
-    kind.name: kind for kind in (USER_ACTIVITY, RECOMMENDATIONS, MODERATOR_PERFORMANCE, ANNOTATIONS)
-}
+
+def complete_check(record: Record) -> None:
+    """Refuse a check of what nobody decided."""
+    try:
+        find_decided(str(record["session"]), int(str(record["position"])))
+    except ScopeError as error:
+        raise Invalid(error.message, error.field) from None
+
+
+def keep_check(record: Record, checked_by: int | None) -> Change:
+    """Store a check as whose who sent it; of a file one that was disputed stays as it is."""
+    reviewer = None if checked_by is None else User.objects.get(pk=checked_by)
+    view = find_decided(str(record["session"]), int(str(record["position"])))
+    if reviewer is None and is_disputed(view, None):
+        return "unchanged"
+    said = (str(record[name]) for name in ("verdict", "reason", "note"))
+    return keep_opinion(view, Opinion(*said), by=reviewer).change
+
+
+QUALITY_CHECKS = RowKind(
+    name="quality-checks",
+    model=QualityCheck,
+    identity=("session", "position"),
+    columns=(
+        Column("session", identifier, aliases=("session id",)),
+        Column("position", whole_between(0, None), description="From 0."),
+        Column(
+            "verdict",
+            one_of(Verdict.values),
+            description="What should have been decided: accepted, rejected, or unsure.",
+        ),
+        Column("reason", text_up_to(MAX_CHECK_REASON_LENGTH), optional=True, empty=""),
+        Column("note", text_up_to(MAX_CHECK_NOTE_LENGTH), optional=True, empty=""),
+    ),
+    complete=complete_check,
+    keep=keep_check,
+)
+
+ALL_KINDS = (
+    USER_ACTIVITY,
+    RECOMMENDATIONS,
+    MODERATOR_PERFORMANCE,
+    ANNOTATIONS,
+    QUALITY_CHECKS,
+)
+KINDS: dict[str, RowKind] = {kind.name: kind for kind in ALL_KINDS}

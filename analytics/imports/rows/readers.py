@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from analytics.imports.report import quoted
@@ -46,25 +46,46 @@ def name_value(value: object) -> str:
 
 def line_of_text(value: object) -> str:
     """A normalised text of one line, as long as a note may be."""
-    if not isinstance(value, str):
-        raise Invalid(f"expected a text, got {described(value)}")
-    # Normalising may make three characters of one.
-    if len(value) > MAX_TEXT_LENGTH:
-        raise Invalid(too_long(value))
-    text = check_filled(normalise(check_text(value)))
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Zl", "Zp"):
-            raise Invalid("contains a line break or a control character; it is one line of text")
-        if character in BIDI_CONTROLS:
-            raise Invalid("contains a control of writing direction")
-    if len(text) > MAX_ANNOTATION_LENGTH:
-        raise Invalid(too_long(text))
+    text = text_up_to(MAX_ANNOTATION_LENGTH)(value)
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise Invalid("contains a line break or a control character; it is one line of text")
     return text
 
 
-def too_long(text: str) -> str:
-    """Why a note is refused."""
-    return f"longer than {MAX_ANNOTATION_LENGTH} characters ({len(text):,})"
+def text_up_to(longest: int) -> Callable[[object], str]:
+    """The reader of a normalised text of at most so many characters."""
+
+    def text_of(value: object) -> str:
+        if not isinstance(value, str):
+            raise Invalid(f"expected a text, got {described(value)}")
+        # Normalising may make three characters of one.
+        if len(value) > max(MAX_TEXT_LENGTH, longest):
+            raise Invalid(too_long(value, longest))
+        text = check_filled(normalise(check_text(value)))
+        if not BIDI_CONTROLS.isdisjoint(text):
+            raise Invalid("contains a control of writing direction")
+        if len(text) > longest:
+            raise Invalid(too_long(text, longest))
+        return text
+
+    return text_of
+
+
+def too_long(text: str, longest: int) -> str:
+    """Why a text is refused."""
+    return f"longer than {longest:,} characters ({len(text):,})"
+
+
+def one_of(values: Sequence[str]) -> Callable[[object], str]:
+    """The reader of one of some words, whatever their case."""
+
+    def word(value: object) -> str:
+        text = folded_text(value)
+        if text not in values:
+            raise Invalid(f"expected {' or '.join(values)}, got {described(value)}")
+        return text
+
+    return word
 
 
 def folded_text(value: object) -> str:

@@ -21,6 +21,7 @@ from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
 from analytics.imports.spool import Spool
 from analytics.models import Moderator, RefusedKind, SeenValue
+from analytics.quality.checking import Change
 from audit import changes
 from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
 
@@ -28,6 +29,7 @@ from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waitin
 BATCH = 1000
 
 Item = TypeVar("Item")
+Keep = Callable[[Record, int | None], Change]
 
 
 @contextmanager
@@ -96,14 +98,31 @@ def store_records(
     """
     if not records:
         return Counts()
+    if kind.keep is not None:
+        return keep_records(kind.keep, records, created_by)
     with writing(bulk=bulk):
         counts, changed = plan(kind, records, known_digests(kind, records))
         write(kind, list(changed.values()), created_by=created_by)
     return counts
 
 
+def keep_records(keep: Keep, records: Sequence[Record], created_by: int | None) -> Counts:
+    """Store records one by one, all or none."""
+    counts = Counts()
+    with transaction.atomic():
+        for record in records:
+            change = keep(record, created_by)
+            setattr(counts, change, getattr(counts, change) + 1)
+    return counts
+
+
 def judge_records(kind: RowKind, records: Sequence[Record], memory: InputMemory) -> Counts:
     """What storing records would do: nothing is written, and nobody waits."""
+    if kind.keep is not None:
+        with transaction.atomic():
+            counts = keep_records(kind.keep, records, None)
+            transaction.set_rollback(True)
+        return counts
     known = known_digests(kind, records)
     identities = {repr(identity): identity for identity in map(kind.key, records)}
     for name, seen in memory.recall(identities).items():

@@ -1,0 +1,50 @@
+"""Checks as lists show them, each with what its viewer may know of it."""
+
+from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When
+
+from analytics.access import Viewer
+from analytics.models import QualityCheck, Session
+from analytics.models.quality import QualityCheckQuerySet
+from analytics.quality.estimates import QUEUE_OF_VIEW
+from analytics.scope import Scope
+
+MODERATOR_OF_VIEW = Subquery(
+    Session.objects.filter(public_id=OuterRef("session_id")).values("moderator__username")[:1]
+)
+NOBODY = Value(None, output_field=TextField(null=True))
+
+
+def checks_in(scope: Scope) -> QualityCheckQuerySet:
+    """The checks of the views in scope, with details; of all also where a session is gone."""
+    checks = QualityCheck.objects.filter(scope.session_filter("session__"))
+    return with_details(checks, scope.viewer)
+
+
+def with_details(checks: QualityCheckQuerySet, viewer: Viewer) -> QualityCheckQuerySet:
+    """Checks with what lists show of them.
+
+    ``moderator_name``, ``queue_name``, ``checker_name``, and what ``with_stale`` and
+    ``with_outcome`` add.
+    """
+    return (
+        checks.with_stale()
+        .with_outcome()
+        .annotate(
+            moderator_name=MODERATOR_OF_VIEW,
+            queue_name=QUEUE_OF_VIEW,
+            checker_name=checker_name(viewer),
+        )
+    )
+
+
+def checker_name(viewer: Viewer) -> Case | Value:
+    """Who checked, as far as the viewer may know: nobody is told who checked their own views."""
+    if not viewer.sees_everyone:
+        return NOBODY
+    known = F("checked_by__username")
+    if viewer.moderator is None:
+        return Case(default=known, output_field=TextField(null=True))
+    own = Session.objects.filter(moderator=viewer.moderator).values("public_id")
+    return Case(
+        When(session_id__in=own, then=NOBODY), default=known, output_field=TextField(null=True)
+    )
