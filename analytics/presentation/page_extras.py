@@ -155,7 +155,7 @@ def distance_rows(
         yield cells
 
 
-def distance_cell(value: Value, target: Target, passport: str) -> Cell:
+def distance_cell(value: Value, target: Target, passport: str = "") -> Cell:
     """A value's distance from a target, leading to the value's passport: ``▲ 4.8``."""
     if not isinstance(value, int | float):
         return Cell(formatting.MISSING, numeric=True, sort="")
