@@ -95,7 +95,13 @@ def test_a_row_has_a_distance_behind_each_value_with_a_target():
                 **rows_of("ann", "average_response_minutes"),
             ),
             Cell("3.50", numeric=True, sort="3.5", **rows_of("ann", "average_satisfaction")),
-            Cell("▼ 0.50", numeric=True, sort="-0.5"),
+            Cell(
+                "▼ 0.50",
+                numeric=True,
+                sort="-0.5",
+                href="/passport/moderator-performance/?moderator=ann&column=average_satisfaction",
+                opens=True,
+            ),
         ],
         [
             Cell("ben", href="/moderators/ben/?start="),
