@@ -7,22 +7,19 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from analytics import formatting
 from analytics.metrics import drawing
 from analytics.metrics.agreement import OF_OTHERS
 from analytics.metrics.records import VIDEOS as VIDEO_RECORDS
 from analytics.metrics.records import CountOfVideo, Key, Part
 from analytics.metrics.registry import MAX_POINTS, metric
 from analytics.metrics.results import Column, Result, Row
-from analytics.models import Decision, Video
+from analytics.models import Decision
 from analytics.names import normalise
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.agreement import last_views, own_last_decisions, read_shared_videos
 from analytics.summaries.snapshots import snapshot
 from analytics.summaries.standbys import reading_connection
 
-#: Of more disputed videos the most divided are listed: a million say no more.
-MAX_DISPUTED = 10_000
 #: A moderator learns of a video what the others decided only with so many of them.
 MIN_OTHERS = 4
 
@@ -52,26 +49,17 @@ def own_disputed_videos(scope: Scope) -> Result:
     with snapshot():
         disputed = disputed_in(scope)
         many = disputed[disputed[:, 1:].sum(axis=1) > MIN_OTHERS]
-        listed = many[:MAX_DISPUTED]
         accepted = {video for video, is_accepted in own_decisions(scope) if is_accepted}
-        names = video_names(listed[:, 0])
+        names = video_names(many[:, 0])
     rows: list[Row] = [
         {
             "video": names[video],
             "decision": "accepted" if video in accepted else "rejected",
             "otherwise": n_rejected if video in accepted else n_accepted,
         }
-        for video, n_accepted, n_rejected in listed.tolist()
+        for video, n_accepted, n_rejected in many.tolist()
     ]
-    return Result(rows, notes=cut_note(len(many)), n=len(many))
-
-
-def cut_note(disputed: int) -> list[str]:
-    """That not all disputed videos are listed."""
-    if disputed <= MAX_DISPUTED:
-        return []
-    most, all_of_them = map(formatting.count, (MAX_DISPUTED, disputed))
-    return [f"The {most} most divided of {all_of_them} disputed videos"]
+    return Result(rows, n=len(rows))
 
 
 def disputed_by_name(scope: Scope, keys: Mapping[str, str]) -> Result:
@@ -117,13 +105,11 @@ def disputed_videos(scope: Scope) -> Result:
     In order of the smaller number over all who decided, then of how many decided, then by video. Of
     each moderator's decided views of a video in the dates the last counts. Of one moderator: the
     videos that they decided, with everyone's decisions. Moderators get their own decision and how
-    many others decided otherwise, of videos that four or more others decided. Of more than 10,000
-    videos the first are listed.
+    many others decided otherwise, of videos that four or more others decided.
     """
     with snapshot():
         disputed = disputed_in(scope)
-        rows = disputed_rows(disputed, MAX_DISPUTED)
-        return Result(rows, notes=cut_note(len(disputed)), n=len(disputed))
+        return Result(disputed_rows(disputed, len(disputed)), n=len(disputed))
 
 
 Disputed = NDArray[np.int32]
@@ -145,8 +131,19 @@ def own_decisions(scope: Scope) -> list[tuple[int, bool]]:
 
 
 def video_names(videos: NDArray[np.int32]) -> dict[int, str]:
-    """The public ids of videos."""
-    return dict(Video.objects.filter(pk__in=videos.tolist()).values_list("pk", "public_id"))
+    """The public ids of videos, which may be a million."""
+    with reading_connection().cursor() as cursor:
+        # One value, not one for each, as the ORM would send them.
+        cursor.execute(
+            "SELECT id, public_id FROM analytics_video WHERE id = ANY(%s::int[])",
+            [array_of(videos)],
+        )
+        return dict(cursor.fetchall())
+
+
+def array_of(videos: NDArray[np.int32]) -> str:
+    """The ids as PostgreSQL reads an array."""
+    return f"{{{','.join(map(str, videos.tolist()))}}}"
 
 
 def disputed_rows(disputed: Disputed, wanted: int) -> list[Row]:
@@ -185,13 +182,11 @@ def first_by_name(videos: NDArray[np.int32], wanted: int) -> list[tuple[int, str
     """The first of some videos by their public ids: (id, public id)."""
     if not len(videos):
         return []
-    ids = ",".join(map(str, videos.tolist()))
     with reading_connection().cursor() as cursor:
-        # Videos that were disputed equally may be a million: one value, not one for each.
         cursor.execute(
             "SELECT id, public_id FROM analytics_video WHERE id = ANY(%s::int[])"
             " ORDER BY public_id LIMIT %s",
-            [f"{{{ids}}}", wanted],
+            [array_of(videos), wanted],
         )
         found: list[tuple[int, str]] = cursor.fetchall()
     return found
