@@ -236,12 +236,21 @@ QUALITY = Page(
     name="quality",
     title="Quality",
     icon="scale",
-    cards=group_cards("quality"),
+    cards=group_cards(
+        "quality",
+        first=(
+            "quality-by-month",
+            "agreement-by-month",
+            "quality-by-queue",
+            "quality-by-moderator",
+        ),
+        last=("disputed-videos",),
+    ),
     latest=latest_session,
     about=from_scope,
     kpis=report_kpis.QUALITY_KPIS,
     parameters=PEOPLE_PARAMETERS,
-    yearly=frozenset({"agreement-by-month"}),
+    yearly=frozenset({"agreement-by-month", "quality-by-month"}),
 )
 SESSIONS = Page(
     name="sessions",

@@ -156,8 +156,66 @@ SHARED = Kpi(
     unit="videos",
 )
 
+
+def checked_footnotes(row: Row) -> Sequence[str]:
+    """Footnotes of the accuracy: its interval, and what it rests on."""
+    n = int(column_value("checked")(row) or 0)
+    if not n:
+        return ["nothing is checked yet"]
+    low, high = column_value("low")(row), column_value("high")(row)
+    right = formatting.count(column_value("correct")(row))
+    return [
+        f"95 %: {formatting.share_interval(low, high)}",
+        f"{right} of {formatting.count(n)} checked, weighted",
+    ]
+
+
+def mistakes_footnotes(name: str) -> Footnotes:
+    """Footnotes of a share of mistakes: how many were found."""
+
+    def footnotes(row: Row) -> Sequence[str]:
+        if not column_value("checked")(row):
+            return []
+        found, n = (formatting.count(column_value(each)(row)) for each in (name, "checked"))
+        return ["of all decided", f"{found} of {n} checked"]
+
+    return footnotes
+
+
+ACCURACY = Kpi(
+    "Accuracy",
+    "quality-summary",
+    column_value("accuracy"),
+    kind="share",
+    footnotes=checked_footnotes,
+    foot_columns=("checked",),
+)
+WRONGLY_ACCEPTED = Kpi(
+    "Wrongly accepted",
+    "quality-summary",
+    column_value("wrongly_accepted_share"),
+    kind="share",
+    footnotes=mistakes_footnotes("wrongly_accepted"),
+    foot_columns=("wrongly_accepted",),
+)
+WRONGLY_REJECTED = Kpi(
+    "Wrongly rejected",
+    "quality-summary",
+    column_value("wrongly_rejected_share"),
+    kind="share",
+    footnotes=mistakes_footnotes("wrongly_rejected"),
+    foot_columns=("wrongly_rejected",),
+)
+TARGETED = Kpi(
+    "Checked otherwise",
+    "quality-summary",
+    column_value("targeted"),
+    unit="videos",
+    footnotes=lambda row: ["not drawn at random: in no accuracy"],
+)
+
 ENGAGEMENT_KPIS = (CHAT_SESSIONS, LENGTH, MESSAGES, RATING, RESOURCES)
 RECOMMENDATION_KPIS = (RECOMMENDED, CLICK_THROUGH)
 MODERATOR_KPIS = (PEOPLE, MODERATED, RESPONSE, SATISFACTION)
-QUALITY_KPIS = (ALPHA, PAIRS, SHARED)
+QUALITY_KPIS = (ACCURACY, WRONGLY_ACCEPTED, WRONGLY_REJECTED, TARGETED, ALPHA, PAIRS, SHARED)
 REPORT_KPIS = (RATING, RESPONSE, SATISFACTION, CLICK_THROUGH, LENGTH, MESSAGES)

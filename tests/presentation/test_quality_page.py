@@ -3,6 +3,10 @@
 import pytest
 
 from accounts.models import Role
+from analytics.quality.checking import Opinion, check_sampled
+from analytics.quality.drawing import SampleDesign, draw_sample
+from analytics.scope import Scope
+from analytics.summaries.writing import refresh
 from tests.conftest import make_user
 from tests.metrics.test_agreement import write
 
@@ -28,6 +32,10 @@ def test_a_lead_sees_the_figures_and_every_card(client, lea):
     ]
     shown = [(kpi.label, kpi.value) for kpi in response.context["kpis"]]
     assert shown == [
+        ("Accuracy", "—"),
+        ("Wrongly accepted", "—"),
+        ("Wrongly rejected", "—"),
+        ("Checked otherwise", "0"),
         ("Agreement", "0.06"),
         ("Pairs that agree", "53.3"),
         ("Decided by several", "4"),
@@ -39,12 +47,41 @@ def test_a_lead_sees_the_figures_and_every_card(client, lea):
     assert "/rows/disputed-videos/?start=2026-03-01&amp;end=2026-03-31&amp;video=v1" in html
 
 
+def test_what_was_checked_leads_the_page(client, lea):
+    refresh()
+    sample = draw_sample(SampleDesign("random", Scope(lea), size=4), by=lea, seed=1)
+    for view in sample.views.order_by("number"):
+        verdict = "accepted" if view.decision == "rejected" else "rejected"
+        check_sampled(view, Opinion(view.decision if view.number > 1 else verdict), by=lea)
+    response = page_of(client, lea)
+    assert [card.slug for card in response.context["cards"]] == [
+        "quality-by-month",
+        "agreement-by-month",
+        "quality-by-moderator",
+        "agreement-by-moderator",
+        "disputed-videos",
+    ]
+    accuracy, accepted, rejected, targeted, *_ = response.context["kpis"]
+    assert (accuracy.label, accuracy.value) == ("Accuracy", "75.0")
+    assert [note.text for note in accuracy.footnotes][1] == "3 of 4 checked, weighted"
+    wrong = {kpi.label: kpi.value for kpi in (accepted, rejected)}
+    first = sample.views.get(number=1).decision
+    assert wrong[f"Wrongly {first}"] == "25.0"
+    assert sorted(wrong.values()) == ["0.0", "25.0"]
+    assert (targeted.label, targeted.value) == ("Checked otherwise", "0")
+
+
 def test_a_moderator_sees_the_own_row_and_no_counts_of_few(client):
     ann = make_user("ann", Role.MODERATOR, moderates=True)
     response = page_of(client, ann)
     cards = {card.slug: card for card in response.context["cards"]}
     assert list(cards) == ["agreement-by-moderator", "disputed-videos"]
-    assert response.context["kpis"] == []
+    assert [kpi.label for kpi in response.context["kpis"]] == [
+        "Accuracy",
+        "Wrongly accepted",
+        "Wrongly rejected",
+        "Checked otherwise",
+    ]
     assert [heading.label for heading in cards["disputed-videos"].columns] == [
         "Video",
         "Your decision",
