@@ -18,9 +18,11 @@ from analytics.models import (
     Moderator,
     ModeratorPerformance,
     PendingDay,
+    QualityCheck,
     Recommendation,
     Session,
 )
+from analytics.quality.drawing import SampleDesign, draw_sample
 from analytics.rows.kinds import record_list
 from analytics.rows.lists import Entry, RecordList
 from analytics.rows.selection import select
@@ -55,6 +57,26 @@ def write_sessions(rng: random.Random) -> None:
     with write_lock():
         summarise([row.pk for row in factory.write_sessions(plain[20:25])])
     factory.write_sessions(plain[25:])
+
+
+def write_checks(rng: random.Random) -> None:
+    """Checks of a random sample, of one by queue, and of rejects, half of them worked through."""
+    checker = make_user("checker", Role.LEAD)
+    for method in ("random", "by-queue", "rejects"):
+        design = SampleDesign(method, Scope(checker), size=None if method == "rejects" else 40)
+        sample = draw_sample(design, by=checker, seed=1)
+        QualityCheck.objects.bulk_create(
+            QualityCheck(
+                sampled=view,
+                session_id=view.session_id,
+                position=view.position,
+                video=view.video,
+                decision=view.decision,
+                verdict=rng.choice(("accepted", "accepted", "rejected", "unsure")),
+                checked_by=checker,
+            )
+            for view in sample.views.order_by("number")[: 30 if method != "rejects" else 5]
+        )
 
 
 def write_tables(rng: random.Random) -> None:
@@ -104,6 +126,7 @@ def data(db, monkeypatch):
     rng = random.Random(11)
     write_sessions(rng)
     write_tables(rng)
+    write_checks(random.Random(12))
     assert PendingDay.objects.exists()
     return rng
 
