@@ -97,10 +97,11 @@ tests: $(INSTALLED_DEV)
 
 # What asks the database something of its own, for a run against another PostgreSQL (DATABASE_URL);
 # the rest is on that as it was.
-DATA_TESTS := $(addprefix tests/,accounts admin api audit imports insights metrics summaries \
-	$(addprefix moderation_portal/test_,backups.py encodings.py rehearsal.py) \
+DATA_TESTS := $(addprefix tests/,accounts admin api audit imports insights metrics personal_data \
+	quality summaries $(addprefix moderation_portal/test_,backups.py encodings.py rehearsal.py) \
 	$(addprefix web/test_,conditional.py person_page.py snapshots.py) \
-	test_demo.py test_exports.py test_names.py test_scope.py) --ignore tests/api/test_every_answer.py
+	$(addprefix test_,demo.py exports.py names.py retention.py scope.py)) \
+	--ignore tests/api/test_every_answer.py
 
 data-tests: $(INSTALLED_DEV)
 	$(PYTEST) $(DATA_TESTS) $(PYTEST_ARGS)
