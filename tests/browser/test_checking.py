@@ -30,8 +30,9 @@ def sample(world, lea):
 
 
 def shown(page, number):
-    """Wait for a view of the sample of 8."""
+    """Wait for a view of the sample of 8, and for its modules, which listen to keys."""
     expect(page.locator(".stage .scope")).to_contain_text(f"View {number} of 8")
+    page.wait_for_load_state()
 
 
 def test_a_plan_follows_its_form_and_is_drawn(open_page, lea, world):
