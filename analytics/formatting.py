@@ -18,6 +18,8 @@ MISSING = "—"
 #: A name that nobody gave: a queue, a reason.
 UNKNOWN = "unknown"
 MINUS = "\u2212"
+#: Decimals that are kept before rounding: the same mean, added up in another order, differs after.
+NOISE_PLACES = 9
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -34,8 +36,11 @@ def _unknown(value: Number | None) -> bool:
 
 
 def _digits(value: Number, places: int) -> str:
-    """Thousands separated, a real minus sign, never a negative zero."""
-    text = f"{abs(value):,.{places}f}"
+    """Thousands separated, a real minus sign, never a negative zero.
+
+    What only the order of a sum adds (9.950000000000001 for 9.95) does not change what is read.
+    """
+    text = f"{round(abs(value), NOISE_PLACES):,.{places}f}"
     negative = value < 0 and any(digit in "123456789" for digit in text)
     return f"{MINUS}{text}" if negative else text
 

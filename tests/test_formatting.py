@@ -35,6 +35,10 @@ def test_number(value, places, text):
     assert formatting.number(value, places) == text
 
 
+def test_the_same_mean_reads_the_same_in_whatever_order_it_was_added_up():
+    assert formatting.minutes(9.950000000000001) == formatting.minutes(9.95) == f"9.9{NBSP}min"
+
+
 def test_units_stay_with_their_number():
     assert formatting.share(0.649) == f"64.9{NBSP}%"
     assert formatting.points(0.019) == f"1.9{NBSP}pts"

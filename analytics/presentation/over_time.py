@@ -88,7 +88,7 @@ def over_time(
 ) -> OverTime:
     """The rows of a metric by steps, from those of its own."""
     first, last = data_days(metric, result)
-    begin, end = scope.start or first, max(scope.end or last, last)
+    begin, end = scope.start or first, scope.end or last
     steps = [
         replace(step, first=max(step.first, first), last=min(step.last, last))
         for step in steps_of(grain, begin, end, today=today)

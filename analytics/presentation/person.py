@@ -34,7 +34,8 @@ from analytics.summaries.snapshots import snapshot
 class PersonFigure:
     """A figure of the page: the metric and column it is read from, and how it is written.
 
-    ``convert`` makes it of the column's value, where the two differ.
+    ``convert`` makes it of the column's value, where the two differ; ``opens``: the metric and
+    column whose records make it then.
     """
 
     name: str
@@ -42,6 +43,7 @@ class PersonFigure:
     metric: str
     kind: str
     convert: Callable[[float], float] = lambda value: value
+    opens: tuple[str, str] | None = None
 
 
 FIGURES = (
@@ -50,7 +52,14 @@ FIGURES = (
     PersonFigure("completion_rate", "Completion", "moderator-review", "share"),
     PersonFigure("average_satisfaction", "Satisfaction", "moderator-performance", "average"),
     PersonFigure("average_response_minutes", "Response time", "moderator-performance", "minutes"),
-    PersonFigure("occupancy", "Idle share", "moderator-review", "share", lambda value: 1 - value),
+    PersonFigure(
+        "occupancy",
+        "Idle share",
+        "moderator-review",
+        "share",
+        convert=lambda value: 1 - value,
+        opens=("review-summary", "idle_share"),
+    ),
 )
 
 
@@ -142,7 +151,7 @@ def figure_rows(
         text, _, unit = KINDS[figure.kind].write(figure.convert(value)).partition(NBSP)
         change, note = change_in_words(figure, scope, value)
         verdict = verdict_of(standing, levels.get(figure.name, ""))
-        opened = link_to_rows(figure.metric, figure.name, scope)
+        opened = link_to_rows(*(figure.opens or (figure.metric, figure.name)), scope)
         yield FigureRow(
             label=figure.label,
             basis=basis_of(standing),

@@ -81,6 +81,18 @@ def test_weeks_and_queues_are_shown_as_far_as_the_viewer_may_see(client, lea, al
         ]  # fmt: skip
 
 
+def test_the_idle_share_opens_the_idle_share(client, lea, team):
+    rows = {row.label: row for row in page_of(client, lea).context["rows"]}
+    idle = rows["Idle share"]
+    assert idle.value == "0.0"
+    assert idle.rows_url.startswith("/rows/review-summary/?moderator=alice&")
+    assert idle.rows_url.endswith("&column=idle_share")
+    assert "0.0 % is idle seconds over logged seconds, of 4 review sessions" in text_of(
+        client.get(idle.rows_url)
+    )
+    assert rows["Handle time"].rows_url.startswith("/rows/moderator-review/?moderator=alice&")
+
+
 def test_who_is_within_limits_reads_what_would_have_been_seen(client, lea, team):
     text = text_of(page_of(client, lea, "m1"))
     assert "Within limits Nothing here is beyond what is ordinary" in text
