@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, OpenApiRequest, extend_schema, extend_schema_view
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,7 +26,6 @@ from analytics.api.permissions import CanIngest, CanReadOrAnnotate, CanReadOrIng
 from analytics.api.transport.bodies import UnreadableBody, read_json
 from analytics.api.transport.parameters import FLAG, Parameter
 from analytics.api.transport.problems import problem_response
-from analytics.api.transport.renderers import FastJSONRenderer
 from analytics.api.views import PortalView, viewer
 from analytics.imports.report import Counts, Rejection, cut
 from analytics.imports.rows import store as rows_store
@@ -50,12 +48,6 @@ class IngestView(PortalView):
     def get_query_parameters(self, method: str) -> tuple[Parameter, ...]:
         """A POST takes ``partial`` alone."""
         return (PARTIAL,) if method == "POST" else super().get_query_parameters(method)
-
-    def get_renderers(self) -> list[BaseRenderer]:
-        """A POST is answered in JSON, whatever else a GET may be."""
-        if self.request is not None and self.request.method == "POST":
-            return [FastJSONRenderer()]
-        return super().get_renderers()
 
     def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Store what was sent: all of it or, unless ``partial``, nothing."""

@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from rest_framework.exceptions import APIException
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.models import User
 from analytics.api.transport.parameters import Parameter, check_query
+from analytics.api.transport.renderers import FastJSONRenderer
 from analytics.conditional import conditional_response, viewer_etag
 from analytics.summaries.snapshots import current_state, snapshot
 
@@ -36,6 +38,12 @@ class PortalView(APIView):
     def get_query_parameters(self, method: str) -> tuple[Parameter, ...]:
         """The query parameters that ``method`` takes."""
         return self.query_parameters if method == "GET" else ()
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """A POST is answered in JSON, whatever else a GET may be."""
+        if self.request is not None and self.request.method == "POST":
+            return [FastJSONRenderer()]
+        return super().get_renderers()
 
     def get_path_parameters(self) -> tuple[Parameter, ...]:
         """The parameters that stand in the address."""

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from analytics.models import FirstPage, SavedView, UploadedFile
+from analytics.models import FirstPage, RefusedId, SavedView, UploadedFile
 
 _reading_alias: ContextVar[str] = ContextVar("reading_alias", default=DEFAULT_DB_ALIAS)
 
 #: What changes without a new version, so that an equal version says nothing about it.
-UNVERSIONED: tuple[type[models.Model], ...] = (FirstPage, SavedView, UploadedFile)
+UNVERSIONED: tuple[type[models.Model], ...] = (FirstPage, RefusedId, SavedView, UploadedFile)
 
 
 def reading_connection() -> BaseDatabaseWrapper:
@@ -37,9 +37,14 @@ def reading_from(alias: str) -> Iterator[None]:
         _reading_alias.reset(token)
 
 
+def is_standby(alias: str) -> bool:
+    """Whether the settings made this alias of an address in ``READ_DATABASE_URLS``."""
+    return alias.startswith("standby")
+
+
 def standbys_in_random_order() -> list[str]:
     """The aliases of ``READ_DATABASE_URLS``, so that each is asked first as often as the others."""
-    aliases = [alias for alias in connections if alias != DEFAULT_DB_ALIAS]
+    aliases = list(filter(is_standby, connections))
     return random.sample(aliases, len(aliases))
 
 
@@ -61,4 +66,4 @@ class StandbyRouter:
 
     def allow_migrate(self, db: str, _app_label: str, **_hints: Any) -> bool:
         """A standby receives its tables from the primary."""
-        return db == DEFAULT_DB_ALIAS
+        return not is_standby(db)

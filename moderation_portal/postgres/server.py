@@ -74,10 +74,12 @@ hot_standby_feedback = on
 max_slot_wal_keep_size = 2GB
 """
 
-# The system tells the server who asks; only the account of the portal is let in.
+# The system tells the server who asks; only the account of the portal is let in. A standby copies
+# as the server's own account, which has the data anyway.
 _ACCESS = """\
 # Written by the portal before each start.
-local all,replication all peer map=portal
+local all all peer map=portal
+local replication postgres peer map=standby
 """
 
 # Failed starts of this process, by data folder: when, and why.
@@ -337,10 +339,9 @@ class Server:
         files = {
             "portal.conf": _CONFIGURATION.format(sockets=sockets),
             "pg_hba.conf": _ACCESS,
-            # The server's own account, which has the data anyway, comes as a standby's.
-            "pg_ident.conf": "".join(
-                f'portal "{name}" all\n'
-                for name in sorted({own_account().name, self.installation.account.name})
+            "pg_ident.conf": (
+                f'portal "{own_account().name}" all\n'
+                f'standby "{self.installation.account.name}" postgres\n'
             ),
         }
         for name, content in files.items():

@@ -1,6 +1,7 @@
 """Results are kept for a version of the data, and for no other."""
 
 import copy
+import random
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from analytics.summaries.writing import summarise, write_lock
 from tests import factory
 from tests.brute import PlainSession
 from tests.reviewed import view, write_march
+from tests.rows.test_every_number import write_checks
 
 REPORT = Path(__file__).parent.parent / "data" / "samples" / "report"
 EVERYTHING = Scope(PORTAL)
@@ -118,6 +120,7 @@ def test_nobody_changes_what_others_get_too(client, lea) -> None:
         factory.write_session(
             PlainSession(f"of-{name}", name, factory.NOON, 60_000_000, views, [], [])
         )
+    write_checks(random.Random(1))
     for kind in ("user-activity", "recommendations", "moderator-performance"):
         call_command("import_csv", kind, str(REPORT / f"{kind}.csv"))
     results = {slug: metric(EVERYTHING) for slug, metric in METRICS.items() if not metric.needs}

@@ -151,7 +151,10 @@ def test_nobody_else_can_reach_the_data(data_dir):
 
     assert (data_dir / "lock").stat().st_mode & 0o777 == 0o600
     access = (Server(data_dir).cluster / "pg_hba.conf").read_text().splitlines()[1:]
-    assert access == ["local all all peer map=portal"]
+    assert access == [
+        "local all all peer map=portal",
+        "local replication postgres peer map=standby",
+    ]
     account = Server(data_dir).installation.account
     if os.geteuid() == 0:
         assert account.name == "moderation-portal"

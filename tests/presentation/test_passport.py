@@ -25,6 +25,7 @@ from tests.rows.test_every_number import (
     has_same_keys,
     scopes_of,
     values_of,
+    write_checks,
     write_sessions,
     write_tables,
 )
@@ -98,6 +99,7 @@ def test_every_number_of_the_catalogue(db):
     rng = random.Random(11)
     write_sessions(rng)
     write_tables(rng)
+    write_checks(random.Random(12))
     lead = make_user("lea", Role.LEAD)
     with snapshot():
         for metric in METRICS.values():

@@ -15,5 +15,5 @@ def test_a_few_videos_tell_nothing_of_how_somebody_works(videos, shown):
         others_share=None,
         measures={"reject_rate": QueueMeasure(0.5, 0.3)},
     )
-    texts = [cell.text for cell in queue_cells(queue, [queue])]
+    texts = [cell.text for cell in queue_cells(queue, [queue], {})]
     assert texts[2:4] == [shown, "30.0\N{NO-BREAK SPACE}%"]

@@ -33,7 +33,7 @@ def queries_of(client, path):
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [(f"/{MARCH}", 75), (f"/insights/{MARCH}", 49), ("/sessions/", 13)]
+    ("path", "most"), [(f"/{MARCH}", 78), (f"/insights/{MARCH}", 52), ("/sessions/", 13)]
 )
 def test_a_page_reads_the_version_once_in_one_transaction(lead, path, most):
     queries = queries_of(lead, path)

@@ -3,6 +3,7 @@
 As wide as what the portal takes: MongoDB's Extended JSON stands for a value anywhere.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -85,6 +86,8 @@ def column_schema(kind: RowKind, column: Column) -> Schema:
     field = kind.model._meta.get_field(column.attribute)
     schema: Schema
     match field:
+        case models.Field(choices=choices) if choices:
+            schema = {"type": "string", "pattern": one_of([value for value, _label in choices])}
         case models.DateField():
             schema = dict(DATE)
         case models.FloatField() | models.IntegerField():
@@ -102,6 +105,12 @@ def column_schema(kind: RowKind, column: Column) -> Schema:
     if not column.optional:
         return schema
     return {"anyOf": [schema, {"type": ["string", "null"], "pattern": r"^\s*$"}]}
+
+
+def one_of(values: Sequence[str]) -> str:
+    """The pattern of one of some words, whatever their case, with blanks around it."""
+    words = ("".join(f"[{letter}{letter.upper()}]" for letter in value) for value in values)
+    return rf"^\s*({'|'.join(words)})\s*$"
 
 
 def limits(field: models.Field[Any, Any], *, greatest: float) -> Schema:

@@ -58,10 +58,18 @@ def find(client):
     return ask
 
 
+#: Metrics whose names hold "ali", by their slugs.
+OF_QUALITY = [
+    (METRICS[slug].title, f"/metrics/#{slug}")
+    for slug in ("quality-summary", "quality-by-moderator", "quality-by-queue", "quality-by-month")
+]
+
+
 def test_a_lead_finds_everything(find, lea, data):
     assert find(lea, "ali") == {
         "People": [("alice", "/moderators/alice/")],
         "Pages": [("Quality", "/quality/")],
+        "Metrics": OF_QUALITY,
         "Queues": [("Queue of alice", "/sessions/?queue=Queue+of+alice")],
     }
     assert find(lea, "sitting-") == {
@@ -82,7 +90,7 @@ def test_a_lead_finds_everything(find, lea, data):
 
 
 def test_a_moderator_finds_their_own_and_nothing_of_others(find, bob, data):
-    assert find(bob, "ali") == {"Pages": [("Quality", "/quality/")]}
+    assert find(bob, "ali") == {"Pages": [("Quality", "/quality/")], "Metrics": OF_QUALITY}
     assert find(bob, "bob") == {
         "People": [("bob", "/moderators/bob/")],
         "Queues": [("Queue of bob", "/sessions/?queue=Queue+of+bob")],
@@ -108,9 +116,9 @@ def test_what_a_moderator_reads_does_not_depend_on_others(client, bob, data):
     assert answers[0] == answers[1]
 
 
-def test_who_has_no_work_finds_pages_only(find, data):
+def test_who_has_no_work_finds_pages_and_definitions_only(find, data):
     unlinked = make_user("ulla", Role.MODERATOR)
-    assert find(unlinked, "ali") == {}
+    assert find(unlinked, "ali") == {"Metrics": OF_QUALITY}
     assert find(unlinked, "sitting") == {}
     assert find(unlinked, "clip") == {}
     assert list(find(unlinked, "how it is")) == ["Pages"]
