@@ -9,6 +9,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from analytics.access import PORTAL, may_see_spread
+from analytics.comparison.rates import MIN_TRIALS
 from analytics.metrics.moderators import performance_rows
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row
@@ -19,7 +20,10 @@ from analytics.summaries.snapshots import current_state, snapshot
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "moderator-review": ("reject_rate", "handle_seconds", "completion_rate", "occupancy"),
     "moderator-performance": ("average_satisfaction", "average_response_minutes"),
+    "quality-by-moderator": ("accuracy",),
 }
+#: Whose days tell how long others have had data of a figure: of checks those of the work.
+REVIEWED = ("review", "quality")
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ def spread_of_others(scope: Scope, today: date) -> dict[str, Spread]:
         for slug, names in FIGURES.items():
             metric = METRICS[slug]
             rows = [
-                row for row in metric(everyone).rows if row["moderator"] != scope.moderator.username
+                row
+                for row in metric(everyone).rows
+                if row["moderator"] != scope.moderator.username and has_enough(row)
             ]
             days = days_of_others(metric.group, scope, today)
             for name in names:
@@ -69,7 +75,7 @@ def days_of_others(group: str, scope: Scope, today: date) -> int:
 def first_and_last(group: str, person: int) -> tuple[date | None, date | None]:
     """The first and the last day with data of a group's kind of anybody but one person."""
     everyone = Scope(PORTAL)
-    if group == "review":
+    if group in REVIEWED:
         sessions = everyone.sessions().exclude(moderator=person)
         times = sessions.aggregate(first=Min("started_at"), last=Max("started_at")).values()
         first, last = (at and timezone.localtime(at).date() for at in times)
@@ -77,6 +83,12 @@ def first_and_last(group: str, person: int) -> tuple[date | None, date | None]:
         rows = performance_rows(everyone).exclude(moderator=person)
         first, last = rows.aggregate(first=Min("date"), last=Max("date")).values()
     return first, last
+
+
+def has_enough(row: Row) -> bool:
+    """Whether a row tells anything: an accuracy of a few checks is mostly chance."""
+    checked = row.get("checked", MIN_TRIALS)
+    return isinstance(checked, int) and checked >= MIN_TRIALS
 
 
 def known_values(rows: list[Row], name: str) -> list[float]:

@@ -1,18 +1,20 @@
 """What a page has beyond figures and cards of metrics, by the page's name."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from analytics import formatting
+from analytics.access import LEADS_AND_ADMINS
 from analytics.figures.labels import format_value, is_numeric
 from analytics.formatting import plural
 from analytics.insights.standing import findings_about
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row, Value
-from analytics.models import Target
+from analytics.models import Dispute, DisputeOutcome, Target
 from analytics.presentation import periods
 from analytics.presentation.card_builder import (
     FOLDS_FROM,
@@ -36,10 +38,21 @@ from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.row_links import RowLinks, passport_address
 from analytics.presentation.tables import value_cell
 from analytics.presentation.team import team_card
+from analytics.quality.listing import unsure_checks
 from analytics.scope import Scope
 
 # The page's scope, its address and the time.
 PageExtra = Callable[[Scope, str, datetime], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class PageAction:
+    """A link among the buttons at the head of a page."""
+
+    label: str
+    url: str
+    is_primary: bool = False
+
 
 PERFORMANCE = METRICS["moderator-performance"]
 BAR = "sessions_moderated"
@@ -175,8 +188,27 @@ def distance_cell(value: Value, target: Target, passport: str = "") -> Cell:
 
 
 def quality(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
-    """The pages beside the figures of quality."""
-    return {"tabs": quality_tabs(scope.viewer, "portal:quality")}
+    """The pages beside the figures of quality, what waits for leads, and the unsure checks."""
+    unsure = 0 if scope.is_team_totals else unsure_checks(scope)
+    return {
+        "tabs": quality_tabs(scope.viewer, "portal:quality"),
+        "actions": quality_actions(scope),
+        "lead": f"{plural(unsure, 'unsure check')}, counted as neither right nor wrong."
+        if unsure
+        else "",
+    }
+
+
+def quality_actions(scope: Scope) -> list[PageAction]:
+    """Where leads go on from the figures: to the open disputes, if any, and to a plan."""
+    if not LEADS_AND_ADMINS.includes(scope.viewer):
+        return []
+    waiting = Dispute.objects.filter(outcome=DisputeOutcome.OPEN).count()
+    plan = PageAction("Plan a sample", reverse("portal:quality-plan"), is_primary=True)
+    if not waiting:
+        return [plan]
+    label = plural(waiting, "open dispute")
+    return [PageAction(label, reverse("portal:quality-disputes")), plan]
 
 
 def review(scope: Scope, path: str, now: datetime) -> dict[str, Any]:

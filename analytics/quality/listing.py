@@ -3,7 +3,7 @@
 from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When
 
 from analytics.access import Viewer
-from analytics.models import QualityCheck, Session
+from analytics.models import QualityCheck, Session, Verdict
 from analytics.models.quality import QualityCheckQuerySet
 from analytics.quality.estimates import QUEUE_OF_VIEW
 from analytics.scope import Scope
@@ -18,6 +18,12 @@ def checks_in(scope: Scope) -> QualityCheckQuerySet:
     """The checks of the views in scope, with details; of all also where a session is gone."""
     checks = QualityCheck.objects.filter(scope.session_filter("session__"))
     return with_details(checks, scope.viewer)
+
+
+def unsure_checks(scope: Scope) -> int:
+    """How many checks of the views in scope are unsure, without those that are stale."""
+    checks = QualityCheck.objects.filter(scope.session_filter("session__"), verdict=Verdict.UNSURE)
+    return checks.current().count()
 
 
 def with_details(checks: QualityCheckQuerySet, viewer: Viewer) -> QualityCheckQuerySet:

@@ -29,6 +29,7 @@ from analytics.presentation.kpis import PERSON_KPIS
 from analytics.presentation.page_body import build_body
 from analytics.presentation.pages import Page, latest_of_anything
 from analytics.presentation.person import person_context
+from analytics.presentation.person_quality import checked_work
 from analytics.presentation.person_work import work_context
 from analytics.presentation.session_table import SESSION_COLUMNS, list_sessions
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
@@ -73,6 +74,7 @@ def person(request: HttpRequest, *, username: str) -> HttpResponse:
         **page_context(scope, now=now, path=path),
         **person_context(scope, today),
         **work_context(scope, today),
+        "checked": checked_work(scope, today),
         **sessions_context(scope),
         "kpis": build_body(PERSON, scope, path=path, now=now).kpis,
     }

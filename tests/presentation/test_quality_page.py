@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Role
 from analytics.quality.checking import Opinion, check_sampled
+from analytics.quality.disputes import open_dispute
 from analytics.quality.drawing import SampleDesign, draw_sample
 from analytics.scope import Scope
 from analytics.summaries.writing import refresh
@@ -69,6 +70,36 @@ def test_what_was_checked_leads_the_page(client, lea):
     assert wrong[f"Wrongly {first}"] == "25.0"
     assert sorted(wrong.values()) == ["0.0", "25.0"]
     assert (targeted.label, targeted.value) == ("Checked otherwise", "0")
+
+
+def test_leads_go_on_to_a_plan_and_the_open_disputes_and_read_what_is_unsure(client, lea):
+    ann = make_user("ann", Role.MODERATOR, moderates=True)
+    refresh()
+    plan = '<a class="button primary" href="/quality/plan/">'
+    response = page_of(client, lea)
+    assert [action.label for action in response.context["actions"]] == ["Plan a sample"]
+    assert plan in response.content.decode()
+    assert response.context["lead"] == ""
+    sample = draw_sample(SampleDesign("random", Scope(lea), size=100), by=lea, seed=1)
+    views = sample.views.filter(session__moderator__username="ann").order_by("number")
+    check_sampled(views[0], Opinion("unsure"), by=lea)
+    open_dispute(check_sampled(views[1], Opinion("rejected"), by=lea), "It is fine.", by=ann)
+    words = "1\u00a0unsure check, counted as neither right nor wrong."
+    response = page_of(client, lea)
+    html = response.content.decode()
+    actions = [(action.label, action.url) for action in response.context["actions"]]
+    assert actions == [
+        ("1\u00a0open dispute", "/quality/disputes/"),
+        ("Plan a sample", "/quality/plan/"),
+    ]
+    assert plan in html
+    assert words in html
+    assert page_of(client, lea, "?start=2025-03-01&end=2025-03-31").context["lead"] == ""
+    response = page_of(client, ann)
+    assert (response.context["actions"], response.context["lead"]) == ([], words)
+    assert plan not in response.content.decode()
+    ben = make_user("ben", Role.MODERATOR, moderates=True)
+    assert page_of(client, ben).context["lead"] == ""
 
 
 def test_a_moderator_sees_the_own_row_and_no_counts_of_few(client):
