@@ -161,7 +161,7 @@ def checked_footnotes(row: Row) -> Sequence[str]:
     """Footnotes of the accuracy: its interval, and what it rests on."""
     n = int(column_value("checked")(row) or 0)
     if not n:
-        return ["nothing is checked yet"]
+        return ["0 checked yet"]
     low, high = column_value("low")(row), column_value("high")(row)
     right = formatting.count(column_value("correct")(row))
     return [
