@@ -7,6 +7,7 @@ wherever the portal should use a PostgreSQL of its own instead of the embedded o
 import base64
 import hashlib
 import os
+import sys
 import warnings
 from datetime import timedelta
 from pathlib import Path
@@ -133,10 +134,12 @@ DATABASES: dict[str, dict[str, Any]] = {
 # Standbys, from which snapshots are read while they are as current as the primary.
 for _number, _standby in enumerate(environment.databases("READ_DATABASE_URLS"), 1):
     DATABASES[f"standby{_number}"] = _standby | {"TEST": {"MIRROR": "default"}}
+# The development server makes a thread for each request, which would leave its connection behind.
+_KEEPS_CONNECTIONS = {"runserver", "demo"}.isdisjoint(sys.argv)
 for _database in DATABASES.values():
     _database |= {
         "ENGINE": postgres.ENGINE,
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 60 if _KEEPS_CONNECTIONS else 0,
         "CONN_HEALTH_CHECKS": True,
         # The addresses lead to PgBouncer in transaction mode.
         "POOLED": environment.flag("POOLED"),
