@@ -192,7 +192,7 @@ def quality(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
     unsure = 0 if scope.is_team_totals else unsure_checks(scope)
     return {
         "tabs": quality_tabs(scope.viewer, "portal:quality"),
-        "actions": quality_actions(scope),
+        "page_actions": quality_actions(scope),
         "lead": f"{plural(unsure, 'unsure check')}, counted as neither right nor wrong."
         if unsure
         else "",

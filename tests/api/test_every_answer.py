@@ -182,6 +182,11 @@ INEXPRESSIBLE: dict[str, Callable[[Answer], bool]] = {
         and answer.status == 422
         and answer.operation == "POST /api/v1/session-documents/"
     ),
+    "a check is of a view that is there and that others decided": lambda answer: (
+        valid_but_refused(answer)
+        and answer.operation == "POST /api/v1/quality-checks/"
+        and all(bad["path"] in ("session", "position") for bad in answer.problem["rejected"])
+    ),
     "partial=true names what is bad, and takes the rest": lambda answer: (
         invalid_but_taken(answer)
         and "partial=true" in answer.uri

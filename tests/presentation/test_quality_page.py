@@ -77,7 +77,7 @@ def test_leads_go_on_to_a_plan_and_the_open_disputes_and_read_what_is_unsure(cli
     refresh()
     plan = '<a class="button primary" href="/quality/plan/">'
     response = page_of(client, lea)
-    assert [action.label for action in response.context["actions"]] == ["Plan a sample"]
+    assert [action.label for action in response.context["page_actions"]] == ["Plan a sample"]
     assert plan in response.content.decode()
     assert response.context["lead"] == ""
     sample = draw_sample(SampleDesign("random", Scope(lea), size=100), by=lea, seed=1)
@@ -87,7 +87,7 @@ def test_leads_go_on_to_a_plan_and_the_open_disputes_and_read_what_is_unsure(cli
     words = "1\u00a0unsure check, counted as neither right nor wrong."
     response = page_of(client, lea)
     html = response.content.decode()
-    actions = [(action.label, action.url) for action in response.context["actions"]]
+    actions = [(action.label, action.url) for action in response.context["page_actions"]]
     assert actions == [
         ("1\u00a0open dispute", "/quality/disputes/"),
         ("Plan a sample", "/quality/plan/"),
@@ -96,7 +96,7 @@ def test_leads_go_on_to_a_plan_and_the_open_disputes_and_read_what_is_unsure(cli
     assert words in html
     assert page_of(client, lea, "?start=2025-03-01&end=2025-03-31").context["lead"] == ""
     response = page_of(client, ann)
-    assert (response.context["actions"], response.context["lead"]) == ([], words)
+    assert (response.context["page_actions"], response.context["lead"]) == ([], words)
     assert plan not in response.content.decode()
     ben = make_user("ben", Role.MODERATOR, moderates=True)
     assert page_of(client, ben).context["lead"] == ""
