@@ -170,8 +170,8 @@ def checked_footnotes(row: Row) -> Sequence[str]:
     ]
 
 
-def mistakes_footnotes(name: str) -> Footnotes:
-    """Footnotes of a share of mistakes: how many were found."""
+def mistakes(label: str, name: str) -> Kpi:
+    """The figure of a share of mistakes, and how many were found."""
 
     def footnotes(row: Row) -> Sequence[str]:
         if not column_value("checked")(row):
@@ -179,7 +179,14 @@ def mistakes_footnotes(name: str) -> Footnotes:
         found, n = (formatting.count(column_value(each)(row)) for each in (name, "checked"))
         return ["of all decided", f"{found} of {n} checked"]
 
-    return footnotes
+    return Kpi(
+        label,
+        "quality-summary",
+        column_value(f"{name}_share"),
+        kind="share",
+        footnotes=footnotes,
+        foot_columns=(name,),
+    )
 
 
 ACCURACY = Kpi(
@@ -190,22 +197,8 @@ ACCURACY = Kpi(
     footnotes=checked_footnotes,
     foot_columns=("checked",),
 )
-WRONGLY_ACCEPTED = Kpi(
-    "Wrongly accepted",
-    "quality-summary",
-    column_value("wrongly_accepted_share"),
-    kind="share",
-    footnotes=mistakes_footnotes("wrongly_accepted"),
-    foot_columns=("wrongly_accepted",),
-)
-WRONGLY_REJECTED = Kpi(
-    "Wrongly rejected",
-    "quality-summary",
-    column_value("wrongly_rejected_share"),
-    kind="share",
-    footnotes=mistakes_footnotes("wrongly_rejected"),
-    foot_columns=("wrongly_rejected",),
-)
+WRONGLY_ACCEPTED = mistakes("Wrongly accepted", "wrongly_accepted")
+WRONGLY_REJECTED = mistakes("Wrongly rejected", "wrongly_rejected")
 TARGETED = Kpi(
     "Checked otherwise",
     "quality-summary",
