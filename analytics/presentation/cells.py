@@ -31,6 +31,11 @@ class Heading:
     passport_url: str = ""
 
 
+def unsortable(*labels: str) -> list[Heading]:
+    """The headings of a table whose order stays."""
+    return [Heading(label, sortable=False) for label in labels]
+
+
 @dataclass(frozen=True)
 class LimitsBar:
     """A value before its limits: places as shares of the bar's length, None where there are none.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,6 @@ from analytics.access import NotVisible, is_own, may_check, own_moderator
 from analytics.comparison.sampling import wilson_limits
 from analytics.models import (
     REPRESENTATIVE_METHODS,
-    Decision,
     Dispute,
     DisputeOutcome,
     QualityCheck,
@@ -23,8 +22,9 @@ from analytics.models import (
     VideoView,
 )
 from analytics.models.quality import QualityCheckQuerySet
-from analytics.presentation.cells import Cell, Heading
+from analytics.presentation.cells import Cell, unsortable
 from analytics.presentation.video_links import video_link
+from analytics.quality.listing import MODERATOR_OF_VIEW, of_session
 
 SHOULD = {
     Verdict.ACCEPTED.value: "Should be accepted",
@@ -35,24 +35,16 @@ SHOULD = {
 MAX_LISTED = 200
 MAX_COUNTED = 1_000
 MAX_SHOWN = 90
-OWN_COLUMNS = [
-    Heading("Video", sortable=False),
-    Heading("Seen", sortable=False),
-    Heading("Your decision", sortable=False),
-    Heading("Check", sortable=False),
-    Heading("Reason", sortable=False),
-    Heading("Came to", sortable=False),
-    Heading("Checked", sortable=False),
-]
-DISPUTE_COLUMNS = [
-    Heading("Video", sortable=False),
-    Heading("Moderator", sortable=False),
-    Heading("First decision", sortable=False),
-    Heading("Check", sortable=False),
-    Heading("Why it is disputed", sortable=False),
-    Heading("Since", sortable=False),
-    Heading("Outcome", sortable=False),
-]
+OWN_COLUMNS = unsortable("Video", "Seen", "Your decision", "Check", "Reason", "Came to", "Checked")
+DISPUTE_COLUMNS = unsortable(
+    "Video",
+    "Moderator",
+    "First decision",
+    "Check",
+    "Why it is disputed",
+    "Since",
+    "Outcome",
+)
 OUTCOME_WORDS = {
     DisputeOutcome.OPEN.value: "disputed",
     DisputeOutcome.UPHELD.value: "dispute: check upheld",
@@ -75,8 +67,7 @@ def visible_checks(viewer: User) -> QuerySet[QualityCheck]:
     if not may_check(viewer):
         rows = rows.filter(session__moderator=own_moderator(viewer))
     return rows.annotate(
-        moderator_name=F("session__moderator__username"),
-        seen_at=F("session__started_at"),
+        moderator_name=MODERATOR_OF_VIEW, seen_at=of_session("started_at")
     ).select_related("dispute__created_by", "dispute__decided_by", "checked_by", "sampled__sample")
 
 
@@ -90,8 +81,22 @@ def visible_check(pk: int, viewer: User) -> QualityCheck:
 
 def check_words(check: QualityCheck) -> CheckWords:
     """The words of a check from ``visible_checks``."""
-    swatch = "none" if check.verdict == Verdict.UNSURE else check.verdict
-    return CheckWords(SHOULD[check.verdict], swatch, came_to(check))
+    return CheckWords(SHOULD[check.verdict], verdict_swatch(check), came_to(check))
+
+
+def verdict_swatch(check: QualityCheck) -> str:
+    """The colour of a verdict, by its name."""
+    return "none" if check.verdict == Verdict.UNSURE else check.verdict
+
+
+def judged_cells(check: QualityCheck, *between: Cell) -> list[Cell]:
+    """A video that leads to its check, the cells ``between``, its decision and the verdict."""
+    return [
+        Cell(check.video or "unknown video", href=reverse("portal:quality-check", args=[check.pk])),
+        *between,
+        Cell(check.get_decision_display(), swatch=check.decision),
+        Cell(SHOULD[check.verdict], swatch=verdict_swatch(check)),
+    ]
 
 
 def came_to(check: QualityCheck) -> str:
@@ -217,7 +222,7 @@ def decided_disputes() -> list[Dispute]:
 def listed_disputes() -> QuerySet[Dispute]:
     """Disputes with what a list says of them."""
     rows = Dispute.objects.select_related("quality_check", "created_by", "decided_by")
-    return rows.annotate(moderator_name=F("quality_check__session__moderator__username"))
+    return rows.annotate(moderator_name=of_session("moderator__username", "quality_check__"))
 
 
 def dispute_cells(dispute: Dispute) -> list[Cell]:
@@ -225,12 +230,8 @@ def dispute_cells(dispute: Dispute) -> list[Cell]:
     check = dispute.quality_check
     zone = timezone.get_default_timezone()
     name: str | None = dispute.moderator_name  # type: ignore[attr-defined]  # annotated
-    swatch = "none" if check.verdict == Verdict.UNSURE else check.verdict
     return [
-        Cell(check.video or "unknown video", href=reverse("portal:quality-check", args=[check.pk])),
-        Cell(name or formatting.MISSING),
-        Cell(Decision(check.decision).label, swatch=check.decision),
-        Cell(SHOULD[check.verdict], swatch=swatch),
+        *judged_cells(check, Cell(name or formatting.MISSING)),
         Cell(
             dispute.reason if len(dispute.reason) < MAX_SHOWN else dispute.reason[:MAX_SHOWN] + "…"
         ),
@@ -241,15 +242,12 @@ def dispute_cells(dispute: Dispute) -> list[Cell]:
 
 def own_cells(check: QualityCheck) -> list[Cell]:
     """A row of somebody's own checks."""
-    words = check_words(check)
     zone = timezone.get_default_timezone()
+    seen = formatting.short_moment(check.seen_at, zone)  # type: ignore[attr-defined]  # annotated
     return [
-        Cell(check.video or "unknown video", href=reverse("portal:quality-check", args=[check.pk])),
-        Cell(formatting.short_moment(check.seen_at, zone)),  # type: ignore[attr-defined]
-        Cell(Decision(check.decision).label, swatch=check.decision),
-        Cell(words.verdict, swatch=words.swatch),
+        *judged_cells(check, Cell(seen)),
         Cell(check.reason or formatting.MISSING),
-        Cell(words.came_to, pill=True),
+        Cell(came_to(check), pill=True),
         Cell(formatting.short_moment(check.checked_at, zone)),
     ]
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +14,10 @@ from analytics import formatting
 from analytics.comparison.agreement import Agreement, agreement_of, alpha_interval
 from analytics.formatting import plural
 from analytics.models import QualityCheck, QualitySample, SampledView, Verdict
-from analytics.presentation.cells import Cell, Heading
-from analytics.presentation.checks import check_words
+from analytics.presentation.cells import Cell, Heading, unsortable
+from analytics.presentation.checks import came_to, judged_cells
 from analytics.quality.checking import open_views, progress
+from analytics.quality.listing import MODERATOR_OF_VIEW
 
 #: So many samples are on one page of the list, so many checks in a sample's table.
 PAGE_SIZE = 50
@@ -30,14 +31,7 @@ SAMPLE_COLUMNS = [
     Heading("Drawn by", sortable=False),
     Heading("On", sortable=False),
 ]
-CHECK_COLUMNS = [
-    Heading("Video", sortable=False),
-    Heading("Moderator", sortable=False),
-    Heading("First decision", sortable=False),
-    Heading("Check", sortable=False),
-    Heading("Came to", sortable=False),
-    Heading("Checked by", sortable=False),
-]
+CHECK_COLUMNS = unsortable("Video", "Moderator", "First decision", "Check", "Came to", "Checked by")
 
 
 def listed_samples() -> "list[QualitySample]":
@@ -108,7 +102,7 @@ def is_revealed(sample: QualitySample, viewer: User) -> bool:
 def sample_checks(sample: QualitySample) -> Sequence[QualityCheck]:
     """The checks of a sample in the order of its views, with what they came to."""
     rows = QualityCheck.objects.filter(sampled__sample=sample).with_outcome().with_stale()
-    rows = rows.annotate(moderator_name=F("session__moderator__username"))
+    rows = rows.annotate(moderator_name=MODERATOR_OF_VIEW)
     return list(
         rows.select_related("checked_by", "dispute").order_by("sampled__number", "pk")[:MAX_CHECKS]
     )
@@ -116,18 +110,11 @@ def sample_checks(sample: QualitySample) -> Sequence[QualityCheck]:
 
 def check_cells(check: QualityCheck) -> list[Cell]:
     """A row of a sample's table of checks."""
-    words = check_words(check)
     checker = check.checked_by.get_username() if check.checked_by else formatting.MISSING
     moderator: str | None = check.moderator_name  # type: ignore[attr-defined]  # annotated
     return [
-        Cell(
-            check.video or "unknown video",
-            href=reverse("portal:quality-check", args=[check.pk]),
-        ),
-        Cell(moderator or formatting.MISSING),
-        Cell(check.get_decision_display(), swatch=check.decision),
-        Cell(words.verdict, swatch=words.swatch),
-        Cell(words.came_to, pill=True),
+        *judged_cells(check, Cell(moderator or formatting.MISSING)),
+        Cell(came_to(check), pill=True),
         Cell(checker),
     ]
 

@@ -8,9 +8,17 @@ from analytics.models.quality import QualityCheckQuerySet
 from analytics.quality.estimates import QUEUE_OF_VIEW
 from analytics.scope import Scope
 
-MODERATOR_OF_VIEW = Subquery(
-    Session.objects.filter(public_id=OuterRef("session_id")).values("moderator__username")[:1]
-)
+
+def of_session(column: str, check: str = "") -> Subquery:
+    """A column of a check's session, null where that is gone: a join would drop the check.
+
+    ``check``: the lookup from what is listed to its check, with two underscores at its end.
+    """
+    sessions = Session.objects.filter(public_id=OuterRef(f"{check}session_id"))
+    return Subquery(sessions.values(column)[:1])
+
+
+MODERATOR_OF_VIEW = of_session("moderator__username")
 NOBODY = Value(None, output_field=TextField(null=True))
 
 

@@ -182,6 +182,19 @@ def test_a_stale_check_is_shown_and_not_counted(client, ann, wrong):
     assert "in no figure" in client.get(address(wrong)).content.decode()
 
 
+def test_a_check_outlives_the_session_that_it_judged(client, lea, ann, wrong):
+    """It is stale, and stands in every list that it stood in."""
+    open_dispute(wrong, "It was fine.", by=ann)
+    wrong.session.delete()
+    client.force_login(lea)
+    page = client.get(address(wrong))
+    assert (page.status_code, page.context["moderator"], page.context["seen"]) == (200, None, "—")
+    assert "in no figure" in page.content.decode()
+    link = f'href="{address(wrong)}"'
+    assert link in client.get(f"/quality/samples/{wrong.sampled.sample_id}/").content.decode()
+    assert link in client.get("/quality/disputes/").content.decode()
+
+
 def test_a_check_of_no_sample_is_counted_apart(client, ann, lea, checks):
     QualityCheck.objects.all().delete()
     check = check_view("s1", 0, Opinion("rejected"), by=lea)
