@@ -8,7 +8,7 @@ from django import forms
 from analytics.comparison.session_samples import Precision
 from analytics.models import SampleMethod
 from analytics.models.quality import MAX_SAMPLE_NAME_LENGTH
-from analytics.quality.drawing import MAX_SAMPLE
+from analytics.quality.chosen import MAX_SAMPLE
 
 METHODS = (
     (SampleMethod.RANDOM, "A random sample of decided views"),

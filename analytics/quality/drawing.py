@@ -7,43 +7,41 @@ place), by numbers that only the seed gives: drawn again from the same data it i
 import random
 import secrets
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import User
 from analytics.access import ScopeError, require_everyone
 from analytics.comparison.sampling import allocate, half_width_of_strata, sample_size
 from analytics.models import (
-    DECIDED,
     REPRESENTATIVE_METHODS,
-    VIDEO_NAME,
-    Decision,
     QualitySample,
     SampledView,
     SampleMethod,
     SampleStratum,
-    VideoView,
+)
+from analytics.quality.chosen import (
+    MAX_SAMPLE,
+    ChosenPlace,
+    DrawnView,
+    count_views_of_disputed,
+    views_at,
+    views_of_disputed,
 )
 from analytics.quality.population import PopulationStratum, strata_of
 from analytics.quality.randomness import chosen_ranks, shuffle
 from analytics.scope import Scope
-from analytics.summaries.agreement import read_shared_videos
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
-#: More views than this nobody works through.
-MAX_SAMPLE = 10_000
 #: What is expected where nothing has been checked yet.
 DEFAULT_ACCURACY = 0.9
 #: Seeds are short enough to be read out.
 SEEDS = 10**9
-SESSIONS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -102,17 +100,6 @@ class SamplePlan:
         return sum(stratum.drawn for stratum in self.strata)
 
 
-@dataclass(frozen=True)
-class DrawnView:
-    """A view that was drawn, with what it says; ``stratum`` counts the plan's from 0."""
-
-    session: str
-    position: int
-    video: str
-    decision: str
-    stratum: int
-
-
 def check_design(design: SampleDesign) -> None:
     """Raise ``ScopeError`` for what can't be drawn."""
     if design.method not in SampleMethod.values:
@@ -143,7 +130,7 @@ def plan_sample(design: SampleDesign) -> SamplePlan:
 def population_of(design: SampleDesign) -> list[PopulationStratum]:
     """The strata of a design with their views; must be called inside a snapshot."""
     if design.method == SampleMethod.DISPUTED:
-        n = len(views_of_disputed_videos(design.scope))
+        n = count_views_of_disputed(design.scope)
         return [PopulationStratum(sessions=[(0, n)])] if n else []
     return strata_of(design.scope, design.method)
 
@@ -183,83 +170,27 @@ def draw_views(design: SampleDesign, seed: int) -> tuple[SamplePlan, list[DrawnV
     generator = random.Random(seed)  # noqa: S311 - a sample that can be drawn again
     strata = population_of(design)
     plan = plan_of(design, strata)
-    views: list[DrawnView] = []
     if design.method == SampleMethod.DISPUTED:
-        views = views_of_disputed_videos(design.scope)[: plan.size]
+        views = views_of_disputed(design.scope, plan.size)
     else:
+        places: list[ChosenPlace] = []
         for index, (stratum, planned) in enumerate(zip(strata, plan.strata, strict=True)):
             ranks = chosen_ranks(planned.drawn, planned.population, generator)
-            places = places_of_ranks(ranks, stratum.sessions)
-            views += views_at(places, design.method, index, stratum.queue)
+            places += places_of_ranks(ranks, stratum, index)
+        views = views_at(places, design.method)
     shuffle(views, generator)
     return plan, views
 
 
 def places_of_ranks(
-    ranks: Iterable[int], sessions: Sequence[tuple[int, int]]
-) -> dict[int, list[int]]:
-    """By session, which of its views (from 0) have these ranks in the order of all."""
-    ends = list(accumulate(count for _session, count in sessions))
-    places: dict[int, list[int]] = defaultdict(list)
+    ranks: Iterable[int], stratum: PopulationStratum, index: int
+) -> Iterator[ChosenPlace]:
+    """Yield the places that have these ranks, ascending, in the order of a stratum's views."""
+    ends = list(accumulate(count for _session, count in stratum.sessions))
     for rank in ranks:
         at = bisect_right(ends, rank)
-        session, count = sessions[at]
-        places[session].append(rank - (ends[at] - count))
-    return places
-
-
-def views_at(
-    places: Mapping[int, Sequence[int]], method: str, stratum: int, queue: str | None
-) -> list[DrawnView]:
-    """The views at these places of sessions, in the order of the sessions."""
-    condition = Q(decision__in=DECIDED)
-    if method == SampleMethod.REJECTS:
-        condition = Q(decision=Decision.REJECTED)
-    if queue is not None:
-        condition &= Q(queue=queue) if queue else Q(queue__isnull=True)
-    found: dict[int, list[DrawnView]] = defaultdict(list)
-    sessions = list(places)
-    for start in range(0, len(sessions), SESSIONS_AT_ONCE):
-        rows = VideoView.objects.filter(
-            condition, session_id__in=sessions[start : start + SESSIONS_AT_ONCE]
-        )
-        in_order = rows.order_by("session_id", "position").values_list(
-            "session_id",
-            "session__public_id",
-            "position",
-            VIDEO_NAME,
-            "decision",
-        )
-        for session, public_id, position, video, decision in in_order:
-            found[session].append(DrawnView(public_id, position, video, decision, stratum))
-    return [
-        found[session][place]
-        for session, of_session in places.items()
-        for place in of_session
-        # Outside of a transaction of its own it may have been deleted since it was counted.
-        if place < len(found[session])
-    ]
-
-
-def views_of_disputed_videos(scope: Scope) -> list[DrawnView]:
-    """The decided views of the most divided videos, those first, up to the most that is drawn."""
-    videos = read_shared_videos(scope).disputed[:MAX_SAMPLE, 0].tolist()
-    rank = {video: at for at, video in enumerate(videos)}
-    views = VideoView.objects.filter(
-        scope.session_filter("session__"), video__in=videos, decision__in=DECIDED
-    ).values_list(
-        "video_id",
-        "session__started_at",
-        "session__public_id",
-        "position",
-        "video__public_id",
-        "decision",
-    )
-    in_order = sorted(views, key=lambda view: (rank[view[0]], *view[1:4]))
-    return [
-        DrawnView(session, position, video, decision, stratum=0)
-        for _video, _at, session, position, video, decision in in_order[:MAX_SAMPLE]
-    ]
+        session, count = stratum.sessions[at]
+        yield ChosenPlace(index, session, rank - (ends[at] - count), stratum.queue)
 
 
 def draw_sample(

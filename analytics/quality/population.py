@@ -1,13 +1,17 @@
 """How many decided views there are to draw from, session by session; read from the summaries."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
+
+from django.db.models import BigIntegerField, Func, Q
 
 from analytics.models import (
     DECISION_NUMBERS,
     Decision,
+    Moderator,
     RawTotals,
     RawValue,
     SampleMethod,
@@ -18,6 +22,12 @@ from analytics.models import (
 from analytics.scope import Scope
 from analytics.summaries.reading import read_summaries
 
+#: Microseconds: times are put in order, and as Python's own they take as long as all the rest.
+STARTED = Func(
+    "started_at",
+    template="(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint",
+    output_field=BigIntegerField(),
+)
 #: Views of one session that are drawn from together: its key, and how many they are.
 SessionCount = tuple[int, int]
 #: The stratum of the views whose queue is unknown.
@@ -51,13 +61,16 @@ class PopulationStratum:
 
 def session_rows(scope: Scope) -> list[SessionRow]:
     """The sessions in scope with decided views, in an order that only the data give."""
-    fields = ("session_id", "moderator_id", "moderator__username", "accepted", "rejected")
-    found = []
+    names = dict(Moderator.objects.values_list("pk", "username"))
+    fields = ("session__public_id", "session_id", "moderator_id", "accepted", "rejected")
+    found: list[tuple[int, str, int, int, int, int]] = []
     for source in read_summaries(scope).session_sources(SessionTotals, RawTotals):
-        rows = source.values_list("started_at", "session__public_id", *fields)
-        found += [row for row in rows if row[-1] or row[-2]]
-    found.sort(key=lambda row: row[:2])
-    return [SessionRow._make(row[2:]) for row in found]
+        found += source.filter(Q(accepted__gt=0) | Q(rejected__gt=0)).values_list(STARTED, *fields)
+    found.sort(key=itemgetter(0, 1))
+    return [
+        SessionRow(session, moderator, names[moderator], accepted, rejected)
+        for _started, _id, session, moderator, accepted, rejected in found
+    ]
 
 
 def strata_of(scope: Scope, method: str) -> list[PopulationStratum]:
@@ -88,19 +101,23 @@ def by_moderator(rows: list[SessionRow]) -> list[PopulationStratum]:
 
 def by_queue(scope: Scope, rows: list[SessionRow]) -> list[PopulationStratum]:
     """A stratum for each queue that views came from."""
-    known: dict[int, dict[str, int]] = defaultdict(dict)
+    order = {row.session: at for at, row in enumerate(rows)}
+    unknown = {row.session: row.accepted + row.rejected for row in rows}
+    queues: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for session, queue, n in decided_by_queue(scope):
-        known[session][queue] = known[session].get(queue, 0) + n
-    strata: dict[str, PopulationStratum] = {}
-    for row in rows:
-        queues = dict(known.get(row.session, {}))
-        unknown = row.accepted + row.rejected - sum(queues.values())
-        if unknown:
-            queues[UNKNOWN_QUEUE] = unknown
-        for queue, n in queues.items():
-            stratum = strata.setdefault(queue, PopulationStratum(queue, queue=queue))
-            stratum.sessions.append((row.session, n))
-    return sorted(strata.values(), key=lambda stratum: (stratum.queue == "", stratum.label))
+        queues[queue][session] += n
+        unknown[session] -= n
+    queues[UNKNOWN_QUEUE] = {session: n for session, n in unknown.items() if n}
+    return [
+        PopulationStratum(queue, queue=queue, sessions=in_order_of(order, counts))
+        for queue, counts in sorted(queues.items(), key=lambda item: (item[0] == "", item[0]))
+        if counts
+    ]
+
+
+def in_order_of(order: Mapping[int, int], counts: Mapping[int, int]) -> list[SessionCount]:
+    """The counts by session, the sessions in an order."""
+    return sorted(counts.items(), key=lambda item: order[item[0]])
 
 
 def decided_by_queue(scope: Scope) -> Iterator[tuple[int, str, int]]:
