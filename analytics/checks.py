@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.db import DatabaseError
 
 from analytics.metrics.drawing import ColumnName, ColumnNames
 from analytics.metrics.registry import METRICS, Metric
 from analytics.models import SummaryState
+from analytics.presentation.video_links import why_no_video_url
 
 STANDBY_ROUTER = "analytics.summaries.standbys.StandbyRouter"
 
@@ -89,22 +89,14 @@ def check_video_url(**_kwargs: Any) -> list[CheckMessage]:
     return [Error(f"VIDEO_URL {reason}", hint=hint, id="analytics.E007")]
 
 
-def why_no_video_url(text: str) -> str:
-    """What is wrong with an address of videos; empty when nothing is, or there is none."""
-    if not text:
-        return ""
-    if any(character <= " " or character in "\"'<>\\" for character in text):
-        return "holds a character that no address has"
-    try:
-        address = urlsplit(text)
-        host = address.hostname
-    except ValueError:
-        return "is no address"
-    if address.scheme != "https" or not host:
-        return "is not an https address"
-    if "{video}" in address.netloc or text.count("{video}") != 1:
-        return "does not have {video} once, after the host"
-    return ""
+@register(deploy=True)
+def check_video_url_is_set(**_kwargs: Any) -> list[CheckMessage]:
+    """Name a VIDEO_URL that is not set: pages of checks work without, and link no video."""
+    if settings.VIDEO_URL:
+        return []
+    message = "VIDEO_URL is not set, so who checks decisions finds no link to the video"
+    hint = "Such as https://review.example.org/watch/{video}."
+    return [Info(message, hint=hint, id="analytics.I001")]
 
 
 @register(Tags.database)

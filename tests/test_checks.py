@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from django.core.checks import INFO
 
-from analytics.checks import check_routers, check_video_url, metric_errors
+from analytics.checks import check_routers, check_video_url, check_video_url_is_set, metric_errors
 from analytics.metrics.drawing import Bars, ColumnsAndLine
 from analytics.metrics.registry import METRICS
 
@@ -101,3 +102,12 @@ def test_the_address_of_videos(settings, address, reason):
     settings.VIDEO_URL = address
     found = [message.msg for message in check_video_url()]
     assert found == ([f"VIDEO_URL {reason}"] if reason else [])
+
+
+def test_an_address_of_videos_that_is_not_set_is_named_before_deployment(settings):
+    settings.VIDEO_URL = ""
+    [message] = check_video_url_is_set()
+    assert (message.id, message.level) == ("analytics.I001", INFO)
+    assert "VIDEO_URL is not set" in message.msg
+    settings.VIDEO_URL = "https://review.example.org/{video}"
+    assert check_video_url_is_set() == []

@@ -23,12 +23,11 @@ from analytics.api.transport.bodies import read_json
 from analytics.api.transport.parameters import Parameter
 from analytics.api.views import PortalView, viewer
 from analytics.imports.report import Counts, Rejection
-from analytics.imports.rows.fields import KINDS, InvalidRow, Record
+from analytics.imports.rows.fields import KINDS
 from analytics.imports.rows.readers import text_up_to
 from analytics.imports.rows.store import store_rows
 from analytics.imports.values import Invalid
 from analytics.models import MAX_CHECK_NOTE_LENGTH, Dispute, DisputeOutcome, QualityCheck
-from analytics.quality.checking import why_not_kept
 from analytics.quality.disputes import DECIDING, decide_dispute, moderator_of, open_dispute
 
 TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_CHECK_NOTE_LENGTH}
@@ -46,16 +45,8 @@ class ChecksIngestMixin(RowsIngestMixin):
 
     def store(self, items: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
         """Keep the verdicts."""
-        sender = viewer(self.request)
-
-        def check(record: Record) -> None:
-            if refusal := why_not_kept(
-                str(record["session"]), int(str(record["position"])), by=sender
-            ):
-                raise InvalidRow([Invalid(refusal, "session")])
-
         kind = KINDS[self.resource.name]
-        return store_rows(kind, items, partial=partial, created_by=sender.pk, check=check)
+        return store_rows(kind, items, partial=partial, created_by=viewer(self.request).pk)
 
 
 class CanAnswer(CanRead):

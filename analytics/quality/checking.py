@@ -31,6 +31,7 @@ KEPT_FOR = timedelta(minutes=30)
 CHECKING = "checking decisions"
 OWN = "is your own; nobody checks their own decisions"
 DISPUTED = "your check has been disputed and stays as it is"
+DISPUTED_FROM_FILE = "the check has been disputed and stays as it is; this row says otherwise"
 
 
 @dataclass(frozen=True)
@@ -183,20 +184,36 @@ def keep_opinion(view: VideoView, opinion: Opinion, *, by: User | None) -> Kept:
         return Kept(check, save_opinion(check, opinion))
 
 
-def why_not_kept(session: str, position: int, *, by: User) -> str:
-    """Why somebody's verdict on a decided view is refused; empty where it is not."""
-    view = find_decided(session, position)
-    if is_own(by, view.session.moderator_id):
-        return OWN
-    return DISPUTED if is_disputed(view, by) else ""
+@dataclass(frozen=True)
+class NotKept:
+    """Why a verdict is refused, and the field that this is about."""
+
+    field: str
+    reason: str
 
 
-def is_disputed(view: VideoView, by: User | None) -> bool:
-    """Whether the check of a view by somebody, or by nobody known, has been disputed."""
+def why_not_kept(view: VideoView, opinion: Opinion, *, by: User | None) -> NotKept | None:
+    """Why a verdict on a decided view is refused; None where it is kept, or has been before.
+
+    ``by`` is None for a file, whose verdicts are nobody's known.
+    """
+    if by is not None and is_own(by, view.session.moderator_id):
+        return NotKept("session", OWN)
+    if says_otherwise_than_disputed(view, opinion, by=by):
+        return NotKept("verdict", DISPUTED_FROM_FILE if by is None else DISPUTED)
+    return None
+
+
+def says_otherwise_than_disputed(view: VideoView, opinion: Opinion, *, by: User | None) -> bool:
+    """Whether somebody's check of a view has been disputed, and said something else."""
     checks = QualityCheck.objects.current().filter(
-        session_id=view.session.public_id, position=view.position, checked_by=by
+        session_id=view.session.public_id,
+        position=view.position,
+        checked_by=by,
+        dispute__isnull=False,
     )
-    return checks.filter(dispute__isnull=False).exists()
+    said = {"verdict": opinion.verdict, "reason": opinion.reason, "note": opinion.note}
+    return checks.exclude(**said).exists()
 
 
 def sampled_view_for(view: VideoView, by: User | None) -> SampledView | None:

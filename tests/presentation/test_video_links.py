@@ -1,5 +1,7 @@
 """Links into the review tool."""
 
+import pytest
+
 from analytics.presentation.video_links import video_link
 
 
@@ -16,3 +18,17 @@ def test_without_an_address_or_an_id_there_is_no_link(settings):
     assert video_link("v1") == ""
     settings.VIDEO_URL = "https://review.example.org/{video}"
     assert video_link("") == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert('{video}')",
+        "http://review.example.org/{video}",
+        "https://{video}.example.org/",
+        "https://review.example.org/watch",
+    ],
+)
+def test_an_address_that_the_system_check_refuses_is_no_link(settings, address):
+    settings.VIDEO_URL = address
+    assert video_link("v1") == ""

@@ -39,8 +39,9 @@ from analytics.models import (
     QualityCheck,
     Recommendation,
     Verdict,
+    VideoView,
 )
-from analytics.quality.checking import Change, Opinion, find_decided, is_disputed, keep_opinion
+from analytics.quality.checking import Change, Opinion, find_decided, keep_opinion, why_not_kept
 
 Value = str | int | float | date | None
 Record = dict[str, Value]
@@ -78,7 +79,9 @@ class RowKind:
     ``complete`` looks at a record as a whole: it may fill in values, and raises ``Invalid`` with
     the column as its path. ``colored``: attributes whose values have lasting colours, and what
     ``SeenValue`` calls them. ``keep`` stores a record of a kind that is more than a row of its
-    table, for the account of a key (None: nobody known); it raises ``ScopeError``.
+    table, for the account of a key (None: nobody known); it raises ``ScopeError``. ``refuse``
+    says why a record that is right in itself is not taken from that account, by raising
+    ``Invalid``.
     """
 
     name: str
@@ -88,6 +91,7 @@ class RowKind:
     complete: Callable[[Record], None] = lambda record: None
     colored: tuple[tuple[str, str], ...] = ()
     keep: Callable[[Record, int | None], Change] | None = None
+    refuse: Callable[[Record, int | None], None] | None = None
 
     @property
     def updatable(self) -> list[str]:
@@ -321,13 +325,23 @@ def complete_check(record: Record) -> None:
 
 
 def keep_check(record: Record, checked_by: int | None) -> Change:
-    """Store a check as whose who sent it; of a file one that was disputed stays as it is."""
+    """Store a check as whose who sent it."""
+    view, opinion, reviewer = read_check(record, checked_by)
+    return keep_opinion(view, opinion, by=reviewer).change
+
+
+def refuse_check(record: Record, checked_by: int | None) -> None:
+    """Refuse a check of an own view, and another verdict than one that was disputed."""
+    view, opinion, reviewer = read_check(record, checked_by)
+    if (refusal := why_not_kept(view, opinion, by=reviewer)) is not None:
+        raise Invalid(refusal.reason, refusal.field)
+
+
+def read_check(record: Record, checked_by: int | None) -> tuple[VideoView, Opinion, User | None]:
+    """The view that a check is about, what it says, and whose it is, if known."""
     reviewer = None if checked_by is None else User.objects.get(pk=checked_by)
     view = find_decided(str(record["session"]), int(str(record["position"])))
-    if reviewer is None and is_disputed(view, None):
-        return "unchanged"
-    said = (str(record[name]) for name in ("verdict", "reason", "note"))
-    return keep_opinion(view, Opinion(*said), by=reviewer).change
+    return view, Opinion(*(str(record[name]) for name in ("verdict", "reason", "note"))), reviewer
 
 
 QUALITY_CHECKS = RowKind(
@@ -347,6 +361,7 @@ QUALITY_CHECKS = RowKind(
     ),
     complete=complete_check,
     keep=keep_check,
+    refuse=refuse_check,
 )
 
 ALL_KINDS = (

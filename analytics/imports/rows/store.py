@@ -20,6 +20,7 @@ from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.rows.csv_files import CsvRow
 from analytics.imports.rows.fields import InvalidRow, Record, RowIdentity, RowKind, Value, validate
 from analytics.imports.spool import Spool
+from analytics.imports.values import Invalid
 from analytics.models import Moderator, RefusedKind, SeenValue
 from analytics.quality.checking import Change
 from audit import changes
@@ -252,7 +253,7 @@ def id_of(kind: RowKind, record: Record) -> str:
 
 
 def without_refused(kind: RowKind, rows: Iterable[CsvRow]) -> Iterator[CsvRow]:
-    """The rows of a file, of which those that were deleted for good are rejected."""
+    """The rows of a file, of which those that were deleted for good or refused are rejected."""
     for batch in in_batches(rows):
         refused = refused_records(kind, (row.record for row in batch if row.record is not None))
         for row in batch:
@@ -262,7 +263,21 @@ def without_refused(kind: RowKind, rows: Iterable[CsvRow]) -> Iterator[CsvRow]:
                 rejection = Rejection(refused[name], path, name, place=place, kind="row")
                 yield CsvRow(row.number, None, rejection)
             else:
-                yield row
+                yield judged(kind, row)
+
+
+def judged(kind: RowKind, row: CsvRow) -> CsvRow:
+    """The row of a file, rejected where its kind refuses it."""
+    if kind.refuse is None or row.record is None:
+        return row
+    try:
+        kind.refuse(row.record, None)
+    except Invalid as reason:
+        key = " ".join(map(str, kind.key(row.record)))
+        path, place = f"column {reason.path}", f"line {row.number}"
+        rejection = Rejection(reason.message, path, key, place=place, kind="row")
+        return CsvRow(row.number, None, rejection)
+    return row
 
 
 def import_rows(
@@ -335,6 +350,7 @@ def store_rows(
             continue
         try:
             record = validate(kind, item, only_first=rejections.is_full())
+            require_accepted(kind, record, created_by)
             check(record)
             records[index] = record
         except InvalidRow as row:
@@ -349,6 +365,16 @@ def store_rows(
         counts += store_records(kind, list(records.values()), bulk=False, created_by=created_by)
     counts.rejected = rejections.count
     return counts, rejections.in_order()
+
+
+def require_accepted(kind: RowKind, record: Record, created_by: int | None) -> None:
+    """Raise ``InvalidRow`` where a kind refuses a record from this account."""
+    if kind.refuse is None:
+        return
+    try:
+        kind.refuse(record, created_by)
+    except Invalid as reason:
+        raise InvalidRow([reason]) from None
 
 
 def refused_rows(kind: RowKind, records: Mapping[int, Record]) -> dict[int, Rejection]:

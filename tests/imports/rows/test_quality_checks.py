@@ -72,19 +72,41 @@ def test_checks_from_elsewhere_answer_the_sample(tmp_path, capsys, lea):
     assert set(QualityCheck.objects.values_list("sampled__sample", flat=True)) == {sample.pk}
 
 
-def test_a_disputed_check_stays(tmp_path, capsys):
+@pytest.fixture
+def disputed(tmp_path, capsys):
+    """The file was imported, and its check of the first view of s1 is disputed."""
     import_checks(tmp_path, capsys)
     ann = make_user("ann.account", Role.MODERATOR)
     ann.moderator = Moderator.objects.get(username="ann")
     ann.save()
-    open_dispute(QualityCheck.objects.get(position=0), "It is quoted.", by=ann)
+    return open_dispute(QualityCheck.objects.get(position=0), "It is quoted.", by=ann)
 
-    last, _ = import_checks(
-        tmp_path, capsys, FILE.replace("s1,0,Rejected,slur,0:42", "s1,0,accepted,,")
-    )
+
+def test_a_disputed_check_stays_and_the_report_says_so(tmp_path, capsys, disputed):
+    changed = FILE.replace("s1,0,Rejected,slur,0:42", "s1,0,accepted,,")
+    last, report = import_checks(tmp_path, capsys, changed)
+
+    assert last == "rows: 0 created, 0 updated, 1 unchanged, 4 rejected"
+    assert (
+        "line 2: column verdict: the check has been disputed and stays as it is; this row says"
+        " otherwise (row s1 0)"
+    ) in report
+    assert QualityCheck.objects.get(position=0).verdict == "rejected"
+
+
+def test_a_disputed_check_sent_again_is_unchanged(tmp_path, capsys, disputed):
+    last, report = import_checks(tmp_path, capsys)
 
     assert last == "rows: 0 created, 0 updated, 2 unchanged, 3 rejected"
-    assert QualityCheck.objects.get(position=0).verdict == "rejected"
+    assert "disputed" not in report
+
+
+def test_a_trial_run_tells_of_the_disputed_check_too(tmp_path, capsys, disputed):
+    changed = FILE.replace("slur,0:42", "slur,0:43")
+    last, report = import_checks(tmp_path, capsys, changed, "--dry-run")
+
+    assert last == "rows: 0 created, 0 updated, 1 unchanged, 4 rejected"
+    assert "this row says otherwise" in report
 
 
 def test_somebody_elses_check_of_the_same_view_is_another(tmp_path, capsys, lea):
