@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from analytics.metrics.drawing import ColumnName, ColumnNames
 from analytics.metrics.registry import METRICS, Metric
 from analytics.models import SummaryState
-from analytics.presentation.video_links import why_no_video_url
+from analytics.video_links import why_no_video_url
 
 STANDBY_ROUTER = "analytics.summaries.standbys.StandbyRouter"
 

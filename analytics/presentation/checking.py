@@ -24,11 +24,11 @@ from analytics.models import (
     VideoView,
 )
 from analytics.presentation.samples import progress_bar, squares
-from analytics.presentation.video_links import video_link
 from analytics.scope import Scope
 from analytics.summaries.decided import decisions_by_name
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
+from analytics.video_links import video_link
 
 #: Value, words, key and swatch.
 VERDICTS = (

@@ -23,8 +23,8 @@ from analytics.models import (
 )
 from analytics.models.quality import QualityCheckQuerySet
 from analytics.presentation.cells import Cell, unsortable
-from analytics.presentation.video_links import video_link
 from analytics.quality.listing import MODERATOR_OF_VIEW, of_session
+from analytics.video_links import video_link
 
 SHOULD = {
     Verdict.ACCEPTED.value: "Should be accepted",

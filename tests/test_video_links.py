@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.presentation.video_links import video_link
+from analytics.video_links import video_link
 
 
 def test_an_id_is_percent_encoded_whole(settings):
