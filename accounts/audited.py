@@ -5,7 +5,7 @@ from audit import changes
 from audit.context import Who
 
 # Names stand in the audit's table of names only.
-NAMES = ("username", "first_name", "last_name", "email")
+NAMES = ("username", "first_name", "last_name", "email", "display_name")
 
 
 def audit_models() -> None:

@@ -1,20 +1,29 @@
 """The portal's user: a role, and the moderator whose work is theirs."""
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from accounts.tokens import ApiToken
+from analytics.display import DateFormat, Display, NumberFormat
 from audit.querysets import AuditedQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["ApiToken", "PortalUserManager", "ResetRequest", "Role", "User"]
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what is no name of a time zone."""
+    if name not in available_timezones():
+        raise ValidationError("Expected a name like Europe/Berlin.")
 
 
 class Role(models.TextChoices):
@@ -74,6 +83,21 @@ class User(AbstractUser):
         default=False,
         help_text="A mail when a dispute of theirs about a check is decided.",
     )
+    display_name = models.CharField(
+        max_length=80, blank=True, help_text="Shown beside the username, at the top of each page."
+    )
+    time_zone = models.CharField(
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="Of moments; days, weeks and months are those of the portal.",
+    )
+    number_format = models.CharField(
+        "numbers", max_length=20, choices=NumberFormat, default=NumberFormat.COMMA_POINT
+    )
+    date_format = models.CharField(
+        "dates", max_length=20, choices=DateFormat, default=DateFormat.NAMED_MONTH
+    )
     access_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PortalUserManager()  # type: ignore[misc]  # the stubs pin AbstractUser's manager
@@ -85,6 +109,13 @@ class User(AbstractUser):
                 condition=Q(role=Role.ADMIN, is_staff=True, is_superuser=True)
                 | (~Q(role=Role.ADMIN) & Q(is_staff=False, is_superuser=False)),
             ),
+            models.CheckConstraint(
+                name="user_number_format_known",
+                condition=Q(number_format__in=NumberFormat.values),
+            ),
+            models.CheckConstraint(
+                name="user_date_format_known", condition=Q(date_format__in=DateFormat.values)
+            ),
             models.CheckConstraint(name="user_role_known", condition=Q(role__in=Role.values)),
             models.CheckConstraint(
                 name="user_program_is_nobody",
@@ -92,6 +123,11 @@ class User(AbstractUser):
                 violation_error_message="A program is no moderator.",
             ),
         ]
+
+    @property
+    def display(self) -> Display:
+        """How pages write numbers, dates and times for the user."""
+        return Display(self.number_format, self.date_format, self.time_zone)
 
     @property
     def is_program(self) -> bool:

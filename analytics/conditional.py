@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from accounts.models import User
+from analytics.display import active
 from moderation_portal.code_version import code_version
 
 
@@ -18,8 +19,8 @@ def viewer_etag(version: str, viewer: User, *parts: str) -> str:
     """The ETag of what ``viewer`` gets at a version of the data.
 
     It covers the data (targets are among them), what people add to them, the code, the time zone,
-    and who asks with which rights; ``parts`` are whatever else the answer is made of, the address
-    first of all.
+    how numbers and dates are written, and who asks with which rights; ``parts`` are whatever else
+    the answer is made of, the address first of all.
     """
     everything = (
         version,
@@ -28,6 +29,7 @@ def viewer_etag(version: str, viewer: User, *parts: str) -> str:
         str(viewer.pk),
         viewer.username,
         viewer.role,
+        active().key,
         str(viewer.moderator_id),
         *parts,
     )

@@ -1,8 +1,9 @@
 """Numbers, durations, dates and changes as people read them.
 
-Pure functions without a request: pages, chart hovers and insights share them.
-An unknown number (None) is always an em dash, never 0, and a unit stays on the line of
-its number (no-break space).  Month names are English whatever the locale.
+Pages, chart hovers and insights share them. They write as the reader wants it
+(``analytics.display``); the examples are those of its ``DEFAULT``. An unknown number (None) is
+always an em dash, never 0, and a unit stays on the line of its number (no-break space). Month
+names are English whatever the locale.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Literal
+
+from analytics.display import DateFormat, NumberFormat, active, separator_table
 
 NBSP = "\u00a0"
 MISSING = "—"
@@ -42,7 +45,15 @@ def _digits(value: Number, places: int) -> str:
     """
     text = f"{round(abs(value), NOISE_PLACES):,.{places}f}"
     negative = value < 0 and any(digit in "123456789" for digit in text)
-    return f"{MINUS}{text}" if negative else text
+    return _separated(f"{MINUS}{text}" if negative else text)
+
+
+def _separated(text: str) -> str:
+    """A number written with comma and point, with the reader's separators instead."""
+    number_format = active().number_format
+    if number_format == NumberFormat.COMMA_POINT:
+        return text
+    return text.translate(separator_table(number_format))
 
 
 def count(value: Number | None) -> str:
@@ -57,6 +68,11 @@ def number(value: Number | None, places: int = 1) -> str:
     if value is None or _unknown(value):
         return MISSING
     return _digits(value, places)
+
+
+def as_given(value: Number) -> str:
+    """A number with the decimals that it has: ``2``, ``1.25``."""
+    return _separated(f"{value:g}")
 
 
 def score(value: Number | None) -> str:
@@ -106,7 +122,7 @@ def duration(value: Number | None) -> str:
     whole_minutes = round(seconds / 60)
     if whole_minutes < 6000:
         return f"{sign}{whole_minutes // 60}{NBSP}h{NBSP}{whole_minutes % 60:02d}{NBSP}min"
-    return f"{sign}{round(seconds / 3600):,}{NBSP}h"
+    return f"{sign}{_digits(seconds / 3600, 0)}{NBSP}h"
 
 
 def round_duration(value: Number) -> str:
@@ -121,7 +137,13 @@ def speed(value: Number | None, places: int | None = None) -> str:
         return MISSING
     if places is not None:
         return f"{_digits(value, places)}×"
-    return f"{_digits(value, 2).rstrip('0').rstrip('.')}×"
+    return f"{_digits(value, 2).rstrip('0').rstrip(active().decimal)}×"
+
+
+def without_zero_decimal(text: str) -> str:
+    """A number with one decimal, with or without unit, without it where it is 0: ``5 min``."""
+    number_text, space, unit = text.partition(NBSP)
+    return f"{number_text.removesuffix(f'{active().decimal}0')}{space}{unit}"
 
 
 def interval(low: Number | None, high: Number | None, places: int = 1) -> str:
@@ -158,16 +180,33 @@ def day(value: date | None) -> str:
     """A date: ``21 Nov 2026``."""
     if value is None:
         return MISSING
+    match active().date_format:
+        case DateFormat.ISO:
+            return value.isoformat()
+        case DateFormat.MONTH_FIRST:
+            return f"{value.month:02d}/{value.day:02d}/{value.year:04d}"
     return f"{value.day}{NBSP}{MONTHS[value.month - 1]}{NBSP}{value.year}"
 
 
 def short_day(value: date | None) -> str:
     """A date without its year, where the year is shown beside it: ``21 Nov``."""
-    return MISSING if value is None else f"{value.day}{NBSP}{MONTHS[value.month - 1]}"
+    if value is None:
+        return MISSING
+    match active().date_format:
+        case DateFormat.ISO:
+            return f"{value.month:02d}-{value.day:02d}"
+        case DateFormat.MONTH_FIRST:
+            return f"{value.month:02d}/{value.day:02d}"
+    return f"{value.day}{NBSP}{MONTHS[value.month - 1]}"
 
 
 def named_day(value: date, *, beside: date | None = None) -> str:
-    """A date in a sentence: ``29 July``; with its year where ``beside`` is of another."""
+    """A date in a sentence: ``29 July``; with its year where ``beside`` is of another.
+
+    Who reads days as numbers gets the whole one: "about 07-29" could be anything.
+    """
+    if active().date_format != DateFormat.NAMED_MONTH:
+        return day(value)
     text = f"{value.day}{NBSP}{MONTH_NAMES[value.month - 1]}"
     return text if beside is None or beside.year == value.year else f"{text}{NBSP}{value.year}"
 
@@ -179,33 +218,39 @@ def long_day(value: date) -> str:
 
 def month(value: str) -> str:
     """A month given as ``2026-11``: ``Nov 2026``."""
+    if active().date_format == DateFormat.ISO:
+        return value
     year, number_of_month = value.split("-")
     return f"{MONTHS[int(number_of_month) - 1]}{NBSP}{year}"
 
 
-def time_of_day(value: datetime, zone: tzinfo) -> str:
-    """A time of day, 24 hours, in the zone: ``23:12``."""
-    return value.astimezone(zone).strftime("%H:%M")
+def local_day(value: datetime) -> date:
+    """The day of a moment in the reader's zone."""
+    return value.astimezone(active().zone).date()
 
 
-def zone_name(value: datetime, zone: tzinfo) -> str:
-    """The zone's short name at that moment: ``UTC``, ``CET``."""
-    return value.astimezone(zone).tzname() or ""
+def time_of_day(value: datetime) -> str:
+    """A time of day, 24 hours, in the reader's zone: ``23:12``."""
+    return value.astimezone(active().zone).strftime("%H:%M")
 
 
-def moment(value: datetime | None, zone: tzinfo) -> str:
+def zone_name(value: datetime) -> str:
+    """The short name of the reader's zone at that moment: ``UTC``, ``CET``."""
+    return value.astimezone(active().zone).tzname() or ""
+
+
+def moment(value: datetime | None) -> str:
     """A moment with its zone: ``21 Nov 2026, 23:12 UTC``."""
     if value is None:
         return MISSING
-    local = value.astimezone(zone)
-    return f"{day(local.date())}, {time_of_day(value, zone)}{NBSP}{zone_name(value, zone)}"
+    return f"{day(local_day(value))}, {time_of_day(value)}{NBSP}{zone_name(value)}"
 
 
-def short_moment(value: datetime | None, zone: tzinfo) -> str:
+def short_moment(value: datetime | None) -> str:
     """A moment in a table whose zone is named elsewhere: ``21 Nov, 21:04``."""
     if value is None:
         return MISSING
-    return f"{short_day(value.astimezone(zone).date())},{NBSP}{time_of_day(value, zone)}"
+    return f"{short_day(local_day(value))},{NBSP}{time_of_day(value)}"
 
 
 def date_range(start: date | None, end: date | None) -> str:
@@ -218,7 +263,8 @@ def date_range(start: date | None, end: date | None) -> str:
         return f"from {day(start)}"
     if start == end:
         return day(start)
-    start_text = short_day(start) if start.year == end.year else day(start)
+    is_short = start.year == end.year and active().date_format == DateFormat.NAMED_MONTH
+    start_text = short_day(start) if is_short else day(start)
     return f"{start_text} – {day(end)}"
 
 

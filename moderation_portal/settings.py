@@ -92,6 +92,8 @@ MIDDLEWARE = [
     # Every view needs a login unless it says otherwise: a forgotten decorator shows nothing.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # After the login is known, around everything that writes for people.
+    "accounts.display.DisplayMiddleware",
     "django_plotly_dash.middleware.BaseMiddleware",
     "axes.middleware.AxesMiddleware",
     # After the login is known, around everything that answers by it.

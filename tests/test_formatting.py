@@ -1,11 +1,11 @@
 """Numbers, durations, dates and changes in words."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from analytics import formatting
+from analytics.display import Display, activate
 from analytics.formatting import MINUS, NBSP, Change
 
 
@@ -118,12 +118,60 @@ def test_dates():
     assert plain(formatting.month("2026-06")) == "Jun 2026"
 
 
-def test_moments_are_in_the_given_zone():
+def test_moments_are_in_the_zone_of_the_reader():
     late = datetime(2026, 11, 21, 23, 12, tzinfo=UTC)
-    assert plain(formatting.moment(late, UTC)) == "21 Nov 2026, 23:12 UTC"
-    assert plain(formatting.moment(late, ZoneInfo("Europe/Berlin"))) == "22 Nov 2026, 00:12 CET"
-    assert plain(formatting.short_moment(late, UTC)) == "21 Nov, 23:12"
-    assert formatting.moment(None, UTC) == "—"
+    assert plain(formatting.moment(late)) == "21 Nov 2026, 23:12 UTC"
+    assert plain(formatting.short_moment(late)) == "21 Nov, 23:12"
+    with activate(Display(time_zone="Europe/Berlin")):
+        assert plain(formatting.moment(late)) == "22 Nov 2026, 00:12 CET"
+        assert plain(formatting.short_moment(late)) == "22 Nov, 00:12"
+        assert formatting.local_day(late) == date(2026, 11, 22)
+    assert formatting.moment(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("number_format", "number", "share", "length", "speed"),
+    [
+        ("comma-point", "−1,234,567.8", "64.9 %", "1,234 h", "1.25×"),
+        ("space-comma", "−1\u202f234\u202f567,8", "64,9 %", "1\u202f234 h", "1,25×"),
+        ("point-comma", "−1.234.567,8", "64,9 %", "1.234 h", "1,25×"),
+        ("apostrophe-point", "−1’234’567.8", "64.9 %", "1’234 h", "1.25×"),
+    ],
+)
+def test_numbers_are_separated_as_the_reader_wants(number_format, number, share, length, speed):
+    with activate(Display(number_format=number_format)):
+        assert formatting.number(-1_234_567.84) == number
+        assert plain(formatting.share(0.6489)) == share
+        assert plain(formatting.duration(1234 * 3600)) == length
+        assert formatting.speed(1.25) == speed
+        assert formatting.speed(2) == "2×"
+        assert plain(formatting.without_zero_decimal(formatting.minutes(5))) == "5 min"
+        assert plain(formatting.without_zero_decimal(formatting.number(5))) == "5"
+        assert formatting.without_zero_decimal(formatting.number(4.5))[1:] == formatting.number(
+            0.5
+        ).removeprefix("0")
+
+
+@pytest.mark.parametrize(
+    ("date_format", "day", "short", "named", "month", "range_of_days"),
+    [
+        ("named-month", "3 May 2026", "3 May", "3 May", "May 2026", "3 May – 21 Nov 2026"),
+        ("iso", "2026-05-03", "05-03", "2026-05-03", "2026-05", "2026-05-03 – 2026-11-21"),
+        (
+            *("month-first", "05/03/2026", "05/03", "05/03/2026", "May 2026"),
+            "05/03/2026 – 11/21/2026",
+        ),
+    ],
+)
+def test_days_are_written_as_the_reader_wants(date_format, day, short, named, month, range_of_days):
+    start, end = date(2026, 5, 3), date(2026, 11, 21)
+    with activate(Display(date_format=date_format)):
+        assert plain(formatting.day(start)) == day
+        assert plain(formatting.short_day(start)) == short
+        assert plain(formatting.named_day(start)) == named
+        assert plain(formatting.month("2026-05")) == month
+        assert plain(formatting.date_range(start, end)) == range_of_days
+        assert plain(formatting.long_day(start)) == f"Sunday {day}"
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ class MetricView(ReadView):
         if request.accepted_renderer.format == "csv":
             return csv_response(metric_lines(metric, result.rows), metric.slug)
         changed_at = current_state().changed_at
-        notes = list(result.notes)
+        notes = list(map(str, result.notes))
         more: dict[str, Any] = {}
         if self.query.get(CHANGE.name) == "true":
             column_changes, reason = changes(metric, scope)

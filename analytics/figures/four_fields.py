@@ -8,7 +8,7 @@ from analytics.figures import labels
 from analytics.figures.layout import Figure, Trace, hover_properties, layout, value_axis
 from analytics.figures.palette import Palette
 from analytics.figures.registry import Legend, register_rendering
-from analytics.formatting import MINUS
+from analytics.formatting import MINUS, number
 from analytics.metrics.drawing import FourFields
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Result, Row, number_in
@@ -155,8 +155,8 @@ def speed_words(difference: float) -> str:
 
 def care_words(difference: float) -> str:
     """How much more is completed than expected, of a difference of shares."""
-    size = f"{abs(difference) * 100:.1f}"
-    if size == "0.0":
+    size = number(abs(difference) * 100)
+    if size == number(0):
         return "completes as much as expected"
     return f"completes {size} points {'more' if difference > 0 else 'less'} than expected"
 

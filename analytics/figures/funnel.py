@@ -29,6 +29,7 @@ from analytics.figures.layout import (
 )
 from analytics.figures.palette import Palette
 from analytics.figures.registry import Legend, register_rendering
+from analytics.formatting import count
 from analytics.metrics.drawing import Funnel
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, number_in
@@ -151,7 +152,7 @@ def point_of(
     expected, low, high = (number(row, f"{column.name}_{of}") for of in ("expected", "low", "high"))
     of = "of" if column.type == "share" else "over"
     noun = counted.removesuffix("s") if n == 1 else counted
-    over = f"{labels.format_value(column, value)} {of} {n:,} {noun}"
+    over = f"{labels.format_value(column, value)} {of} {count(n)} {noun}"
     if expected is None or low is None or high is None:
         hover = labels.hover_text(name, over, "not judged")
         return Point(name, n, value, None, None, None, None, hover)

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from html import escape
 
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 
 from analytics import formatting
@@ -63,7 +62,7 @@ def format_value(column: Column, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return formatting.short_moment(value, timezone.get_default_timezone())
+        return formatting.short_moment(value)
     if isinstance(value, date):
         return formatting.day(value)
     if isinstance(value, str):
@@ -77,7 +76,7 @@ def format_when(column: Column, value: Value) -> str:
     """A day, a moment or a month for a hover: days with their weekday."""
     text = format_value(column, value)
     if isinstance(value, datetime):
-        value = timezone.localtime(value, timezone.get_default_timezone())
+        value = formatting.local_day(value)
     return f"{value:%a} {text}" if isinstance(value, date) else text
 
 

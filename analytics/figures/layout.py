@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from analytics.display import DateFormat, active
 from analytics.figures.labels import tick_label
 from analytics.figures.palette import Palette
 from analytics.metrics.results import Row
@@ -16,6 +17,18 @@ TRANSPARENT = "rgba(0,0,0,0)"
 # More bars than this are too thin for a label with their value.
 MAX_LABELS = 10
 MAX_TICKS = 16
+#: How a day is written on an axis, in Plotly's words (D3).
+DAY_TICKS: dict[str, str] = {
+    DateFormat.NAMED_MONTH: "%-d %b",
+    DateFormat.ISO: "%m-%d",
+    DateFormat.MONTH_FIRST: "%m/%d",
+}
+#: The same of a month, in two lines.
+MONTH_TICKS: dict[str, str] = {
+    DateFormat.NAMED_MONTH: "%b\n%Y",
+    DateFormat.ISO: "%Y-%m",
+    DateFormat.MONTH_FIRST: "%b\n%Y",
+}
 # As the highest value of an axis: one with ticks between the whole numbers.
 FRACTIONAL = 1.5
 
@@ -40,6 +53,7 @@ def layout(palette: Palette, **more: Any) -> dict[str, Any]:
         },
         "barcornerradius": 3,
         "bargap": 0.3,
+        "separators": active().decimal + active().thousands,
         "uniformtext": {"mode": "hide", "minsize": 10},
         **more,
     }
@@ -98,13 +112,17 @@ def time_axis(palette: Palette, days: list[str]) -> dict[str, Any]:
         more = {"tickmode": "array", "tickvals": days[:1]}
     elif len(set(days)) <= 8:
         more = {"dtick": 86_400_000}
+    month_ticks = MONTH_TICKS[active().date_format].replace("\n", " ")
     return axis(
         palette,
         type="date",
         nticks=7,
         tickformatstops=[
-            {"dtickrange": [None, "M1"], "value": "%-d %b"},
-            {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
+            {"dtickrange": [None, "M1"], "value": DAY_TICKS[active().date_format]},
+            {
+                "dtickrange": ["M1", "M12"],
+                "value": month_ticks,
+            },
             {"dtickrange": ["M12", None], "value": "%Y"},
         ],
         **more,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics import formatting
+from analytics.display import active
 from analytics.figures import labels
 from analytics.figures.layout import (
+    MONTH_TICKS,
     Axis,
     Figure,
     Trace,
@@ -134,7 +136,7 @@ def days_or_months_axis(drawing: Lines, metric: Metric, result: Result, palette:
     days = sorted({plotly_date(row[drawing.time]) for row in result.rows})
     xaxis = time_axis(palette, days)
     if labels.get_column(metric, drawing.time).type == "month":
-        xaxis |= {"tickformat": "%b\n%Y", "tickformatstops": []}
+        xaxis |= {"tickformat": MONTH_TICKS[active().date_format], "tickformatstops": []}
         if len(days) <= MAX_MONTH_TICKS:
             xaxis |= {"dtick": "M1"}
     return xaxis

@@ -3,9 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
-
 from analytics import formatting
+from analytics.display import active
 from analytics.figures import labels
 from analytics.figures.layout import (
     Figure,
@@ -52,11 +51,9 @@ def running_mean(values: list[float], window: int) -> list[float]:
 
 
 def plotly_datetime(value: Value) -> str:
-    """A moment in TIME_ZONE as Plotly's date axes read it: without an offset."""
+    """A moment in the reader's zone as Plotly's date axes read it: without an offset."""
     if isinstance(value, datetime):
-        return timezone.localtime(value, timezone.get_default_timezone()).strftime(
-            "%Y-%m-%d %H:%M:%S"
-        )
+        return value.astimezone(active().zone).strftime("%Y-%m-%d %H:%M:%S")
     return plotly_date(value)
 
 

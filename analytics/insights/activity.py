@@ -6,7 +6,7 @@ from django.db.models.functions import Cast
 
 from analytics.comparison.correlation import correlation, difference
 from analytics.comparison.work import Floats
-from analytics.formatting import number
+from analytics.formatting import count, number
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.metrics.engagement import chat_sessions
@@ -107,7 +107,7 @@ def length_and_rating(data: FindingData) -> Finding:
         counted="rated sessions",
         evidence=(
             f"{r_words(relation.r, relation.low, relation.high)}, {n_words(n, 'rated session')} of"
-            f" {len(by_user):,} users; not a cause"
+            f" {count(len(by_user))} users; not a cause"
         ),
         interval=Interval(relation.low, relation.high, of="Pearson's r"),
         numbers={"r": relation.r, "detectable_difference": would_show},

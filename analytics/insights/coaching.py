@@ -12,7 +12,8 @@ from django.db.models.functions import Cast
 from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Verdicts
 from analytics.comparison.rows import MIN_ROWS, compare_rows, within_variance
 from analytics.comparison.work import Flags, Floats
-from analytics.formatting import join_names
+from analytics.display import plain
+from analytics.formatting import count, join_names
 from analytics.insights.accuracy import accuracy_verdicts, people_by_accuracy
 from analytics.insights.findings import MIN_N, Finding, Interval, NamedPerson, too_few
 from analytics.insights.people import (
@@ -109,6 +110,7 @@ def score_count(compared: tuple[tuple[str, ...], Verdicts]) -> int:
 
 
 @cached(LRUCache(MAX_PEOPLE, getsizeof=score_count), key=cache_key, lock=Lock())
+@plain
 def _compare_scores(scope: Scope, score: Score) -> tuple[tuple[str, ...], Verdicts]:
     rows, past = rows_of_score(scope, score)
     verdicts = compare_rows(
@@ -236,7 +238,7 @@ def coach(data: FindingData) -> Finding:
         sentence=f"Coach {join_names(names, max_names=4)}: {', '.join(subjects)}.",
         n=n,
         counted=counted,
-        evidence=f"{len(names)} named, each with limits of their own, n = {n:,} {counted}",
+        evidence=f"{len(names)} named, each with limits of their own, n = {count(n)} {counted}",
         interval=Interval(first.low or 0.0, first.high or 0.0, of=f"the limits of {names[0]}"),
         numbers={"moderators": len(names)},
         details=tuple(person.sentence for person in people),
@@ -254,7 +256,7 @@ def nobody_to_coach(n: int, counted: str) -> Finding:
         counted=counted,
         evidence=(
             f"Nobody with {MIN_ROWS} performance rows or 30 videos lies outside their own"
-            f" limits on the worse side, n = {n:,} {counted}"
+            f" limits on the worse side, n = {count(n)} {counted}"
         ),
     )
 

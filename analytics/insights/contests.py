@@ -20,7 +20,7 @@ from analytics.comparison.contrasts import (
 )
 from analytics.comparison.means import MISSES, POWER
 from analytics.comparison.work import Flags, Floats
-from analytics.formatting import minutes, number, points, score, share
+from analytics.formatting import count, minutes, number, points, score, share
 from analytics.insights.findings import MIN_N
 from analytics.insights.registry import FindingData
 from analytics.insights.samples import clustered_with_names
@@ -206,7 +206,7 @@ class Effect:
             f"{self.segment}: {outcome.words} {outcome.write(other.mean)} for {contest.other}"
             f" against {outcome.write(usual.mean)} for {contest.usual}; {outcome.gap(self.value)}"
             f" more when chance is allowed for (95 % {outcome.gap(low)} to {outcome.gap(high)}),"
-            f" n = {other.n:,} and {usual.n:,}"
+            f" n = {count(other.n)} and {count(usual.n)}"
         )
 
 

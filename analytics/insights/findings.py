@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from analytics.formatting import count
 from analytics.metrics.results import Value
 
 FindingLevel = Literal["act", "watch", "note", "good", "too-few"]
@@ -195,5 +196,5 @@ def too_few(n: int, counted: str, *, about: str = "", needs: str = "") -> Findin
         sentence=f"Too little data{f' {about}' if about else ''}.",
         n=n,
         counted=counted,
-        evidence=f"n = {n:,} {things}; {needs or f'{MIN_N} are needed'}",
+        evidence=f"n = {count(n)} {things}; {needs or f'{MIN_N} are needed'}",
     )

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, Count, F, FloatField, Q, When
 from django.db.models.expressions import Combinable
 
 from analytics.comparison.contrasts import Contrast, Group, contrast
-from analytics.formatting import join_names, minutes, number, points, share
+from analytics.formatting import count, join_names, minutes, number, points, share
 from analytics.insights.findings import MIN_N, Finding, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import clustered
@@ -137,13 +137,13 @@ def low_rated_sessions(data: FindingData) -> Finding:
             n,
             "rated sessions",
             about="on low-rated sessions",
-            needs=f"10 rated low and 10 others are needed, there are {counts['low']:,} and"
-            f" {counts['rest']:,}",
+            needs=f"10 rated low and 10 others are needed, there are {count(counts['low'])} and"
+            f" {count(counts['rest'])}",
         )
     compared = sorted(compared_traits(data), key=lambda trait: trait.difference.p)
     clear = [trait for trait in compared if trait.difference.is_clear]
     first = compared[0]
-    ends = f"{n_words(counts['low'], 'session')} rated 1 or 2 and {counts['rest']:,} others"
+    ends = f"{n_words(counts['low'], 'session')} rated 1 or 2 and {count(counts['rest'])} others"
     numbers: dict[str, Value] = {
         f"{trait.trait.name}, difference": trait.difference.value for trait in clear
     }
@@ -152,7 +152,7 @@ def low_rated_sessions(data: FindingData) -> Finding:
         sentence=traits_sentence(clear, first),
         n=n,
         counted="rated sessions",
-        evidence=f"{first.words}, {ends} of {first.rest.clusters:,} users; not a cause",
+        evidence=f"{first.words}, {ends} of {count(first.rest.clusters)} users; not a cause",
         interval=limits(first.difference, f"{first.trait.name}, difference"),
         numbers=numbers | ({"p": first.difference.p} if clear else {}),
         details=tuple(trait.words for trait in compared_in_order(compared)),

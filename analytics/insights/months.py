@@ -3,8 +3,8 @@
 from django.db.models.functions import TruncMonth
 
 from analytics.comparison.contrasts import Contrast, Group, widest
+from analytics.formatting import count, number, score
 from analytics.formatting import month as month_words
-from analytics.formatting import number, score
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import clustered
@@ -70,4 +70,4 @@ def best_and_worst_month(data: FindingData) -> Finding:
 
 def mean_words(group: Group) -> str:
     """``3.38 (n = 120, 80 users)``."""
-    return f"{number(group.mean, 2)} (n = {group.n:,}, {group.clusters:,} users)"
+    return f"{number(group.mean, 2)} (n = {count(group.n)}, {count(group.clusters)} users)"

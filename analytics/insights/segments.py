@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from django.utils.text import capfirst
 
+from analytics.formatting import count
 from analytics.insights.contests import Contest, better_for_all, contests, that_differ
 from analytics.insights.findings import Finding, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
@@ -109,7 +110,7 @@ def segment_finding(differ: Sequence[Contest]) -> Finding:
             f"{outcome.words} of {contest.other} minus {contest.usual} {outcome.gap(best.value)}"
             f" (95 % {outcome.gap(low)} to {outcome.gap(high)}), and segments differ"
             f" (p = {contest.interaction:.2g}), {n_words(best.n, 'recommendation')}, made to"
-            f" {other.clusters:,} and {usual.clusters:,} users"
+            f" {count(other.clusters)} and {count(usual.clusters)} users"
         ),
         interval=Interval(low, high, of=f"{contest.other} minus {contest.usual}"),
         numbers={

@@ -17,6 +17,7 @@ from analytics.comparison.day_variance import spread_by_size
 from analytics.comparison.days import Changes, Series, Step, Wave, count_series, find_changes
 from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
+from analytics.display import plain
 from analytics.formatting import number, seconds, share
 from analytics.metrics.ratios import RATIOS, SessionRatio, sums_by_day
 from analytics.metrics.result_cache import cache_key, without_viewer
@@ -149,6 +150,7 @@ def day_count(lines: Lines) -> int:
 
 
 @cached(LRUCache(MAX_DAYS_CACHED, getsizeof=day_count), key=cache_key, lock=Lock())
+@plain
 def compute_cached(compute: Callable[[Scope], Lines], scope: Scope) -> Lines:
     """``compute(scope)``, cached as metrics are; others get the same arrays."""
     return compute(scope)

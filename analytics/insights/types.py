@@ -5,7 +5,15 @@ from collections.abc import Callable
 from django.utils.text import capfirst
 
 from analytics.comparison.contrasts import Contrast, Group, widest
-from analytics.formatting import join_names, number, points, score, share, share_interval
+from analytics.formatting import (
+    count,
+    join_names,
+    number,
+    points,
+    score,
+    share,
+    share_interval,
+)
 from analytics.insights.findings import MIN_N, Finding, FindingLevel, Interval, too_few
 from analytics.insights.registry import FindingData, finding, n_words
 from analytics.insights.samples import clustered
@@ -95,8 +103,8 @@ def best_feedback(data: FindingData) -> Finding:
         evidence=(
             f"{number(known[best].mean, 2)} against {number(known[second].mean, 2)} for {second},"
             f" difference {number(lead.value, 2)}{limits_words(lead, score)},"
-            f" {n_words(known[best].n, best, best)} and {known[second].n:,} {second}, made to"
-            f" {known[best].clusters:,} and {known[second].clusters:,} users"
+            f" {n_words(known[best].n, best, best)} and {count(known[second].n)} {second}, made to"
+            f" {count(known[best].clusters)} and {count(known[second].clusters)} users"
         ),
         interval=limits(lead, "the lead over the runner-up"),
         numbers={
@@ -158,7 +166,7 @@ def click_through_by_type(data: FindingData) -> Finding:
         counted="recommendations",
         evidence=(
             f"{high} above {low} by {points(gap.value)}{limits_words(gap, points)},"
-            f" {n_words(n, 'recommendation')}, up to {users:,} users a type"
+            f" {n_words(n, 'recommendation')}, up to {count(users)} users a type"
         ),
         interval=limits(gap, f"{high} minus {low}"),
         numbers={"high": high, "low": low, "difference": gap.value, "p": gap.p},
@@ -197,13 +205,13 @@ def commonest_type(data: FindingData) -> Finding:
         n=n,
         counted="recommendations",
         evidence=(
-            f"{most:,} of {n:,}: {share(most / n)} (95 % {share_interval(low, high)}),"
+            f"{count(most)} of {count(n)}: {share(most / n)} (95 % {share_interval(low, high)}),"
             f" {n_words(n, 'recommendation')}"
         ),
         interval=Interval(low, high, of="the share of the commonest type"),
         numbers={"type": leaders[0], "share": most / n, "recommendations": most},
         details=tuple(
-            f"{name}: {amounts[name]:,}, {share(amounts[name] / n)}"
+            f"{name}: {count(amounts[name])}, {share(amounts[name] / n)}"
             for name in sorted(amounts, key=lambda name: (-amounts[name], name))
         ),
     )

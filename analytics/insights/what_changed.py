@@ -6,6 +6,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from analytics.access import OPEN_GROUPS, ScopeError
+from analytics.display import plain
 from analytics.formatting import join_names
 from analytics.insights.change_sources import SOURCES, candidate_lists
 from analytics.insights.period_changes import ChangeList, PeriodChanges, judge_lists
@@ -71,6 +72,7 @@ def comparison_count(lists: tuple[ChangeList, ...]) -> int:
 
 
 @cached(LRUCache(MAX_COMPARISONS_CACHED, getsizeof=comparison_count), key=cache_key, lock=Lock())
+@plain
 def cached_lists(
     compute: Callable[[Scope, Against], tuple[ChangeList, ...]], scope: Scope, against: Against
 ) -> tuple[ChangeList, ...]:

@@ -7,6 +7,7 @@ from analytics import formatting
 from analytics.comparison.agreement import agreement_of, alpha_interval
 from analytics.comparison.changes import ClusterSums
 from analytics.comparison.design_effect import design_effect_of_rates
+from analytics.display import for_reader
 from analytics.metrics import drawing
 from analytics.metrics.columns import INTERVAL_END, MODERATOR, MONTH_KEY, month_only
 from analytics.metrics.formulas import ratio, wilson
@@ -192,9 +193,11 @@ def agreement_by_moderator(scope: Scope) -> Result:
         people = [person for person in people if person.moderator == scope.moderator.pk]
     rows = [person_row(names[person.moderator], person, effect) for person in people]
     rows.sort(key=lambda row: str(row["moderator"]))
-    note = (
-        f"Intervals: D = {formatting.number(effect, 3)}, how many times more the rates of sessions"
-        " vary than those of independent videos would; n counts as n / D."
+    note = for_reader(
+        lambda: (
+            f"Intervals: D = {formatting.number(effect, 3)}, how many times more the rates of"
+            " sessions vary than those of independent videos would; n counts as n / D."
+        )
     )
     return Result(rows, notes=[note] if rows else [], n=len(rows))
 

@@ -16,6 +16,7 @@ from cachetools import LRUCache, cached
 from analytics.comparison.judging import BUDGETS, Verdicts
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.work import Mixed, Sums, Work
+from analytics.display import plain
 from analytics.metrics.result_cache import cache_key
 from analytics.metrics.team_work import MAX_PEOPLE, team_scope
 from analytics.models import Moderator
@@ -65,6 +66,7 @@ def people_count(team: CheckedTeam) -> int:
 
 
 @cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
+@plain
 def _judge_checked(scope: Scope, min_others: int, edits: str) -> CheckedTeam:
     views = [view for view in read_checked_views(scope).views if view.is_representative()]
     usernames = dict(

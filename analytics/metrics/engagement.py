@@ -11,6 +11,7 @@ from django.db.models import Count as CountRows
 from django.db.models import Sum as SumRows
 from django.db.models.functions import TruncMonth
 
+from analytics.display import for_reader
 from analytics.formatting import month, short_day
 from analytics.metrics.columns import MONTH_KEY
 from analytics.metrics.drawing import KpiStrip, Lines, StackedColumns
@@ -255,4 +256,5 @@ def partial_month_note(scope: Scope, has_rows: bool) -> list[str]:
     """The note that the scope begins within a month; none without rows."""
     if not has_rows or scope.start is None or scope.start.day == 1:
         return []
-    return [f"{month(iso_month(scope.start))} counts from {short_day(scope.start)} on."]
+    start = scope.start
+    return [for_reader(lambda: f"{month(iso_month(start))} counts from {short_day(start)} on.")]

@@ -14,6 +14,7 @@ from analytics import formatting
 from analytics.access import MIN_TEAM
 from analytics.comparison.judging import BUDGETS, MIN_PEOPLE, Side, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
+from analytics.display import for_reader
 from analytics.metrics import drawing
 from analytics.metrics.columns import (
     COMPLETION_RATE,
@@ -211,10 +212,7 @@ def team_notes(team: TeamVerdicts) -> Iterator[str]:
                 f" {needs(measure)}."
             )
         elif judged < many:
-            yield (
-                f"{many - judged:,} of {formatting.plural(many, 'moderator')} not judged by"
-                f" {measure.words}: it takes {needs(measure)}."
-            )
+            yield not_judged_note(many - judged, many, measure)
         yield seen_note(measure, verdicts)
     yield from alone_note(team)
     yield from count_note(
@@ -234,15 +232,32 @@ def own_notes(scope: Scope, own: TeamVerdicts) -> Iterator[str]:
         if verdicts.judged[at]:
             yield from design_note(measure, verdicts)
             gap = abs(float(verdicts.detectable[at] - verdicts.expected[at]))
-            yield (
-                f"{capfirst(measure.words)}: {measure.difference(gap)} {measure.away} the expected"
-                " value would have been seen in four of five looks."
-            )
+            yield own_seen_note(gap, measure)
         else:
             yield (
                 f"Not judged by {measure.words}: it takes {needs(measure)}, {MIN_TEAM} of them or"
                 " more."
             )
+
+
+def not_judged_note(n: int, many: int, measure: Measure) -> str:
+    """How many are not judged, and what it would take."""
+    return for_reader(
+        lambda: (
+            f"{formatting.count(n)} of {formatting.plural(many, 'moderator')} not judged by"
+            f" {measure.words}: it takes {needs(measure)}."
+        )
+    )
+
+
+def own_seen_note(gap: float, measure: Measure) -> str:
+    """The least difference of somebody's that would have been seen."""
+    return for_reader(
+        lambda: (
+            f"{capfirst(measure.words)}: {measure.difference(gap)} {measure.away} the expected"
+            " value would have been seen in four of five looks."
+        )
+    )
 
 
 def needs(measure: Measure) -> str:
@@ -256,11 +271,18 @@ def needs(measure: Measure) -> str:
 def design_note(measure: Measure, verdicts: Verdicts) -> Iterator[str]:
     """How much the sessions' rates vary: D."""
     if measure.column.name in DESIGN_EFFECTS:
-        effect = formatting.number(verdicts.design_effect, 2)
-        yield (
+        yield alike_note(float(verdicts.design_effect), measure)
+
+
+def alike_note(effect: float, measure: Measure) -> str:
+    """The sentence about how many videos count as one."""
+    return for_reader(
+        lambda: (
             f"{capfirst(measure.words)}: videos of one session are alike, so the limits count"
-            f" {effect} videos as one (D = {effect})."
+            f" {formatting.number(effect, 2)} videos as one"
+            f" (D = {formatting.number(effect, 2)})."
         )
+    )
 
 
 def seen_note(measure: Measure, verdicts: Verdicts) -> str:
@@ -269,16 +291,20 @@ def seen_note(measure: Measure, verdicts: Verdicts) -> str:
     if isnan(gap):
         return f"{capfirst(measure.words)}: with so little work no difference would have been seen."
     if measure.column.type == "share" and gap > LARGE_DIFFERENCE:
-        return (
-            f"{capfirst(measure.words)}: with so little work no difference below"
-            f" {measure.difference(gap)} would have been seen."
+        return for_reader(
+            lambda: (
+                f"{capfirst(measure.words)}: with so little work no difference below"
+                f" {measure.difference(gap)} would have been seen."
+            )
         )
     whom = "the usual amount of work"
     if not verdicts.judged.any():
         whom = f"{MIN_PEOPLE} people and this amount of work"
-    return (
-        f"{capfirst(measure.words)}: with {whom}, {measure.difference(gap)} {measure.away} the"
-        " expected value would have been seen in four of five looks."
+    return for_reader(
+        lambda: (
+            f"{capfirst(measure.words)}: with {whom}, {measure.difference(gap)} {measure.away} the"
+            " expected value would have been seen in four of five looks."
+        )
     )
 
 
@@ -287,8 +313,10 @@ def alone_note(team: TeamVerdicts) -> Iterator[str]:
     verdicts = team.by_measure["completion_rate"]
     share = float(np.average(verdicts.share_alone, weights=np.maximum(verdicts.n, 1e-9)))
     if share > 0:
-        yield (
-            f"For {formatting.share(share)} of the videos nobody else worked in the same queue that"
-            " week: they are compared with the queue's other weeks, then with the week's other"
-            " queues."
+        yield for_reader(
+            lambda: (
+                f"For {formatting.share(share)} of the videos nobody else worked in the same queue"
+                " that week: they are compared with the queue's other weeks, then with the week's"
+                " other queues."
+            )
         )

@@ -1,19 +1,25 @@
-"""Notes: sentences on what a metric's figures leave out. Each is a list, empty where nothing is."""
+"""Notes: sentences on what a metric's figures leave out. Each is a list, empty where nothing is.
 
-from analytics.formatting import plural
+Results are kept for all who may see them: numbers in notes are written when they are read.
+"""
+
+from analytics.display import for_reader
+from analytics.formatting import count, plural
 from analytics.summaries.reading import SummaryReader
 
 
 def count_note(n: int, singular: str, plural_form: str) -> list[str]:
     """``1 session has ...`` or ``2 sessions have ...``; no note for 0."""
-    return [f"{n:,} {singular if n == 1 else plural_form}"] if n else []
+    words = singular if n == 1 else plural_form
+    return [for_reader(lambda: f"{count(n)} {words}")] if n else []
 
 
 def missing_note(n: int, noun: str, missing: str) -> list[str]:
     """``2 sessions have no rating.``; no note for 0."""
     if n == 0:
         return []
-    return [f"{plural(n, noun)} {'has' if n == 1 else 'have'} no {missing}."]
+    have = "has" if n == 1 else "have"
+    return [for_reader(lambda: f"{plural(n, noun)} {have} no {missing}.")]
 
 
 def unknown_duration_note(summaries: SummaryReader) -> list[str]:

@@ -12,6 +12,7 @@ from analytics.access import MIN_TEAM, may_see_spread
 from analytics.comparison.judging import ARCSINE, LOGARITHM, Verdicts
 from analytics.comparison.parts import Parts, parts_of_person, values_of_others
 from analytics.comparison.work import Cells, Floats, Whole
+from analytics.display import plain
 from analytics.metrics.formulas import none_if_nan
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import cache_key
@@ -90,6 +91,7 @@ def team_cells(scope: Scope) -> TeamCells:
 
 
 @cached(LRUCache(MAX_CELLS, getsizeof=lambda cells: cells.size), key=cache_key, lock=Lock())
+@plain
 def _read_cells(scope: Scope) -> TeamCells:
     work = team_work(scope)
     cells = {"reject_rate": work.rejects.cells, "completion_rate": work.completion.cells}

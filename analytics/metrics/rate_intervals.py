@@ -7,6 +7,7 @@ from typing import Protocol
 from analytics import formatting
 from analytics.comparison.changes import ClusterSums
 from analytics.comparison.design_effect import design_effect_of_rates
+from analytics.display import for_reader
 from analytics.metrics.formulas import wilson
 from analytics.metrics.ratios import RATIOS, clusters_of
 from analytics.scope import Scope
@@ -57,9 +58,11 @@ def reject_design_effect(groups: Iterable[Decided]) -> float:
 
 def design_effect_note(effect: float) -> str:
     """The sentence about how much wider the intervals are than for independent videos."""
-    return (
-        f"Intervals of reject rates: D = {formatting.number(effect, 3)}, how many times more the"
-        " rates of sessions vary than those of independent videos would; n counts as n / D."
+    return for_reader(
+        lambda: (
+            f"Intervals of reject rates: D = {formatting.number(effect, 3)}, how many times more"
+            " the rates of sessions vary than those of independent videos would; n counts as n / D."
+        )
     )
 
 

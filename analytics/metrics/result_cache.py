@@ -11,6 +11,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from analytics.access import PORTAL
+from analytics.display import plain
 from analytics.metrics.grains import Step
 from analytics.metrics.results import Result, Row
 from analytics.scope import Scope
@@ -39,6 +40,7 @@ def row_count(result: Result) -> int:
 
 
 @cached(LRUCache(MAX_ROWS, getsizeof=row_count), key=cache_key, lock=Lock())
+@plain
 def compute_cached(compute: Compute, scope: Scope, edits: str = "") -> Result:
     """``compute(scope)``, cached; must be called inside a snapshot.
 
@@ -58,6 +60,7 @@ def cached_result(compute: Compute, scope: Scope, *, shows_edits: bool = False) 
 
 
 @cached(LRUCache(MAX_ROWS, getsizeof=lambda rows: len(rows) + 1), key=cache_key, lock=Lock())
+@plain
 def compute_steps_cached(
     compute: ComputeSteps, scope: Scope, steps: tuple[Step, ...]
 ) -> Sequence[Row | None]:

@@ -16,6 +16,7 @@ from analytics.comparison.learning import Learner, find_learners
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
 from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, distinct, sums_by
+from analytics.display import plain
 from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.models import DECISION_NUMBERS, SECOND_US, Moderator
 from analytics.scope import Scope
@@ -84,6 +85,7 @@ def people_count(team: TeamVerdicts) -> int:
 
 
 @cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
+@plain
 def _judge_cached(scope: Scope, min_others: int) -> TeamVerdicts:
     return _judge(team_work(scope), min_others)
 

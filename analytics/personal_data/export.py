@@ -39,7 +39,8 @@ from audit.models import Entry, Person
 TOKEN_FIELDS = ("name", "scope", "created_at", "expires_at", "revoked_at", "last_used_at")
 ACCOUNT_FIELDS = (
     *("username", "email", "first_name", "last_name", "role", "is_active"),
-    *("date_joined", "last_login"),
+    *("date_joined", "last_login", "display_name", "time_zone", "number_format", "date_format"),
+    "wants_dispute_mail",
 )
 VIEW_FIELDS = ("name", "address", "shared_with", "created_at")
 OWN_DEED_FIELDS = ("at", "action", "source", "place", "object_kind", "object_key", "address")

@@ -111,7 +111,6 @@ def came_to(check: QualityCheck) -> str:
 
 def check_context(check: QualityCheck, viewer: User) -> dict[str, Any]:
     """What the page of a check shows of it. Whom it is about is told no checker's name."""
-    zone = timezone.get_default_timezone()
     view = judged_view(check)
     own = is_own_check(check, viewer)
     dispute = getattr(check, "dispute", None)
@@ -126,10 +125,10 @@ def check_context(check: QualityCheck, viewer: User) -> dict[str, Any]:
         else dispute.decided_by.get_username(),
         "view": view,
         "dispute": dispute,
-        "seen": formatting.short_moment(check.seen_at, zone),  # type: ignore[attr-defined]
-        "checked": formatting.short_moment(check.checked_at, zone),
-        "disputed": formatting.moment(dispute.created_at, zone) if dispute else "",
-        "decided": formatting.moment(dispute.decided_at, zone) if dispute else "",
+        "seen": formatting.short_moment(check.seen_at),  # type: ignore[attr-defined]
+        "checked": formatting.short_moment(check.checked_at),
+        "disputed": formatting.moment(dispute.created_at) if dispute else "",
+        "decided": formatting.moment(dispute.decided_at) if dispute else "",
         "video_url": video_link(check.video),
         "is_blind": check.sampled is not None and check.sampled.sample.is_blind,
     }
@@ -228,27 +227,25 @@ def listed_disputes() -> QuerySet[Dispute]:
 def dispute_cells(dispute: Dispute) -> list[Cell]:
     """A row of the lists of disputes."""
     check = dispute.quality_check
-    zone = timezone.get_default_timezone()
     name: str | None = dispute.moderator_name  # type: ignore[attr-defined]  # annotated
     return [
         *judged_cells(check, Cell(name or formatting.MISSING)),
         Cell(
             dispute.reason if len(dispute.reason) < MAX_SHOWN else dispute.reason[:MAX_SHOWN] + "…"
         ),
-        Cell(formatting.short_moment(dispute.created_at, zone)),
+        Cell(formatting.short_moment(dispute.created_at)),
         Cell(dispute.get_outcome_display(), pill=True),
     ]
 
 
 def own_cells(check: QualityCheck) -> list[Cell]:
     """A row of somebody's own checks."""
-    zone = timezone.get_default_timezone()
-    seen = formatting.short_moment(check.seen_at, zone)  # type: ignore[attr-defined]  # annotated
+    seen = formatting.short_moment(check.seen_at)  # type: ignore[attr-defined]  # annotated
     return [
         *judged_cells(check, Cell(seen)),
         Cell(check.reason or formatting.MISSING),
         Cell(came_to(check), pill=True),
-        Cell(formatting.short_moment(check.checked_at, zone)),
+        Cell(formatting.short_moment(check.checked_at)),
     ]
 
 

@@ -270,7 +270,7 @@ def stale_banner(changed_at: datetime | None, now: datetime) -> dict[str, str] |
     if changed_at is None or now - changed_at < STALE_AFTER:
         return None
     age = formatting.age((now - changed_at).total_seconds())
-    at = formatting.moment(changed_at, timezone.get_default_timezone())
+    at = formatting.moment(changed_at)
     return {
         "level": "watch",
         "strong": f"These numbers are {age} old.",

@@ -8,7 +8,6 @@ from django import forms
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import ErrorDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -143,11 +142,8 @@ def session_field(scope: Scope | None, current: str) -> forms.Field:
             placeholder="Any session id",
         )
         return forms.CharField(label="Session", required=False, widget=widget)
-    zone = timezone.get_default_timezone()
     choices = [("", f"All ({len(sessions)})")]
-    choices += [
-        (public_id, f"{short_moment(at, zone)} · {public_id}") for public_id, at in sessions
-    ]
+    choices += [(public_id, f"{short_moment(at)} · {public_id}") for public_id, at in sessions]
     if current and current not in dict(choices):
         choices.append((current, current))
     return forms.CharField(label="Session", required=False, widget=forms.Select(choices=choices))

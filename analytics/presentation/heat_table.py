@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 
 from analytics.figures.heat_map import MIN_N, STEPS, hover, is_shaded, shade, shade_range
 from analytics.figures.labels import format_value, get_column
-from analytics.formatting import MISSING, NBSP, count
+from analytics.formatting import MISSING, count
+from analytics.formatting import number as decimal_number
 from analytics.metrics.drawing import HeatMap
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, number_in
@@ -109,4 +110,4 @@ def short_number(column: Column, number: float | None) -> str:
         return f"{100 * number:.0f}"
     if column.type == "seconds":
         return f"{number:.0f}"
-    return count(int(number)) if number < 1000 else f"{number / 1000:.1f}{NBSP}k".replace(NBSP, "")
+    return count(int(number)) if number < 1000 else f"{decimal_number(number / 1000)}k"

@@ -200,8 +200,7 @@ def today_so_far(outcome: MetricOutcome, today: Scope, now: datetime) -> Rendere
     videos = None
     if isinstance(outcome, Result):
         videos = column_value("videos")(outcome.rows[0])
-    zone = timezone.get_default_timezone()
-    until = f"until {formatting.time_of_day(now, zone)}{NBSP}{formatting.zone_name(now, zone)}"
+    until = f"until {formatting.time_of_day(now)}{NBSP}{formatting.zone_name(now)}"
     return RenderedKpi(
         "Today so far",
         formatting.count(videos),

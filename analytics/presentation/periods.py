@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.utils import timezone
+from django.conf import settings
 from django.utils.text import capfirst
 
 from analytics.access import Viewer
+from analytics.display import active
 from analytics.formatting import date_range, month, plural, short_day, short_moment, zone_name
 from analytics.metrics.coverage import Before
 from analytics.scope import DATE_PARAMETERS, Scope
@@ -192,10 +193,16 @@ def describe_comparison(before: Before) -> str:
     return f"compared with {short_day(previous.start)} – {short_day(previous.end)}"
 
 
+def times_words() -> str:
+    """In which zone times are, and, where that is another, whose days are counted."""
+    if active().zone_name == settings.TIME_ZONE:
+        return f"times in {settings.TIME_ZONE}"
+    return f"times in {active().zone_name}, days of {settings.TIME_ZONE}"
+
+
 def as_of() -> str:
     """The last change to the data of the open snapshot: ``26 Nov, 21:23 UTC``; empty for none."""
     changed_at = current_state().changed_at
     if changed_at is None:
         return ""
-    zone = timezone.get_default_timezone()
-    return f"{short_moment(changed_at, zone)} {zone_name(changed_at, zone)}"
+    return f"{short_moment(changed_at)} {zone_name(changed_at)}"

@@ -87,7 +87,8 @@ def plan_chart(whole: Sessions, wanted: Precision, planned: int) -> PlanChart | 
 
 def mark_words(n: int, points: float) -> str:
     """``382 · ± 3``."""
-    return f"{formatting.count(n)} · ±{NBSP}{formatting.number(points).removesuffix('.0')}"
+    size = formatting.without_zero_decimal(formatting.number(points))
+    return f"{formatting.count(n)} · ±{NBSP}{size}"
 
 
 def apart(marks: Sequence[Mark]) -> list[Mark]:

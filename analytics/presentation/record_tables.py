@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from analytics import formatting
 from analytics.figures.labels import format_value, value_label
@@ -73,13 +72,12 @@ def number(
 
 def moment(label: str, value: Callable[[Any], datetime | None]) -> RecordColumn:
     """A column of times."""
-    zone = timezone.get_default_timezone
 
     def cell(record: Any, _: bool) -> Cell:
         known = value(record)
         if known is None:
             return Cell(formatting.MISSING, sort="")
-        return Cell(formatting.short_moment(known, zone()), sort=sort_key(known))
+        return Cell(formatting.short_moment(known), sort=sort_key(known))
 
     return RecordColumn(label, cell)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from analytics import formatting
@@ -58,7 +57,7 @@ def sample_cells(sample: QualitySample) -> list[Cell]:
         Cell(formatting.count(n_done), bar=min(1.0, n_done / n_wanted) if n_wanted else 0.0),
         Cell(formatting.count(n_wanted), numeric=True),
         Cell(sample.created_by.get_username() if sample.created_by else formatting.MISSING),
-        Cell(formatting.short_moment(sample.created_at, timezone.get_default_timezone())),
+        Cell(formatting.short_moment(sample.created_at)),
     ]
 
 

@@ -95,11 +95,10 @@ def moderator_cell(listed: ListedSession) -> Cell:
 
 def started_cell(listed: ListedSession) -> Cell:
     """When it began; with the year where that is not this one."""
-    zone = timezone.get_default_timezone()
-    started = timezone.localtime(listed.session.started_at, zone)
-    is_of_this_year = started.year == timezone.localdate().year
+    started = listed.session.started_at
+    is_of_this_year = formatting.local_day(started).year == timezone.localdate().year
     write = formatting.short_moment if is_of_this_year else formatting.moment
-    return Cell(write(started, zone))
+    return Cell(write(started))
 
 
 def length_label(session: Session) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from analytics.formatting import NBSP, short_day
+from analytics.formatting import count, short_day, without_zero_decimal
 from analytics.metrics.person_work import Week
 from analytics.metrics.team_spread import Spread
 
@@ -157,7 +157,7 @@ def week_chart(
         dots=dots_of(weeks, rows, middles, axes),
         shifts=[shift_line(shift, axes) for shift in shifts if shift.day >= axes.start],
         x_ticks=[Tick(middles[at], short_day(weeks[at].monday)) for at in range(0, len(weeks), 4)],
-        y_ticks=[Tick(axes.y(tick), write(tick).replace(f".0{NBSP}", NBSP)) for tick in ticks],
+        y_ticks=[Tick(axes.y(tick), without_zero_decimal(write(tick))) for tick in ticks],
         rows=rows,
     )
 
@@ -246,7 +246,7 @@ def row_of(week: Week, write: Callable[[float], str], rows_url: str) -> WeekRow:
 
     return WeekRow(
         short_day(week.monday),
-        f"{week.n:,.0f}",
+        count(week.n),
         words(week.value),
         words(week.expected),
         words(week.low, week.high),

@@ -82,4 +82,4 @@ def about_rows(
     for slug, result in results.items():
         metric = METRICS[slug]
         n = "" if result.n is None else f"{formatting.count(result.n)} {metric.counted}"
-        yield metric.title, metric.definition, n, " ".join(result.notes)
+        yield metric.title, metric.definition, n, " ".join(map(str, result.notes))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics.access import Forbidden, NotVisible, ScopeError
+from analytics.display import plain
 from analytics.insights.what_changed import what_changed
 from analytics.presentation import periods
 from analytics.presentation.changed import (
@@ -84,6 +85,7 @@ def changed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @handle_scope_errors
+@plain
 def changed_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The page's lists as one workbook."""
     with snapshot():

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -94,7 +93,6 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     LEADS_AND_ADMINS.require(viewer)
     row = get_object_or_404(QualitySample.objects.select_related("moderator", "created_by"), pk=pk)
-    zone = timezone.get_default_timezone()
     by = f" by {row.created_by.get_username()}" if row.created_by else ""
     context: dict[str, Any] = {
         "title": row.name,
@@ -103,7 +101,7 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
         "subtitle": sample_words(row),
         "progress": progress_bar(row, viewer),
         "left": open_views(row, viewer).count(),
-        "drawn": f"{formatting.moment(row.created_at, zone)}{by}",
+        "drawn": f"{formatting.moment(row.created_at)}{by}",
         "agreement": checkers_agreement(row),
         "revealed": is_revealed(row, viewer),
         "check_url": reverse("portal:quality-checking", args=[row.pk]),

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.http import (
     FileResponse,
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import formatting
 from analytics.access import ScopeError
+from analytics.display import plain
 from analytics.exports import csv_lines
 from analytics.pagination import BoundedPaginator
 from analytics.presentation import periods
@@ -99,6 +99,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @handle_scope_errors
+@plain
 def sessions_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Stream the list whole, in its order, as CSV."""
     with snapshot():
@@ -110,6 +111,7 @@ def sessions_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 @handle_scope_errors
+@plain
 def sessions_xlsx(request: HttpRequest) -> FileResponse:
     """The list whole, in its order, as a workbook of one sheet."""
     with snapshot():
@@ -171,7 +173,7 @@ def subtitle(scope: Scope, paginator: Any) -> str:
     """``3 review sessions · Everyone · 11 Mar – 7 Apr 2026 (28 days) · times in UTC``."""
     words = formatting.plural(paginator.count, "review session")
     count = f"More than {words}" if paginator.has_more else words
-    return f"{count} · {periods.describe_scope(scope)} · times in {settings.TIME_ZONE}"
+    return f"{count} · {periods.describe_scope(scope)} · {periods.times_words()}"
 
 
 def headings(values: Mapping[str, str], order: str) -> list[Heading]:

@@ -11,7 +11,6 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
@@ -127,12 +126,12 @@ def ordered_views(session: Session) -> QuerySet[VideoView]:
 
 def subtitle(session: Session) -> str:
     """When a session was: ``Saturday 21 Nov 2026, 17:31–18:02 UTC``."""
-    zone = timezone.get_default_timezone()
-    start = session.started_at.astimezone(zone)
-    hours = formatting.time_of_day(start, zone)
+    start = session.started_at
+    hours = formatting.time_of_day(start)
     if session.ended_at is not None:
-        hours = f"{hours}–{formatting.time_of_day(session.ended_at, zone)}"
-    when = f"{formatting.long_day(start.date())}, {hours} {formatting.zone_name(start, zone)}"
+        hours = f"{hours}–{formatting.time_of_day(session.ended_at)}"
+    day = formatting.long_day(formatting.local_day(start))
+    when = f"{day}, {hours} {formatting.zone_name(start)}"
     ended = "" if session.ended_at is not None else " · open, without an end"
     return f"{when}{ended}"
 
@@ -241,10 +240,9 @@ def kpi(label: str, text: str, *footnotes: str) -> RenderedKpi:
 
 def start_and_end(session: Session) -> str:
     """When a session began and ended: ``17:31 → 18:02 UTC``."""
-    zone = timezone.get_default_timezone()
-    end = "open" if session.ended_at is None else formatting.time_of_day(session.ended_at, zone)
+    end = "open" if session.ended_at is None else formatting.time_of_day(session.ended_at)
     start = session.started_at
-    return f"{formatting.time_of_day(start, zone)} → {end} {formatting.zone_name(start, zone)}"
+    return f"{formatting.time_of_day(start)} → {end} {formatting.zone_name(start)}"
 
 
 def headings(labels: tuple[str, ...], *, numeric: tuple[str, ...]) -> list[Heading]:
@@ -264,7 +262,7 @@ def known_fields(views: Sequence[VideoView]) -> list[Field]:
 def view_row(view: VideoView, fields: Sequence[Field]) -> list[Cell]:
     """The row of a view; ``fields`` come last, as they are."""
     speeds = [formatting.speed(speed.value) for speed in view.speeds.all()]
-    loops = formatting.MISSING if view.loop_time is None else f"{view.loop_time:g}"
+    loops = formatting.MISSING if view.loop_time is None else formatting.as_given(view.loop_time)
     return [
         Cell(str(view.position + 1), sort=sort_key(view.position), anchor=anchor(view)),
         Cell(view.video.public_id, href=video_link(view.video.public_id))
@@ -288,8 +286,7 @@ def plain_cell(field: Field, view: VideoView) -> Cell:
     """The cell of a field that has no drawing of its own."""
     value = getattr(view, field.attribute)
     if isinstance(value, datetime):
-        zone = timezone.get_default_timezone()
-        return Cell(formatting.time_of_day(value.astimezone(zone), zone), sort=value.isoformat())
+        return Cell(formatting.time_of_day(value), sort=value.isoformat())
     if value is None and field.attribute in key_names():
         return Cell(formatting.UNKNOWN, sort="")
     return Cell(formatting.MISSING if value is None else str(value))

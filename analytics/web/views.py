@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import exports
 from analytics.access import Forbidden, NotVisible, ScopeError, own_moderator
+from analytics.display import plain
 from analytics.figures.palette import color_pairs
 from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
 from analytics.metrics.registry import METRICS, group_names, metrics_of_group
@@ -106,6 +107,7 @@ def charts(request: HttpRequest, *, name: str) -> HttpResponse:
 
 @require_safe
 @handle_scope_errors
+@plain
 def videos_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Stream the filtered report, a row a view."""
     scope = Scope.parse(
@@ -117,6 +119,7 @@ def videos_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 @handle_scope_errors
+@plain
 def page_xlsx(request: HttpRequest, name: str) -> HttpResponseBase:
     """A page's metrics as one workbook."""
     if name not in CHART_PAGES:
@@ -134,6 +137,7 @@ def page_xlsx(request: HttpRequest, name: str) -> HttpResponseBase:
 
 @require_safe
 @handle_scope_errors
+@plain
 def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Stream all rows of a metric."""
     if slug not in METRICS:

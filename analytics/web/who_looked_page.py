@@ -14,12 +14,12 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analytics import formatting
 from analytics.access import NotVisible, may_have_personal_data
+from analytics.display import active, plain
 from analytics.exports import csv_lines
 from analytics.models import Moderator
 from analytics.pagination import BoundedPaginator
@@ -54,14 +54,14 @@ def who_looked(request: HttpRequest, *, username: str) -> HttpResponse:
     context = {
         "title": "Who looked at me" if is_own else f"Who looked at {moderator.username}",
         "subtitle": f"{'More than ' if paginator.has_more else ''}{times}"
-        f" in {settings.AUDIT_DAYS} days · times in {settings.TIME_ZONE}",
+        f" in {settings.AUDIT_DAYS} days · times in {active().zone_name}",
         "moderator": moderator,
         "is_own": is_own,
         "page": page,
         "page_params": QueryDict(),
         "columns": [
             Heading(label, sortable=False)
-            for label in (f"When ({settings.TIME_ZONE})", "Who", "Did", "What")
+            for label in (f"When ({active().zone_name})", "Who", "Did", "What")
         ],
         "body": body_html(cells_of(deed) for deed in deeds_of(page.object_list)),
         "data_url": reverse("portal:personal-data", args=[moderator.username])
@@ -75,6 +75,7 @@ def who_looked(request: HttpRequest, *, username: str) -> HttpResponse:
 @never_cache
 @require_safe
 @handle_scope_errors
+@plain
 def who_looked_csv(request: HttpRequest, *, username: str) -> StreamingHttpResponse:
     """The whole list as CSV."""
     single_values(non_empty_params(request.GET), ())
@@ -85,6 +86,7 @@ def who_looked_csv(request: HttpRequest, *, username: str) -> StreamingHttpRespo
 @never_cache
 @require_safe
 @handle_scope_errors
+@plain
 def personal_data(request: HttpRequest, *, username: str) -> FileResponse:
     """All that is kept about a person as a ZIP file: for that person, and for admins."""
     single_values(non_empty_params(request.GET), ())
@@ -109,10 +111,9 @@ def moderator_of(request: HttpRequest, username: str) -> Moderator:
 
 def cells_of(deed: Deed) -> list[Cell]:
     """A line of the list."""
-    zone = timezone.get_default_timezone()
-    day = formatting.day(deed.at.astimezone(zone).date())
+    day = formatting.day(formatting.local_day(deed.at))
     return [
-        Cell(f"{day}, {formatting.time_of_day(deed.at, zone)}"),
+        Cell(f"{day}, {formatting.time_of_day(deed.at)}"),
         Cell(deed.who),
         Cell(deed.did),
         Cell(deed.what),

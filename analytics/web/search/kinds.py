@@ -143,7 +143,7 @@ def find_sessions(user: User, typed: str) -> list[Hit]:
 
 def started(at: object) -> str:
     """When a session began."""
-    return formatting.short_moment(at, timezone.get_default_timezone())  # type: ignore[arg-type]  # a column's value
+    return formatting.short_moment(at)  # type: ignore[arg-type]  # a column's value
 
 
 def find_videos(user: User, typed: str) -> list[Hit]:
