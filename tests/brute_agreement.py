@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from analytics.comparison.agreement import alpha_interval
+from analytics.comparison.agreement import alpha_interval, quick_alpha_interval
 from tests.brute import PlainSession
 
 Rows = list[dict[str, Any]]
@@ -66,10 +66,12 @@ def by_month(sessions: list[PlainSession]) -> Rows:
     rows = []
     for month in sorted({session.started_at.strftime("%Y-%m") for session in sessions}):
         of_month = [s for s in sessions if s.started_at.strftime("%Y-%m") == month]
-        found = agreement(last_decisions(of_month))
+        decided = last_decisions(of_month)
+        found = agreement(decided)
         if found["videos"]:
             del found["pairs"]
-            rows.append({"month": month, **found})
+            low, high = quick_alpha_interval(Counter(map(count, decided.values())))
+            rows.append({"month": month, **found, "alpha_low": low, "alpha_high": high})
     return rows
 
 
@@ -111,7 +113,7 @@ def disputed(decided: Decided, moderator: str | None) -> Rows:
 
 
 def expected_agreement(everybody: list[PlainSession], moderator: str | None) -> dict[str, Rows]:
-    """The metrics of the group ``quality``; the interval of alpha is tested beside its function."""
+    """The metrics of the group ``quality``; intervals of alpha are tested where they are made."""
     decided = last_decisions(everybody)
     low, high = alpha_interval(Counter(map(count, decided.values())))
     people = by_moderator(decided)

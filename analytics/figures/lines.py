@@ -26,7 +26,7 @@ from analytics.figures.palette import OTHER_COLORS, Palette
 from analytics.figures.registry import register_rendering
 from analytics.metrics.drawing import Lines, SmallMultiples
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Result, Row, Value
+from analytics.metrics.results import Result, Row, Value, number_in
 from analytics.metrics.row_keys import column_opens
 
 # More lines than this can't be told apart; the rest is drawn thin and grey, behind them.
@@ -92,7 +92,8 @@ def lines(drawing: Lines, metric: Metric, result: Result, palette: Palette) -> F
         maximum([*(row[drawing.value] for row in result.rows), result.target]),
     )
     if not drawing.series:
-        values = [*trace_values(traces), *([result.target] if traces else [])]
+        ends = [number_in(row, name) for name in interval_columns(drawing) for row in result.rows]
+        values = [*trace_values(traces), *ends, *([result.target] if traces else [])]
         yaxis |= range_around(values, in_per_cent=value.type == "share")
     target = target_line(result.target, palette) if traces else {}
     xaxis = days_or_months_axis(drawing, metric, result, palette)
@@ -121,8 +122,37 @@ def line_trace(
             "color": style.color if is_one_of_several else palette["surface"],
             "line": {"color": style.color, "width": 0 if is_one_of_several else 1.6},
         },
+        **interval_bars(drawing, rows, style),
         **hover_properties([line_hover(drawing, metric, row) for row in rows]),
         **opens(metric, opened_column(drawing, metric), rows),
+    }
+
+
+def interval_columns(drawing: Lines) -> tuple[str, ...]:
+    """The columns with the ends of a point's interval; none of lines without."""
+    return (drawing.low, drawing.high) if drawing.low and drawing.high else ()
+
+
+def interval_bars(drawing: Lines, rows: list[Row], style: LineStyle) -> dict[str, Any]:
+    """A bar through each point from the lower to the upper end of its interval."""
+    if not interval_columns(drawing):
+        return {}
+    reach: dict[str, list[float]] = {drawing.low: [], drawing.high: []}
+    for row in rows:
+        value = number_in(row, drawing.value)
+        for name, lengths in reach.items():
+            end = number_in(row, name)
+            lengths.append(0.0 if value is None or end is None else abs(end - value))
+    return {
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": reach[drawing.high],
+            "arrayminus": reach[drawing.low],
+            "color": style.color,
+            "thickness": 1.4,
+            "width": 4,
+        }
     }
 
 
@@ -199,7 +229,7 @@ def target_line(target: float | None, palette: Palette) -> dict[str, Any]:
 
 
 def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
-    """The hover of a point: when, of which series, how much, and over how many."""
+    """The hover of a point: when, of which series, how much, how sure, and over how many."""
     value = labels.get_column(metric, drawing.value)
     when = labels.format_when(labels.get_column(metric, drawing.time), row[drawing.time])
     n = (
@@ -208,14 +238,26 @@ def line_hover(drawing: Lines, metric: Metric, row: Row) -> str:
         else ""
     )
     head, below = (str(row[drawing.series]), when) if drawing.series else (when, "")
-    return labels.hover_text(head, below, labels.format_with_label(value, row[drawing.value]), n)
+    figure = labels.format_with_label(value, row[drawing.value])
+    return labels.hover_text(head, below, figure, interval_words(drawing, metric, row), n)
+
+
+def interval_words(drawing: Lines, metric: Metric, row: Row) -> str:
+    """The interval of a point: ``95 %: 92.1 % to 96.4 %``; empty where it has none."""
+    ends = [
+        labels.format_value(labels.get_column(metric, name), row[name])
+        for name in interval_columns(drawing)
+        if row[name] is not None
+    ]
+    return f"95 %: {' to '.join(ends)}" if ends else ""
 
 
 def subtitle(drawing: Lines, metric: Metric, result: Result) -> str:
     """``Handle time by day``."""
     value = labels.get_column(metric, drawing.value).label
     time = labels.get_column(metric, drawing.time).label.lower()
-    return f"{value} by {time}" + (" and queue" if drawing.series == "queue" else "")
+    words = f"{value} by {time}" + (" and queue" if drawing.series == "queue" else "")
+    return f"{words}, bars: 95 %" if interval_columns(drawing) else words
 
 
 register_rendering(Lines, lines, subtitle=subtitle)

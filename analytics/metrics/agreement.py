@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics import formatting
-from analytics.comparison.agreement import agreement_of, alpha_interval
+from analytics.comparison.agreement import (
+    agreement_of,
+    alpha_interval,
+    quick_alpha_interval,
+)
 from analytics.comparison.changes import ClusterSums
 from analytics.comparison.design_effect import design_effect_of_rates
 from analytics.display import for_reader
@@ -38,6 +42,10 @@ AGREEMENT = Column(
     "agreement", "Agreement", "share", "of the pairs", without_records=PAIRS_OF_DECISIONS
 )
 ALPHA = Column("alpha", "Alpha", "number", "", without_records=OF_ALL_DECISIONS)
+ALPHA_INTERVAL = (
+    Column("alpha_low", "Alpha, low", "number", "95 % interval", without_records=INTERVAL_END),
+    Column("alpha_high", "Alpha, high", "number", "95 % interval", without_records=INTERVAL_END),
+)
 
 
 @metric(
@@ -50,10 +58,7 @@ ALPHA = Column("alpha", "Alpha", "number", "", without_records=OF_ALL_DECISIONS)
         Column("pairs", "Pairs", "integer", "pairs", without_records=PAIRS_OF_DECISIONS),
         AGREEMENT,
         ALPHA,
-        Column("alpha_low", "Alpha, low", "number", "95 % interval", without_records=INTERVAL_END),
-        Column(
-            "alpha_high", "Alpha, high", "number", "95 % interval", without_records=INTERVAL_END
-        ),
+        *ALPHA_INTERVAL,
     ),
     parameters=DATE_PARAMETERS,
 )
@@ -90,28 +95,38 @@ def agreement_by_step(scope: Scope, steps: Sequence[Step]) -> list[Row | None]:
             start=max(step.first, scope.start or step.first),
             end=min(step.last, scope.end or step.last),
         )
-        found = agreement_of(read_shared_videos(days).patterns)
-        row: Row = {
-            **step_keys(step),
-            "month": step.first,
-            "videos": found.videos,
-            "agreement": found.agreement,
-            "alpha": found.alpha,
-        }
-        rows.append(row if found.videos else None)
+        row = {**step_keys(step), "month": step.first, **agreement_row(days)}
+        rows.append(row if row["videos"] else None)
     return rows
+
+
+def agreement_row(scope: Scope) -> Row:
+    """The agreement of one of several periods; must be called inside a snapshot."""
+    patterns = read_shared_videos(scope).patterns
+    found = agreement_of(patterns)
+    low, high = quick_alpha_interval(patterns)
+    return {
+        "videos": found.videos,
+        "agreement": found.agreement,
+        "alpha": found.alpha,
+        "alpha_low": low,
+        "alpha_high": high,
+    }
 
 
 @metric(
     title="Agreement by month",
     group="quality",
     counted="videos",
-    drawing=drawing.Lines(time="month", value="alpha", n="videos", span=6),
+    drawing=drawing.Lines(
+        time="month", value="alpha", n="videos", low="alpha_low", high="alpha_high", span=6
+    ),
     columns=(
         Column("month", "Month", "month", key=MONTH_KEY),
         VIDEOS,
         AGREEMENT,
         ALPHA,
+        *ALPHA_INTERVAL,
     ),
     parameters=DATE_PARAMETERS,
     by_step=agreement_by_step,
@@ -122,24 +137,18 @@ def agreement_by_month(scope: Scope) -> Result:
     """The agreement of each month with videos that several people decided.
 
     Each month is a scope of its own: of a moderator's decisions on a video the last of the month
-    counts, and only those who decided it in that month are compared.
+    counts, and only those who decided it in that month are compared. The 95 % interval of alpha is
+    linearised: from how much each video adds to alpha, not over videos drawn again.
     """
     rows: list[Row] = []
     total = 0
     with snapshot():
         for month in dict.fromkeys(day.isoformat()[:7] for day in read_summaries(scope).by_day):
-            days = month_only(scope, {"month": month})
-            found = agreement_of(read_shared_videos(days).patterns)
-            if found.videos:
-                total += found.videos
-                rows.append(
-                    {
-                        "month": month,
-                        "videos": found.videos,
-                        "agreement": found.agreement,
-                        "alpha": found.alpha,
-                    }
-                )
+            row = agreement_row(month_only(scope, {"month": month}))
+            videos = row["videos"]
+            if isinstance(videos, int) and videos:
+                total += videos
+                rows.append({"month": month, **row})
     return Result(rows, n=total)
 
 
@@ -165,7 +174,7 @@ HIGH = Column("high", "Agreement, high", "share", "95 % interval", without_recor
     title="Agreement by moderator",
     group="quality",
     counted="moderators",
-    drawing=drawing.Table(bars=("agreement",), span=6),
+    drawing=drawing.Table(bars=("agreement",), span=5),
     columns=(MODERATOR, COMPARED, WITH_MAJORITY, LOW, HIGH),
     parameters=PEOPLE_PARAMETERS,
     names_people=True,

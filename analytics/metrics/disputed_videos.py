@@ -82,7 +82,7 @@ def disputed_by_name(scope: Scope, keys: Mapping[str, str]) -> Result:
     title="Disputed videos",
     group="quality",
     counted="videos",
-    drawing=drawing.Table(span=12),
+    drawing=drawing.Table(segments=("accepted", "rejected"), span=12),
     columns=(
         VIDEO,
         people_who("accepted", Decision.ACCEPTED),

@@ -28,9 +28,23 @@ class KpiStrip(Drawing):
 
 @dataclass(frozen=True)
 class Table(Drawing):
-    """A table; no chart. ``bars``: columns that get a bar in their cells."""
+    """A table; no chart. ``bars``: columns that get a bar in their cells.
+
+    ``segments``: columns of counts by decision, drawn as the parts of a bar at a row's end.
+    """
 
     bars: ColumnNames = ()
+    segments: ColumnNames = ()
+
+
+@dataclass(frozen=True)
+class AccuracyTable(Table):
+    """A table of accuracies before their intervals, of people before their own limits.
+
+    ``label``: the column that names a row.
+    """
+
+    label: ColumnName = ""
 
 
 @dataclass(frozen=True)
@@ -119,13 +133,18 @@ class ColumnsAndLine(Drawing):
 
 @dataclass(frozen=True)
 class Lines(Drawing):
-    """A line for each series over time; ``n``: the column with the number behind each point."""
+    """A line for each series over time; ``n``: the column with the number behind each point.
+
+    ``low`` and ``high``: the columns with the ends of each point's 95 % interval.
+    """
 
     time: ColumnName = ""
     value: ColumnName = ""
     series: ColumnName = ""
     n: ColumnName = ""
     span: int = 12
+    low: ColumnName = ""
+    high: ColumnName = ""
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def quality_summary(scope: Scope) -> Result:
     title="Accuracy by moderator",
     group="quality",
     counted="checked videos",
-    drawing=drawing.Table(bars=("accuracy",), span=12),
+    drawing=drawing.AccuracyTable(bars=("accuracy",), label="moderator", span=12),
     columns=(MODERATOR, *FIGURES, *LIMITS),
     parameters=PEOPLE_PARAMETERS,
     names_people=True,
@@ -159,7 +159,7 @@ def quality_by_moderator(scope: Scope) -> Result:
     title="Accuracy by queue",
     group="quality",
     counted="checked videos",
-    drawing=drawing.Table(bars=("accuracy",), span=12),
+    drawing=drawing.AccuracyTable(bars=("accuracy",), label="queue", span=7),
     columns=(Column("queue", "Queue", "text", key=Key()), *FIGURES),
     parameters=PEOPLE_PARAMETERS,
     named_by="queue",
@@ -181,7 +181,9 @@ def quality_by_queue(scope: Scope) -> Result:
     title="Accuracy by month",
     group="quality",
     counted="checked videos",
-    drawing=drawing.Lines(time="month", value="accuracy", n="checked", span=6),
+    drawing=drawing.Lines(
+        time="month", value="accuracy", n="checked", low="low", high="high", span=6
+    ),
     columns=(Column("month", "Month", "month", key=MONTH_KEY), *FIGURES),
     parameters=PEOPLE_PARAMETERS,
     named_by="month",

@@ -188,7 +188,7 @@ def body_context(
             for part in (", ".join(filter(None, descriptions)), extras.get("freshness"))
             if part
         ),
-        "kpis": page_body.kpis,
+        "kpis": [*page_body.kpis, *extras.pop("more_kpis", ())],
         "cards": page_body.cards,
         "state": page_body.state,
         "workbook_url": with_query(

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from analytics.insights.timelines import queue_timelines
-from analytics.metrics.drawing import HeatMap, SmallMultiples
+from analytics.metrics.drawing import AccuracyTable, HeatMap, SmallMultiples
 from analytics.metrics.grains import Grain, grain_of_range
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
+from analytics.presentation.accuracy_table import show_accuracies
 from analytics.presentation.annotations import MAX_SHOWN, annotation_list, newest_annotations
 from analytics.presentation.card_builder import Card
 from analytics.presentation.chart_options import OPTIONS, ChartOptions
@@ -26,6 +27,8 @@ def add_drawing(
             add_heat_table(card, result, scope, options, path)
         case SmallMultiples():
             add_small_multiples(card, result, scope, options, path=path, now=now)
+        case AccuracyTable():
+            show_accuracies(card, result, scope)
 
 
 def add_heat_table(

@@ -16,6 +16,7 @@ from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row, Value
 from analytics.models import Dispute, DisputeOutcome, Target
 from analytics.presentation import periods
+from analytics.presentation.accuracy_findings import accuracy_findings
 from analytics.presentation.card_builder import (
     FOLDS_FROM,
     Card,
@@ -26,7 +27,7 @@ from analytics.presentation.card_builder import (
 )
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.findings import changes_over_time, findings_of, most_important
-from analytics.presentation.kpis import drop_trailing_zeros
+from analytics.presentation.kpis import Footnote, RenderedKpi, drop_trailing_zeros
 from analytics.presentation.people import (
     MAX_STANDING_OUT,
     everybody,
@@ -38,7 +39,7 @@ from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.row_links import RowLinks, passport_address
 from analytics.presentation.tables import value_cell
 from analytics.presentation.team import team_card
-from analytics.quality.listing import unsure_checks
+from analytics.quality.listing import dispute_counts, unsure_checks
 from analytics.scope import Scope
 
 # The page's scope, its address and the time.
@@ -188,15 +189,38 @@ def distance_cell(value: Value, target: Target, passport: str = "") -> Cell:
 
 
 def quality(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
-    """The pages beside the figures of quality, what waits for leads, and the unsure checks."""
-    unsure = 0 if scope.is_team_totals else unsure_checks(scope)
+    """The pages beside the figures of quality, what waits for leads, and what checks say."""
     return {
         "tabs": quality_tabs(scope.viewer, "portal:quality"),
         "page_actions": quality_actions(scope),
-        "lead": f"{plural(unsure, 'unsure check')}, counted as neither right nor wrong."
-        if unsure
-        else "",
+        "checked_findings": accuracy_findings(scope),
+        "more_kpis": [] if scope.is_team_totals else [dispute_figure(scope), unsure_figure(scope)],
     }
+
+
+def dispute_figure(scope: Scope) -> RenderedKpi:
+    """How many checks of the views in scope are disputed, and what became of the others."""
+    counts = dispute_counts(scope)
+    decided = counts[DisputeOutcome.UPHELD] + counts[DisputeOutcome.REVERSED]
+    n_reversed = formatting.count(counts[DisputeOutcome.REVERSED])
+    lines = [f"{formatting.count(decided)} decided, {n_reversed} reversed"]
+    if counts[DisputeOutcome.OPEN]:
+        lines.append("open ones count as neither")
+    return RenderedKpi(
+        "Disputes",
+        formatting.count(counts[DisputeOutcome.OPEN]),
+        "open",
+        footnotes=[Footnote(line) for line in lines],
+    )
+
+
+def unsure_figure(scope: Scope) -> RenderedKpi:
+    """How many checks of the views in scope are unsure."""
+    lines = [Footnote("counted as neither right nor wrong")]
+    n = unsure_checks(scope)
+    return RenderedKpi(
+        "Unsure", formatting.count(n), "check" if n == 1 else "checks", footnotes=lines
+    )
 
 
 def quality_actions(scope: Scope) -> list[PageAction]:

@@ -241,8 +241,8 @@ QUALITY = Page(
         first=(
             "quality-by-month",
             "agreement-by-month",
-            "quality-by-queue",
             "quality-by-moderator",
+            "quality-by-queue",
         ),
         last=("disputed-videos",),
     ),

@@ -119,17 +119,18 @@ SATISFACTION = Kpi(
 
 
 def alpha_footnotes(row: Row) -> Sequence[str]:
-    """Footnotes of alpha: its interval, and what its ends stand for."""
+    """Footnotes of alpha: its interval, and what it rests on."""
     low, high = column_value("alpha_low")(row), column_value("alpha_high")(row)
-    if low is None or high is None:
-        return ["1 full agreement, 0 chance"]
-    interval = f"{formatting.number(low, 2)} to {formatting.number(high, 2)}"
-    return [f"95 %: {interval}", "1 full agreement, 0 chance"]
-
-
-def pairs_footnotes(row: Row) -> Sequence[str]:
-    """A footnote with the number of pairs behind a share."""
-    return [f"of {formatting.plural(int(column_value('pairs')(row) or 0), 'pair')}"]
+    interval = formatting.MISSING
+    if low is not None and high is not None:
+        interval = f"{formatting.number(low, 2)} to {formatting.number(high, 2)}"
+    pairs = formatting.plural(int(column_value("pairs")(row) or 0), "pair")
+    videos = formatting.plural(int(column_value("videos")(row) or 0), "video")
+    return [
+        f"95 %: {interval}",
+        f"{formatting.share(column_value('agreement')(row))} of {pairs}",
+        f"{videos} by several",
+    ]
 
 
 ALPHA = Kpi(
@@ -139,21 +140,7 @@ ALPHA = Kpi(
     kind="average",
     unit="α",
     footnotes=alpha_footnotes,
-    foot_columns=("alpha_low", ""),
-)
-PAIRS = Kpi(
-    "Pairs that agree",
-    "agreement-summary",
-    column_value("agreement"),
-    kind="share",
-    footnotes=pairs_footnotes,
-    foot_columns=("pairs",),
-)
-SHARED = Kpi(
-    "Decided by several",
-    "agreement-summary",
-    column_value("videos"),
-    unit="videos",
+    foot_columns=("alpha_low", "agreement", "videos"),
 )
 
 
@@ -210,5 +197,5 @@ TARGETED = Kpi(
 ENGAGEMENT_KPIS = (CHAT_SESSIONS, LENGTH, MESSAGES, RATING, RESOURCES)
 RECOMMENDATION_KPIS = (RECOMMENDED, CLICK_THROUGH)
 MODERATOR_KPIS = (PEOPLE, MODERATED, RESPONSE, SATISFACTION)
-QUALITY_KPIS = (ACCURACY, WRONGLY_ACCEPTED, WRONGLY_REJECTED, TARGETED, ALPHA, PAIRS, SHARED)
+QUALITY_KPIS = (ACCURACY, WRONGLY_ACCEPTED, WRONGLY_REJECTED, TARGETED, ALPHA)
 REPORT_KPIS = (RATING, RESPONSE, SATISFACTION, CLICK_THROUGH, LENGTH, MESSAGES)

@@ -14,7 +14,7 @@ from analytics.figures.labels import axis_unit, format_value, is_numeric
 from analytics.figures.palette import COLOR_FAMILIES, HATCHED_VALUES
 from analytics.metrics.drawing import Drawing, Table
 from analytics.metrics.registry import Metric
-from analytics.metrics.results import Column, Result, Row, Value
+from analytics.metrics.results import Column, Result, Row, Value, number_in
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.row_links import RowLinks
 
@@ -39,25 +39,32 @@ class MetricTable:
 
 @dataclass(frozen=True)
 class IntervalColumn:
-    """Two neighbouring columns, ``x_low`` and ``x_high``, shown as one."""
+    """The columns of the two ends of an interval, shown as one."""
 
     low: Column
     high: Column
 
 
+def other_end(column: Column) -> str:
+    """The name of the column of the upper end of an interval; empty for any other column."""
+    if column.name == "low" and column.unit == "95 % interval":
+        return "high"
+    stem = column.name.removesuffix("_low")
+    return "" if stem == column.name else f"{stem}_high"
+
+
 def merge_intervals(columns: Sequence[Column]) -> list[Column | IntervalColumn]:
-    """Put the two bounds of each interval together, at the place of the lower."""
-    merged: list[Column | IntervalColumn] = []
+    """Put the two ends of each interval together, at the place of the lower: ``x_low``, ``x_high``.
+
+    Besides ``low`` and ``high``, where they are an interval and no extremes.
+    """
     names = {column.name: column for column in columns}
-    for column in columns:
-        stem = column.name.removesuffix("_low")
-        if stem != column.name and f"{stem}_high" in names:
-            merged.append(IntervalColumn(column, names[f"{stem}_high"]))
-        elif not (
-            column.name.endswith("_high") and f"{column.name.removesuffix('_high')}_low" in names
-        ):
-            merged.append(column)
-    return merged
+    upper = {column.name: end for column in columns if (end := other_end(column)) in names}
+    return [
+        IntervalColumn(column, names[upper[column.name]]) if column.name in upper else column
+        for column in columns
+        if column.name not in upper.values()
+    ]
 
 
 def metric_table(
@@ -82,24 +89,53 @@ def metric_table(
     tops = bar_tops(metric.drawing, result.rows)
     rows = result.rows[:max_rows]
     first = result_columns(metric, result)[0].name
+    parts = segment_names(metric, result)
     return MetricTable(
-        columns=[heading(column, tops, row_links) for column in columns],
+        columns=[
+            *(heading(column, tops, row_links) for column in columns),
+            *([Heading("Decisions", sortable=False)] if parts else []),
+        ],
         body=body_html(
-            in_words(
-                row_cells(
-                    columns,
-                    row,
-                    links,
-                    tops,
-                    {} if row_links is None else row_links.numbers_of_row(row),
+            [
+                *in_words(
+                    row_cells(
+                        columns,
+                        row,
+                        links,
+                        tops,
+                        {} if row_links is None else row_links.numbers_of_row(row),
+                    ),
+                    words.get(row.get(first)),
                 ),
-                words.get(row.get(first)),
-            )
+                *segment_cells(row, parts),
+            ]
             for row in rows
         ),
         rows=len(result.rows),
         left_out=len(result.rows) - len(rows),
     )
+
+
+def segment_names(metric: Metric, result: Result) -> Sequence[str]:
+    """The columns whose counts are drawn as a bar's parts, where the result has them."""
+    if not isinstance(metric.drawing, Table):
+        return ()
+    names = {column.name for column in result_columns(metric, result)}
+    return metric.drawing.segments if names.issuperset(metric.drawing.segments) else ()
+
+
+def segment_cells(row: Row, names: Sequence[str]) -> list[Cell]:
+    """A bar of a row's counts by decision; none without ``names``."""
+    counts = {name: number_in(row, name) or 0 for name in names}
+    total = sum(counts.values())
+    if not total:
+        return []
+    return [
+        Cell(
+            ", ".join(f"{formatting.count(n)} {name}" for name, n in counts.items()),
+            segments=[(name, n / total) for name, n in counts.items() if n],
+        )
+    ]
 
 
 def in_words(cells: list[Cell], words: str | None) -> list[Cell]:

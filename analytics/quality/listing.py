@@ -1,9 +1,11 @@
 """Checks as lists show them, each with what its viewer may know of it."""
 
-from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When
+from collections import Counter
+
+from django.db.models import Case, Count, F, OuterRef, Subquery, TextField, Value, When
 
 from analytics.access import Viewer
-from analytics.models import QualityCheck, Session, Verdict
+from analytics.models import Dispute, QualityCheck, Session, Verdict
 from analytics.models.quality import QualityCheckQuerySet
 from analytics.quality.estimates import QUEUE_OF_VIEW
 from analytics.scope import Scope
@@ -32,6 +34,12 @@ def unsure_checks(scope: Scope) -> int:
     """How many checks of the views in scope are unsure, without those that are stale."""
     checks = QualityCheck.objects.filter(scope.session_filter("session__"), verdict=Verdict.UNSURE)
     return checks.current().count()
+
+
+def dispute_counts(scope: Scope) -> Counter[str]:
+    """How many disputes about views in scope there are of each outcome."""
+    rows = Dispute.objects.filter(scope.session_filter("quality_check__session__")).order_by()
+    return Counter(dict(rows.values_list("outcome").annotate(Count("pk"))))
 
 
 def with_details(checks: QualityCheckQuerySet, viewer: Viewer) -> QualityCheckQuerySet:

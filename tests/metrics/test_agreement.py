@@ -49,6 +49,9 @@ SESSIONS = [
 ]
 # n = 12 decisions, 7 accepted: 1 - 11 * 3 / (7 * 5).
 ALPHA = pytest.approx(2 / 35)
+# In 35ths a video adds -(3 (a + r) + 11 d) + 33 (a / 7 + r / 5): v1 -3.9714, v2 7.2, v3 -5.6857,
+# v5 -0.5429; around their mean of -0.75 the squares come to 97.984: 1.96 times the root is 19.4.
+ALPHA_LOW, ALPHA_HIGH = -0.497174, 0.611460
 
 
 def write(sessions=SESSIONS, *, summed=True):
@@ -115,10 +118,18 @@ def test_without_data_the_summary_has_its_row():
 def test_each_month_is_a_scope_of_its_own():
     hours = 24 * 30
     write([("s8", "cem", hours, [("v4", "a")]), ("s9", "dan", hours, [("v4", "a"), ("v1", "a")])])
-    march = {"month": "2026-03", "videos": 4, "agreement": pytest.approx(8 / 15), "alpha": ALPHA}
+    march = {
+        "month": "2026-03",
+        "videos": 4,
+        "agreement": pytest.approx(8 / 15),
+        "alpha": ALPHA,
+        "alpha_low": pytest.approx(ALPHA_LOW, abs=1e-5),
+        "alpha_high": pytest.approx(ALPHA_HIGH, abs=1e-5),
+    }
+    none = dict.fromkeys(("alpha", "alpha_low", "alpha_high"))
     assert rows("agreement-by-month") == [
         march,
-        {"month": "2026-04", "videos": 1, "agreement": 1.0, "alpha": None},
+        {"month": "2026-04", "videos": 1, "agreement": 1.0, **none},
     ]
     assert rows("agreement-by-month", end=NOON.date()) == [march]
     # v4 has three decisions in all, v1 four of which three accept.

@@ -17,6 +17,11 @@ def sessions(db):
     write()
 
 
+def counted(response):
+    """The figures of disputes and of unsure checks."""
+    return {kpi.label: kpi.value for kpi in response.context["kpis"][-2:]}
+
+
 def page_of(client, user, query="?start=2026-03-01&end=2026-03-31"):
     client.force_login(user)
     response = client.get(f"/quality/{query}")
@@ -38,8 +43,13 @@ def test_a_lead_sees_the_figures_and_every_card(client, lea):
         ("Wrongly rejected", "—"),
         ("Checked otherwise", "0"),
         ("Agreement", "0.06"),
-        ("Pairs that agree", "53.3"),
-        ("Decided by several", "4"),
+        ("Disputes", "0"),
+        ("Unsure", "0"),
+    ]
+    agreement = response.context["kpis"][4]
+    assert [note.text for note in agreement.footnotes][1:] == [
+        "53.3\xa0% of 15\xa0pairs",
+        "4\xa0videos by several",
     ]
     html = response.content.decode()
     for video in ("v1", "v3", "v5"):
@@ -79,12 +89,10 @@ def test_leads_go_on_to_a_plan_and_the_open_disputes_and_read_what_is_unsure(cli
     response = page_of(client, lea)
     assert [action.label for action in response.context["page_actions"]] == ["Plan a sample"]
     assert plan in response.content.decode()
-    assert response.context["lead"] == ""
     sample = draw_sample(SampleDesign("random", Scope(lea), size=100), by=lea, seed=1)
     views = sample.views.filter(session__moderator__username="ann").order_by("number")
     check_sampled(views[0], Opinion("unsure"), by=lea)
     open_dispute(check_sampled(views[1], Opinion("rejected"), by=lea), "It is fine.", by=ann)
-    words = "1\u00a0unsure check, counted as neither right nor wrong."
     response = page_of(client, lea)
     html = response.content.decode()
     actions = [(action.label, action.url) for action in response.context["page_actions"]]
@@ -93,13 +101,15 @@ def test_leads_go_on_to_a_plan_and_the_open_disputes_and_read_what_is_unsure(cli
         ("Plan a sample", "/quality/plan/"),
     ]
     assert plan in html
-    assert words in html
-    assert page_of(client, lea, "?start=2025-03-01&end=2025-03-31").context["lead"] == ""
+    assert counted(response) == {"Disputes": "1", "Unsure": "1"}
+    earlier = page_of(client, lea, "?start=2025-03-01&end=2025-03-31")
+    assert counted(earlier) == {"Disputes": "0", "Unsure": "0"}
     response = page_of(client, ann)
-    assert (response.context["page_actions"], response.context["lead"]) == ([], words)
+    assert response.context["page_actions"] == []
+    assert counted(response) == {"Disputes": "1", "Unsure": "1"}
     assert plan not in response.content.decode()
     ben = make_user("ben", Role.MODERATOR, moderates=True)
-    assert page_of(client, ben).context["lead"] == ""
+    assert counted(page_of(client, ben)) == {"Disputes": "0", "Unsure": "0"}
 
 
 def test_a_moderator_sees_the_own_row_and_no_counts_of_few(client):
@@ -112,6 +122,8 @@ def test_a_moderator_sees_the_own_row_and_no_counts_of_few(client):
         "Wrongly accepted",
         "Wrongly rejected",
         "Checked otherwise",
+        "Disputes",
+        "Unsure",
     ]
     assert [heading.label for heading in cards["disputed-videos"].columns] == [
         "Video",
