@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -15,12 +17,13 @@ from django.utils.text import capfirst
 from accounts.forms import AccountForm, InvitationForm
 from accounts.invitations import mail_link, set_password_link
 from accounts.models import Role, User
+from accounts.second_factor.changes import reset_second_factor
 from accounts.tokens_admin import ApiTokenAdmin
 
 __all__ = ["AccountAdmin", "ApiTokenAdmin"]
 
-# Roles take their place.
-admin.site.unregister(Group)
+# Roles take their place; mail addresses and second factors stand with their account.
+admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
 @admin.register(User)
@@ -63,7 +66,7 @@ class AccountAdmin(UserAdmin[User]):
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     autocomplete_fields = ("moderator",)
-    actions = ("send_links", "deactivate", "activate")
+    actions = ("send_links", "deactivate", "activate", "reset_second_factors")
 
     @admin.display(description="Name", ordering="last_name")
     def full_name(self, user: User) -> str:
@@ -123,6 +126,20 @@ class AccountAdmin(UserAdmin[User]):
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Give the login back."""
         self._set_active(request, queryset, active=True)
+
+    @admin.action(description="Reset the second step: set up anew", permissions=["change"])
+    def reset_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Help people who have lost their phone or key and the recovery codes."""
+        others = queryset.exclude(username=request.user.get_username())
+        if others.count() < queryset.count():
+            text = "Your own stays: change it under your account, by what you have."
+            self.message_user(request, text, messages.WARNING)
+        with_factors = [user for user in others if reset_second_factor(user)]
+        for user in with_factors:
+            self.log_change(request, user, "Second step reset.")
+        self.message_user(
+            request, f"{len(with_factors)} users set up a new second step.", messages.SUCCESS
+        )
 
     def _set_active(self, request: HttpRequest, users: QuerySet[User], *, active: bool) -> None:
         word = "activated" if active else "deactivated"

@@ -23,6 +23,7 @@ class AccountsConfig(AppConfig):
         """Import what registers itself."""
         from accounts import checks, idle_sessions  # noqa: F401
         from accounts.audited import audit_models
+        from accounts.second_factor import changes  # noqa: F401
 
         audit_models()
 

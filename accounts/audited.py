@@ -1,6 +1,8 @@
 """What the audit records of accounts and tokens."""
 
-from accounts.models import ApiToken, User
+from allauth.mfa.models import Authenticator
+
+from accounts.models import ApiToken, CompanyAccount, User
 from audit import changes
 from audit.context import Who
 
@@ -21,4 +23,16 @@ def audit_models() -> None:
         hidden=("digest", "prefix"),
         ignored=("last_used_at", "recent_requests", "access_version"),
         subject=lambda token: Who("account", token.user_id, token.user.username),
+    )
+    changes.register(
+        CompanyAccount,
+        hidden=("subject",),
+        ignored=("last_used_at",),
+        subject=lambda company: Who("account", company.user_id, company.user.username),
+    )
+    changes.register(
+        Authenticator,
+        hidden=("data",),
+        ignored=("last_used_at",),
+        subject=lambda factor: Who("account", factor.user_id, factor.user.username),
     )

@@ -1,22 +1,32 @@
 """Who has to wait after wrong passwords: a name at an address, and an address over all names."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
 from zlib import crc32
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FailedCode, User
 from moderation_portal.advisory_locks import acquire_named
 
 # Passwords that are looked at from one address at the same time.
 MAX_AT_ONCE = 8
+# Wrong codes of a second factor for one account from all addresses together, in an hour. Only who
+# knows the password gets so far, so nobody else can use them up; a passkey works on.
+MAX_WRONG_CODES = 20
+CODES_COUNT_FOR = timedelta(hours=1)
+
+Found = TypeVar("Found")
 
 
 def authenticate_in_turn(request: HttpRequest, username: str, password: str) -> User | None:
@@ -27,11 +37,53 @@ def authenticate_in_turn(request: HttpRequest, username: str, password: str) -> 
     and an address over all names at most seven more than its limit. Nothing else of the portal
     looks at a password.
     """
-    turn = f"login {address_of(request)} {crc32(username.encode()) % MAX_AT_ONCE}"
     # Until the failure is counted; what refuses a login raises nothing that would undo that.
     with transaction.atomic():
-        acquire_named(turn)
+        acquire_named(turn_of(request, username))
         return authenticate(request, username=username, password=password)
+
+
+def check_code_in_turn(
+    request: HttpRequest, user: User, check: Callable[[], Found | None]
+) -> Found | None:
+    """What ``check`` finds for a code; None when it finds nothing or has been asked too often.
+
+    A wrong code counts as a wrong password does, by (name, address) and by address, and besides by
+    account over all addresses. One at a time for an account.
+    """
+    credentials = {"username": user.get_username()}
+    with transaction.atomic():
+        acquire_named(turn_of(request, user.get_username()))
+        acquire_named(f"code {user.pk}")
+        allowed = AxesProxyHandler.is_allowed(request, credentials)
+        if not allowed or wrong_codes_left(user) <= 0:
+            # The middleware of django-axes answers with the page that says to wait.
+            request.axes_locked_out = True  # type: ignore[attr-defined]  # django-axes' own
+            return None
+        found = check()
+        if found is None:
+            FailedCode.objects.create(user=user)
+            user_login_failed.send(__name__, credentials=credentials, request=request)
+        return found
+
+
+def wrong_codes_left(user: User) -> int:
+    """How many wrong codes the account may still have in this hour, from all addresses."""
+    now = timezone.now()
+    FailedCode.objects.filter(user=user, failed_at__lt=now - CODES_COUNT_FOR).delete()
+    return MAX_WRONG_CODES - FailedCode.objects.filter(user=user).count()
+
+
+def tries_left(request: HttpRequest, user: User) -> int:
+    """How many more wrong codes may come from this address before it waits."""
+    credentials = {"username": user.get_username()}
+    failures: int = AxesProxyHandler.get_failures(request, credentials)
+    return max(0, min(settings.AXES_FAILURE_LIMIT - failures, wrong_codes_left(user)))
+
+
+def turn_of(request: HttpRequest, username: str) -> str:
+    """The name of the lock for guesses at this name from this address."""
+    return f"login {address_of(request)} {crc32(username.encode()) % MAX_AT_ONCE}"
 
 
 class FailedLoginHandler(AxesDatabaseHandler):  # type: ignore[misc]  # comes without types

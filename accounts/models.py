@@ -17,7 +17,15 @@ from audit.querysets import AuditedQuerySet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ApiToken", "PortalUserManager", "ResetRequest", "Role", "User"]
+__all__ = [
+    "ApiToken",
+    "CompanyAccount",
+    "FailedCode",
+    "PortalUserManager",
+    "ResetRequest",
+    "Role",
+    "User",
+]
 
 
 def validate_time_zone(name: str) -> None:
@@ -180,3 +188,31 @@ class ResetRequest(models.Model):
             models.Index("email", "asked_at", name="resetrequest_email"),
             models.Index("address", "asked_at", name="resetrequest_address"),
         )
+
+
+class FailedCode(models.Model):
+    """A wrong code of a second factor, for the limit over all addresses; kept for an hour."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="failed_codes")
+    failed_at = models.DateTimeField(db_default=Now())
+
+
+class CompanyAccount(models.Model):
+    """Who somebody is to the provider of single sign-on: its issuer and their subject there.
+
+    Nothing else links them: names and mail addresses change hands.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="company_accounts")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = AuditedQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint("issuer", "subject", name="companyaccount_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"

@@ -1,12 +1,14 @@
 """Where people log in and look after their password."""
 
 from django.contrib.auth import views as auth_views
-from django.urls import path
+from django.urls import include, path
 
 from accounts import tokens_pages, views
+from accounts.second_factor.views import second_factor
 
 urlpatterns = [
     path("login/", views.PortalLoginView.as_view(), name="login"),
+    path("", include("accounts.second_factor.urls")),
     path("logout/", views.PortalLogoutView.as_view(), name="logout"),
     path("password/change/", views.OwnPasswordView.as_view(), name="password_change"),
     path(
@@ -32,4 +34,7 @@ urlpatterns = [
     ),
     path("account/tokens/", tokens_pages.own_tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", tokens_pages.revoke_own_token, name="revoke_token"),
+    # What django-allauth calls pages that stand above.
+    path("login/", views.PortalLoginView.as_view(), name="account_login"),
+    path("account/second-factor/", second_factor, name="mfa_index"),
 ]

@@ -1,9 +1,11 @@
 """Login, logout and passwords: Django's views with the portal's rules."""
 
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -24,6 +26,12 @@ class PortalLoginView(auth_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add ``expired``: whether an earlier login has run out."""
         return super().get_context_data(expired="expired" in self.request.GET, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password is right: on to the second step, if there is one, else log in."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        credentials = {"username": form.cleaned_data["username"]}
+        return cast(HttpResponse, perform_password_login(self.request, credentials, login))
 
 
 class PortalLogoutView(auth_views.LogoutView):

@@ -19,8 +19,10 @@ logger = logging.getLogger("portal.login")
 
 @receiver(user_logged_in)
 def logged_in(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Somebody logged in."""
-    record(Action.LOGIN, subject=account(user), request=request)
+    """Somebody logged in, by what ``request.login_methods`` says."""
+    methods = getattr(request, "login_methods", None)
+    details = {"by": methods} if methods else {}
+    record(Action.LOGIN, subject=account(user), request=request, details=details)
 
 
 @receiver(user_logged_out)

@@ -40,6 +40,9 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "insecure-key-of-debug-mode"  # noqa: S105
 
+# Keys of before: what was signed or encrypted with them is still read.
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 if DEBUG and not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -60,6 +63,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "accounts.apps.FailedLoginsConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_plotly_dash",
@@ -91,6 +97,9 @@ MIDDLEWARE = [
     "accounts.idle_sessions.IdleSessionMiddleware",
     # Every view needs a login unless it says otherwise: a forgotten decorator shows nothing.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    # Whoever must have a second factor and has none reaches nothing but the pages that set one up.
+    "accounts.second_factor.middleware.RequiredSecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     # After the login is known, around everything that writes for people.
     "accounts.display.DisplayMiddleware",
@@ -215,6 +224,42 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 
+# Second factor and single sign-on -----------------------------------------------------------
+
+# Whether people may log in by what the portal knows of them: passwords and passkeys.
+LOCAL_PASSWORDS = environment.flag("LOCAL_PASSWORDS", default=True)
+# From which role on a second factor is required: admins, leads and admins, everybody who logs in.
+REQUIRE_SECOND_FACTOR = environment.choice(
+    "REQUIRE_SECOND_FACTOR", "none", ("NONE", "ADMIN", "LEAD", "ALL")
+).lower()
+ACCOUNT_ADAPTER = "accounts.second_factor.adapters.AccountAdapter"
+MFA_ADAPTER = "accounts.second_factor.adapters.MFAAdapter"
+# Mail addresses are admins' business here.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# django-allauth counts by account, in the memory of one process. accounts/failed_logins.py counts
+# in the database, by name and address.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+# How long somebody may take for the second step, and how long a login or a confirmation is enough
+# to change how one logs in.
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_COUNT = 10
+# A clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.forms.CodeForm",
+    "reauthenticate": "accounts.second_factor.forms.ConfirmingCodeForm",
+    "activate_totp": "accounts.second_factor.forms.AppForm",
+    "add_webauthn": "accounts.second_factor.forms.PasskeyForm",
+}
+
 # Audit --------------------------------------------------------------------------------------
 
 # What ``manage.py audit prune`` leaves.
@@ -312,6 +357,7 @@ if HTTPS:
     # Browsers take a cookie of this name from this host over HTTPS only, no neighbour can set it.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+    MFA_TRUST_COOKIE_NAME = "__Host-trusted"
 CSRF_COOKIE_HTTPONLY = False  # read by the page's script, which sends it back as a header
 X_FRAME_OPTIONS = "DENY"
 

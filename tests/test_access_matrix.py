@@ -91,6 +91,32 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("password_reset_confirm", "GET"): ({"uidb64": "MQ", "token": "x-y"}, {}, EVERYBODY, NOTHING),
     ("password_reset_complete", "GET"): ({}, {}, EVERYBODY, NOTHING),
     ("tokens", "GET"): ({}, {}, PAGE, NOTHING),
+    # The second factor: these logins are not fresh, so changes ask to confirm first.
+    ("account_login", "GET"): ({}, {}, (200, 302, 302, 302, 302, 302, 200, 200, 200), NOTHING),
+    ("mfa_authenticate", "GET"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_authenticate", "POST"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_login_webauthn", "GET"): ({}, {}, MOVES_ON, NOTHING),
+    # Who sends JSON gets JSON, with the address to go on to.
+    ("mfa_login_webauthn", "POST"): (
+        {},
+        {},
+        (302, 200, 200, 200, 200, 200, 302, 302, 302),
+        NOTHING,
+    ),
+    ("second-factor", "GET"): ({}, {}, PAGE, NOTHING),
+    ("mfa_index", "GET"): ({}, {}, PAGE, NOTHING),
+    ("mfa_activate_totp", "GET"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_activate_totp", "POST"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_deactivate_totp", "POST"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_add_webauthn", "GET"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_add_webauthn", "POST"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_remove_webauthn", "POST"): ({"pk": 1}, {}, MOVES_ON, NOTHING),
+    ("mfa_view_recovery_codes", "GET"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_generate_recovery_codes", "POST"): ({}, {}, MOVES_ON, NOTHING),
+    ("account_reauthenticate", "GET"): ({}, {}, PAGE, NOTHING),
+    ("account_reauthenticate", "POST"): ({}, {}, PAGE, NOTHING),
+    ("mfa_reauthenticate", "POST"): ({}, {}, MOVES_ON, NOTHING),
+    ("mfa_reauthenticate_webauthn", "POST"): ({}, {}, MOVES_ON, NOTHING),
     ("login", "POST"): ({}, {}, (200, 302, 302, 302, 302, 302, 200, 200, 200), NOTHING),
     ("logout", "POST"): ({}, {}, MOVES_ON, NOTHING),
     ("password_change", "POST"): ({}, {}, PAGE, NOTHING),
@@ -505,7 +531,13 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
 
 #: What is answered before the method is looked at: who is logged in is sent on, and a link that
 #: does not work is a page that says so.
-ANY_METHOD = {"login": (302,), "password_reset_confirm": (200,)}
+ANY_METHOD = {
+    # They lead on before they look at the method.
+    **dict.fromkeys((name for name, _ in ROWS if name.startswith("mfa_")), (302, 405)),
+    "account_login": (302,),
+    "login": (302,),
+    "password_reset_confirm": (200,),
+}
 
 
 def test_what_takes_another_method_has_a_row(callers, keys):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -121,7 +122,8 @@ def test_a_failed_change_leaves_nothing(db):
 
 def test_every_audited_model_has_managers_that_record():
     assert len(changes.AUDITED) >= 7
-    for model in changes.AUDITED:
+    # django-allauth's own, which changes its rows one by one.
+    for model in changes.AUDITED.keys() - {Authenticator}:
         assert model._meta.managers
         for manager in model._meta.managers:
             assert isinstance(manager.get_queryset(), AuditedQuerySet), (model, manager)

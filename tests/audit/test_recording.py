@@ -146,7 +146,7 @@ def test_logins_good_and_bad_and_logouts(client, alice):
         # Two in one minute are one.
         ("login-failed", None, "alice", "", {}),
         ("login-failed", None, None, "", {"account": "unknown"}),
-        ("login", "alice", "alice", "", {}),
+        ("login", "alice", "alice", "", {"by": ["password"]}),
         ("logout", "alice", "alice", "", {}),
     ]
     assert set(Entry.objects.filter(pk__gt=start).values_list("address", flat=True)) == {
@@ -215,8 +215,8 @@ def test_every_table_that_people_change_is_audited():
         *("samplestratum", "sampledview"),
         # Written by erasure and retention, which are recorded as a whole.
         "refusedid",
-        # For the limits of mails; gone after a day.
-        "resetrequest",
+        # For the limits of mails and codes; gone after a day, an hour.
+        *("resetrequest", "failedcode"),
         # Files between their preview and their import, which is recorded.
         "uploadedfile",
     }
