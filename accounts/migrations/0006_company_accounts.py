@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_dispute_mail'),
+        ('accounts', '0005_display_settings'),
     ]
 
     operations = [
