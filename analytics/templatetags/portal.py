@@ -84,15 +84,11 @@ def icon(name: str, css_class: str = "") -> SafeString:
 
 
 @register.simple_tag
-def module_script(entry: str, beside: str = "") -> SafeString:
-    """A JavaScript module with the modules it imports, which the browser gets all at once.
-
-    ``beside``: another module of the page, whose imports it brings itself.
-    """
-    brought = {beside, *imported_modules(beside)} if beside else set()
+def module_script(entry: str) -> SafeString:
+    """A JavaScript module with the modules it imports, which the browser gets all at once."""
     links = format_html_join(
         "\n",
         '<link rel="modulepreload" href="{}">',
-        ((static(name),) for name in imported_modules(entry) if name not in brought),
+        ((static(name),) for name in imported_modules(entry)),
     )
     return format_html('{}\n<script type="module" src="{}"></script>', links, static(entry))

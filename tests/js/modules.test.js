@@ -5,10 +5,16 @@ import { test } from "node:test";
 const root = new URL("../../static/portal/js/", import.meta.url);
 const files = readdirSync(root, { recursive: true }).filter((name) => name.endsWith(".js"));
 /** They start a page, and need one. */
-const entries = ["portal.js", "charts.js", "api-reference.js", "before-paint.js", "checking.js",
-  "sign-in.js"];
+const entries = [
+  "portal.js",
+  "charts.js",
+  "api-reference.js",
+  "before-paint.js",
+  "checking-page.js",
+  "sign-in.js",
+];
 const importsOf = (name) =>
-  [...readFileSync(new URL(name, root), "utf8").matchAll(/^import .*? from "(.+?)";$/gms)].map(
+  [...readFileSync(new URL(name, root), "utf8").matchAll(/^import (?:[^"]*? from )?"(.+?)";$/gm)].map(
     ([, path]) => new URL(path, new URL(name, root)).href.slice(root.href.length),
   );
 

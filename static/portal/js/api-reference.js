@@ -1,5 +1,6 @@
 /* Draws the API's reference from its OpenAPI document, with Swagger UI. */
 
+import "./portal.js";
 import { readCookie } from "./cookies.js";
 import { currentTheme } from "./theme.js";
 

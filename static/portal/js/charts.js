@@ -4,6 +4,7 @@
  * runs at first. docs/charts.md has the whole picture.
  */
 
+import "./portal.js";
 import { initAnnotate } from "./charts/annotate.js";
 import { initCallbackWatch } from "./charts/callback-watch.js";
 import { initDayDrag } from "./charts/day-drag.js";

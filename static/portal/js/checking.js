@@ -74,7 +74,7 @@ function carryOut(action, form) {
   return false;
 }
 
-function initChecking() {
+export function initChecking() {
   const form = document.querySelector("form[data-checking]");
   if (!form) {
     return;
@@ -93,8 +93,4 @@ function initChecking() {
     form.dataset.sent = "yes";
   });
   window.addEventListener("pageshow", () => delete form.dataset.sent);
-}
-
-if (globalThis.document) {
-  initChecking();
 }
