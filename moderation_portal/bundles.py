@@ -1,13 +1,13 @@
-"""One file out of many: a JavaScript module with all it imports, a stylesheet with its imports.
+"""One file out of many: a JavaScript module with all that it imports, and stylesheets.
 
-For the few forms that the portal's own modules are written in, so that no Node is needed to deploy:
+No Node is needed to deploy: modules have the few forms that the portal's own are written in,
 ``import {a, b as c} from "./x.js";``, ``import "./x.js";``, and ``export`` before a function,
 a class or a constant. Anything else is an error, and so is a cycle.
 """
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 MODULE_IMPORT = re.compile(
     r'^import\s+(?:\{(?P<names>[^}]*)\}\s*from\s+)?"(?P<path>\.[^"]+)";\n?', re.MULTILINE
@@ -20,7 +20,6 @@ OTHER_FORM = re.compile(
 )
 # Whole lines only: what looks like a comment further on may be part of a text.
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.MULTILINE | re.DOTALL)
-STYLE_IMPORT = re.compile(r'^@import url\("(?P<path>[^"]+)"\);\n?', re.MULTILINE)
 STYLE_URL = re.compile(
     r"""url\((?P<quote>["']?)(?P<path>(?!data:|https?:|[#/])[^"')]+)(?P=quote)\)"""
 )
@@ -93,21 +92,15 @@ def function_body(name: str, source: str, variables: dict[str, str]) -> str:
     return f"{text.rstrip()}\nreturn {{ {', '.join(exported)} }};\n"
 
 
-def bundle_stylesheet(entry: str, read: Read) -> str:
-    """A stylesheet with what it imports in the place of its imports, its addresses adapted."""
-    folder = posixpath.dirname(entry)
+def join_stylesheets(name: str, parts: Iterable[str], read: Read) -> str:
+    """Stylesheets in one that is called ``name``, to whose place the addresses are adapted."""
+    folder = posixpath.dirname(name)
 
-    def text_of(name: str) -> str:
+    def text_of(part: str) -> str:
         def adapted(found: re.Match[str]) -> str:
-            path = posixpath.relpath(resolve(name, found["path"]), folder)
+            path = posixpath.relpath(resolve(part, found["path"]), folder)
             return f"url({found['quote']}{path}{found['quote']})"
 
-        # The imports first: what they bring has its addresses adapted already.
-        pieces = STYLE_IMPORT.split(read(name))
-        own, brought = pieces[::2], pieces[1::2]
-        texts = [STYLE_URL.sub(adapted, own[0])]
-        for path, rest in zip(brought, own[1:], strict=True):
-            texts += [text_of(resolve(name, path)), STYLE_URL.sub(adapted, rest)]
-        return "".join(texts)
+        return STYLE_URL.sub(adapted, read(part))
 
-    return text_of(entry)
+    return "\n".join(map(text_of, parts))

