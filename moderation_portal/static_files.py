@@ -20,6 +20,7 @@ ENTRIES = (
     "portal/js/charts.js",
     "portal/js/checking-page.js",
     "portal/js/api-reference.js",
+    "portal/js/sign-in.js",
 )
 # Stylesheets, each of several: what comes first in the head of every page, and what comes last.
 STYLESHEETS = {
