@@ -14,7 +14,8 @@ from analytics.metrics.records import RatioOfChecked as Ratio
 from analytics.metrics.registry import metric
 from analytics.metrics.results import Column, Result, Row
 from analytics.models import Moderator
-from analytics.quality.estimates import CheckedView, CheckedViews, Place, read_checked_views
+from analytics.quality.counted import Place
+from analytics.quality.estimates import CheckedView, CheckedViews, read_checked_views
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -33,8 +34,6 @@ def share_column(name: str, label: str, counted: Callable[[CheckedView], bool]) 
     """A column of the share of all decisions that the checked ones among some stand for."""
     records = Ratio(
         CHECKS,
-        amount="amount_stood_for",
-        weight="weight_stood_for",
         amount_label="Decisions so, that it stands for",
         weight_label="Decisions that it stands for",
         counted=counted,

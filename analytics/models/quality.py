@@ -283,9 +283,13 @@ class QualityCheckQuerySet(JudgedQuerySet["QualityCheck"]):
             )
         )
 
+    def right_or_wrong(self) -> Self:
+        """Those that say whether the first decision was right, stale ones too."""
+        return self.with_outcome().filter(is_correct__isnull=False)
+
     def counted(self) -> Self:
         """Those that count in figures: not stale, and right or wrong."""
-        return self.with_outcome().current().filter(is_correct__isnull=False)
+        return self.right_or_wrong().current()
 
 
 class QualityCheck(JudgedView):

@@ -10,48 +10,34 @@ is half worked through counts as one of half the size: its order is random.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from math import prod
-from typing import NamedTuple
+from threading import Lock
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.utils import timezone
+from cachetools import LRUCache, cached
 
 from analytics.comparison.sampling import ShareEstimate, Stratum, estimate_share
 from analytics.models import (
-    REPRESENTATIVE_METHODS,
     Decision,
-    QualityCheck,
     QualitySample,
     SampleMethod,
     SampleStratum,
-    VideoView,
+)
+from analytics.quality.counted import (
+    MAX_VERSIONS,
+    Place,
+    ViewKey,
+    answer_key,
+    counted_checks,
 )
 from analytics.scope import Scope
-from analytics.summaries.snapshots import current_state
 
 #: The strata that could have drawn a view, by their keys.
 Cell = tuple[int, ...]
-#: A view, by its session's public id and its position.
-ViewKey = tuple[str, int]
-
-QUEUE_OF_VIEW = Subquery(
-    VideoView.objects.filter(
-        session__public_id=OuterRef("session_id"), position=OuterRef("position")
-    ).values("queue")[:1]
-)
 
 
-class Place(NamedTuple):
-    """Where a view belongs, by which samples are limited and figures are grouped."""
-
-    moderator: int
-    day: date
-    queue: str | None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckedView:
     """A view with the check that counts of it: one that was disputed and decided, else the last.
 
@@ -125,45 +111,75 @@ class CheckedViews:
 
 def read_checked_views(scope: Scope) -> CheckedViews:
     """The checked views of a scope; must be called inside a snapshot."""
-    return current_state().cached(("checked views", scope), lambda: compute_checked_views(scope))
+    # Nothing else of a scope is asked for where checks are.
+    assert scope.week_hour is None
+    everything = all_checked_views()
+    if not scope.is_limited:
+        return everything
+    moderator = None if scope.moderator is None else scope.moderator.pk
+    session = None if scope.session is None else scope.session.public_id
+    first, last = scope.start or date.min, scope.end or date.max
+    views = [
+        view
+        for view in everything.views
+        if first <= view.place.day <= last
+        and moderator in (None, view.place.moderator)
+        and session in (None, view.session)
+    ]
+    return CheckedViews(views, everything.chances)
 
 
-def compute_checked_views(scope: Scope) -> CheckedViews:
-    """The same, read from the checks."""
-    finder = CellFinder(scope)
-    views = list(counted_views(scope, finder))
+@cached(LRUCache(MAX_VERSIONS), key=answer_key, lock=Lock())
+def all_checked_views() -> CheckedViews:
+    """The checked views of all time: read once after each change, then chosen from by scope."""
+    counted = list(counted_checks())
+    drawn: dict[ViewKey, set[int]] = defaultdict(set)
+    answered: dict[int, set[int]] = defaultdict(set)
+    for check in counted:
+        if check.stratum is not None:
+            drawn[check.view].add(check.stratum)
+            answered[check.stratum].add(check.sampled)
+    finder = CellFinder({stratum: len(views) for stratum, views in answered.items()})
+    # The last of a view is the one that counts, one of a representative sample before any other.
+    chosen = {
+        check.view: check
+        for check in counted
+        if check.stratum is not None or check.view not in drawn
+    }
+    views = [
+        CheckedView(
+            check.check,
+            view[0],
+            check.place,
+            check.decision,
+            check.is_correct,
+            finder.cell_of(check.place, drawn[view]) if check.stratum is not None else None,
+        )
+        for view, check in chosen.items()
+    ]
     cells = {view.cell for view in views if view.cell is not None}
     return CheckedViews(views, {cell: finder.chance(cell) for cell in cells})
 
 
 class CellFinder:
-    """Which strata could have drawn a view: those of the representative samples about its scope."""
+    """Which strata of representative samples could have drawn a view; those with checks alone.
 
-    def __init__(self, scope: Scope) -> None:
-        samples = QualitySample.objects.filter(method__in=REPRESENTATIVE_METHODS)
-        if scope.start is not None:
-            samples = samples.filter(end__gte=scope.start)
-        if scope.end is not None:
-            samples = samples.filter(start__lte=scope.end)
-        self.samples = list(samples.order_by("pk"))
-        methods = {sample.pk: sample.method for sample in self.samples}
-        self.share_checked: dict[int, float] = {}
+    ``checked``: by stratum, how many of its views have a check that counts.
+    """
+
+    def __init__(self, checked: Mapping[int, int]) -> None:
+        strata = SampleStratum.objects.in_bulk(list(checked))
+        samples = QualitySample.objects.in_bulk({row.sample_id for row in strata.values()})
+        self.samples = [samples[key] for key in sorted(samples)]
+        self.share_checked = {key: n / strata[key].population for key, n in checked.items()}
+        self.sample_of = {key: stratum.sample_id for key, stratum in strata.items()}
         self.by_sample: dict[int, dict[object, int]] = defaultdict(dict)
-        self.sample_of: dict[int, int] = {}
-        for stratum, n_checked in self.checked_strata():
-            self.share_checked[stratum.pk] = n_checked / stratum.population
-            name = self.name_of(methods[stratum.sample_id], stratum.moderator_id, stratum.queue)
-            self.by_sample[stratum.sample_id][name] = stratum.pk
-            self.sample_of[stratum.pk] = stratum.sample_id
+        for key, stratum in strata.items():
+            method = samples[stratum.sample_id].method
+            name = self.name_of(method, stratum.moderator_id, stratum.queue)
+            self.by_sample[stratum.sample_id][name] = key
+        self._samples_on: dict[date, list[QualitySample]] = {}
         self._found: dict[Place, dict[int, int]] = {}
-
-    def checked_strata(self) -> list[tuple[SampleStratum, int]]:
-        """The strata with checks that count, wherever in the samples' scopes, and how many."""
-        checks = QualityCheck.objects.counted().filter(sampled__sample__in=self.samples)
-        per_stratum = checks.order_by().values_list("sampled__stratum")
-        n_checked = dict(per_stratum.annotate(Count("sampled", distinct=True)))
-        strata = SampleStratum.objects.in_bulk(n_checked)
-        return [(strata[key], n) for key, n in n_checked.items()]
 
     @staticmethod
     def name_of(method: str, moderator: int | None, queue: str | None) -> object:
@@ -184,11 +200,17 @@ class CellFinder:
         others = (key for sample, key in self._found[place].items() if sample not in drawn_by)
         return tuple(sorted({*own, *others}))
 
+    def samples_on(self, day: date) -> list[QualitySample]:
+        """The samples of days with this one."""
+        if day not in self._samples_on:
+            found = [sample for sample in self.samples if sample.start <= day <= sample.end]
+            self._samples_on[day] = found
+        return self._samples_on[day]
+
     def strata_at(self, place: Place) -> Iterator[tuple[int, int]]:
         """Yield (sample, stratum), those with checks that could draw a view at a place."""
-        for sample in self.samples:
-            is_in_scope = sample.start <= place.day <= sample.end
-            if is_in_scope and sample.moderator_id in (None, place.moderator):
+        for sample in self.samples_on(place.day):
+            if sample.moderator_id in (None, place.moderator):
                 name = self.name_of(sample.method, place.moderator, place.queue)
                 if (stratum := self.by_sample[sample.pk].get(name)) is not None:
                     yield sample.pk, stratum
@@ -196,34 +218,3 @@ class CellFinder:
     def chance(self, cell: Cell) -> float:
         """How likely a view of a cell was to be checked in any of its strata."""
         return 1 - prod(1 - self.share_checked[stratum] for stratum in cell)
-
-
-def place_of(moderator: int, started_at: datetime, queue: str | None) -> Place:
-    """Where a view belongs: to the day in TIME_ZONE on which its session started."""
-    return Place(moderator, started_at.astimezone(timezone.get_default_timezone()).date(), queue)
-
-
-def counted_views(scope: Scope, finder: CellFinder) -> Iterator[CheckedView]:
-    """Yield each view with a check that counts: of a representative sample, else another."""
-    checks = QualityCheck.objects.counted().filter(scope.session_filter("session__"))
-    # The last in this order is the one that counts.
-    in_order = checks.alias(is_ruled=Q(dispute__isnull=False)).order_by(
-        "is_ruled", "checked_at", "pk"
-    )
-    rows = in_order.values_list(
-        *("pk", "session_id", "position", "decision", "is_correct"),
-        *("sampled__sample__method", "sampled__stratum"),
-        *("session__moderator_id", "session__started_at", QUEUE_OF_VIEW),
-    )
-    strata: dict[ViewKey, set[int]] = defaultdict(set)
-    found: dict[ViewKey, CheckedView] = {}
-    for check, session, position, decision, is_correct, method, stratum, *place in rows.iterator():
-        view = (session, position)
-        is_representative = method in REPRESENTATIVE_METHODS
-        if is_representative:
-            strata[view].add(stratum)
-        if is_representative or view not in strata:
-            found[view] = CheckedView(check, session, place_of(*place), decision, is_correct, None)
-    for view, checked in found.items():
-        own = strata.get(view)
-        yield checked if own is None else replace(checked, cell=finder.cell_of(checked.place, own))

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, F, OuterRef, Subquery, TextField, Valu
 from analytics.access import Viewer
 from analytics.models import Dispute, QualityCheck, Session, Verdict
 from analytics.models.quality import QualityCheckQuerySet
-from analytics.quality.estimates import QUEUE_OF_VIEW
+from analytics.quality.counted import QUEUE_OF_VIEW
 from analytics.scope import Scope
 
 

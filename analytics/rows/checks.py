@@ -1,15 +1,18 @@
 """The records behind accuracy: of each checked view the check that counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, FloatField, QuerySet, Value, When
+from django.db.models import Model, QuerySet
 
+from analytics.keyset import Ordering, Page, cut_page
 from analytics.metrics.records import CountOfChecked, RatioOfChecked
 from analytics.metrics.results import Value as Number
+from analytics.models import QualityCheck
 from analytics.quality.estimates import CheckedView, CheckedViews, read_checked_views
-from analytics.rows.lists import RecordList
+from analytics.rows.lists import Entry, RecordList
 
 
 class CheckList(RecordList):
@@ -26,30 +29,45 @@ class CheckList(RecordList):
         queue = self.selection.keys["queue"]
         return found.at(lambda place: place.queue == queue)
 
-    @property
-    def chosen(self) -> list[CheckedView]:
-        """Those that the number is made of."""
+    @cached_property
+    def chosen(self) -> dict[int, CheckedView]:
+        """Those that the number is made of, by the key of the check that counts."""
         records = self.selection.records
         among: Callable[[CheckedView], bool] = CheckedView.is_representative
         if isinstance(records, CountOfChecked):
             among = records.among
-        return [view for view in self.views.views if among(view)]
+        return {view.check: view for view in self.views.views if among(view)}
+
+    @cached_property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.chosen)
 
     @property
     def rows(self) -> QuerySet[Any]:
         """Their checks."""
         rows: QuerySet[Any] = self.kind.rows(self.selection.scope)
-        rows = rows.filter(pk__in=[view.check for view in self.chosen])
+        return rows.filter(pk__in=list(self.chosen))
+
+    def read_page(self, ordering: Ordering, size: int, cursor: str | None) -> Page[Any]:
+        """The ``size`` rows after a cursor in an order; of those alone the details are read."""
+        page = cut_page(
+            QualityCheck.objects.filter(pk__in=list(self.chosen)), ordering, size, cursor
+        )
+        detailed = self.detailed_rows.in_bulk([row.pk for row in page.rows])
+        return replace(page, rows=[detailed[row.pk] for row in page.rows])
+
+    def entries(self, rows: Sequence[Model]) -> list[Entry]:
+        """The checks; of a share with the decisions that each stands for."""
         records = self.selection.records
         if not isinstance(records, RatioOfChecked):
-            return rows
-        weights = {view.check: self.views.weight(view) for view in self.chosen}
-        counted = {view.check for view in self.chosen if records.counted(view)}
-        amounts = {check: weight if check in counted else 0.0 for check, weight in weights.items()}
-        weighted: QuerySet[Any] = rows.annotate(
-            weight_stood_for=by_key(weights), amount_stood_for=by_key(amounts)
-        )
-        return weighted
+            return [Entry(row) for row in rows]
+        entries = []
+        for row in rows:
+            view = self.chosen[row.pk]
+            weight = self.views.weight(view)
+            entries.append(Entry(row, weight if records.counted(view) else 0.0, weight))
+        return entries
 
     @cached_property
     def shown(self) -> Number:
@@ -58,12 +76,3 @@ class CheckList(RecordList):
         if isinstance(records, RatioOfChecked):
             return self.views.share(records.counted).share
         return self.count
-
-
-def by_key(values: dict[int, float]) -> Case:
-    """The value of each key, which many have in common."""
-    keys: dict[float, list[int]] = {}
-    for key, value in values.items():
-        keys.setdefault(value, []).append(key)
-    whens = [When(pk__in=some, then=Value(value)) for value, some in keys.items()]
-    return Case(*whens, output_field=FloatField())

@@ -8,7 +8,8 @@ import pytest
 from analytics.comparison.judging import BUDGETS
 from analytics.comparison.rates import compare_rate
 from analytics.metrics.checked_work import work_of_views
-from analytics.quality.estimates import CheckedView, Place
+from analytics.quality.counted import Place
+from analytics.quality.estimates import CheckedView
 
 FIRST = date(2026, 3, 2)
 QUEUES = ("Hate", "Spam", "Violence", None)

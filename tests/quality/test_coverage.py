@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from analytics.comparison.sampling import allocate
-from analytics.quality.estimates import CheckedView, CheckedViews, Place
+from analytics.quality.counted import Place
+from analytics.quality.estimates import CheckedView, CheckedViews
 from analytics.quality.randomness import chosen_ranks
 
 DRAWS = 400
