@@ -7,18 +7,23 @@ from allauth.mfa.admin import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from accounts.account_pages import end_chosen, session_limits
 from accounts.forms import AccountForm, InvitationForm
 from accounts.invitations import mail_link, set_password_link
+from accounts.login_sessions import open_sessions
 from accounts.models import Role, User
 from accounts.second_factor.changes import reset_second_factor
 from accounts.tokens_admin import ApiTokenAdmin
+from analytics.formatting import plural
 
 __all__ = ["AccountAdmin", "ApiTokenAdmin"]
 
@@ -38,7 +43,7 @@ class AccountAdmin(UserAdmin[User]):
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Access", {"fields": ("role", "moderator", "is_active")}),
-        ("History", {"fields": ("last_login", "date_joined")}),
+        ("History", {"fields": ("last_login", "date_joined", "sessions_link")}),
     )
     add_fieldsets = (
         (
@@ -64,7 +69,7 @@ class AccountAdmin(UserAdmin[User]):
     search_fields = ("username", "first_name", "last_name", "email", "moderator__username")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "sessions_link")
     autocomplete_fields = ("moderator",)
     actions = ("send_links", "deactivate", "activate", "reset_second_factors")
 
@@ -106,7 +111,42 @@ class AccountAdmin(UserAdmin[User]):
 
     def get_urls(self) -> list[URLPattern]:
         """Django's, without the page on which an admin would set somebody's password."""
-        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
+        sessions = path(
+            "<int:object_id>/sessions/",
+            self.admin_site.admin_view(self.sessions_page),
+            name="accounts_user_sessions",
+        )
+        others = [url for url in super().get_urls() if url.name != "auth_user_password_change"]
+        return [sessions, *others]
+
+    def sessions_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Where a user is logged in; a POST ends one session, or all."""
+        user = get_object_or_404(User, pk=object_id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if request.method == "POST":
+            words = end_chosen(request, user, keep=None)
+            self.log_change(request, user, words)
+            self.message_user(request, words, messages.SUCCESS)
+            return redirect("admin:accounts_user_sessions", object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            **session_limits(),
+            "title": f"Sessions of {user.get_username()}",
+            "opts": self.opts,
+            "account": user,
+            "sessions": open_sessions(user),
+            "end_url": reverse("admin:accounts_user_sessions", args=[object_id]),
+        }
+        return render(request, "admin/accounts/user/sessions.html", context)
+
+    @admin.display(description="Logged in")
+    def sessions_link(self, user: User) -> SafeString:
+        """To the sessions, which can be ended there."""
+        words = plural(len(open_sessions(user)), "session")
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:accounts_user_sessions", args=[user.pk]), words
+        )
 
     @admin.action(description="Send a link that sets a new password", permissions=["change"])
     def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -21,7 +21,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from accounts import checks, idle_sessions  # noqa: F401
+        from accounts import checks, session_limits  # noqa: F401
         from accounts.audited import audit_models
         from accounts.second_factor import changes  # noqa: F401
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
+from accounts.login_sessions import LoginSession
 from accounts.tokens import ApiToken
 from analytics.display import DateFormat, Display, NumberFormat
 from audit.querysets import AuditedQuerySet
@@ -21,6 +22,7 @@ __all__ = [
     "ApiToken",
     "CompanyAccount",
     "FailedCode",
+    "LoginSession",
     "PortalUserManager",
     "ResetRequest",
     "Role",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.account_pages import account_context
 from accounts.models import User
 from accounts.tokens import ApiToken
 
@@ -48,7 +49,7 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
             secret = _make(user, form.cleaned_data)
             form = OwnTokenForm()
     context = {
-        "title": "API tokens",
+        **account_context(user, "tokens"),
         "form": form,
         "secret": secret,
         "tokens": [

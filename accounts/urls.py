@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
-from accounts import tokens_pages, views
+from accounts import account_pages, tokens_pages, views
 from accounts.second_factor.views import second_factor
 
 urlpatterns = [
@@ -32,6 +32,10 @@ urlpatterns = [
         auth_views.PasswordResetCompleteView.as_view(),
         name="password_reset_complete",
     ),
+    path("account/", account_pages.account, name="account"),
+    path("account/sessions/end/", account_pages.end_own_session, name="end-session"),
+    path("account/settings/", account_pages.account_settings, name="account-settings"),
+    path("account/data/", account_pages.account_data, name="account-data"),
     path("account/tokens/", tokens_pages.own_tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", tokens_pages.revoke_own_token, name="revoke_token"),
     # What django-allauth calls pages that stand above.

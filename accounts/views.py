@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from accounts.forms import LoginForm, OwnPasswordForm
+from accounts.login_sessions import end_sessions
 from accounts.models import User
 from accounts.reset_mail import ask_for_mail
 from accounts.tokens import TokenScope
@@ -42,6 +43,13 @@ class PortalLogoutView(auth_views.LogoutView):
 class OwnPasswordView(auth_views.PasswordChangeView):
     """Changes one's own password; ends one's other sessions."""
 
+    # Their data are of the old password, so that they open nothing; the rows go with them.
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Change it."""
+        response = super().form_valid(form)
+        end_sessions(form.user, keep=self.request.session.session_key)
+        return response
+
     form_class = OwnPasswordForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -66,6 +74,7 @@ class PortalPasswordResetConfirmView(auth_views.PasswordResetConfirmView):
         """Set it. Somebody else may have made the tokens: that is why passwords are reset."""
         response = super().form_valid(form)
         user: User = form.user
+        end_sessions(user, keep=self.request.session.session_key)
         for token in user.api_tokens.filter(scope=TokenScope.READ, revoked_at=None):
             token.revoke()
         return response

@@ -229,6 +229,11 @@ def local_day(value: datetime) -> date:
     return value.astimezone(active().zone).date()
 
 
+def local_day_words(value: datetime | None) -> str:
+    """The day of a moment in the reader's zone: ``21 Nov 2026``."""
+    return MISSING if value is None else day(local_day(value))
+
+
 def time_of_day(value: datetime) -> str:
     """A time of day, 24 hours, in the reader's zone: ``23:12``."""
     return value.astimezone(active().zone).strftime("%H:%M")

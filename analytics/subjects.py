@@ -102,6 +102,12 @@ def nobody(look: Look) -> None:
     """Of a page that shows no person's work."""
 
 
+def from_own(look: Look) -> LookTarget | None:
+    """The viewer's own work, whatever else they see; nobody without one."""
+    target = None if look.own is None else target_of_row(Moderator, pk=look.own)
+    return target and LookTarget(target.subject)
+
+
 def from_key(model: type[Model], name: str, field: str = "pk") -> Finder:
     """A finder for a URL with the key of a row."""
     return lambda look: target_of_row(model, **{field: look.kwargs[name]})
@@ -121,6 +127,7 @@ FINDERS: dict[str, Finder] = {
     "portal:session": from_key(Session, "public_id", "public_id"),
     "portal:video": from_moderator,
     "portal:personal-data": from_key(Moderator, "username", "username"),
+    "portal:own-data": from_own,
     "portal:who-looked": from_key(Moderator, "username", "username"),
     "portal:who-looked-csv": from_key(Moderator, "username", "username"),
     "portal:metric-csv": from_scope,

@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.idle_sessions.IdleSessionMiddleware",
+    "accounts.session_limits.SessionLimitsMiddleware",
     # Every view needs a login unless it says otherwise: a forgotten decorator shows nothing.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -204,7 +204,10 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "portal:first-page"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
-# A working day: long enough not to interrupt a shift, short enough for a shared machine.
+# Django's, with the account, the address and the browser in columns of their own.
+SESSION_ENGINE = "accounts.login_sessions"
+# From the login on, however often it is used. A working day: long enough not to interrupt a shift,
+# short enough for a shared machine.
 SESSION_COOKIE_AGE = environment.whole("SESSION_HOURS", 12) * 3600
 SESSION_IDLE_SECONDS = environment.whole("SESSION_IDLE_MINUTES", 120) * 60
 

@@ -75,7 +75,7 @@ POST_ONLY = (401, 403, 403, 403, 403, 405, 403, 405, 405)
 # What the audit says of an answer: nothing; a look at or an export about the moderator asked for;
 # one about everybody the caller sees (the own work, or many people); data sent in; a change.
 NOTHING, LOOK, LOOK_AT_ALL, EXPORT, IMPORT = "nothing", "look", "look at all", "export", "import"
-CHANGE, EXPORT_ALL, DELETION = "change", "export of all", "deletion"
+CHANGE, EXPORT_ALL, DELETION, EXPORT_OWN = "change", "export of all", "deletion", "export of own"
 
 #: Name and method -> the values of the address, the parameters, the statuses, the audit.
 ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
@@ -90,6 +90,11 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("password_reset_done", "GET"): ({}, {}, EVERYBODY, NOTHING),
     ("password_reset_confirm", "GET"): ({"uidb64": "MQ", "token": "x-y"}, {}, EVERYBODY, NOTHING),
     ("password_reset_complete", "GET"): ({}, {}, EVERYBODY, NOTHING),
+    ("account", "GET"): ({}, {}, PAGE, NOTHING),
+    ("account-settings", "GET"): ({}, {}, PAGE, NOTHING),
+    ("account-settings", "POST"): ({}, {}, PAGE, NOTHING),
+    ("account-data", "GET"): ({}, {}, PAGE, NOTHING),
+    ("end-session", "POST"): ({}, {}, MOVES_ON, NOTHING),
     ("tokens", "GET"): ({}, {}, PAGE, NOTHING),
     # The second factor: these logins are not fresh, so changes ask to confirm first.
     ("account_login", "GET"): ({}, {}, (200, 302, 302, 302, 302, 302, 200, 200, 200), NOTHING),
@@ -177,6 +182,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("portal:quality-plan", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_LEADS, LOOK),
     ("portal:moderators", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:person", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
+    ("portal:own-data", "GET"): ({}, {}, PAGE, EXPORT_OWN),
     ("portal:personal-data", "GET"): (
         {"username": "alice"},
         {},
@@ -515,8 +521,8 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
         entries = [("look", "alice")]
     elif audited == EXPORT:
         entries = [("export", "alice")]
-    elif audited == EXPORT_ALL:
-        entries = [("export", None)]
+    elif audited in (EXPORT_ALL, EXPORT_OWN):
+        entries = [("export", {EXPORT_OWN: own}.get(audited, {}).get(caller))]
     elif audited == LOOK_AT_ALL:
         # Who is linked to nobody's work sees nobody's.
         entries = [] if caller == "unlinked" else [("look", own.get(caller))]

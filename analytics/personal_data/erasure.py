@@ -11,10 +11,10 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session as LoginSession
 from django.db import transaction
 from django.db.models import Count, F, Func, IntegerField, Model, Q, Value
 
+from accounts.login_sessions import end_sessions
 from accounts.models import ApiToken, ResetRequest, User
 from analytics.imports.refused import refuse_ids
 from analytics.models import (
@@ -36,7 +36,6 @@ from analytics.models import (
     UploadedFile,
     VideoView,
 )
-from analytics.personal_data.logins import logins_of
 from analytics.personal_data.names import Names, find_names
 from analytics.personal_data.subjects import PersonalSubject
 from analytics.summaries.writing import SESSION_BATCH, build_rollups, write_lock
@@ -201,7 +200,7 @@ def erase_account(account: User, names: Names) -> dict[str, int]:
         "accounts": 1,
         "API tokens": account.api_tokens.count(),
         "saved views": SavedView.objects.filter(owner=account).count(),
-        "logins": end_logins(account),
+        "logins": end_sessions(account),
     }
     for model in (AccessAttempt, AccessFailureLog, AccessLog):
         model.objects.filter(attempts).delete()
@@ -209,13 +208,6 @@ def erase_account(account: User, names: Names) -> dict[str, int]:
     erase_person(Person.Kind.ACCOUNT, account.pk, names.pseudonym)
     account.delete()
     return counts
-
-
-def end_logins(account: User) -> int:
-    """Delete the sessions of an account's logins; returns how many."""
-    own = [login.pk for login in logins_of(account)]
-    LoginSession.objects.filter(pk__in=own).delete()
-    return len(own)
 
 
 def delete_uploads(names: Names) -> int:

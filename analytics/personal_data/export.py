@@ -29,7 +29,6 @@ from analytics.models import (
     Session,
     UploadedFile,
 )
-from analytics.personal_data.logins import logins_of
 from analytics.personal_data.subjects import PersonalSubject
 from analytics.presentation.who_looked import COLUMNS, deed_rows, entries_about
 from analytics.scope import Scope
@@ -42,6 +41,7 @@ ACCOUNT_FIELDS = (
     *("date_joined", "last_login", "display_name", "time_zone", "number_format", "date_format"),
     "wants_dispute_mail",
 )
+LOGIN_FIELDS = ("begun_at", "last_used_at", "expire_date", "address", "browser")
 VIEW_FIELDS = ("name", "address", "shared_with", "created_at")
 OWN_DEED_FIELDS = ("at", "action", "source", "place", "object_kind", "object_key", "address")
 ANNOTATION_FIELDS = ("start", "end", "text", "queue", "created_at")
@@ -58,7 +58,7 @@ ADMIN_FIELDS = ("action_time", "action_flag", "content_type__model", "object_id"
 README = """\
 What the moderation portal keeps about {name}.
 
-account.json               the accounts, with their API tokens and when their logins end, without
+account.json               the accounts, with their API tokens and logins, without
                            passwords and secrets
 session-documents.jsonl    the review sessions, as documents
 moderator-performance.csv  the rows of response times and satisfaction
@@ -134,11 +134,13 @@ def table(rows: QuerySet[Any], fields: Sequence[str]) -> Iterator[str]:
 
 
 def account_data(account: User) -> dict[str, Any]:
-    """An account and its tokens."""
+    """An account, its tokens and where it is logged in."""
     tokens = account.api_tokens.order_by("pk").values(*TOKEN_FIELDS)
+    # Not the key, with which anybody could go on with the session.
+    logins = account.login_sessions.order_by("begun_at").values(*LOGIN_FIELDS)
     return {
         **{name: as_text(getattr(account, name)) for name in ACCOUNT_FIELDS},
-        "logins_end": [iso_datetime(login.expire_date) for login in logins_of(account)],
+        "logins": [{name: as_text(value) for name, value in login.items()} for login in logins],
         "tokens": [{name: as_text(value) for name, value in token.items()} for token in tokens],
     }
 

@@ -36,3 +36,11 @@ def find_subject(name: str) -> PersonalSubject | None:
     if account is None:
         return None
     return PersonalSubject(account.username, account.moderator, [account])
+
+
+def subject_of(account: User) -> PersonalSubject:
+    """The person of an account; never of a moderator who only has its name."""
+    if account.moderator is None:
+        return PersonalSubject(account.username, None, [account])
+    accounts = list(User.objects.filter(moderator=account.moderator))
+    return PersonalSubject(account.moderator.username, account.moderator, accounts)

@@ -18,6 +18,8 @@ from moderation_portal.static_files import imported_modules
 register = template.Library()
 
 register.filter("count", formatting.count)
+register.filter("day", formatting.local_day_words)
+register.filter("moment", formatting.moment)
 
 
 @register.filter

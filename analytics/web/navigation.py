@@ -98,7 +98,6 @@ SECTIONS = (
         (
             Entry("How it is computed", "portal:metrics", "doc"),
             Entry("API", "api:docs", "code"),
-            Entry("API tokens", "tokens", "key"),
         ),
     ),
     Section(

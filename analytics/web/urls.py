@@ -54,6 +54,7 @@ urlpatterns = [
         who_looked_page.personal_data,
         name="personal-data",
     ),
+    path("export/my-data.zip", who_looked_page.own_data, name="own-data"),
     path(
         "export/who-looked/<public_id:username>.csv",
         who_looked_page.who_looked_csv,

@@ -24,7 +24,7 @@ from analytics.exports import csv_lines
 from analytics.models import Moderator
 from analytics.pagination import BoundedPaginator
 from analytics.personal_data.export import write_personal_data
-from analytics.personal_data.subjects import find_subject
+from analytics.personal_data.subjects import PersonalSubject, find_subject, subject_of
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.who_looked import COLUMNS, Deed, deed_rows, deeds_of, entries_about
@@ -93,10 +93,25 @@ def personal_data(request: HttpRequest, *, username: str) -> FileResponse:
     moderator = moderator_of(request, username)
     if not may_have_personal_data(viewer_of(request), moderator):
         raise NotVisible("moderator", "no such file")
-    # On disk, whatever its size; gone when it has been sent.
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
     subject = find_subject(moderator.username)
     assert subject is not None
+    return send_personal_data(subject)
+
+
+@never_cache
+@require_safe
+@handle_scope_errors
+@plain
+def own_data(request: HttpRequest) -> FileResponse:
+    """All that is kept about whoever asks: about the work that is theirs, or the account alone."""
+    single_values(non_empty_params(request.GET), ())
+    return send_personal_data(subject_of(viewer_of(request)))
+
+
+def send_personal_data(subject: PersonalSubject) -> FileResponse:
+    """The ZIP file of a person."""
+    # On disk, whatever its size; gone when it has been sent.
+    file = TemporaryFile()  # noqa: SIM115 - the response closes it
     write_personal_data(subject, file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename="personal-data.zip")

@@ -206,7 +206,7 @@ def test_a_login_that_nobody_uses_ends(client, alice, monkeypatch):
     client.force_login(alice)
     now = time.time()
     for later, status in ((100 * 60, 200), (219 * 60, 200), (340 * 60, 302)):
-        monkeypatch.setattr("accounts.idle_sessions.time.time", lambda: now + later)  # noqa: B023
+        monkeypatch.setattr("accounts.session_limits.time.time", lambda: now + later)  # noqa: B023
         assert client.get("/password/change/").status_code == status, later
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session as LoginSession
 from playwright.sync_api import expect
 
+from accounts.models import LoginSession
 from tests.browser.accessibility import accessibility_faults
 from tests.browser.charts import wait_for_charts
 from tests.browser.review_data import write_two_weeks

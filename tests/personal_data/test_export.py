@@ -108,7 +108,9 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
     ]
     [view] = rows_of(parts["saved-views.csv"])[1:]
     assert view[:3] == ["Mine", "/review/?start=", ""]
-    assert len(account["logins_end"]) == 1
+    [login] = account["logins"]
+    assert set(login) == {"begun_at", "last_used_at", "expire_date", "address", "browser"}
+    assert (account["number_format"], account["time_zone"]) == ("comma-point", "")
     [note] = rows_of(parts["annotations.csv"])[1:]
     assert note[:4] == ["2026-03-01", "2026-03-02", "New policy", ""]
     [upload] = rows_of(parts["uploads.csv"])[1:]

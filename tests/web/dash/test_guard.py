@@ -4,11 +4,11 @@ import json
 import re
 
 import pytest
-from django.contrib.sessions.models import Session as LoginSession
 from django_plotly_dash import access
 from django_plotly_dash.dash_wrapper import all_apps
 from django_plotly_dash.models import StatelessApp
 
+from accounts.models import LoginSession
 from analytics.presentation.pages import CHART_PAGES
 from analytics.web.dash import guard
 from analytics.web.dash.app import APPS
