@@ -436,7 +436,7 @@ def test_everything_that_leads_to_a_person_goes_stays_or_is_emptied_by_decision(
         ("Dispute", "decided_by"),
     }
     assert {name for (name, _), action in found.items() if action == "CASCADE"} == {
-        *("ApiToken", "SavedView", "FirstPage", "UploadedFile", "LogEntry"),
+        *("ApiToken", "LoginSession", "SavedView", "FirstPage", "UploadedFile", "LogEntry"),
         *("User_groups", "User_user_permissions"),
     }
 
@@ -456,6 +456,7 @@ NO_FREE_TEXT = {
     ),
     # Names of people, each their own row: renamed or deleted; the audit's entries by themselves.
     *("Moderator", "User", "Person", "Entry", "ResetRequest", "UploadedFile"),
+    "LoginSession",
     # Words of the portal and of Django.
     *("Target", "EditVersion", "SummaryState", "PeriodTotals", "PeriodVideos", "PeriodAgreement"),
     *("RefusedId", "Permission", "Group", "ContentType", "Session", "DashApp", "StatelessApp"),
