@@ -135,6 +135,14 @@ def is_own(viewer: Viewer, moderator: int | None) -> bool:
     return own is not None and own.pk == moderator
 
 
+def may_write_notes(viewer: Viewer, moderator: int | None) -> bool:
+    """Whether the viewer writes and settles notes on the moderator with this key.
+
+    Leads and admins do, on others: of notes on themselves they are the person, who answers.
+    """
+    return viewer.sees_everyone and not is_own(viewer, moderator)
+
+
 def may_have_personal_data(viewer: Viewer, moderator: "Moderator") -> bool:
     """Whether the viewer gets all that is kept about a moderator, logins and addresses too."""
     return viewer.is_portal_admin or viewer.moderator == moderator

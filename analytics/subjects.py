@@ -20,6 +20,8 @@ from analytics.models import (
     Inactivity,
     Moderator,
     ModeratorPerformance,
+    Note,
+    NoteReply,
     PlaybackSpeed,
     QualityCheck,
     QualitySample,
@@ -44,6 +46,7 @@ MODERATOR_PATHS: Mapping[type[Model], str] = {
     PlaybackSpeed: "view__session__moderator__",
     ModeratorPerformance: "moderator__",
     QualityCheck: "session__moderator__",
+    Note: "moderator__",
 }
 MANY_PEOPLE = LookTarget(None)
 
@@ -128,6 +131,9 @@ FINDERS: dict[str, Finder] = {
     "portal:video": from_moderator,
     "portal:personal-data": from_key(Moderator, "username", "username"),
     "portal:own-data": from_own,
+    "portal:notes": from_key(Moderator, "username", "username"),
+    "portal:note-reply": from_key(Note, "pk"),
+    "portal:note-settle": from_key(Note, "pk"),
     "portal:who-looked": from_key(Moderator, "username", "username"),
     "portal:who-looked-csv": from_key(Moderator, "username", "username"),
     "portal:metric-csv": from_scope,
@@ -171,6 +177,10 @@ FINDERS: dict[str, Finder] = {
     "api:quality-checks-dispute": from_key(QualityCheck, "id"),
     "api:quality-checks-decision": from_key(QualityCheck, "id"),
     "api:export-quality-checks": from_scope,
+    "api:notes": from_scope,
+    "api:notes-detail": from_key(Note, "id"),
+    "api:notes-replies": from_key(Note, "id"),
+    "api:notes-settle": from_key(Note, "id"),
     "api:moderator-performance": from_scope,
     "api:moderator-performance-detail": from_key(ModeratorPerformance, "id"),
     "api:export-videos": from_scope,
@@ -294,4 +304,16 @@ def register_audited_models() -> None:
         hidden=("reason", "reply"),
         ignored=("created_at", "decided_at"),
         subject=lambda row: subject_of_check(row.quality_check),
+    )
+    changes.register(
+        Note,
+        hidden=("text", "step"),
+        ignored=("created_at",),
+        subject=lambda row: moderator_subject(row.moderator),
+    )
+    changes.register(
+        NoteReply,
+        hidden=("text",),
+        ignored=("created_at",),
+        subject=lambda row: moderator_subject(row.note.moderator),
     )

@@ -24,6 +24,7 @@ from analytics.models import (
     Inactivity,
     Moderator,
     ModeratorPerformance,
+    Note,
     PlaybackSpeed,
     QueueAssignment,
     Recommendation,
@@ -191,6 +192,26 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ),
     ("portal:who-looked", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:who-looked-csv", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, EXPORT),
+    ("portal:notes", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
+    # An empty form.
+    ("portal:notes", "POST"): (
+        {"username": "alice"},
+        {},
+        (302, 403, 404, 403, 400, 400, 302, 302, 302),
+        LOOK,
+    ),
+    ("portal:note-reply", "POST"): (
+        {"pk": "note"},
+        {},
+        (302, 400, 404, 403, 400, 400, 302, 302, 302),
+        LOOK,
+    ),
+    ("portal:note-settle", "POST"): (
+        {"pk": "note"},
+        {},
+        (302, 403, 404, 403, 302, 302, 302, 302, 302),
+        CHANGE,
+    ),
     ("portal:insights", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:changed", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
     ("portal:sessions", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
@@ -296,7 +317,23 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ("api:annotations-detail", "DELETE"): ({"id": "annotation"}, {}, DELETE, DELETION),
     ("api:quality-checks", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
     ("api:quality-checks-detail", "GET"): ({"id": "check"}, {}, READ_OWN, LOOK),
+    ("api:notes", "GET"): ({}, {"moderator": "alice"}, READ_OWN, LOOK),
+    ("api:notes-detail", "GET"): ({"id": "note"}, {}, READ_OWN, LOOK),
     # The body is no object.
+    ("api:notes", "POST"): ({}, {}, (401, 403, 403, 403, 400, 400, 403, 403, 403), NOTHING),
+    ("api:notes-replies", "POST"): (
+        {"id": "note"},
+        {},
+        (401, 400, 404, 403, 400, 400, 403, 403, 403),
+        CHANGE,
+    ),
+    # The second finds it settled.
+    ("api:notes-settle", "POST"): (
+        {"id": "note"},
+        {},
+        (401, 403, 404, 403, 200, 400, 403, 403, 403),
+        CHANGE,
+    ),
     ("api:quality-checks-dispute", "POST"): (
         {"id": "check"},
         {},
@@ -331,6 +368,8 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
 }
 #: Who deletes what is no lead's.
 DELETES = {"portal:view-delete": "moderator"}
+#: Who changes what no moderator may: of two who settle a note the first.
+CHANGES = {"portal:note-settle": "lead", "api:notes-settle": "lead"}
 #: What a library adds by the dozen: closed to nobody in particular, tried without a row each.
 ADMIN = "admin:"
 CHARTS = "the_django_plotly_dash:"
@@ -438,6 +477,7 @@ def keys(callers) -> dict[str, object]:
     )
     assert Video.objects.exists()
     return {
+        "note": Note.objects.create(moderator=alice, text="We talked", created_by=lead).pk,
         "sample": sample.pk,
         "check": check.pk,
         "token": ApiToken.objects.get(user__username="alice").pk,
@@ -507,7 +547,7 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
     is_known = caller != "nobody" and (caller not in TOKENS or takes_tokens)
     is_refused = status in (403, 404) or (method == "POST" and 400 < status < 500)
     # What a program sends and what the API keeps: a bad body too.
-    kept = ("api:views", "api:quality-checks-d")
+    kept = ("api:views", "api:quality-checks-d", "api:notes")
     is_refused = is_refused or (name.startswith(kept) and status == 400)
     if is_known and is_refused:
         # Somebody else's, or a kind that is not theirs.
@@ -529,7 +569,7 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
     elif audited == IMPORT:
         entries = [("import", None)]
     elif audited == CHANGE:
-        entries = [("change", "alice")] if caller == "moderator" else []
+        entries = [("change", "alice")] if caller == CHANGES.get(name, "moderator") else []
     if caller == "read token" and name.startswith("api:"):
         entries.append(("token", None))
     return sorted(entries, key=str)
@@ -611,7 +651,7 @@ def test_the_admin_s_pages_of_people_are_looks(callers, keys):
         for row in (model.objects.first() for model in MODERATOR_PATHS)
         if type(row) in registered()
     ]
-    assert len(rows) == 6
+    assert len(rows) == 7
     for row in rows:
         name = f"admin:analytics_{row._meta.model_name}"
         for view in ("change", "history"):

@@ -11,10 +11,11 @@ from rest_framework.serializers import CharField, Serializer
 from analytics.api.annotations import AnnotationDetailView, describe_delete
 from analytics.api.ingest import AnnotationsIngestMixin, RowsIngestMixin, describe_ingest
 from analytics.api.lists import DetailView, ListView, Resource
+from analytics.api.notes import NoteListView
 from analytics.api.openapi import examples
 from analytics.api.openapi.responses import json_response, text_response
 from analytics.api.quality_checks import ChecksIngestMixin
-from analytics.api.resources import RESOURCES, Annotations, QualityChecks
+from analytics.api.resources import RESOURCES, Annotations, Notes, QualityChecks
 from analytics.imports.rows.fields import KINDS
 
 
@@ -34,6 +35,7 @@ class AnnotationListView(AnnotationsIngestMixin, ListView):
 MORE_WRITERS: dict[type[Resource], type[ListView]] = {
     Annotations: AnnotationListView,
     QualityChecks: QualityCheckListView,
+    Notes: NoteListView,
 }
 
 

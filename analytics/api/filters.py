@@ -24,6 +24,7 @@ from analytics.imports.sessions.field_types import (
     FieldType,
 )
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, VIDEOS, Field, Part
+from analytics.insights.people import MEASURES
 from analytics.models import SECOND_US, Decision, DisputeOutcome, Sound, Verdict
 from analytics.names import normalise
 from analytics.session_filters import filter_set, filters_of
@@ -234,6 +235,13 @@ class AnnotationFilters(django_filters.FilterSet):
     """Filters of annotations."""
 
     queue = NameFilter(field_name="queue", label="The queue that it names.")
+
+
+class NoteFilters(django_filters.FilterSet):
+    """Filters of notes on moderators."""
+
+    measure = choice_filter("measure", list(MEASURES), "The measure whose finding it answers.")
+    open = flag_filter("settled_at", "Whether it is not settled.", lookup="isnull")
 
 
 class PerformanceFilters(django_filters.FilterSet):

@@ -19,10 +19,12 @@ from analytics.models import (
     Inactivity,
     Moderator,
     ModeratorPerformance,
+    NoteReply,
     QueueAssignment,
     Recommendation,
     VideoView,
 )
+from analytics.notes import notes_in
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
 
 
@@ -321,6 +323,31 @@ class QualityChecks(Resource):
         return CHECKS.rows(scope)
 
 
+class Notes(Resource):
+    """Notes on moderators with their answers, newest first; moderators get those on themselves.
+
+    `start` and `end` are the days on which they were written.
+    """
+
+    name = "notes"
+    verbose_name = "notes on moderators"
+    serializer = serializers.NoteSerializer
+    filters = filters.NoteFilters
+    scope_parameters = PEOPLE_PARAMETERS
+    related = ("moderator", "created_by", "settled_by")
+    prefetched = (
+        Prefetch(
+            "replies", NoteReply.objects.select_related("created_by").order_by("created_at", "pk")
+        ),
+    )
+    orderings = newest_first("at", SortKey("created_at"), SortKey("pk"))
+
+    @classmethod
+    def rows(cls, scope: Scope) -> QuerySet[Any]:
+        """The notes in scope."""
+        return notes_in(scope)
+
+
 RESOURCES: tuple[type[Resource], ...] = (
     Sessions,
     Videos,
@@ -333,4 +360,5 @@ RESOURCES: tuple[type[Resource], ...] = (
     Performance,
     Annotations,
     QualityChecks,
+    Notes,
 )

@@ -319,3 +319,31 @@ class QualityCheckSerializer(serializers.Serializer[Any]):
     disputed_at = MomentField(source="dispute.created_at", allow_null=True, default=None)
     reply = BlankAsNullField(source="dispute.reply", default=None)
     decided_at = MomentField(source="dispute.decided_at", allow_null=True, default=None)
+
+
+class NoteReplySerializer(serializers.Serializer[Any]):
+    """An answer to a note."""
+
+    by = serializers.CharField(
+        source="created_by.username", allow_null=True, default=None, help_text="The account."
+    )
+    at = MomentField(source="created_at")
+    text = serializers.CharField()
+
+
+class NoteSerializer(serializers.Serializer[Any]):
+    """A note on a moderator, with its answers, the oldest first."""
+
+    id = serializers.IntegerField()
+    moderator = serializers.CharField(source="moderator.username")
+    by = serializers.CharField(
+        source="created_by.username", allow_null=True, default=None, help_text="Null: it is gone."
+    )
+    at = MomentField(source="created_at")
+    text = serializers.CharField()
+    measure = BlankAsNullField(help_text="The measure whose finding it answers.")
+    step = BlankAsNullField(help_text="What is agreed, until the date in `until`.")
+    until = serializers.DateField(allow_null=True)
+    settled_at = MomentField(allow_null=True)
+    settled_by = serializers.CharField(source="settled_by.username", allow_null=True, default=None)
+    replies = NoteReplySerializer(many=True)

@@ -8,6 +8,7 @@ from analytics.api import (
     exports,
     ingest,
     metrics,
+    notes,
     quality_checks,
     rows,
     saved_views,
@@ -38,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         quality_checks.DisputeDecisionView.as_view(),
         name="quality-checks-decision",
     ),
+    path("v1/notes/<int:id>/replies/", notes.NoteRepliesView.as_view(), name="notes-replies"),
+    path("v1/notes/<int:id>/settle/", notes.NoteSettleView.as_view(), name="notes-settle"),
     path("v1/export/videos.csv", exports.VideosExportView.as_view(), name="export-videos"),
     path(
         "v1/export/session-documents.jsonl",

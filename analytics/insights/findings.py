@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Literal
 
-from analytics.formatting import count
+from django.utils.timezone import get_default_timezone
+
+from analytics.formatting import count, day
 from analytics.metrics.results import Value
 
 FindingLevel = Literal["act", "watch", "note", "good", "too-few"]
@@ -52,6 +55,37 @@ class OwnLimits:
 
 
 @dataclass(frozen=True)
+class AnsweringNote:
+    """A note on somebody that answers a finding, and is not settled.
+
+    ``until``: the date by which something was agreed; None: it was talked about.
+    """
+
+    key: int
+    written_at: datetime
+    written_on: date
+    until: date | None = None
+
+    def is_past(self, today: date) -> bool:
+        """Whether what was agreed should have been done by now."""
+        return self.until is not None and self.until < today
+
+    def words(self, today: date) -> str:
+        """``discussed on 12 Nov 2026``, ``agreed until 14 Nov 2026, now past``."""
+        if self.until is None:
+            return f"discussed on {day(self.written_on)}"
+        return f"agreed until {day(self.until)}{', now past' if self.is_past(today) else ''}"
+
+    def as_dict(self) -> dict[str, object]:
+        """The note as the API gives it, beside the person."""
+        return {
+            "id": self.key,
+            "at": self.written_at.astimezone(get_default_timezone()).isoformat(),
+            "until": self.until and self.until.isoformat(),
+        }
+
+
+@dataclass(frozen=True)
 class NamedPerson:
     """A moderator that a finding names, and why, in words about that person only.
 
@@ -76,9 +110,15 @@ class NamedPerson:
     judged_by: str = ""
     left_out: str = ""
     would_change: str = ""
+    #: What answers it: pages say it quietly then.
+    note: AnsweringNote | None = None
+
+    def is_answered(self, today: date) -> bool:
+        """Whether a note answers it, and what was agreed is not past."""
+        return self.note is not None and not self.note.is_past(today)
 
     def as_dict(self) -> dict[str, object]:
-        """The person as the API gives them."""
+        """The person as the API gives them; with ``note`` where one answers it."""
         recent = self.recent
         return {
             "moderator": self.moderator,
@@ -91,6 +131,7 @@ class NamedPerson:
             "sessions": self.sessions,
             "sentence": self.sentence,
             "recent": recent and {"outside": recent.outside, "of": recent.of},
+            **({} if self.note is None else {"note": self.note.as_dict()}),
         }
 
     def as_shown_to_themselves(self) -> "NamedPerson":
@@ -133,6 +174,10 @@ class Finding:
     kind: FindingKind = "finding"
     metric: str = ""
     about_people: bool = False
+
+    def is_quiet(self, today: date) -> bool:
+        """Whether notes answer it for everybody whom it names."""
+        return bool(self.people) and all(person.is_answered(today) for person in self.people)
 
     def as_dict(self) -> dict[str, object]:
         """The finding as the API gives it."""

@@ -16,6 +16,7 @@ import numpy as np
 from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.comparison.work import Flags, Floats
 from analytics.formatting import plural
+from analytics.insights.answered import with_notes
 from analytics.insights.beginnings import in_first_weeks
 from analytics.insights.findings import LEVELS, Finding, FindingKind
 from analytics.insights.timelines import Lines, queue_timelines, timelines
@@ -201,11 +202,11 @@ def insights(scope: Scope) -> list[Finding]:
         raise ScopeError("session", f"insights take {', '.join(PARAMETERS)} only")
     data = FindingData(scope)
     with snapshot():
-        findings = [
+        findings = with_notes(
             result
             for declared in FINDINGS.values()
             if declared.takes(scope) and (result := declared(data)) is not None
-        ]
+        )
     return sorted(findings, key=lambda finding: LEVELS.index(finding.level))
 
 

@@ -8,6 +8,7 @@ from analytics.comparison.judging import MIN_PEOPLE, Verdicts
 from analytics.comparison.rates import MIN_SESSIONS, MIN_TRIALS
 from analytics.comparison.rows import MIN_ROWS
 from analytics.formatting import plural
+from analytics.insights.answered import with_notes
 from analytics.insights.coaching import SCORES, judge_score
 from analytics.insights.findings import LEVELS, Finding
 from analytics.insights.people import REVIEW_MEASURES, Compared, Measure
@@ -52,7 +53,7 @@ def findings_about(scope: Scope) -> list[Finding]:
             for declared in FINDINGS.values()
             if declared.about_people and declared.takes(scope)
         )
-        named = [finding for finding in results if finding is not None]
+        named = with_notes(finding for finding in results if finding is not None)
     return sorted(named, key=lambda finding: LEVELS.index(finding.level))
 
 

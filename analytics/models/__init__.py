@@ -7,6 +7,7 @@ from analytics.models.engagement import (
     ModeratorPerformance,
     Recommendation,
 )
+from analytics.models.notes import MAX_NOTE_LENGTH, MAX_STEP_LENGTH, Note, NoteReply
 from analytics.models.people import Moderator
 from analytics.models.quality import (
     DECIDED,
@@ -80,7 +81,9 @@ __all__ = [
     "MAX_CHECK_NOTE_LENGTH",
     "MAX_CHECK_REASON_LENGTH",
     "MAX_NAME_LENGTH",
+    "MAX_NOTE_LENGTH",
     "MAX_SAMPLE_NAME_LENGTH",
+    "MAX_STEP_LENGTH",
     "PRODUCTS_NUMBER",
     "RECOMMENDATION_TYPES",
     "REPRESENTATIVE_METHODS",
@@ -100,6 +103,8 @@ __all__ = [
     "Inactivity",
     "Moderator",
     "ModeratorPerformance",
+    "Note",
+    "NoteReply",
     "PendingDay",
     "Period",
     "PeriodAgreement",

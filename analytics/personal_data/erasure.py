@@ -22,6 +22,8 @@ from analytics.models import (
     Dispute,
     Inactivity,
     Moderator,
+    Note,
+    NoteReply,
     PendingDay,
     PlaybackSpeed,
     QualityCheck,
@@ -51,6 +53,8 @@ FREE_TEXTS: Mapping[type[Model], tuple[str, ...]] = {
     ApiToken: ("name",),
     LogEntry: ("object_repr", "change_message"),
     SavedView: ("name", "address"),
+    Note: ("text", "step"),
+    NoteReply: ("text",),
     QualitySample: ("name",),
     QualityCheck: ("reason", "note"),
     Dispute: ("reason", "reply"),
@@ -143,6 +147,7 @@ def erase_moderator(moderator: Moderator, names: Names, *, after: int) -> dict[s
         after = ids[-1]
     counts = {
         "review sessions": Session.objects.filter(moderator=moderator).count(),
+        "notes": Note.objects.filter(moderator=moderator).delete()[1].get(Note._meta.label, 0),
         "notes on checks": forget_notes(moderator),
         "ids of sessions": rename_sessions(moderator, names),
     }

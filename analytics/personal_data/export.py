@@ -23,6 +23,8 @@ from analytics.models import (
     Annotation,
     Moderator,
     ModeratorPerformance,
+    Note,
+    NoteReply,
     QualityCheck,
     QualitySample,
     SavedView,
@@ -45,6 +47,10 @@ LOGIN_FIELDS = ("begun_at", "last_used_at", "expire_date", "address", "browser")
 VIEW_FIELDS = ("name", "address", "shared_with", "created_at")
 OWN_DEED_FIELDS = ("at", "action", "source", "place", "object_kind", "object_key", "address")
 ANNOTATION_FIELDS = ("start", "end", "text", "queue", "created_at")
+#: Whom the notes that somebody wrote are about is those people's own data.
+WRITTEN_NOTE_FIELDS = ("created_at", "text", "measure", "step", "until", "settled_at")
+NOTE_FIELDS = ("id", "created_by__username", *WRITTEN_NOTE_FIELDS)
+ANSWER_FIELDS = ("note_id", "created_by__username", "created_at", "text")
 UPLOAD_FIELDS = ("kind", "name", "uploaded_at")
 #: Checks of the person's decisions: nobody learns whose they are.
 CHECK_FIELDS = (
@@ -62,11 +68,15 @@ account.json               the accounts, with their API tokens and logins, witho
                            passwords and secrets
 session-documents.jsonl    the review sessions, as documents
 moderator-performance.csv  the rows of response times and satisfaction
+notes.csv                  the notes on {name}
+note-answers.csv           the answers to them
 who-looked.csv             who opened, exported or changed what about {name}
 checks.csv                 what was said of decisions of {name}, and disputes
 samples.csv                samples of decisions that were drawn of {name} alone
 saved-views.csv            the views of pages that {name} saved
 annotations.csv            the notes on days that {name} wrote
+notes-written.csv          the notes on others that {name} wrote
+note-answers-written.csv   the answers to notes on others that {name} wrote
 checks-made.csv            what {name} said of decisions of others
 uploads.csv                files that {name} uploaded and has not confirmed
 failed-logins.csv          wrong passwords for {name}, with the network address
@@ -105,6 +115,9 @@ def parts_of_work(moderator: Moderator) -> Iterator[tuple[str, Iterable[str]]]:
     names = [column.name for column in MODERATOR_PERFORMANCE.columns]
     exported = exported_rows(MODERATOR_PERFORMANCE, rows.order_by("pk"))
     yield "moderator-performance.csv", csv_lines(names, exported)
+    yield "notes.csv", table(Note.objects.filter(moderator=moderator), NOTE_FIELDS)
+    answers = NoteReply.objects.filter(note__moderator=moderator)
+    yield "note-answers.csv", table(answers, ANSWER_FIELDS)
     yield "who-looked.csv", csv_lines(COLUMNS, deed_rows(entries_about(moderator)))
     own = Session.objects.filter(moderator=moderator).values("public_id")
     checks = QualityCheck.objects.filter(session__in=own)
@@ -119,6 +132,11 @@ def parts_of_accounts(accounts: list[User]) -> Iterator[tuple[str, Iterable[str]
     yield "saved-views.csv", table(SavedView.objects.filter(owner__in=accounts), VIEW_FIELDS)
     annotations = Annotation.objects.filter(created_by__in=accounts)
     yield "annotations.csv", table(annotations, ANNOTATION_FIELDS)
+    own = [account.moderator_id for account in accounts if account.moderator_id is not None]
+    notes = Note.objects.filter(created_by__in=accounts)
+    yield "notes-written.csv", table(notes, WRITTEN_NOTE_FIELDS)
+    answers = NoteReply.objects.filter(created_by__in=accounts).exclude(note__moderator__in=own)
+    yield "note-answers-written.csv", table(answers, ANSWER_FIELDS)
     checks = QualityCheck.objects.filter(checked_by__in=accounts)
     yield "checks-made.csv", table(checks, OWN_CHECK_FIELDS)
     yield "uploads.csv", table(uploads, UPLOAD_FIELDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,6 +17,7 @@ from analytics.insights.findings import (
     FindingLevel,
     NamedPerson,
 )
+from analytics.insights.people import MEASURES
 from analytics.insights.registry import FindingData
 from analytics.metrics.registry import METRICS
 from analytics.presentation.card_builder import person_link, with_query
@@ -40,7 +42,8 @@ CLASSES: dict[FindingLevel, str] = {
 class ShownFinding:
     """A finding as the template ``portal/findings.html`` shows it.
 
-    ``person_links``: the names of those it names with the addresses of their pages.
+    ``person_links``: the names of those it names with the addresses of their pages. ``answers``:
+    what the notes that answer it say; ``is_quiet``: they answer it for everybody.
     """
 
     slug: str
@@ -56,6 +59,8 @@ class ShownFinding:
     link: str
     people: Sequence[NamedPerson]
     person_links: Sequence[tuple[str, str]] = ()
+    answers: Sequence[str] = ()
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,10 @@ def chart_address(metric: str, scope: Scope) -> str:
     return with_query(reverse(f"portal:{page.name}"), query) + place
 
 
-def render_finding(finding: Finding, scope: Scope, definition: str) -> ShownFinding:
-    """A finding with the address of the chart behind it."""
+def render_finding(
+    finding: Finding, scope: Scope, definition: str, today: date | None = None
+) -> ShownFinding:
+    """A finding with the address of the chart behind it; ``today``: with what answers it."""
     return ShownFinding(
         slug=finding.slug,
         title=finding.title,
@@ -102,7 +109,18 @@ def render_finding(finding: Finding, scope: Scope, definition: str) -> ShownFind
         link=METRICS[finding.metric].title,
         people=finding.people,
         person_links=person_links(finding, scope),
+        answers=() if today is None else answers_to(finding, today),
+        is_quiet=today is not None and finding.is_quiet(today),
     )
+
+
+def answers_to(finding: Finding, today: date) -> list[str]:
+    """``henrik.lund, reject rate: agreed until 26 Nov 2026`` of each person with a note."""
+    return [
+        f"{person.moderator}, {MEASURES[person.measure].words}: {person.note.words(today)}"
+        for person in finding.people
+        if person.note is not None
+    ]
 
 
 def person_links(finding: Finding, scope: Scope) -> list[tuple[str, str]]:
@@ -112,14 +130,19 @@ def person_links(finding: Finding, scope: Scope) -> list[tuple[str, str]]:
     return [] if link is None else [(name, link(name)) for name in names]
 
 
-def findings_of(scope: Scope) -> list[ShownFinding]:
-    """The findings of a scope, most urgent first, from one state of the data."""
+def findings_of(scope: Scope, today: date) -> list[ShownFinding]:
+    """The findings of a scope, most urgent first, from one state of the data.
+
+    Of a level those that notes answer come last.
+    """
     with snapshot():
         all_findings = insights(scope)
-    return [
-        render_finding(finding, scope, FINDINGS[finding.slug].definition)
+    shown = [
+        render_finding(finding, scope, FINDINGS[finding.slug].definition, today)
         for finding in all_findings
     ]
+    order = list(CLASSES.values())
+    return sorted(shown, key=lambda finding: (order.index(finding.level), finding.is_quiet))
 
 
 def changes_over_time(scope: Scope) -> list[ShownFinding]:
@@ -140,9 +163,10 @@ def most_important(
     """The few findings, or actions, that the overview shows.
 
     Findings with too little data are left out, unless there are no others: then they say what
-    is missing.
+    is missing. Those that notes answer come after all others.
     """
     of_kind = [finding for finding in findings if finding.kind == kind]
+    of_kind.sort(key=lambda finding: finding.is_quiet)
     with_data = [finding for finding in of_kind if finding.level != "few"]
     return (with_data or (of_kind if kind == "finding" else []))[:MAX_IMPORTANT]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from analytics import formatting
 from analytics.access import LEADS_AND_ADMINS
@@ -62,8 +63,9 @@ DISTANCES = ("average_response_minutes", "average_satisfaction")
 
 def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
     """The overview's findings and actions, its table of the team, and the age of the data."""
-    findings = findings_of(scope)
-    urgent = sum(finding.level == "act" for finding in findings)
+    today = timezone.localdate(now)
+    findings = findings_of(scope, today)
+    urgent = sum(finding.level == "act" and not finding.is_quiet for finding in findings)
     everyone = scope.viewer.sees_everyone and scope.moderator is None
     return {
         "findings": most_important(findings),
@@ -74,7 +76,7 @@ def overview(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
         if urgent
         else "",
         "freshness": freshness(scope, now),
-        "more_cards": [team_card(scope, path, findings)] if everyone else [],
+        "more_cards": [team_card(scope, path, findings, today)] if everyone else [],
     }
 
 
@@ -106,9 +108,10 @@ def moderators(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
     if scope.moderator is not None or link is None:
         address = "" if scope.moderator is None else person_address(scope, scope.moderator.username)
         return {"more_cards": [distances], "person_url": address}
+    today = timezone.localdate(now)
     findings = findings_about(scope)
-    people = everybody(scope, findings)
-    standing_out = people_who_stand_out(findings, link)
+    people = everybody(scope, findings, today)
+    standing_out = people_who_stand_out(findings, link, today)
     return {
         "lead": summary(people) if people else "",
         "standing_out": standing_out[:MAX_STANDING_OUT],

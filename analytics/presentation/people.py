@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.text import capfirst
 
@@ -9,6 +10,7 @@ from analytics import formatting
 from analytics.formatting import NBSP, plural
 from analytics.insights.coaching import SCORES, judge_score
 from analytics.insights.findings import Finding
+from analytics.insights.people import MEASURES as TOLD
 from analytics.insights.people import REVIEW_MEASURES, Measure
 from analytics.insights.registry import FindingData
 from analytics.metrics.formulas import none_if_nan
@@ -63,25 +65,34 @@ class Place:
 
 @dataclass(frozen=True)
 class Person:
-    """One row of the table: ``places`` by the measure's column; ``level`` of ``VERDICTS``."""
+    """One row of the table: ``places`` by the measure's column; ``level`` of ``VERDICTS``.
+
+    ``answers``: what the notes say that answer what findings say of the person.
+    """
 
     name: str
     sessions: int
     videos: int
     places: Mapping[str, Place]
     level: str
+    answers: str = ""
 
 
 @dataclass(frozen=True)
 class StandingOut:
-    """Somebody who stands out, in the words of the finding, with the address of their page."""
+    """Somebody who stands out, in the words of the finding, with the address of their page.
+
+    ``answer``: what a note says to it; ``is_quiet``: and what was agreed is not past.
+    """
 
     level: str
     text: str
     href: str
+    answer: str = ""
+    is_quiet: bool = False
 
 
-def everybody(scope: Scope, findings: Sequence[Finding]) -> list[Person]:
+def everybody(scope: Scope, findings: Sequence[Finding], today: date) -> list[Person]:
     """Everybody with review sessions or performance rows, by verdict, then by name."""
     with snapshot():
         compared = {str(row["moderator"]): row for row in COMPARISON(scope).rows}
@@ -98,7 +109,7 @@ def everybody(scope: Scope, findings: Sequence[Finding]) -> list[Person]:
                     none_if_nan(verdicts.expected[at]),
                     bool(verdicts.outside[at]) if verdicts.judged[at] else None,
                 )
-    levels = urgency(findings)
+    levels, answers = urgency(findings), answers_by_name(findings, today)
     people = [
         Person(
             name,
@@ -106,6 +117,7 @@ def everybody(scope: Scope, findings: Sequence[Finding]) -> list[Person]:
             count_of(compared.get(name, {}), "videos"),
             person_places,
             levels.get(name) or level_of(person_places),
+            answers.get(name, ""),
         )
         for name, person_places in places.items()
     ]
@@ -148,6 +160,17 @@ def urgency(findings: Sequence[Finding]) -> dict[str, str]:
     return levels
 
 
+def answers_by_name(findings: Sequence[Finding], today: date) -> dict[str, str]:
+    """What notes answer of what is said of somebody: ``reject rate: agreed until 26 Nov 2026``."""
+    answers: dict[str, list[str]] = {}
+    for finding in findings:
+        for person in finding.people:
+            if person.note is not None:
+                words = f"{TOLD[person.measure].words}: {person.note.words(today)}"
+                answers.setdefault(person.moderator, []).append(words)
+    return {name: "; ".join(dict.fromkeys(words)) for name, words in answers.items()}
+
+
 def level_of(places: Mapping[str, Place]) -> str:
     """The level of somebody whom no finding names: outside alone is no reason."""
     flags = [place.is_outside for place in places.values()]
@@ -156,14 +179,26 @@ def level_of(places: Mapping[str, Place]) -> str:
     return "plain" if False in flags else "few"
 
 
-def people_who_stand_out(findings: Sequence[Finding], link: PersonLink) -> list[StandingOut]:
-    """Those who stand out at ``act`` or ``watch``, each once, by what is most urgent."""
+def people_who_stand_out(
+    findings: Sequence[Finding], link: PersonLink, today: date
+) -> list[StandingOut]:
+    """Those who stand out at ``act`` or ``watch``, each once, by what is most urgent.
+
+    Those whom notes answer in everything come last.
+    """
     by_name: dict[str, StandingOut] = {}
-    for level in ("act", "watch"):
-        for finding in findings:
-            for person in finding.people if finding.level == level else ():
-                name = person.moderator
-                by_name.setdefault(name, StandingOut(level, person.sentence, link(name)))
+    named = [
+        (level, person)
+        for level in ("act", "watch")
+        for finding in findings
+        for person in (finding.people if finding.level == level else ())
+    ]
+    for level, person in sorted(named, key=lambda each: each[1].is_answered(today)):
+        name, answer = person.moderator, "" if person.note is None else person.note.words(today)
+        shown = StandingOut(
+            level, person.sentence, link(name), answer, is_quiet=person.is_answered(today)
+        )
+        by_name.setdefault(name, shown)
     return list(by_name.values())
 
 
@@ -252,7 +287,12 @@ def cells_of(
             )
             for measure in MEASURES
         ),
-        Cell(dict(VERDICTS)[person.level], level=person.level, sort=str(ORDER.index(person.level))),
+        Cell(
+            dict(VERDICTS)[person.level],
+            level=person.level,
+            sort=str(ORDER.index(person.level)),
+            note=person.answers,
+        ),
     ]
 
 

@@ -99,12 +99,18 @@ class Line:
 
 @dataclass(frozen=True)
 class PersonFinding:
-    """A finding about the person, with how it was judged."""
+    """A finding about the person, with how it was judged.
+
+    ``answer``: what a note says to it; ``is_quiet``: and what was agreed is not past.
+    """
 
     level: str
     text: str
     action: str
     judged: Sequence[Line]
+    measure: str = ""
+    answer: str = ""
+    is_quiet: bool = False
 
 
 def person_context(scope: Scope, today: date) -> dict[str, Any]:
@@ -114,12 +120,17 @@ def person_context(scope: Scope, today: date) -> dict[str, Any]:
         by_measure = {standing.measure.column: standing for standing in standings(scope)}
         findings = findings_about(scope)
         rows = list(figure_rows(scope, today, by_measure, levels_of(findings)))
-    about_person = [part for finding in findings for part in person_findings(finding, by_measure)]
+    about_person = [
+        part for finding in findings for part in person_findings(finding, by_measure, today)
+    ]
+    # What a note answers comes last.
+    about_person.sort(key=lambda part: part.is_quiet)
     name = scope.moderator.username
     return {
         "rows": rows,
         "findings": about_person or [nothing_stands_out(name, by_measure)],
-        "summary_line": summary_line(name, by_measure, findings),
+        "summary_line": summary_line(name, by_measure, findings)
+        | {"answer": answered_words(findings, today)},
         "weeks": WEEKS,
         "has_others": any(row.ladder.median is not None for row in rows),
         "has_limits": any(row.ladder.low is not None for row in rows),
@@ -246,7 +257,7 @@ def verdict_of(standing: Standing | None, level: str) -> Verdict:
 
 
 def person_findings(
-    finding: Finding, by_measure: Mapping[str, Standing]
+    finding: Finding, by_measure: Mapping[str, Standing], today: date
 ) -> Iterator[PersonFinding]:
     """Yield what a finding says of the person, each measure by itself."""
     for person in finding.people:
@@ -255,6 +266,9 @@ def person_findings(
             text=person.sentence,
             action=finding.action,
             judged=[line for line in judged_lines(person, by_measure) if line.text],
+            measure=person.measure,
+            answer="" if person.note is None else person.note.words(today),
+            is_quiet=person.is_answered(today),
         )
 
 
@@ -340,6 +354,14 @@ def summary_line(
         "text": reason or f"There are no data of {name} in these dates.",
         "basis": "",
     }
+
+
+def answered_words(findings: Sequence[Finding], today: date) -> str:
+    """That notes answer all that stands out, where they do; else empty."""
+    urgent = [finding for finding in findings if finding.level in ("act", "watch")]
+    if urgent and all(finding.is_quiet(today) for finding in urgent):
+        return "A note answers what stands out."
+    return ""
 
 
 def work_basis(work: Standing | None) -> str:

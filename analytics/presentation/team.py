@@ -1,9 +1,11 @@
 """The overview's table of the team: each moderator's work, and what the findings say of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from analytics import formatting
 from analytics.formatting import plural
+from analytics.insights.findings import NamedPerson
 from analytics.insights.people import MEASURES
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result, Row, Value, number_in
@@ -43,7 +45,7 @@ MARKS = (("act", "Coach"), ("watch", "Look together"), ("note", "Note"))
 ORDER = tuple(level for level, _ in MARKS)
 
 
-def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card:
+def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding], today: date) -> Card:
     """The table of everyone in scope, most sessions first.
 
     ``findings`` are the scope's; what they say of a person is the mark in the last column.
@@ -65,7 +67,7 @@ def team_card(scope: Scope, path: str, findings: Sequence[ShownFinding]) -> Card
     def cells_of(row: Row) -> list[Cell]:
         address = "" if link is None else link(str(row["moderator"]))
         opened = {**review_links.of_row(row), **performance_links.of_row(row)}
-        mark = person_mark(str(row["moderator"]), findings)
+        mark = person_mark(str(row["moderator"]), findings, today)
         return person_cells(row, address, top, mark, opened)
 
     card.body = body_html(cells_of(row) for row in rows[:MAX_ROWS])
@@ -86,19 +88,35 @@ def merge_people(reviewed: Sequence[Row], performed: Sequence[Row]) -> list[Row]
     )
 
 
-def person_mark(name: str, findings: Sequence[ShownFinding]) -> Mark:
-    """What the findings say of a person, the most urgent first; nothing where they say nothing."""
+def person_mark(name: str, findings: Sequence[ShownFinding], today: date) -> Mark:
+    """What the findings say of a person, the most urgent first; nothing where they say nothing.
+
+    What a note answers comes last, as quiet as a note.
+    """
+    answered: Mark = ("", "", "")
     for level, label in MARKS:
-        measures = [
-            MEASURES[person.measure].words
+        named = [
+            person
             for finding in findings
             if finding.level == level
             for person in finding.people
             if person.moderator == name
         ]
-        if measures:
-            return level, label, ", ".join(dict.fromkeys(measures))
-    return "", "", ""
+        still_open = [person for person in named if not person.is_answered(today)]
+        if still_open:
+            return level, label, reasons_of(still_open, today)
+        if named and not answered[0]:
+            answered = ("note", label, reasons_of(named, today))
+    return answered
+
+
+def reasons_of(named: Sequence[NamedPerson], today: date) -> str:
+    """The measures, and what the notes on them say: ``reject rate: agreed until 26 Nov 2026``."""
+    reasons = {}
+    for person in named:
+        words = MEASURES[person.measure].words
+        reasons[words] = words if person.note is None else f"{words}: {person.note.words(today)}"
+    return ", ".join(reasons.values())
 
 
 def person_cells(

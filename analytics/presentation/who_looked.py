@@ -1,7 +1,7 @@
 """Who opened, exported or changed what about a person: the audit's entries in words."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.apps import apps
@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from accounts.models import User
-from analytics.models import Moderator, Session
+from analytics.formatting import day
+from analytics.models import Moderator, Note, NoteReply, Session
 from analytics.presentation.pages import PAGES
 from analytics.subjects import FINDERS
 from audit.models import Action, Entry, Person
@@ -26,6 +27,7 @@ DEEDS = {
 PLACES = {
     "portal:person": "The moderator's page",
     "portal:session": "Review session",
+    "portal:notes": "Notes",
     "portal:personal-data": "All that is kept about the person",
     "portal:metric-csv": "A metric, CSV",
     "portal:metric-rows": "The records behind a number",
@@ -34,6 +36,8 @@ PLACES = {
     "portal:sessions-xlsx": "Review sessions, XLSX",
     "portal:page-xlsx": "A page's metrics, XLSX",
 }
+#: Rows that are notes, and what is said to them.
+NOTE_KINDS = (Note._meta.label_lower, NoteReply._meta.label_lower)
 COLUMNS = ("at", "who", "did", "what")
 PORTAL_COMMAND = "a command of the portal"
 
@@ -69,6 +73,11 @@ def entries_about(moderator: Moderator) -> QuerySet[Entry]:
     return Entry.objects.filter(about & by_others).select_related("actor").order_by("-id")
 
 
+def newest_deeds(moderator: Moderator, n: int) -> list[Deed]:
+    """The last that others did, for the person's own page."""
+    return deeds_of(entries_about(moderator)[:n])
+
+
 def deeds_of(entries: Iterable[Entry]) -> list[Deed]:
     """A page's entries in words; one query for all ids of sessions."""
     entries = list(entries)
@@ -92,6 +101,8 @@ def deed(entry: Entry, sessions: dict[str, str]) -> Deed:
     did = DEEDS[Action(entry.action)]
     if entry.action == Action.LOOK and entry.source == "api":
         did = "read"
+    if entry.object_kind in NOTE_KINDS and entry.action != Action.LOOK:
+        did = "noted"
     return Deed(entry.at, who(entry), did, what(entry, sessions))
 
 
@@ -112,8 +123,20 @@ def what(entry: Entry, sessions: dict[str, str]) -> str:
     return words
 
 
+def note_words(entry: Entry) -> str:
+    """``Agreed step by 1 Dec 2026``, ``A note``, ``A note settled``, ``An answer to a note``."""
+    if entry.object_kind != Note._meta.label_lower:
+        return "An answer to a note"
+    if entry.action == Action.CHANGE:
+        return "A note settled"
+    _, until = entry.details.get("until") or (None, None)
+    return f"Agreed step by {day(date.fromisoformat(until))}" if until else "A note"
+
+
 def place_words(entry: Entry) -> str:
     """The page, the kind of rows of the API, or the kind of row in the admin."""
+    if entry.object_kind in NOTE_KINDS and entry.action not in (Action.LOOK, Action.EXPORT):
+        return note_words(entry)
     if entry.place in PLACES:
         return PLACES[entry.place]
     room, _, name = entry.place.partition(":")

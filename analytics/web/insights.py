@@ -40,6 +40,6 @@ def insights(request: HttpRequest) -> HttpResponse:
     context = {
         **header_context(INSIGHTS, scope, form, now=now, path=path),
         **body_context(INSIGHTS, scope, PageBody([], [], {}), now=now, path=path),
-        "groups": findings.grouped(findings.findings_of(scope)),
+        "groups": findings.grouped(findings.findings_of(scope, timezone.localdate(now))),
     }
     return render(request, "portal/insights.html", context)

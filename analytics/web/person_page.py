@@ -26,12 +26,14 @@ from analytics.presentation.context import (
 )
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.kpis import PERSON_KPIS
+from analytics.presentation.notes import person_notes
 from analytics.presentation.page_body import build_body
 from analytics.presentation.pages import Page, latest_of_anything
 from analytics.presentation.person import person_context
 from analytics.presentation.person_quality import checked_work
 from analytics.presentation.person_work import work_context
 from analytics.presentation.session_table import SESSION_COLUMNS, list_sessions
+from analytics.presentation.who_looked import Deed, newest_deeds
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
 from analytics.subjects import from_key
 from analytics.web.conditional import conditional_get
@@ -49,6 +51,8 @@ PERSON = Page(
 )
 #: The newest review sessions that are shown.
 MAX_SESSIONS = 5
+#: The newest that others did about the person.
+MAX_DEEDS = 4
 TEMPLATE = "portal/person.html"
 
 
@@ -75,6 +79,8 @@ def person(request: HttpRequest, *, username: str) -> HttpResponse:
         **person_context(scope, today),
         **work_context(scope, today),
         "checked": checked_work(scope, today),
+        **person_notes(scope.moderator, viewer, today),
+        "deeds": [shown_deed(deed) for deed in newest_deeds(scope.moderator, MAX_DEEDS)],
         **sessions_context(scope),
         "kpis": build_body(PERSON, scope, path=path, now=now).kpis,
     }
@@ -144,6 +150,12 @@ def subtitle(scope: Scope) -> str:
     if first_session_day is not None:
         parts.append(f"first session on {formatting.day(first_session_day)}")
     return " · ".join(parts)
+
+
+def shown_deed(deed: Deed) -> tuple[str, str]:
+    """What somebody did, in words, and when."""
+    words = f"{deed.who} {deed.did}: {deed.what[:1].lower()}{deed.what[1:]}"
+    return words, formatting.short_moment(deed.at)
 
 
 def sessions_context(scope: Scope) -> dict[str, Any]:

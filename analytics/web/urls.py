@@ -12,6 +12,7 @@ from analytics.web import (
     checking,
     insights,
     metric_rows,
+    note_pages,
     passport_page,
     person_page,
     sample_plan,
@@ -48,6 +49,9 @@ PAGE_URLS = [
 urlpatterns = [
     *PAGE_URLS,
     path("moderators/<public_id:username>/", person_page.person, name="person"),
+    path("notes-on/<public_id:username>/", note_pages.notes, name="notes"),
+    path("notes/<int:pk>/reply/", note_pages.answer_note, name="note-reply"),
+    path("notes/<int:pk>/settle/", note_pages.settle_note, name="note-settle"),
     path("who-looked/<public_id:username>/", who_looked_page.who_looked, name="who-looked"),
     path(
         "export/personal-data/<public_id:username>.zip",

@@ -434,9 +434,12 @@ def test_everything_that_leads_to_a_person_goes_stays_or_is_emptied_by_decision(
         ("QualityCheck", "checked_by"),
         ("Dispute", "created_by"),
         ("Dispute", "decided_by"),
+        ("Note", "created_by"),
+        ("Note", "settled_by"),
+        ("NoteReply", "created_by"),
     }
     assert {name for (name, _), action in found.items() if action == "CASCADE"} == {
-        *("ApiToken", "LoginSession", "SavedView", "FirstPage", "UploadedFile", "LogEntry"),
+        *("ApiToken", "LoginSession", "SavedView", "FirstPage", "UploadedFile", "LogEntry", "Note"),
         *("User_groups", "User_user_permissions"),
     }
 

@@ -134,6 +134,7 @@ def test_an_account_without_work_has_its_account_and_deeds(export, lea):
     assert set(export("lea")) == {
         *("README.txt", "account.json", "saved-views.csv", "own-deeds.csv", "annotations.csv"),
         *("checks-made.csv", "uploads.csv", "failed-logins.csv", "admin-log.csv"),
+        *("notes-written.csv", "note-answers-written.csv"),
     }
 
 

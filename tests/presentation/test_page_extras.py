@@ -169,7 +169,7 @@ def test_the_age_is_empty_without_a_session_and_of_a_teams_totals():
 @pytest.mark.parametrize(("there", "shown", "more"), [(0, 0, 0), (6, 6, 0), (7, 6, 1)])
 def test_six_who_stand_out_are_told_and_the_others_counted(monkeypatch, there, shown, more):
     people = [StandingOut("act", f"Coach m{place}.", f"/m{place}/") for place in range(there)]
-    monkeypatch.setattr(page_extras, "people_who_stand_out", lambda findings, link: people)
+    monkeypatch.setattr(page_extras, "people_who_stand_out", lambda findings, link, today: people)
     scope = Scope(PORTAL, start=date(2026, 3, 1), end=date(2026, 3, 31))
 
     extra = page_extras.moderators(scope, "/moderators/", datetime(2026, 4, 1, tzinfo=UTC))

@@ -15,6 +15,8 @@ from analytics.scope import Scope
 from tests.brute import PlainSession
 from tests.factory import NOON, write_sessions
 
+DAY = date(2026, 11, 20)
+
 
 def finding(level, people=(), kind="finding", slug="f"):
     return ShownFinding(
@@ -65,7 +67,7 @@ def test_the_mark_of_a_person_is_the_most_urgent_that_names_them(name, told):
         finding("watch", [named("ann", "reject_rate"), named("bob", "reject_rate")]),
         finding("act", [named("ann", "handle_seconds")] * 2, kind="action"),
     ]
-    assert person_mark(name, findings) == told
+    assert person_mark(name, findings, DAY) == told
 
 
 def test_decisions_have_their_numbers_in_words():
@@ -115,4 +117,4 @@ def test_targets_are_written_without_decimals_that_say_nothing(text, shorter):
 def test_the_table_of_the_team_has_a_bound(monkeypatch, people, rows):
     monkeypatch.setattr(team, "MAX_ROWS", 2)
     write_sessions([PlainSession(f"s{n}", f"m{n}", NOON, None, [], [], []) for n in range(people)])
-    assert team_card(Scope(PORTAL), "/", []).body.count("<tr") == rows
+    assert team_card(Scope(PORTAL), "/", [], DAY).body.count("<tr") == rows

@@ -305,6 +305,21 @@ ROWS: dict[str, Example] = {
         "queue": "Spam",
         "created_at": "2025-10-17T10:31:07.250000+00:00",
     },
+    "notes": {
+        "id": 1,
+        "moderator": "user1",
+        "by": "lead",
+        "at": "2025-10-20T09:05:00+00:00",
+        "text": "We looked at 20 of the rejected videos together.",
+        "measure": "reject_rate",
+        "step": "Read the section on quotes, then look at 10 more.",
+        "until": "2025-11-03",
+        "settled_at": None,
+        "settled_by": None,
+        "replies": [
+            {"by": "user1", "at": "2025-10-21T08:00:00+00:00", "text": "Fine with me."},
+        ],
+    },
     "quality-checks": {
         "id": 1,
         "session": "session123",

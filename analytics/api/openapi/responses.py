@@ -181,6 +181,16 @@ class RecentSerializer(serializers.Serializer[Any]):
     )
 
 
+class AnsweringNoteSerializer(serializers.Serializer[Any]):
+    """A note on the moderator that answers the finding, and is not settled."""
+
+    id = serializers.IntegerField(help_text="The note's `id` in `notes/`.")
+    at = MomentField(help_text="When it was written.")
+    until = serializers.DateField(
+        allow_null=True, help_text="The date of the agreed step; null: it was talked about."
+    )
+
+
 class NamedPersonSerializer(serializers.Serializer[Any]):
     """A moderator that a finding names."""
 
@@ -199,6 +209,9 @@ class NamedPersonSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField(help_text="About this moderator only.")
     recent = RecentSerializer(
         allow_null=True, help_text="Null where the scope has no start or no end."
+    )
+    note = AnsweringNoteSerializer(
+        required=False, help_text="There only where a note answers it for this moderator."
     )
 
 

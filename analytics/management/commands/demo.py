@@ -14,6 +14,7 @@ from tqdm import tqdm
 from accounts.models import User
 from analytics.demo import loading, logins
 from analytics.demo.checks import load_checks
+from analytics.demo.notes import load_notes
 from analytics.demo.world import DAYS
 from analytics.management.commands.migrate import one_at_a_time
 from moderation_portal.advisory_locks import AdvisoryLock
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             users = self._print_logins()
             if is_new:
                 load_checks(timezone.now(), lead=users["lead"], admin=users["admin"])
+                load_notes(timezone.now(), users)
 
     def _load(self) -> None:
         """Load the demo data, all or nothing, and show how it goes."""
