@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -192,6 +193,10 @@ class AccountAdmin(UserAdmin[User]):
 
     def _invite(self, request: HttpRequest, user: User) -> None:
         """Mail the link, and show it to the admin, who may have to hand it over."""
+        if not settings.LOCAL_PASSWORDS:
+            text = "Nobody sets a password here: people log in by their company account."
+            self.message_user(request, text, messages.WARNING)
+            return
         link = set_password_link(user)
         message = (
             f"A link was mailed to {user.email}." if mail_link(user, link) else "No mail left."

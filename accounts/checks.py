@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError
 
@@ -39,6 +39,32 @@ def links_lead_here(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
             id="accounts.W002",
         )
     ]
+
+
+#: Without one of these there is no single sign-on.
+PROVIDER_SETTINGS = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+
+
+@register(Tags.security)
+def single_sign_on_is_whole(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """E001: half a provider; E002: nobody could log in; W004: the provider without HTTPS."""
+    missing = [name for name in PROVIDER_SETTINGS if not getattr(settings, name)]
+    claims = settings.OIDC_ROLE_CLAIM or settings.OIDC_MODERATOR_CLAIM
+    found: list[CheckMessage] = []
+    if missing and (claims or len(missing) < len(PROVIDER_SETTINGS)):
+        text = f"Single sign-on is off: {' and '.join(missing)} must be set, too."
+        found.append(Error(text, hint="Set all three, or none.", id="accounts.E001"))
+    if missing and not settings.LOCAL_PASSWORDS:
+        text = "Nobody can log in: LOCAL_PASSWORDS is off, and there is no single sign-on."
+        hint = f"Set {', '.join(missing)}, or LOCAL_PASSWORDS=1."
+        found.append(Error(text, hint=hint, id="accounts.E002"))
+    if settings.OIDC_ISSUER and not settings.OIDC_ISSUER.startswith("https://"):
+        text = "The provider of single sign-on is asked without HTTPS: anybody between may answer."
+        hint = "OIDC_ISSUER is an https address, exactly as the provider calls itself."
+        found.append(CheckWarning(text, hint=hint, id="accounts.W004"))
+    return found
 
 
 @register(Tags.database)

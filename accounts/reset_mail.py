@@ -10,6 +10,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import close_old_connections, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -75,8 +76,11 @@ def send_waiting() -> int:
 
 def people_with(email: str) -> QuerySet[User]:
     """The people who may log in and have this mail address, whatever its case."""
-    people = User.objects.filter(email__iexact=email, is_active=True)
-    return people.exclude(role=Role.PROGRAM)
+    people = User.objects.filter(email__iexact=email, is_active=True).exclude(role=Role.PROGRAM)
+    # Who came by single sign-on stays with it: the provider decides until when.
+    return people.exclude(
+        company_accounts__isnull=False, password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
 
 
 def _next_waiting() -> str | None:

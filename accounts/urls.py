@@ -5,31 +5,41 @@ from django.urls import include, path
 
 from accounts import account_pages, tokens_pages, views
 from accounts.second_factor.views import second_factor
+from accounts.views import needs_passwords
 
 urlpatterns = [
     path("login/", views.PortalLoginView.as_view(), name="login"),
     path("", include("accounts.second_factor.urls")),
+    path("", include("accounts.single_sign_on.urls")),
     path("logout/", views.PortalLogoutView.as_view(), name="logout"),
-    path("password/change/", views.OwnPasswordView.as_view(), name="password_change"),
+    path(
+        "password/change/",
+        needs_passwords(views.OwnPasswordView.as_view()),
+        name="password_change",
+    ),
     path(
         "password/change/done/",
-        auth_views.PasswordChangeDoneView.as_view(),
+        needs_passwords(auth_views.PasswordChangeDoneView.as_view()),
         name="password_change_done",
     ),
-    path("password/reset/", views.PortalPasswordResetView.as_view(), name="password_reset"),
+    path(
+        "password/reset/",
+        needs_passwords(views.PortalPasswordResetView.as_view()),
+        name="password_reset",
+    ),
     path(
         "password/reset/done/",
-        auth_views.PasswordResetDoneView.as_view(),
+        needs_passwords(auth_views.PasswordResetDoneView.as_view()),
         name="password_reset_done",
     ),
     path(
         "password/reset/<uidb64>/<token>/",
-        views.PortalPasswordResetConfirmView.as_view(),
+        needs_passwords(views.PortalPasswordResetConfirmView.as_view()),
         name="password_reset_confirm",
     ),
     path(
         "password/reset/complete/",
-        auth_views.PasswordResetCompleteView.as_view(),
+        needs_passwords(auth_views.PasswordResetCompleteView.as_view()),
         name="password_reset_complete",
     ),
     path("account/", account_pages.account, name="account"),

@@ -1,12 +1,17 @@
 """Login, logout and passwords: Django's views with the portal's rules."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
-from django.http import HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
@@ -17,12 +22,32 @@ from accounts.reset_mail import ask_for_mail
 from accounts.tokens import TokenScope
 from moderation_portal.client_address import client_address
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def needs_passwords(view: View) -> View:
+    """Not found where people log in by single sign-on alone."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.LOCAL_PASSWORDS:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return cast(View, checked)
+
 
 class PortalLoginView(auth_views.LoginView):
     """The one login; ``?expired=1`` explains why somebody is asked again."""
 
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Look at the password, where there are passwords."""
+        if not settings.LOCAL_PASSWORDS:
+            raise PermissionDenied
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add ``expired``: whether an earlier login has run out."""

@@ -60,6 +60,21 @@ def failed(
     )
 
 
+def sign_on_refused(request: HttpRequest, method: str, reason: str) -> None:
+    """A provider's word was not enough; whose account it was about is not known.
+
+    The same reason from one address is one entry a minute.
+    """
+    FAILED_LOGINS.inc()
+    minute = timezone.now().strftime("%Y-%m-%d %H:%M")
+    record(
+        Action.LOGIN_FAILED,
+        request=request,
+        details={"by": [method], "reason": reason},
+        merge=("login-failed", method, reason, circumstances(request).address, minute),
+    )
+
+
 def token_refused(reason: str, *, owner: Any = None, token: int | None = None) -> None:
     """A token opened nothing; ``owner`` and ``token`` where there is such a token.
 

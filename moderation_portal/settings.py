@@ -125,6 +125,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "analytics.web.navigation.navigation",
+                "accounts.sign_in_context.ways_to_sign_in",
             ],
         },
     },
@@ -235,6 +236,13 @@ LOCAL_PASSWORDS = environment.flag("LOCAL_PASSWORDS", default=True)
 REQUIRE_SECOND_FACTOR = environment.choice(
     "REQUIRE_SECOND_FACTOR", "none", ("NONE", "ADMIN", "LEAD", "ALL")
 ).lower()
+# The provider of single sign-on (OpenID Connect), and which of its claims give role and moderator.
+OIDC_ISSUER = environment.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = environment.text("OIDC_CLIENT_SECRET")
+OIDC_SCOPE = environment.text("OIDC_SCOPE", "openid profile email")
+OIDC_ROLE_CLAIM = environment.text("OIDC_ROLE_CLAIM")
+OIDC_MODERATOR_CLAIM = environment.text("OIDC_MODERATOR_CLAIM")
 ACCOUNT_ADAPTER = "accounts.second_factor.adapters.AccountAdapter"
 MFA_ADAPTER = "accounts.second_factor.adapters.MFAAdapter"
 # Mail addresses are admins' business here.

@@ -56,6 +56,8 @@ PAGE = (302, 200, 200, 200, 200, 200, 302, 302, 302)
 PAGE_OF_LINKED = (302, 200, 200, 403, 200, 200, 302, 302, 302)
 PAGE_OF_OWN = (302, 200, 404, 403, 200, 200, 302, 302, 302)
 PAGE_OF_LEADS = (302, 403, 403, 403, 200, 200, 302, 302, 302)
+NOT_THERE = (404,) * 9
+NOT_THERE_FOR_LOGINS = (302, 404, 404, 404, 404, 404, 302, 302, 302)
 # An empty form is refused with the reason.
 FORM_OF_LEADS = (302, 403, 403, 403, 400, 400, 302, 302, 302)
 # The same for everybody who logs in.
@@ -138,6 +140,12 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
         (302, 302, 404, 404, 404, 404, 302, 302, 302),
         CHANGE,
     ),
+    # Single sign-on: there is no provider here.
+    ("single-sign-on", "GET"): ({}, {}, NOT_THERE, NOTHING),
+    ("single-sign-on-callback", "GET"): ({}, {}, NOT_THERE, NOTHING),
+    ("company-account", "GET"): ({}, {}, NOT_THERE_FOR_LOGINS, NOTHING),
+    ("company-account", "POST"): ({}, {}, NOT_THERE_FOR_LOGINS, NOTHING),
+    ("confirm-company-account", "GET"): ({}, {}, NOT_THERE_FOR_LOGINS, NOTHING),
     # Pages
     ("portal:home", "GET"): ({}, {}, PAGE_OF_LINKED, LOOK_AT_ALL),
     ("portal:review", "GET"): ({}, {"moderator": "alice"}, PAGE_OF_OWN, LOOK),
@@ -549,7 +557,7 @@ def expected_entries(caller, name, method, audited, status) -> list[tuple[str, s
     # What a program sends and what the API keeps: a bad body too.
     kept = ("api:views", "api:quality-checks-d", "api:notes")
     is_refused = is_refused or (name.startswith(kept) and status == 400)
-    if is_known and is_refused:
+    if is_known and is_refused and looks.is_watched(name):
         # Somebody else's, or a kind that is not theirs.
         asked_for = "alice" if audited in (LOOK, EXPORT, CHANGE) else None
         return [("refused", asked_for), *([("token", None)] if caller in TOKENS else [])]

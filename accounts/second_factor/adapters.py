@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.backends import PasswordBackend
@@ -66,6 +67,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # comes with
             remember_second_step(request, user)
         request.login_methods = methods  # type: ignore[attr-defined]  # ours, for the audit
         login(request, user, backend="accounts.backends.PasswordBackend")
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to confirm that it is still them, the first by default."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not settings.LOCAL_PASSWORDS:
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
+        if settings.OIDC_ISSUER and user.is_authenticated and user.company_accounts.exists():
+            url = reverse("confirm-company-account")
+            way = {"id": "company", "description": "Use your company account", "url": url}
+            methods.append(way)
+        return methods
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether the password is right; guessing has the limits of the login."""

@@ -16,8 +16,9 @@ OPEN = frozenset(
     {
         *("login", "account_login", "logout", "second-factor", "mfa_index"),
         *("mfa_activate_totp", "mfa_add_webauthn"),
-        *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),
+        "mfa_view_recovery_codes",
         *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+        *("single-sign-on-callback", "confirm-company-account"),
         *("healthz", "readyz", "prometheus"),
     }
 )

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from axes.models import AccessAttempt
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import FailedCode, Role
@@ -282,3 +283,57 @@ def test_a_login_made_before_one_was_needed_takes_the_step_again(client, ada, se
     log_in(client, ada)
     client.post(STEP, {"code": code_of()})
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_lost_factor_is_reset_by_an_admin_and_audited(client, ada, lea):
+    give_app(lea)
+    RecoveryCodes.activate(lea)
+    give_app(ada)
+    client.force_login(ada)
+    data = {"action": "reset_second_factors", "_selected_action": [ada.pk, lea.pk]}
+    page = client.post("/admin/accounts/user/", data, follow=True).content.decode()
+    assert "1 users set up a new second step" in page
+    assert list(Authenticator.objects.values_list("user__username")) == [("ada",)]
+    gone = Entry.objects.filter(action="delete", object_kind="mfa.authenticator")
+    assert {(entry.actor.name, entry.subject.name) for entry in gone} == {("ada", "lea")}
+    assert {entry.details["data"] for entry in gone} == {"changed"}
+    other = Client()
+    assert log_in(other, lea).headers["Location"] == "/start/"
+
+
+def test_the_last_admin_s_factor_is_reset_by_a_command(ada, capsys):
+    give_app(ada)
+    call_command("second_factor", "reset", "ada")
+    assert not Authenticator.objects.exists()
+    assert "The second factor of ada is reset" in capsys.readouterr().out
+    for name, words in (("ada", "has no second factor"), ("nobody", "no account 'nobody'")):
+        with pytest.raises(CommandError, match=words):
+            call_command("second_factor", "reset", name)
+
+
+def test_secrets_move_to_a_new_key(lea, settings):
+    give_app(lea)
+    codes = RecoveryCodes.activate(lea).get_unused_codes()
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new", [old]
+    call_command("second_factor", "reencrypt")
+    settings.SECRET_KEY_FALLBACKS = []
+    factors = {factor.type: factor for factor in Authenticator.objects.all()}
+    assert encryption.decrypt(factors["totp"].data["secret"]) == SECRET
+    assert factors["recovery_codes"].wrap().get_unused_codes() == codes
+    settings.SECRET_KEY = old
+    with pytest.raises(CommandError, match="neither SECRET_KEY nor a fallback"):
+        call_command("second_factor", "reencrypt")
+
+
+def test_the_admin_has_no_tables_of_factors_and_addresses(client, ada):
+    client.force_login(ada)
+    for path in ("mfa/authenticator", "account/emailaddress"):
+        assert client.get(f"/admin/{path}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["signup", "email", "password/reset", "login/code", "inactive"])
+def test_no_page_of_allauth_that_is_not_ours(client, lea, path):
+    client.force_login(lea)
+    for prefix in ("/accounts", "/account", "/2fa"):
+        assert client.get(f"{prefix}/{path}/").status_code == 404
