@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from accounts.models import User
-from accounts.second_factor.requirement import is_last, is_required
+from accounts.second_factor.requirement import is_required
 
 
 def overview(user: User) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def overview(user: User) -> dict[str, Any]:
         "code_count": settings.MFA_RECOVERY_CODE_COUNT,
         "is_required": is_required(user),
         "has_factor": any(factor.type != Authenticator.Type.RECOVERY_CODES for factor in factors),
-        "may_remove": not is_required(user) or not any(map(is_last, factors)),
+        "company_account": user.company_accounts.first(),
     }
 
 
