@@ -22,7 +22,8 @@ def used(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> Non
 def reset_second_factor(user: User) -> int:
     """Remove all second factors and recovery codes of an account; how many there were.
 
-    Its sessions end: whoever has the lost phone may be logged in. The next login asks for the password alone, and then for a new factor where one is required.
+    Its sessions end: whoever has the lost phone may be logged in. The next login asks for the
+    password alone, and then for a new factor where one is required.
     """
     with transaction.atomic():
         count, _by_model = Authenticator.objects.filter(user=user).delete()
