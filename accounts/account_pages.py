@@ -11,12 +11,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.login_sessions import end_session, end_sessions, open_sessions
 from accounts.models import User
 from accounts.second_factor.overview import overview
+from accounts.tokens import ApiToken
+from analytics.display import active
 from analytics.formatting import round_duration
 from audit.context import Who
 from audit.models import Action
@@ -28,6 +31,7 @@ TABS = (
     ("tokens", "API tokens"),
     ("account-data", "My data"),
 )
+MAX_TOKENS_SHOWN = 5
 # Of the names of zones, those that are places.
 REGIONS = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe"),
@@ -43,10 +47,11 @@ def account_tabs(current: str) -> list[dict[str, Any]]:
 
 
 def account_subtitle(user: User) -> str:
-    """Who it is and what they may do: ``alice · moderator, whose work is alice``."""
-    role = str(user.get_role_display()).lower()
-    linked = f", whose work is {user.moderator.username}'s" if user.moderator else ""
-    return f"{user.get_username()} · {role}{linked}"
+    """Who it is and what they may do: ``alice · moderator``."""
+    parts = [user.get_username(), str(user.get_role_display()).lower()]
+    if user.moderator is not None and user.moderator.username != user.get_username():
+        parts.append(f"sees the work of {user.moderator.username} as their own")
+    return " · ".join(parts)
 
 
 def account_context(user: User, name: str) -> dict[str, Any]:
@@ -55,8 +60,9 @@ def account_context(user: User, name: str) -> dict[str, Any]:
 
 
 def session_limits() -> dict[str, str]:
-    """After how long sessions end, in words: without use, and in any case."""
+    """After how long sessions end, in words, without use and in any case; the zone of times."""
     return {
+        "zone": active().zone_name,
         "idle_limit": round_duration(settings.SESSION_IDLE_SECONDS),
         "age_limit": round_duration(settings.SESSION_COOKIE_AGE),
     }
@@ -73,6 +79,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "sessions": open_sessions(user),
         "current_key": request.session.session_key,
         "end_url": reverse("end-session"),
+        "tokens": ApiToken.objects.working(timezone.now()).filter(user=user)[:MAX_TOKENS_SHOWN],
         **overview(user),
     }
     return render(request, "accounts/account.html", context)

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 # Keys of a session's data, which are JSON: seconds since 1970, texts.
 BEGUN, LAST_USE, ADDRESS, BROWSER = "begun", "last_use", "address", "browser"
+#: Where django-allauth keeps what somebody logged in with: ``[{"method": "mfa", "type": "totp"}]``.
+METHODS = "account_authentication_methods"
+METHOD_WORDS = {
+    "password": "password",
+    "totp": "code",
+    "webauthn": "passkey",
+    "recovery_codes": "recovery code",
+    "socialaccount": "company account",
+}
 MAX_BROWSER_LENGTH = 300
 #: Somebody with more, a program that logs in again and again, sees the newest.
 MAX_LISTED = 50
@@ -60,6 +69,13 @@ class LoginSession(AbstractBaseSession):
     def device(self) -> str:
         """The browser in words: ``Firefox on Windows``."""
         return device_words(self.browser)
+
+    @property
+    def methods(self) -> str:
+        """What somebody logged in with: ``password and code``; empty where it is not known."""
+        used = self.get_decoded().get(METHODS, [])
+        words = (METHOD_WORDS.get(each.get("type") or each["method"], "") for each in used)
+        return " and ".join(dict.fromkeys(filter(None, words)))
 
     def is_open(self, user: "User", now: datetime) -> bool:
         """Whether a request with its key would be ``user``'s.

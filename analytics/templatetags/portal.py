@@ -20,6 +20,7 @@ register = template.Library()
 register.filter("count", formatting.count)
 register.filter("day", formatting.local_day_words)
 register.filter("moment", formatting.moment)
+register.filter("short_moment", formatting.short_moment)
 
 
 @register.filter

@@ -249,3 +249,17 @@ def test_an_admin_ends_another_s_session_and_the_audit_has_it(ada, bob, lea):
 def test_django_s_own_table_stays_empty(alice):
     log_in("alice")
     assert not DjangoSession.objects.exists()
+
+
+def test_the_list_says_what_a_login_was_made_with(alice):
+    client = log_in("alice")
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": 1.0},
+        {"method": "mfa", "type": "totp", "at": 2.0},
+        {"method": "something new", "at": 3.0},
+    ]
+    session.save()
+    [row] = open_sessions(alice)
+    assert row.methods == "password and code"
+    assert "· password and code" in client.get("/account/").text

@@ -47,13 +47,22 @@ export function initShortcuts() {
   if (!dialog) {
     return;
   }
-  const choice = dialog.querySelector("[type=checkbox]");
+  // One in the dialog, one on the page of settings.
+  const switches = [...document.querySelectorAll("[data-shortcuts-switch]")];
+  const show = () => switches.forEach((each) => (each.checked = areOn(localStorage)));
+  show();
+  document.querySelectorAll("[data-shortcuts-field]").forEach((field) => (field.hidden = false));
   const open = () => {
     document.querySelectorAll("dialog[open]").forEach((other) => other.close());
-    choice.checked = areOn(localStorage);
+    show();
     dialog.showModal();
   };
-  choice.addEventListener("change", () => turn(choice.checked));
+  switches.forEach((each) =>
+    each.addEventListener("change", () => {
+      turn(each.checked);
+      show();
+    }),
+  );
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-open-shortcuts]")) {
       open();
