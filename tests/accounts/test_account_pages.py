@@ -28,13 +28,20 @@ def test_each_page_says_who_it_is_and_leads_to_the_others(client, request, who, 
     user = request.getfixturevalue(who)
     client.force_login(user)
     text = client.get(f"/account/{page}").text
-    role = {"alice": "moderator, whose work is alice&#x27;s", "lea": "lead", "ada": "admin"}[who]
-    assert f"{who} · {role}" in text
+    role = {"alice": "moderator", "lea": "lead", "ada": "admin"}[who]
+    assert f">{who} · {role}</span>" in text
     tabs = re.search(r'<nav class="tabs".*?</nav>', text, re.DOTALL)[0]
     assert re.findall(r'href="([^"]+)"', tabs) == [
         "/account/", "/account/settings/", "/account/tokens/", "/account/data/",
     ]  # fmt: skip
     assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [f"/account/{page}"]
+
+
+def test_whose_work_somebody_sees_as_their_own_is_said_where_it_has_another_name(client, alice):
+    Moderator.objects.filter(pk=alice.moderator.pk).update(username="alice.old")
+    client.force_login(alice)
+    words = "alice · moderator · sees the work of alice.old as their own"
+    assert words in client.get("/account/").text
 
 
 def test_settings_are_kept_and_the_audit_has_them(client, alice, bob):
