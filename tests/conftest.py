@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Role, User
 from analytics.models import Moderator
+from analytics.web.kept_pages import forget_pages
 from audit import looks
 
 PASSWORD = "correct horse battery"
@@ -25,6 +26,12 @@ def make_user(username: str, role: Role, *, moderates: bool = False) -> User:
 def _no_looks_of_other_tests():
     """Each test writes its own looks only."""
     looks.pending.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_pages_of_other_tests():
+    """Each test makes its own pages: another test's data may have had the same version."""
+    forget_pages()
 
 
 @pytest.fixture

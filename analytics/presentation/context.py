@@ -17,6 +17,7 @@ from analytics.access import Forbidden, NotVisible, ScopeError, Viewer, own_mode
 from analytics.figures import Theme
 from analytics.metrics.coverage import Before, first_day, period_before
 from analytics.metrics.registry import METRICS
+from analytics.placeholders import clock_text, good_until
 from analytics.presentation import periods
 from analytics.presentation.card_builder import with_query
 from analytics.presentation.chart_options import ChartOptions
@@ -265,14 +266,21 @@ def zone_banner() -> dict[str, str] | None:
     }
 
 
+def age_of(moment: datetime, now: datetime) -> str:
+    """How long ago something was, in words."""
+    return formatting.age((now - moment).total_seconds())
+
+
 def stale_banner(changed_at: datetime | None, now: datetime) -> dict[str, str] | None:
     """The banner over figures older than ``STALE_AFTER``; None while they are fresh."""
-    if changed_at is None or now - changed_at < STALE_AFTER:
+    if changed_at is None:
         return None
-    age = formatting.age((now - changed_at).total_seconds())
+    if now - changed_at < STALE_AFTER:
+        good_until(changed_at + STALE_AFTER)
+        return None
     at = formatting.moment(changed_at)
     return {
         "level": "watch",
-        "strong": f"These numbers are {age} old.",
+        "strong": clock_text(lambda now: f"These numbers are {age_of(changed_at, now)} old.", now),
         "text": f"The data last changed on {at}.",
     }

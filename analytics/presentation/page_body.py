@@ -14,6 +14,7 @@ from analytics.formatting import NBSP
 from analytics.metrics.coverage import period_before
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
+from analytics.placeholders import clock_text
 from analytics.presentation import periods
 from analytics.presentation.annotations import annotated_figure, annotation_list
 from analytics.presentation.card_builder import Card, build_card
@@ -200,14 +201,17 @@ def today_so_far(outcome: MetricOutcome, today: Scope, now: datetime) -> Rendere
     videos = None
     if isinstance(outcome, Result):
         videos = column_value("videos")(outcome.rows[0])
-    until = f"until {formatting.time_of_day(now)}{NBSP}{formatting.zone_name(now)}"
+
+    def until(at: datetime) -> str:
+        return f"until {formatting.time_of_day(at)}{NBSP}{formatting.zone_name(at)}"
+
     return RenderedKpi(
         "Today so far",
         formatting.count(videos),
         unit="videos",
         rows_url=link_to_rows(TODAY_METRIC, "videos", today) if videos is not None else "",
         note="not compared",
-        footnotes=[Footnote(until)],
+        footnotes=[Footnote(clock_text(until, now))],
         part="review",
     )
 

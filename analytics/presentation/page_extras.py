@@ -16,6 +16,7 @@ from analytics.insights.standing import findings_about
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Row, Value
 from analytics.models import Dispute, DisputeOutcome, Target
+from analytics.placeholders import clock_text
 from analytics.presentation import periods
 from analytics.presentation.accuracy_findings import accuracy_findings
 from analytics.presentation.card_builder import (
@@ -92,8 +93,10 @@ def freshness(scope: Scope, now: datetime) -> str:
     if newest is None:
         return ""
     started_at, ended_at = newest
-    seconds = (now - (ended_at or started_at)).total_seconds()
-    return f"last session {formatting.ago(max(0, seconds))}"
+    end = ended_at or started_at
+    return clock_text(
+        lambda at: f"last session {formatting.ago(max(0, (at - end).total_seconds()))}", now
+    )
 
 
 def moderators(scope: Scope, path: str, now: datetime) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class SnapshotState:
     @property
     def answer_version(self) -> str:
         """The version of everything that answers show: the data, and what people add to them."""
-        return f"{self.last_change.data} {self.last_change.edits}"
+        return self.last_change.everything
 
     @property
     def changed_at(self) -> datetime | None:

@@ -23,6 +23,11 @@ class DataVersion(NamedTuple):
     changed_at: datetime | None
     edits: str
 
+    @property
+    def everything(self) -> str:
+        """The version of all that answers show."""
+        return f"{self.data} {self.edits}"
+
 
 def data_version() -> DataVersion:
     """The versions as they are: texts that differ whenever what is committed, or TIME_ZONE, does.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from django import template
 from django.core.exceptions import DisallowedHost
@@ -13,7 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
+from analytics.placeholders import personal_text
 from moderation_portal.static_files import imported_modules
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 register = template.Library()
 
@@ -51,16 +56,38 @@ def css_string(text: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def paper_line(context: Context) -> str:
-    """What each sheet of a printed page says: of which page it is, of when, and who printed it."""
-    as_of, user = context.get("as_of"), context.get("user")
-    parts = [
-        "Moderation Portal",
-        context.get("title"),
-        as_of and f"as of {as_of}",
-        user is not None and user.is_authenticated and f"printed by {user.get_username()}",
-    ]
-    return " · ".join(str(part) for part in parts if part)
+def paper_line(context: Context, as_css: bool = False) -> str:
+    """What each sheet of a printed page says: of which page it is, of when, and who printed it.
+
+    ``as_css``: as a quoted string of CSS.
+    """
+    title, as_of = context.get("title"), context.get("as_of")
+
+    def write(user: User | None) -> str:
+        parts = ["Moderation Portal", title, as_of and f"as of {as_of}", printed_by(user)]
+        line = " · ".join(str(part) for part in parts if part)
+        return css_string(line) if as_css else line
+
+    user: User | None = context.get("user")
+    return personal_text(write, user)
+
+
+def printed_by(user: User | None) -> str:
+    """Who printed a page; empty where nobody has logged in."""
+    return f"printed by {user.get_username()}" if user and user.is_authenticated else ""
+
+
+@register.simple_tag(takes_context=True)
+def person_in_bar(context: Context) -> str:
+    """Initials and name of who has logged in."""
+    return personal_text(
+        lambda user: format_html(
+            '<span class="avatar" aria-hidden="true">{}</span><span class="user-name">{}</span>',
+            initials(user.get_username()),
+            user.display_name or user.get_short_name() or user.get_username(),
+        ),
+        context["user"],
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -1,7 +1,7 @@
-"""Pages read in one snapshot of the database, and answered with 304 while nothing has changed."""
+"""Pages read in one snapshot of the database: answered with 304, or kept, while nothing changes."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.messages import get_messages
@@ -12,6 +12,8 @@ from django.utils.cache import patch_vary_headers
 
 from analytics.conditional import conditional_response, viewer_etag
 from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.version import DataVersion, data_version
+from analytics.web.kept_pages import find_page, make_page, page_key
 from analytics.web.viewer import viewer_of
 
 #: Sent by the script that shows a page in the panel beside the charts (``analytics.web.panel``).
@@ -33,17 +35,50 @@ def conditional_get(view: ViewFunction[P]) -> ViewFunction[P]:
         with snapshot():
             if len(get_messages(request)):
                 return view(request, *args, **kwargs)
-            response = conditional_response(
-                request, page_etag(request), lambda: view(request, *args, **kwargs)
+            return unless_unchanged(
+                request, current_state().last_change, lambda: view(request, *args, **kwargs)
             )
-            # On a 304 too, which no view has made.
-            patch_vary_headers(response, [PANEL_HEADER])
-            return response
 
     return wrapper
 
 
-def page_etag(request: HttpRequest) -> str:
+def kept_page(view: ViewFunction[P]) -> ViewFunction[P]:
+    """``conditional_get`` for a page that is made once for all who may see the same.
+
+    The view must make its page of the data and what ``kept_pages.page_key`` names, and of nothing
+    else.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if len(get_messages(request)):
+            with snapshot():
+                return view(request, *args, **kwargs)
+        panel = request.headers.get(PANEL_HEADER, "")
+        version = data_version()
+        page = find_page(page_key(request, version, panel))
+        if page is not None:
+            return unless_unchanged(request, version, partial(page.response, request))
+        with snapshot():
+            version = current_state().last_change
+            key = page_key(request, version, panel)
+            build = partial(view, request, *args, **kwargs)
+            return unless_unchanged(request, version, partial(make_page, request, key, build))
+
+    return wrapper
+
+
+def unless_unchanged(
+    request: HttpRequest, version: DataVersion, build: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """A page of a version of the data, or 304."""
+    response = conditional_response(request, page_etag(request, version), build)
+    # On a 304 too, which no view has made.
+    patch_vary_headers(response, [PANEL_HEADER])
+    return response
+
+
+def page_etag(request: HttpRequest, version: DataVersion) -> str:
     """The ETag of a page for its viewer.
 
     The minute, since pages tell how long ago something was; the login, since a page holds a token
@@ -51,7 +86,7 @@ def page_etag(request: HttpRequest) -> str:
     """
     get_token(request)
     return viewer_etag(
-        current_state().answer_version,
+        version.everything,
         viewer_of(request),
         request.get_full_path(),
         request.headers.get(PANEL_HEADER, ""),

@@ -17,14 +17,14 @@ from analytics.presentation.context import (
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.page_body import PageBody
 from analytics.presentation.pages import INSIGHTS
-from analytics.web.conditional import conditional_get
+from analytics.web.conditional import kept_page
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 
 @require_safe
 @handle_scope_errors
-@conditional_get
+@kept_page
 def insights(request: HttpRequest) -> HttpResponse:
     """Show the findings of a scope, grouped by how urgent they are, and the actions."""
     viewer, now, path = viewer_of(request), timezone.now(), request.path

@@ -39,7 +39,7 @@ from analytics.presentation.session_table import (
 )
 from analytics.scope import Scope
 from analytics.summaries.snapshots import repeatable_read, snapshot
-from analytics.web.conditional import conditional_get
+from analytics.web.conditional import kept_page
 from analytics.web.viewer import viewer_of
 from analytics.web.views import download, download_workbook, handle_scope_errors
 from analytics.workbooks import MAX_ROWS, Sheet, write_workbook
@@ -53,7 +53,7 @@ LEGEND = (("accepted", "accepted", ""), ("rejected", "rejected", ""), ("none", "
 
 @require_safe
 @handle_scope_errors
-@conditional_get
+@kept_page
 def session_list(request: HttpRequest) -> HttpResponse:
     """Show the sessions that the viewer may see."""
     viewer = viewer_of(request)

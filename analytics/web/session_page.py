@@ -36,7 +36,7 @@ from analytics.presentation.session_table import length_label
 from analytics.presentation.tables import sort_key, swatch, video_link
 from analytics.presentation.video_fields import PLAIN_FIELDS
 from analytics.scope import Scope, visible_session, visible_sessions
-from analytics.web.conditional import conditional_get
+from analytics.web.conditional import kept_page
 from analytics.web.session_picture import anchor, count_in, timeline_context
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
@@ -49,7 +49,7 @@ QUEUE_COLUMNS = ("Queue and subqueue", "Items")
 
 @require_safe
 @handle_scope_errors
-@conditional_get
+@kept_page
 def session_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one session of those that the viewer may see."""
     viewer = viewer_of(request)

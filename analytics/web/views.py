@@ -42,7 +42,7 @@ from analytics.scope import (
 )
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
-from analytics.web.conditional import conditional_get
+from analytics.web.conditional import kept_page
 from analytics.web.dash.app import APPS
 from analytics.web.dash.guard import prepare
 from analytics.web.viewer import viewer_of
@@ -90,7 +90,7 @@ def offer_team_totals(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @handle_scope_errors
-@conditional_get
+@kept_page
 def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     """Show a page of charts; ``name`` is its entry in ``CHART_PAGES``."""
     page = CHART_PAGES[name]
