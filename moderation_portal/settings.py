@@ -4,8 +4,6 @@ README.md lists the variables. Only ``SECRET_KEY`` is needed in production, and 
 wherever the portal should use a PostgreSQL of its own instead of the embedded one.
 """
 
-import base64
-import hashlib
 import os
 import sys
 import warnings
@@ -320,8 +318,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "moderation_portal.static_files.StylesheetFinder",
-    # Dash's scripts, out of its packages.
-    "analytics.web.dash.guard.UsedFilesFinder",
+    # Dash's scripts, out of its packages, as one.
+    "analytics.web.dash.scripts.DashScriptFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -373,10 +371,6 @@ if HTTPS:
 CSRF_COOKIE_HTTPONLY = False  # read by the page's script, which sends it back as a header
 X_FRAME_OPTIONS = "DENY"
 
-# Dash writes one inline script into a page, always this one.
-_DASH_SCRIPT = "var renderer = new DashRenderer();"
-_DASH_SCRIPT_HASH = base64.b64encode(hashlib.sha256(_DASH_SCRIPT.encode()).digest()).decode()
-
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -389,7 +383,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "manifest-src": [SELF],
         "object-src": [NONE],
-        "script-src": [SELF, f"'sha256-{_DASH_SCRIPT_HASH}'"],
+        "script-src": [SELF],
         # Plotly and Dash's drop-downs set styles by script.
         "style-src": [SELF, UNSAFE_INLINE],
     },

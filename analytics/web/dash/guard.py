@@ -11,15 +11,14 @@ upgrade changes what is relied on here. What is guarded against:
 - Each request looked the app up in a table, writing it when it was missing, and built it anew
   (about 30 ms): the apps declared in code are the only ones, each built once a thread.
 - Every callback wrote the Django session, over what another request wrote at the same time.
-- Scripts came by way of redirects, with the bundle of a table component nobody uses.
-- Its finder of static files gives 150 MB of source maps, development builds and Plotly once more,
-  some of it twice, which takes minutes to compress: only what a page asks for is found.
+- Scripts came with every page, by way of redirects, with the bundle of a table component nobody
+  uses and an inline script: they are one static file (``scripts.py``). Its finder of static files
+  gives 150 MB of source maps, development builds and Plotly once more, and is not used.
 """
 
 import json
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -31,10 +30,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.templatetags.static import static
 from django_plotly_dash import DjangoDash, models
 from django_plotly_dash.dash_wrapper import WrappedDash, all_apps, get_local_stateless_by_name
-from django_plotly_dash.finders import DashComponentFinder
 from django_plotly_dash.middleware import EmbeddedHolder
 
 ViewFunction = Callable[..., HttpResponse]
@@ -42,20 +39,6 @@ ViewFunction = Callable[..., HttpResponse]
 UPDATE = "update-component"
 # The endpoints that a page in our own templates needs; everything else is 404.
 OPEN_ENDPOINTS = ("layout", "dependencies", UPDATE)
-
-SUITE = re.compile(r'src="[^"]*/_dash-component-suites/(?P<path>[^"]+)"')
-FINGERPRINT = re.compile(r"\.v[\w-]+m[\da-f]+(?=\.)")
-SCRIPT = re.compile(r"<script[^>]*></script>\s*")
-UNUSED = ("/dash_table/",)
-
-# What a page asks for, of the packages' static files; and the source maps they name, without
-# which a storage that hashes names refuses them.
-USED_FILES = re.compile(
-    r"dash/component/dash/(deps/(polyfill|react|react-dom|prop-types)@[\d.]+\.min\.js"
-    r"|dash-renderer/build/dash_renderer\.min\.js"
-    r"|dcc/(dash_core_components(-shared)?|async-graph)\.js"
-    r"|html/dash_html_components\.min\.js)(\.map)?"
-)
 
 # Looks the app up in the database and stores a row when there is none: ours are in the code.
 models.find_stateless_by_name = get_local_stateless_by_name
@@ -80,44 +63,17 @@ class PageDash(DjangoDash):  # type: ignore[misc]  # the package ships no types
         return app
 
 
-class StaticHolder(EmbeddedHolder):  # type: ignore[misc]  # the package ships no types
-    """Collects what an app adds to the page, its scripts from our static files."""
+class ConfigHolder(EmbeddedHolder):  # type: ignore[misc]  # the package ships no types
+    """Collects what an app adds to the page, without its scripts: they come later, as one file."""
 
     def add_scripts(self, scripts: str) -> None:
-        """Add scripts, without those that nobody uses."""
-        super().add_scripts(static_scripts(scripts or ""))
-
-
-def static_scripts(html: str) -> str:
-    """Script tags whose sources are static files instead of redirects to them."""
-
-    def without_unused(script: re.Match[str]) -> str:
-        return "" if any(part in script[0] for part in UNUSED) else script[0]
-
-    def as_static(source: re.Match[str]) -> str:
-        path = FINGERPRINT.sub("", source["path"])
-        return f'src="{static(f"dash/component/{path}")}"'
-
-    return SUITE.sub(as_static, SCRIPT.sub(without_unused, html))
-
-
-class UsedFilesFinder(DashComponentFinder):  # type: ignore[misc]  # the package ships no types
-    """Finds the static files of Dash that a page asks for, each once."""
-
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
-        """Yield each file's path and storage."""
-        listed = set()
-        for path, storage in super().list(list(ignore_patterns or ())):
-            full_path = f"{storage.prefix}/{path}"
-            if USED_FILES.fullmatch(full_path) and full_path not in listed:
-                listed.add(full_path)
-                yield path, storage
+        """Add nothing (``scripts.py`` makes the file)."""
 
 
 def prepare(request: HttpRequest) -> None:
-    """Make a request ready for ``{% plotly_direct %}``: its scripts become static files."""
+    """Make a request ready for ``{% plotly_direct %}``: without scripts of Dash."""
     # The package's middleware set the attribute.
-    request.dpd_content_handler.embedded_holder = StaticHolder()  # type: ignore[attr-defined]
+    request.dpd_content_handler.embedded_holder = ConfigHolder()  # type: ignore[attr-defined]
 
 
 def is_same_origin(request: HttpRequest) -> bool:

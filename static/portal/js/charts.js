@@ -1,16 +1,17 @@
 /*
- * The charts of a page. The server draws the page with its figures as JSON; Dash mounts an empty
- * graph a chart; here each graph is put into its card and handed its figure, so that no callback
- * runs at first. docs/charts.md has the whole picture.
+ * The charts of a page. The server draws the page with its figures as JSON; here Plotly draws them.
+ * Dash answers other filters, and comes when somebody turns to them. docs/charts.md has the whole
+ * picture.
  */
 
 import "./portal.js";
 import { initAnnotate } from "./charts/annotate.js";
-import { initCallbackWatch } from "./charts/callback-watch.js";
+import { initDashWatch } from "./charts/dash-watch.js";
+import { initDash } from "./charts/dash.js";
 import { initDayDrag } from "./charts/day-drag.js";
 import { Figures } from "./charts/figures.js";
 import { initFilters } from "./charts/filters.js";
-import { graphsMounted, placeGraphs } from "./charts/graphs.js";
+import { drawAllFirst } from "./charts/graphs.js";
 import { initPictures } from "./charts/pictures.js";
 import { initPointOpening } from "./charts/point-opening.js";
 import { initPrinting } from "./charts/printing.js";
@@ -29,22 +30,24 @@ function drawInTheme() {
 }
 
 async function drawFirst() {
-  await Promise.all([graphsMounted(figures.slugs), document.fonts.ready]);
-  placeGraphs(body);
-  initSeries(figures);
-  drawInTheme();
-  initPointOpening(body.dataset);
-  initDayDrag();
+  figures.setTheme(currentTheme());
+  // Texts are measured.
+  await document.fonts.ready;
+  await drawAllFirst(figures);
   document.documentElement.dataset.charts = "drawn";
 }
 
 window.dash_clientside ??= {};
 window.dash_clientside.portal = { apply: (answer, ...drawn) => applyAnswer(figures, answer, drawn) };
-initCallbackWatch();
+initDashWatch();
 initFilters(body.dataset.query);
 initVariants(figures);
 initPictures();
 initAnnotate();
 initPrinting(figures);
+initSeries(figures);
+initPointOpening(body.dataset);
+initDayDrag();
+initDash();
 document.addEventListener("portal:theme", drawInTheme);
 drawFirst();

@@ -4,6 +4,7 @@
  * Events on the document:
  *   portal:theme     {theme}  "light" or "dark" is seen from now on
  *   portal:replaced           bubbles from an element whose HTML was exchanged
+ *   portal:dash-failed {status}  Dash does not start
  *   portal:panel     {address, opener}  what the panel beside the charts shows now
  */
 

@@ -2,7 +2,6 @@
 
 import { isPlainClick } from "../clicks.js";
 import { filtersOf, withChoices, withFilters } from "../page-state.js";
-import { canSetProps } from "./graphs.js";
 import { getRequestedSearch, requestCharts, setRequestedSearch } from "./redraw.js";
 
 /**
@@ -26,10 +25,6 @@ export function isSamePage(target, here) {
  */
 export function openSearch(filters) {
   const search = withChoices(location.search, filters);
-  if (!canSetProps()) {
-    location.search = search;
-    return;
-  }
   if (search !== location.search) {
     history.pushState(null, "", location.pathname + search);
   }

@@ -5,7 +5,7 @@
 
 import { announce } from "../announce.js";
 import { openPanel } from "../panel.js";
-import { onEachGraphDrawn } from "./graphs.js";
+import { graphIn, onEachGraphDrawn, shownGraphs } from "./graphs.js";
 import { isOfSeveralRows, openingOf, openPoints, pointAfterKey, pointWords } from "./points.js";
 
 const KEYS = "Arrow keys go from one to the next, Enter opens its records, T shows the table.";
@@ -17,7 +17,6 @@ let openAddress = "";
 let lists = { sessions: "", people: "" };
 
 const chartOf = (graph) => graph.closest("[data-chart]");
-const graphIn = (chart) => chart?.querySelector(".js-plotly-plot");
 const basesOf = (graph) => ({
   ...lists,
   rows: graph.closest("[data-card]")?.dataset.rows ?? "",
@@ -116,7 +115,7 @@ function onChartKey(event, graph) {
 
 /** In the panel, arrow keys open the chart's next point, Enter all records. */
 function onPanelKey(event, panel) {
-  const graph = [...document.querySelectorAll("[data-chart].has-open .js-plotly-plot")].at(0);
+  const graph = graphIn(document.querySelector("[data-chart].has-open"));
   if (event.target === panel && event.key === "Enter") {
     panel.querySelector("[data-open-all]")?.click();
   } else if (graph && ["ArrowLeft", "ArrowRight"].includes(event.key) && !event.target.closest(".table-scroll")) {
@@ -218,7 +217,7 @@ export function initPointOpening({ sessions, people }) {
   });
   document.addEventListener("portal:panel", ({ detail }) => {
     openAddress = detail.address;
-    document.querySelectorAll("[data-chart] .js-plotly-plot").forEach(showOpen);
+    shownGraphs().forEach(showOpen);
   });
   onEachGraphDrawn(watch);
 }

@@ -1,6 +1,6 @@
 /* Paper is laid out without scripts, so the charts take their size on A4 landscape before. */
 
-import { graphOf } from "./graphs.js";
+import { graphOf, redraw } from "./graphs.js";
 
 /** Pixels. */
 const PAPER_WIDTH = 1031;
@@ -42,8 +42,7 @@ export function initPrinting(figures) {
   );
   window.addEventListener("afterprint", () =>
     forEachGraph((graph, slug) => {
-      const { data, layout } = figures.get(slug);
-      window.Plotly.react(graph, data, { ...layout });
+      redraw(graph, figures.get(slug));
     }),
   );
 }

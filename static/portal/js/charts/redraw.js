@@ -9,6 +9,8 @@ import { hideLoginExpired } from "../login-expired.js";
 import { filtersOf } from "../page-state.js";
 import { currentTheme } from "../theme.js";
 import { figuresBySlug } from "./figures.js";
+import { showDashFailure } from "./dash-watch.js";
+import { dashStarted } from "./dash.js";
 import { drawGraph, placeGraphs, withdrawGraphs } from "./graphs.js";
 import { announceUpdate, hideFailure, setBusy, showFailure } from "./status.js";
 import { drawAll, showChosenVariants } from "./variants.js";
@@ -28,13 +30,24 @@ export function setRequestedSearch(search) {
 }
 
 /** Asks for the charts that the address tells. */
-export function requestCharts() {
+export async function requestCharts() {
   requestNumber += 1;
+  const number = requestNumber;
   requestedSearch = filtersOf(location.search);
   setBusy(true);
   hideFailure();
-  const data = { n: requestNumber, search: requestedSearch, theme: currentTheme() };
-  window.dash_clientside.set_props("query", { data });
+  try {
+    await dashStarted();
+  } catch (error) {
+    showDashFailure(error.status);
+    return;
+  }
+  if (number === requestNumber) {
+    // Behind the first graphs, so that the new ones are drawn in their size.
+    placeGraphs();
+    const data = { n: number, search: requestedSearch, theme: currentTheme() };
+    window.dash_clientside.set_props("query", { data });
+  }
 }
 
 /** Exchanges figures and cards for new ones; each card keeps the view it is in. */
@@ -42,7 +55,7 @@ function replaceBody(html) {
   const views = new Map([...body().querySelectorAll("[data-card]")].map((card) => [card.id, card.dataset.view]));
   withdrawGraphs();
   body().innerHTML = html;
-  placeGraphs(body());
+  placeGraphs();
   body().querySelectorAll("[data-card]").forEach((card) => {
     const view = views.get(card.id);
     if (card.querySelector(`.menu-list [data-show="${view}"]`)) {

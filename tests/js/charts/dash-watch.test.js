@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { watchCallbacks } from "../../../static/portal/js/charts/callback-watch.js";
+import { watchDash } from "../../../static/portal/js/charts/dash-watch.js";
 
 const CALLBACK = "https://portal.example/charts/app/review/_dash-update-component";
 
@@ -14,7 +14,7 @@ function watched(answer) {
     }
     return answer;
   };
-  return { fetch: watchCallbacks(send, (status) => reported.push(status)), reported };
+  return { fetch: watchDash(send, (status, isStart) => reported.push(isStart ? ["start", status] : status)), reported };
 }
 
 test("a callback's answer is passed on", async () => {
@@ -31,6 +31,15 @@ for (const status of [400, 401, 403, 500, 502]) {
     assert.deepEqual(reported, [status]);
   });
 }
+
+test("what Dash starts with is passed on, and a failure of it told apart", async () => {
+  for (const name of ["_dash-layout", "_dash-dependencies"]) {
+    const response = new Response("no", { status: 401 });
+    const { fetch, reported } = watched(response);
+    assert.equal(await fetch(`/charts/app/review/${name}`), response);
+    assert.deepEqual(reported, [["start", 401]]);
+  }
+});
 
 test("a server that is not reached is reported without a status", async () => {
   const { fetch, reported } = watched(new TypeError("Failed to fetch"));
