@@ -34,12 +34,16 @@ def test_every_chart_is_wait_for_charts(open_page, lea, report, path):
     page = wait_for_charts(open_page(f"{path}?start=", lea))
     assert page.locator("[data-chart]").count() > 0
     if path == "/recommendations/":
-        expect(page.locator("#graph-click-through-rate .gauge-outline").first).to_be_attached()
+        expect(
+            page.locator("[data-chart=click-through-rate] .gauge-outline").first
+        ).to_be_attached()
 
 
 def test_a_variant_is_chosen_and_stays_chosen(open_page, lea, report):
     page = wait_for_charts(open_page("/engagement/?start=", lea))
-    mode = "document.querySelector('#graph-activity-by-rating .js-plotly-plot').layout.barmode"
+    mode = (
+        "document.querySelector('[data-chart=activity-by-rating] .js-plotly-plot').layout.barmode"
+    )
     assert page.evaluate(mode) == "stack"
     page.get_by_role("button", name="Side by side").click()
     wait_until(page, f"{mode} === 'group'")

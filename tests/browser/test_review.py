@@ -32,13 +32,15 @@ def kpi(page, label):
 
 def bar_heights(page):
     """The heights of the bars of the chart of decisions, as Plotly holds them."""
-    return page.evaluate("document.querySelector('#graph-decisions .js-plotly-plot').data[0].y")
+    return page.evaluate(
+        "document.querySelector('[data-chart=decisions] .js-plotly-plot').data[0].y"
+    )
 
 
 def wait_for_bar_color(page, color):
     """Wait until the first bar of the decisions has a color."""
     red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    bar = page.locator("#graph-decisions .bars path").first
+    bar = page.locator("[data-chart=decisions] .bars path").first
     expect(bar).to_have_css("fill", f"rgb({red}, {green}, {blue})")
 
 
@@ -140,7 +142,7 @@ def test_on_paper_charts_have_the_size_and_the_colours_of_paper(open_page, lea, 
     wait_for_bar_color(page, "#2b6cd4")
     widths = page.evaluate(
         """['decisions', 'review-by-day'].map(
-             (slug) => document.querySelector(`#graph-${slug} .main-svg`).clientWidth)"""
+             (slug) => document.querySelector(`[data-chart=${slug}] .main-svg`).clientWidth)"""
     )
     # 4 and 12 of 12 columns on A4 landscape.
     assert widths == [315, 1013]

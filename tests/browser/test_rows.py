@@ -11,7 +11,7 @@ from tests.browser.waiting import wait_until
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 BAR = """(index) => {
-  const graph = document.querySelector("#graph-decisions");
+  const graph = document.querySelector("[data-chart=decisions]");
   graph.scrollIntoView({ block: "center" });
   const box = graph.querySelectorAll(".point path")[index].getBoundingClientRect();
   return [box.left + box.width / 2, box.top + box.height / 2];
@@ -38,7 +38,7 @@ def test_a_bar_opens_its_records_and_back_closes_them(open_page, lea, reviewed):
     expect_opened(page, "Videos: Rejected", "56")
     expect(panel(page).locator("tbody tr")).to_have_count(8)
     assert "panel=" in page.url
-    expect(page.locator("#graph-decisions .is-open")).to_have_count(1)
+    expect(page.locator("[data-chart=decisions] .is-open")).to_have_count(1)
     assert accessibility_faults(page) == []
     page.go_back()
     expect(panel(page)).to_have_count(0)
@@ -124,7 +124,7 @@ def test_a_moderator_opens_own_records(open_page, bob, reviewed):
 
 def test_a_legend_entry_isolates_its_series_and_its_count_opens(open_page, lea, reviewed):
     page = wait_for_charts(open_page("/review/", lea))
-    shown = """document.querySelector("#graph-review-by-day .js-plotly-plot")
+    shown = """document.querySelector("[data-chart=review-by-day] .js-plotly-plot")
       .data.map((trace) => trace.visible !== false)"""
     entry = page.locator("#card-review-by-day .legend").get_by_role("button", name="Rejected")
     entry.click()
@@ -141,7 +141,7 @@ def test_a_legend_entry_isolates_its_series_and_its_count_opens(open_page, lea, 
 
 def test_dragging_over_days_narrows_the_range(open_page, lea, reviewed):
     page = wait_for_charts(open_page("/review/", lea))
-    drag = page.locator("#graph-review-by-day .nsewdrag").first
+    drag = page.locator("[data-chart=review-by-day] .nsewdrag").first
     drag.scroll_into_view_if_needed()
     box = drag.bounding_box()
     left, width, y = box["x"], box["width"], box["y"] + box["height"] / 2
@@ -150,7 +150,7 @@ def test_dragging_over_days_narrows_the_range(open_page, lea, reviewed):
     page.mouse.move(left + width * 0.4, y, steps=3)
     page.mouse.move(left + width * 0.7, y, steps=3)
     page.mouse.up()
-    days = "document.querySelector('#graph-review-by-day .js-plotly-plot').data[0].x.length"
+    days = "document.querySelector('[data-chart=review-by-day] .js-plotly-plot').data[0].x.length"
     wait_until(page, f"{days} < 14 && {days} > 2")
     wait_for_charts(page)
     page.go_back()
@@ -164,7 +164,7 @@ def test_a_week_opens_the_rows_of_its_days_by_keyboard(open_page, lea, reviewed)
     assert "grain=week" in page.url
     # The address has it: somebody else opens the same.
     page = wait_for_charts(open_page(page.url, lea))
-    week = """document.querySelector("#graph-review-by-day .js-plotly-plot").data[0]"""
+    week = """document.querySelector("[data-chart=review-by-day] .js-plotly-plot").data[0]"""
     wait_until(page, f"{week}.meta.keys.join() === 'start,end'")
     (first, last), accepted = page.evaluate(f"[{week}.customdata[1], {week}.y[1]]")
     chart = page.locator("#chart-review-by-day")

@@ -177,45 +177,22 @@ def test_an_app_is_built_once_a_thread():
     assert APPS["review"].as_dash_instance() is APPS["review"].as_dash_instance()
 
 
-def test_the_page_takes_its_scripts_from_static_files(logged_in):
-    html = logged_in.get("/review/").content.decode()
-    sources = re.findall(r'<script[^>]* src="([^"]+)"', html)
-    assert all(source.startswith("/static/") for source in sources)
-    assert not any("dash_table" in source or "add_stateless" in source for source in sources)
-    names = [source.rsplit("/", 1)[1] for source in sources]
-    # Plotly comes before Dash, which would load its own, three times as large, otherwise.
-    assert names.index("plotly-finance-4.1.0.min.js") < names.index("dash_renderer.min.js")
-    assert names.index("charts.js") < names.index("dash_renderer.min.js")
-
-
-def test_every_script_of_dash_is_there(logged_in):
-    from django.contrib.staticfiles import finders
-
-    html = logged_in.get("/review/").content.decode()
-    for source in re.findall(r'<script[^>]* src="/static/([^"]+)"', html):
-        assert finders.find(source.replace("%40", "@")), source
-    assert finders.find("dash/component/dash/dcc/async-graph.js")
-
-
-def test_only_what_a_page_asks_for_is_collected(logged_in):
-    finder = guard.UsedFilesFinder()
-    found = [f"{storage.prefix}/{path}" for path, storage in finder.list([])]
-    assert len(found) == len(set(found))
-    html = logged_in.get("/review/").content.decode()
-    scripts = re.findall(r'src="/static/(dash/[^"]+)"', html)
-    asked = {script.replace("%40", "@") for script in scripts}
-    assert asked | {"dash/component/dash/dcc/async-graph.js"} <= set(found)
-    # Two more of React's versions lie beside the one that is used, and source maps.
-    assert len(found) <= len(asked) + 11
-
-
-def test_the_page_has_the_one_inline_script_that_the_policy_allows(logged_in):
+def test_a_page_asks_for_no_script_of_dash_and_has_none_inline(logged_in):
     answer = logged_in.get("/review/")
     html = answer.content.decode()
-    inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", html, re.DOTALL)
-    run = [text for attributes, text in inline if "application/json" not in attributes]
-    assert run == ["var renderer = new DashRenderer();"]
-    assert "script-src 'self' 'sha256-" in answer["Content-Security-Policy"]
+    sources = re.findall(r'<script[^>]* src="([^"]+)"', html)
+    assert all(source.startswith("/static/") for source in sources)
+    assert not any("dash" in source for source in sources)
+    # Plotly runs before what draws with it.
+    plotly = html.index("/vendor/plotly-")
+    assert "defer></script>" in html[plotly : plotly + 80]
+    assert plotly < html.index("js/charts.js")
+    assert 'data-script="/static/dash/dash.js"' in html
+    inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", html)
+    assert all("application/json" in attributes for attributes in inline)
+    # What Dash reads its addresses from.
+    assert '<script id="_dash-config" type="application/json">' in html
+    assert "script-src 'self';" in answer["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("output", ["a", "", ".", "..", "..a..", "a.b.c", "..graph.figure...", "é"])
