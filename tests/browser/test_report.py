@@ -34,9 +34,8 @@ def test_every_chart_is_wait_for_charts(open_page, lea, report, path):
     page = wait_for_charts(open_page(f"{path}?start=", lea))
     assert page.locator("[data-chart]").count() > 0
     if path == "/recommendations/":
-        expect(
-            page.locator("[data-chart=click-through-rate] .gauge-outline").first
-        ).to_be_attached()
+        gauge = page.locator("[data-chart=click-through-rate] .gauge-outline")
+        expect(gauge.first).to_be_attached()
 
 
 def test_a_variant_is_chosen_and_stays_chosen(open_page, lea, report):

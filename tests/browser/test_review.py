@@ -21,7 +21,8 @@ def reviewed():
 
 def wait_for_scope(page, words):
     """Wait until the head of the page says this scope, and its charts are drawn."""
-    expect(page.locator("[data-scope]")).to_contain_text(words)
+    # The first answer waits for Dash.
+    expect(page.locator("[data-scope]")).to_contain_text(words, timeout=15_000)
     return wait_for_charts(page)
 
 
