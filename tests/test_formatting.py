@@ -1,6 +1,8 @@
 """Numbers, durations, dates and changes in words."""
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -236,3 +238,22 @@ def test_change_that_reads_as_zero_is_none():
 )
 def test_a_round_duration_has_no_zero_units(seconds, words):
     assert formatting.round_duration(seconds) == words.replace(" ", formatting.NBSP)
+
+
+@pytest.mark.parametrize("room", ["figures", "insights", "metrics", "presentation", "web"])
+def test_no_room_separates_thousands_by_itself(room):
+    """Nor writes times in a zone that it chose: whoever reads has chosen."""
+    by_itself = re.compile(r":,(\.\d)?[fd%]?\}|timezone_name\(\)\}|strftime\(")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted((Path(formatting.__file__).parent / room).rglob("*.py"))
+        for line in path.read_text().splitlines()
+        if by_itself.search(line)
+    ]
+    allowed = {
+        # What charts read, the key of an ETag, and days that are the portal's.
+        "figures": ["session_line.py: return value.astimezone(active().zone).strftime("],
+        "presentation": ["heat_table.py: caption="],
+        "web": ["conditional.py: timezone.now().strftime("],
+    }.get(room, [])
+    assert [line for line in found if not line.startswith(tuple(allowed))] == []

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from analytics import formatting
+from analytics.display import DateFormat, active
 from analytics.figures.day_marks import DayMarks, OutsideDay, ShiftMark, WaveMark
 from analytics.figures.over_days import Earlier
 from analytics.insights.timelines import (
@@ -214,7 +215,8 @@ def shift_text(shift: Shift, write: Callable[[float], str]) -> str:
 
 def days_between(start: date, end: date) -> str:
     """``16–18 Oct``, or ``30 Sep – 2 Oct``."""
-    if (start.year, start.month) == (end.year, end.month):
+    is_one_month = (start.year, start.month) == (end.year, end.month)
+    if is_one_month and active().date_format == DateFormat.NAMED_MONTH:
         return f"{start.day}–{formatting.short_day(end)}"
     return f"{formatting.short_day(start)} – {formatting.short_day(end)}"
 

@@ -120,7 +120,8 @@ def sessions_xlsx(request: HttpRequest) -> FileResponse:
             raise first_error(query)
         rows = query.sessions.order_by().values("pk")[:MAX_ROWS]
         if rows.count() == MAX_ROWS:
-            message = f"a sheet takes fewer than {MAX_ROWS:,} sessions; the CSV takes them all"
+            limit = formatting.count(MAX_ROWS)
+            message = f"a sheet takes fewer than {limit} sessions; the CSV takes them all"
             raise ScopeError("start", message)
         names = tuple(CSV_COLUMNS)
         types = [SHARES.get(name, "number") for name in names]

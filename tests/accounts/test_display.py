@@ -13,6 +13,7 @@ from analytics.display import DEFAULT, Display, active
 from analytics.presentation.pages import PAGES
 from tests.conftest import PASSWORD
 from tests.reviewed import write_march
+from tests.web.dash.test_guard import SAME, UPDATE, body_of
 
 MARCH = "start=2026-03-01&end=2026-03-31"
 OTHER = {"number_format": "space-comma", "date_format": "iso", "time_zone": "Pacific/Auckland"}
@@ -113,6 +114,23 @@ def test_charts_get_the_separators_and_the_dates(client, lea, march):
     page = body(client, f"/review/?{MARCH}")
     assert '"separators": ",."' in page or '"separators":",."' in page
     assert "%m/%d" in page
+
+
+def test_a_chart_that_is_drawn_again_is_the_reader_s_too(client, lea, march):
+    client.force_login(lea)
+    choose(lea, **OTHER)
+    body = body_of("review", search=f"?{MARCH}", theme="light", n=1)
+    answer = client.post(UPDATE, body, content_type="application/json", headers=SAME)
+    assert answer.status_code == 200
+    found = answer.json()["response"]
+    separators = {
+        each["figure"]["layout"]["separators"]
+        for name, each in found.items()
+        if name.startswith("graph-") and each["figure"]["data"]
+    }
+    assert separators == {",\u202f"}
+    # The reject rate of the five decided videos.
+    assert "40,0" in found["answer"]["data"]["fragments"]["body"]
 
 
 def test_another_reader_s_etag_is_another(client, lea, march):

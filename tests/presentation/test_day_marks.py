@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from analytics.display import Display, activate
 from analytics.metrics.grains import Grain
 from analytics.metrics.registry import METRICS
-from analytics.presentation.day_marks import chart_marks
+from analytics.presentation.day_marks import chart_marks, days_between
 from analytics.presentation.over_time import over_time
 from tests.insights.conftest import EVERYTHING, plain
 from tests.insights.test_changes import session_of, stored
@@ -77,3 +78,19 @@ def test_other_charts_have_none():
     metric = METRICS["unique-videos-per-session"]
     over = over_time(metric, metric(EVERYTHING), EVERYTHING, Grain.DAY, today=date(2030, 1, 1))
     assert chart_marks(over) is None
+
+
+@pytest.mark.parametrize(
+    ("date_format", "one_month", "two_months"),
+    [
+        ("named-month", "16–18 Oct", "30 Sep – 2 Oct"),
+        ("iso", "10-16 – 10-18", "09-30 – 10-02"),
+        ("month-first", "10/16 – 10/18", "09/30 – 10/02"),
+    ],
+)
+def test_a_range_within_a_month_is_short_where_the_month_has_a_name(
+    date_format, one_month, two_months
+):
+    with activate(Display(date_format=date_format)):
+        assert plain(days_between(date(2026, 10, 16), date(2026, 10, 18))) == one_month
+        assert plain(days_between(date(2026, 9, 30), date(2026, 10, 2))) == two_months
