@@ -55,11 +55,19 @@ class Verdict(models.TextChoices):
 
 
 class DisputeOutcome(models.TextChoices):
-    """What became of a dispute. Where the check is reversed, the first decision was right."""
+    """What became of a dispute. Where the check is reversed, the first decision was right.
+
+    Withdrawn by whom it is about before anybody decided: the check counts as it says.
+    """
 
     OPEN = "open", "Open"
     UPHELD = "upheld", "Check upheld"
     REVERSED = "reversed", "Check reversed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: What somebody else than the checker says of a dispute, for good.
+RULINGS = (DisputeOutcome.UPHELD.value, DisputeOutcome.REVERSED.value)
 
 
 def views_as_judged() -> QuerySet[VideoView]:
@@ -348,7 +356,10 @@ class QualityCheck(JudgedView):
 
 
 class Dispute(models.Model):
-    """A moderator's answer to a check of their own view: once, and decided once; both stay."""
+    """A moderator's answer to a check of their own view: once, and decided once; both stay.
+
+    ``decided_at`` of one that was withdrawn is when; nobody has decided it.
+    """
 
     quality_check = models.OneToOneField(
         QualityCheck, on_delete=models.PROTECT, related_name="dispute"

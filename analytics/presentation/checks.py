@@ -15,6 +15,7 @@ from analytics.access import NotVisible, is_own, may_check, own_moderator
 from analytics.comparison.sampling import wilson_limits
 from analytics.models import (
     REPRESENTATIVE_METHODS,
+    RULINGS,
     Dispute,
     DisputeOutcome,
     QualityCheck,
@@ -49,6 +50,7 @@ OUTCOME_WORDS = {
     DisputeOutcome.OPEN.value: "disputed",
     DisputeOutcome.UPHELD.value: "dispute: check upheld",
     DisputeOutcome.REVERSED.value: "dispute: check reversed",
+    DisputeOutcome.WITHDRAWN.value: "dispute withdrawn",
 }
 
 
@@ -89,10 +91,16 @@ def verdict_swatch(check: QualityCheck) -> str:
     return "none" if check.verdict == Verdict.UNSURE else check.verdict
 
 
-def judged_cells(check: QualityCheck, *between: Cell) -> list[Cell]:
+def check_address(check: QualityCheck, *, listed: str = "") -> str:
+    """The page of a check; ``listed``: the parameters that name the list that leads there."""
+    path = reverse("portal:quality-check", args=[check.pk])
+    return f"{path}?{listed}" if listed else path
+
+
+def judged_cells(check: QualityCheck, *between: Cell, listed: str = "") -> list[Cell]:
     """A video that leads to its check, the cells ``between``, its decision and the verdict."""
     return [
-        Cell(check.video or "unknown video", href=reverse("portal:quality-check", args=[check.pk])),
+        Cell(check.video or "unknown video", href=check_address(check, listed=listed)),
         *between,
         Cell(check.get_decision_display(), swatch=check.decision),
         Cell(SHOULD[check.verdict], swatch=verdict_swatch(check)),
@@ -227,9 +235,10 @@ def listed_disputes() -> QuerySet[Dispute]:
 def dispute_cells(dispute: Dispute) -> list[Cell]:
     """A row of the lists of disputes."""
     check = dispute.quality_check
+    listed = "list=open" if dispute.outcome == DisputeOutcome.OPEN else "list=decided"
     name: str | None = dispute.moderator_name  # type: ignore[attr-defined]  # annotated
     return [
-        *judged_cells(check, Cell(name or formatting.MISSING)),
+        *judged_cells(check, Cell(name or formatting.MISSING), listed=listed),
         Cell(
             dispute.reason if len(dispute.reason) < MAX_SHOWN else dispute.reason[:MAX_SHOWN] + "…"
         ),
@@ -238,11 +247,11 @@ def dispute_cells(dispute: Dispute) -> list[Cell]:
     ]
 
 
-def own_cells(check: QualityCheck) -> list[Cell]:
-    """A row of somebody's own checks."""
+def own_cells(check: QualityCheck, listed: str) -> list[Cell]:
+    """A row of somebody's own checks; ``listed``: the parameters of the list."""
     seen = formatting.short_moment(check.seen_at)  # type: ignore[attr-defined]  # annotated
     return [
-        *judged_cells(check, Cell(seen)),
+        *judged_cells(check, Cell(seen), listed=listed),
         Cell(check.reason or formatting.MISSING),
         Cell(came_to(check), pill=True),
         Cell(formatting.short_moment(check.checked_at)),
@@ -251,7 +260,7 @@ def own_cells(check: QualityCheck) -> list[Cell]:
 
 def how_disputes_go() -> Sequence[tuple[str, str]]:
     """How many were reversed, and how long people waited; empty before one is decided."""
-    decided = Dispute.objects.exclude(outcome=DisputeOutcome.OPEN)
+    decided = Dispute.objects.filter(outcome__in=RULINGS)
     columns = decided.values_list("outcome", "created_at", "decided_at")
     rows = list(columns.order_by("-decided_at")[:MAX_COUNTED])
     if not rows:

@@ -57,3 +57,7 @@ class DecisionForm(forms.Form):
         max_length=MAX_CHECK_NOTE_LENGTH,
         widget=forms.Textarea({"rows": 3}),
     )
+
+
+class WithdrawalForm(forms.Form):
+    """That somebody takes back their dispute; nothing more is asked."""

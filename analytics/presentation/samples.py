@@ -112,7 +112,7 @@ def check_cells(check: QualityCheck) -> list[Cell]:
     checker = check.checked_by.get_username() if check.checked_by else formatting.MISSING
     moderator: str | None = check.moderator_name  # type: ignore[attr-defined]  # annotated
     return [
-        *judged_cells(check, Cell(moderator or formatting.MISSING)),
+        *judged_cells(check, Cell(moderator or formatting.MISSING), listed="list=sample"),
         Cell(came_to(check), pill=True),
         Cell(checker),
     ]

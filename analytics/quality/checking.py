@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from accounts.models import User
-from analytics.access import NotVisible, ScopeError, is_own, require_everyone
+from analytics.access import Forbidden, NotVisible, ScopeError, is_own, require_everyone
 from analytics.models import (
     DECIDED,
     Dispute,
@@ -134,6 +134,33 @@ def check_sampled(view: SampledView, opinion: Opinion, *, by: User) -> QualityCh
         save_opinion(check, opinion)
         put_back(locked, by)
     return check
+
+
+def why_not_corrected(check: QualityCheck, by: User) -> str:
+    """Why somebody can't say something else in a check; empty where they can."""
+    if check.checked_by_id != by.pk:
+        return "only who made a check corrects it"
+    if Dispute.objects.filter(quality_check=check).exists():
+        return DISPUTED
+    if not QualityCheck.objects.current().filter(pk=check.pk).exists():
+        return "the view says something else by now; there is nothing to correct"
+    return ""
+
+
+def correct_check(check: QualityCheck, opinion: Opinion, *, by: User) -> QualityCheck:
+    """Say something else in an own check, given by mistake; the audit keeps what it said.
+
+    Raises ``Forbidden`` for somebody else's, ``ScopeError`` for one that was disputed or is stale.
+    """
+    require_everyone(by, subject=CHECKING)
+    if check.checked_by_id != by.pk:
+        raise Forbidden("check", why_not_corrected(check, by))
+    with transaction.atomic():
+        locked = QualityCheck.objects.select_for_update(of=("self",)).get(pk=check.pk)
+        if refusal := why_not_corrected(locked, by):
+            raise ScopeError("check", refusal)
+        save_opinion(locked, opinion)
+    return locked
 
 
 def check_view(session: str, position: int, opinion: Opinion, *, by: User) -> QualityCheck:

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, Wh
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from analytics.models import REPRESENTATIVE_METHODS, QualityCheck, VideoView
+from analytics.models import REPRESENTATIVE_METHODS, DisputeOutcome, QualityCheck, VideoView
 from analytics.summaries.snapshots import current_state
 
 #: A view, by its session's public id and its position.
@@ -74,7 +74,8 @@ def counted_checks() -> Iterator[CountedCheck]:
     """Yield the checks that count, of several of one view that which counts last."""
     rows = list(
         QualityCheck.objects.right_or_wrong()
-        .alias(is_ruled=Q(dispute__isnull=False))
+        # Of those that are disputed still none is right or wrong.
+        .alias(is_ruled=Q(dispute__isnull=False) & ~Q(dispute__outcome=DisputeOutcome.WITHDRAWN))
         .annotate(stratum=STRATUM)
         .order_by("is_ruled", "checked_at", "pk")
         .values_list(

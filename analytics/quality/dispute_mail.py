@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics.models import Dispute, DisputeOutcome
+from analytics.models import RULINGS, Dispute
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def send_due() -> int:
 def send_next() -> bool:
     """Send the oldest mail that no other process is sending; False: none is due, or it failed."""
     due = (
-        Dispute.objects.exclude(outcome=DisputeOutcome.OPEN)
+        Dispute.objects.filter(outcome__in=RULINGS)
         .filter(mailed_at__isnull=True, decided_at__gt=timezone.now() - DUE_FOR)
         .filter(created_by__is_active=True, created_by__wants_dispute_mail=True)
         .exclude(created_by__email="")

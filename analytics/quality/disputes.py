@@ -5,11 +5,13 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from analytics.access import Forbidden, NotVisible, ScopeError, is_own, require_everyone
-from analytics.models import Dispute, DisputeOutcome, QualityCheck, Session
+from analytics.models import RULINGS, Dispute, DisputeOutcome, QualityCheck, Session
 
 #: What deciding is called in a refusal.
 DECIDING = "deciding disputes"
 DECIDERS = (Role.LEAD, Role.ADMIN)
+#: Why nothing more can be done to a dispute, by whether it was withdrawn.
+CLOSED = {False: "this dispute has been decided", True: "this dispute has been withdrawn"}
 
 
 def moderator_of(check: QualityCheck) -> int | None:
@@ -50,7 +52,7 @@ def why_not_decided(dispute: Dispute, by: User) -> str:
     The checker decides only where nobody else may.
     """
     if dispute.outcome != DisputeOutcome.OPEN:
-        return "this dispute has been decided"
+        return CLOSED[dispute.outcome == DisputeOutcome.WITHDRAWN]
     check = dispute.quality_check
     moderator = moderator_of(check)
     if is_own(by, moderator) or by.pk == dispute.created_by_id:
@@ -71,15 +73,38 @@ def decide_dispute(dispute: Dispute, outcome: str, reply: str, *, by: User) -> D
     Raises ``Forbidden`` for who may not, ``ScopeError`` for one that has been decided.
     """
     require_everyone(by, subject=DECIDING)
-    if outcome not in (DisputeOutcome.UPHELD, DisputeOutcome.REVERSED):
+    if outcome not in RULINGS:
         raise ScopeError("outcome", "is neither upheld nor reversed")
     with transaction.atomic():
         locked = Dispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
-        if locked.outcome != DisputeOutcome.OPEN:
-            raise ScopeError("dispute", "has been decided")
+        require_open(locked)
         if refusal := why_not_decided(locked, by):
             raise Forbidden("dispute", refusal)
         locked.outcome, locked.reply = outcome, reply.strip()
         locked.decided_by, locked.decided_at = by, timezone.now()
+        locked.save()
+    return locked
+
+
+def require_open(dispute: Dispute) -> None:
+    """Raise ``ScopeError`` where a dispute has been decided or withdrawn."""
+    if dispute.outcome == DisputeOutcome.WITHDRAWN:
+        raise ScopeError("dispute", "has been withdrawn")
+    if dispute.outcome != DisputeOutcome.OPEN:
+        raise ScopeError("dispute", "has been decided")
+
+
+def withdraw_dispute(dispute: Dispute, *, by: User) -> Dispute:
+    """Take back a dispute that nobody has decided; the check counts as it says, and stays disputed.
+
+    What was written stays, and the check cannot be disputed again. Raises ``NotVisible`` for
+    somebody else's, ``ScopeError`` for one that is no longer open.
+    """
+    if not is_own(by, moderator_of(dispute.quality_check)):
+        raise NotVisible("dispute", "no such dispute of yours")
+    with transaction.atomic():
+        locked = Dispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
+        require_open(locked)
+        locked.outcome, locked.decided_at = DisputeOutcome.WITHDRAWN, timezone.now()
         locked.save()
     return locked

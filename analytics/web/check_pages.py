@@ -4,7 +4,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,67 +15,99 @@ from analytics.access import LEADS_AND_ADMINS, WITH_OWN_PAGE, Forbidden, ScopeEr
 from analytics.formatting import plural
 from analytics.models import Dispute, DisputeOutcome, QualityCheck
 from analytics.presentation.cells import body_html
+from analytics.presentation.check_lists import (
+    BEFORE,
+    CURSOR,
+    FOUND,
+    LIST,
+    SHOW,
+    list_of,
+    own_choices,
+    own_list,
+)
 from analytics.presentation.checks import (
     DISPUTE_COLUMNS,
-    MAX_LISTED,
     OWN_COLUMNS,
     check_context,
     decided_disputes,
     dispute_cells,
     figures_words,
     how_disputes_go,
+    is_own_check,
     open_disputes,
     own_cells,
     own_figures,
     visible_check,
-    visible_checks,
     what_it_means,
 )
+from analytics.presentation.context import non_empty_params
 from analytics.presentation.quality_tabs import quality_tabs
-from analytics.presentation.sample_forms import DecisionForm, DisputeForm
+from analytics.presentation.sample_forms import (
+    DecisionForm,
+    DisputeForm,
+    OpinionForm,
+    WithdrawalForm,
+)
+from analytics.quality.checking import Opinion, correct_check, why_not_corrected
 from analytics.quality.dispute_mail import send_soon
 from analytics.quality.disputes import (
     decide_dispute,
     open_dispute,
     why_not_decided,
     why_not_disputed,
+    withdraw_dispute,
 )
+from analytics.scope import single_values
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
+
+#: So many checks are on one page of the list of one's own.
+PAGE_SIZE = 50
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_scope_errors
 def check_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a check; a POST disputes it, or decides its dispute."""
+    """Show a check; a POST disputes it, withdraws or decides its dispute, or corrects it."""
     viewer = viewer_of(request)
+    params = single_values(non_empty_params(request.GET), (LIST, SHOW, FOUND))
     check = visible_check(pk, viewer)
-    form: DisputeForm | DecisionForm | None = None
+    form: Form | None = None
     if request.method == "POST":
-        decides = viewer.sees_everyone and hasattr(check, "dispute")
-        form = DecisionForm(request.POST) if decides else DisputeForm(request.POST)
+        form = posted_form(request, check)
         if is_done(request, check, form):
-            return redirect("portal:quality-check", check.pk)
+            return HttpResponseRedirect(request.get_full_path())
+    found = list_of(check, viewer, params)
+    previous, following = ("", "") if found is None else found.beside(check)
     context = {
         **check_context(check, viewer),
         "title": f"{'Dispute about' if hasattr(check, 'dispute') else 'Check of'} "
         f"{check.video or 'an unknown video'}",
         "tabs": quality_tabs(viewer, "portal:quality-disputes"),
-        "dispute_form": None,
-        "decision_form": None,
+        "previous_url": previous,
+        "following_url": following,
         **sides(check, viewer, form),
     }
     status = HTTPStatus.BAD_REQUEST if form is not None and form.errors else HTTPStatus.OK
     return render(request, "portal/check.html", context, status=status)
 
 
-def sides(
-    check: QualityCheck, viewer: User, form: DisputeForm | DecisionForm | None
-) -> dict[str, Any]:
+def posted_form(request: HttpRequest, check: QualityCheck) -> Form:
+    """The form that was sent: its button says which, else whether there is a dispute to decide."""
+    if "withdraw" in request.POST:
+        return WithdrawalForm(request.POST)
+    if "correct" in request.POST:
+        return OpinionForm(request.POST)
+    decides = viewer_of(request).sees_everyone and hasattr(check, "dispute")
+    return DecisionForm(request.POST) if decides else DisputeForm(request.POST)
+
+
+def sides(check: QualityCheck, viewer: User, form: Form | None) -> dict[str, Any]:
     """What the viewer may do with a check, as a form, or why not; and what stands beside it."""
     dispute = getattr(check, "dispute", None)
-    found: dict[str, Any] = {}
+    is_open = dispute is not None and dispute.outcome == DisputeOutcome.OPEN
+    found: dict[str, Any] = dict.fromkeys(("dispute_form", "decision_form", "correction_form"))
     if viewer.sees_everyone:
         found["open_disputes"] = open_disputes()
         found["go"] = how_disputes_go()
@@ -83,28 +116,37 @@ def sides(
     if dispute is None:
         if not why_not_disputed(check, viewer):
             found["dispute_form"] = form if isinstance(form, DisputeForm) else DisputeForm()
-    elif dispute.outcome == DisputeOutcome.OPEN and viewer.sees_everyone:
+        if not why_not_corrected(check, viewer):
+            found["correction_form"] = correction_form(check, form)
+    elif is_open and viewer.sees_everyone:
         found["refusal"] = why_not_decided(dispute, viewer)
         if not found["refusal"]:
-            found["decision_form"] = form if isinstance(form, DecisionForm) else DecisionForm()
+            found["decision_form"] = decision_form(check, form)
+    found["may_withdraw"] = is_open and is_own_check(check, viewer)
     return found
 
 
-def is_done(request: HttpRequest, check: QualityCheck, form: DisputeForm | DecisionForm) -> bool:
+def correction_form(check: QualityCheck, form: Form | None) -> OpinionForm:
+    """The form of what a check says, as it was sent or as it is."""
+    if isinstance(form, OpinionForm):
+        return form
+    return OpinionForm(initial={name: getattr(check, name) for name in OpinionForm.base_fields})
+
+
+def decision_form(check: QualityCheck, form: Form | None) -> DecisionForm:
+    """The form of a decision, as it was sent or empty; it names who reads the reply."""
+    shown = form if isinstance(form, DecisionForm) else DecisionForm()
+    reader: str = check.moderator_name or "the person"  # type: ignore[attr-defined]  # annotated
+    shown.fields["reply"].label = f"Why, in a sentence that {reader} reads"
+    return shown
+
+
+def is_done(request: HttpRequest, check: QualityCheck, form: Form) -> bool:
     """Carry out what a form says; False where the form says what is wrong."""
-    viewer = viewer_of(request)
     if not form.is_valid():
         return False
-    said = form.cleaned_data
     try:
-        if isinstance(form, DisputeForm):
-            open_dispute(check, said["reason"], by=viewer)
-            messages.success(request, "Your dispute is with the leads.")
-            return True
-        dispute = Dispute.objects.filter(quality_check=check).first()
-        if dispute is None:
-            raise ScopeError("check", "nobody disputes this check")
-        decide_dispute(dispute, said["outcome"], said["reply"], by=viewer)
+        words = carry_out(check, form, viewer_of(request))
     except Forbidden:
         raise
     except ScopeError as error:
@@ -112,9 +154,28 @@ def is_done(request: HttpRequest, check: QualityCheck, form: DisputeForm | Decis
             raise
         messages.error(request, f"{error.message[:1].upper()}{error.message[1:]}.")
         return True
-    send_soon()
-    messages.success(request, "The dispute is decided. Both sides stay on record.")
+    messages.success(request, words)
     return True
+
+
+def carry_out(check: QualityCheck, form: Form, viewer: User) -> str:
+    """Do what a form without errors says; returns the sentence that tells so."""
+    said = form.cleaned_data
+    if isinstance(form, DisputeForm):
+        open_dispute(check, said["reason"], by=viewer)
+        return "Your dispute is with the leads."
+    if isinstance(form, OpinionForm):
+        correct_check(check, Opinion(said["verdict"], said["reason"], said["note"]), by=viewer)
+        return "Your check says so now. The audit keeps what it said before."
+    dispute = Dispute.objects.filter(quality_check=check).first()
+    if dispute is None:
+        raise ScopeError("check", "nobody disputes this check")
+    if isinstance(form, WithdrawalForm):
+        withdraw_dispute(dispute, by=viewer)
+        return "Your dispute is withdrawn. The check counts as it says."
+    decide_dispute(dispute, said["outcome"], said["reply"], by=viewer)
+    send_soon()
+    return "The dispute is decided. Both sides stay on record."
 
 
 @never_cache
@@ -149,13 +210,19 @@ def own_checks(request: HttpRequest) -> HttpResponse:
         viewer.save(update_fields=["wants_dispute_mail"])
         messages.success(request, "Your choice is kept.")
         return redirect("portal:own-checks")
-    rows = list(visible_checks(viewer)[: MAX_LISTED + 1])
+    params = single_values(non_empty_params(request.GET), (SHOW, FOUND, CURSOR, BEFORE))
+    shown = own_list(viewer, params)
+    page = shown.page(PAGE_SIZE, params.get(CURSOR), params.get(BEFORE))
     context = {
         "title": "My checks",
         "subtitle": "What checkers said of your decisions, newest first",
         "columns": OWN_COLUMNS,
-        "body": body_html(map(own_cells, rows[:MAX_LISTED])) if rows else "",
-        "cut": MAX_LISTED if len(rows) > MAX_LISTED else 0,
+        "body": body_html(own_cells(check, shown.query) for check in page.rows),
+        "groups": own_choices(shown),
+        "is_narrowed": bool(shown.params),
+        "listed": plural(shown.rows.count(), "check"),
+        "previous_url": page.previous,
+        "next_url": page.following,
         "figures": figures_words(own_figures(viewer)),
         "wants_mail": viewer.wants_dispute_mail,
         "has_address": bool(viewer.email),
