@@ -348,6 +348,13 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
         (401, 400, 404, 403, 404, 404, 403, 403, 403),
         CHANGE,
     ),
+    # Nobody disputes the check.
+    ("api:quality-checks-dispute", "DELETE"): (
+        {"id": "check"},
+        {},
+        (401, 404, 404, 403, 404, 404, 403, 403, 403),
+        CHANGE,
+    ),
     ("api:quality-checks-decision", "POST"): (
         {"id": "check"},
         {},

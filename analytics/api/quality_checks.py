@@ -27,13 +27,19 @@ from analytics.imports.rows.fields import KINDS
 from analytics.imports.rows.readers import text_up_to
 from analytics.imports.rows.store import store_rows
 from analytics.imports.values import Invalid
-from analytics.models import MAX_CHECK_NOTE_LENGTH, Dispute, DisputeOutcome, QualityCheck
-from analytics.quality.disputes import DECIDING, decide_dispute, moderator_of, open_dispute
+from analytics.models import MAX_CHECK_NOTE_LENGTH, RULINGS, Dispute, QualityCheck
+from analytics.quality.disputes import (
+    DECIDING,
+    decide_dispute,
+    moderator_of,
+    open_dispute,
+    withdraw_dispute,
+)
 
 TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_CHECK_NOTE_LENGTH}
 REASON = {"reason": TEXT}
 DECISION = {
-    "outcome": {"enum": [DisputeOutcome.UPHELD.value, DisputeOutcome.REVERSED.value]},
+    "outcome": {"enum": list(RULINGS)},
     "reply": TEXT,
 }
 
@@ -106,6 +112,8 @@ class CheckAnswerView(PortalView):
 class DisputeView(CheckAnswerView):
     """A moderator's dispute of a check of an own decision."""
 
+    http_method_names = ["post", "delete"]
+
     @extend_schema(
         operation_id="dispute-quality-check",
         summary="Dispute a check",
@@ -122,6 +130,24 @@ class DisputeView(CheckAnswerView):
         fields = read_texts(request, REASON)
         open_dispute(check, fields["reason"], by=viewer(request))
         return self.respond(request, check.pk, HTTPStatus.CREATED)
+
+    @extend_schema(
+        operation_id="withdraw-dispute",
+        summary="Withdraw a dispute",
+        description="By whom it is of, until it is decided. The check counts as it says, what was"
+        " written stays, and it cannot be disputed again.",
+        request=None,
+        responses=answer(HTTPStatus.OK),
+        tags=["Checks"],
+    )
+    def delete(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """Withdraw the dispute."""
+        check = self.find(request, kwargs["id"])
+        dispute = Dispute.objects.filter(quality_check=check).first()
+        if dispute is None:
+            raise Http404
+        withdraw_dispute(dispute, by=viewer(request))
+        return self.respond(request, check.pk, HTTPStatus.OK)
 
 
 class DisputeDecisionView(CheckAnswerView):
