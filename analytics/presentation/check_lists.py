@@ -73,7 +73,7 @@ class CheckList:
         found = []
         for ordering in (self.ordering.reversed, self.ordering):
             rows = ordering.apply(self.rows.filter(ordering.after(values)))
-            other = rows.only("pk").first()
+            other = rows.select_related(None).only("pk").first()
             found.append("" if other is None else check_address(other, listed=self.query))
         return found[0], found[1]
 

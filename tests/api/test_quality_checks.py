@@ -180,6 +180,41 @@ def test_a_dispute_from_its_reason_to_its_reply(client, lea, ann):
     )
 
 
+def test_a_dispute_is_withdrawn_until_it_is_decided(client, lea, ann, bob):
+    client.force_login(lea)
+    send(client, "quality-checks/", CHECK)
+    key = QualityCheck.objects.get().pk
+    address = f"/api/v1/quality-checks/{key}/dispute/"
+    client.force_login(ann)
+    assert client.delete(address).status_code == 404
+    send(client, f"quality-checks/{key}/dispute/", {"reason": "It is quoted."})
+    # Neither another moderator nor a lead withdraws it.
+    client.force_login(bob)
+    assert client.delete(address).status_code == 404
+    client.force_login(make_user("max", Role.LEAD))
+    assert client.delete(address).status_code == 404
+    client.force_login(ann)
+    withdrawn = client.delete(address)
+    assert withdrawn.status_code == 200
+    row = withdrawn.json()
+    # What was written stays, and the check counts as it says.
+    assert (row["dispute"], row["dispute_reason"], row["reply"], row["correct"]) == (
+        "withdrawn",
+        "It is quoted.",
+        None,
+        False,
+    )
+    assert row["decided_at"] is not None
+    again = client.delete(address)
+    assert (again.status_code, again.json()["detail"]) == (400, "Has been withdrawn.")
+    twice = send(client, f"quality-checks/{key}/dispute/", {"reason": "It is."})
+    assert "once" in twice.json()["detail"]
+    client.force_login(make_user("pat", Role.LEAD))
+    decision = {"outcome": "reversed", "reply": "You are right."}
+    decided = send(client, f"quality-checks/{key}/decision/", decision)
+    assert (decided.status_code, decided.json()["detail"]) == (400, "Has been withdrawn.")
+
+
 @pytest.mark.parametrize("body", [[], {}, {"reason": 1}, {"reason": "x", "more": 1}])
 def test_a_bad_dispute_is_an_error(client, lea, ann, body):
     client.force_login(lea)

@@ -1,5 +1,7 @@
 """A check, its dispute with both sides, and the lists of them, by every role."""
 
+from itertools import chain
+
 import pytest
 from django.core import mail
 
@@ -149,6 +151,131 @@ def test_a_decision_is_for_good(client, mia, ann, wrong):
     assert dispute.outcome == "upheld"
 
 
+def test_a_dispute_is_withdrawn_by_its_person_and_stays_on_record(client, ann, ben, mia, wrong):
+    open_dispute(wrong, "It is a quote.", by=ann)
+    for other in (ben, mia):
+        client.force_login(other)
+        assert client.post(address(wrong), {"withdraw": "1"}).status_code == 404
+    client.force_login(mia)
+    assert client.get(address(wrong)).context["may_withdraw"] is False
+    client.force_login(ann)
+    response = client.get(address(wrong))
+    assert response.context["may_withdraw"] is True
+    assert "the check cannot be disputed again" in response.content.decode()
+    response = client.post(address(wrong), {"withdraw": "1"}, follow=True)
+    html = response.content.decode()
+    assert "Your dispute is withdrawn. The check counts as it says." in html
+    assert "It is a quote." in html
+    assert response.context["words"].came_to == "wrong, dispute withdrawn"
+    assert (response.context["dispute_form"], response.context["may_withdraw"]) == (None, False)
+    dispute = Dispute.objects.get()
+    assert (dispute.outcome, dispute.decided_by) == ("withdrawn", None)
+    # It counts as it says again: 3 of 5 are right.
+    assert client.get("/my-checks/").context["figures"] == "3 of 5 right, 60.0\xa0%"
+    client.force_login(mia)
+    response = client.get(address(wrong))
+    assert (response.context["decision_form"], response.context["go"]) == (None, [])
+    posted = client.post(address(wrong), {"outcome": "upheld", "reply": "x"}, follow=True)
+    assert "Has been withdrawn." in posted.content.decode()
+    assert "It is a quote." in client.get("/quality/disputes/").context["decided_body"]
+
+
+def test_who_checked_corrects_a_mistake_until_it_is_disputed(client, lea, mia, ann, wrong):
+    client.force_login(lea)
+    response = client.get(address(wrong))
+    form = response.context["correction_form"]
+    assert form.initial == {"verdict": "rejected", "reason": "slur", "note": "page 3"}
+    said = {"correct": "1", "verdict": "accepted", "reason": "", "note": "I misread it."}
+    response = client.post(address(wrong), said, follow=True)
+    assert "The audit keeps what it said before." in response.content.decode()
+    wrong.refresh_from_db()
+    assert (wrong.verdict, wrong.reason, wrong.note) == ("accepted", "", "I misread it.")
+    assert client.post(address(wrong), {"correct": "1"}).status_code == 400
+    # Nobody else corrects it.
+    for other in (mia, ann):
+        client.force_login(other)
+        assert client.get(address(wrong)).context["correction_form"] is None
+        assert client.post(address(wrong), said).status_code == 403
+    open_dispute(wrong, "It is a quote.", by=ann)
+    client.force_login(lea)
+    assert client.get(address(wrong)).context["correction_form"] is None
+    response = client.post(address(wrong), said | {"verdict": "rejected"}, follow=True)
+    assert "Your check has been disputed and stays as it is." in response.content.decode()
+    wrong.refresh_from_db()
+    assert wrong.verdict == "accepted"
+
+
+def test_previous_and_next_follow_the_list(client, lea, mia, ann, ben, checks):
+    newest_first = list(
+        QualityCheck.objects.filter(session__moderator=ann.moderator).order_by("-checked_at", "-pk")
+    )
+    client.force_login(ann)
+    first, second, *_, last = newest_first
+    response = client.get(address(second))
+    assert (response.context["previous_url"], response.context["following_url"]) == (
+        address(first),
+        address(newest_first[2]),
+    )
+    assert client.get(address(first)).context["previous_url"] == ""
+    assert client.get(address(last)).context["following_url"] == ""
+    # Of the wrong ones only.
+    wrong = [check for check in newest_first if check.verdict != check.decision]
+    response = client.get(f"{address(wrong[0])}?found=wrong")
+    assert response.context["following_url"] == f"{address(wrong[1])}?found=wrong"
+    assert client.get(f"{address(first)}?found=odd").status_code == 400
+    disputes = [open_dispute(checks["s1", 0], "One.", by=ann)]
+    disputes.append(open_dispute(checks["s3", 0], "Two.", by=ben))
+    client.force_login(mia)
+    links = [f"{address(each.quality_check)}?list=open" for each in disputes]
+    response = client.get(links[0])
+    assert (response.context["previous_url"], response.context["following_url"]) == ("", links[1])
+    # One that was decided still leads on to the next open one.
+    client.post(links[0], {"outcome": "upheld", "reply": "No."})
+    assert client.get(links[0]).context["following_url"] == links[1]
+    views = list(QualityCheck.objects.order_by("sampled__number"))
+    client.force_login(lea)
+    response = client.get(f"{address(views[1])}?list=sample")
+    assert (response.context["previous_url"], response.context["following_url"]) == (
+        f"{address(views[0])}?list=sample",
+        f"{address(views[2])}?list=sample",
+    )
+
+
+def test_own_checks_come_in_pages_and_are_narrowed(client, ann, mia, checks, monkeypatch):
+    monkeypatch.setattr("analytics.web.check_pages.PAGE_SIZE", 2)
+    client.force_login(ann)
+    pages = []
+    address_ = "/my-checks/"
+    while address_:
+        response = client.get(address_)
+        pages.append([f"v{n}" for n in (1, 2, 4, 5, 6) if f">v{n}<" in response.context["body"]])
+        following = response.context["next_url"]
+        last = address_
+        address_ = f"/my-checks/{following}" if following else ""
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(chain.from_iterable(pages)) == ["v1", "v2", "v4", "v5", "v6"]
+    back = client.get(f"/my-checks/{client.get(last).context['previous_url']}")
+    assert [f"v{n}" for n in (1, 2, 4, 5, 6) if f">v{n}<" in back.context["body"]] == pages[1]
+    dispute = open_dispute(checks["s1", 0], "One.", by=ann)
+
+    def listed(query):
+        return client.get(f"/my-checks/{query}").context["listed"]
+
+    assert listed("?show=disputed") == "1\xa0check"
+    assert listed("?show=undisputed") == "4\xa0checks"
+    assert listed("?show=decided") == "0\xa0checks"
+    assert listed("?found=wrong") == "1\xa0check"
+    assert listed("?found=uncounted") == "1\xa0check"
+    decide_dispute(dispute, "reversed", "Yes.", by=mia)
+    assert listed("?show=decided&found=right") == "1\xa0check"
+    assert (
+        "?show=decided&amp;found=right"
+        in client.get("/my-checks/?show=decided&found=right").content.decode()
+    )
+    for bad in ("?show=odd", "?found=odd", "?cursor=odd", "?odd=1"):
+        assert client.get(f"/my-checks/{bad}").status_code == 400
+
+
 def test_the_lists_of_disputes(client, mia, ann, ben, checks):
     first = open_dispute(checks["s1", 0], "First reason.", by=ann)
     open_dispute(checks["s3", 0], "Second reason.", by=ben)
@@ -190,7 +317,7 @@ def test_a_check_outlives_the_session_that_it_judged(client, lea, ann, wrong):
     page = client.get(address(wrong))
     assert (page.status_code, page.context["moderator"], page.context["seen"]) == (200, None, "—")
     assert "in no figure" in page.content.decode()
-    link = f'href="{address(wrong)}"'
+    link = f'href="{address(wrong)}?list='
     assert link in client.get(f"/quality/samples/{wrong.sampled.sample_id}/").content.decode()
     assert link in client.get("/quality/disputes/").content.decode()
 
