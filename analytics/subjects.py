@@ -47,6 +47,7 @@ MODERATOR_PATHS: Mapping[type[Model], str] = {
     ModeratorPerformance: "moderator__",
     QualityCheck: "session__moderator__",
     Note: "moderator__",
+    Dispute: "quality_check__session__moderator__",
 }
 MANY_PEOPLE = LookTarget(None)
 
@@ -227,6 +228,8 @@ ADMIN_MODELS: Mapping[str, type[Model]] = {
 }
 ACCOUNT_ADMIN = "admin:accounts_user_"
 TOKEN_ADMIN = "admin:accounts_apitoken_"  # noqa: S105  # how views are called
+#: The models in the admin whose rows are many people's work, likewise.
+ADMIN_ABOUT_MANY = ("admin:analytics_qualitysample_",)
 #: The models in the admin whose rows are no person's work, by the beginning of their views' names.
 #: Of the audit's own pages nothing is recorded: whoever reads them sees who else did.
 ADMIN_ABOUT_NOBODY = (
@@ -256,6 +259,8 @@ def subject_of(look: Look) -> LookTarget | None:
         return MANY_PEOPLE if key is None else account_subject(str(key))
     if look.view.startswith(TOKEN_ADMIN):
         return MANY_PEOPLE if key is None else token_subject(str(key))
+    if look.view.startswith(ADMIN_ABOUT_MANY):
+        return MANY_PEOPLE
     for start, model in ADMIN_MODELS.items():
         if look.view.startswith(start):
             return MANY_PEOPLE if key is None else subject_of_admin_row(model, str(key))

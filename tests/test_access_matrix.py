@@ -419,6 +419,7 @@ def test_every_address_is_known_to_the_audit():
     known = (
         *subjects.ADMIN_MODELS,
         *(subjects.ACCOUNT_ADMIN, subjects.TOKEN_ADMIN),
+        *subjects.ADMIN_ABOUT_MANY,
         *subjects.ADMIN_ABOUT_NOBODY,
     )
     for model in registered():

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -33,16 +33,20 @@ SAMPLE_COLUMNS = [
 CHECK_COLUMNS = unsortable("Video", "Moderator", "First decision", "Check", "Came to", "Checked by")
 
 
-def listed_samples() -> "list[QualitySample]":
-    """The newest samples with ``n_done`` checks of ``n_wanted``."""
+def listed_samples() -> QuerySet[QualitySample]:
+    """The samples, the newest first, with their progress."""
+    return with_progress(QualitySample.objects.select_related("moderator", "created_by"))
+
+
+def with_progress(samples: QuerySet[QualitySample]) -> QuerySet[QualitySample]:
+    """Samples with ``n_done`` checks of ``n_wanted``."""
     checks = QualityCheck.objects.filter(sampled__sample=OuterRef("pk")).order_by()
     n_checks = checks.values("sampled__sample").annotate(n=Count("pk")).values("n")
     views = SampledView.objects.filter(sample=OuterRef("pk")).order_by()
     n_wanted = views.values("sample").annotate(n=Sum("checks_wanted")).values("n")
-    rows = QualitySample.objects.select_related("moderator", "created_by").annotate(
+    return samples.annotate(
         n_done=Coalesce(Subquery(n_checks), 0), n_wanted=Coalesce(Subquery(n_wanted), 0)
     )
-    return list(rows[:PAGE_SIZE])
 
 
 def sample_cells(sample: QualitySample) -> list[Cell]:

@@ -109,6 +109,9 @@ SECTIONS = (
             Entry("Videos", "admin:analytics_video_changelist", "play", ADMINS),
             Entry("Views", "admin:analytics_videoview_changelist", "eye", ADMINS),
             Entry("Idle intervals", "admin:analytics_inactivity_changelist", "data", ADMINS),
+            Entry("Samples", "admin:analytics_qualitysample_changelist", "scale", ADMINS),
+            Entry("Checks", "admin:analytics_qualitycheck_changelist", "check", ADMINS),
+            Entry("Disputes", "admin:analytics_dispute_changelist", "flag", ADMINS),
             Entry("Chat sessions", "admin:analytics_chatsession_changelist", "data", ADMINS),
             Entry(
                 "Recommendation rows", "admin:analytics_recommendation_changelist", "data", ADMINS

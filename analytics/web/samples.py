@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,6 +14,7 @@ from analytics import formatting
 from analytics.access import LEADS_AND_ADMINS, ScopeError
 from analytics.formatting import plural
 from analytics.models import QualitySample
+from analytics.pagination import BoundedPaginator
 from analytics.presentation.cells import body_html
 from analytics.presentation.context import form_data, non_empty_params
 from analytics.presentation.plan_forms import DrawForm, PlanForm
@@ -21,6 +23,7 @@ from analytics.presentation.sample_plan import sample_design
 from analytics.presentation.samples import (
     CHECK_COLUMNS,
     MAX_CHECKS,
+    PAGE_SIZE,
     SAMPLE_COLUMNS,
     check_cells,
     checkers_agreement,
@@ -32,7 +35,7 @@ from analytics.presentation.samples import (
 )
 from analytics.quality.checking import open_views
 from analytics.quality.drawing import draw_sample
-from analytics.scope import PEOPLE_PARAMETERS, Scope
+from analytics.scope import PEOPLE_PARAMETERS, Scope, single_values
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
@@ -50,13 +53,19 @@ def samples(request: HttpRequest) -> HttpResponse:
         sample = drawn(request)
         messages.success(request, f"{plural(sample.views.count(), 'view')} drawn.")
         return redirect("portal:quality-sample", sample.pk)
-    rows = listed_samples()
+    params = single_values(non_empty_params(request.GET), ("page",))
+    try:
+        page = BoundedPaginator(listed_samples(), PAGE_SIZE).page(params.get("page", 1))
+    except (EmptyPage, PageNotAnInteger) as error:
+        raise Http404 from error
     context = {
         "title": "Samples",
         "tabs": quality_tabs(viewer, "portal:quality-samples"),
         "subtitle": "Decisions that were drawn for checking, newest first",
         "columns": SAMPLE_COLUMNS,
-        "body": body_html(map(sample_cells, rows)) if rows else "",
+        "body": body_html(map(sample_cells, page.object_list)),
+        "page": page,
+        "page_params": QueryDict(),
     }
     return render(request, "portal/samples.html", context)
 
