@@ -44,11 +44,14 @@ class PlanChart:
     y_ticks: Sequence[Tick]
     marks: Sequence[Mark]
     rows: Sequence[tuple[str, str]]
+    what: str = "Views to check"
     width: int = WIDTH
     height: int = HEIGHT
 
 
-def plan_chart(whole: Sessions, wanted: Precision, planned: int) -> PlanChart | None:
+def plan_chart(
+    whole: Sessions, wanted: Precision, planned: int, *, what: str = "Views to check"
+) -> PlanChart | None:
     """The precision by the number of checks, from few to more than planned; None of a few views."""
     most = min(whole.views, max(20, round(planned * WIDER)))
     top = wanted.half_width * HIGHER
@@ -82,6 +85,7 @@ def plan_chart(whole: Sessions, wanted: Precision, planned: int) -> PlanChart | 
         ],
         marks=apart(marks),
         rows=[(f"± {half} points", formatting.count(n)) for half, n in sorted(sizes.items())],
+        what=what,
     )
 
 

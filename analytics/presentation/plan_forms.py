@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 
-from analytics.comparison.session_samples import Precision
+from analytics.comparison.rates import MIN_TRIALS
 from analytics.models import SampleMethod
 from analytics.models.quality import MAX_SAMPLE_NAME_LENGTH
+from analytics.presentation.plan_basis import PlanBasis, in_percent
 from analytics.quality.chosen import MAX_SAMPLE
 
 METHODS = (
@@ -20,8 +21,7 @@ METHODS = (
 TOGETHER, EACH = "together", "each"
 POINTS = ("1", "2", "3", "4", "5", "7", "10")
 DEFAULT_POINTS = "3"
-DEFAULT_EXPECTED = 90
-DEFAULT_AT_LEAST = 20
+DEFAULT_AT_LEAST = MIN_TRIALS
 DEFAULT_AT_MOST = 100
 
 
@@ -46,15 +46,31 @@ class PlanForm(forms.Form):
         max_value=99,
         max_digits=4,
         decimal_places=1,
-        initial=DEFAULT_EXPECTED,
+        required=False,
         help_text="Nearer to 50 % is more careful: it takes more checks.",
+    )
+    likeness = forms.DecimalField(
+        label="How alike mistakes of a session are, 0 to 1",
+        min_value=0,
+        max_value=1,
+        max_digits=4,
+        decimal_places=3,
+        required=False,
+        help_text="0: not at all. The more alike, the more checks.",
+    )
+    seconds = forms.IntegerField(
+        label="Seconds a check",
+        min_value=1,
+        max_value=3600,
+        required=False,
+        help_text="For the hours of checking.",
     )
     at_least = forms.IntegerField(
         label="At least, from each moderator or queue",
         min_value=0,
         max_value=1000,
         initial=DEFAULT_AT_LEAST,
-        help_text="In samples by moderator or queue. Of fewer than 20 nothing is said of a person.",
+        help_text=f"In samples by moderator or queue. Nobody is judged on fewer than {MIN_TRIALS}.",
     )
     at_most = forms.IntegerField(
         label="At most, of rejected or disputed views",
@@ -75,11 +91,20 @@ class PlanForm(forms.Form):
         return str(self.cleaned_data["method"])
 
     @property
-    def wanted(self) -> Precision:
-        """The precision that a form without errors asks for."""
-        return Precision(
-            int(self.cleaned_data["points"]) / 100, float(self.cleaned_data["expected"]) / 100
-        )
+    def half_width(self) -> float:
+        """The precision that a form without errors asks for, 0-1."""
+        return int(self.cleaned_data["points"]) / 100
+
+    def suggest(self, basis: PlanBasis) -> None:
+        """Show in the fields that may stay empty what holds then, and where it comes from."""
+        for name, known, written in (
+            ("expected", basis.accuracy, in_percent(basis.accuracy.value)),
+            ("likeness", basis.likeness, f"{basis.likeness.value:.3f}"),
+            ("seconds", basis.seconds, f"{basis.seconds.value:.0f}"),
+        ):
+            field = self.fields[name]
+            field.widget.attrs["placeholder"] = written
+            field.help_text = f"Empty: {written}, {known.source}. {field.help_text}"
 
 
 class DrawForm(forms.Form):

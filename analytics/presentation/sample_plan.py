@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from analytics import formatting
 from analytics.access import ScopeError
@@ -20,6 +21,13 @@ from analytics.formatting import NBSP, plural
 from analytics.metrics.rate_intervals import Decided
 from analytics.models import REPRESENTATIVE_METHODS, UNKNOWN_VALUE, SampleMethod, Subject
 from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.plan_basis import (
+    Known,
+    PlanBasis,
+    chosen_or_known,
+    plan_basis,
+    seconds_words,
+)
 from analytics.presentation.plan_chart import PlanChart, plan_chart
 from analytics.presentation.plan_forms import EACH, PlanForm
 from analytics.quality.drawing import SampleDesign, plan_sample
@@ -28,8 +36,6 @@ from analytics.summaries.decided import decisions_by_name
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
-#: What one check takes, for the hours of a plan.
-SECONDS_A_CHECK = 45
 #: So many parts of a plan are listed.
 MAX_LISTED = 200
 UNKNOWN_QUEUE = "unknown"
@@ -53,28 +59,41 @@ class Population:
         return dict(by_method.get(method, {}))
 
 
-def read_population(scope: Scope) -> Population:
-    """The decided views of a scope.
+@dataclass(frozen=True)
+class Work:
+    """What was decided in a scope: by moderator and by queue."""
 
-    How alike the errors of a session are is not known before they are checked: they are taken to
-    be as alike as its rejects are, by moderator.
-    """
+    people: Mapping[str, Decided]
+    queues: Mapping[str, Decided]
+
+    @property
+    def rejects_likeness(self) -> float:
+        """How alike the rejects of a session are, by moderator."""
+        return likeness(map(session_sums, self.people.values()))
+
+    def population(self, alike: float) -> Population:
+        """The decided views; ``alike``: how alike the mistakes of a session are."""
+        rows = self.people.values()
+        views, squares = sum(map(decided, rows)), sum(row.decided_squares for row in rows)
+        return Population(
+            whole=Sessions(views, squares, alike),
+            by_moderator=parts_of(self.people, alike),
+            by_queue=parts_of(self.queues, alike),
+        )
+
+
+def read_work(scope: Scope) -> Work:
+    """The decided views of a scope."""
     with snapshot():
         summaries = read_summaries(scope)
         people = {person.username: person for person in summaries.by_moderator}
         queues = decisions_by_name(summaries, Subject.VIDEO_QUEUE)
-    alike = likeness(map(session_sums, people.values()))
-    return Population(
-        whole=Sessions(
-            sum(decided(person) for person in people.values()),
-            sum(person.decided_squares for person in people.values()),
-            alike,
-        ),
-        by_moderator=parts_of(people, alike),
-        by_queue=parts_of(
-            {UNKNOWN_QUEUE if q == UNKNOWN_VALUE else q: row for q, row in queues.items()}, alike
-        ),
-    )
+    return Work(people, {UNKNOWN_QUEUE if q == UNKNOWN_VALUE else q: n for q, n in queues.items()})
+
+
+def basis_of(scope: Scope) -> PlanBasis:
+    """What a plan for a scope rests on where its form leaves it open."""
+    return plan_basis(scope, read_work(scope).rejects_likeness)
 
 
 def decided(row: Decided) -> int:
@@ -98,6 +117,44 @@ def parts_of(rows: Mapping[str, Decided], alike: float) -> dict[str, Sessions]:
 
 
 @dataclass(frozen=True)
+class Grounds:
+    """What a plan is made from: what is wanted, and what each number of it comes from."""
+
+    wanted: Precision
+    accuracy: Known
+    likeness: Known
+    seconds: Known
+
+    @classmethod
+    def of(cls, form: PlanForm, basis: PlanBasis) -> Self:
+        """What a form without errors says, the rest from the checks."""
+        said = form.cleaned_data
+        expected = None if said["expected"] is None else float(said["expected"]) / 100
+        alike = None if said["likeness"] is None else float(said["likeness"])
+        accuracy = chosen_or_known(expected, basis.accuracy, formatting.share(basis.accuracy.value))
+        return cls(
+            Precision(form.half_width, accuracy.value),
+            accuracy,
+            chosen_or_known(alike, basis.likeness, formatting.number(basis.likeness.value, 3)),
+            chosen_or_known(said["seconds"], basis.seconds, seconds_words(basis.seconds.value)),
+        )
+
+    def checking_words(self, n: int) -> str:
+        """``About 11 hours of checking at 45 s a view``."""
+        a_view = seconds_words(self.seconds.value)
+        return f"About {hours(n, self.seconds.value)} of checking at {a_view} a view"
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The numbers that were expected, and where they come from."""
+        accuracy = formatting.share(self.accuracy.value)
+        return [
+            ("Accuracy expected", f"{accuracy}: {self.accuracy.source}"),
+            ("Seconds a check", f"{seconds_words(self.seconds.value)}: {self.seconds.source}"),
+        ]
+
+
+@dataclass(frozen=True)
 class SamplePlan:
     """A plan in words: the number, what it gives, where it comes from, and the trade-off.
 
@@ -116,74 +173,72 @@ class SamplePlan:
     at_least: int = 0
 
 
-def make_plan(scope: Scope, form: PlanForm) -> SamplePlan:
+def make_plan(scope: Scope, form: PlanForm, basis: PlanBasis) -> SamplePlan:
     """The plan that a form without errors asks for."""
-    population = read_population(scope)
+    grounds = Grounds.of(form, basis)
     if form.chosen_method not in REPRESENTATIVE_METHODS:
-        return targeted_plan(scope, form.chosen_method, form.cleaned_data["at_most"])
+        return targeted_plan(scope, form.chosen_method, form.cleaned_data["at_most"], grounds)
+    population = read_work(scope).population(grounds.likeness.value)
     if not population.whole.views:
         return SamplePlan(0, "Nothing was decided in these dates.", [population_fact(0, scope)])
     parts = population.parts(form.chosen_method)
     at_least = form.cleaned_data["at_least"]
     if form.chosen_method not in PART_NAMES:
-        return whole_plan(scope, population, form.wanted)
+        return whole_plan(scope, population, grounds)
     planned = (
-        plan_each(parts, wanted=form.wanted, at_least=at_least)
+        plan_each(parts, wanted=grounds.wanted, at_least=at_least)
         if form.cleaned_data["of"] == EACH
-        else plan_whole(population.whole, parts, wanted=form.wanted, at_least=at_least)
+        else plan_whole(population.whole, parts, wanted=grounds.wanted, at_least=at_least)
     )
-    return stratified_plan(scope, population, planned, form)
+    return stratified_plan(scope, population, planned, form, grounds)
 
 
-def targeted_plan(scope: Scope, method: str, at_most: int) -> SamplePlan:
+def targeted_plan(scope: Scope, method: str, at_most: int, grounds: Grounds) -> SamplePlan:
     """Views of a kind: they stand for nothing but themselves."""
     found = plan_sample(SampleDesign(method, scope, size=at_most))
     what = "rejected views" if method == SampleMethod.REJECTS else "decisions on disputed videos"
     words = f"There are no {what} in these dates."
     if found.size:
         words = (
-            f"About {hours(found.size)} of checking at {SECONDS_A_CHECK}{NBSP}s a view. These are"
-            " chosen for what they are: they are counted apart and say nothing of the accuracy."
+            f"{grounds.checking_words(found.size)}. These are chosen for what they are: they are"
+            " counted apart and say nothing of the accuracy."
         )
     facts = [("Population", f"{formatting.count(found.population)} {what}, {dates(scope)}")]
-    return SamplePlan(found.size, words, facts)
+    return SamplePlan(found.size, words, [*facts, grounds.facts[-1]])
 
 
-def whole_plan(scope: Scope, population: Population, wanted: Precision) -> SamplePlan:
+def whole_plan(scope: Scope, population: Population, grounds: Grounds) -> SamplePlan:
     """A random sample of everything."""
-    whole = population.whole
+    whole, wanted = population.whole, grounds.wanted
     n = whole.sample_size(wanted.half_width, expected=wanted.expected)
     return SamplePlan(
         n,
-        f"to know the accuracy to {plus_minus(wanted.half_width)}. About {hours(n)} of checking at"
-        f" {SECONDS_A_CHECK}{NBSP}s a view.",
-        [population_fact(whole.views, scope), *effect_facts(whole, n)],
+        f"to know the accuracy to {plus_minus(wanted.half_width)}. {grounds.checking_words(n)}.",
+        facts_of(scope, whole, n, grounds),
         plan_chart(whole, wanted, n),
     )
 
 
 def stratified_plan(
-    scope: Scope, population: Population, planned: Sequence[Part], form: PlanForm
+    scope: Scope,
+    population: Population,
+    planned: Sequence[Part],
+    form: PlanForm,
+    grounds: Grounds,
 ) -> SamplePlan:
     """A sample from each moderator or queue."""
-    name = PART_NAMES[form.chosen_method]
-    wanted = form.wanted
+    name, wanted = PART_NAMES[form.chosen_method], grounds.wanted
     n = sum(part.drawn for part in planned)
-    reached = overall_precision(planned, expected=wanted.expected)
     each = form.cleaned_data["of"] == EACH
-    words = f"to know each {name}'s accuracy to {plus_minus(wanted.half_width)}" if each else ""
-    if reached is not None:
-        together = f"the accuracy of all together to {plus_minus(reached, places=1)}"
-        words = f"{words}, and {together}" if words else f"to know {together}"
-    elif not each:
-        words = f"from {plural(len(planned), name)}; of some none"
-    whole = population.whole
+    largest = max(planned, key=lambda part: (part.drawn, part.sessions.views))
     return SamplePlan(
         n,
-        f"{words}. About {hours(n)} of checking at {SECONDS_A_CHECK}{NBSP}s a view.",
-        [population_fact(whole.views, scope), *effect_facts(whole, n)],
-        # Of each part the table says what it gives.
-        None if each else plan_chart(whole, wanted, n),
+        f"{stratified_words(planned, name, wanted, each=each)}. {grounds.checking_words(n)}.",
+        facts_of(scope, population.whole, n, grounds),
+        # Of each part the chart draws the one that takes the most, the table says the others.
+        plan_chart(largest.sessions, wanted, largest.drawn, what=f"Views to check, of each {name}")
+        if each
+        else plan_chart(population.whole, wanted, n),
         [
             Heading(name.capitalize(), sortable=False),
             Heading("Decided views", numeric=True, sortable=False),
@@ -193,8 +248,27 @@ def stratified_plan(
         body_html(part_cells(part, wanted) for part in planned[:MAX_LISTED]),
         f"By {name}",
         max(0, len(planned) - MAX_LISTED),
-        max(part.drawn for part in planned) if each else form.cleaned_data["at_least"],
+        largest.drawn if each else form.cleaned_data["at_least"],
     )
+
+
+def stratified_words(planned: Sequence[Part], name: str, wanted: Precision, *, each: bool) -> str:
+    """What a sample from each part gives: of each, and of all together."""
+    reached = overall_precision(planned, expected=wanted.expected)
+    words = f"to know each {name}'s accuracy to {plus_minus(wanted.half_width)}" if each else ""
+    if reached is None:
+        return words or f"from {plural(len(planned), name)}; of some none"
+    together = f"the accuracy of all together to {plus_minus(reached, places=1)}"
+    return f"{words}, and {together}" if words else f"to know {together}"
+
+
+def facts_of(scope: Scope, whole: Sessions, n: int, grounds: Grounds) -> list[tuple[str, str]]:
+    """How a plan was computed."""
+    return [
+        population_fact(whole.views, scope),
+        *effect_facts(whole, n, grounds.likeness),
+        *grounds.facts,
+    ]
 
 
 def part_cells(part: Part, wanted: Precision) -> list[Cell]:
@@ -213,14 +287,14 @@ def population_fact(n: int, scope: Scope) -> tuple[str, str]:
     return "Population", f"{plural(n, 'decided view')}, {dates(scope)}"
 
 
-def effect_facts(whole: Sessions, n: int) -> list[tuple[str, str]]:
+def effect_facts(whole: Sessions, n: int, alike: Known) -> list[tuple[str, str]]:
     """Why so many: how much the views of a session are alike."""
     effect = whole.design_effect(n)
     fewer = (
         f"Views of one session are alike, so {plural(n, 'check')} are worth"
         f" {formatting.count(worth(n, effect))} independent ones (design effect"
-        f" {formatting.number(effect, 2)}). How alike errors are is not known before they are"
-        f" checked: taken as the rejects (correlation {formatting.number(whole.likeness, 2)})."
+        f" {formatting.number(effect, 2)}, correlation {formatting.number(alike.value, 3)}:"
+        f" {alike.source})."
     )
     more = "Where a large part of all views is checked, less is left that is not known."
     return [("Why not fewer", fewer), ("Why not more", more)]
@@ -237,9 +311,9 @@ def plus_minus(half_width: float, *, places: int = 0) -> str:
     return f"±{NBSP}{text} point{'' if text == '1' else 's'}"
 
 
-def hours(n: int) -> str:
+def hours(n: int, seconds: float) -> str:
     """How long so many checks take: ``11 hours``, ``40 minutes``."""
-    minutes = max(1, round(n * SECONDS_A_CHECK / 60))
+    minutes = max(1, round(n * seconds / 60))
     if minutes < 90:
         return plural(minutes, "minute")
     return plural(round(minutes / 60), "hour")
@@ -247,7 +321,7 @@ def hours(n: int) -> str:
 
 def sample_design(scope: Scope, form: PlanForm) -> SampleDesign:
     """What is drawn where a plan is followed; raises ``ScopeError`` where there is nothing."""
-    plan = make_plan(scope, form)
+    plan = make_plan(scope, form, basis_of(scope))
     if not plan.drawn:
         raise ScopeError("start", "nothing was decided here, so there is nothing to draw")
     return SampleDesign(form.chosen_method, scope, size=plan.drawn, at_least=plan.at_least)

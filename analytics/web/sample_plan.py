@@ -15,7 +15,7 @@ from analytics.presentation.filters import ScopeForm
 from analytics.presentation.pages import QUALITY
 from analytics.presentation.plan_forms import DrawForm, PlanForm
 from analytics.presentation.quality_tabs import quality_tabs
-from analytics.presentation.sample_plan import make_plan
+from analytics.presentation.sample_plan import basis_of, make_plan
 from analytics.scope import PEOPLE_PARAMETERS, single_values
 from analytics.web.conditional import conditional_get
 from analytics.web.viewer import viewer_of
@@ -55,9 +55,11 @@ def sample_plan(request: HttpRequest) -> HttpResponse:
     context["scope_params"] = scope.as_params()
     context["draw_form"] = DrawForm(auto_id="draw_%s", label_suffix="")
     context["subtitle"] = periods.describe_scope(scope)
+    basis = basis_of(scope)
+    form.suggest(basis)
     status = HTTPStatus.OK
     if form.is_valid():
-        context["plan"] = make_plan(scope, form)
+        context["plan"] = make_plan(scope, form, basis)
     else:
         status = HTTPStatus.BAD_REQUEST
     return render(request, "portal/sample_plan.html", context, status=status)

@@ -1,10 +1,14 @@
 """The page on which leads plan a sample."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from analytics.access import PORTAL
 from analytics.formatting import date_range
+from analytics.models import QualityCheck, QualitySample
+from analytics.quality.drawing import SampleDesign, draw_sample
+from analytics.scope import Scope
 from analytics.summaries.writing import refresh
 from tests.brute import PlainSession, PlainView
 from tests.factory import write_sessions
@@ -15,8 +19,8 @@ ADDRESS = "/quality/plan/?start=2026-03-01&end=2026-03-31"
 POPULATION = f"{{}}\xa0decided views, {date_range(date(2026, 3, 1), date(2026, 3, 31))}"
 
 
-def plain_session(number, person, queue, keys):
-    start = datetime(2026, 3, 2 + number % 20, 9, tzinfo=UTC)
+def plain_session(number, person, queue, keys, month=3):
+    start = datetime(2026, month, 2 + number % 20, 9, tzinfo=UTC)
     views = [
         PlainView(f"{person}-{number}-{at}", "completed", [key], "muted", queue=queue)
         for at, key in enumerate(keys)
@@ -67,7 +71,9 @@ def test_a_plan_for_each_queue(client, lea, work):
     # 34.57 without an end: 34.57 / (1 + 33.57 / 60) = 22.2 and 34.57 / (1 + 33.57 / 400) = 31.9.
     # As many from each as the one with the most needs.
     assert plan.drawn == 32 + 32
-    assert plan.chart is None
+    # The chart draws the queue that takes the most.
+    assert plan.chart.what == "Views to check, of each queue"
+    assert [mark.text for mark in plan.chart.marks if mark.is_plan] == ["32 · ±\xa010"]
     assert plan.words.startswith("to know each queue's accuracy to ±\xa010 points, and the")
 
 
@@ -128,3 +134,94 @@ def test_the_pages_of_quality_stand_beside_each_other(client, lea, work):
         tabs = client.get(address).context["tabs"]
         assert [tab.label for tab in tabs][:2] == ["Overview", "Plan a sample"]
         assert [tab.label for tab in tabs if tab.current] == [open_one]
+
+
+@pytest.fixture
+def checked(work, lea):
+    """Of 240 views, 120 of ann's in six sessions, ann's and ben's: 24 are said to be wrong.
+
+    A check takes lea 20 seconds; a break of an hour and what a program sends do not count.
+    """
+    design = SampleDesign("by-moderator", Scope(PORTAL), size=460)
+    sample = draw_sample(design, by=lea, seed=1)
+    at = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    checks = []
+    for nth, view in enumerate(sample.views.order_by("session", "position")):
+        person, session = view.session_id.split("-")
+        # All of two sessions of ann's, and nothing else, is wrong.
+        wrong = person == "ann" and session in ("0", "1")
+        other = "accepted" if view.decision == "rejected" else "rejected"
+        at += timedelta(hours=1) if nth == 100 else timedelta(seconds=20)
+        checks.append(
+            QualityCheck(
+                sampled=view,
+                session_id=view.session_id,
+                position=view.position,
+                video=view.video,
+                decision=view.decision,
+                verdict=other if wrong else view.decision,
+                checked_by=lea,
+                checked_at=at,
+            )
+        )
+    QualityCheck.objects.bulk_create(checks)
+
+
+def test_a_plan_rests_on_the_checks_that_there_are(client, lea, checked):
+    client.force_login(lea)
+    response = client.get(f"{ADDRESS}&points=5")
+    plan, form = response.context["plan"], response.context["form"]
+    facts = dict(plan.facts)
+    # 420 of 460 are right.
+    days = date_range(date(2026, 3, 1), date(2026, 3, 31))
+    assert facts["Accuracy expected"] == f"91.3\xa0%: of 460\xa0checked decisions, {days}"
+    assert facts["Seconds a check"] == "20\xa0s: the median of 458 times between two checks"
+    # Mistakes fill whole sessions of 20: ann's vary as much as sessions can.
+    assert "correlation 1.000: of 3,860\xa0pairs of checks in one session" in facts["Why not fewer"]
+    assert form.fields["expected"].widget.attrs["placeholder"] == "91.3"
+    assert form.fields["seconds"].help_text.startswith("Empty: 20, the median of 458 times")
+    assert "at 20\xa0s a view" in plan.words
+
+
+def test_what_somebody_chooses_stands_before_what_checks_say(client, lea, checked):
+    client.force_login(lea)
+    plan = plan_of(client, "&points=5&expected=90&likeness=0&seconds=60")
+    assert plan.drawn == 107
+    facts = dict(plan.facts)
+    assert facts["Accuracy expected"].startswith(
+        "90.0\xa0%: as chosen; otherwise 91.3\xa0%, of 460"
+    )
+    assert facts["Seconds a check"].startswith("60\xa0s: as chosen; otherwise 20\xa0s, the median")
+    assert "correlation 0.000: as chosen; otherwise 1.000, of" in facts["Why not fewer"]
+
+
+def test_checks_of_the_year_before_tell_where_the_days_have_none(client, lea, checked):
+    client.force_login(lea)
+    write_sessions([plain_session(n, "cem", "Spam", "aaaq" * 5, month=5) for n in range(20)])
+    refresh()
+    response = client.get("/quality/plan/?start=2026-05-01&end=2026-05-31&points=5")
+    facts = dict(response.context["plan"].facts)
+    assert facts["Accuracy expected"].startswith("91.3\xa0%: of 460\xa0checked decisions")
+    assert "2025" in facts["Accuracy expected"]
+
+
+def test_without_checks_a_plan_says_that_it_guesses(client, lea, work):
+    client.force_login(lea)
+    facts = dict(plan_of(client, "&points=5").facts)
+    assert facts["Accuracy expected"] == (
+        "90.0\xa0%: a guess: fewer than 100 decisions were checked"
+    )
+    assert facts["Seconds a check"] == "45\xa0s: a guess: too few checks tell"
+    assert "as alike as rejects" in facts["Why not fewer"]
+
+
+def test_what_is_drawn_is_what_was_planned(client, lea, checked):
+    client.force_login(lea)
+    plan = plan_of(client, "&points=7")
+    page = client.get(f"{ADDRESS}&points=7")
+    sent = dict(page.context["scope_params"]) | {
+        field.name: field.value() or "" for field in page.context["form"]
+    }
+    response = client.post("/quality/samples/", sent | {"name": "Planned"})
+    assert response.status_code == 302
+    assert QualitySample.objects.get(name="Planned").views.count() == plan.drawn
