@@ -11,7 +11,7 @@ def keep_as_upheld(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0023_seen_recommendation_types'),
+        ('analytics', '0024_notes'),
     ]
 
     operations = [
