@@ -667,7 +667,7 @@ def test_the_admin_s_pages_of_people_are_looks(callers, keys):
         for row in (model.objects.first() for model in MODERATOR_PATHS)
         if type(row) in registered()
     ]
-    assert len(rows) == 7
+    assert len(rows) == 8
     for row in rows:
         name = f"admin:analytics_{row._meta.model_name}"
         for view in ("change", "history"):
