@@ -139,7 +139,8 @@ class CheckersAgreement:
         if self.found.alpha is None:
             return f"{text} Alpha is not known: it takes two views, and verdicts of both kinds."
         alpha = formatting.number(self.found.alpha, 2)
-        return f"{text} Alpha {alpha} (95 %: {formatting.interval(self.low, self.high, 2)})."
+        low, high = (formatting.number(end, 2) for end in (self.low, self.high))
+        return f"{text} Alpha {alpha} (95 %: {low} to {high})."
 
 
 def checkers_agreement(sample: QualitySample) -> CheckersAgreement | None:
