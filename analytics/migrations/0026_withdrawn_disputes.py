@@ -11,7 +11,7 @@ def keep_as_upheld(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0024_notes'),
+        ('analytics', '0025_names_of_accounts'),
     ]
 
     operations = [
