@@ -50,6 +50,7 @@ MODERATOR_PATHS: Mapping[type[Model], str] = {
     Dispute: "quality_check__session__moderator__",
 }
 MANY_PEOPLE = LookTarget(None)
+AUDIT = ("audit.entry", "")
 
 
 def moderator_subject(row: Moderator) -> Who:
@@ -112,6 +113,18 @@ def from_own(look: Look) -> LookTarget | None:
     return target and LookTarget(target.subject)
 
 
+def from_audit(look: Look) -> LookTarget:
+    """The moderator whose entries are asked for; else many people's, and a line of its own.
+
+    Who reads the audit is in the audit.
+    """
+    for name in ("about", "who", "q"):
+        target = name in look.query and target_of_row(Moderator, username=look.query[name])
+        if target:
+            return LookTarget(target.subject, AUDIT)
+    return LookTarget(None, AUDIT)
+
+
 def from_key(model: type[Model], name: str, field: str = "pk") -> Finder:
     """A finder for a URL with the key of a row."""
     return lambda look: target_of_row(model, **{field: look.kwargs[name]})
@@ -137,6 +150,8 @@ FINDERS: dict[str, Finder] = {
     "portal:note-settle": from_key(Note, "pk"),
     "portal:who-looked": from_key(Moderator, "username", "username"),
     "portal:who-looked-csv": from_key(Moderator, "username", "username"),
+    "portal:audit": from_audit,
+    "portal:audit-csv": from_audit,
     "portal:metric-csv": from_scope,
     "portal:metric-rows": from_scope,
     "portal:passport": from_scope,
@@ -231,7 +246,6 @@ TOKEN_ADMIN = "admin:accounts_apitoken_"  # noqa: S105  # how views are called
 #: The models in the admin whose rows are many people's work, likewise.
 ADMIN_ABOUT_MANY = ("admin:analytics_qualitysample_",)
 #: The models in the admin whose rows are no person's work, by the beginning of their views' names.
-#: Of the audit's own pages nothing is recorded: whoever reads them sees who else did.
 ADMIN_ABOUT_NOBODY = (
     "admin:analytics_annotation_",
     "admin:analytics_chatsession_",
@@ -239,7 +253,6 @@ ADMIN_ABOUT_NOBODY = (
     "admin:analytics_savedview_",
     "admin:analytics_target_",
     "admin:analytics_video_",
-    "admin:audit_entry_",
     "admin:axes_",
 )
 

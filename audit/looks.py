@@ -172,7 +172,7 @@ def merged_by(look: Look, target: LookTarget) -> tuple[object, ...]:
     actor = look.how.actor.number if look.how.actor else None
     local = timezone.localtime(look.at)
     if look.action == Action.LOOK and target.subject is None:
-        return ("many", actor, local.date())
+        return ("many", actor, *target.about, local.date())
     minute = local.strftime("%Y-%m-%d %H:%M %z")
     place = () if look.action == Action.TOKEN else (look.view, *target.about, target.subject)
     if look.action == Action.REFUSED:

@@ -83,7 +83,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
-        ordering = ("-id",)
+        ordering = ("-at", "-id")
         constraints = (
             models.UniqueConstraint(fields=["merge_key"], name="entry_merged"),
             models.CheckConstraint(
@@ -91,19 +91,19 @@ class Entry(models.Model):
             ),
         )
         indexes = (
-            # Each filter of the list, newest first; and days.
-            models.Index(fields=["actor", "action", "-id"], name="entry_actor_action"),
-            models.Index(fields=["actor", "-id"], name="entry_actor"),
-            models.Index(fields=["subject", "action", "-id"], name="entry_subject_action"),
-            models.Index(fields=["subject", "-id"], name="entry_subject"),
-            models.Index(fields=["action", "-id"], name="entry_action"),
-            models.Index(fields=["address", "-id"], name="entry_address"),
+            # Each filter of the audit's page, newest first; and days.
+            models.Index(fields=["actor", "action", "-at", "-id"], name="entry_actor_action"),
+            models.Index(fields=["actor", "-at", "-id"], name="entry_actor"),
+            models.Index(fields=["subject", "action", "-at", "-id"], name="entry_subject_action"),
+            models.Index(fields=["subject", "-at", "-id"], name="entry_subject"),
+            models.Index(fields=["action", "-at", "-id"], name="entry_action"),
+            models.Index(fields=["address", "-at", "-id"], name="entry_address"),
             models.Index(
-                fields=["object_key", "object_kind", "-id"],
+                fields=["object_key", "object_kind", "-at", "-id"],
                 name="entry_object_key",
                 condition=~models.Q(object_kind=""),
             ),
-            models.Index(fields=["at"], name="entry_at"),
+            models.Index(fields=["at", "id"], name="entry_at"),
         )
 
     def __str__(self) -> str:

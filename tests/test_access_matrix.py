@@ -58,6 +58,7 @@ PAGE_OF_OWN = (302, 200, 404, 403, 200, 200, 302, 302, 302)
 PAGE_OF_LEADS = (302, 403, 403, 403, 200, 200, 302, 302, 302)
 NOT_THERE = (404,) * 9
 NOT_THERE_FOR_LOGINS = (302, 404, 404, 404, 404, 404, 302, 302, 302)
+PAGE_OF_ADMINS = (302, 403, 403, 403, 403, 200, 302, 302, 302)
 # An empty form is refused with the reason.
 FORM_OF_LEADS = (302, 403, 403, 403, 400, 400, 302, 302, 302)
 # The same for everybody who logs in.
@@ -200,6 +201,8 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ),
     ("portal:who-looked", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:who-looked-csv", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, EXPORT),
+    ("portal:audit", "GET"): ({}, {}, PAGE_OF_ADMINS, LOOK_AT_ALL),
+    ("portal:audit-csv", "GET"): ({}, {"about": "alice"}, PAGE_OF_ADMINS, EXPORT),
     ("portal:notes", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     # An empty form.
     ("portal:notes", "POST"): (

@@ -2,7 +2,6 @@
 
 from analytics.admin import (
     annotations,
-    audit,
     engagement,
     libraries,
     notes,
@@ -15,7 +14,6 @@ from analytics.admin import (
 
 __all__ = [
     "annotations",
-    "audit",
     "engagement",
     "libraries",
     "notes",

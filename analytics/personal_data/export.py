@@ -176,5 +176,5 @@ def own_deeds(accounts: Iterable[User]) -> Iterator[tuple[Any, ...]]:
             "pk", flat=True
         )
     )
-    entries = Entry.objects.filter(actor__in=actors).order_by("-id")
+    entries = Entry.objects.filter(actor__in=actors).order_by("-at", "-id")
     yield from entries.values_list(*OWN_DEED_FIELDS).iterator(chunk_size=2000)

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from accounts.models import User
 from analytics.formatting import day
 from analytics.models import Moderator, Note, NoteReply, Session
+from analytics.presentation.audit_query import in_batches
 from analytics.presentation.pages import PAGES
 from analytics.subjects import FINDERS
 from audit.models import Action, Entry, Person
@@ -27,6 +28,8 @@ DEEDS = {
 PLACES = {
     "portal:person": "The moderator's page",
     "portal:session": "Review session",
+    "portal:audit": "The audit",
+    "portal:audit-csv": "The audit, CSV",
     "portal:notes": "Notes",
     "portal:personal-data": "All that is kept about the person",
     "portal:metric-csv": "A metric, CSV",
@@ -70,7 +73,7 @@ def entries_about(moderator: Moderator) -> QuerySet[Entry]:
     )
     # ``exclude`` would lose what commands did: they have no actor.
     by_others = Q(actor=None) | ~Q(actor__in=actors)
-    return Entry.objects.filter(about & by_others).select_related("actor").order_by("-id")
+    return Entry.objects.filter(about & by_others).select_related("actor").order_by("-at", "-id")
 
 
 def newest_deeds(moderator: Moderator, n: int) -> list[Deed]:
@@ -87,13 +90,8 @@ def deeds_of(entries: Iterable[Entry]) -> list[Deed]:
 
 def deed_rows(entries: QuerySet[Entry], batch: int = 500) -> Iterator[Sequence[object]]:
     """Yield all of them for a CSV file, ``batch`` at a time."""
-    last: int | None = None
-    while True:
-        chunk = list((entries if last is None else entries.filter(id__lt=last))[:batch])
+    for chunk in in_batches(entries, batch):
         yield from deeds_of(chunk)
-        if len(chunk) < batch:
-            return
-        last = chunk[-1].pk
 
 
 def deed(entry: Entry, sessions: dict[str, str]) -> Deed:

@@ -127,8 +127,9 @@ SECTIONS = (
     Section(
         "Administration",
         (
-            Entry("Overview", "admin:index", "shield", ADMINS, alone=True),
+            Entry("Overview", "admin:index", "home", ADMINS, alone=True),
             Entry("Users", "admin:accounts_user_changelist", "user", ADMINS),
+            Entry("Audit", "portal:audit", "shield", ADMINS),
             Entry("Failed logins", "admin:axes_accessattempt_changelist", "warning", ADMINS),
             Entry("Targets", "admin:analytics_target_changelist", "target", ADMINS),
         ),

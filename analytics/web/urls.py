@@ -7,6 +7,7 @@ from analytics.presentation.pages import PAGES
 from analytics.subjects import add_pages
 from analytics.web import (
     annotation_pages,
+    audit_page,
     changed,
     check_pages,
     checking,
@@ -78,6 +79,8 @@ urlpatterns = [
     path(
         "annotations/<int:pk>/delete/", annotation_pages.delete_annotation, name="annotation-delete"
     ),
+    path("audit/", audit_page.audit, name="audit"),
+    path("export/audit.csv", audit_page.audit_csv, name="audit-csv"),
     path("rows/<slug:slug>/", metric_rows.metric_rows, name="metric-rows"),
     path("passport/<slug:slug>/", passport_page.passport, name="passport"),
     path("metrics/", views.metrics, name="metrics"),
