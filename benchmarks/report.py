@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from benchmarks.generator import Size
 from benchmarks.ingest import Ingested
+from benchmarks.pages import Load
 from benchmarks.timing import Times
 
 
@@ -96,6 +97,22 @@ def compared(results: dict[str, dict[str, Times]], *, ours: str = "portal") -> s
             )
         )
     return table(tuple(head), rows)
+
+
+def beside(times: Mapping[str, Times], reference: str) -> str:
+    """The table of what was timed in turn, and its ratio to one of them."""
+    rows = [
+        (name, milliseconds(found.median), f"{found.median / times[reference].median:.2f}")
+        for name, found in times.items()
+    ]
+    return table(("", "median", f"times {reference}"), rows)
+
+
+def loaded(load: Load) -> str:
+    """The table of what many people at once got."""
+    row = (f"{load.answers:,}", f"{load.answers / load.seconds:.0f}")
+    times = (milliseconds(load.median), milliseconds(load.slow))
+    return table(("answers", "a second", "median", "95 % within"), [(*row, *times)])
 
 
 def ingested(results: Ingested) -> str:

@@ -15,6 +15,7 @@ from benchmarks import (
     engines,
     first_pages,
     ingest,
+    pages,
     reading,
     report,
     serving,
@@ -74,6 +75,7 @@ def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report
         time_metrics(measured, [plain, duck], rounds=rounds, once=once)
         wrong += time_first_pages(measured, plain, rounds=rounds)
         time_http(measured, database, [duck], rounds=rounds)
+        time_pages(measured, database)
     if smaller is not None:
         time_sizes(measured, (size, smaller), rounds=rounds)
     time_ingest(measured, min(size, INGESTED, key=lambda sized: sized.views), rounds=min(rounds, 3))
@@ -186,6 +188,19 @@ def time_http(
         peak = portal.peak_mebibytes()
     memory = report.memory({"the server's process, after all this": peak}) if peak else ""
     measured.add(f"Over HTTP, {case.name}", report.compared(times), memory)
+
+
+def time_pages(measured: report.Report, database: str) -> None:
+    """Time the pages while nothing changes, and many people at once."""
+    say("timing the pages")
+    with serving.served(database) as portal:
+        times = pages.unchanged(portal)
+    measured.add("Pages over HTTP while nothing changes", report.beside(times, "without data"))
+    with serving.served(database, workers=2) as portal:
+        load = pages.closed_loop(portal)
+        peak = portal.peak_mebibytes()
+    memory = report.memory({"the larger of two workers, after it": peak}) if peak else ""
+    measured.add(f"{pages.PEOPLE} people at once", report.loaded(load), memory)
 
 
 def time_sizes(measured: report.Report, sizes: tuple[Size, Size], *, rounds: int) -> None:

@@ -6,10 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
 from django.test import Client
@@ -35,13 +36,28 @@ class Served:
 
     def get(self, keep: http.client.HTTPConnection, path: str) -> bytes:
         """The body of an answer. Raises ``RuntimeError`` unless it is a 200."""
-        headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
-        keep.request("GET", path, headers=headers)
+        return self._ask(keep, "GET", path)
+
+    def post(self, keep: http.client.HTTPConnection, path: str, body: bytes) -> bytes:
+        """The answer to JSON that a script of a page sends."""
+        headers = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
+        return self._ask(keep, "POST", path, body, headers)
+
+    def _ask(
+        self,
+        keep: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> bytes:
+        own = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
+        keep.request(method, path, body, {**own, **headers})
         response = keep.getresponse()
-        body = response.read()
+        answer = response.read()
         if response.status != http.HTTPStatus.OK:
-            raise RuntimeError(f"{path}: {response.status} {body[:200]!r}")
-        return body
+            raise RuntimeError(f"{path}: {response.status} {answer[:200]!r}")
+        return answer
 
     def peak_mebibytes(self) -> float | None:
         """The greatest peak of memory of the server's workers; None where not told."""
@@ -62,8 +78,8 @@ def children(process: int) -> list[int]:
 
 
 @contextmanager
-def served(database: str) -> Iterator[Served]:
-    """Serve a database, which Django's connection leads to, with one worker of two threads."""
+def served(database: str, *, workers: int = 1) -> Iterator[Served]:
+    """Serve a database, which Django's connection leads to, with workers of two threads each."""
     environment = {
         **os.environ,
         "DATABASE_URL": databases.url_of(database),
@@ -78,7 +94,8 @@ def served(database: str) -> Iterator[Served]:
         probe.bind((ADDRESS, 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "moderation_portal.wsgi:application"]
-    command += ["--bind", f"{ADDRESS}:{port}", "--workers", "1", "--threads", "2"]
+    command += ["--bind", f"{ADDRESS}:{port}", "--workers", str(workers)]
+    command += ["--threads", "2"]
     # DuckDB may take minutes between two requests of one connection.
     command += ["--timeout", "600", "--keep-alive", "600", "--log-level", "warning"]
     with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:

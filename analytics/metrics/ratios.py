@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, NullIf
 from analytics.comparison.changes import ClusterSums, cluster_sums
 from analytics.models import SECOND_US, RawTotals, SessionTotals
 from analytics.scope import Scope
+from analytics.summaries.prepared_sums import PreparedSums
 from analytics.summaries.reading import SummaryReader, read_summaries
 from analytics.summaries.snapshots import current_state
 
@@ -128,11 +129,15 @@ def sums_by(summaries: SummaryReader, names: Iterable[str], field: str) -> dict[
     }
 
 
+SESSION_SUMS = PreparedSums(
+    dict(entry for ratio in RATIOS.values() for entry in ratio.aggregates())
+)
+
+
 def session_sums(summaries: SummaryReader) -> dict[str, float]:
     """The sums of every ratio over the scope's sessions, in one query."""
-    aggregates = dict(entry for ratio in RATIOS.values() for entry in ratio.aggregates())
-    total = dict.fromkeys(aggregates, 0.0)
+    total = dict.fromkeys(SESSION_SUMS.aggregates, 0.0)
     for rows in summaries.session_sources(SessionTotals, RawTotals):
-        for name, value in rows.aggregate(**aggregates).items():
+        for name, value in SESSION_SUMS.over(rows).items():
             total[name] += value
     return total

@@ -1,7 +1,7 @@
 """Links from numbers to the records behind them, made from the metric's declaration."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -28,9 +28,18 @@ class RowLinks:
 
     def address(self, params: Mapping[str, str]) -> str:
         """The page of the records for a scope narrowed by ``params``."""
-        query = urlencode({**self.scope.as_params(), **params})
+        of_scope, path = self.of_scope
+        if of_scope.keys().isdisjoint(params):
+            return f"{path}{urlencode(params)}".removesuffix("&").removesuffix("?")
+        query = urlencode({**of_scope, **params})
+        return f"{path.partition('?')[0]}?{query}"
+
+    @cached_property
+    def of_scope(self) -> tuple[Mapping[str, str], str]:
+        """The scope's parameters, and the address with them, to which others can be added."""
+        params = self.scope.as_params()
         path = reverse("portal:metric-rows", args=[self.metric.slug])
-        return f"{path}?{query}" if query else path
+        return params, f"{path}?{urlencode(params)}&" if params else f"{path}?"
 
     def passport(self, column: Column) -> str:
         """The passport of a column's number of the whole scope; empty where there is none."""
@@ -82,8 +91,13 @@ def passport_address(rows_address: str) -> str:
     """The address of a number's passport, by that of its records; a passport's own as it is."""
     if not rows_address:
         return ""
-    rows, passport = (reverse(f"portal:{name}", args=["x"]) for name in ("metric-rows", "passport"))
-    return rows_address.replace(rows.removesuffix("x/"), passport.removesuffix("x/"), 1)
+    return rows_address.replace(folder_of("metric-rows"), folder_of("passport"), 1)
+
+
+@cache
+def folder_of(name: str) -> str:
+    """What the addresses of all metrics' pages of a name begin with."""
+    return reverse(f"portal:{name}", args=["x"]).removesuffix("x/")
 
 
 def link_to_number(slug: str, column: str, scope: Scope, *, row: Row | None = None) -> str:

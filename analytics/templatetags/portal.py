@@ -35,9 +35,9 @@ def percent(value: float) -> str:
 
 
 @register.filter
-def unit(value: float) -> str:
+def unit(value: float, places: int = 1) -> SafeString:
     """A coordinate of an SVG, with a point whatever the language: ``12.5``."""
-    return f"{value:.1f}"
+    return SafeString(f"{value:.{places}f}")
 
 
 @register.filter

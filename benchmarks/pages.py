@@ -1,0 +1,124 @@
+"""Whole pages over HTTP: while nothing changes, and by fifty people at once."""
+
+import http.client
+import itertools
+import json
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.db.models.functions import Abs
+
+from analytics.models import SessionTotals
+from analytics.presentation.pages import CHART_PAGES
+from benchmarks.serving import ADDRESS, Served
+from benchmarks.timing import Times, interleaved
+
+#: A page that shows nothing of the data, which the others are measured against.
+WITHOUT_DATA = "/search/"
+PAGES = {
+    "home": "/",
+    "review, 4 weeks": "/review/",
+    "review, all dates": "/review/?start=",
+    "insights": "/insights/",
+    "sessions": "/sessions/",
+}
+# As many videos as a long shift has.
+VIDEOS = 254
+ROUNDS = 25
+PEOPLE = 50
+SECONDS = 8.0
+#: What else people ask for beside pages: metrics, files, and charts that are drawn again.
+OTHERS = (
+    "/api/v1/metrics/review-summary/",
+    "/api/v1/metrics/decisions/figure/",
+    "/api/v1/metrics/review-by-day/",
+    "/metrics/video-status.csv",
+    "/metrics/review-by-day.csv?start=",
+)
+CALLBACK = "/charts/app/review/_dash-update-component"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What many people at once got: answers, in so many seconds; their median and 95 % times."""
+
+    answers: int
+    seconds: float
+    median: float
+    slow: float
+
+
+def long_session() -> tuple[int, str]:
+    """How many videos the session has that is nearest to ``VIDEOS``, and its page's address."""
+    nearest = SessionTotals.objects.order_by(Abs(F("videos") - VIDEOS)).select_related("session")
+    totals = nearest[0]
+    return totals.videos, f"/sessions/{totals.session.public_id}/"
+
+
+def unchanged(portal: Served) -> dict[str, Times]:
+    """The times of pages that were made before, in turn with the page without data."""
+    videos, address = long_session()
+    paths = {"without data": WITHOUT_DATA, **PAGES, f"one session of {videos} videos": address}
+    keep = http.client.HTTPConnection(ADDRESS, portal.port, timeout=600)
+
+    def get(path: str) -> Callable[[], object]:
+        return lambda: portal.get(keep, path)
+
+    return interleaved({name: get(path) for name, path in paths.items()}, rounds=ROUNDS)
+
+
+def callback_body() -> bytes:
+    """What Dash's renderer sends when a filter of the review page changes."""
+    outputs = [
+        {"id": f"graph-{slug}", "property": "figure"} for slug in CHART_PAGES["review"].charts
+    ]
+    outputs.append({"id": "answer", "property": "data"})
+    names = "...".join(f"{output['id']}.{output['property']}" for output in outputs)
+    body = {
+        "output": f"..{names}..",
+        "outputs": outputs,
+        "inputs": [{"id": "query", "property": "data", "value": {"search": "?start=", "n": 1}}],
+        "changedPropIds": ["query.data"],
+    }
+    return json.dumps(body).encode()
+
+
+def closed_loop(portal: Served, *, people: int = PEOPLE, seconds: float = SECONDS) -> Load:
+    """Let people ask one thing after the other, each as soon as the last was answered."""
+    _, address = long_session()
+    paths = [*PAGES.values(), address, *OTHERS]
+    end = time.monotonic() + seconds
+    times: list[float] = []
+    failed: list[Exception] = []
+
+    def ask(person: int) -> None:
+        rng, keep = random.Random(person), http.client.HTTPConnection(ADDRESS, portal.port)
+        body = callback_body()
+        try:
+            for turn in itertools.count():
+                began = time.monotonic()
+                if began >= end:
+                    break
+                if turn % 10 == 9:
+                    portal.post(keep, CALLBACK, body)
+                else:
+                    portal.get(keep, rng.choice(paths))
+                times.append(time.monotonic() - began)
+        except Exception as error:  # noqa: BLE001  # of a thread, told by the one that waits for it
+            failed.append(error)
+
+    threads = [threading.Thread(target=ask, args=[person]) for person in range(people)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    times.sort()
+    took = time.monotonic() - began
+    return Load(len(times), took, times[len(times) // 2], times[len(times) * 95 // 100])
