@@ -28,6 +28,13 @@ from accounts.second_factor.requirement import is_last, is_required, remember_se
 
 logger = logging.getLogger(__name__)
 
+#: The ways to confirm, as links say them.
+WORDS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # comes without types
     """The portal's accounts: nobody signs up, programs do not log in."""
@@ -73,6 +80,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # comes with
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if not settings.LOCAL_PASSWORDS:
             methods = [method for method in methods if method["id"] != "reauthenticate"]
+        methods = [
+            {**method, "description": WORDS.get(method["id"], method["description"])}
+            for method in methods
+        ]
         if settings.OIDC_ISSUER and user.is_authenticated and user.company_accounts.exists():
             url = reverse("confirm-company-account")
             way = {"id": "company", "description": "Use your company account", "url": url}

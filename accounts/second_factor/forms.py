@@ -26,6 +26,13 @@ from accounts.models import User
 LAST_COUNTER = "last_counter"
 
 
+class CodeInput(forms.TextInput):
+    """An input that does not show a wrong code again: the next one is another."""
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+
+
 def code_field(label: str) -> forms.CharField:
     """A code that phones offer to fill in."""
     attributes = {
@@ -33,7 +40,7 @@ def code_field(label: str) -> forms.CharField:
         "inputmode": "numeric",
         "autofocus": True,
     }
-    return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attrs=attributes))
+    return forms.CharField(label=label, max_length=20, widget=CodeInput(attrs=attributes))
 
 
 class CodeChecks:

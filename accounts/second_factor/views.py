@@ -53,14 +53,15 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]  # comes without t
         """Who is logging in, by what they may, and how often they may still try."""
         user: User = self.stage.login.user
         types = {*Authenticator.objects.filter(user=user).values_list("type", flat=True)}
+        has_app = Authenticator.Type.TOTP in types
+        by_recovery_code = has_app and "recovery" in self.request.GET
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "person": user,
             "is_required": is_required(user),
-            "has_app": Authenticator.Type.TOTP in types,
-            "has_passkey": Authenticator.Type.WEBAUTHN in types,
-            "with_recovery_code": "recovery" in self.request.GET
-            or Authenticator.Type.TOTP not in types,
+            "has_app": has_app,
+            "offers_passkey": Authenticator.Type.WEBAUTHN in types and not by_recovery_code,
+            "with_recovery_code": by_recovery_code or not has_app,
             "tries_left": tries_left(self.request, user),
         }
 
