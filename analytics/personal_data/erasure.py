@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
@@ -199,13 +200,15 @@ def rebuild_days_with_ties(moderator: Moderator) -> None:
 
 
 def erase_account(account: User, names: Names) -> dict[str, int]:
-    """Delete an account with all that is its own: tokens, views, uploads, logins, attempts."""
+    """Delete an account with all that is its own: tokens, views, uploads, logins, factors."""
     attempts = Q(username__iexact=account.username)
     counts = {
         "accounts": 1,
         "API tokens": account.api_tokens.count(),
         "saved views": SavedView.objects.filter(owner=account).count(),
         "logins": end_sessions(account),
+        "second factors": Authenticator.objects.filter(user=account).count(),
+        "company accounts": account.company_accounts.count(),
     }
     for model in (AccessAttempt, AccessFailureLog, AccessLog):
         model.objects.filter(attempts).delete()

@@ -5,10 +5,11 @@ in, who looked at them, and what they did themselves.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
@@ -44,6 +45,9 @@ ACCOUNT_FIELDS = (
     "wants_dispute_mail",
 )
 LOGIN_FIELDS = ("begun_at", "last_used_at", "expire_date", "address", "browser")
+#: What a factor holds is a secret, or a key that says nothing of anybody.
+FACTOR_FIELDS = ("type", "created_at", "last_used_at")
+COMPANY_FIELDS = ("issuer", "subject", "linked_at", "last_used_at")
 VIEW_FIELDS = ("name", "address", "shared_with", "created_at")
 OWN_DEED_FIELDS = ("at", "action", "source", "place", "object_kind", "object_key", "address")
 ANNOTATION_FIELDS = ("start", "end", "text", "queue", "created_at")
@@ -64,8 +68,8 @@ ADMIN_FIELDS = ("action_time", "action_flag", "content_type__model", "object_id"
 README = """\
 What the moderation portal keeps about {name}.
 
-account.json               the accounts, with their API tokens and logins, without
-                           passwords and secrets
+account.json               the accounts, with their API tokens, logins, second factors and
+                           company accounts, without passwords and secrets
 session-documents.jsonl    the review sessions, as documents
 moderator-performance.csv  the rows of response times and satisfaction
 notes.csv                  the notes on {name}
@@ -152,15 +156,24 @@ def table(rows: QuerySet[Any], fields: Sequence[str]) -> Iterator[str]:
 
 
 def account_data(account: User) -> dict[str, Any]:
-    """An account, its tokens and where it is logged in."""
+    """An account, its tokens, what it logs in with and where it is logged in."""
     tokens = account.api_tokens.order_by("pk").values(*TOKEN_FIELDS)
+    factors = Authenticator.objects.filter(user=account).order_by("pk").values(*FACTOR_FIELDS)
+    companies = account.company_accounts.order_by("pk").values(*COMPANY_FIELDS)
     # Not the key, with which anybody could go on with the session.
     logins = account.login_sessions.order_by("begun_at").values(*LOGIN_FIELDS)
     return {
         **{name: as_text(getattr(account, name)) for name in ACCOUNT_FIELDS},
-        "logins": [{name: as_text(value) for name, value in login.items()} for login in logins],
-        "tokens": [{name: as_text(value) for name, value in token.items()} for token in tokens],
+        "logins": texts_of(logins),
+        "tokens": texts_of(tokens),
+        "second_factors": texts_of(factors),
+        "company_accounts": texts_of(companies),
     }
+
+
+def texts_of(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with their times as ISO 8601."""
+    return [{name: as_text(value) for name, value in row.items()} for row in rows]
 
 
 def as_text(value: Any) -> Any:

@@ -161,6 +161,11 @@ def kind_words(entry: Entry) -> str:
 def session_ids(entries: Iterable[Entry]) -> dict[str, str]:
     """The public ids of the sessions that entries are about, by key."""
     kind = Session._meta.label_lower
-    keys = {int(entry.object_key) for entry in entries if entry.object_kind == kind}
+    # An erasure may have written a pseudonym into a key.
+    keys = {
+        int(entry.object_key)
+        for entry in entries
+        if entry.object_kind == kind and entry.object_key.isdecimal()
+    }
     found = Session.objects.filter(pk__in=keys).values_list("pk", "public_id")
     return {str(key): public_id for key, public_id in found}

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -13,7 +14,7 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import ApiToken, ResetRequest, Role, User
+from accounts.models import ApiToken, CompanyAccount, ResetRequest, Role, User
 from analytics.access import PORTAL
 from analytics.imports.sessions.store import store_documents
 from analytics.metrics.registry import METRICS
@@ -97,6 +98,8 @@ def zoe(db) -> User:
             average_response_time=8.5,
         )
     ApiToken.objects.create_token(user, f"of {NAME}")
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": f"{NAME}'s laptop"})
+    CompanyAccount.objects.create(user=user, issuer="https://company.example", subject=NAME)
     ApiToken.objects.create_token(ada, f"for {NAME.upper()}'s reports")
     own = SavedView.objects.create(owner=user, name=NAME, address=f"/review/?moderator={NAME}")
     FirstPage.objects.create(user=user, view=own)
@@ -206,6 +209,8 @@ def test_the_name_is_nowhere_in_the_database(zoe):
         "API tokens": 1,
         "saved views": 1,
         "logins": 1,
+        "second factors": 1,
+        "company accounts": 1,
         "texts of others": 9,
         "unconfirmed uploads": 1,
         "entries of the audit": done.counts["entries of the audit"],
@@ -440,6 +445,7 @@ def test_everything_that_leads_to_a_person_goes_stays_or_is_emptied_by_decision(
     }
     assert {name for (name, _), action in found.items() if action == "CASCADE"} == {
         *("ApiToken", "LoginSession", "SavedView", "FirstPage", "UploadedFile", "LogEntry", "Note"),
+        *("Authenticator", "EmailAddress", "FailedCode", "CompanyAccount"),
         *("User_groups", "User_user_permissions"),
     }
 
@@ -460,6 +466,8 @@ NO_FREE_TEXT = {
     # Names of people, each their own row: renamed or deleted; the audit's entries by themselves.
     *("Moderator", "User", "Person", "Entry", "ResetRequest", "UploadedFile"),
     "LoginSession",
+    # Who somebody is to the provider of single sign-on; what django-allauth has, and nobody uses.
+    *("CompanyAccount", "EmailAddress", "EmailConfirmation"),
     # Words of the portal and of Django.
     *("Target", "EditVersion", "SummaryState", "PeriodTotals", "PeriodVideos", "PeriodAgreement"),
     *("RefusedId", "Permission", "Group", "ContentType", "Session", "DashApp", "StatelessApp"),

@@ -8,12 +8,13 @@ from datetime import date
 from zipfile import ZipFile
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, CompanyAccount
 from analytics.models import (
     Annotation,
     Dispute,
@@ -56,6 +57,8 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
             satisfaction_score=4.25,
         )
     ApiToken.objects.create_token(alice, "report")
+    TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
+    CompanyAccount.objects.create(user=alice, issuer="https://company.example", subject="a-1")
     SavedView.objects.create(owner=alice, name="Mine", address="/review/?start=")
     Annotation.objects.create(
         start="2026-03-01", end="2026-03-02", text="New policy", created_by=alice
@@ -95,7 +98,11 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
     [account] = json.loads(parts["account.json"])
     assert (account["username"], account["role"]) == ("alice", "moderator")
     assert [token["name"] for token in account["tokens"]] == ["report"]
+    assert [factor["type"] for factor in account["second_factors"]] == ["totp"]
+    [company] = account["company_accounts"]
+    assert (company["issuer"], company["subject"]) == ("https://company.example", "a-1")
     assert "password" not in parts["account.json"]
+    assert "secret" not in parts["account.json"]
     assert "digest" not in parts["account.json"]
     [document] = [json.loads(line) for line in parts["session-documents.jsonl"].splitlines()]
     assert document["username"] == "alice"
