@@ -30,6 +30,8 @@ PEOPLE_LEGEND = [
     ("expected", "the others' in the same queues and weeks", ""),
     ("few", "not judged", ""),
 ]
+#: Verdicts come after the accuracy, so that a narrow screen shows them.
+VERDICT_AT = 3
 QUEUE_LEGEND = [
     ("within", "accuracy", ""),
     ("limits", "95 % interval", ""),
@@ -92,7 +94,7 @@ def show_accuracies(card: Card, result: Result, scope: Scope) -> None:
         card.legend = [*card.legend, ("act", "below the limits", "")]
     card.columns = [heading(table, column) for column in columns]
     if table.is_of_people:
-        card.columns.append(Heading("Verdict", sorted="ascending"))
+        card.columns.insert(VERDICT_AT, Heading("Verdict", sorted="ascending"))
     card.body = body_html(cells_of(table, row, columns, place) for row in rows)
 
 
@@ -164,7 +166,7 @@ def cells_of(
         else:
             cells.append(value_cell(column, row[name], table.names, None, opened.get(name, "")))
     if table.is_of_people:
-        cells.append(verdict_cell(table, row))
+        cells.insert(VERDICT_AT, verdict_cell(table, row))
     return cells
 
 

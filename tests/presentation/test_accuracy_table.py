@@ -48,12 +48,12 @@ def test_who_is_below_is_named_first_with_their_page(client, lea, below):
         "Moderator",
         "Checked",
         "Accuracy",
+        "Verdict",
         "95 %",
         "Expected",
         "Own limits",
         "Wrong accepts",
         "Wrong rejects",
-        "Verdict",
     ]
     first, *others = str(card.body).split("</tr>")[:-1]
     assert ("ann" in first, "level-act" in first, "limits-act" in first) == (True, True, True)
