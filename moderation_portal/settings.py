@@ -317,7 +317,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "moderation_portal.static_files.StylesheetFinder",
+    "moderation_portal.static_files.JoinedFilesFinder",
     # Dash's scripts, out of its packages, as one.
     "analytics.web.dash.scripts.DashScriptFinder",
 ]

@@ -29,6 +29,10 @@ STYLESHEETS = {
 }
 
 
+# Scripts that run before anything is drawn, as one.
+SCRIPTS = {"portal/js/head.js": ("admin/js/theme.js", "portal/js/before-paint.js")}
+
+
 def read_source(name: str) -> str:
     """The text of a static file, as it lies in the sources."""
     return Path(str(finders.find(name))).read_text(encoding="utf-8")
@@ -101,10 +105,18 @@ def stylesheet_maker(name: str) -> Callable[[], str]:
     return lambda: bundles.join_stylesheets(name, STYLESHEETS[name], read_source)
 
 
-class StylesheetFinder(MadeFilesFinder):
-    """Finds the stylesheets that are made of several."""
+def script_maker(name: str) -> Callable[[], str]:
+    """What makes one of the scripts; each of its parts is a block or begins with a directive."""
+    return lambda: "\n".join(map(read_source, SCRIPTS[name]))
 
-    made = {name: stylesheet_maker(name) for name in STYLESHEETS}
+
+class JoinedFilesFinder(MadeFilesFinder):
+    """Finds the stylesheets and scripts that are made of several."""
+
+    made = {
+        **{name: stylesheet_maker(name) for name in STYLESHEETS},
+        **{name: script_maker(name) for name in SCRIPTS},
+    }
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.templatetags.portal import css_string
+from analytics.templatetags.portal import css_string, favicon
 
 
 @pytest.mark.parametrize(
@@ -15,3 +15,9 @@ from analytics.templatetags.portal import css_string
 )
 def test_a_css_string_never_ends_early(text, string):
     assert css_string(text) == string
+
+
+def test_the_mark_of_the_portal_is_within_the_page():
+    html = favicon()
+    assert html.startswith('<link rel="icon" href="data:image/svg+xml,%3Csvg%20xmlns%3D%22http')
+    assert html.endswith('%3C/svg%3E" type="image/svg+xml">')

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from django import template
 from django.core.exceptions import DisallowedHost
@@ -15,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
 from analytics.placeholders import personal_text
-from moderation_portal.static_files import imported_modules
+from moderation_portal.static_files import imported_modules, read_source
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -111,6 +113,14 @@ def icon(name: str, css_class: str = "") -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+@cache
+def favicon() -> SafeString:
+    """The mark of the portal within the page: smaller than the request for it."""
+    address = f"data:image/svg+xml,{quote(read_source('portal/mark.svg').strip())}"
+    return format_html('<link rel="icon" href="{}" type="image/svg+xml">', address)
 
 
 @register.simple_tag

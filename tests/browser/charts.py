@@ -5,9 +5,9 @@ from playwright.sync_api import Page
 from analytics.figures.palette import Palette, Theme
 from tests.browser.waiting import wait_until
 
-# The charts that have neither a bar nor a line nor a slice, nor the arc of a gauge.
+# The charts that have neither a bar nor a line nor a slice nor a text.
 UNDRAWN = """[...document.querySelectorAll('[data-chart]')]
-  .filter((chart) => !chart.querySelector('.trace, .slice, .gauge-outline'))
+  .filter((chart) => !chart.querySelector('.trace, .slice'))
   .map((chart) => chart.dataset.chart)"""
 
 

@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
+
+# Milliseconds; a machine that does much else at once takes more than the usual 5,000.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def test_every_chart_is_wait_for_charts(open_page, lea, report, path):
     page = wait_for_charts(open_page(f"{path}?start=", lea))
     assert page.locator("[data-chart]").count() > 0
     if path == "/recommendations/":
-        gauge = page.locator("[data-chart=click-through-rate] .gauge-outline")
+        gauge = page.locator("[data-chart=click-through-rate] .shapelayer path")
         expect(gauge.first).to_be_attached()
 
 

@@ -21,8 +21,7 @@ def reviewed():
 
 def wait_for_scope(page, words):
     """Wait until the head of the page says this scope, and its charts are drawn."""
-    # The first answer waits for Dash.
-    expect(page.locator("[data-scope]")).to_contain_text(words, timeout=15_000)
+    expect(page.locator("[data-scope]")).to_contain_text(words)
     return wait_for_charts(page)
 
 

@@ -1,6 +1,7 @@
 """Figures from rows: valid for Plotly, with the right values, colours, words and order."""
 
 import json
+import math
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,6 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics.figures import figure, get_rendering, is_chart, result_columns
+from analytics.figures.gauge import arc, place, tick_values
 from analytics.figures.lines import range_around
 from analytics.figures.palette import COLORS, Palette, color_pairs
 from analytics.figures.session_line import running_mean, window_size
@@ -424,17 +426,55 @@ def test_many_upright_bars_have_names_in_two_lines():
 
 def test_the_gauge_shows_range_average_and_target():
     declared = METRICS["click-through-rate"]
-    row = {"minimum": 0.1, "average": 0.52, "maximum": 0.93, "recommendations": 600}
+    row = {"minimum": 0.25, "average": 0.5, "maximum": 0.75, "recommendations": 600}
     made = figure(declared, Result([row], {"target": 0.6}, n=600))
-    dial = made["data"][0]
-    assert dial["value"] == 52
-    assert dial["gauge"]["steps"][0]["range"] == [10, 93]
-    assert dial["gauge"]["threshold"]["value"] == 60
-    assert made["layout"]["annotations"][0]["text"] == (
-        "least 10.0\u00a0% · greatest 93.0\u00a0% · target 60.0\u00a0%"
-    )
+    text, marks = made["data"]
+    assert text["text"] == ["50.0\u00a0%"]
+    # From the left end round to it: 0, 20, 40, 60, 80 and 100 %.
+    assert marks["x"][::3] == pytest.approx([-1, -0.809, -0.309, 0.309, 0.809, 1], abs=1e-3)
+    assert marks["y"][::3] == pytest.approx([0, 0.588, 0.951, 0.951, 0.588, 0], abs=1e-3)
+    ring, band, bar, target = made["layout"]["shapes"]
+    assert ring["path"].startswith("M -1.00000,0.00000 C ")
+    # A quarter and three quarters of the half circle are an eighth and three eighths of a turn.
+    assert band["path"].startswith("M -0.70711,0.70711 C ")
+    assert "0.70711,0.70711 L 0.53033,0.53033 C " in band["path"]
+    assert bar["path"].startswith("M -0.92750,0.00000 C ")
+    assert "0.00000,0.92750 L 0.00000,0.82250 C " in bar["path"]
+    # 60 %: 108 degrees from the left.
+    assert (target["x0"], target["y0"]) == pytest.approx((0.2356, 0.7252), abs=1e-4)
+    assert (target["x1"], target["y1"]) == pytest.approx((0.3052, 0.9392), abs=1e-4)
+    caption, *labels = made["layout"]["annotations"]
+    assert caption["text"] == ("least 25.0\u00a0% · greatest 75.0\u00a0% · target 60.0\u00a0%")
+    assert [label["text"] for label in labels] == ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]
     without = figure(declared, Result([row], {"target": None}, n=600))
-    assert "threshold" not in without["data"][0]["gauge"]
+    assert without["layout"]["shapes"] == [ring, band, bar]
+    unknown = figure(declared, Result([], {"target": None}, n=0))
+    assert unknown["layout"]["shapes"] == [ring]
+
+
+@pytest.mark.parametrize(
+    ("greatest", "values"),
+    [
+        (1, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (6, [0, 1, 2, 3, 4, 5, 6]),
+        (13, [0, 5, 10]),
+        (0.07, [0, 0.02, 0.04, 0.06]),
+    ],
+)
+def test_the_marks_of_a_gauge_are_round_numbers(greatest, values):
+    assert tick_values(greatest) == pytest.approx(values)
+
+
+def test_an_arc_stays_on_its_circle():
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", arc(0.2, 0.9, 1))]
+    points = list(zip(numbers[::2], numbers[1::2], strict=True))
+    start = place(0.2, 1)
+    for first, second, end in zip(points[::3], points[1::3], points[2::3], strict=True):
+        # The middle of the curve.
+        axes = zip(start, first, second, end, strict=True)
+        middle = [(a + 3 * b + 3 * c + d) / 8 for a, b, c, d in axes]
+        assert math.hypot(*middle) == pytest.approx(1, abs=2e-5)
+        start = end
 
 
 def test_the_scatter_has_the_least_squares_line():

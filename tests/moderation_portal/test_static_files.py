@@ -89,7 +89,7 @@ def test_a_page_of_charts_names_each_module_once(client, django_user_model, db):
 def test_a_stylesheet_is_made_anew_when_a_part_changes(monkeypatch):
     parts = {"admin/css/base.css": "a {}", "admin/css/dark_mode.css": "b {}"}
     monkeypatch.setattr(static_files, "read_source", parts.__getitem__)
-    finder = static_files.StylesheetFinder()
+    finder = static_files.JoinedFilesFinder()
     assert finder.find("portal/portal.css") == []
     path = Path(finder.find("portal/base.css"))
     assert path.read_text() == "a {}\nb {}"

@@ -75,7 +75,7 @@ test("a dot opens the page of its session or person", () => {
 });
 
 test("a gauge opens as a whole", () => {
-  const graph = graphOf([{ type: "indicator" }], { params: { column: "average" }, keys: [] });
+  const graph = graphOf([{ type: "scatter", mode: "text" }], { params: { column: "average" }, keys: [] });
   assert.deepEqual(openPoints(graph, BASES), [{ curve: -1, index: 0 }]);
 });
 
