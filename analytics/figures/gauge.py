@@ -194,7 +194,7 @@ def tick_labels(column: Column, greatest: float, palette: Palette) -> list[dict[
     annotations = []
     for value in tick_values(greatest):
         x, y = place(value / greatest, 1)
-        side = 0 if abs(x) < 0.01 else math.copysign(1, x)
+        side = 0 if abs(x) < 0.01 else 1 if x > 0 else -1
         annotations.append(
             {
                 "text": f"{value * 100:g} %" if column.type == "share" else f"{value:g}",
