@@ -211,6 +211,7 @@ ABOUT_NOBODY = frozenset(
         "portal:annotation-delete",
         "portal:annotations",
         "portal:first-page",
+        "portal:for-moderators",
         "portal:first-page-choice",
         "portal:view",
         "portal:view-delete",

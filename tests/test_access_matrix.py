@@ -201,6 +201,7 @@ ROWS: dict[tuple[str, str], tuple[dict, dict, tuple[int, ...], str]] = {
     ),
     ("portal:who-looked", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),
     ("portal:who-looked-csv", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, EXPORT),
+    ("portal:for-moderators", "GET"): ({}, {}, PAGE, NOTHING),
     ("portal:audit", "GET"): ({}, {}, PAGE_OF_ADMINS, LOOK_AT_ALL),
     ("portal:audit-csv", "GET"): ({}, {"about": "alice"}, PAGE_OF_ADMINS, EXPORT),
     ("portal:notes", "GET"): ({"username": "alice"}, {}, PAGE_OF_OWN, LOOK),

@@ -79,6 +79,7 @@ urlpatterns = [
     path(
         "annotations/<int:pk>/delete/", annotation_pages.delete_annotation, name="annotation-delete"
     ),
+    path("for-moderators/", views.for_moderators, name="for-moderators"),
     path("audit/", audit_page.audit, name="audit"),
     path("export/audit.csv", audit_page.audit_csv, name="audit-csv"),
     path("rows/<slug:slug>/", metric_rows.metric_rows, name="metric-rows"),

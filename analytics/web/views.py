@@ -227,3 +227,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "groups": [(group, metrics_of_group(group)) for group in group_names()],
     }
     return render(request, "portal/metrics.html", context)
+
+
+@require_safe
+def for_moderators(request: HttpRequest) -> HttpResponse:
+    """Say in plain words what is known about moderators, who sees it, and how they are judged."""
+    context = {
+        "title": "For moderators",
+        "subtitle": "What the portal knows about you, who sees it, how you are judged",
+    }
+    return render(request, "portal/for_moderators.html", context)
