@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from accounts.models import User
 from analytics.formatting import day
-from analytics.models import Moderator, Note, NoteReply, Session
+from analytics.models import Dispute, Moderator, Note, NoteReply, QualityCheck, Session
 from analytics.presentation.audit_query import in_batches
 from analytics.presentation.pages import PAGES
 from analytics.subjects import FINDERS
@@ -42,6 +42,13 @@ PLACES = {
 #: Rows that are notes, and what is said to them.
 NOTE_KINDS = (Note._meta.label_lower, NoteReply._meta.label_lower)
 COLUMNS = ("at", "who", "did", "what")
+CHANGES = (Action.CREATE, Action.CHANGE, Action.DELETE)
+#: What people say of the decisions of others, in words. Nobody learns who said it of their own.
+VERDICT_KINDS = {
+    QualityCheck._meta.label_lower: "A check of a decision",
+    Dispute._meta.label_lower: "The answer to a dispute",
+}
+A_CHECKER = "somebody who checks decisions"
 PORTAL_COMMAND = "a command of the portal"
 
 
@@ -106,9 +113,16 @@ def deed(entry: Entry, sessions: dict[str, str]) -> Deed:
 
 def who(entry: Entry) -> str:
     """The account, and that it was a program with its token where it was."""
+    if is_verdict(entry):
+        return A_CHECKER
     if entry.actor is None:
         return PORTAL_COMMAND
     return f"{entry.actor.name} (by token)" if entry.token is not None else entry.actor.name
+
+
+def is_verdict(entry: Entry) -> bool:
+    """Whether somebody checked a decision or judged a dispute: whom it is about sees no name."""
+    return entry.object_kind in VERDICT_KINDS and entry.action in CHANGES
 
 
 def what(entry: Entry, sessions: dict[str, str]) -> str:
@@ -135,6 +149,8 @@ def place_words(entry: Entry) -> str:
     """The page, the kind of rows of the API, or the kind of row in the admin."""
     if entry.object_kind in NOTE_KINDS and entry.action not in (Action.LOOK, Action.EXPORT):
         return note_words(entry)
+    if is_verdict(entry):
+        return VERDICT_KINDS[entry.object_kind]
     if entry.place in PLACES:
         return PLACES[entry.place]
     room, _, name = entry.place.partition(":")

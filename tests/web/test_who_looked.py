@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
+from analytics.models import QualityCheck
 from analytics.presentation.who_looked import PORTAL_COMMAND
+from analytics.quality.disputes import open_dispute
 from audit import looks
 from audit.models import Entry
-from tests.brute import PlainSession
+from tests.brute import PlainSession, PlainView
 from tests.conftest import make_user
 from tests.factory import NOON, write_session
 
@@ -105,3 +107,25 @@ def test_a_page_costs_a_bounded_number_of_queries(
     client.force_login(alice)
     with django_assert_max_num_queries(12):
         client.get(reverse("portal:who-looked", args=["alice"]))
+
+
+def test_nobody_learns_who_checked_or_judged_a_dispute(page, lea, alice):
+    view = PlainView("v1", "completed", ["a"], "muted")
+    write_session(PlainSession("s2", "alice", NOON, 60_000_000, [view], [], []))
+    visitor = Client()
+    visitor.force_login(lea)
+    sent = {"session": "s2", "position": 0, "verdict": "rejected"}
+    assert visitor.post("/api/v1/quality-checks/", sent, "application/json").status_code == 200
+    check = QualityCheck.objects.get()
+    dispute = open_dispute(check, "It is a quote.", by=alice)
+    judge = make_user("judge", Role.LEAD)
+    visitor.force_login(judge)
+    decision = {"outcome": "upheld", "reply": "No."}
+    address = reverse("portal:quality-check", args=[check.pk])
+    assert visitor.post(address, decision).status_code == 302
+    dispute.refresh_from_db()
+    assert dispute.decided_by == judge
+    shown = page()
+    assert ["somebody who checks decisions", "added", "A check of a decision"] in shown
+    assert ["somebody who checks decisions", "changed", "The answer to a dispute"] in shown
+    assert {who for who, *_ in shown} & {"lea", "judge"} == set()
