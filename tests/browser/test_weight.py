@@ -66,6 +66,9 @@ def test_a_page_of_charts_asks_for_ten_things(open_page, lea, reviewed, path):
     found = asked(page, lambda: wait_for_charts_at(page, path))
     assert sorted(found) == sorted([path, *(f"/static/{name}" for name in FILES)])
     assert len(found) == 10
+    # The typeface is not only asked for: the other half waits for letters beyond Latin.
+    statuses = page.evaluate("[...document.fonts].map((face) => face.status)")
+    assert statuses == ["loaded", "unloaded"]
 
 
 def wait_for_charts_at(page, path):
