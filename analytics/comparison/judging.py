@@ -9,13 +9,15 @@ only who lies outside limits of that team.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from scipy import special
 
+from analytics.comparison.assumed_spread import predict_assuming
 from analytics.comparison.means import POWER
-from analytics.comparison.spread import Prediction, critical, predict, tail
+from analytics.comparison.spread import MAX_LEFT_OUT, Prediction, critical, predict, tail
 from analytics.comparison.work import Flags, Floats, Whole
 
 Side = Literal["both", "low", "high"]
@@ -112,7 +114,8 @@ class Comparison:
     """What a measure compares people by, given who is in the team.
 
     ``expected``: rows x people on the measure's scale, each row without its own person; the rest
-    as ``spread.predict`` takes it.
+    as ``spread.predict`` takes it. ``assumed_sd``: see ``predict_assuming``; None where nothing is
+    known beforehand of how much people differ.
     """
 
     expected: Floats
@@ -121,6 +124,7 @@ class Comparison:
     unit_chance: float = 0.0
     leverage: Floats | None = None
     expected_variance: Floats | None = None
+    assumed_sd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -298,8 +302,14 @@ def predict_each(
     """The comparison with a team, and where each person would lie on top of what is expected."""
     comparison = compare(team)
     others = team[None, :] & ~np.eye(len(y), dtype=bool)
-    prediction = predict(
-        y[None, :] - comparison.expected,
+    away = y[None, :] - comparison.expected
+    # Of many people their own spread tells enough, and tells it faster.
+    if comparison.assumed_sd is None or len(y) > MAX_LEFT_OUT:
+        predict_one_more = predict
+    else:
+        predict_one_more = partial(predict_assuming, assumed_sd=comparison.assumed_sd)
+    prediction = predict_one_more(
+        away,
         comparison.chance,
         others,
         min_variance=comparison.min_variance,

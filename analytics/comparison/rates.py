@@ -38,8 +38,13 @@ OWN_EFFECT_BY_CHANCE = 0.01
 QUEUE_LOGIT_SD = 0.5
 
 
-def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts:
+def compare_rate(
+    work: Work, budget: Budget, *, min_others: int = 1, assumed_logit_sd: float | None = None
+) -> Verdicts:
     """Judge a share of everybody's work.
+
+    ``assumed_logit_sd``: how much people are known to differ at most, as ``predict_assuming``
+    takes it, in the logit; None where only the people themselves tell.
 
     ``min_others``: what is displayed of a person rests on queues and weeks in which so many
     others worked, and on so many others in all; no verdict where that is not half of the work.
@@ -59,6 +64,7 @@ def compare_rate(work: Work, budget: Budget, *, min_others: int = 1) -> Verdicts
             of_own_trial=np.maximum(effect, own_effects) / 4,
             min_between_people=max((MIN_LOGIT_SD * spread) ** 2, 1e-9),
             between_queues=(QUEUE_LOGIT_SD * spread) ** 2,
+            assumed_sd=None if assumed_logit_sd is None else assumed_logit_sd * spread,
         ),
         scale=ARCSINE,
         budget=budget,
@@ -72,13 +78,15 @@ class Variances:
     """How a measure varies, on its scale: of one trial by chance, between people, between queues.
 
     ``of_own_trial``: of each person's trials; ``of_trial``: of anybody's. Between people the
-    least that is assumed; between queues where a queue's own level is unknown.
+    least that is assumed; between queues where a queue's own level is unknown. ``assumed_sd``: see
+    ``Comparison``.
     """
 
     of_trial: float
     of_own_trial: Floats
     min_between_people: float
     between_queues: float
+    assumed_sd: float | None = None
 
 
 def judge_by_queue(
@@ -144,6 +152,7 @@ def compare_by_queue(
         unit_chance=variances.of_trial,
         leverage=leverage(cells, whole_team),
         expected_variance=expected_variance(cells, displayed, variances),
+        assumed_sd=variances.assumed_sd,
     )
 
 

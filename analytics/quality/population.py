@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Func, Q
+from django.db.models import Q
 
 from analytics.models import (
     DECISION_NUMBERS,
@@ -20,14 +20,9 @@ from analytics.models import (
     Subject,
 )
 from analytics.scope import Scope
+from analytics.summaries.microseconds import microseconds
 from analytics.summaries.reading import read_summaries
 
-#: Microseconds: times are put in order, and as Python's own they take as long as all the rest.
-STARTED = Func(
-    "started_at",
-    template="(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint",
-    output_field=BigIntegerField(),
-)
 #: Views of one session that are drawn from together: its key, and how many they are.
 SessionCount = tuple[int, int]
 #: The stratum of the views whose queue is unknown.
@@ -65,7 +60,9 @@ def session_rows(scope: Scope) -> list[SessionRow]:
     fields = ("session__public_id", "session_id", "moderator_id", "accepted", "rejected")
     found: list[tuple[int, str, int, int, int, int]] = []
     for source in read_summaries(scope).session_sources(SessionTotals, RawTotals):
-        found += source.filter(Q(accepted__gt=0) | Q(rejected__gt=0)).values_list(STARTED, *fields)
+        found += source.filter(Q(accepted__gt=0) | Q(rejected__gt=0)).values_list(
+            microseconds("started_at"), *fields
+        )
     found.sort(key=itemgetter(0, 1))
     return [
         SessionRow(session, moderator, names[moderator], accepted, rejected)

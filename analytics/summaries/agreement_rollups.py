@@ -1,11 +1,18 @@
 """The roll-ups of agreement: of the months, years and all time that have the other roll-ups."""
 
 from analytics.models import PeriodAgreement, PeriodVideos, SessionDecisions
+from analytics.summaries.microseconds import microseconds
 from analytics.summaries.rollups import Span, longer_periods_of_days
 from analytics.summaries.shared_videos import SessionRow, SharedVideos
 
 # The fields of a ``SessionRow``.
-DECISION_FIELDS = ("session_id", "moderator_id", "started_at", "session__public_id", "decisions")
+DECISION_FIELDS = (
+    "session_id",
+    "moderator_id",
+    microseconds("started_at"),
+    "session__public_id",
+    "decisions",
+)
 
 
 def periods_without_agreement() -> list[Span]:

@@ -5,9 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from analytics.comparison.judging import BUDGETS
-from analytics.comparison.rates import compare_rate
-from analytics.metrics.checked_work import work_of_views
+from analytics.metrics.checked_work import compare_accuracy, work_of_views
 from analytics.quality.counted import Place
 from analytics.quality.estimates import CheckedView
 
@@ -34,7 +32,7 @@ def look(rng, people, checks, accuracy=0.93, person_sd=0.0, hard=None, deviant=N
             place = Place(person, day, queue)
             right = bool(rng.random() < chance)
             views.append(CheckedView(len(views), session, place, "accepted", right, (1,)))
-    return compare_rate(work_of_views(views, list(range(people))), BUDGETS["accuracy"])
+    return compare_accuracy(work_of_views(views, list(range(people))))
 
 
 def named(seed, people, **world):
@@ -51,17 +49,23 @@ def named(seed, people, **world):
         {"checks": 60},
         {"checks": 60, "accuracy": 0.98},
         {"checks": 60, "person_sd": 0.3},
+        {"checks": 200, "person_sd": 0.3},
         {"checks": 60, "hard": 0.8},
     ],
-    ids=["nobody differs", "few mistakes", "people differ", "queues differ"],
+    ids=["nobody differs", "few mistakes", "people differ", "more checks", "queues differ"],
 )
 def test_hardly_anybody_is_named_where_nobody_stands_out(people, world):
     assert named(1, people, **world)[0] <= 0.04
 
 
-@pytest.mark.parametrize(("people", "least"), [(8, 0.5), (40, 0.7)])
-def test_whose_decisions_are_far_more_often_wrong_is_named(people, least):
-    anybody, first = named(2, people, checks=100, deviant=0.5)
+@pytest.mark.parametrize(
+    ("people", "checks", "right", "least"),
+    [(8, 100, 0.7, 0.4), (10, 100, 0.7, 0.5), (40, 100, 0.7, 0.5), (8, 200, 0.7, 0.8)],
+)
+def test_whose_decisions_are_far_more_often_wrong_is_named(people, checks, right, least):
+    """Somebody with 70 % right where others have 92 %."""
+    world = {"accuracy": 0.92, "person_sd": 0.15, "deviant": right}
+    anybody, first = named(2, people, checks=checks, **world)
 
     assert first >= least
     assert anybody - first <= 0.04
