@@ -8,21 +8,24 @@ Association 47, 1952; of several samples: C. J. Skinner, Survey Methodology 17, 
 is half worked through counts as one of half the size: its order is random.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
 from threading import Lock
 
 from cachetools import LRUCache, cached
+from django.db.models import Count, Exists, OuterRef
 
 from analytics.comparison.sampling import ShareEstimate, Stratum, estimate_share
 from analytics.models import (
     Decision,
     QualitySample,
+    SampledView,
     SampleMethod,
     SampleStratum,
+    Session,
 )
 from analytics.quality.counted import (
     MAX_VERSIONS,
@@ -79,14 +82,18 @@ class CheckedView:
 
 @dataclass(frozen=True)
 class CheckedViews:
-    """The checked views of a scope, and how likely those of each cell were to be among them."""
+    """The checked views of a scope, and of each cell how likely its views were to be among them.
+
+    ``checked``: how many of each cell are checked in all.
+    """
 
     views: Sequence[CheckedView]
     chances: Mapping[Cell, float]
+    checked: Mapping[Cell, int]
 
     def at(self, is_there: Callable[[Place], bool]) -> "CheckedViews":
         """Those at some places only."""
-        return CheckedViews([view for view in self.views if is_there(view.place)], self.chances)
+        return replace(self, views=[view for view in self.views if is_there(view.place)])
 
     def count(self, is_among: Callable[[CheckedView], bool]) -> int:
         """How many of them are among those."""
@@ -104,7 +111,13 @@ class CheckedViews:
             if view.cell is not None:
                 by_cell[view.cell].append(view)
         return estimate_share(
-            Stratum(len(views) / self.chances[cell], len(views), sum(map(is_counted, views)))
+            Stratum(
+                len(views) / self.chances[cell],
+                len(views),
+                sum(map(is_counted, views)),
+                # Only of a stratum as a whole, drawn by one sample, is the number decided.
+                is_found=len(cell) > 1 or len(views) < self.checked[cell],
+            )
             for cell, views in sorted(by_cell.items())
         )
 
@@ -126,7 +139,7 @@ def read_checked_views(scope: Scope) -> CheckedViews:
         and moderator in (None, view.place.moderator)
         and session in (None, view.session)
     ]
-    return CheckedViews(views, everything.chances)
+    return replace(everything, views=views)
 
 
 @cached(LRUCache(MAX_VERSIONS), key=answer_key, lock=Lock())
@@ -157,8 +170,15 @@ def all_checked_views() -> CheckedViews:
         )
         for view, check in chosen.items()
     ]
-    cells = {view.cell for view in views if view.cell is not None}
-    return CheckedViews(views, {cell: finder.chance(cell) for cell in cells})
+    n_checked = Counter(view.cell for view in views if view.cell is not None)
+    return CheckedViews(views, {cell: finder.chance(cell) for cell in n_checked}, n_checked)
+
+
+def count_gone(strata: Iterable[int]) -> Counter[int]:
+    """By stratum, how many of its drawn views belong to sessions that are gone."""
+    sessions = Session.objects.filter(public_id=OuterRef("session_id"))
+    drawn = SampledView.objects.filter(~Exists(sessions), stratum__in=list(strata))
+    return Counter(dict(drawn.order_by().values_list("stratum").annotate(Count("pk"))))
 
 
 class CellFinder:
@@ -171,7 +191,12 @@ class CellFinder:
         strata = SampleStratum.objects.in_bulk(list(checked))
         samples = QualitySample.objects.in_bulk({row.sample_id for row in strata.values()})
         self.samples = [samples[key] for key in sorted(samples)]
-        self.share_checked = {key: n / strata[key].population for key, n in checked.items()}
+        gone = count_gone(checked)
+        self.share_checked = {
+            # As large a part of the population is gone as of those that were drawn from it.
+            key: n / strata[key].population * strata[key].drawn / (strata[key].drawn - gone[key])
+            for key, n in checked.items()
+        }
         self.sample_of = {key: stratum.sample_id for key, stratum in strata.items()}
         self.by_sample: dict[int, dict[object, int]] = defaultdict(dict)
         for key, stratum in strata.items():

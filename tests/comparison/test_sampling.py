@@ -39,12 +39,27 @@ def test_strata_weigh_what_they_stand_for():
     found = estimate_share([Stratum(900, 10, 9), Stratum(100, 10, 5)])
     assert (found.checked, found.counted) == (20, 14)
     assert found.share == pytest.approx(0.86)
-    # overall = 14.5 / 21; rates 0.880952 = (9 + o) / 11 and 0.517316 = (5 + o) / 11.
-    overall = 14.5 / 21
-    first, second = (9 + overall) / 11, (5 + overall) / 11
+    # Each rate as if 20 more had been seen of it, of (0.86 * 20 + 0.5) / 21 = 0.842857.
+    overall = 17.7 / 21
+    first, second = (9 + 20 * overall) / 30, (5 + 20 * overall) / 30
     variance = 0.81 * 890 / 900 * first * (1 - first) / 10 + 0.01 * 0.9 * second * (1 - second) / 10
     assumed = 0.9 * first + 0.1 * second
     assert found.worth == pytest.approx(assumed * (1 - assumed) / variance)
+
+
+def test_strata_of_a_size_that_was_found_are_worth_less():
+    # As above; what the second part weighs is not known exactly.
+    found = estimate_share([Stratum(900, 10, 9), Stratum(100, 10, 5, is_found=True)])
+    decided = estimate_share([Stratum(900, 10, 9), Stratum(100, 10, 5)])
+    overall = 17.7 / 21
+    first, second = (9 + 20 * overall) / 30, (5 + 20 * overall) / 30
+    assumed = 0.9 * first + 0.1 * second
+    more = 0.01 * 0.9 * (second - assumed) ** 2 / 10
+
+    assert found.share == decided.share
+    assert assumed * (1 - assumed) / found.worth == pytest.approx(
+        assumed * (1 - assumed) / decided.worth + more
+    )
 
 
 def test_the_edges():

@@ -282,3 +282,18 @@ def test_a_moderator_gets_their_own_without_the_checker(client, lea, checked):
     _of, results = opened(client, "quality-summary", column="checked")
     assert {(row["session"], row["by"]) for row in results} == {("s1", None)}
     assert client.get("/api/v1/metrics/quality-summary/?moderator=ben").status_code == 404
+
+
+def test_what_is_deleted_is_stood_for_by_nobody(lea):
+    sample = draw(lea, size=100)
+    check(sample, lea, s2_0="accepted", s2_1="accepted", s3_0="rejected", s1_0="accepted")
+    with snapshot():
+        # Four of eight are checked.
+        assert set(read_checked_views(EVERYONE).chances.values()) == {0.5}
+    Session.objects.get(public_id="s1").delete()
+
+    with snapshot():
+        views = read_checked_views(EVERYONE)
+    # Of the five that are left three are checked, of which two are right.
+    assert list(views.chances.values()) == [pytest.approx(3 / 5)]
+    assert (summary()["checked"], summary()["accuracy"]) == (3, pytest.approx(2 / 3))
