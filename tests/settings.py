@@ -8,6 +8,10 @@ for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "EMAIL_HOST", "HTTPS", "PORTAL_URL
     os.environ.pop(name, None)
 for name in ("ADMINS", "LOG_FORMAT", "METRICS_TOKEN", "PROMETHEUS_MULTIPROC_DIR"):
     os.environ.pop(name, None)
+for name in ("REQUIRE_SECOND_FACTOR", "LOCAL_PASSWORDS", "SECRET_KEY_FALLBACKS"):
+    os.environ.pop(name, None)
+for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "SCOPE", "ROLE_CLAIM", "MODERATOR_CLAIM"):
+    os.environ.pop(f"OIDC_{name}", None)
 
 from moderation_portal.settings import *  # noqa: E402, F403
 

@@ -1,6 +1,8 @@
 """The second step of a login: apps, recovery codes, who must have one, what is open without."""
 
+import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,6 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
 
 from accounts.models import FailedCode, Role
@@ -337,3 +340,67 @@ def test_no_page_of_allauth_that_is_not_ours(client, lea, path):
     client.force_login(lea)
     for prefix in ("/accounts", "/account", "/2fa"):
         assert client.get(f"{prefix}/{path}/").status_code == 404
+
+
+#: What is no passkey, as the login and the second step get it from whoever likes.
+NO_PASSKEYS = [
+    "",
+    "null",
+    "[]",
+    "7",
+    '"x"',
+    "{}",
+    "{",
+    '{"id": "x", "rawId": "x", "type": "public-key", "response": null}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}',
+    *(
+        json.dumps(
+            {
+                "id": "AA",
+                "rawId": "AA",
+                "type": "public-key",
+                "clientExtensionResults": {},
+                "response": {
+                    "clientDataJSON": data,
+                    "authenticatorData": "AAAA",
+                    "signature": "AA",
+                    "userHandle": handle,
+                },
+            }
+        )
+        for data in ("AA", "e30", "eyJ0eXBlIjogIndlYmF1dGhuLmdldCJ9")
+        for handle in (None, "AA", "MQ", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", 7, {})
+    ),
+]
+
+
+@pytest.mark.parametrize("credential", NO_PASSKEYS)
+def test_what_is_no_passkey_opens_nothing(client, lea, credential):
+    client.get("/login/passkey/", headers={"accept": "application/json"})
+    assert client.post("/login/passkey/", {"credential": credential}).status_code == 302
+    assert not is_logged_in(client)
+    give_app(lea)
+    log_in(client, lea)
+    client.get(STEP)
+    assert client.post(STEP, {"credential": credential}).status_code == 200
+    assert not is_logged_in(client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_codes_at_once_are_five():
+    lea = make_user("lea", Role.LEAD)
+    give_app(lea)
+    code = wrong()
+    clients = [Client() for _ in range(16)]
+    for client in clients:
+        log_in(client, lea)
+
+    def guess(client):
+        try:
+            return client.post(STEP, {"code": code}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sorted(pool.map(guess, clients)) == [200] * 4 + [429] * 12
+    assert FailedCode.objects.count() == 5
