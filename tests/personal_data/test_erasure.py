@@ -203,6 +203,7 @@ def test_the_name_is_nowhere_in_the_database(zoe):
     assert done.still_named == {}
     assert done.counts == {
         "review sessions": 4,
+        "notes": 0,
         "notes on checks": 2,
         "ids of sessions": 2,
         "accounts": 1,
@@ -393,7 +394,7 @@ def test_the_command_asks_and_says_what_it_did(zoe, monkeypatch, capsys):
     call_command("person", "erase", NAME)
     lines = capsys.readouterr().out.splitlines()
     pseudonym = Moderator.objects.exclude(username="bob").get().username
-    assert lines[:2] == ["review sessions: 4", "notes on checks: 2"]
+    assert lines[:3] == ["review sessions: 4", "notes: 0", "notes on checks: 2"]
     assert lines[-1] == f"{NAME} is {pseudonym} from now on"
 
 
