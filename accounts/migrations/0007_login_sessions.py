@@ -1,19 +1,42 @@
 """Sessions with the account, the address and the browser in columns; nobody is logged out."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import migrations, models
 
 COLUMNS = "session_key, session_data, expire_date"
-# What else the columns say comes with the next use, within a minute.
-MOVE = f"""
-INSERT INTO accounts_loginsession ({COLUMNS}, browser) SELECT {COLUMNS}, '' FROM django_session;
-DELETE FROM django_session;
-"""
 MOVE_BACK = f"""
 INSERT INTO django_session ({COLUMNS}) SELECT {COLUMNS} FROM accounts_loginsession;
 DELETE FROM accounts_loginsession;
 """
+
+
+def move(apps: Any, schema_editor: Any) -> None:
+    """Move the sessions with their accounts, of which only the data tell.
+
+    Address, browser and times come with the next use, within a minute.
+    """
+    old, new = apps.get_model("sessions", "Session"), apps.get_model("accounts", "LoginSession")
+    accounts = {str(pk) for pk in apps.get_model("accounts", "User").objects.values_list("pk", flat=True)}
+    for row in old.objects.iterator():
+        account = SessionStore().decode(row.session_data).get(SESSION_KEY)
+        new.objects.create(
+            session_key=row.session_key,
+            session_data=row.session_data,
+            expire_date=row.expire_date,
+            user_id=account if account in accounts else None,
+        )
+    old.objects.all().delete()
+
+
+def move_back(apps: Any, schema_editor: Any) -> None:
+    """Move them back."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(MOVE_BACK)
 
 
 class Migration(migrations.Migration):
@@ -54,5 +77,5 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.RunSQL(MOVE, MOVE_BACK),
+        migrations.RunPython(move, move_back),
     ]
