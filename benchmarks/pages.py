@@ -110,6 +110,8 @@ def closed_loop(portal: Served, *, people: int = PEOPLE, seconds: float = SECOND
                 times.append(time.monotonic() - began)
         except Exception as error:  # noqa: BLE001  # of a thread, told by the one that waits for it
             failed.append(error)
+        finally:
+            keep.close()
 
     threads = [threading.Thread(target=ask, args=[person]) for person in range(people)]
     began = time.monotonic()

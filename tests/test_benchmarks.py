@@ -1,7 +1,10 @@
 """The benchmarks, at a size that takes seconds: that they work, not what they measure."""
 
+import gzip
+import http.client
 import json
 from collections import Counter
+from contextlib import closing
 from itertools import islice
 
 import pytest
@@ -16,6 +19,7 @@ from benchmarks import (
     engines,
     first_pages,
     ingest,
+    pages,
     reading,
     report,
     serving,
@@ -199,3 +203,26 @@ def test_the_portal_accepts_the_login_of_the_benchmark(client):
 
     assert client.get("/api/v1/metrics/review-summary/", headers=headers).status_code == 200
     assert client.get("/review/", headers=headers).status_code == 200
+
+
+def test_pages_are_asked_in_turn_and_by_many_at_once(loaded, live_server):
+    portal = serving.Served(live_server.thread.port, serving.cookie(), process=0)
+    videos, address = pages.long_session()
+    assert videos == max(session.views.count() for session in Session.objects.all())
+    with closing(http.client.HTTPConnection(serving.ADDRESS, portal.port)) as keep:
+        for path in (*pages.PAGES.values(), address, *pages.OTHERS, pages.WITHOUT_DATA):
+            assert portal.get(keep, path)
+        packed = portal.post(keep, pages.CALLBACK, pages.callback_body())
+        answer = json.loads(gzip.decompress(packed))
+        assert answer["response"]["answer"]["data"]["status"] == 200
+        with pytest.raises(RuntimeError, match="/nowhere/: 404"):
+            portal.get(keep, "/nowhere/")
+    load = pages.closed_loop(portal, people=3, seconds=1)
+    assert load.answers >= 3
+    assert 0 < load.median <= load.slow
+    assert report.loaded(load).startswith("| answers | a second | median | 95 % within |")
+
+
+def test_pages_are_written_beside_the_one_without_data():
+    table = report.beside({"none": Times([0.01]), "home": Times([0.005, 0.03, 0.02])}, "none")
+    assert table.splitlines()[2:] == ["| none | 10 ms | 1.00 |", "| home | 20 ms | 2.00 |"]
