@@ -53,13 +53,12 @@ def test_two_people_check_a_sample_by_keyboard_and_lose_nothing(open_page, lea, 
     first, second = open_page(address, lea), open_page(address, mia)
     shown(first, 1)
     shown(second, 2)
-    # Both press at once, twice as fast as the page can follow.
-    for page, key in ((first, "a"), (second, "q")):
+    # Both have a view before them, and press twice as fast as the page can follow.
+    for page, key, then in ((first, "a", 3), (second, "q", 4)):
         page.keyboard.press(key)
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
-    shown(first, 3)
-    shown(second, 4)
+        shown(page, then)
     first.keyboard.press("u")
     first.keyboard.press("n")
     first.keyboard.type("quite unclear, a q u")
@@ -97,7 +96,11 @@ def test_everything_is_accessible_and_narrow_enough(open_page, lea, sample):
         (f"/quality/samples/{sample.pk}/check/", lea),
         ("/quality/disputes/", mia),
         (f"/quality/checks/{checks[0].pk}/", mia),
+        (f"/quality/checks/{checks[1].pk}/?list=sample", lea),
+        ("/quality/?start=2026-03-01&end=2026-03-31", lea),
         ("/my-checks/", ann),
+        ("/my-checks/?show=disputed", ann),
+        (f"/quality/checks/{checks[0].pk}/?show=disputed", ann),
         (f"/quality/checks/{checks[1].pk}/", ann),
     ]
     found = {path: accessibility_faults(open_page(path, user)) for path, user in paths}
