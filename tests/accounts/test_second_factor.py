@@ -15,6 +15,7 @@ from django.test import Client
 
 from accounts.models import FailedCode, Role
 from accounts.second_factor import encryption
+from accounts.tokens import ApiToken
 from audit.models import Entry
 from tests.conftest import PASSWORD, make_user
 
@@ -259,6 +260,21 @@ def test_what_is_closed_until_it_is_set_up(client, ada, settings, path, status):
     if status == 302:
         assert answer.headers["Location"] == "/account/second-factor/"
     assert client.post(path, {}).status_code == 403
+
+
+def test_tokens_are_no_logins(ada, settings):
+    settings.REQUIRE_SECOND_FACTOR = "all"
+    text = ApiToken.objects.create_token(ada, "x", scope="read")[1]
+    program = Client(headers={"Authorization": f"Token {text}"})
+    assert program.get("/api/v1/metrics/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "javascript:x"])
+def test_the_second_step_never_leads_to_another_host(client, lea, address):
+    give_app(lea)
+    log_in(client, lea, next=address)
+    answer = client.post(f"{STEP}?next={address}", {"code": code_of(), "next": address})
+    assert answer.headers["Location"] == "/start/"
 
 
 def test_setting_one_up_opens_the_portal(client, ada, settings):

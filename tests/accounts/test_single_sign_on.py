@@ -133,6 +133,17 @@ def test_somebody_new_sees_what_the_claims_give(client, provider, db):
     assert (login.subject.name, login.details) == ("amy-a", {"by": ["single sign-on"]})
 
 
+@pytest.mark.parametrize(
+    ("address", "leads_to"), [("/review/", "/review/"), ("https://evil.example/", "/start/")]
+)
+def test_it_leads_where_one_was_going_and_never_to_another_host(
+    client, provider, db, address, leads_to
+):
+    provider.person("sub-22", portal_role="lead")
+    way = client.get("/login/company/", {"next": address}).headers["Location"]
+    assert come_back(client, way, "sub-22", next=address).headers["Location"] == leads_to
+
+
 def test_no_claim_gives_nothing(client, provider, db):
     Moderator.objects.create(username="amy.adams")
     provider.person("sub-2", portal_moderator="amy.adams")
