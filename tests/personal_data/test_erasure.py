@@ -24,6 +24,8 @@ from analytics.models import (
     FirstPage,
     Moderator,
     ModeratorPerformance,
+    Note,
+    NoteReply,
     QualityCheck,
     QualitySample,
     SampledView,
@@ -113,6 +115,11 @@ def zoe(db) -> User:
             text=f"{creator.username}: asks {NAME}",
             created_by=creator,
         )
+    for about, author, words in ((user, ada, "We talked"), (bob, user, f"Ask {NAME}")):
+        note = Note.objects.create(
+            moderator=about.moderator, text=words, step=words, until="2026-04-01", created_by=author
+        )
+        NoteReply.objects.create(note=note, text=f"{words}: yes", created_by=about)
     for owner in (user, ada):
         UploadedFile.objects.create(
             kind="analytics.session", name="a.json", content=NAME.encode(), uploaded_by=owner
@@ -203,7 +210,7 @@ def test_the_name_is_nowhere_in_the_database(zoe):
     assert done.still_named == {}
     assert done.counts == {
         "review sessions": 4,
-        "notes": 0,
+        "notes": 1,
         "notes on checks": 2,
         "ids of sessions": 2,
         "accounts": 1,
@@ -212,7 +219,7 @@ def test_the_name_is_nowhere_in_the_database(zoe):
         "logins": 1,
         "second factors": 1,
         "company accounts": 1,
-        "texts of others": 9,
+        "texts of others": 11,
         "unconfirmed uploads": 1,
         "entries of the audit": done.counts["entries of the audit"],
     }
@@ -299,6 +306,15 @@ def test_checks_stay_without_what_was_written_about_the_person(zoe):
     assert (dispute.reason, dispute.reply, dispute.created_by) == ("(erased)", "", None)
     sample = QualitySample.objects.get()
     assert (sample.name, sample.moderator.username) == (f"{pseudonym}, March", pseudonym)
+
+
+def test_notes_on_the_person_go_and_notes_on_others_stay_of_the_pseudonym(zoe):
+    pseudonym = erase(find_subject(NAME)).pseudonym
+    [note] = Note.objects.all()
+    assert (note.moderator.username, note.created_by) == ("bob", None)
+    assert (note.text, note.step) == (f"Ask {pseudonym}",) * 2
+    [reply] = NoteReply.objects.all()
+    assert reply.text == f"Ask {pseudonym}: yes"
 
 
 def test_known_sessions_are_refused_and_the_name_is_somebody_new(zoe):
@@ -394,7 +410,7 @@ def test_the_command_asks_and_says_what_it_did(zoe, monkeypatch, capsys):
     call_command("person", "erase", NAME)
     lines = capsys.readouterr().out.splitlines()
     pseudonym = Moderator.objects.exclude(username="bob").get().username
-    assert lines[:3] == ["review sessions: 4", "notes: 0", "notes on checks: 2"]
+    assert lines[:3] == ["review sessions: 4", "notes: 1", "notes on checks: 2"]
     assert lines[-1] == f"{NAME} is {pseudonym} from now on"
 
 

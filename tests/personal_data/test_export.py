@@ -19,6 +19,8 @@ from analytics.models import (
     Annotation,
     Dispute,
     ModeratorPerformance,
+    Note,
+    NoteReply,
     QualityCheck,
     QualitySample,
     SavedView,
@@ -86,6 +88,10 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
         checked_by=lea,
     )
     Dispute.objects.create(quality_check=check, reason="I did", created_by=alice)
+    talk = Note.objects.create(
+        moderator=alice.moderator, text="We talked", measure="accuracy", created_by=lea
+    )
+    NoteReply.objects.create(note=talk, text="Fine", created_by=alice)
     visitor = Client()
     visitor.force_login(lea)
     assert visitor.get(reverse("portal:session", args=["of-alice"])).status_code == 200
@@ -130,6 +136,12 @@ def test_everything_about_a_moderator_is_in_the_file(export, alice, bob, lea):
     assert check_row[1:8] == ["of-alice", "0", "v1", "accepted", "rejected", "", "Look again"]
     assert check_row[9:] == ["I did", "open", ""]
     assert rows_of(parts["checks-made.csv"])[1:] == []
+    [note_row] = rows_of(parts["notes.csv"])[1:]
+    assert note_row[:2] + note_row[3:] == [str(talk.pk), "lea", "We talked", "accuracy", "", "", ""]
+    [answer_row] = rows_of(parts["note-answers.csv"])[1:]
+    assert answer_row[:2] + answer_row[3:] == [str(talk.pk), "alice", "Fine"]
+    assert rows_of(parts["notes-written.csv"])[1:] == []
+    assert rows_of(parts["note-answers-written.csv"])[1:] == []
     assert "lea" not in parts["checks.csv"]
     deeds = [row[1:4] for row in rows_of(parts["own-deeds.csv"])[1:]]
     assert deeds == [["look", "page", "portal:session"]]
