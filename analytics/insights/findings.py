@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.timezone import get_default_timezone
 
-from analytics.formatting import count, day
+from analytics.formatting import count, day, short_day
 from analytics.metrics.results import Value
 
 FindingLevel = Literal["act", "watch", "note", "good", "too-few"]
@@ -75,6 +75,12 @@ class AnsweringNote:
         if self.until is None:
             return f"discussed on {day(self.written_on)}"
         return f"agreed until {day(self.until)}{', now past' if self.is_past(today) else ''}"
+
+    def short_words(self, today: date) -> str:
+        """``until 2 Dec``, ``until 14 Nov, past``, ``discussed 12 Nov``: for a cell of a table."""
+        if self.until is None:
+            return f"discussed {short_day(self.written_on)}"
+        return f"until {short_day(self.until)}{', past' if self.is_past(today) else ''}"
 
     def as_dict(self) -> dict[str, object]:
         """The note as the API gives it, beside the person."""

@@ -46,6 +46,8 @@ KEYS = (
     ("owner_id", Person.Kind.ACCOUNT),
 )
 MAX_VALUE_LENGTH = 200
+#: What a look at the audit is about (``analytics.subjects``).
+AUDIT_KIND = "audit.entry"
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ def shown_about(entry: Entry, people: People) -> ShownPerson:
     """Whom or what it was about."""
     if entry.subject is not None:
         return shown_person(entry.subject, people)
+    if entry.object_kind == AUDIT_KIND:
+        return ShownPerson("the audit")
     if entry.object_kind:
         return ShownPerson(f"{kind_words(entry)} {entry.object_key}".strip())
     if entry.action in (Action.LOOK, Action.EXPORT):

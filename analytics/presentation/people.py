@@ -10,7 +10,6 @@ from analytics import formatting
 from analytics.formatting import NBSP, plural
 from analytics.insights.coaching import SCORES, judge_score
 from analytics.insights.findings import Finding
-from analytics.insights.people import MEASURES as TOLD
 from analytics.insights.people import REVIEW_MEASURES, Measure
 from analytics.insights.registry import FindingData
 from analytics.metrics.formulas import none_if_nan
@@ -161,13 +160,12 @@ def urgency(findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def answers_by_name(findings: Sequence[Finding], today: date) -> dict[str, str]:
-    """What notes answer of what is said of somebody: ``reject rate: agreed until 26 Nov 2026``."""
+    """What notes answer of what is said of somebody: ``until 26 Nov``."""
     answers: dict[str, list[str]] = {}
     for finding in findings:
         for person in finding.people:
             if person.note is not None:
-                words = f"{TOLD[person.measure].words}: {person.note.words(today)}"
-                answers.setdefault(person.moderator, []).append(words)
+                answers.setdefault(person.moderator, []).append(person.note.short_words(today))
     return {name: "; ".join(dict.fromkeys(words)) for name, words in answers.items()}
 
 
