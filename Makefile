@@ -4,6 +4,7 @@
 # make docs    write what docs/ has of the code: the API, the metrics, the rooms
 # make format  put the code into its one form
 # make bench   measure: SIZE=100k, 1m or 10m
+# make bench-browser  measure pages of charts in Chromium
 # make mutants MODULE=analytics/scope.py  which small changes of a module does no test notice?
 # make stop    stop the embedded database
 # make clean   stop it and remove what was made, the database's data excepted
@@ -38,7 +39,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 PRODUCTION := env -u DEBUG -u HTTPS SECRET_KEY=8f3c1b7e-only-for-the-check-of-a-deployment-0d92a6e4c5f1 \
 	ALLOWED_HOSTS=portal.example EMAIL_HOST=mail.example
 
-.PHONY: help demo test lint checks js-tests tests data-tests bench mutants docs format stop clean
+.PHONY: help demo test lint checks js-tests tests data-tests bench bench-browser mutants docs format stop clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -108,6 +109,9 @@ data-tests: $(INSTALLED_DEV)
 
 bench: $(INSTALLED_DEV)
 	$(BIN)/python -m benchmarks --size $(SIZE)
+
+bench-browser: $(INSTALLED_DEV)
+	$(BIN)/python -m benchmarks --browser --size $(SIZE)
 
 # TESTS: other tests than those of the module's name.
 mutants: $(INSTALLED_DEV)

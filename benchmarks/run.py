@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from benchmarks import (
+    browser,
     cases,
     databases,
     engines,
@@ -39,13 +40,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", choices=SIZES, default="100k")
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is timed")
     parser.add_argument("--output", type=Path, help="where the report goes")
+    parser.add_argument("--browser", action="store_true", help="pages in Chromium, nothing else")
     parser.add_argument("--drop", action="store_true", help="remove the benchmarks' databases")
     options = parser.parse_args(arguments)
     if options.drop:
         print("dropped:", ", ".join(databases.drop_all()) or "nothing")
         return 0
-    path = options.output or OUTPUT / f"{options.size}.md"
-    measured, differences = run(SIZES[options.size], rounds=options.rounds)
+    differences: list[str] = []
+    if options.browser:
+        path = options.output or OUTPUT / f"browser-{options.size}.md"
+        measured = run_browser(SIZES[options.size])
+    else:
+        path = options.output or OUTPUT / f"{options.size}.md"
+        measured, differences = run(SIZES[options.size], rounds=options.rounds)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(measured.text(), encoding="utf-8")
     print(f"The report: {path}")
@@ -80,6 +87,17 @@ def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report
         time_sizes(measured, (size, smaller), rounds=rounds)
     time_ingest(measured, min(size, INGESTED, key=lambda sized: sized.views), rounds=min(rounds, 3))
     return measured, wrong
+
+
+def run_browser(size: Size) -> report.Report:
+    """Load the pages of charts in a browser."""
+    measured = report.Report(size, browser.LOADS)
+    prepare(size)
+    say("loading pages in Chromium")
+    with databases.using(name_of(size)):
+        pages = browser.measure(name_of(size))
+        measured.add(f"In a browser, {browser.LOADS} loads", browser.table(pages))
+    return measured
 
 
 def name_of(size: Size) -> str:

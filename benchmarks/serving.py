@@ -78,8 +78,11 @@ def children(process: int) -> list[int]:
 
 
 @contextmanager
-def served(database: str, *, workers: int = 1) -> Iterator[Served]:
-    """Serve a database, which Django's connection leads to, with workers of two threads each."""
+def served(database: str, *, workers: int = 1, static: Path | None = None) -> Iterator[Served]:
+    """Serve a database, which Django's connection leads to, with workers of two threads each.
+
+    ``static``: the folder of collected static files; none are served without.
+    """
     environment = {
         **os.environ,
         "DATABASE_URL": databases.url_of(database),
@@ -90,6 +93,11 @@ def served(database: str, *, workers: int = 1) -> Iterator[Served]:
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "LOG_LEVEL": "WARNING",
     }
+    if static is not None:
+        environment |= {
+            "DJANGO_SETTINGS_MODULE": "moderation_portal.settings",
+            "STATIC_ROOT": str(static),
+        }
     with socket.socket() as probe:
         probe.bind((ADDRESS, 0))
         port = probe.getsockname()[1]

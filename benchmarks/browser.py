@@ -1,0 +1,175 @@
+"""Pages of charts in headless Chromium, against a bare page of Plotly with the same figures.
+
+The bare page has the same file of Plotly and the same places, and nothing else: no server that
+computes, no style sheet, no modules. Both are loaded in turn with a warm cache.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from benchmarks import report, serving
+from benchmarks.timing import Times
+from tests.browser import chromium
+
+PATHS = ("/", "/review/")
+LOADS = 20
+BARE = "/bare-page-of-the-benchmark"
+# When the last chart got its first trace, how many have one, and the sum of the layout's shifts.
+WATCH = """
+window.benchmark = { last: 0, shift: 0 };
+const drawn = new Set();
+new MutationObserver(() => {
+  for (const graph of document.querySelectorAll(".js-plotly-plot")) {
+    if (!drawn.has(graph) && graph.querySelector(".trace, .slice")) {
+      drawn.add(graph);
+      window.benchmark.last = performance.now();
+    }
+  }
+}).observe(document, { subtree: true, childList: true });
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) {
+    window.benchmark.shift += shift.value;
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+PLACES = """[...document.querySelectorAll("[data-chart]")]
+  .filter((place) => place.querySelector(".js-plotly-plot"))
+  .map((place) => [place.dataset.chart, place.clientWidth, place.clientHeight])"""
+PLOTLY = "[...document.scripts].map((script) => script.src).find((src) => src.includes('/plotly-'))"
+FIGURES = "document.getElementById('charts-figures').textContent"
+DRAW = """
+const figures = JSON.parse(document.getElementById("figures").textContent);
+for (const place of document.querySelectorAll("[id^=chart-]")) {
+  const figure = figures[place.id.slice(6)];
+  Plotly.newPlot(place, figure.data, figure.layout, { displayModeBar: false });
+}
+document.documentElement.dataset.charts = "drawn";
+"""
+
+
+@dataclass
+class Loaded:
+    """What a page of charts weighs cold, and the times of its last chart and of the bare page's."""
+
+    requests: int
+    kilobytes: float
+    charts: int
+    portal: Times = field(default_factory=Times)
+    bare: Times = field(default_factory=Times)
+    shift: float = 0.0
+
+
+@contextmanager
+def collected() -> Iterator[Path]:
+    """The static files as production has them, in a folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="portal-bench-static-") as folder:
+        environment = {**os.environ, "STATIC_ROOT": folder}
+        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        subprocess.run(command, cwd=serving.PROJECT, env=environment, check=True)
+        yield Path(folder)
+
+
+def measure(database: str, *, loads: int = LOADS) -> dict[str, Loaded]:
+    """Load every page cold once, then warm in turn with its bare page; by path."""
+    path = chromium.find()
+    if path is None:
+        raise RuntimeError(chromium.MISSING)
+    with (
+        collected() as folder,
+        serving.served(database, static=folder) as portal,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        return {page: load(browser.new_context(), portal, page, loads) for page in PATHS}
+
+
+def load(context: BrowserContext, portal: serving.Served, path: str, loads: int) -> Loaded:
+    """Measure one page in a context of its own."""
+    address = f"http://{serving.ADDRESS}:{portal.port}"
+    name, value = portal.cookie.split("=", 1)
+    context.add_cookies([{"name": name, "value": value, "url": address}])
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    measured = weigh(page, address + path)
+    html = bare_page(page)
+    context.route(f"**{BARE}", lambda route: route.fulfill(body=html, content_type="text/html"))
+    for number in range(loads + 1):
+        for place, seconds in ((path, measured.portal.seconds), (BARE, measured.bare.seconds)):
+            last, shift = drawn(page, address + place)
+            # The first load fills the caches of code.
+            if number:
+                seconds.append(last / 1000)
+                measured.shift = max(measured.shift, shift if place == path else 0)
+    context.close()
+    return measured
+
+
+def weigh(page: Page, address: str) -> Loaded:
+    """Count the requests of a first load, and their bytes as they came over the wire."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    sizes: dict[str, float] = {}
+    network.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
+    )
+    drawn(page, address)
+    page.wait_for_load_state("networkidle")
+    weighed = [size for size in sizes.values() if size]
+    network.detach()
+    return Loaded(len(weighed), sum(weighed) / 1000, len(page.evaluate(PLACES)))
+
+
+def drawn(page: Page, address: str) -> tuple[float, float]:
+    """Load a page; the milliseconds until its last chart stood, and the sum of the shifts."""
+    page.goto(address)
+    page.wait_for_selector("html[data-charts=drawn]")
+    last, shift = page.evaluate("[window.benchmark.last, window.benchmark.shift]")
+    return float(last), float(shift)
+
+
+def bare_page(page: Page) -> str:
+    """A page of the same figures in the same places, drawn by the same Plotly."""
+    places = "".join(
+        f'<div id="chart-{slug}" style="width:{width}px;height:{height}px"></div>'
+        for slug, width, height in page.evaluate(PLACES)
+    )
+    figures = json.dumps(json.loads(page.evaluate(FIGURES))).replace("</", "<\\/")
+    return (
+        f'<!doctype html><meta charset="utf-8"><script src="{page.evaluate(PLOTLY)}"></script>'
+        f'{places}<script type="application/json" id="figures">{figures}</script>'
+        f"<script>{DRAW}</script>"
+    )
+
+
+def table(measured: dict[str, Loaded]) -> str:
+    """The pages as a table: median and slowest of the last chart, and against the bare page."""
+    head = ("page", "charts", "requests, cold", "kB, cold", "last chart, ms", "slowest")
+    head += ("bare page, ms", "slowest", "median against bare", "slowest against bare", "shift")
+    rows = []
+    for path, page in measured.items():
+        ours, theirs = page.portal.median, page.bare.median
+        rows.append(
+            (
+                path,
+                str(page.charts),
+                str(page.requests),
+                f"{page.kilobytes:.0f}",
+                *(f"{seconds * 1000:.0f}" for seconds in (ours, page.portal.spread[1])),
+                *(f"{seconds * 1000:.0f}" for seconds in (theirs, page.bare.spread[1])),
+                f"{ours / theirs:.2f}",
+                f"{page.portal.spread[1] / page.bare.spread[1]:.2f}",
+                f"{page.shift:.3f}",
+            )
+        )
+    return report.table(head, rows)
