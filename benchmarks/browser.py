@@ -154,8 +154,10 @@ def bare_page(page: Page) -> str:
 
 def table(measured: dict[str, Loaded]) -> str:
     """The pages as a table: median and slowest of the last chart, and against the bare page."""
-    head = ("page", "charts", "requests, cold", "kB, cold", "last chart, ms", "slowest")
-    head += ("bare page, ms", "slowest", "median against bare", "slowest against bare", "shift")
+    head = (
+        *("page", "charts", "requests, cold", "kB, cold", "last chart, ms", "slowest"),
+        *("bare page, ms", "slowest", "median against bare", "slowest against bare", "shift"),
+    )
     rows = []
     for path, page in measured.items():
         ours, theirs = page.portal.median, page.bare.median
