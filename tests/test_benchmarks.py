@@ -13,6 +13,7 @@ from django.db import connection
 from analytics.imports.sessions.store import store_documents
 from analytics.models import Inactivity, PlaybackSpeed, QueueAssignment, Session, Video, VideoView
 from benchmarks import (
+    browser,
     cases,
     databases,
     documents,
@@ -226,3 +227,10 @@ def test_pages_are_asked_in_turn_and_by_many_at_once(loaded, live_server):
 def test_pages_are_written_beside_the_one_without_data():
     table = report.beside({"none": Times([0.01]), "home": Times([0.005, 0.03, 0.02])}, "none")
     assert table.splitlines()[2:] == ["| none | 10 ms | 1.00 |", "| home | 20 ms | 2.00 |"]
+
+
+def test_pages_in_a_browser_are_told_against_a_bare_page():
+    page = browser.Loaded(10, 493.1, 12, Times([0.3, 0.5, 0.4]), Times([0.2, 0.4, 0.3]), 0.0124)
+    assert browser.table({"/review/": page}).splitlines()[2] == (
+        "| /review/ | 12 | 10 | 493 | 400 | 500 | 300 | 400 | 1.33 | 1.25 | 0.012 |"
+    )
