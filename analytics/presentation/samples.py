@@ -16,7 +16,7 @@ from analytics.models import QualityCheck, QualitySample, SampledView, Verdict
 from analytics.presentation.cells import Cell, Heading, unsortable
 from analytics.presentation.checks import came_to, judged_cells
 from analytics.quality.checking import open_views, progress
-from analytics.quality.listing import MODERATOR_OF_VIEW
+from analytics.quality.listing import MODERATOR_OF_VIEW, checker_name
 
 #: So many samples are on one page of the list, so many checks in a sample's table.
 PAGE_SIZE = 50
@@ -102,23 +102,24 @@ def is_revealed(sample: QualitySample, viewer: User) -> bool:
     return not sample.is_blind or not open_views(sample, viewer).exists()
 
 
-def sample_checks(sample: QualitySample) -> Sequence[QualityCheck]:
-    """The checks of a sample in the order of its views, with what they came to."""
+def sample_checks(sample: QualitySample, viewer: User) -> Sequence[QualityCheck]:
+    """The checks of a sample in the order of its views, with what they came to.
+
+    Nobody is told who checked their own views.
+    """
     rows = QualityCheck.objects.filter(sampled__sample=sample).with_outcome().with_stale()
-    rows = rows.annotate(moderator_name=MODERATOR_OF_VIEW)
-    return list(
-        rows.select_related("checked_by", "dispute").order_by("sampled__number", "pk")[:MAX_CHECKS]
-    )
+    rows = rows.annotate(moderator_name=MODERATOR_OF_VIEW, checker_name=checker_name(viewer))
+    return list(rows.select_related("dispute").order_by("sampled__number", "pk")[:MAX_CHECKS])
 
 
 def check_cells(check: QualityCheck) -> list[Cell]:
     """A row of a sample's table of checks."""
-    checker = check.checked_by.get_username() if check.checked_by else formatting.MISSING
+    checker: str | None = check.checker_name  # type: ignore[attr-defined]  # annotated
     moderator: str | None = check.moderator_name  # type: ignore[attr-defined]  # annotated
     return [
         *judged_cells(check, Cell(moderator or formatting.MISSING), listed="list=sample"),
         Cell(came_to(check), pill=True),
-        Cell(checker),
+        Cell(checker or formatting.MISSING),
     ]
 
 

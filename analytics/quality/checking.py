@@ -273,6 +273,9 @@ def save_opinion(check: QualityCheck, opinion: Opinion) -> Change:
     """Store a verdict, in a transaction; raises ``ScopeError`` for one that has been disputed."""
     if opinion.verdict not in Verdict.values:
         raise ScopeError("verdict", f"is none of {', '.join(Verdict.values)}")
+    if check.pk is not None:
+        # Whoever disputes it at the same moment waits, or is found to have.
+        check.refresh_from_db(from_queryset=QualityCheck.objects.select_for_update(of=("self",)))
     said = Opinion(check.verdict, check.reason, check.note)
     if check.pk is not None and said == opinion:
         return "unchanged"

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from analytics.access import Forbidden, NotVisible, ScopeError, is_own, require_everyone
 from analytics.models import RULINGS, Dispute, DisputeOutcome, QualityCheck, Session
+from analytics.quality.dispute_mail import send_soon
 
 #: What deciding is called in a refusal.
 DECIDING = "deciding disputes"
@@ -68,7 +69,7 @@ def why_not_decided(dispute: Dispute, by: User) -> str:
 
 
 def decide_dispute(dispute: Dispute, outcome: str, reply: str, *, by: User) -> Dispute:
-    """Uphold the check or reverse it, for good.
+    """Uphold the check or reverse it, for good; a mail tells the person, if they want it.
 
     Raises ``Forbidden`` for who may not, ``ScopeError`` for one that has been decided.
     """
@@ -83,6 +84,7 @@ def decide_dispute(dispute: Dispute, outcome: str, reply: str, *, by: User) -> D
         locked.outcome, locked.reply = outcome, reply.strip()
         locked.decided_by, locked.decided_at = by, timezone.now()
         locked.save()
+        send_soon()
     return locked
 
 

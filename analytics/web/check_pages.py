@@ -31,12 +31,11 @@ from analytics.presentation.checks import (
     check_context,
     decided_disputes,
     dispute_cells,
-    figures_words,
     how_disputes_go,
     is_own_check,
     open_disputes,
+    own_accuracy,
     own_cells,
-    own_figures,
     visible_check,
     what_it_means,
 )
@@ -49,7 +48,6 @@ from analytics.presentation.sample_forms import (
     WithdrawalForm,
 )
 from analytics.quality.checking import Opinion, correct_check, why_not_corrected
-from analytics.quality.dispute_mail import send_soon
 from analytics.quality.disputes import (
     decide_dispute,
     open_dispute,
@@ -174,7 +172,6 @@ def carry_out(check: QualityCheck, form: Form, viewer: User) -> str:
         withdraw_dispute(dispute, by=viewer)
         return "Your dispute is withdrawn. The check counts as it says."
     decide_dispute(dispute, said["outcome"], said["reply"], by=viewer)
-    send_soon()
     return "The dispute is decided. Both sides stay on record."
 
 
@@ -223,7 +220,7 @@ def own_checks(request: HttpRequest) -> HttpResponse:
         "listed": plural(shown.rows.count(), "check"),
         "previous_url": page.previous,
         "next_url": page.following,
-        "figures": figures_words(own_figures(viewer)),
+        "figures": own_accuracy(viewer),
         "wants_mail": viewer.wants_dispute_mail,
         "has_address": bool(viewer.email),
     }

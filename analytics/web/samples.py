@@ -116,7 +116,7 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
         "check_url": reverse("portal:quality-checking", args=[row.pk]),
     }
     if context["revealed"]:
-        checks = sample_checks(row)
+        checks = sample_checks(row, viewer)
         context["columns"] = CHECK_COLUMNS
         context["body"] = body_html(map(check_cells, checks)) if checks else ""
         context["cut"] = MAX_CHECKS if len(checks) == MAX_CHECKS else 0

@@ -7,6 +7,8 @@ import pytest
 from accounts.models import Role, User
 from accounts.tokens import ApiToken
 from analytics.models import Moderator, QualityCheck, Session, VideoView
+from analytics.quality import dispute_mail
+from analytics.quality.disputes import open_dispute
 from audit.models import Entry
 from tests.conftest import make_user
 from tests.quality.world import write_world
@@ -239,3 +241,19 @@ def test_the_audit_has_old_and_new_verdicts_and_no_notes(client, lea, ann):
     assert changed[2] == {"verdict": ["rejected", "unsure"], "note": "changed"}
     dispute = Entry.objects.get(object_kind="analytics.dispute")
     assert (dispute.details["reason"], dispute.subject.name) == ("changed", "ann")
+
+
+def test_a_decision_over_the_api_sends_the_mail_too(
+    client, lea, ann, monkeypatch, django_capture_on_commit_callbacks
+):
+    submitted = []
+    monkeypatch.setattr(dispute_mail._executor, "submit", submitted.append)
+    client.force_login(lea)
+    send(client, "quality-checks/", CHECK)
+    check = QualityCheck.objects.get()
+    open_dispute(check, "It is a quote.", by=ann)
+    client.force_login(make_user("mia", Role.LEAD))
+    with django_capture_on_commit_callbacks(execute=True):
+        ruling = {"outcome": "reversed", "reply": "Yes."}
+        assert send(client, f"quality-checks/{check.pk}/decision/", ruling).status_code == 200
+    assert submitted == [dispute_mail.send_in_thread]

@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
+from time import monotonic
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -306,3 +307,35 @@ def test_two_at_once_get_different_views_and_lose_nothing(lea, max_):
     assert not set(of_lea) & set(of_max)
     checked = QualityCheck.objects.values_list("sampled", flat=True)
     assert sorted(checked) == sorted(sample.views.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_disputed_at_the_same_moment_stays_as_it_is(lea):
+    check = check_view("s1", 0, Opinion("rejected"), by=lea)
+    ann = make_user("ann.account", Role.MODERATOR)
+    link(ann, "ann")
+
+    def change():
+        with own_connections():
+            check_view("s1", 0, Opinion("accepted"), by=lea)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            open_dispute(check, "It is a quote.", by=ann)
+            changing = pool.submit(change)
+            wait_until_one_waits()
+        with pytest.raises(ScopeError, match="disputed"):
+            changing.result(10)
+    check.refresh_from_db()
+    assert check.verdict == "rejected"
+
+
+def wait_until_one_waits():
+    """Until a statement waits for a row that somebody else has locked."""
+    deadline = monotonic() + 10
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted)"
+    )
+    with connection.cursor() as cursor:
+        while not cursor.execute(f"SELECT count(*) FROM pg_locks WHERE {waits}").fetchone()[0]:
+            assert monotonic() < deadline

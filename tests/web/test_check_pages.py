@@ -171,7 +171,7 @@ def test_a_dispute_is_withdrawn_by_its_person_and_stays_on_record(client, ann, b
     dispute = Dispute.objects.get()
     assert (dispute.outcome, dispute.decided_by) == ("withdrawn", None)
     # It counts as it says again: 3 of 5 are right.
-    assert client.get("/my-checks/").context["figures"] == "3 of 5 right, 60.0\xa0%"
+    assert client.get("/my-checks/").context["figures"] == "3 of 5 right, accuracy 60.0\xa0%"
     client.force_login(mia)
     response = client.get(address(wrong))
     assert (response.context["decision_form"], response.context["go"]) == (None, [])
@@ -297,16 +297,42 @@ def test_own_checks_are_the_own_only(client, ann, checks):
     body = response.context["body"]
     assert [video in body for video in ("v1", "v2", "v4", "v5", "v6", "v7")] == [True] * 5 + [False]
     # s1: v1 wrong, v2 and v4 right; s2: v5 right, v6 wrong.
-    assert response.context["figures"] == "3 of 5 right, 60.0\xa0%"
+    assert response.context["figures"] == "3 of 5 right, accuracy 60.0\xa0%"
 
 
 def test_a_stale_check_is_shown_and_not_counted(client, ann, wrong):
     wrong.session.views.filter(position=0).update(keys=["q"])
     client.force_login(ann)
     response = client.get("/my-checks/")
-    assert response.context["figures"] == "3 of 4 right, 75.0\xa0%"
+    assert response.context["figures"] == "3 of 4 right, accuracy 75.0\xa0%"
     assert "not counted: the view says something else by now" in response.context["body"]
     assert "in no figure" in client.get(address(wrong)).content.decode()
+
+
+def test_an_own_view_counts_once_however_many_check_it(client, ann, lea, mia):
+    """The page says what the metric says: of two checks of a view the last counts."""
+    write_world()
+    refresh()
+    design = SampleDesign("random", Scope(lea), size=8)
+    sample = draw_sample(design, by=lea, seed=7, second_checks=8)
+    for view in sample.views.all():
+        check_sampled(view, Opinion("rejected"), by=lea)
+        last = check_sampled(view, Opinion("accepted"), by=mia)
+        if (view.session_id, view.position) == ("s1", 1):
+            disputed = last
+    client.force_login(ann)
+    # Of v1, v2, v4, v5 and v6 she accepted v1 and v5.
+    assert client.get("/my-checks/").context["figures"] == "2 of 5 right, accuracy 40.0\xa0%"
+    open_dispute(disputed, "It is spam.", by=ann)
+    # Lea's check of v2, which says so too, counts until this one is decided.
+    assert dict(client.get(address(disputed)).context["means"]) == {
+        "Now": "3 of 5 right, 60.0\xa0%",
+        "If reversed": "3 of 5 right, 60.0\xa0%",
+        "If upheld": "2 of 5 right, 40.0\xa0%",
+    }
+    disputed.session.views.filter(position=1).update(keys=["a"])
+    [(_label, words)] = client.get(address(disputed)).context["means"]
+    assert words == "The view says something else by now: this check counts nowhere"
 
 
 def test_a_check_outlives_the_session_that_it_judged(client, lea, ann, wrong):

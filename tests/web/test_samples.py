@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Role
-from analytics.models import QualityCheck, QualitySample
+from analytics.models import Moderator, QualityCheck, QualitySample
 from analytics.quality.checking import Opinion, check_sampled
 from analytics.quality.drawing import SampleDesign, draw_sample
 from analytics.scope import Scope
@@ -28,8 +28,8 @@ def world(db):
     refresh()
 
 
-def draw(by, **more):
-    design = SampleDesign("random", Scope(by), size=3)
+def draw(by, size=3, **more):
+    design = SampleDesign("random", Scope(by), size=size)
     return draw_sample(design, by=by, name="March", seed=4, **more)
 
 
@@ -109,6 +109,17 @@ def test_a_blind_sample_says_nothing_while_there_is_something_to_check(client, l
     mia = make_user("mia", Role.LEAD)
     client.force_login(mia)
     assert client.get(f"/quality/samples/{sample.pk}/").context["revealed"] is True
+
+
+def test_a_sample_names_no_checker_of_the_readers_own_views(client, lea, world):
+    sample = draw(lea, size=8)
+    check_all(sample, make_user("zed.checker", Role.LEAD))
+    mia = make_user("mia", Role.LEAD)
+    mia.moderator = Moderator.objects.get(username="ann")
+    mia.save()
+    client.force_login(mia)
+    # Of the 8 views 5 are Ann's.
+    assert client.get(f"/quality/samples/{sample.pk}/").context["body"].count("zed.checker") == 3
 
 
 def test_an_open_sample_shows_its_checks_at_once(client, lea, world):
