@@ -333,9 +333,7 @@ def test_a_check_disputed_at_the_same_moment_stays_as_it_is(lea):
 def wait_until_one_waits():
     """Until a statement waits for a row that somebody else has locked."""
     deadline = monotonic() + 10
-    waiting = (
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted)"
-    )
+    waits = "locktype = 'transactionid' AND NOT granted"
     with connection.cursor() as cursor:
         while not cursor.execute(f"SELECT count(*) FROM pg_locks WHERE {waits}").fetchone()[0]:
             assert monotonic() < deadline
