@@ -50,9 +50,17 @@ class PlanChart:
 
 
 def plan_chart(
-    whole: Sessions, wanted: Precision, planned: int, *, what: str = "Views to check"
+    whole: Sessions,
+    wanted: Precision,
+    planned: int,
+    *,
+    reached: float | None = None,
+    what: str = "Views to check",
 ) -> PlanChart | None:
-    """The precision by the number of checks, from few to more than planned; None of a few views."""
+    """The precision by the number of checks, from few to more than planned; None of a few views.
+
+    ``reached``: what the plan gives, half a width from 0 to 1, where its parts are not drawn alike.
+    """
     most = min(whole.views, max(20, round(planned * WIDER)))
     top = wanted.half_width * HIGHER
     if most < 2:
@@ -69,7 +77,8 @@ def plan_chart(
         wanted.half_width, expected=wanted.expected
     )
     # More than is wanted where each part gives so many at the least.
-    reached = whole.precision(planned, expected=wanted.expected) or 0.0
+    if reached is None:
+        reached = whole.precision(planned, expected=wanted.expected) or 0.0
     marks = [Mark(x(planned), y(reached), mark_words(planned, reached * 100), is_plan=True)]
     marks += [
         Mark(x(n), y(half / 100), mark_words(n, half), is_plan=False)

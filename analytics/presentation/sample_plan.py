@@ -30,6 +30,7 @@ from analytics.presentation.plan_basis import (
 )
 from analytics.presentation.plan_chart import PlanChart, plan_chart
 from analytics.presentation.plan_forms import EACH, PlanForm
+from analytics.quality.chosen import MAX_SAMPLE
 from analytics.quality.drawing import SampleDesign, plan_sample
 from analytics.scope import Scope
 from analytics.summaries.decided import decisions_by_name
@@ -172,6 +173,11 @@ class SamplePlan:
     more_parts: int = 0
     at_least: int = 0
 
+    @property
+    def is_too_large(self) -> bool:
+        """Whether no sample holds so many views."""
+        return self.drawn > MAX_SAMPLE
+
 
 def make_plan(scope: Scope, form: PlanForm, basis: PlanBasis) -> SamplePlan:
     """The plan that a form without errors asks for."""
@@ -238,7 +244,12 @@ def stratified_plan(
         # Of each part the chart draws the one that takes the most, the table says the others.
         plan_chart(largest.sessions, wanted, largest.drawn, what=f"Views to check, of each {name}")
         if each
-        else plan_chart(population.whole, wanted, n),
+        else plan_chart(
+            population.whole,
+            wanted,
+            n,
+            reached=overall_precision(planned, expected=wanted.expected),
+        ),
         [
             Heading(name.capitalize(), sortable=False),
             Heading("Decided views", numeric=True, sortable=False),

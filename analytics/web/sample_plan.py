@@ -16,6 +16,7 @@ from analytics.presentation.pages import QUALITY
 from analytics.presentation.plan_forms import DrawForm, PlanForm
 from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.sample_plan import basis_of, make_plan
+from analytics.quality.chosen import MAX_SAMPLE
 from analytics.scope import PEOPLE_PARAMETERS, single_values
 from analytics.web.conditional import conditional_get
 from analytics.web.viewer import viewer_of
@@ -60,6 +61,7 @@ def sample_plan(request: HttpRequest) -> HttpResponse:
     status = HTTPStatus.OK
     if form.is_valid():
         context["plan"] = make_plan(scope, form, basis)
+        context["max_sample"] = MAX_SAMPLE
     else:
         status = HTTPStatus.BAD_REQUEST
     return render(request, "portal/sample_plan.html", context, status=status)

@@ -65,6 +65,30 @@ def test_a_plan_by_moderator_lists_everybody(client, lea, work):
     assert 'ben</th><td class="num">60</td><td class="num">20</td>' in plan.body
 
 
+def test_the_chart_marks_what_a_plan_by_parts_gives(client, lea, work):
+    client.force_login(lea)
+    plan = plan_of(client, "&points=5&method=by-moderator&at_least=60")
+    # All 60 of ben's and 60 of ann's 400: 1.96 * 400 / 460 * sqrt(0.09 / 60 * 340 / 399).
+    assert "all together to ±\xa06.1 points" in plan.words
+    assert [mark.text for mark in plan.chart.marks if mark.is_plan] == ["120 · ±\xa06.1"]
+
+
+def test_a_plan_that_no_sample_holds_is_not_drawn(client, lea, work, monkeypatch):
+    monkeypatch.setattr("analytics.presentation.sample_plan.MAX_SAMPLE", 106)
+    client.force_login(lea)
+    page = client.get("/quality/plan/?start=2026-03-01&end=2026-03-31&points=5").content.decode()
+    assert "A sample holds at most" in page
+    assert "Draw 107" not in page
+
+
+def test_where_nothing_is_to_be_drawn_the_old_button_goes(client, lea, work):
+    """The script puts the part that draws into the place of the one before."""
+    client.force_login(lea)
+    page = client.get("/quality/plan/?start=2020-03-01&end=2020-03-31").content.decode()
+    assert "data-plan-draw" in page
+    assert 'class="button primary"' not in page
+
+
 def test_a_plan_for_each_queue(client, lea, work):
     client.force_login(lea)
     plan = plan_of(client, "&points=10&method=by-queue&of=each&at_least=0")
