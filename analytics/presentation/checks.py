@@ -203,7 +203,7 @@ def what_it_means(check: QualityCheck, viewer: User) -> Sequence[tuple[str, str]
     sampled = check.sampled
     if sampled is None or not sampled.sample.is_representative:
         return [("Your accuracy", "This check is from no random sample: it is counted apart")]
-    of_view = QualityCheck.objects.filter(session=check.session_id, position=check.position)
+    of_view = QualityCheck.objects.filter(session_id=check.session_id, position=check.position)
     keys = set(of_view.values_list("pk", flat=True))
     views = [view for view in own_views(viewer).views if view.is_representative()]
     others = [view.is_correct for view in views if view.check not in keys]
