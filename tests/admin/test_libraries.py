@@ -10,7 +10,7 @@ ATTEMPTS = "/admin/axes/accessattempt/"
 
 def test_only_what_the_portal_means_to_administer():
     labels = {model._meta.app_label for model in admin.site._registry}
-    assert labels == {"accounts", "analytics", "audit", "axes"}
+    assert labels == {"accounts", "analytics", "axes"}
     assert [m for m in admin.site._registry if m._meta.app_label == "axes"] == [AccessAttempt]
 
 
