@@ -9,19 +9,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.models import User
-from accounts.second_factor.requirement import is_missing
+from accounts.second_factor.requirement import has_second_factor, is_missing
 
 #: What is open without one.
 OPEN = frozenset(
     {
         *("login", "account_login", "logout", "second-factor", "mfa_index"),
-        *("mfa_activate_totp", "mfa_add_webauthn"),
-        "mfa_view_recovery_codes",
         *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
         *("single-sign-on-callback", "confirm-company-account"),
         *("healthz", "readyz", "prometheus"),
     }
 )
+#: And this, as long as the account has no factor: who only knows the password adds none to others.
+ENROLMENT = frozenset({"mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"})
 REASON = "Your role needs a second step at the login. Set it up in the portal first."
 
 
@@ -48,5 +48,7 @@ class RequiredSecondFactorMiddleware:
         if request.path_info.startswith("/api/"):
             problem = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": REASON}
             return JsonResponse(problem, status=403, content_type="application/problem+json")
+        if match and match.view_name in ENROLMENT and not has_second_factor(user):
+            return None
         is_page = request.method == "GET" and not request.path_info.startswith("/charts/")
         return redirect("second-factor") if is_page else HttpResponseForbidden(REASON)

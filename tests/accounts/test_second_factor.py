@@ -304,6 +304,20 @@ def test_a_login_made_before_one_was_needed_takes_the_step_again(client, ada, se
     assert client.get("/admin/").status_code == 200
 
 
+def test_a_login_by_password_alone_adds_no_factor_to_another(client, ada, settings):
+    settings.REQUIRE_SECOND_FACTOR = "all"
+    log_in(client, ada)
+    add_app, add_passkey = "/account/second-factor/app/", "/account/second-factor/passkey/"
+    secret = client.get(add_app).context["form"].secret
+    # Meanwhile the account gets its first one, in another browser.
+    data = {"name": "key", "credential": {}}
+    Authenticator.objects.create(user=ada, type=Authenticator.Type.WEBAUTHN, data=data)
+    assert client.post(add_app, {"code": code_of(secret)}).status_code == 403
+    for path in (add_app, add_passkey, "/account/second-factor/codes/"):
+        assert client.get(path).headers["Location"] == "/account/second-factor/"
+    assert list(Authenticator.objects.values_list("type")) == [("webauthn",)]
+
+
 def test_a_lost_factor_is_reset_by_an_admin_and_audited(client, ada, lea):
     give_app(lea)
     RecoveryCodes.activate(lea)
