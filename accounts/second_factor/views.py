@@ -20,6 +20,7 @@ from allauth.mfa.webauthn.views import (
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -30,7 +31,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.failed_logins import tries_left
 from accounts.models import User
-from accounts.second_factor.forms import ConfirmingPasswordForm
+from accounts.second_factor.forms import ConfirmingPasswordForm, use_code
 from accounts.second_factor.overview import overview
 from accounts.second_factor.requirement import is_missing, is_required, remember_second_step
 
@@ -81,8 +82,10 @@ class AddAppView(ActivateTOTPView):  # type: ignore[misc]  # likewise
     template_name = "accounts/add_app.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Add it; who has just typed its code has taken the second step."""
+        """Add it, its code being used up; who has just typed that has taken the second step."""
         response: HttpResponse = super().form_valid(form)
+        with transaction.atomic():
+            use_code(self.request.user, form.cleaned_data["code"])
         remember_second_step(self.request, self.request.user)
         return response
 

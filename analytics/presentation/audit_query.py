@@ -98,7 +98,7 @@ class AuditQuery:
             rows = rows.filter(action=self.did)
         if self.start is not None:
             rows = rows.filter(at__gte=start_of(self.start))
-        if self.end is not None:
+        if self.end is not None and self.end < date.max:
             rows = rows.filter(at__lt=start_of(date.fromordinal(self.end.toordinal() + 1)))
         if self.who:
             rows = rows.filter(actor__in=people_named(self.who))

@@ -191,6 +191,17 @@ def test_setting_an_app_up_shows_recovery_codes_once(client, lea):
     ]
 
 
+def test_the_code_that_set_an_app_up_opens_no_login(client, lea):
+    log_in(client, lea)
+    secret = client.get("/account/second-factor/app/").context["form"].secret
+    code = code_of(secret)
+    client.post("/account/second-factor/app/", {"code": code})
+    other = Client()
+    log_in(other, lea)
+    assert "That was not right" in other.post(STEP, {"code": code}).content.decode()
+    assert other.post(STEP, {"code": code_of(secret, steps=1)}).status_code == 302
+
+
 def test_factors_change_after_a_login_that_is_fresh_or_confirmed(client, lea, monkeypatch):
     log_in(client, lea)
     now = time.time() + 16 * 60

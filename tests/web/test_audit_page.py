@@ -65,6 +65,7 @@ def lines(answer):
         ({"about": "alice"}, ["looked"]),
         ({"about": "41"}, ["changed"]),
         ({"did": "change", "q": "bob"}, ["changed"]),
+        ({"q": "ali", "start": "0001-01-01", "end": "9999-12-31"}, ["looked"]),
         ({"did": "look", "q": "bob"}, []),
         ({"start": "2026-03-10", "end": "2026-03-10"}, ["changed"]),
         ({"start": "2026-03-08", "end": "2026-03-09"}, ["looked"]),
