@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
@@ -66,6 +67,14 @@ class CheckList(RecordList):
             weight = self.views.weight(view)
             entries.append(Entry(row, weight if records.counted(view) else 0.0, weight))
         return entries
+
+    @property
+    def weighed(self) -> tuple[float, float]:
+        """Of a share: how many decisions the counted views stand for, and how many all do."""
+        records = self.selection.records
+        assert isinstance(records, RatioOfChecked)
+        views = [(records.counted(view), self.views.weight(view)) for view in self.chosen.values()]
+        return sum(weight for counted, weight in views if counted), sum(map(itemgetter(1), views))
 
     @cached_property
     def shown(self) -> Number:

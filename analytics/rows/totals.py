@@ -8,8 +8,9 @@ from django.db.models import Sum as SumOf
 from django.db.models.functions import Cast
 
 from analytics.metrics.columns import EVERY_SESSION, EVERY_VIEW
-from analytics.metrics.records import Amount, Mean, Part, Rate, Ratio, Sum
+from analytics.metrics.records import Amount, Mean, Part, Rate, Ratio, RatioOfChecked, Sum
 from analytics.models import RawTotals, SessionTotals
+from analytics.rows.checks import CheckList
 from analytics.rows.lists import RecordList
 from analytics.rows.selection import ShownNumber, records_of_row
 from analytics.summaries.rollups import COUNTERS
@@ -32,6 +33,8 @@ class Totals:
 def totals_of(records: RecordList) -> Totals:
     """What the records of a number add up to; must be called inside a snapshot."""
     made = records.selection.records
+    if isinstance(records, CheckList) and isinstance(made, RatioOfChecked):
+        return Totals(*records.weighed)
     if isinstance(made, Rate):
         return Totals(records.numerator, records.count)
     if isinstance(made, Ratio):
