@@ -27,6 +27,7 @@ from analytics.personal_data.export import write_personal_data
 from analytics.personal_data.subjects import PersonalSubject, find_subject, subject_of
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.context import non_empty_params
+from analytics.presentation.looks_by_week import looks_by_week
 from analytics.presentation.who_looked import COLUMNS, Deed, deed_rows, deeds_of, entries_about
 from analytics.scope import PEOPLE_PARAMETERS, single_values, visible_moderator
 from analytics.web.viewer import viewer_of
@@ -43,7 +44,8 @@ def who_looked(request: HttpRequest, *, username: str) -> HttpResponse:
     """List who opened, exported or changed what about a person, newest first."""
     params = single_values(non_empty_params(request.GET), ("page",))
     moderator = moderator_of(request, username)
-    paginator = BoundedPaginator(entries_about(moderator), PAGE_SIZE)
+    entries = entries_about(moderator)
+    paginator = BoundedPaginator(entries, PAGE_SIZE)
     try:
         page = paginator.page(params.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
@@ -64,6 +66,7 @@ def who_looked(request: HttpRequest, *, username: str) -> HttpResponse:
             for label in (f"When ({active().zone_name})", "Who", "Did", "What")
         ],
         "body": body_html(cells_of(deed) for deed in deeds_of(page.object_list)),
+        "by_week": looks_by_week(entries),
         "data_url": reverse("portal:personal-data", args=[moderator.username])
         if may_have_personal_data(viewer, moderator)
         else "",

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from datetime import UTC, date, datetime
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -9,7 +11,8 @@ from django.urls import reverse
 
 from accounts.models import Role
 from analytics.models import QualityCheck
-from analytics.presentation.who_looked import PORTAL_COMMAND
+from analytics.presentation.looks_by_week import looks_by_week
+from analytics.presentation.who_looked import PORTAL_COMMAND, entries_about
 from analytics.quality.disputes import open_dispute
 from audit import looks
 from audit.models import Entry
@@ -94,6 +97,39 @@ def test_the_page_shows_the_list_to_the_person_and_to_leads(page, client, lea, a
         assert f"<h1>{title}</h1>" in text
         assert "Review session s1" in text
         assert "nothing by name" in text
+
+
+def test_weeks_are_counted_from_monday_to_sunday(page, lea, alice):
+    visit(lea, "portal:session", "s1")
+    looks.flush()
+    for _ in range(2):
+        Entry.objects.bulk_create([look_at_alice(datetime(2026, 3, 15, 23, 59, tzinfo=UTC))])
+    Entry.objects.bulk_create(
+        [
+            look_at_alice(datetime(2026, 3, 16, tzinfo=UTC)),
+            look_at_alice(datetime(2025, 12, 21, 23, 59, tzinfo=UTC)),
+            look_at_alice(datetime(2025, 12, 22, tzinfo=UTC)),
+        ]
+    )
+    with patch("analytics.presentation.looks_by_week.timezone.localdate") as today:
+        today.return_value = date(2026, 3, 22)
+        chart = looks_by_week(
+            entries_about(alice.moderator).filter(at__lt=datetime(2026, 4, 1, tzinfo=UTC))
+        )
+    titles = [bar.title for bar in chart.bars]
+    assert len(titles) == 13
+    assert titles[0] == "Week of 22 Dec 2025: 1 time"
+    assert titles[1] == "Week of 29 Dec 2025: 0 times"
+    assert titles[-2:] == ["Week of 9 Mar 2026: 2 times", "Week of 16 Mar 2026: 1 time"]
+    assert (chart.most, chart.description) == (2, "4 times in 13 weeks of UTC")
+    assert chart.bars[-2].height == 2 * chart.bars[-1].height == 110
+
+
+def look_at_alice(at):
+    """The entry of a look that is there, at another time."""
+    entry = Entry.objects.filter(action="look", subject__isnull=False).latest("id")
+    entry.pk, entry.merge_key, entry.at = None, None, at
+    return entry
 
 
 def test_a_page_costs_a_bounded_number_of_queries(
