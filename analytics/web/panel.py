@@ -17,7 +17,7 @@ from analytics.web.conditional import PANEL_HEADER
 
 def is_panel(request: HttpRequest) -> bool:
     """Whether a request asks for the inside of the panel."""
-    return PANEL_HEADER in request.headers
+    return bool(request.headers.get(PANEL_HEADER))
 
 
 def render_page_or_panel(

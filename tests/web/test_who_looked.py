@@ -116,12 +116,13 @@ def test_weeks_are_counted_from_monday_to_sunday(page, lea, alice):
         chart = looks_by_week(
             entries_about(alice.moderator).filter(at__lt=datetime(2026, 4, 1, tzinfo=UTC))
         )
-    titles = [bar.title for bar in chart.bars]
+    titles = [bar.title.replace("\u00a0", " ") for bar in chart.bars]
     assert len(titles) == 13
     assert titles[0] == "Week of 22 Dec 2025: 1 time"
     assert titles[1] == "Week of 29 Dec 2025: 0 times"
     assert titles[-2:] == ["Week of 9 Mar 2026: 2 times", "Week of 16 Mar 2026: 1 time"]
-    assert (chart.most, chart.description) == (2, "4 times in 13 weeks of UTC")
+    assert chart.most == 2
+    assert chart.description.replace("\u00a0", " ") == "4 times in 13 weeks of UTC"
     assert chart.bars[-2].height == 2 * chart.bars[-1].height == 110
 
 
