@@ -202,6 +202,24 @@ def test_the_code_that_set_an_app_up_opens_no_login(client, lea):
     assert other.post(STEP, {"code": code_of(secret, steps=1)}).status_code == 302
 
 
+def test_the_first_factor_ends_the_sessions_that_the_password_alone_has_opened(
+    client, lea, ada, django_capture_on_commit_callbacks
+):
+    other, adas = Client(), Client()
+    for browser, user in ((client, lea), (other, lea), (adas, ada)):
+        log_in(browser, user)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up_app(client)
+    assert [each.get("/account/").status_code for each in (client, other, adas)] == [200, 302, 200]
+    # New codes are no first factor, nor is a second one.
+    log_in(other, lea)
+    secret = encryption.decrypt(Authenticator.objects.get(type="totp").data["secret"])
+    assert other.post(STEP, {"code": code_of(secret, steps=1)}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/account/second-factor/codes/new/")
+    assert [each.get("/account/").status_code for each in (client, other)] == [200, 200]
+
+
 def test_factors_change_after_a_login_that_is_fresh_or_confirmed(client, lea, monkeypatch):
     log_in(client, lea)
     now = time.time() + 16 * 60
