@@ -111,6 +111,8 @@ WITH_WORK = Audience(
 WITH_OWN_PAGE = Audience(
     lambda viewer: not viewer.sees_everyone and viewer.moderator is not None, NOT_LINKED
 )
+#: Those who have work of their own, whatever else they see.
+LINKED = Audience(lambda viewer: viewer.moderator is not None, NOT_LINKED)
 LEADS_AND_ADMINS = Audience(lambda viewer: viewer.sees_everyone, "this is for leads and admins")
 ADMINS = Audience(lambda viewer: viewer.is_portal_admin, "this is for admins")
 

@@ -156,7 +156,7 @@ FINDERS: dict[str, Finder] = {
     "portal:metric-rows": from_scope,
     "portal:passport": from_scope,
     "portal:quality-plan": from_scope,
-    "portal:own-checks": from_viewer,
+    "portal:own-checks": from_own,
     "portal:quality-check": lambda look: of_check(int(str(look.kwargs["pk"]))),
     "portal:quality-disputes": from_viewer,
     "portal:quality-samples": from_viewer,

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from analytics.access import LEADS_AND_ADMINS, ScopeError
+from analytics.access import LEADS_AND_ADMINS, ScopeError, own_moderator
 from analytics.keyset import Ordering, SortKey, cut_page
 from analytics.models import DisputeOutcome, QualityCheck
 from analytics.presentation.chart_options import Choice, ChoiceGroup
@@ -100,7 +100,8 @@ class CheckList:
 def own_list(viewer: User, params: Mapping[str, str]) -> CheckList:
     """The checks of the viewer's own views, the newest first; raises ``ScopeError``."""
     show, found = chosen(SHOW, SHOWN, params), chosen(FOUND, FOUNDS, params)
-    rows = visible_checks(viewer).filter(SHOWN[show][1], FOUNDS[found][1])
+    own = visible_checks(viewer).filter(session__moderator=own_moderator(viewer))
+    rows = own.filter(SHOWN[show][1], FOUNDS[found][1])
     kept = {name: value for name, value in ((SHOW, show), (FOUND, found)) if value}
     return CheckList(rows, NEWEST_FIRST, kept)
 

@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from analytics.access import LEADS_AND_ADMINS, WITH_OWN_PAGE, Forbidden, ScopeError
+from analytics.access import LEADS_AND_ADMINS, LINKED, Forbidden, ScopeError
 from analytics.formatting import plural
 from analytics.models import Dispute, DisputeOutcome, QualityCheck
 from analytics.presentation.cells import body_html
@@ -82,13 +83,31 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
         **check_context(check, viewer),
         "title": f"{'Dispute about' if hasattr(check, 'dispute') else 'Check of'} "
         f"{check.video or 'an unknown video'}",
-        "tabs": quality_tabs(viewer, "portal:quality-disputes"),
+        **place_of(check, viewer),
         "previous_url": previous,
         "following_url": following,
         **sides(check, viewer, form),
     }
     status = HTTPStatus.BAD_REQUEST if form is not None and form.errors else HTTPStatus.OK
     return render(request, "portal/check.html", context, status=status)
+
+
+def place_of(check: QualityCheck, viewer: User) -> dict[str, Any]:
+    """The tabs, and the page above: the disputes, else the sample, else that of quality itself."""
+    if hasattr(check, "dispute"):
+        return {
+            "tabs": quality_tabs(viewer, "portal:quality-disputes"),
+            "parent": "Disputes",
+            "parent_url": reverse("portal:quality-disputes"),
+        }
+    if check.sampled is None:
+        return {"tabs": quality_tabs(viewer, "portal:quality")}
+    sample = check.sampled.sample
+    return {
+        "tabs": quality_tabs(viewer, "portal:quality-samples"),
+        "parent": sample.name,
+        "parent_url": reverse("portal:quality-sample", args=[sample.pk]),
+    }
 
 
 def posted_form(request: HttpRequest, check: QualityCheck) -> Form:
@@ -201,7 +220,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
 def own_checks(request: HttpRequest) -> HttpResponse:
     """List the checks of the viewer's own views; a POST turns the mails on or off."""
     viewer = viewer_of(request)
-    WITH_OWN_PAGE.require(viewer)
+    LINKED.require(viewer)
     if request.method == "POST":
         viewer.wants_dispute_mail = "wants-mail" in request.POST
         viewer.save(update_fields=["wants_dispute_mail"])

@@ -408,3 +408,62 @@ class TestMail:
         with django_capture_on_commit_callbacks(execute=True):
             client.post(address(check), {"outcome": "upheld", "reply": "Yes."})
         assert submitted == [dispute_mail.send_in_thread]
+
+
+def test_a_lead_with_work_of_their_own_has_own_checks_too(client, mia, ann, checks, wrong):
+    mia.moderator, ann.moderator = ann.moderator, None
+    ann.save()
+    mia.save()
+    client.force_login(mia)
+
+    response = client.get("/my-checks/")
+
+    assert response.status_code == 200
+    # Of all 8 checks those of ann's views alone.
+    assert response.context["listed"] == "5\xa0checks"
+    assert response.context["figures"] == "3 of 5 right, accuracy 60.0\xa0%"
+    assert "<bdi>lea</bdi>" not in response.content.decode()
+    html = client.get(address(wrong)).content.decode()
+    assert '<a href="/my-checks/">My checks</a>' in html
+    assert client.post("/my-checks/", {"wants-mail": "on"}).status_code == 302
+
+
+def test_a_lead_without_work_of_their_own_is_told_so(client, mia, checks):
+    client.force_login(mia)
+    response = client.get("/my-checks/")
+    assert response.status_code == 403
+    assert "not linked to a moderator" in response.content.decode()
+
+
+def current_tab(response):
+    return [tab.label for tab in response.context["tabs"] if tab.current]
+
+
+def test_a_check_lies_below_its_sample_until_it_is_disputed(client, ann, mia, wrong):
+    client.force_login(mia)
+
+    response = client.get(address(wrong))
+    assert current_tab(response) == ["Samples"]
+    assert (response.context["parent"], response.context["parent_url"]) == (
+        "All",
+        f"/quality/samples/{wrong.sampled.sample_id}/",
+    )
+
+    open_dispute(wrong, "It is a quote.", by=ann)
+    response = client.get(address(wrong))
+    assert current_tab(response) == ["Disputes"]
+    assert (response.context["parent"], response.context["parent_url"]) == (
+        "Disputes",
+        "/quality/disputes/",
+    )
+
+
+def test_a_check_of_no_sample_lies_below_quality(client, lea, mia):
+    write_world()
+    check = check_view("s1", 0, Opinion("rejected"), by=lea)
+    client.force_login(mia)
+
+    response = client.get(address(check))
+
+    assert current_tab(response) == ["Overview"]
+    assert "Disputes</a> &rsaquo;" not in response.content.decode()
