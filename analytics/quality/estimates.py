@@ -174,10 +174,13 @@ def all_checked_views() -> CheckedViews:
     return CheckedViews(views, {cell: finder.chance(cell) for cell in n_checked}, n_checked)
 
 
-def count_gone(strata: Iterable[int]) -> Counter[int]:
-    """By stratum, how many of its drawn views belong to sessions that are gone."""
+def count_left(strata: Iterable[int]) -> Counter[int]:
+    """By stratum, how many of its drawn views are of sessions that are there still.
+
+    Retention takes the drawn views with their sessions, other deletions leave them.
+    """
     sessions = Session.objects.filter(public_id=OuterRef("session_id"))
-    drawn = SampledView.objects.filter(~Exists(sessions), stratum__in=list(strata))
+    drawn = SampledView.objects.filter(Exists(sessions), stratum__in=list(strata))
     return Counter(dict(drawn.order_by().values_list("stratum").annotate(Count("pk"))))
 
 
@@ -191,10 +194,10 @@ class CellFinder:
         strata = SampleStratum.objects.in_bulk(list(checked))
         samples = QualitySample.objects.in_bulk({row.sample_id for row in strata.values()})
         self.samples = [samples[key] for key in sorted(samples)]
-        gone = count_gone(checked)
+        left = count_left(checked)
         self.share_checked = {
             # As large a part of the population is gone as of those that were drawn from it.
-            key: n / strata[key].population * strata[key].drawn / (strata[key].drawn - gone[key])
+            key: n / strata[key].population * strata[key].drawn / left[key]
             for key, n in checked.items()
         }
         self.sample_of = {key: stratum.sample_id for key, stratum in strata.items()}

@@ -16,6 +16,7 @@ from analytics.quality.checking import Opinion, check_sampled, check_view
 from analytics.quality.disputes import decide_dispute, open_dispute
 from analytics.quality.drawing import SampleDesign, draw_sample
 from analytics.quality.estimates import read_checked_views
+from analytics.retention import delete_some_sessions
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 from tests.conftest import make_user
@@ -284,16 +285,38 @@ def test_a_moderator_gets_their_own_without_the_checker(client, lea, checked):
     assert client.get("/api/v1/metrics/quality-summary/?moderator=ben").status_code == 404
 
 
-def test_what_is_deleted_is_stood_for_by_nobody(lea):
+def delete_with_checks(name):
+    """Delete a session as retention does."""
+    within = Session.objects.filter(public_id=name)
+    assert delete_some_sessions(within) == 1
+
+
+@pytest.mark.parametrize(
+    "delete_session",
+    [lambda name: Session.objects.get(public_id=name).delete(), delete_with_checks],
+    ids=["alone", "by retention"],
+)
+def test_what_is_deleted_is_stood_for_by_nobody(lea, delete_session):
     sample = draw(lea, size=100)
     check(sample, lea, s2_0="accepted", s2_1="accepted", s3_0="rejected", s1_0="accepted")
     with snapshot():
         # Four of eight are checked.
         assert set(read_checked_views(EVERYONE).chances.values()) == {0.5}
-    Session.objects.get(public_id="s1").delete()
+    delete_session("s1")
 
     with snapshot():
         views = read_checked_views(EVERYONE)
     # Of the five that are left three are checked, of which two are right.
     assert list(views.chances.values()) == [pytest.approx(3 / 5)]
     assert (summary()["checked"], summary()["accuracy"]) == (3, pytest.approx(2 / 3))
+
+
+def test_what_retention_leaves_weighs_what_is_left(lea):
+    sample = draw(lea, "by-moderator", size=8, at_least=3)
+    check(sample, lea, s1_0="accepted", s1_1="rejected", s1_3="rejected")
+    check(sample, lea, s2_0="accepted", s2_1="rejected")
+    check(sample, lea, s3_0="accepted", s3_1="rejected", s4_0="rejected")
+    delete_with_checks("s1")
+
+    # Of ann two views are left and right, of ben three and wrong: each stands for itself.
+    assert summary()["accuracy"] == pytest.approx(2 / 5)
