@@ -19,7 +19,7 @@ from analytics.api.openapi import examples
 from analytics.api.permissions import CanRead, CanReadOrCheck
 from analytics.api.resources import QualityChecks
 from analytics.api.serializers import QualityCheckSerializer
-from analytics.api.transport.bodies import read_json
+from analytics.api.transport.bodies import UnreadableBody, read_json
 from analytics.api.transport.parameters import Parameter
 from analytics.api.views import PortalView, viewer
 from analytics.imports.report import Counts, Rejection
@@ -36,6 +36,8 @@ from analytics.quality.disputes import (
     withdraw_dispute,
 )
 
+#: So many verdicts are taken in at once: each is looked up and locked by itself.
+MAX_SENT = 1_000
 TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_CHECK_NOTE_LENGTH}
 REASON = {"reason": TEXT}
 DECISION = {
@@ -50,7 +52,12 @@ class ChecksIngestMixin(RowsIngestMixin):
     permission_classes = [CanReadOrCheck]
 
     def store(self, items: list[Any], *, partial: bool) -> tuple[Counts, Sequence[Rejection]]:
-        """Keep the verdicts."""
+        """Keep the verdicts; raises ``UnreadableBody`` for too many, before any is looked at."""
+        if len(items) > MAX_SENT:
+            raise UnreadableBody(
+                f"These are {len(items):,} checks; send at most {MAX_SENT:,} at once, in parts.",
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            )
         kind = KINDS[self.resource.name]
         return store_rows(kind, items, partial=partial, created_by=viewer(self.request).pk)
 

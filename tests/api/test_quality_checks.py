@@ -100,6 +100,22 @@ def test_what_cannot_be_checked_is_refused_with_its_field(client, lea):
     assert not QualityCheck.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["", "?partial=true"])
+def test_more_at_once_than_are_taken_in_are_refused_unread(
+    client, lea, query, django_assert_max_num_queries
+):
+    client.force_login(lea)
+
+    with django_assert_max_num_queries(20):
+        response = send(client, f"quality-checks/{query}", [CHECK] * 1_001)
+
+    assert response.status_code == 413
+    assert response.json()["detail"] == (
+        "These are 1,001 checks; send at most 1,000 at once, in parts."
+    )
+    assert not QualityCheck.objects.exists()
+
+
 def test_a_lead_sends_none_of_their_own(client, lea):
     lea.moderator = Moderator.objects.get(username="ann")
     lea.save()
