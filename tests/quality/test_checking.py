@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from analytics.access import PORTAL, Forbidden, NotVisible, ScopeError
+from analytics.imports.rows.fields import KINDS
+from analytics.imports.rows.store import store_rows
 from analytics.models import Moderator, QualityCheck, SampledView, Session, VideoView
 from analytics.quality.checking import (
     KEPT_FOR,
@@ -328,6 +330,26 @@ def test_a_check_disputed_at_the_same_moment_stays_as_it_is(lea):
             changing.result(10)
     check.refresh_from_db()
     assert check.verdict == "rejected"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_checks_sent_in_any_order_are_kept_in_one(lea):
+    """So two who send the same at once never wait for each other."""
+    rows = [{"session": name, "position": 0, "verdict": "accepted"} for name in ("s3", "s2", "s1")]
+
+    def send():
+        with own_connections():
+            return store_rows(KINDS["quality-checks"], rows, created_by=lea.pk)[0]
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Session.objects.select_for_update(no_key=True).get(public_id="s1")
+            sending = pool.submit(send)
+            wait_until_one_waits()
+            # Who waits for the first one holds none of the others.
+            free = Session.objects.select_for_update(no_key=True, skip_locked=True)
+            assert {session.public_id for session in free} == {"s1", "s2", "s3", "s4"}
+        assert sending.result(10).created == 3
 
 
 def wait_until_one_waits():

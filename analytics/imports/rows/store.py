@@ -100,18 +100,23 @@ def store_records(
     if not records:
         return Counts()
     if kind.keep is not None:
-        return keep_records(kind.keep, records, created_by)
+        return keep_records(kind, kind.keep, records, created_by)
     with writing(bulk=bulk):
         counts, changed = plan(kind, records, known_digests(kind, records))
         write(kind, list(changed.values()), created_by=created_by)
     return counts
 
 
-def keep_records(keep: Keep, records: Sequence[Record], created_by: int | None) -> Counts:
-    """Store records one by one, all or none."""
+def keep_records(
+    kind: RowKind, keep: Keep, records: Sequence[Record], created_by: int | None
+) -> Counts:
+    """Store records one by one, all or none.
+
+    Everybody stores them in the same order, so that of two at once one waits for the other.
+    """
     counts = Counts()
     with transaction.atomic():
-        for record in records:
+        for record in sorted(records, key=lambda record: repr(kind.key(record))):
             change = keep(record, created_by)
             setattr(counts, change, getattr(counts, change) + 1)
     return counts
@@ -121,7 +126,7 @@ def judge_records(kind: RowKind, records: Sequence[Record], memory: InputMemory)
     """What storing records would do: nothing is written, and nobody waits."""
     if kind.keep is not None:
         with transaction.atomic():
-            counts = keep_records(kind.keep, records, None)
+            counts = keep_records(kind, kind.keep, records, None)
             transaction.set_rollback(True)
         return counts
     known = known_digests(kind, records)
