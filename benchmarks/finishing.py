@@ -2,6 +2,7 @@
 
 import json
 import math
+import operator
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
@@ -254,8 +255,34 @@ def agreement_by_month(rows: Sequence[Values]) -> Rows:
     for month, patterns in sorted(by_month.items()):
         found = agreement_of(patterns)
         del found["pairs"]
-        finished.append({"month": month, **found})
+        low, high = linearised_limits(patterns)
+        finished.append({"month": month, **found, "alpha_low": low, "alpha_high": high})
     return finished
+
+
+def linearised_limits(patterns: Patterns) -> tuple[float | None, float | None]:
+    """Alpha less and plus 1.96 standard errors, from what each video adds to it.
+
+    With D decisions less one, W their weighed disagreeing pairs, A and R those that accept and
+    reject, alpha is 1 - D W / (2 A R); each video adds its derivative.
+    """
+    value = alpha(patterns)
+    if value is None:
+        return None, None
+    accepted = sum(n * a for a, _, n in patterns)
+    rejected = sum(n * r for _, r, n in patterns)
+    within = sum(n * 2 * a * r / (a + r - 1) for a, r, n in patterns)
+    decisions, chance = accepted + rejected - 1, 2 * accepted * rejected
+    added = [
+        decisions * within / chance * (a / accepted + r / rejected)
+        - (within * (a + r) + decisions * 2 * a * r / (a + r - 1)) / chance
+        for a, r, _ in patterns
+    ]
+    numbers = [n for _, _, n in patterns]
+    mean = sum(map(operator.mul, numbers, added)) / sum(numbers)
+    squares = sum(n * (one - mean) ** 2 for n, one in zip(numbers, added, strict=True))
+    margin = 1.959963984540054 * math.sqrt(squares)
+    return value - margin, min(1.0, value + margin)
 
 
 def agreement_by_moderator(rows: Sequence[Values]) -> Rows:

@@ -9,7 +9,7 @@ from analytics.presentation.findings import most_important
 
 def finding(level, kind="finding"):
     """As much of a shown finding as the choice looks at."""
-    return SimpleNamespace(level=level, kind=kind)
+    return SimpleNamespace(level=level, kind=kind, is_quiet=False)
 
 
 @pytest.mark.parametrize(("there", "shown"), [(3, 3), (4, 3)])
