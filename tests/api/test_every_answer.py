@@ -187,10 +187,11 @@ INEXPRESSIBLE: dict[str, Callable[[Answer], bool]] = {
         and answer.operation == "POST /api/v1/quality-checks/"
         and all(bad["path"] in ("session", "position") for bad in answer.problem["rejected"])
     ),
-    "an agreed step and its date come together, and the date is not past": lambda answer: (
+    "an agreed step has a date to come, and a note is settled once": lambda answer: (
         valid_but_refused(answer)
-        and answer.operation == "POST /api/v1/notes/"
-        and {error["field"] for error in answer.problem["errors"]} <= {"step", "until", "moderator"}
+        and answer.operation.startswith("POST /api/v1/notes/")
+        and {error["field"] for error in answer.problem["errors"]}
+        <= {"step", "until", "moderator", "note"}
     ),
     "partial=true names what is bad, and takes the rest": lambda answer: (
         invalid_but_taken(answer)
