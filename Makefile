@@ -3,7 +3,7 @@
 # make lint    the checks that need no database
 # make docs    write what docs/ has of the code: the API, the metrics, the rooms
 # make format  put the code into its one form
-# make bench   measure: SIZE=100k, 1m or 10m
+# make bench   measure: SIZE=100k, 1m or 10m; ROUNDS=5
 # make bench-browser  measure pages of charts in Chromium
 # make mutants MODULE=analytics/scope.py  which small changes of a module does no test notice?
 # make stop    stop the embedded database
@@ -19,6 +19,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$name && break; done)
 SIZE ?= 100k
+# How often the benchmarks time everything.
+ROUNDS ?= 5
 PORT ?= 8000
 PYTEST_ARGS ?=
 WORKERS ?= 2
@@ -108,7 +110,7 @@ data-tests: $(INSTALLED_DEV)
 	$(PYTEST) $(DATA_TESTS) $(PYTEST_ARGS)
 
 bench: $(INSTALLED_DEV)
-	$(BIN)/python -m benchmarks --size $(SIZE)
+	$(BIN)/python -m benchmarks --size $(SIZE) --rounds $(ROUNDS)
 
 bench-browser: $(INSTALLED_DEV)
 	$(BIN)/python -m benchmarks --browser --size $(SIZE)
