@@ -11,27 +11,22 @@ from django.conf import settings
 
 def encrypt(text: str) -> str:
     """The text under the key that follows from ``SECRET_KEY``."""
-    return (
-        ciphers(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(text.encode()).decode()
-    )
+    return cipher().encrypt(text.encode()).decode()
 
 
 def decrypt(encrypted: str) -> str:
     """The text; raises ``InvalidToken`` when neither today's key nor an older one fits."""
-    return (
-        ciphers(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        .decrypt(encrypted.encode())
-        .decode()
-    )
+    return cipher().decrypt(encrypted.encode()).decode()
 
 
 def rotate(encrypted: str) -> str:
     """The same text under today's key."""
-    return (
-        ciphers(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        .rotate(encrypted.encode())
-        .decode()
-    )
+    return cipher().rotate(encrypted.encode()).decode()
+
+
+def cipher() -> MultiFernet:
+    """The one of today's keys."""
+    return ciphers(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.forms import Form
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiRequest, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,8 @@ from accounts.tokens import ApiToken
 from analytics.access import require_everyone
 from analytics.api.lists import ListView
 from analytics.api.openapi import examples
+from analytics.api.openapi.request_bodies import json_request
+from analytics.api.openapi.responses import row_response
 from analytics.api.permissions import CanRead
 from analytics.api.resources import Notes
 from analytics.api.serializers import NoteSerializer
@@ -62,22 +64,9 @@ class CanReadOrNote(CanRead):
         return super().has_permission(request, view)
 
 
-def described(schema: dict[str, Any], example: Mapping[str, Any]) -> OpenApiRequest:
-    """The description of a body."""
-    return OpenApiRequest(
-        schema, examples=[OpenApiExample("request", value=dict(example), request_only=True)]
-    )
-
-
 def answer(status: HTTPStatus) -> dict[int, OpenApiResponse]:
     """The description of an answer: the note, with its answers."""
-    return {
-        status.value: OpenApiResponse(
-            NoteSerializer,
-            description="The note.",
-            examples=[OpenApiExample("answer", value=examples.ROWS["notes"])],
-        )
-    }
+    return row_response(status, NoteSerializer, "The note.", examples.ROWS["notes"])
 
 
 class NoteListView(ListView):
@@ -90,7 +79,7 @@ class NoteListView(ListView):
         operation_id="write-note",
         summary="Write a note on a moderator",
         description="By the login of a lead or an admin. `step` and `until` come together.",
-        request=described(
+        request=json_request(
             NOTE, {name: examples.ROWS["notes"][name] for name in NOTE["properties"]}
         ),
         responses=answer(HTTPStatus.CREATED),
@@ -131,7 +120,7 @@ class NoteRepliesView(NoteActionView):
         operation_id="answer-note",
         summary="Answer a note",
         description="By the login of the moderator whom it is about, of a lead or of an admin.",
-        request=described(REPLY, {"text": "Fine with me."}),
+        request=json_request(REPLY, {"text": "Fine with me."}),
         responses=answer(HTTPStatus.CREATED),
         tags=[TAG],
     )

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import OpenApiExample, OpenApiRequest, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiRequest, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,8 @@ from accounts.tokens import ApiToken
 from analytics.access import is_own, require_everyone
 from analytics.api.ingest import RowsIngestMixin
 from analytics.api.openapi import examples
+from analytics.api.openapi.request_bodies import json_request
+from analytics.api.openapi.responses import row_response
 from analytics.api.permissions import CanRead, CanReadOrCheck
 from analytics.api.resources import QualityChecks
 from analytics.api.serializers import QualityCheckSerializer
@@ -80,20 +82,14 @@ def described(properties: Mapping[str, Any], example: Mapping[str, str]) -> Open
         "required": list(properties),
         "additionalProperties": False,
     }
-    return OpenApiRequest(
-        schema, examples=[OpenApiExample("request", value=dict(example), request_only=True)]
-    )
+    return json_request(schema, example)
 
 
 def answer(status: HTTPStatus) -> dict[int, OpenApiResponse]:
     """The description of an answer: the check, with its dispute."""
-    return {
-        status.value: OpenApiResponse(
-            QualityCheckSerializer,
-            description="The check.",
-            examples=[OpenApiExample("answer", value=examples.ROWS["quality-checks"])],
-        )
-    }
+    return row_response(
+        status, QualityCheckSerializer, "The check.", examples.ROWS["quality-checks"]
+    )
 
 
 class CheckAnswerView(PortalView):

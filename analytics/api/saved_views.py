@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import OpenApiExample, OpenApiRequest, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -18,6 +18,7 @@ from rest_framework.utils.urls import replace_query_param
 from accounts.models import User
 from accounts.tokens import ApiToken
 from analytics.api.metrics import csv_response
+from analytics.api.openapi.request_bodies import json_request
 from analytics.api.openapi.responses import json_response, text_response
 from analytics.api.permissions import CanRead
 from analytics.api.transport.bodies import read_json
@@ -75,18 +76,11 @@ FIELDS: dict[str, Any] = {
 }
 
 
-def described(schema: dict[str, Any], example: dict[str, Any]) -> OpenApiRequest:
-    """The description of a body."""
-    return OpenApiRequest(
-        schema, examples=[OpenApiExample("request", value=example, request_only=True)]
-    )
-
-
-REQUEST = described(
+REQUEST = json_request(
     {**FIELDS, "required": ["name", "address"]},
     {name: EXAMPLE[name] for name in ("name", "address", "shared_with")},
 )
-CHANGES = described(FIELDS, {"name": "Appeals, by month", "first_page": True})
+CHANGES = json_request(FIELDS, {"name": "Appeals, by month", "first_page": True})
 
 
 class SavedViewSerializer(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from analytics import formatting
 from analytics.models import Moderator
-from analytics.presentation.audit_query import did_words, in_batches
+from analytics.presentation.audit_query import CHANGES, deed_words, in_batches
 from analytics.presentation.who_looked import kind_words, place_words
 from audit.changes import CHANGED
 from audit.models import Action, Entry, Person
@@ -30,7 +30,6 @@ ICONS = {
     Action.LOGIN_FAILED: "warning",
     Action.LOGOUT: "key",
 }
-CHANGES = (Action.CREATE, Action.CHANGE, Action.DELETE)
 #: The columns of the CSV: an entry whole.
 CSV_COLUMNS = (
     *("id", "at", "actor_kind", "actor_number", "actor", "token", "action"),
@@ -122,7 +121,7 @@ def people_of(entries: Sequence[Entry]) -> People:
             if user.moderator is None
             else person_page(user.moderator.username)
         )
-    missing = {number for key in numbers - names.keys() for number in [key[1]]}
+    missing = {number for _kind, number in numbers - names.keys()}
     if missing:
         for person in Person.objects.filter(number__in=missing):
             names.setdefault((person.kind, person.number), person.name)
@@ -149,12 +148,11 @@ def kind_of_key(name: str) -> str | None:
 
 def shown_entry(entry: Entry, people: People) -> ShownEntry:
     """One entry."""
-    action = Action(entry.action)
     return ShownEntry(
         at=formatting.moment(entry.at),
         who=shown_actor(entry, people),
-        icon=ICONS.get(action, "info"),
-        did="read" if action == Action.LOOK and entry.source == "api" else did_words(action),
+        icon=ICONS.get(Action(entry.action), "info"),
+        did=deed_words(entry),
         about=shown_about(entry, people),
         what=what_words(entry),
         changes=[

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from ipaddress import ip_address
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from analytics.keyset import Ordering, SortKey
+from analytics.scope_filters import day_start
 from audit.models import Action, Entry, Person
 
 #: The newest first; each filter's index has this order.
@@ -18,7 +18,9 @@ NEWEST_FIRST = Ordering("audit", (SortKey("at"), SortKey("pk")), descending=True
 #: Names are searched by how they begin; so many people are found at the most.
 MAX_PEOPLE = 100
 MAX_TERM_LENGTH = 300
-#: What entries tell of, in the words of the page.
+#: What changes a row.
+CHANGES = (Action.CREATE, Action.CHANGE, Action.DELETE)
+#: What entries tell of, in the words of the pages.
 DEEDS = {
     Action.LOOK: "viewed",
     Action.EXPORT: "exported",
@@ -80,6 +82,13 @@ def did_words(action: Action) -> str:
     return DEEDS.get(action, action.label.lower())
 
 
+def deed_words(entry: Entry) -> str:
+    """What was done; what programs look at they read."""
+    if entry.action == Action.LOOK and entry.source == "api":
+        return "read"
+    return did_words(Action(entry.action))
+
+
 @dataclass(frozen=True)
 class AuditQuery:
     """The filters that hold; empty ones let everything pass."""
@@ -97,20 +106,15 @@ class AuditQuery:
         if self.did:
             rows = rows.filter(action=self.did)
         if self.start is not None:
-            rows = rows.filter(at__gte=start_of(self.start))
+            rows = rows.filter(at__gte=day_start(self.start))
         if self.end is not None and self.end < date.max:
-            rows = rows.filter(at__lt=start_of(date.fromordinal(self.end.toordinal() + 1)))
+            rows = rows.filter(at__lt=day_start(date.fromordinal(self.end.toordinal() + 1)))
         if self.who:
             rows = rows.filter(actor__in=people_named(self.who))
         if self.about:
             about = Q(subject__in=people_named(self.about)) | of_thing(self.about)
             rows = rows.filter(about)
         return rows.filter(found_by(self.q)) if self.q else rows
-
-
-def start_of(day: date) -> datetime:
-    """The moment when a day begins in TIME_ZONE."""
-    return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
 
 
 def people_named(term: str) -> list[int]:

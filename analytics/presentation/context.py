@@ -242,15 +242,20 @@ def refused_page(
         "subtitle": "Please change the filters",
         "summary": "Please change the filters",
         "query": "?",
-        "state": {
-            "kind": "error",
-            "title": "These filters are not valid",
-            "text": f"{periods.filter_label(error.field)}: {error.message}.",
-            "url": path,
-            "action": "Start again",
-        },
+        "state": refused_filters(path, f"{periods.filter_label(error.field)}: {error.message}."),
     }
     return PageContext(error.status, context, {})
+
+
+def refused_filters(url: str, text: str = "The reason stands beside the field.") -> dict[str, str]:
+    """What a page shows in place of its content while its filters are not valid."""
+    return {
+        "kind": "error",
+        "title": "These filters are not valid",
+        "text": text,
+        "url": url,
+        "action": "Start again",
+    }
 
 
 def zone_banner() -> dict[str, str] | None:

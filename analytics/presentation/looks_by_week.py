@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.timezone import get_default_timezone
 
 from analytics.formatting import day, plural, short_day
+from analytics.metrics.grains import Grain, bounds
+from analytics.scope_filters import day_start
 from audit.models import Entry
 
 WEEKS = 13
@@ -53,11 +55,10 @@ def looks_by_week(entries: QuerySet[Entry]) -> LooksByWeek:
     """Count the entries of the last ``WEEKS`` weeks, Monday to Sunday of ``TIME_ZONE``."""
     zone = get_default_timezone()
     today = timezone.localdate(timezone=zone)
-    this_week = today - timedelta(days=today.weekday())
+    this_week, _sunday = bounds(Grain.WEEK, today)
     weeks = [this_week - timedelta(weeks=WEEKS - 1 - n) for n in range(WEEKS)]
-    begin = datetime.combine(weeks[0], time(), zone)
     found = (
-        entries.filter(at__gte=begin)
+        entries.filter(at__gte=day_start(weeks[0]))
         .order_by()
         .values_list(TruncWeek("at", tzinfo=zone))
         .annotate(Count("pk"))

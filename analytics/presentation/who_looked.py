@@ -11,19 +11,13 @@ from django.utils.text import capfirst
 from accounts.models import User
 from analytics.formatting import day
 from analytics.models import Dispute, Moderator, Note, NoteReply, QualityCheck, Session
-from analytics.presentation.audit_query import in_batches
+from analytics.presentation.audit_query import CHANGES, deed_words, in_batches
 from analytics.presentation.pages import PAGES
 from analytics.subjects import FINDERS
 from audit.models import Action, Entry, Person
 
-#: What is listed, in the words of the list. Refused attempts got nothing to see.
-DEEDS = {
-    Action.LOOK: "viewed",
-    Action.EXPORT: "exported",
-    Action.CREATE: "added",
-    Action.CHANGE: "changed",
-    Action.DELETE: "deleted",
-}
+#: What is listed. Refused attempts got nothing to see.
+LISTED = (Action.LOOK, Action.EXPORT, *CHANGES)
 #: The views that are no pages of charts, in words.
 PLACES = {
     "portal:person": "The moderator's page",
@@ -42,7 +36,6 @@ PLACES = {
 #: Rows that are notes, and what is said to them.
 NOTE_KINDS = (Note._meta.label_lower, NoteReply._meta.label_lower)
 COLUMNS = ("at", "who", "did", "what")
-CHANGES = (Action.CREATE, Action.CHANGE, Action.DELETE)
 #: What people say of the decisions of others, in words. Nobody learns who said it of their own.
 VERDICT_KINDS = {
     QualityCheck._meta.label_lower: "A check of a decision",
@@ -75,7 +68,7 @@ def entries_about(moderator: Moderator) -> QuerySet[Entry]:
         )
     )
     actors = list(Person.objects.filter(own).values_list("pk", flat=True))
-    about = Q(subject__in=subjects, action__in=DEEDS) | Q(
+    about = Q(subject__in=subjects, action__in=LISTED) | Q(
         subject=None, action=Action.EXPORT, place__in=list(FINDERS)
     )
     # ``exclude`` would lose what commands did: they have no actor.
@@ -103,11 +96,8 @@ def deed_rows(entries: QuerySet[Entry], batch: int = 500) -> Iterator[Sequence[o
 
 def deed(entry: Entry, sessions: dict[str, str]) -> Deed:
     """An entry in words."""
-    did = DEEDS[Action(entry.action)]
-    if entry.action == Action.LOOK and entry.source == "api":
-        did = "read"
-    if entry.object_kind in NOTE_KINDS and entry.action != Action.LOOK:
-        did = "noted"
+    noted = entry.object_kind in NOTE_KINDS and entry.action != Action.LOOK
+    did = "noted" if noted else deed_words(entry)
     return Deed(entry.at, who(entry), did, what(entry, sessions))
 
 

@@ -20,7 +20,7 @@ from analytics.keyset import cut_page
 from analytics.pagination import MAX_LISTED
 from analytics.presentation.audit import CSV_COLUMNS, csv_rows, shown_entries
 from analytics.presentation.audit_query import NEWEST_FIRST, AuditForm, AuditQuery
-from analytics.presentation.context import non_empty_params
+from analytics.presentation.context import non_empty_params, refused_filters
 from analytics.scope import single_values
 from analytics.web.viewer import viewer_of
 from analytics.web.views import download, handle_scope_errors
@@ -50,13 +50,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "kept_days": settings.AUDIT_DAYS,
     }
     if not form.is_valid():
-        context["state"] = {
-            "kind": "error",
-            "title": "These filters are not valid",
-            "text": "The reason stands beside the field.",
-            "url": request.path,
-            "action": "Start again",
-        }
+        context["state"] = refused_filters(request.path)
         return render(request, "portal/audit.html", context, status=HTTPStatus.BAD_REQUEST)
     query = AuditQuery(**form.cleaned_data)
     entries = query.entries()

@@ -26,6 +26,7 @@ from analytics.exports import csv_lines
 from analytics.pagination import BoundedPaginator
 from analytics.presentation import periods
 from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.context import refused_filters
 from analytics.presentation.following import describe_set_aside
 from analytics.presentation.pages import SESSIONS
 from analytics.presentation.periods import RANGES, QuickRange, yesterday
@@ -69,13 +70,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "set_aside": describe_set_aside(query.aside),
     }
     if query.sessions is None or query.scope is None:
-        context["state"] = {
-            "kind": "error",
-            "title": "These filters are not valid",
-            "text": "The reason stands beside the field.",
-            "url": request.path,
-            "action": "Start again",
-        }
+        context["state"] = refused_filters(request.path)
         return render(request, "portal/sessions.html", context, status=400)
     try:
         rows = query.sessions.select_related("moderator")

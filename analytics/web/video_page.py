@@ -15,7 +15,7 @@ from analytics.keyset import cut_page
 from analytics.models import Video
 from analytics.presentation import periods
 from analytics.presentation.cells import Cell, Heading, body_html
-from analytics.presentation.context import non_empty_params
+from analytics.presentation.context import non_empty_params, refused_filters
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.record_tables import RecordColumn
 from analytics.presentation.video import (
@@ -54,11 +54,8 @@ def video_page(request: HttpRequest, public_id: str) -> HttpResponse:
         raise
     except ScopeError as error:
         form.error(error)
-        state = {"kind": "error", "title": "These filters are not valid", "url": request.path}
-        state |= {"text": "The reason stands beside the field.", "action": "Start again"}
-        return render(
-            request, "portal/video.html", {**context, "state": state}, status=error.status
-        )
+        context["state"] = refused_filters(request.path)
+        return render(request, "portal/video.html", context, status=error.status)
     context |= {
         "summary": periods.describe_scope(scope),
         "subtitle": periods.describe_scope(scope),

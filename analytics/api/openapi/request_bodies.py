@@ -3,11 +3,12 @@
 As wide as what the portal takes: MongoDB's Extended JSON stands for a value anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from drf_spectacular.utils import OpenApiExample, OpenApiRequest
 
 from analytics.api.transport.parameters import DATE, TEXT
 from analytics.imports.rows.fields import Column, RowKind
@@ -15,6 +16,13 @@ from analytics.imports.rows.readers import MAX_NUMBER, MAX_WHOLE
 from analytics.imports.sessions.fields import SESSIONS, Field, Part
 
 Schema = dict[str, Any]
+
+
+def json_request(schema: Schema, example: Mapping[str, Any]) -> OpenApiRequest:
+    """A body, as ``@extend_schema`` takes requests."""
+    return OpenApiRequest(
+        schema, examples=[OpenApiExample("request", value=dict(example), request_only=True)]
+    )
 
 
 def schema_of(field: Field) -> Schema:

@@ -3,6 +3,7 @@
 Nothing is written through these serializers: metrics give plain rows, faster and by the registry.
 """
 
+from http import HTTPStatus
 from typing import Any, get_args
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema_field
@@ -30,6 +31,19 @@ def text_response(media_type: str, example: str) -> dict[Any, OpenApiResponse]:
 def object_response(media_type: str, example: dict[str, Any]) -> dict[Any, OpenApiResponse]:
     """A 200 that holds an object of any shape."""
     return _response(200, media_type, {"type": "object"}, example)
+
+
+def row_response(
+    status: HTTPStatus, serializer: Any, description: str, example: Any
+) -> dict[int, OpenApiResponse]:
+    """One row of a list, as it is after something was done to it."""
+    return {
+        status.value: OpenApiResponse(
+            serializer,
+            description=description,
+            examples=[OpenApiExample("answer", value=example)],
+        )
+    }
 
 
 def refusal_response(schema: Any, example: Any) -> dict[Any, OpenApiResponse]:
