@@ -22,10 +22,12 @@ __all__ = [
     "ApiToken",
     "CompanyAccount",
     "FailedCode",
+    "LoginChange",
     "LoginSession",
     "PortalUserManager",
     "ResetRequest",
     "Role",
+    "SecurityNotice",
     "User",
 ]
 
@@ -190,6 +192,27 @@ class ResetRequest(models.Model):
             models.Index("email", "asked_at", name="resetrequest_email"),
             models.Index("address", "asked_at", name="resetrequest_address"),
         )
+
+
+class LoginChange(models.TextChoices):
+    """What people are told of by mail."""
+
+    PASSWORD = "password", "A new password was set for your account"
+    APP_ADDED = "totp_added", "An authenticator app was added to your account"
+    APP_REMOVED = "totp_removed", "The authenticator app was removed from your account"
+    PASSKEY_ADDED = "webauthn_added", "A passkey was added to your account"
+    PASSKEY_REMOVED = "webauthn_removed", "A passkey was removed from your account"
+    RECOVERY_CODES = "recovery_codes_reset", "New recovery codes were made for your account"
+    RESET = "reset", "An admin removed the second step of your account"
+    COMPANY = "company", "A company account was linked to your account"
+
+
+class SecurityNotice(models.Model):
+    """A mail that is due; it goes when it is sent. ``accounts.security_notices`` sends it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="security_notices")
+    change = models.CharField(max_length=30, choices=LoginChange)
+    happened_at = models.DateTimeField(db_default=Now())
 
 
 class FailedCode(models.Model):

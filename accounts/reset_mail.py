@@ -7,17 +7,17 @@ any process sends.
 """
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import close_old_connections, connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.invitations import FORGOTTEN, mail_link, set_password_link
 from accounts.models import ResetRequest, Role, User
 from moderation_portal.advisory_locks import AdvisoryLock, acquire
+from moderation_portal.mail_thread import MailThread
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +27,6 @@ MAX_PER_MAILBOX = 3
 MAX_PER_ADDRESS = 20
 # Rows are of use for the limits only.
 KEPT = timedelta(days=1)
-
-_executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reset-mail")
 
 
 def ask_for_mail(email: str, address: str) -> None:
@@ -48,19 +46,7 @@ def _store(email: str, address: str) -> None:
         logger.warning("Too many requests for a new password from %s", address)
         return
     ResetRequest.objects.create(email=email, address=address or None)
-    transaction.on_commit(lambda: _executor.submit(send_in_thread))
-
-
-def send_in_thread() -> None:
-    """Send what is waiting, on a connection of this thread's own."""
-    close_old_connections()
-    try:
-        send_waiting()
-    except Exception:
-        # Nobody looks at what the executor's threads raise.
-        logger.exception("Mails with links for new passwords could not be sent")
-    finally:
-        connection.close()
+    thread.send_soon()
 
 
 def send_waiting() -> int:
@@ -94,3 +80,6 @@ def _next_waiting() -> str | None:
         request.sent_at = now
         request.save(update_fields=["sent_at"])
         return request.email
+
+
+thread = MailThread("reset-mail", send_waiting)

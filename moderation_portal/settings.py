@@ -195,6 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "accounts.password_strength.GuessableValidator"},
+    {"NAME": "accounts.security_notices.PasswordNotices"},
 ]
 # What watches the process asks here, often; nothing about a login is looked up.
 PROBE_PATHS = ("/healthz", "/readyz", "/metrics")

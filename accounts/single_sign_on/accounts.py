@@ -10,7 +10,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import CompanyAccount, Role, User
+from accounts.models import CompanyAccount, LoginChange, Role, User
+from accounts.security_notices import notice
 from accounts.single_sign_on.provider import Identity, Refused
 from moderation_portal.advisory_locks import acquire_named
 
@@ -68,6 +69,7 @@ def link_account(user: User, identity: Identity) -> None:
             CompanyAccount.objects.create(
                 user=user, issuer=identity.issuer, subject=identity.subject
             )
+            notice(user, LoginChange.COMPANY)
 
 
 def new_account(claims: Mapping[str, Any]) -> User:

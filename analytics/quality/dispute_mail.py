@@ -5,17 +5,17 @@ next dispute that is decided, by any process.
 """
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import close_old_connections, connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from analytics.models import RULINGS, Dispute
+from moderation_portal.mail_thread import MailThread
 
 logger = logging.getLogger(__name__)
 
@@ -28,25 +28,6 @@ You asked for this mail on your page of checks, where you can turn it off.
 """
 #: A mail that could not be sent for so long would no longer be news.
 DUE_FOR = timedelta(days=7)
-
-_executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dispute-mail")
-
-
-def send_soon() -> None:
-    """Send what is due once the transaction has ended, without waiting for it."""
-    transaction.on_commit(lambda: _executor.submit(send_in_thread))
-
-
-def send_in_thread() -> None:
-    """Send what is due, on a connection of this thread's own."""
-    close_old_connections()
-    try:
-        send_due()
-    except Exception:
-        # Nobody looks at what the executor's threads raise.
-        logger.exception("Mails about disputes could not be sent")
-    finally:
-        connection.close()
 
 
 def send_due() -> int:
@@ -83,3 +64,6 @@ def send_next() -> bool:
         dispute.mailed_at = timezone.now()
         dispute.save(update_fields=["mailed_at"])
     return True
+
+
+thread = MailThread("dispute-mail", send_due)

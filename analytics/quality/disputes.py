@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from analytics.access import Forbidden, NotVisible, ScopeError, is_own, require_everyone
 from analytics.models import RULINGS, Dispute, DisputeOutcome, QualityCheck, Session
-from analytics.quality.dispute_mail import send_soon
+from analytics.quality import dispute_mail
 
 #: What deciding is called in a refusal.
 DECIDING = "deciding disputes"
@@ -84,7 +84,7 @@ def decide_dispute(dispute: Dispute, outcome: str, reply: str, *, by: User) -> D
         locked.outcome, locked.reply = outcome, reply.strip()
         locked.decided_by, locked.decided_at = by, timezone.now()
         locked.save()
-        send_soon()
+        dispute_mail.thread.send_soon()
     return locked
 
 

@@ -263,7 +263,7 @@ def test_a_decision_over_the_api_sends_the_mail_too(
     client, lea, ann, monkeypatch, django_capture_on_commit_callbacks
 ):
     submitted = []
-    monkeypatch.setattr(dispute_mail._executor, "submit", submitted.append)
+    monkeypatch.setattr(dispute_mail.thread._executor, "submit", submitted.append)
     client.force_login(lea)
     send(client, "quality-checks/", CHECK)
     check = QualityCheck.objects.get()
@@ -272,4 +272,4 @@ def test_a_decision_over_the_api_sends_the_mail_too(
     with django_capture_on_commit_callbacks(execute=True):
         ruling = {"outcome": "reversed", "reply": "Yes."}
         assert send(client, f"quality-checks/{check.pk}/decision/", ruling).status_code == 200
-    assert submitted == [dispute_mail.send_in_thread]
+    assert submitted == [dispute_mail.thread.run]

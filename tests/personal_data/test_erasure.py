@@ -462,7 +462,7 @@ def test_everything_that_leads_to_a_person_goes_stays_or_is_emptied_by_decision(
     }
     assert {name for (name, _), action in found.items() if action == "CASCADE"} == {
         *("ApiToken", "LoginSession", "SavedView", "FirstPage", "UploadedFile", "LogEntry", "Note"),
-        *("Authenticator", "EmailAddress", "FailedCode", "CompanyAccount"),
+        *("Authenticator", "EmailAddress", "FailedCode", "CompanyAccount", "SecurityNotice"),
         *("User_groups", "User_user_permissions"),
     }
 
@@ -487,7 +487,16 @@ NO_FREE_TEXT = {
     *("CompanyAccount", "EmailAddress", "EmailConfirmation"),
     # Words of the portal and of Django.
     *("Target", "EditVersion", "SummaryState", "PeriodTotals", "PeriodVideos", "PeriodAgreement"),
-    *("RefusedId", "Permission", "Group", "ContentType", "Session", "DashApp", "StatelessApp"),
+    *(
+        "RefusedId",
+        "SecurityNotice",
+        "Permission",
+        "Group",
+        "ContentType",
+        "Session",
+        "DashApp",
+        "StatelessApp",
+    ),
 }
 
 

@@ -401,13 +401,13 @@ class TestMail:
         self, client, ann, mia, checks, monkeypatch, django_capture_on_commit_callbacks
     ):
         submitted = []
-        monkeypatch.setattr(dispute_mail._executor, "submit", submitted.append)
+        monkeypatch.setattr(dispute_mail.thread._executor, "submit", submitted.append)
         check = checks["s2", 1]
         open_dispute(check, "No.", by=ann)
         client.force_login(mia)
         with django_capture_on_commit_callbacks(execute=True):
             client.post(address(check), {"outcome": "upheld", "reply": "Yes."})
-        assert submitted == [dispute_mail.send_in_thread]
+        assert submitted == [dispute_mail.thread.run]
 
 
 def test_a_lead_with_work_of_their_own_has_own_checks_too(client, mia, ann, checks, wrong):

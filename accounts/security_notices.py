@@ -1,0 +1,93 @@
+"""Mails that tell people what became of their login: a new password, factor or company account.
+
+Whoever did not do it themselves learns of it. A mail says what changed and when, and nothing that
+opens anything.
+"""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import LoginChange, SecurityNotice, User
+from moderation_portal.mail_thread import MailThread
+
+logger = logging.getLogger(__name__)
+
+BODY = """{change} of the moderation portal, on {when}.
+
+If that was you, there is nothing to do. If it was not, set a new password, look at where you are
+logged in, and tell an admin of the portal:
+
+{link}
+"""
+#: Later a mail could not be sent for so long that it would only frighten.
+DUE_FOR = timedelta(days=2)
+
+
+def notice(user: User, change: LoginChange) -> None:
+    """Let somebody know by mail; who has never logged in has nothing that could have changed."""
+    if user.last_login is not None:
+        SecurityNotice.objects.create(user=user, change=change)
+        thread.send_soon()
+
+
+class PasswordNotices:
+    """Gives notice of changed passwords, by the hook that Django has for validators."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Every password will do."""
+
+    def get_help_text(self) -> str:
+        """Nothing to say beside the field."""
+        return ""
+
+    def password_changed(self, password: str, user: Any = None) -> None:
+        """A password was set, by whomever and in whichever way, and is stored."""
+        notice(user, LoginChange.PASSWORD)
+
+
+def send_due() -> int:
+    """Send the mails that are due, until one fails; returns how many were sent."""
+    SecurityNotice.objects.filter(happened_at__lt=timezone.now() - DUE_FOR).delete()
+    if not settings.PORTAL_URL or settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+        return 0
+    sent_count = 0
+    while send_next():
+        sent_count += 1
+    return sent_count
+
+
+def send_next() -> bool:
+    """Send the oldest mail that no other process is sending; False: none is due, or it failed."""
+    due = SecurityNotice.objects.filter(user__is_active=True).exclude(user__email="")
+    with transaction.atomic():
+        locked = due.select_for_update(of=("self",), skip_locked=True).select_related("user")
+        first = locked.order_by("pk").first()
+        if first is None:
+            return False
+        try:
+            mail(first)
+        except (SMTPException, OSError):
+            logger.exception("Security notice %s could not be sent", first.pk)
+            return False
+        first.delete()
+    return True
+
+
+def mail(due: SecurityNotice) -> None:
+    """Send one mail. Raises ``SMTPException`` or ``OSError`` when it does not leave."""
+    change = due.get_change_display()
+    when = f"{timezone.localtime(due.happened_at):%Y-%m-%d %H:%M %Z}"
+    link = f"{settings.PORTAL_URL}{reverse('account')}"
+    subject = f"Moderation Portal: {change[0].lower()}{change[1:]}"
+    send_mail(subject, BODY.format(change=change, when=when, link=link), None, [due.user.email])
+
+
+thread = MailThread("security-notices", send_due)
