@@ -36,6 +36,16 @@ def viewer_etag(version: str, viewer: User, *parts: str) -> str:
     return quoted_etag(hashlib.sha256("\n".join(everything).encode()).hexdigest()[:32])
 
 
+def address_of(request: HttpRequest) -> str:
+    """An address as it was sent, as part of keys and ETags.
+
+    ``build_absolute_uri`` is no such part: it writes ``?é`` in bare UTF-8 as it writes the escaped
+    ``?%C3%83%C2%A9``, which is "Ã©".
+    """
+    query = request.META.get("QUERY_STRING", "")
+    return f"{request.scheme}://{request.get_host()}{request.path}?{query}"
+
+
 def quoted_etag(text: str) -> str:
     """A strong ETag."""
     return f'"{text}"'
@@ -58,7 +68,9 @@ def conditional_response(
         built = cast(HttpResponse, build())
         response = get_conditional_response(request, etag, response=built) or built
     if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
-        response.headers["ETag"] = etag
+        # Compressed already, by random bytes other ones each time: the same only in meaning.
+        is_encoded = response.has_header("Content-Encoding")
+        response.headers["ETag"] = f"W/{etag}" if is_encoded else etag
         # Kept by the client, never by a proxy, and asked about before each use.
         response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -26,7 +26,7 @@ from analytics.api.transport.pagination import CURSOR, PAGE_SIZE, paginate
 from analytics.api.transport.parameters import Parameter, format_parameter
 from analytics.api.transport.renderers import CSVRenderer, FastJSONRenderer
 from analytics.api.views import PortalView, viewer
-from analytics.conditional import viewer_etag
+from analytics.conditional import address_of, viewer_etag
 from analytics.exports import csv_lines
 from analytics.imports.values import Invalid, check_text
 from analytics.keyset import Ordering, SortKey
@@ -155,7 +155,7 @@ class SavedViewsView(PortalView):
         etag = viewer_etag(
             json.dumps([data, link]),
             user,
-            request.build_absolute_uri(),
+            address_of(request._request),
             str(request.accepted_media_type),
         )
 

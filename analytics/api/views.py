@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from analytics.api.transport.parameters import Parameter, check_query
 from analytics.api.transport.renderers import FastJSONRenderer
-from analytics.conditional import conditional_response, viewer_etag
+from analytics.conditional import address_of, conditional_response, viewer_etag
 from analytics.summaries.snapshots import current_state, snapshot
 
 
@@ -82,7 +82,7 @@ class ReadView(PortalView):
             etag = viewer_etag(
                 state.answer_version,
                 viewer(request),
-                request.build_absolute_uri(),
+                address_of(request._request),
                 str(request.accepted_media_type),
             )
             response = self.answer_conditionally(

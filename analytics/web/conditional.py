@@ -10,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from analytics.conditional import conditional_response, viewer_etag
+from analytics.conditional import address_of, conditional_response, viewer_etag
 from analytics.summaries.snapshots import current_state, snapshot
 from analytics.summaries.version import DataVersion, data_version
 from analytics.web.kept_pages import find_page, make_page, page_key
@@ -88,7 +88,7 @@ def page_etag(request: HttpRequest, version: DataVersion) -> str:
     return viewer_etag(
         version.everything,
         viewer_of(request),
-        request.get_full_path(),
+        address_of(request),
         request.headers.get(PANEL_HEADER, ""),
         timezone.now().strftime("%Y-%m-%d %H:%M"),
         str(request.session.session_key),

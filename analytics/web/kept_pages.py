@@ -28,6 +28,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from accounts.models import User
+from analytics.conditional import address_of
 from analytics.placeholders import Fill, Placeholders, placeholders
 from analytics.summaries.version import DataVersion
 from analytics.web.gzip_pieces import GzipPiece, gzip_body
@@ -103,7 +104,7 @@ def page_key(request: HttpRequest, version: DataVersion, *also: str) -> Hashable
         "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict),
         version.data,
         version.edits,
-        request.build_absolute_uri(),
+        address_of(request),
         timezone.get_current_timezone_name(),
         timezone.localtime().strftime("%Y-%m-%d %z"),
         *standing(user),
