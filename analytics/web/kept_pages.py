@@ -52,7 +52,7 @@ IDENTITY = frozenset(
         "access_version",
     }
 )
-CSRF_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]+(?=")')
+CSRF_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([A-Za-z0-9]+)"')
 
 
 @dataclass(frozen=True)
@@ -168,13 +168,26 @@ def make_page(
 
 def in_pieces(response: HttpResponse, made: Placeholders) -> KeptPage:
     """A page taken apart at its placeholders and at the tokens of its forms."""
-    pattern = re.compile(made.token.encode() + rb"n(\d+)n|" + CSRF_TOKEN.pattern)
+    body = response.content
     pieces: list[GzipPiece] = []
     fills: list[Fill | None] = []
     end = 0
-    for found in pattern.finditer(response.content):
-        pieces.append(GzipPiece.of(response.content[end : found.start()]))
-        fills.append(None if found[1] is None else made.fills[int(found[1])])
-        end = found.end()
-    pieces.append(GzipPiece.of(response.content[end:]))
+    for start, stop, fill in gaps(body, made):
+        pieces.append(GzipPiece.of(body[end:start]))
+        fills.append(fill)
+        end = stop
+    pieces.append(GzipPiece.of(body[end:]))
     return KeptPage(tuple(pieces), tuple(fills), tuple(response.headers.items()), made.good_until)
+
+
+def gaps(body: bytes, made: Placeholders) -> list[tuple[int, int, Fill | None]]:
+    """Where a page's placeholders and tokens begin and end, in order.
+
+    Two patterns, since each begins with a text of its own, which is found ten times as fast.
+    """
+    placeholder = re.compile(made.token.encode() + rb"n(\d+)n")
+    found: list[tuple[int, int, Fill | None]] = [
+        (*place.span(), made.fills[int(place[1])]) for place in placeholder.finditer(body)
+    ]
+    found += [(*place.span(1), None) for place in CSRF_TOKEN.finditer(body)]
+    return sorted(found, key=lambda gap: gap[0])
