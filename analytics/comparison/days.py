@@ -7,10 +7,13 @@ spread between days (estimated here from the median, which neither a wave nor a 
 A. Sen and M. S. Srivastava 1975 for a step at an unknown day; NIST handbook 6.3.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 from scipy import special
 
 from analytics.comparison.day_variance import (
@@ -38,6 +41,8 @@ WEEKDAY_DEVIATIONS = 3.0
 CLIP_DEVIATIONS = 3.5
 #: How much less likely a day of a step may be to lie within its interval, in log-likelihood x 2.
 STEP_DROP = 3.84
+#: Series whose changes are kept: about 20 kilobytes each of a year.
+MAX_SERIES_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,19 @@ class Changes:
     waves: tuple[Wave, ...] = ()
 
 
+def series_key(series: Series, **how: Hashable) -> Hashable:
+    """All that is found in a series depends on: its numbers, and how it is watched."""
+    arrays = (series.day, series.value, series.chance)
+    return (*(array.tobytes() for array in arrays), *sorted(how.items()))
+
+
+@cached(LRUCache(MAX_SERIES_KEPT), key=series_key, lock=Lock())
 def find_changes(series: Series, *, trends: bool = False, measures: int = 1) -> Changes:
-    """Watch a series; its budgets are shared by ``measures`` of one kind."""
+    """Watch a series; its budgets are shared by ``measures`` of one kind.
+
+    Kept by its numbers, for those that a change of the data leaves as they are: others get the
+    same arrays.
+    """
     value = without_weekdays(series)
     usual = usual_level(series, value, trends=trends, measures=measures)
     runs = find_waves(value - usual.level, series.chance, WAVE_BUDGET / measures)

@@ -28,7 +28,7 @@ from analytics.presentation.outcomes import (
 )
 from analytics.presentation.row_links import RowLinks, passport_address
 from analytics.presentation.small_multiples import SmallMultiples
-from analytics.presentation.tables import PersonLink, metric_table
+from analytics.presentation.tables import metric_table
 from analytics.scope import Scope
 
 # A table of more rows shows its first ones (`portal.css` knows how many) and a button for all.
@@ -225,17 +225,31 @@ def fold_table(card: Card, total: str) -> None:
     card.fold_words = f"{FOLDED} of {total}"
 
 
-def person_link(scope: Scope) -> PersonLink | None:
+@dataclass(frozen=True)
+class PersonLinks:
+    """The addresses of people's pages over the same dates: ``query`` says which."""
+
+    query: str
+
+    def __call__(self, name: str) -> str:
+        """The page of a person."""
+        return with_query(reverse("portal:person", args=[name]), self.query)
+
+
+def person_link(scope: Scope) -> PersonLinks | None:
     """Links from names to the person's page over the same dates; None who may not follow them."""
-    if not scope.viewer.sees_everyone:
-        return None
-    return lambda name: person_address(scope, name)
+    return PersonLinks(dates_query(scope)) if scope.viewer.sees_everyone else None
 
 
 def person_address(scope: Scope, name: str) -> str:
     """The address of a person's page over the dates of a scope."""
+    return PersonLinks(dates_query(scope))(name)
+
+
+def dates_query(scope: Scope) -> str:
+    """The dates of a scope, as a query."""
     dates = {name: value for name, value in scope.as_params().items() if name in ("start", "end")}
-    return with_query(reverse("portal:person", args=[name]), urlencode(dates) or "start=")
+    return urlencode(dates) or "start="
 
 
 def with_query(path: str, query: str) -> str:

@@ -84,12 +84,14 @@ class Cell:
 
 def body_html(rows: Iterable[Sequence[Cell]]) -> SafeString:
     """The rows of a table; the first cell of each is its heading."""
-    lines = [
-        "".join(cell_html(cell, heading=place == 0) for place, cell in enumerate(row))
-        for row in rows
-    ]
     # Every text in them went through escape() or format_html() below.
-    return SafeString("".join(f"<tr>{line}</tr>" for line in lines))
+    return SafeString("".join(map(row_html, rows)))
+
+
+def row_html(cells: Sequence[Cell]) -> str:
+    """A row of a table, with its tag."""
+    line = "".join(cell_html(cell, heading=place == 0) for place, cell in enumerate(cells))
+    return f"<tr>{line}</tr>"
 
 
 def cell_html(cell: Cell, *, heading: bool = False) -> str:

@@ -1,6 +1,6 @@
 """Links from numbers to the records behind them, made from the metric's declaration."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache, cached_property
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from analytics.figures.labels import is_numeric
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Column, Row
-from analytics.metrics.row_keys import COLUMN, opening_columns, row_params
+from analytics.metrics.row_keys import COLUMN, opening_columns, row_key_names, row_params
 from analytics.presentation.outcomes import accepted_scope
 from analytics.scope import Scope
 
@@ -40,6 +40,12 @@ class RowLinks:
         params = self.scope.as_params()
         path = reverse("portal:metric-rows", args=[self.metric.slug])
         return params, f"{path}?{urlencode(params)}&" if params else f"{path}?"
+
+    @property
+    def made_of(self) -> Hashable:
+        """All that the addresses are made of: those of equal ones are the same."""
+        keys = tuple(row_key_names(self.metric))
+        return self.metric.slug, self.of_scope[1], keys, self.columns, self.explained
 
     def passport(self, column: Column) -> str:
         """The passport of a column's number of the whole scope; empty where there is none."""

@@ -15,7 +15,8 @@ from analytics.figures.palette import COLOR_FAMILIES, HATCHED_VALUES
 from analytics.metrics.drawing import Drawing, Table
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value, number_in
-from analytics.presentation.cells import Cell, Heading, body_html
+from analytics.presentation.cells import Cell, Heading, row_html
+from analytics.presentation.kept_rows import kept_rows
 from analytics.presentation.row_links import RowLinks
 
 # A page lists so many rows; the CSV has all.
@@ -78,7 +79,8 @@ def metric_table(
 ) -> MetricTable:
     """The first ``max_rows`` rows of a metric as a table.
 
-    ``moderator_link`` gives the address of a person's page, for viewers who may open it. Session
+    ``moderator_link`` gives the address of a person's page, for viewers who may open it; equal
+    ones give the same. Session
     and video ids lead to their pages, numbers to the records behind them. ``words``: what the
     days in the first column stand for.
     """
@@ -90,27 +92,26 @@ def metric_table(
     rows = result.rows[:max_rows]
     first = result_columns(metric, result)[0].name
     parts = segment_names(metric, result)
+
+    def write(row: Row) -> str:
+        opened = {} if row_links is None else row_links.numbers_of_row(row)
+        cells = in_words(row_cells(columns, row, links, tops, opened), words.get(row.get(first)))
+        return row_html([*cells, *segment_cells(row, parts)])
+
+    made_of = (
+        tuple(columns),
+        moderator_link,
+        tuple(tops.items()),
+        None if row_links is None else row_links.made_of,
+        tuple(parts),
+    )
     return MetricTable(
         columns=[
             *(heading(column, tops, row_links) for column in columns),
             *([Heading("Decisions", sortable=False)] if parts else []),
         ],
-        body=body_html(
-            [
-                *in_words(
-                    row_cells(
-                        columns,
-                        row,
-                        links,
-                        tops,
-                        {} if row_links is None else row_links.numbers_of_row(row),
-                    ),
-                    words.get(row.get(first)),
-                ),
-                *segment_cells(row, parts),
-            ]
-            for row in rows
-        ),
+        # Every text in them went through escape() or format_html().
+        body=SafeString("".join(kept_rows(made_of, rows, words, first, write))),
         rows=len(result.rows),
         left_out=len(result.rows) - len(rows),
     )

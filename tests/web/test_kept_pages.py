@@ -10,7 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
+from analytics.comparison.days import find_changes
+from analytics.display import DateFormat, NumberFormat
 from analytics.models import Annotation, DataChange, Moderator, Target
+from analytics.presentation.kept_rows import forget_rows
 from analytics.web import kept_pages
 from analytics.web.kept_pages import forget_pages, nameless, standing
 from tests.conftest import make_user
@@ -72,16 +75,33 @@ def zoe(db):
     return user
 
 
+@pytest.fixture
+def far(db):
+    """A lead like lea, who reads numbers, dates and times in another way."""
+    user = make_user("far", Role.LEAD)
+    user.number_format, user.date_format = NumberFormat.SPACE_COMMA, DateFormat.ISO
+    user.time_zone = "Asia/Tokyo"
+    user.save()
+    return user
+
+
+def forget_parts():
+    """Keep nothing that several pages are made of."""
+    forget_rows()
+    find_changes.cache_clear()
+
+
 def test_everybody_gets_the_page_that_would_be_made_for_them(
-    march, alice, bob, lea, zoe, ada, monkeypatch
+    march, alice, bob, lea, zoe, ada, far, monkeypatch
 ):
     leading = make_user("ann.lee", Role.LEAD, moderates=True)
-    clients = {user: logged_in(user) for user in (alice, lea, bob, ada, zoe, leading)}
+    clients = {user: logged_in(user) for user in (alice, lea, bob, ada, zoe, leading, far)}
     made = {}
     with monkeypatch.context() as patch:
         # A page with a message is made for who asks, without placeholders.
         patch.setattr("analytics.web.conditional.get_messages", lambda request: ["One."])
         for user, client in clients.items():
+            forget_parts()
             made |= {(user, path): page_of(client, path) for path in PATHS}
     assert not kept_pages._pages
     # Then each page is made for the first who may see it, and given to the others and once more.
@@ -213,14 +233,18 @@ def other_write(rng):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea):
+def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea, far):
     amy = make_user("amy", Role.MODERATOR, moderates=True)
     lead, own = logged_in(lea), logged_in(amy)
     history, rng = History(seed), random.Random(seed)
     history.store()
-    pages = [(lead, "/?start="), (own, "/review/?start="), (own, "/"), (lead, "/sessions/?start=")]
+    pages = [
+        (lead, "/?start="), (own, "/review/?start="), (own, "/"), (lead, "/sessions/?start="),
+        (lead, "/review/?start="), (logged_in(far), "/review/?start="),
+    ]  # fmt: skip
     for _ in range(6):
         done = history.step() if rng.random() < 0.7 else other_write(rng)
         kept = [page_of(client, path) for client, path in pages]
         forget_pages()
+        forget_parts()
         assert kept == [page_of(client, path) for client, path in pages], done
