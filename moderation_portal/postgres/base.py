@@ -13,7 +13,7 @@ import psycopg
 from django.db.backends.postgresql import base, features
 from django.db.backends.utils import CursorWrapper
 
-from moderation_portal.postgres import limits
+from moderation_portal.postgres import hosts, limits
 from moderation_portal.postgres.errors import UnsuitableError
 from moderation_portal.postgres.monitor import Monitor
 from moderation_portal.postgres.requirements import OLDEST_MAJOR, unmet
@@ -57,7 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if current.refuses_at_once and (away := monitor.error()):
             raise away.with_traceback(None)
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = self._connect_to_a_host(conn_params)
         except psycopg.errors.ConnectionTimeout as error:
             monitor.report(error)
             raise
@@ -65,12 +65,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # Wrong passwords and names end here too: the server answers, and says it again.
             if away := monitor.wait(current.start_seconds):
                 raise away.with_traceback(None) from None
-            connection = super().get_new_connection(conn_params)
+            connection = self._connect_to_a_host(conn_params)
         bound_waits(connection, current, monitor)
         # Without a name Django means "postgres", only to create another.
         if self.settings_dict["NAME"] and (reasons := unmet(connection)):
             connection.close()
             raise UnsuitableError(reasons)
+        return connection
+
+    def _connect_to_a_host(self, parameters: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(hosts.last_answered_first(parameters))
+        hosts.remember(parameters, connection)
         return connection
 
     def chunked_cursor(self) -> CursorWrapper:
@@ -95,7 +100,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 def _probe(parameters: dict[str, Any], server: Server | None) -> None:
     """Raise when the server does not answer; start the embedded one where nothing listens."""
     try:
-        psycopg.connect(**parameters).close()
+        psycopg.connect(**hosts.last_answered_first(parameters)).close()
     except psycopg.errors.ConnectionTimeout:
         raise
     except psycopg.OperationalError as error:
