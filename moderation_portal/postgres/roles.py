@@ -58,6 +58,15 @@ def drop_slot(sockets: str, name: str) -> None:
         )
 
 
+def is_streaming(sockets: str) -> bool:
+    """Whether a standby is connected with its primary, which sends what it writes."""
+    with _connect(sockets, SUPERUSER, "postgres") as connection:
+        receiver = connection.execute(
+            "SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming'"
+        ).fetchone()
+    return receiver is not None
+
+
 def _connect(sockets: str, user: str, database: str) -> psycopg.Connection:
     return psycopg.connect(
         host=sockets, port=5432, user=user, dbname=database, autocommit=True, connect_timeout=10

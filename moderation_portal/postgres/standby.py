@@ -1,15 +1,19 @@
 """A streaming standby of the embedded server, on the same machine, for trying."""
 
 import shutil
+import time
+from dataclasses import replace
 
 from moderation_portal.postgres import roles
 from moderation_portal.postgres.errors import PostgresError
-from moderation_portal.postgres.server import Server
+from moderation_portal.postgres.server import Server, Status
 
 # Keeps, on the primary, what the standby has not received yet.
 _SLOT = "portal_standby"
 # No copy of the data takes longer.
 _COPY_SECONDS = 3600
+# It tries again every five.
+_FOLLOW_SECONDS = 12
 
 
 class Standby(Server):
@@ -20,6 +24,33 @@ class Standby(Server):
         super().__init__(primary.data_dir / "standby")
         self.primary = primary
         self.installation = primary.installation
+
+    def status(self) -> Status:
+        """Look, without starting anything; whether it follows, too."""
+        status = super().status()
+        if not status.running:
+            return status
+        follows = roles.is_streaming(str(self.sockets))
+        words = "follows the primary" if follows else f"does not follow: {self.advice}"
+        return replace(status, description=f"{status.description} and {words}")
+
+    def follows(self) -> bool:
+        """Whether it follows the primary, soon after its start."""
+        until = time.monotonic() + _FOLLOW_SECONDS
+        while not (is_streaming := roles.is_streaming(str(self.sockets))):
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
+        return is_streaming
+
+    @property
+    def advice(self) -> str:
+        """What to do with one that does not follow."""
+        return (
+            "the primary is not running, has been made anew or has gone on for too long without it,"
+            f" or this is the primary now. Its log is {self.log}. To begin again: manage.py"
+            " database standby remove, then start"
+        )
 
     def remove(self) -> None:
         """Stop it, and delete its data and what the primary keeps for it."""

@@ -141,6 +141,7 @@ def test_what_is_read_is_what_the_primary_has(portal, server, standby):
     assert used == {"default", "standby1"}
 
     catch_up(server, standby)
+    assert standby.status().description.endswith(f"in {standby.data_dir} and follows the primary")
     standby.stop()
     assert in_thread(read) == [((sessions, views, texts), "default")]
     standby.start()
@@ -174,6 +175,7 @@ def test_a_promoted_standby_takes_over(portal, server, standby, monkeypatch):
 
     os.kill(server.status().pid, signal.SIGKILL)
     administer(standby, "SELECT pg_promote()")
+    assert "and does not follow: the primary is not running" in standby.status().description
 
     in_thread(lambda: written_session(92))
     (((names, *_rest), _alias),) = in_thread(read)

@@ -67,6 +67,8 @@ class Command(BaseCommand):
     def _start(self, server: Server) -> None:
         outcome = "started" if server.start() else "was running"
         self.stdout.write(f"PostgreSQL {outcome}; its data are in {server.data_dir}")
+        if isinstance(server, Standby) and not server.follows():
+            raise CommandError(f"It runs, but does not follow: {server.advice}")
 
     def _stop(self, server: Server) -> None:
         if not isinstance(server, Standby):
