@@ -51,17 +51,26 @@ def quoted_etag(text: str) -> str:
     return f'"{text}"'
 
 
+def has_current(request: HttpRequest, etag: str) -> bool:
+    """Whether the client has what has this ETag, so that nothing needs to be made for it."""
+    return names_etags(request) and get_conditional_response(request, etag) is not None
+
+
+def names_etags(request: HttpRequest) -> bool:
+    """False for ``If-None-Match: *``: it fits whatever there is, which only the answer tells."""
+    return request.headers.get("If-None-Match", "").strip() != "*"
+
+
 def conditional_response(
     request: HttpRequest, etag: str, build: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     """Build the response, unless the client has it already.
 
     If-Modified-Since is not looked at: seconds are too coarse for data, and no time of change is
-    known of a viewer's role. ``If-None-Match: *`` fits whatever there is, and whether there is
-    anything only the response tells: it is built first.
+    known of a viewer's role.
     """
     response: HttpResponseBase | None = None
-    if request.headers.get("If-None-Match", "").strip() != "*":
+    if names_etags(request):
         response = get_conditional_response(request, etag)
     if response is None:
         # Only its status and headers are looked at: a stream will do.

@@ -1,6 +1,6 @@
 """What a page says of the person and of the moment: written anew each time a kept page is sent.
 
-A page is kept once for all who may see the same (``analytics.web.kept_pages``). While it is made,
+A page is kept once for all who may see the same (``analytics.kept_answers``). While it is made,
 these functions leave a placeholder where the person's name or the time of day stands; everywhere
 else they write the text at once.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 U = TypeVar("U", bound="User | None")
+V = TypeVar("V")
 #: HTML made of who asks and when.
 Fill = Callable[["User", datetime], str]
 
@@ -56,6 +57,12 @@ def placeholders() -> Iterator[Placeholders]:
         yield made
     finally:
         _current.reset(token)
+
+
+def placeholder(fill: Fill, otherwise: V) -> V | SafeString:
+    """A placeholder in what is made to be kept; ``otherwise`` everywhere else."""
+    made = _current.get()
+    return otherwise if made is None else made.add(fill)
 
 
 def personal_text(write: Callable[[U], str], user: U) -> str:

@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Role, User
+from analytics.kept_answers import forget_answers
 from analytics.models import Moderator
-from analytics.web.kept_pages import forget_pages
 from audit import looks
 
 PASSWORD = "correct horse battery"
@@ -31,7 +31,7 @@ def _no_looks_of_other_tests():
 @pytest.fixture(autouse=True)
 def _no_pages_of_other_tests():
     """Each test makes its own pages: another test's data may have had the same version."""
-    forget_pages()
+    forget_answers()
 
 
 @pytest.fixture

@@ -144,6 +144,7 @@ class CatalogueView(ReadView):
 class MetricView(ReadView):
     """One metric in a scope: complete rows, as JSON or CSV."""
 
+    is_kept = True
     renderer_classes = [FastJSONRenderer, CSVRenderer]
     query_parameters = (*SCOPED, CHANGE, format_parameter(("json", "csv")))
     path_parameters = (SLUG,)
@@ -196,6 +197,7 @@ class MetricView(ReadView):
 class FigureView(ReadView):
     """One metric in a scope as a Plotly figure, condensed where a screen could not show it all."""
 
+    is_kept = True
     query_parameters = (*SCOPED, THEME)
     path_parameters = (SLUG,)
 
@@ -222,6 +224,7 @@ class FigureView(ReadView):
 class InsightsView(ReadView):
     """What the data in scope say, in sentences, and what to do about it."""
 
+    is_kept = True
     query_parameters = (*(SCOPE[name] for name in PARAMETERS), TEAM)
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:

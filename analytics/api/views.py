@@ -1,6 +1,7 @@
 """What all views of the API have in common: checked parameters, conditional answers."""
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -9,13 +10,16 @@ from django.utils.http import http_date
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
 from analytics.api.transport.parameters import Parameter, check_query
 from analytics.api.transport.renderers import FastJSONRenderer
 from analytics.conditional import address_of, conditional_response, viewer_etag
+from analytics.kept_answers import kept_answer
 from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.version import DataVersion
 
 
 class PreconditionFailed(APIException):
@@ -73,23 +77,60 @@ class ReadView(PortalView):
 
     http_method_names = ["get", "head"]
     has_etag = True
+    #: Whether its answers are kept (``analytics.kept_answers``): for one that is made of the data
+    #: and of what its caller may see, whoever that is.
+    is_kept: ClassVar[bool] = False
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say that nothing has changed."""
-        with snapshot():
-            state = current_state()
-            changed_at = state.changed_at
-            etag = viewer_etag(
-                state.answer_version,
+        versions: list[DataVersion] = []
+
+        def etag(version: DataVersion) -> str:
+            versions.append(version)
+            return viewer_etag(
+                version.everything,
                 viewer(request),
                 address_of(request._request),
                 str(request.accepted_media_type),
             )
-            response = self.answer_conditionally(
-                request, etag, lambda: self.read(request, **kwargs)
-            )
-        if changed_at is not None:
+
+        if self.is_kept:
+            response = self.find_or_build(request, etag, **kwargs)
+        else:
+            with snapshot():
+                version = current_state().last_change
+                build = partial(self.read, request, **kwargs)
+                response = conditional_response(request._request, etag(version), build)
+        if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+            raise PreconditionFailed
+        if (changed_at := versions[-1].changed_at) is not None:
             response.headers["Last-Modified"] = http_date(changed_at.timestamp())
+        return response
+
+    def find_or_build(
+        self, request: Request, etag: Callable[[DataVersion], str], **kwargs: Any
+    ) -> HttpResponseBase:
+        """The answer that is kept, or a new one."""
+        caller = viewer(request)
+
+        def build() -> HttpResponseBase:
+            # The one without a name, for whom answers are made that are kept.
+            request.user = request._request.user
+            try:
+                return self.rendered(request, self.read(request, **kwargs))
+            finally:
+                request.user = caller
+
+        return kept_answer(request._request, build, str(request.accepted_media_type), etag=etag)
+
+    def rendered(self, request: Request, response: HttpResponseBase) -> HttpResponseBase:
+        """An answer as it is sent."""
+        if isinstance(response, Response):
+            # What the REST framework does after the view.
+            response.accepted_renderer = request.accepted_renderer
+            response.accepted_media_type = request.accepted_media_type
+            response.renderer_context = self.get_renderer_context()  # type: ignore[attr-defined]
+            response.render()
         return response
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:

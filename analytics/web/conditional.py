@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from analytics.conditional import address_of, conditional_response, viewer_etag
+from analytics.kept_answers import kept_answer
 from analytics.summaries.snapshots import current_state, snapshot
-from analytics.summaries.version import DataVersion, data_version
-from analytics.web.kept_pages import find_page, make_page, page_key
+from analytics.summaries.version import DataVersion
 from analytics.web.viewer import viewer_of
 
 #: Sent by the script that shows a page in the panel beside the charts (``analytics.web.panel``).
@@ -45,8 +45,8 @@ def conditional_get(view: ViewFunction[P]) -> ViewFunction[P]:
 def kept_page(view: ViewFunction[P]) -> ViewFunction[P]:
     """``conditional_get`` for a page that is made once for all who may see the same.
 
-    The view must make its page of the data and what ``kept_pages.page_key`` names, and of nothing
-    else.
+    The view must make its page of the data and what ``kept_answers.answer_key`` names, and of
+    nothing else.
     """
 
     @wraps(view)
@@ -54,16 +54,24 @@ def kept_page(view: ViewFunction[P]) -> ViewFunction[P]:
         if len(get_messages(request)):
             with snapshot():
                 return view(request, *args, **kwargs)
-        panel = request.headers.get(PANEL_HEADER, "")
-        version = data_version()
-        page = find_page(page_key(request, version, panel))
-        if page is not None:
-            return unless_unchanged(request, version, partial(page.response, request))
-        with snapshot():
-            version = current_state().last_change
-            key = page_key(request, version, panel)
-            build = partial(view, request, *args, **kwargs)
-            return unless_unchanged(request, version, partial(make_page, request, key, build))
+        response = kept_answer(
+            request,
+            partial(view, request, *args, **kwargs),
+            request.headers.get(PANEL_HEADER, ""),
+            etag=partial(page_etag, request),
+        )
+        patch_vary_headers(response, [PANEL_HEADER])
+        return response
+
+    return wrapper
+
+
+def kept_file(view: ViewFunction[P]) -> ViewFunction[P]:
+    """Keep a file to download as ``kept_page`` keeps a page; it has no ETag."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return kept_answer(request, partial(view, request, *args, **kwargs))
 
     return wrapper
 

@@ -42,7 +42,7 @@ from analytics.scope import (
 )
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
-from analytics.web.conditional import kept_page
+from analytics.web.conditional import kept_file, kept_page
 from analytics.web.dash.app import APPS
 from analytics.web.dash.guard import prepare
 from analytics.web.viewer import viewer_of
@@ -138,6 +138,7 @@ def page_xlsx(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 @handle_scope_errors
 @plain
+@kept_file
 def metric_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Stream all rows of a metric."""
     if slug not in METRICS:

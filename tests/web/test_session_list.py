@@ -9,9 +9,9 @@ import pytest
 from django.db.models import Max
 
 from analytics import pagination
+from analytics.kept_answers import forget_answers
 from analytics.models import VideoView
 from analytics.summaries.writing import refresh
-from analytics.web.kept_pages import forget_pages
 from audit import looks
 from audit.models import Entry
 from tests.brute import PlainSession
@@ -103,7 +103,7 @@ def test_no_order_of_counters_while_too_many_are_counted_anew(client, lea, march
     monkeypatch.setattr("analytics.presentation.session_table.MAX_COUNTED_ANEW", 3)
     assert listed(client, "?order=videos") == ["alice-2", "bob-1", "alice-1"]
     monkeypatch.setattr("analytics.presentation.session_table.MAX_COUNTED_ANEW", 2)
-    forget_pages()
+    forget_answers()
     answer = client.get("/sessions/?order=videos")
     assert answer.status_code == 400
     assert "many sessions have just changed" in answer.content.decode()
@@ -119,7 +119,7 @@ def test_the_list_opens_with_the_other_pages_four_weeks(client, lea, march, monk
     assert listed(client) == ["bob-1", "alice-2"]
     assert listed(client, "?start=") == ["bob-1", "alice-2", "alice-1"]
     monkeypatch.setattr("analytics.web.session_list.PAGE_SIZE", 1)
-    forget_pages()
+    forget_answers()
     html = " ".join(client.get("/sessions/").content.decode().split())
     assert "2 review sessions · Everyone · 11 Mar – 7 Apr 2026 (28 days)" in html
     assert 'rel="next" href="?start=2026-03-11&amp;end=2026-04-07&amp;page=2"' in html
@@ -236,7 +236,7 @@ def test_the_row_of_a_session(client, lea, march, monkeypatch):
     html = client.get("/sessions/?session=alice-1").content.decode().replace("\u00a0", " ")
     assert "10 Mar 2026, 09:30 UTC" in html
     monkeypatch.setattr(today, lambda: date(2026, 12, 31))
-    forget_pages()
+    forget_answers()
     html = client.get("/sessions/?session=alice-1").content.decode()
     row = re.search(r"<tbody>(.*?)</tbody>", html, re.DOTALL)[1]
     assert words_of(row).replace("\u00a0", " ") == (
@@ -262,7 +262,7 @@ def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypat
     assert "2–2 of 3" in html
     assert 'rel="next" href="?start=&amp;page=3"' in html
     monkeypatch.setattr(pagination, "MAX_LISTED", 2)
-    forget_pages()
+    forget_answers()
     html = client.get("/sessions/?page=2").content.decode()
     assert "2–2 of more than 2" in " ".join(html.split())
     assert 'rel="next"' not in html
@@ -271,7 +271,7 @@ def test_pages_are_counted_no_further_than_they_go(client, lea, march, monkeypat
 def test_the_list_asks_the_same_however_long_it_is(client, lea, march, django_assert_num_queries):
     client.force_login(lea)
     client.get("/sessions/?session=alice-1")
-    forget_pages()
+    forget_answers()
     for query in ("?session=alice-1", "?start="):
         # Login, user, version twice, people of the filter, count, rows, marks, raw, queues.
         with django_assert_num_queries(12):

@@ -20,10 +20,12 @@ from django.utils import timezone
 
 from analytics.access import ScopeError
 from analytics.figures import Theme
+from analytics.placeholders import good_until
 from analytics.presentation.context import PageContext, build_page
 from analytics.presentation.pages import CHART_PAGES, Page
 from analytics.summaries.snapshots import snapshot
 from analytics.web.dash.guard import PageDash
+from analytics.web.dash.kept_redraws import MAX_QUERY_LENGTH, number_sent_back
 from audit.middleware import looked_at
 
 logger = logging.getLogger(__name__)
@@ -36,8 +38,6 @@ CONFIG: Any = {
     "responsive": True,
 }
 NO_FIGURE: dict[str, Any] = {"data": [], "layout": {}}
-# Longer ones are no filters.
-MAX_QUERY_LENGTH = 4000
 UNREADABLE = "These filters can't be read."
 
 
@@ -76,7 +76,7 @@ def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> l
     ``n``, which is sent back. The scope is parsed and authorised anew, as for any page.
     """
     theme: Theme = "dark" if query.get("theme") == "dark" else "light"
-    number = query.get("n")
+    number = number_sent_back(query.get("n"))
     search = query.get("search")
     if not isinstance(search, str) or len(search) > MAX_QUERY_LENGTH:
         return unchanged(page, UNREADABLE, n=number)
@@ -95,9 +95,11 @@ def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> l
             answer = page_answer(page, built, request)
     except ScopeError as error:
         looked_at(request, f"portal:{page.name}", params, status=error.status)
+        good_until(timezone.now())
         return unchanged(page, f"{error.message}.", n=number, status=error.status)
     # The browser is told; otherwise Dash would answer 500 and the page would say nothing.
     except Exception:
+        good_until(timezone.now())
         reference = secrets.token_hex(4)
         logger.exception("A redraw of %s failed, reference %s", page.name, reference)
         sentence = f"The charts could not be computed. Reference {reference}, for your admin."

@@ -19,7 +19,7 @@ upgrade changes what is relied on here. What is guarded against:
 import json
 import threading
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,11 +30,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django_plotly_dash import DjangoDash, models
 from django_plotly_dash.dash_wrapper import WrappedDash, all_apps, get_local_stateless_by_name
 from django_plotly_dash.middleware import EmbeddedHolder
 
-ViewFunction = Callable[..., HttpResponse]
+from analytics.web.dash.kept_redraws import kept_redraw
+
+ViewFunction = Callable[..., HttpResponseBase]
 
 UPDATE = "update-component"
 # The endpoints that a page in our own templates needs; everything else is 404.
@@ -152,13 +155,16 @@ def guard(view: ViewFunction, *, name: str, route_name: str, **_kwargs: Any) -> 
 
     @login_not_required  # Answered here: a script can make nothing of a redirect to a form.
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         refused = refusal(request, name)
         if refused is not None:
             return refused
         if not is_open or kwargs.get("ident") not in all_apps():
             raise Http404
         try:
+            if name == UPDATE:
+                build = partial(view, request, *args, **kwargs)
+                return kept_redraw(request, kwargs["ident"], build)
             return view(request, *args, **kwargs)
         # Outputs or inputs of no callback: our own answers whatever goes wrong in it.
         except (LookupError, TypeError, ValueError, AttributeError, DashException):

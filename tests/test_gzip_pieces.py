@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from analytics.web.gzip_pieces import MAX_STORED, GzipPiece, gzip_body, power_of_x, product
+from analytics.gzip_pieces import MAX_STORED, GzipPiece, gzip_body, power_of_x, product
 
 
 @pytest.mark.parametrize(

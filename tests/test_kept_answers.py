@@ -1,8 +1,9 @@
-"""Kept pages: the same as if they were made for who asks now, whoever they were made for."""
+"""Kept answers: the same as if they were made for who asks now, whoever they were made for."""
 
 import gzip
 import random
 import re
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,12 +11,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
+from analytics import kept_answers
+from analytics.api.metrics import FigureView, InsightsView, MetricView
 from analytics.comparison.days import find_changes
 from analytics.display import DateFormat, NumberFormat
+from analytics.kept_answers import forget_answers, nameless, standing
 from analytics.models import Annotation, DataChange, Moderator, Target
 from analytics.presentation.kept_rows import forget_rows
-from analytics.web import kept_pages
-from analytics.web.kept_pages import forget_pages, nameless, standing
+from analytics.presentation.pages import CHART_PAGES
+from audit import looks
+from audit.models import Action
 from tests.conftest import make_user
 from tests.reviewed import write_march
 from tests.summaries.test_exact import History
@@ -31,6 +36,12 @@ PATHS = (
     f"/insights/?{MARCH}",
     f"/sessions/?{MARCH}",
     "/sessions/alice-1/",
+    f"/metrics/review-by-day.csv?{MARCH}",
+    f"/api/v1/metrics/review-by-day/?{MARCH}",
+    f"/api/v1/metrics/review-by-day/?{MARCH}&format=csv",
+    f"/api/v1/metrics/decisions/figure/?{MARCH}",
+    f"/api/v1/insights/?{MARCH}",
+    f"callback ?{MARCH}",
 )
 
 
@@ -39,7 +50,7 @@ def clock(monkeypatch):
     """Set the clock; it begins at noon on 20 March."""
 
     def set_clock(now):
-        monkeypatch.setattr(kept_pages.timezone, "now", lambda: now)
+        monkeypatch.setattr(kept_answers.timezone, "now", lambda: now)
 
     set_clock(datetime(2026, 3, 20, 12, tzinfo=UTC))
     return set_clock
@@ -59,11 +70,32 @@ def logged_in(user):
 
 
 def page_of(client, path):
-    """Status and text of a page, the tokens of its forms apart: they are new in every answer."""
-    answer = client.get(path)
+    """Status and text of an answer, the tokens of its forms apart: they are new in every one."""
+    answer = redraw(client, path.split()[1]) if "callback" in path else client.get(path)
     if answer.status_code != 200:
         return answer.status_code, ""  # It names its request.
-    return 200, TOKEN.sub("TOKEN", answer.content.decode()).replace("\u00a0", " ")
+    text = b"".join(answer) if answer.streaming else answer.content
+    return 200, TOKEN.sub("TOKEN", text.decode().replace('\\"', '"')).replace("\u00a0", " ")
+
+
+def redraw(client, search, *, n=1):
+    """What Dash's renderer asks when a filter of the review page has changed."""
+    slugs = CHART_PAGES["review"].charts
+    outputs = [{"id": f"graph-{slug}", "property": "figure"} for slug in slugs]
+    outputs.append({"id": "answer", "property": "data"})
+    names = "...".join(f"{output['id']}.{output['property']}" for output in outputs)
+    query = {"search": search, "theme": "light", "n": n}
+    return client.post(
+        "/charts/app/review/_dash-update-component",
+        {
+            "output": f"..{names}..",
+            "outputs": outputs,
+            "inputs": [{"id": "query", "property": "data", "value": query}],
+            "changedPropIds": ["query.data"],
+        },
+        content_type="application/json",
+        headers={"sec-fetch-site": "same-origin"},
+    )
 
 
 @pytest.fixture
@@ -98,18 +130,22 @@ def test_everybody_gets_the_page_that_would_be_made_for_them(
     clients = {user: logged_in(user) for user in (alice, lea, bob, ada, zoe, leading, far)}
     made = {}
     with monkeypatch.context() as patch:
-        # A page with a message is made for who asks, without placeholders.
+        # Everything is made for who asks, without placeholders.
         patch.setattr("analytics.web.conditional.get_messages", lambda request: ["One."])
+        for module in ("analytics.web.conditional", "analytics.web.dash.kept_redraws"):
+            patch.setattr(f"{module}.kept_answer", lambda request, build, *also, **_: build())
+        for view in (MetricView, FigureView, InsightsView):
+            patch.setattr(view, "is_kept", False)
         for user, client in clients.items():
             forget_parts()
             made |= {(user, path): page_of(client, path) for path in PATHS}
-    assert not kept_pages._pages
+    assert not kept_answers._answers
     # Then each page is made for the first who may see it, and given to the others and once more.
     for _ in range(2):
         for user, client in clients.items():
             for path in PATHS:
                 assert page_of(client, path) == made[user, path], (user, path)
-    assert len(kept_pages._pages) < len(made)
+    assert len(kept_answers._answers) < len(made)
 
 
 def test_those_who_may_see_the_same_share_a_page(march, lea, zoe, django_assert_num_queries):
@@ -132,7 +168,90 @@ def test_pages_are_made_for_people_without_a_name(alice, lea, zoe, ada):
     assert same.pk == nameless(zoe).pk != nameless(ada).pk
     assert nameless(alice).moderator == alice.moderator
     # A new field belongs to the standing, until somebody says that it does not change a page.
-    assert len(standing(lea)) - 1 + len(kept_pages.IDENTITY) == len(User._meta.concrete_fields)
+    assert len(standing(lea)) - 1 + len(kept_answers.IDENTITY) == len(User._meta.concrete_fields)
+
+
+def test_a_redraw_says_which_question_it_answers_and_has_the_token_of_who_asks(march, lea, zoe):
+    first = redraw(logged_in(lea), f"?{MARCH}", n=3).json()["response"]
+    client = logged_in(zoe)
+    again = redraw(client, f"?{MARCH}", n=41)
+    got = again.json()["response"]
+    assert again["Content-Type"] == "application/json"
+    assert (first["answer"]["data"].pop("n"), got["answer"]["data"].pop("n")) == (3, 41)
+    token = TOKEN.findall(got["answer"]["data"]["fragments"]["filters"])
+    assert len(set(token)) <= 1
+    texts = [TOKEN.sub("TOKEN", str(each)) for each in (first, got)]
+    assert texts[0] == texts[1]
+
+
+def test_a_redraw_that_fails_is_made_again(march, lea, monkeypatch):
+    client = logged_in(lea)
+    with monkeypatch.context() as patch:
+        patch.setattr("analytics.web.dash.app.build_page", lambda *args, **kwargs: 1 / 0)
+        failed = redraw(client, f"?{MARCH}", n=5).json()["response"]["answer"]["data"]
+    assert failed["status"] == 500
+    assert failed["n"] == 5
+    assert redraw(client, f"?{MARCH}").json()["response"]["answer"]["data"]["status"] == 200
+
+
+def test_each_kept_answer_is_looked_at_and_each_kept_file_exported(march, lea, zoe):
+    clients = [logged_in(user) for user in (lea, zoe, lea)]
+    looks.pending.clear()
+    for client in clients:
+        for path in (f"/metrics/review-by-day.csv?{MARCH}", f"callback ?{MARCH}"):
+            page_of(client, path)
+    noted = [(look.action, look.view, look.status) for look in looks.pending]
+    assert noted == 3 * [
+        (Action.EXPORT, "portal:metric-csv", 200),
+        (Action.LOOK, "portal:review", 200),
+    ]
+    assert {look.query["start"] for look in looks.pending} == {"2026-03-01"}
+
+
+def test_an_answer_of_the_api_that_is_kept_has_its_headers(march, lea, zoe):
+    path = f"/api/v1/metrics/review-by-day/?{MARCH}"
+    first = logged_in(lea).get(path)
+    again = logged_in(zoe).get(path)
+    assert first.content == again.content
+    assert first["ETag"] != again["ETag"]
+    for name in ("Content-Type", "Last-Modified", "Cache-Control", "Allow", "Vary"):
+        assert first[name] == again[name]
+    same = logged_in(zoe).get(path, headers={"if-none-match": again["ETag"]})
+    assert same.status_code == 304
+    assert same["Last-Modified"] == again["Last-Modified"]
+    refused = logged_in(zoe).get(path, headers={"if-match": '"another"'})
+    assert refused.status_code == 412
+
+
+def test_a_long_file_is_sent_as_it_is_written(march, lea, monkeypatch):
+    path = f"/metrics/review-by-day.csv?{MARCH}"
+    whole = logged_in(lea).get(path).content
+    forget_answers()
+    monkeypatch.setattr(kept_answers, "MAX_FILE_BYTES", 10)
+    answer = logged_in(lea).get(path)
+    assert answer.streaming
+    assert b"".join(answer) == whole
+    assert not kept_answers._answers
+
+
+def test_who_has_waited_for_another_gets_what_that_one_made(march, lea, zoe, monkeypatch):
+    others, made = logged_in(lea), []
+
+    @contextmanager
+    def first(key):
+        if made:
+            yield True
+            return
+        made.append(key)
+        others.get(REVIEW)
+        yield False
+
+    client = logged_in(zoe)
+    monkeypatch.setattr(kept_answers._making, "first", first)
+    monkeypatch.setattr(
+        kept_answers, "nameless", lambda user: pytest.fail("made twice") if user == zoe else user
+    )
+    assert client.get(REVIEW).status_code == 200
 
 
 def test_the_forms_of_a_kept_page_have_the_token_of_who_asks(march, lea, zoe):
@@ -207,16 +326,18 @@ def test_the_name_of_who_wrote_something_is_the_new_one(march, lea, zoe):
 
 
 def test_what_is_kept_has_a_limit(march, lea, monkeypatch):
-    client, pages = logged_in(lea), kept_pages._pages
+    client, pages = logged_in(lea), kept_answers._answers
     for n in range(1, 8):
         client.get(f"/review/?start=2026-03-{n:02}")
     assert len(pages) == 7
-    assert pages.currsize == sum(page.size for page in pages.values()) < kept_pages.MAX_BYTES
-    monkeypatch.setattr(kept_pages, "_pages", kept_pages.LRUCache(60_000, lambda page: page.size))
+    assert pages.currsize == sum(page.size for page in pages.values()) < kept_answers.MAX_BYTES
+    monkeypatch.setattr(
+        kept_answers, "_answers", kept_answers.LRUCache(60_000, lambda page: page.size)
+    )
     for n in range(1, 8):
         client.get(f"/review/?start=2026-03-{n:02}")
-    assert 0 < len(kept_pages._pages) < 7
-    assert kept_pages._pages.currsize <= 60_000
+    assert 0 < len(kept_answers._answers) < 7
+    assert kept_answers._answers.currsize <= 60_000
 
 
 def other_write(rng):
@@ -242,9 +363,11 @@ def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea, 
         (lead, "/?start="), (own, "/review/?start="), (own, "/"), (lead, "/sessions/?start="),
         (lead, "/review/?start="), (logged_in(far), "/review/?start="),
     ]  # fmt: skip
+    pages += [(lead, "/metrics/review-by-day.csv?start="), (own, "callback ?start=")]
+    pages += [(own, "/api/v1/metrics/video-status/"), (lead, "/api/v1/metrics/decisions/figure/")]
     for _ in range(6):
         done = history.step() if rng.random() < 0.7 else other_write(rng)
         kept = [page_of(client, path) for client, path in pages]
-        forget_pages()
+        forget_answers()
         forget_parts()
         assert kept == [page_of(client, path) for client, path in pages], done

@@ -1,0 +1,300 @@
+"""Answers kept as they were sent, for as long as they would be made the same again.
+
+An answer (a page, a file of a metric, an answer of the API, charts that are drawn again) is made of
+the data and what people add to them (whose version is asked of the database at every request), of
+its address, the day, and of what the viewer may see. It is kept by all of these, as it goes over
+the line, and once for everybody who may see the same: it is made for a viewer without a name
+(``nameless``), so that nothing in it can be one person's. What is a person's or the moment's (the
+name in the bar, the token of the forms, the time of day) is a placeholder in it
+(``analytics.placeholders``) and written each time it is sent.
+
+Whatever else an answer is made of has to be in ``answer_key``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import chain
+from threading import Lock
+
+from cachetools import LRUCache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.middleware.gzip import re_accepts_gzip
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from accounts.models import User
+from analytics.conditional import address_of, conditional_response, has_current
+from analytics.gzip_pieces import GzipPiece, gzip_body
+from analytics.placeholders import Fill, Placeholders, placeholders
+from analytics.single_flight import SingleFlight
+from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.version import DataVersion, data_version
+
+# Compressed pages take 10 to 100 kB each.
+MAX_BYTES = 16 * 2**20
+# A longer file is sent as it is written.
+MAX_FILE_BYTES = 4 * 2**20
+# As long as anything should take to make. Who has waited for so long makes it, too.
+MAX_WAIT_SECONDS = 10.0
+#: The fields of an account that say who it is, and not what it sees or how: a page for a viewer
+#: without them is the same for everybody else who has the other fields alike.
+IDENTITY = frozenset(
+    {
+        "id",
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "display_name",
+        "password",
+        "last_login",
+        "date_joined",
+        "access_version",
+    }
+)
+CSRF_TOKEN = rb'name="csrfmiddlewaretoken" value="([A-Za-z0-9]+)"'
+
+Build = Callable[[], HttpResponseBase]
+#: What stands at a place of an answer, for who asks and at what moment.
+Write = Callable[[HttpRequest, datetime], bytes]
+#: Takes an answer apart at what is a person's or the moment's.
+TakeApart = Callable[[HttpResponse, Placeholders], "KeptAnswer"]
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """An answer in pieces, with what writes the text between each two of them.
+
+    None is the token of the forms, the same at all places of an answer.
+    """
+
+    pieces: tuple[GzipPiece, ...]
+    between: tuple[Write | None, ...]
+    headers: tuple[tuple[str, str], ...]
+    good_until: datetime | None
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, as good as all of it."""
+        return sum(len(piece.deflated) for piece in self.pieces) + 200 * len(self.pieces) + 1000
+
+    def response(self, request: HttpRequest) -> HttpResponse:
+        """The answer for who asks now, compressed if the client takes that."""
+        now = timezone.now()
+        token = get_token(request).encode() if None in self.between else b""
+        texts = [token if write is None else write(request, now) for write in self.between]
+        if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
+            response = HttpResponse(gzip_body(self.pieces, texts))
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            parts = [self.pieces[0].plain()]
+            for text, piece in zip(texts, self.pieces[1:], strict=True):
+                parts += [text, piece.plain()]
+            response = HttpResponse(b"".join(parts))
+        for name, value in self.headers:
+            response.headers[name] = value
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+
+_answers: LRUCache[Hashable, KeptAnswer] = LRUCache(MAX_BYTES, getsizeof=lambda kept: kept.size)
+_lock = Lock()
+_making = SingleFlight(MAX_WAIT_SECONDS)
+
+
+def forget_answers() -> None:
+    """Keep none of the answers."""
+    with _lock:
+        _answers.clear()
+
+
+def kept_answer(
+    request: HttpRequest,
+    build: Build,
+    *also: str,
+    etag: Callable[[DataVersion], str] | None = None,
+    take_apart: TakeApart | None = None,
+) -> HttpResponseBase:
+    """The answer that is kept, or else one that is made in a snapshot and kept.
+
+    Of those who want the same at the same time one makes it. ``also`` are the headers and the like
+    that make it another answer; ``etag``, where it has one, gives that of a version of the data.
+    """
+    version = data_version()
+    kept = find_answer(answer_key(request, version, *also))
+    if kept is None and not (etag and has_current(request, etag(version))):
+        with _making.first(answer_key(request, version, *also)) as is_first:
+            if is_first:
+                return make_answer(request, build, *also, etag=etag, take_apart=take_apart)
+        # It was made of the data as they were a moment later.
+        version = data_version()
+        kept = find_answer(answer_key(request, version, *also))
+    if kept is None:
+        return make_answer(request, build, *also, etag=etag, take_apart=take_apart)
+    return unless_unchanged(request, version, etag, partial(kept.response, request))
+
+
+def make_answer(
+    request: HttpRequest,
+    build: Build,
+    *also: str,
+    etag: Callable[[DataVersion], str] | None = None,
+    take_apart: TakeApart | None = None,
+) -> HttpResponseBase:
+    """An answer, and its ETag, of one snapshot; it is kept."""
+    with snapshot():
+        version = current_state().last_change
+        key = answer_key(request, version, *also)
+        make = partial(keep_answer, request, key, build, take_apart or in_pieces)
+        return unless_unchanged(request, version, etag, make)
+
+
+def unless_unchanged(
+    request: HttpRequest,
+    version: DataVersion,
+    etag: Callable[[DataVersion], str] | None,
+    build: Build,
+) -> HttpResponseBase:
+    """An answer of a version of the data, or 304 where it has an ETag."""
+    return build() if etag is None else conditional_response(request, etag(version), build)
+
+
+def viewer_of(request: HttpRequest) -> User:
+    """The request's user; nobody else gets here."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def answer_key(request: HttpRequest, version: DataVersion, *also: str) -> Hashable:
+    """Everything that an answer is made of."""
+    return (
+        "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict),
+        version.data,
+        version.edits,
+        address_of(request),
+        timezone.get_current_timezone_name(),
+        timezone.localtime().strftime("%Y-%m-%d %z"),
+        *standing(viewer_of(request)),
+        *also,
+    )
+
+
+def standing(user: User) -> tuple[Hashable, ...]:
+    """What an account sees, and how: all its fields but those that say who it is."""
+    fields = (field for field in user._meta.concrete_fields if field.name not in IDENTITY)
+    return (user.has_usable_password(), *(getattr(user, field.attname) for field in fields))
+
+
+def nameless(user: User) -> User:
+    """An account that nobody has, which sees the same as this one.
+
+    Its negative key is another one for each standing, so that no two are taken for the same.
+    """
+    fields = (field for field in user._meta.concrete_fields if field.name not in IDENTITY)
+    same = User(**{field.attname: getattr(user, field.attname) for field in fields})
+    same.pk = -1 - abs(hash(standing(user)))
+    if not user.has_usable_password():
+        same.set_unusable_password()
+    return same
+
+
+def find_answer(key: Hashable) -> KeptAnswer | None:
+    """The answer that is kept, if it is still good."""
+    with _lock:
+        kept = _answers.get(key)
+    if kept is None or (kept.good_until is not None and timezone.now() >= kept.good_until):
+        return None
+    return kept
+
+
+def keep_answer(
+    request: HttpRequest, key: Hashable, build: Build, take_apart: TakeApart
+) -> HttpResponseBase:
+    """Make an answer and keep it; what is no whole answer (a refusal, a redirect) is sent as is."""
+    user = viewer_of(request)
+    request.user = nameless(user)
+    try:
+        with placeholders() as made:
+            response = in_memory(build())
+    finally:
+        request.user = user
+    if not isinstance(response, HttpResponse):
+        return response
+    # Puts in the scripts of the charts, which it does after the view otherwise.
+    request.dpd_content_handler.adjust_response(response)  # type: ignore[attr-defined]
+    kept = take_apart(response, made)
+    if response.status_code != 200:
+        sent = kept.response(request)
+        sent.status_code = response.status_code
+        return sent
+    with _lock:
+        if kept.size <= _answers.maxsize:
+            _answers[key] = kept
+    return kept.response(request)
+
+
+def in_memory(response: HttpResponseBase) -> HttpResponseBase:
+    """A streamed answer as a whole; as it is where it is long."""
+    if not isinstance(response, StreamingHttpResponse):
+        return response
+    content = iter(response)
+    parts: list[bytes] = []
+    size = 0
+    for part in content:
+        parts.append(part)
+        size += len(part)
+        if size > MAX_FILE_BYTES:
+            response.streaming_content = chain(parts, content)
+            return response
+    return HttpResponse(b"".join(parts), headers=dict(response.headers))
+
+
+def in_pieces(response: HttpResponse, made: Placeholders) -> KeptAnswer:
+    """An answer taken apart at its placeholders and at the tokens of its forms."""
+    writes = [partial(write_fill, fill) for fill in made.fills]
+    return split_at(response, made, writes, CSRF_TOKEN)
+
+
+def split_at(
+    response: HttpResponse, made: Placeholders, writes: Sequence[Write], csrf_token: bytes
+) -> KeptAnswer:
+    """An answer taken apart; ``writes`` are those of its placeholders, in their order."""
+    body = response.content
+    pieces: list[GzipPiece] = []
+    between: list[Write | None] = []
+    end = 0
+    for start, stop, write in gaps(body, made, writes, csrf_token):
+        pieces.append(GzipPiece.of(body[end:start]))
+        between.append(write)
+        end = stop
+    pieces.append(GzipPiece.of(body[end:]))
+    headers = tuple(response.headers.items())
+    return KeptAnswer(tuple(pieces), tuple(between), headers, made.good_until)
+
+
+def gaps(
+    body: bytes, made: Placeholders, writes: Sequence[Write], csrf_token: bytes
+) -> list[tuple[int, int, Write | None]]:
+    """Where an answer's placeholders and tokens begin and end, in order.
+
+    Two patterns, since each begins with a text of its own, which is found ten times as fast.
+    """
+    placeholder = re.compile(made.token.encode() + rb"n(\d+)n")
+    found: list[tuple[int, int, Write | None]] = [
+        (*place.span(), writes[int(place[1])]) for place in placeholder.finditer(body)
+    ]
+    found += [(*place.span(1), None) for place in re.finditer(csrf_token, body)]
+    return sorted(found, key=lambda gap: gap[0])
+
+
+def write_fill(fill: Fill, request: HttpRequest, now: datetime) -> bytes:
+    """What stands in the place of a placeholder."""
+    return fill(viewer_of(request), now).encode()
