@@ -2,7 +2,7 @@
 
 import { filtersOf } from "../page-state.js";
 import { openSearch } from "./filters.js";
-import { onEachGraphDrawn } from "./graphs.js";
+import { onEachGraphDrawn, onEachLayout } from "./graphs.js";
 
 const DAY_LENGTH = 10;
 const DAY_MS = 86_400_000;
@@ -34,11 +34,17 @@ export function searchOfDays(search, [start, end]) {
   return `?${params}`;
 }
 
-const isOverDays = (graph) => graph.layout.xaxis?.type === "date";
+const DRAG = { dragmode: "select", selectdirection: "h" };
 
+const needsDrag = (layout) => layout.xaxis?.type === "date" && layout.dragmode === false;
+
+/** A layout whose days can be dragged over, if it has any. */
+export const withDayDrag = (layout) => (needsDrag(layout) ? { ...layout, ...DRAG } : layout);
+
+/** For graphs that Dash drew: a second drawing, which the portal's own are spared. */
 function allowDrag(graph) {
-  if (isOverDays(graph) && graph.layout.dragmode === false) {
-    window.Plotly.relayout(graph, { dragmode: "select", selectdirection: "h" });
+  if (needsDrag(graph.layout)) {
+    window.Plotly.relayout(graph, DRAG);
   }
 }
 
@@ -59,6 +65,7 @@ export function initDayDrag() {
   if (!window.matchMedia("(pointer: fine)").matches) {
     return;
   }
+  onEachLayout(withDayDrag);
   onEachGraphDrawn((graph) => {
     graph.on("plotly_afterplot", () => allowDrag(graph));
     graph.on("plotly_selected", (selected) => onSelected(graph, selected));

@@ -24,10 +24,22 @@ export const graphOf = (slug) => graphIn(placeOf(slug));
 /** All graphs that are seen. */
 export const shownGraphs = () => [...document.querySelectorAll("[data-chart]")].map(graphIn).filter(Boolean);
 
+const layoutChanges = [];
+
+/** Lets `change` give each layout another form before it is drawn; said before any is. */
+export function onEachLayout(change) {
+  layoutChanges.push(change);
+}
+
 /** A figure as Plotly gets it: in the size of its place; Plotly keeps and changes what it is given. */
 const fitted = ({ data, layout }) => [
   data.map((trace) => ({ ...trace })),
-  { ...layout, autosize: true, width: undefined, height: undefined },
+  layoutChanges.reduce((changed, change) => change(changed), {
+    ...layout,
+    autosize: true,
+    width: undefined,
+    height: undefined,
+  }),
 ];
 
 /** Draws a figure in a graph that is drawn already. */
