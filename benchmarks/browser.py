@@ -1,7 +1,8 @@
 """Pages of charts in headless Chromium, against a bare page of Plotly with the same figures.
 
 The bare page has the same file of Plotly and the same places, and nothing else: no server that
-computes, no style sheet, no modules. Both are loaded in turn with a warm cache.
+computes, no style sheet, no modules. Both are loaded in turn with a warm cache. A server of its own
+gives the bare page: an answer that Playwright puts in the place of another switches the cache off.
 """
 
 import json
@@ -9,10 +10,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
@@ -22,7 +27,8 @@ from tests.browser import chromium
 
 PATHS = ("/", "/review/")
 LOADS = 20
-BARE = "/bare-page-of-the-benchmark"
+# How often each page is loaded before: from the third load on the browser has its code compiled.
+WARM_UPS = 3
 # When the last chart got its first trace, how many have one, and the sum of the layout's shifts.
 WATCH = """
 window.benchmark = { last: 0, shift: 0 };
@@ -44,6 +50,7 @@ new PerformanceObserver((list) => {
 PLACES = """[...document.querySelectorAll("[data-chart]")]
   .filter((place) => place.querySelector(".js-plotly-plot"))
   .map((place) => [place.dataset.chart, place.clientWidth, place.clientHeight])"""
+# With its host: the bare page has another one.
 PLOTLY = "[...document.scripts].map((script) => script.src).find((src) => src.includes('/plotly-'))"
 FIGURES = "document.getElementById('charts-figures').textContent"
 DRAW = """
@@ -78,6 +85,50 @@ def collected() -> Iterator[Path]:
         yield Path(folder)
 
 
+class BarePages(ThreadingHTTPServer):
+    """Serves one page, which can be exchanged."""
+
+    html = ""
+
+    def __init__(self) -> None:
+        super().__init__((serving.ADDRESS, 0), BarePageHandler)
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return f"http://{serving.ADDRESS}:{self.server_port}/"
+
+
+class BarePageHandler(BaseHTTPRequestHandler):
+    """Answers everything with the page."""
+
+    protocol_version = "HTTP/1.1"
+    server: BarePages
+
+    def do_GET(self) -> None:
+        """The page."""
+        body = self.server.html.encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def bare_pages() -> Iterator[BarePages]:
+    """The server of the bare page, while it runs."""
+    with BarePages() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+
+
 def measure(database: str, *, loads: int = LOADS) -> dict[str, Loaded]:
     """Load every page cold once, then warm in turn with its bare page; by path."""
     # What people use, not the shell that the tests drive.
@@ -87,13 +138,16 @@ def measure(database: str, *, loads: int = LOADS) -> dict[str, Loaded]:
     with (
         collected() as folder,
         serving.served(database, static=folder) as portal,
+        bare_pages() as bare,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        return {page: load(browser.new_context(), portal, page, loads) for page in PATHS}
+        return {page: load(browser.new_context(), portal, bare, page, loads) for page in PATHS}
 
 
-def load(context: BrowserContext, portal: serving.Served, path: str, loads: int) -> Loaded:
+def load(
+    context: BrowserContext, portal: serving.Served, bare: BarePages, path: str, loads: int
+) -> Loaded:
     """Measure one page in a context of its own."""
     address = f"http://{serving.ADDRESS}:{portal.port}"
     name, value = portal.cookie.split("=", 1)
@@ -102,15 +156,14 @@ def load(context: BrowserContext, portal: serving.Served, path: str, loads: int)
     page = context.new_page()
     page.set_viewport_size({"width": 1440, "height": 900})
     measured = weigh(page, address + path)
-    html = bare_page(page)
-    context.route(f"**{BARE}", lambda route: route.fulfill(body=html, content_type="text/html"))
-    for number in range(loads + 1):
-        for place, seconds in ((path, measured.portal.seconds), (BARE, measured.bare.seconds)):
-            last, shift = drawn(page, address + place)
-            # The first load fills the caches of code.
-            if number:
-                seconds.append(last / 1000)
-                measured.shift = max(measured.shift, shift if place == path else 0)
+    bare.html = bare_page(page)
+    turns = ((address + path, measured.portal), (bare.address, measured.bare))
+    for number in range(WARM_UPS + loads):
+        for place, times in turns:
+            last, shift = drawn(page, place)
+            if number >= WARM_UPS:
+                times.seconds.append(last / 1000)
+                measured.shift = max(measured.shift, shift if times is measured.portal else 0)
     context.close()
     return measured
 
