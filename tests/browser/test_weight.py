@@ -93,6 +93,7 @@ def test_dash_comes_with_the_first_filter_and_once(open_page, lea, reviewed):
     assert page.locator("[data-chart] .js-plotly-plot").count() == charts
 
 
-def test_nothing_moves_while_charts_are_drawn(open_page, lea, reviewed):
-    page = wait_for_charts(open_page("/review/", lea))
+@pytest.mark.parametrize(("path", "width"), [("/review/", 1440), ("/", 390)])
+def test_nothing_moves_while_charts_are_drawn(open_page, lea, reviewed, path, width):
+    page = wait_for_charts(open_page(path, lea, width=width))
     assert page.evaluate(SHIFTS) < 0.05

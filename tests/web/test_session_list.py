@@ -288,8 +288,8 @@ def test_a_session_in_numbers(client, lea, march):
     client.force_login(lea)
     html = page_of(client, "alice-1")
     assert ">alice</a> · Tuesday 10 Mar 2026, 09:30–09:40 UTC" in html
-    strip = re.search(r'<dl class="kpis">(.*?)</dl>', html, re.DOTALL)[1]
-    figures = [words_of(figure) for figure in strip.split('<div class="kpi">')[1:]]
+    strip = re.search(r'<dl class="kpis"[^>]*>(.*?)</dl>', html, re.DOTALL)[1]
+    figures = [words_of(figure) for figure in re.split('<div class="kpi[^>]*>', strip)[1:]]
     assert figures == [
         "Length|10|min 00 s|09:30 → 09:40 UTC",
         "Videos|4|2 unique|2 completed, 1 partial",
