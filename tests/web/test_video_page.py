@@ -1,8 +1,9 @@
 """The page of one video: its views over people, in figures and rows, and who may open it."""
 
+import re
 from datetime import timedelta
 from html import unescape
-from re import findall, split, sub
+from re import findall, sub
 
 import pytest
 from django.urls import reverse
@@ -67,7 +68,7 @@ def seen(db):
 
 def kpis(html):
     strip = html.split('<dl class="kpis"', 1)[1].split("</dl>", 1)[0]
-    return [words(part) for part in split('<div class="kpi[^>]*>', strip)[1:]]
+    return [words(part) for part in re.split('<div class="kpi[^>]*>', strip)[1:]]
 
 
 def test_figures_people_and_views(client, lea, seen):
