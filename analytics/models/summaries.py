@@ -5,6 +5,7 @@ The raw rows of ``analytics.models.review`` are the truth. Two database views, r
 what those views gave. ``docs/summaries.md`` explains how they stay exact.
 """
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -310,10 +311,15 @@ class PeriodValue(PeriodRow, ValueCount):
 
 
 class PeriodVideos(PeriodRow):
-    """The set of videos that everyone saw in a period, as a roaring bitmap of ``Video.id``."""
+    """The set of videos that everyone saw in a period, as a roaring bitmap of ``Video.id``.
+
+    ``version``: of the whole roll-up. It is another, and one that never was, after every statement
+    that changes rows of the roll-up in any of its tables, or rows of the days of a month: by trigger.
+    """
 
     videos = models.BinaryField()
     unique_videos = models.BigIntegerField(help_text="How many the set holds.")
+    version = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     class Meta:
         verbose_name_plural = "period videos"

@@ -6,19 +6,16 @@ Nothing here writes, and nothing waits for a writer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, When
 from pyroaring import BitMap
 
 from analytics.models import (
-    PeriodTotals,
-    PeriodValue,
-    PeriodVideos,
     RawTotals,
     RawValue,
     Session,
@@ -30,27 +27,44 @@ from analytics.models import (
 )
 from analytics.scope import Scope
 from analytics.summaries.counters import (
-    MAX_COLUMNS,
-    MIN_COLUMNS,
     MODERATOR_COUNTERS,
-    PERIOD_AGGREGATES,
     SESSION_AGGREGATES,
     SESSION_EXPRESSIONS,
-    SUM_COLUMNS,
     CounterRow,
     ModeratorTotals,
     add_counters,
     empty_counters,
 )
+from analytics.summaries.kept_rollups import parts_of, rows_of, whole_of
 from analytics.summaries.medians import medians_us
-from analytics.summaries.rollups import NO_ROWS, RollupSelection, Span, union_of
+from analytics.summaries.people import People, named_people, sum_people
+from analytics.summaries.rollup_parts import (
+    COUNTED,
+    SESSION_LINE,
+    PeopleRows,
+    ValueRow,
+    days_within,
+    load_own_sessions,
+    load_own_values,
+    load_own_videos,
+    load_people,
+    load_queues_by_day,
+    load_totals,
+    load_totals_by_day,
+    load_unique_videos,
+    load_values,
+    load_videos,
+)
+from analytics.summaries.rollups import Span, union_of
+from analytics.summaries.selection import BuiltRollup, RollupSelection
 from analytics.summaries.snapshots import current_state
+
+Loaded = TypeVar("Loaded")
 
 # What names a value; the day that is given of a queue's count only.
 VALUE = ("subject", "value", "number")
 # To read so many rows of days is quicker than to write the query that adds them up.
 FEW_DAYS = 92
-NO_DAY = Value(None, DateField())
 DAY_OF_QUEUE = Case(When(subject=Subject.QUEUE, then=F("day")), output_field=DateField())
 
 
@@ -65,10 +79,15 @@ class SummaryReader:
 
     # What to read ---------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def stale_sessions(self) -> list[int]:
-        """The sessions whose summary is out of date."""
-        return list(current_state().status.stale)
+        """The sessions of the range whose summary is out of date."""
+        first, last = self.scope.start or date.min, self.scope.end or date.max
+        return [
+            session
+            for session, days in current_state().status.stale.items()
+            if any(first <= day <= last for day in days)
+        ]
 
     @property
     def rollups(self) -> RollupSelection:
@@ -151,22 +170,50 @@ class SummaryReader:
         if not self.uses_rollups:
             yield from self.session_sources(stored, raw)
             return
-        if self.rollups.days_without_rollup:
-            rows = stored._default_manager.filter(
-                self.moderator_filter, day__in=self.rollups.days_without_rollup
-            )
-            yield rows.exclude(session_id__in=self.stale_sessions)
+        yield from self.stored_beyond_rollups(stored)
         if self.stale_sessions:
             yield raw._default_manager.filter(
                 self.moderator_filter, self.day_filter, session_id__in=self.stale_sessions
             )
 
-    def rollup_totals(self, condition: Q) -> QuerySet[PeriodTotals]:
-        """The built totals of the scope's moderator, or everyone's."""
+    def stored_beyond_rollups(self, stored: type[models.Model]) -> Iterator[QuerySet[Any]]:
+        """The queryset of the stored rows of sessions that no roll-up holds, if there may be any."""
         if not self.uses_rollups:
-            return PeriodTotals.objects.none()
-        whose = Q(moderator__isnull=True) if self.scope.moderator is None else self.moderator_filter
-        return PeriodTotals.objects.filter(condition, whose)
+            rows = stored._default_manager.filter(
+                self.moderator_filter, self.day_filter, self.subset_filter
+            )
+        elif self.rollups.days_without_rollup:
+            rows = stored._default_manager.filter(
+                self.moderator_filter, day__in=self.rollups.days_without_rollup
+            )
+        else:
+            return
+        yield rows.exclude(session_id__in=self.stale_sessions)
+
+    @property
+    def usable_rollups(self) -> RollupSelection:
+        """The roll-ups that may be used; none where only the rows of sessions answer."""
+        return self.rollups if self.uses_rollups else RollupSelection()
+
+    @cached_property
+    def built_rollups(self) -> list[BuiltRollup]:
+        """The largest built roll-ups that make up the range, days where there are no others."""
+        selection = self.usable_rollups
+        return [*selection.longer, *days_within(selection.stretches)]
+
+    @property
+    def by_month(self) -> tuple[BuiltRollup, ...]:
+        """The same days by month, for what is read by day or is a moderator's."""
+        return self.usable_rollups.by_month
+
+    def of_rollups(self, name: str, load: Callable[[], Loaded]) -> Loaded:
+        """What is found of everyone's or a moderator's whole range, kept if roll-ups are all."""
+        is_whole = self.uses_rollups and not self.uses_raw_rows
+        if not is_whole or self.rollups.days_without_rollup:
+            return load()
+        if self.scope.moderator is None:
+            return whole_of((name, None), self.built_rollups, load)
+        return whole_of((name, self.scope.moderator.pk), self.by_month, load)
 
     # Counters -------------------------------------------------------------------------------
 
@@ -184,113 +231,91 @@ class SummaryReader:
     @cached_property
     def totals(self) -> CounterRow:
         """The counters of the whole scope."""
+        if self.single_rollup is not None:
+            return parts_of("totals", self.built_rollups, load_totals)[0]
         total = empty_counters()
         if self.is_one_moderator or self.has_few_days:
-            # Their days are few, and asked for by most pages: no second query.
-            for row in self.by_day.values():
-                add_counters(total, row)
-            return total
-        built = self.rollup_totals(self.usable_rollups.built)
-        if self.single_rollup is not None:
-            return {**built.values("moderators", *SUM_COLUMNS, *MIN_COLUMNS, *MAX_COLUMNS).get()}
-        add_counters(total, built.aggregate(**PERIOD_AGGREGATES))
-        for row in self.totals_beyond_rollups:
+            # Their days are few, and asked for by most pages: nothing more is read.
+            rows: Iterable[CounterRow] = self.by_day.values()
+        else:
+            built = parts_of("totals", self.built_rollups, load_totals)
+            rows = [*built, *self.totals_beyond_rollups]
+        for row in rows:
             add_counters(total, row)
         return total
-
-    @property
-    def usable_rollups(self) -> RollupSelection:
-        """The roll-ups that may be used; none where only the rows of sessions answer."""
-        if not self.uses_rollups:
-            return RollupSelection(NO_ROWS, NO_ROWS, frozenset(), None)
-        return self.rollups
 
     @cached_property
     def by_day(self) -> dict[date, CounterRow]:
         """The counters of each day with a session, and how many moderators; in order."""
-        days: dict[date, CounterRow] = {}
-        built = self.rollup_totals(self.usable_rollups.day_rollups)
-        for row in built.values("start", "moderators", *SUM_COLUMNS, *MIN_COLUMNS, *MAX_COLUMNS):
-            days[row.pop("start")] = row
+        whose = None if self.scope.moderator is None else self.scope.moderator.pk
+        load = partial(load_totals_by_day, moderator=whose)
+        days = dict(rows_of(parts_of(("totals by day", whose), self.by_month, load)))
         people: dict[date, set[int]] = defaultdict(set)
         for row in self.totals_beyond_rollups:
             day = row["day"]
             people[day].add(row["moderator_id"])
-            add_counters(days.setdefault(day, empty_counters()), row)
-            days[day]["moderators"] = len(people[day])
+            # Not what is kept itself.
+            days[day] = {**days.get(day, empty_counters()), "moderators": len(people[day])}
+            add_counters(days[day], row)
         return dict(sorted(days.items()))
 
     @cached_property
-    def by_moderator(self) -> list[ModeratorTotals]:
-        """The counters of each moderator with a session, in code-point order of the names."""
-        if self.scope.moderator is not None and self.is_one_moderator:
-            own = ModeratorTotals(
-                self.scope.moderator.username, *(self.totals[name] for name in MODERATOR_COUNTERS)
-            )
-            return [own] if self.moderators else []
-        people: list[ModeratorTotals] = []
-        if self.uses_rollups:
-            built = PeriodTotals.objects.filter(self.rollups.built, moderator__isnull=False)
-            if self.single_rollup is not None:
-                rows = built.values_list("moderator__username", *MODERATOR_COUNTERS)
-            else:
-                named = built.values_list("moderator__username")
-                rows = named.annotate(*(PERIOD_AGGREGATES[name] for name in MODERATOR_COUNTERS))
-            people.extend(map(ModeratorTotals._make, rows.order_by()))
-        if self.totals_beyond_rollups:
-            people = self.add_totals_beyond_rollups(people)
-        return sorted(people)
+    def people_rows(self) -> PeopleRows:
+        """The counters of each moderator with a session, in no order."""
+        built = parts_of("people", self.built_rollups, load_people)
+        if self.single_rollup is not None:
+            return built[0]
+        beyond = [
+            (row["moderator_id"], *(row[name] or 0 for name in MODERATOR_COUNTERS))
+            for row in self.totals_beyond_rollups
+        ]
+        return sum_people([*built, beyond])
 
-    def add_totals_beyond_rollups(self, people: list[ModeratorTotals]) -> list[ModeratorTotals]:
-        """The same with the counters that no roll-up holds."""
-        by_name: dict[str, list[int]] = {person[0]: list(person[1:]) for person in people}
-        for row in self.totals_beyond_rollups:
-            counters = by_name.setdefault(row["username"], [0] * len(MODERATOR_COUNTERS))
-            for at, name in enumerate(MODERATOR_COUNTERS):
-                counters[at] += row[name] or 0
-        return [ModeratorTotals(username, *counters) for username, counters in by_name.items()]
+    @cached_property
+    def people(self) -> People:
+        """The counters of each moderator with a session, in code-point order of the names."""
+        if self.scope.moderator is None or not self.is_one_moderator:
+            return named_people(self.people_rows)
+        if not self.moderators:
+            return People([], sum_people([]))
+        own = (self.scope.moderator.pk, *(self.totals[name] for name in MODERATOR_COUNTERS))
+        return People([self.scope.moderator.username], sum_people([[own]]))
+
+    @property
+    def by_moderator(self) -> list[ModeratorTotals]:
+        """The same, a tuple each."""
+        names, rows = self.people
+        counters = rows[:, 1:].tolist()
+        return [ModeratorTotals(name, *row) for name, row in zip(names, counters, strict=True)]
 
     @cached_property
     def moderators(self) -> int:
         """How many moderators have a session in scope."""
         if self.is_one_moderator:
             return 1 if self.totals["sessions"] else 0
-        ids = {row["moderator_id"] for row in self.totals_beyond_rollups}
-        if self.uses_rollups:
-            if self.single_rollup is not None:
-                return int(self.totals["moderators"])
-            built = PeriodTotals.objects.filter(
-                self.rollups.built, self.moderator_filter, moderator__isnull=False
-            )
-            ids.update(built.values_list("moderator_id", flat=True).distinct().order_by())
-        return len(ids)
+        if self.single_rollup is not None:
+            return int(self.totals["moderators"])
+        return len(self.people_rows)
 
     # Values ---------------------------------------------------------------------------------
 
     @cached_property
-    def value_rows(self) -> list[tuple[str, str, float, date | None, int, int]]:
-        """(subject, value, number, day, n, amount) of the scope; the day of queues, or None.
+    def value_rows(self) -> list[ValueRow]:
+        """The values of the scope that are ``COUNTED``; everyone's queues have no day here.
 
-        A moderator's are read from their sessions: they are few, and roll-ups of values by
-        moderator would be as many rows as the sessions'. Everyone's queues have no day here.
+        A moderator's are those of their sessions: they are few, and roll-ups of values by
+        moderator would be as many rows as the sessions'.
         """
-        if self.single_rollup is not None:
-            # One roll-up has each value once: nothing to add up.
-            built = PeriodValue.objects.filter(self.rollups.built)
-            return list(built.values_list(*VALUE, NO_DAY, "n", "amount"))
-        of_day: Value | Case = DAY_OF_QUEUE
-        if not self.uses_rollups:
-            sources = list(self.sources_beyond_rollups(SessionValue, RawValue))
-        elif self.scope.moderator is not None:
-            sources = list(self.session_sources(SessionValue, RawValue))
+        whose = self.scope.moderator
+        if self.is_everyone or whose is None:
+            built = parts_of("values", self.built_rollups, load_values)
         else:
-            of_day = NO_DAY
-            built = PeriodValue.objects.filter(self.rollups.built)
-            sources = [built, *self.sources_beyond_rollups(SessionValue, RawValue)]
-        rows: list[tuple[str, str, float, date | None, int, int]] = []
-        for source in sources:
-            grouped = source.values_list(*VALUE, of_day)
-            rows.extend(grouped.annotate(Sum("n"), Sum("amount")).order_by())
+            load = partial(load_own_values, moderator=whose.pk)
+            built = parts_of(("values", whose.pk), self.by_month, load)
+        rows = list(rows_of(built))
+        for source in self.sources_beyond_rollups(SessionValue, RawValue):
+            counted = source.filter(subject__in=COUNTED).values_list(*VALUE, DAY_OF_QUEUE)
+            rows.extend(counted.annotate(Sum("n"), Sum("amount")).order_by())
         return rows
 
     @cached_property
@@ -321,28 +346,22 @@ class SummaryReader:
     def queues_by_day(self) -> dict[tuple[date, str], tuple[int, int]]:
         """(assignments, items) of each (day, queue), in order."""
         counts: dict[tuple[date, str], tuple[int, int]] = {}
-        rows: list[tuple[date | None, str, int, int]] = []
         if self.is_everyone:
-            built = PeriodValue.objects.filter(self.rollups.day_rollups, subject=Subject.QUEUE)
-            ordered = built.order_by("start", "value")
-            for start, queue, n, amount in ordered.values_list("start", "value", "n", "amount"):
-                counts[start, queue] = (n, amount)
-            for source in self.sources_beyond_rollups(SessionValue, RawValue):
-                queues = source.filter(subject=Subject.QUEUE).values_list("day", "value")
-                rows.extend(queues.annotate(Sum("n"), Sum("amount")).order_by())
-        else:
-            rows = [(row[3], row[1], *row[4:]) for row in self.value_rows]
-        for day, queue, n, amount in rows:
-            if day is not None:
-                before = counts.get((day, queue), (0, 0))
-                counts[day, queue] = (before[0] + n, before[1] + amount)
+            built = parts_of("queues by day", self.by_month, load_queues_by_day)
+            counts.update(rows_of(built))
+        others = [row for row in self.value_rows if row[3] is not None]
+        for _subject, queue, _number, day, n, amount in others:
+            assert day is not None
+            before = counts.get((day, queue), (0, 0))
+            counts[day, queue] = (before[0] + n, before[1] + amount)
         # Of everyone's roll-ups nothing is left to sort.
-        return dict(sorted(counts.items())) if rows else counts
+        return dict(sorted(counts.items())) if others else counts
 
     @cached_property
     def idle_medians_us(self) -> dict[str, float]:
         """The exact median length of the idle intervals of each kind, in microseconds."""
-        return medians_us(self.scope, self.values.get(Subject.IDLE, {}))
+        counts = self.values.get(Subject.IDLE, {})
+        return self.of_rollups("medians", lambda: medians_us(self.scope, counts))
 
     # Videos ---------------------------------------------------------------------------------
 
@@ -356,10 +375,8 @@ class SummaryReader:
             views = self.raw_videos([self.scope.session.pk])
             return views.values("video_id").distinct().count()
         if self.single_rollup is not None:
-            # Not the set itself, which is large.
-            counted = PeriodVideos.objects.filter(period=self.single_rollup.period)
-            return counted.values_list("unique_videos", flat=True).get()
-        return len(self.seen_videos)
+            return parts_of("unique videos", self.built_rollups, load_unique_videos)[0]
+        return self.of_rollups("unique videos", lambda: len(self.seen_videos))
 
     @cached_property
     def seen_videos(self) -> BitMap:
@@ -368,24 +385,18 @@ class SummaryReader:
             views = VideoView.objects.filter(session__in=self.scope.sessions())
             known = views.filter(video__isnull=False).order_by()
             return BitMap(known.values_list("video_id", flat=True).distinct())
-        sets: list[BitMap] = []
-        if self.is_everyone:
-            built = PeriodVideos.objects.filter(self.rollups.built)
-            rows = SessionVideos.objects.filter(day__in=self.rollups.days_without_rollup)
-            blobs = list(built.values_list("videos", flat=True))
+        whose = self.scope.moderator
+        if self.is_everyone or whose is None:
+            sets = parts_of("videos", self.built_rollups, load_videos)
         else:
-            rows = SessionVideos.objects.filter(
-                self.moderator_filter, self.day_filter, self.subset_filter
-            )
-            blobs = []
-        if not self.is_everyone or self.rollups.days_without_rollup:
-            fresh = rows.exclude(session_id__in=self.stale_sessions)
-            blobs.extend(fresh.values_list("videos", flat=True))
-        sets.append(union_of(blobs))
+            load = partial(load_own_videos, moderator=whose.pk)
+            sets = parts_of(("videos", whose.pk), self.by_month, load)
+        for rows in self.stored_beyond_rollups(SessionVideos):
+            sets.append(union_of(list(rows.values_list("videos", flat=True))))
         if self.stale_sessions:
             raw = self.raw_videos(self.stale_sessions).values_list("video_id", flat=True)
             sets.append(BitMap(raw.distinct()))
-        return BitMap.union(*sets)
+        return BitMap.union(BitMap(), *sets)
 
     def raw_videos(self, sessions: list[int]) -> QuerySet[VideoView]:
         """These sessions' views in scope of known videos."""
@@ -396,19 +407,20 @@ class SummaryReader:
 
     @cached_property
     def session_rows(self) -> list[CounterRow]:
-        """Each session's line, by time, then id: public id, moderator, start, unique, speed."""
+        """Each session's line (``SESSION_LINE``) and moderator, by time, then public id."""
         rows: list[CounterRow] = []
-        names = ("started_at", "unique_videos", "speed_changes", "speed_sum")
-        if self.scope.session is not None:
-            sources = list(self.sources_beyond_rollups(SessionTotals, RawTotals))
-        else:
-            sources = list(self.session_sources(SessionTotals, RawTotals))
-        for source in sources:
-            rows.extend(
-                source.values(
-                    *names, public_id=F("session__public_id"), username=F("moderator__username")
-                )
-            )
+        whose = self.scope.moderator
+        read_sources = self.session_sources
+        if whose is not None and self.is_one_moderator:
+            load = partial(load_own_sessions, moderator=whose.pk)
+            for line in rows_of(parts_of(("sessions", whose.pk), self.by_month, load)):
+                row = dict(zip(SESSION_LINE, line, strict=True))
+                rows.append(row | {"username": whose.username})
+        if self.is_one_moderator or self.scope.session is not None:
+            read_sources = self.sources_beyond_rollups
+        names = {"public_id": F("session__public_id"), "username": F("moderator__username")}
+        for source in read_sources(SessionTotals, RawTotals):
+            rows.extend(source.values(*SESSION_LINE[1:], **names))
         rows.sort(key=lambda row: (row["started_at"], row["public_id"]))
         return rows
 

@@ -4,11 +4,10 @@ A roll-up is built as a whole (totals, values, videos) or not at all. A day's mu
 while the day is pending; a longer one's not while any of its days is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from pyroaring import BitMap
@@ -23,7 +22,6 @@ from analytics.models import (
     SessionVideos,
 )
 from analytics.models.summaries import Counters
-from analytics.summaries.standbys import reading_connection
 
 COUNTERS = tuple(field.name for field in Counters._meta.fields)
 
@@ -71,7 +69,8 @@ def longer_periods(day: date) -> tuple[Span, ...]:
     return (month_of(day), year_of(day), ALL_TIME)
 
 
-ROLLUPS = (PeriodTotals, PeriodValue, PeriodVideos, PeriodAgreement)
+# The version of a roll-up is deleted first: nothing is left to be renewed for its other rows.
+ROLLUPS = (PeriodVideos, PeriodTotals, PeriodValue, PeriodAgreement)
 
 
 def delete_rollups(spans: Sequence[Span]) -> None:
@@ -270,133 +269,3 @@ def build_longer(span: Span) -> None:
         period=span.below, start__gte=span.start, start__lt=span.stop
     )
     store_videos(span, union_of(list(below.values_list("videos", flat=True))))
-
-
-@dataclass(frozen=True)
-class SummaryStatus:
-    """Which summaries are built, and which are out of date.
-
-    ``built``: the roll-ups longer than a day; ``pending``: the days whose own are not built;
-    ``stale``: the sessions that changed since they were summed, with the days they were or are on.
-    """
-
-    built: tuple[Span, ...]
-    pending: frozenset[date]
-    stale: dict[int, set[date]]
-    time_zone: str
-
-    @property
-    def time_zone_changed(self) -> bool:
-        """Whether the days were cut by another zone than TIME_ZONE, so that no sum holds."""
-        return self.time_zone != settings.TIME_ZONE
-
-    @property
-    def unusable_days(self) -> frozenset[date]:
-        """The days that no roll-up may be used for."""
-        return self.pending.union(*self.stale.values())
-
-
-# One query instead of four, run before any figure is computed.
-STATUS_QUERY = """
-SELECT 'stale', session_id, day FROM analytics_stalesession
-UNION SELECT 'pending', NULL, day FROM analytics_pendingday
-UNION SELECT period, NULL, start FROM analytics_periodvideos WHERE period <> 'day'
-UNION SELECT 'zone:' || time_zone, NULL, NULL FROM analytics_summarystate
-"""
-
-
-class MissingStateError(RuntimeError):
-    """The summaries don't say by which time zone their days are cut."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "analytics_summarystate has no row: run 'manage.py migrate', then"
-            " 'manage.py summaries rebuild'"
-        )
-
-
-def load_status() -> SummaryStatus:
-    """Read which roll-ups are built, and what is pending or stale.
-
-    Raises ``MissingStateError`` where the row of ``SummaryState`` is missing.
-    """
-    zone = ""
-    spans: list[Span] = []
-    days: set[date] = set()
-    sessions: dict[int, set[date]] = {}
-    with reading_connection().cursor() as cursor:
-        cursor.execute(STATUS_QUERY)
-        for kind, session, day in cursor:
-            if kind == "stale":
-                sessions.setdefault(session, set()).add(day)
-            elif kind == "pending":
-                days.add(day)
-            elif kind.startswith("zone:"):
-                zone = kind.removeprefix("zone:")
-            else:
-                spans.append(period_span(kind, day))
-    if not zone:
-        raise MissingStateError
-    return SummaryStatus(tuple(spans), frozenset(days), sessions, zone)
-
-
-def period_span(period: str, start: date) -> Span:
-    """The span of a roll-up longer than a day."""
-    spans = {Period.MONTH.value: month_of, Period.YEAR.value: year_of}
-    return spans[period](start) if period in spans else ALL_TIME
-
-
-@dataclass(frozen=True)
-class RollupSelection:
-    """The roll-ups that make up a range of days, and the days that have to be read one by one.
-
-    ``built`` selects rows of the period tables, ``day_rollups`` those of single days, for what is
-    shown by day; ``days_without_rollup``: the days in range that no roll-up may be used for;
-    ``single``: the one roll-up that ``built`` is, where it is only one.
-    """
-
-    built: Q
-    day_rollups: Q
-    days_without_rollup: frozenset[date]
-    single: Span | None
-
-
-NO_ROWS = Q(pk__in=())
-
-
-def select_rollups(
-    start: date | None, end: date | None, built_longer: Iterable[Span], unusable: frozenset[date]
-) -> RollupSelection:
-    """Choose the roll-ups of the days from ``start`` to ``end`` (inclusive; None: unlimited)."""
-    first = start or ALL_TIME_START
-    stop = end + timedelta(days=1) if end is not None else date.max
-    other_days = frozenset(day for day in unusable if first <= day < stop)
-    usable = [
-        span
-        for span in built_longer
-        if first <= span.start
-        and span.stop <= stop
-        and not any(span.start <= day < span.stop for day in other_days)
-    ]
-    whole = Q() if not other_days else ~Q(start__in=other_days)
-    days = days_between(first, stop) & whole
-    if ALL_TIME in usable:
-        return RollupSelection(Q(period=Period.ALL), days, other_days, ALL_TIME)
-    years = [span for span in usable if span.period == Period.YEAR]
-    covered = {span.start.year for span in years}
-    months = [s for s in usable if s.period == Period.MONTH and s.start.year not in covered]
-    built = Q(period=Period.YEAR, start__in=[span.start for span in years])
-    built |= Q(period=Period.MONTH, start__in=[span.start for span in months])
-    begin = first
-    for span in sorted((*years, *months), key=lambda span: span.start):
-        if begin < span.start:
-            built |= days_between(begin, span.start) & whole
-        begin = span.stop
-    if begin < stop:
-        built |= days_between(begin, stop) & whole
-    return RollupSelection(built, days, other_days, None)
-
-
-def days_between(start: date, stop: date) -> Q:
-    """The condition on the roll-ups of the days from ``start`` to before ``stop``."""
-    return Q(period=Period.DAY, start__gte=start, start__lt=stop)

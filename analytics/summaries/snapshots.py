@@ -16,8 +16,7 @@ from django.db import (
     transaction,
 )
 
-from analytics.summaries.rollups import (
-    NO_ROWS,
+from analytics.summaries.selection import (
     RollupSelection,
     SummaryStatus,
     load_status,
@@ -34,9 +33,13 @@ Loaded = TypeVar("Loaded")
 
 
 class SnapshotState:
-    """The database as a snapshot sees it; everything is loaded once."""
+    """The database as a snapshot sees it; everything is loaded once.
 
-    def __init__(self) -> None:
+    ``is_repeatable``: no query sees what others commit meanwhile.
+    """
+
+    def __init__(self, *, is_repeatable: bool = True) -> None:
+        self.is_repeatable = is_repeatable
         self._cache: dict[object, Any] = {}
 
     @property
@@ -82,10 +85,10 @@ class SnapshotState:
         """The roll-ups that make up a range of days."""
         status = self.status
         if status.time_zone_changed:
-            return RollupSelection(NO_ROWS, NO_ROWS, frozenset(), None)
+            return RollupSelection()
         return self.cached(
             ("rollups", start, end),
-            lambda: select_rollups(start, end, status.built, status.unusable_days),
+            lambda: select_rollups(start, end, status),
         )
 
     def cached(self, key: object, load: Callable[[], Loaded]) -> Loaded:
@@ -162,8 +165,8 @@ def snapshot() -> Iterator[None]:
     if _current.get() is not None:
         yield
         return
-    state = SnapshotState()
     inside_another = connection.in_atomic_block
+    state = SnapshotState(is_repeatable=not inside_another)
     token = _current.set(state)
     try:
         with ExitStack() as opened:

@@ -11,7 +11,7 @@ from analytics.access import PORTAL
 from analytics.metrics.registry import METRICS
 from analytics.scope import Scope
 from analytics.summaries import checking
-from analytics.summaries.rollups import MissingStateError
+from analytics.summaries.selection import MissingStateError
 
 SCRATCH = "every_moment"
 

@@ -262,6 +262,7 @@ def assert_exact(scope: Scope, why: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.usefixtures("keeping")
 def test_every_metric_is_exact_after_every_step(seed: int) -> None:
     history = History(seed)
     history.store()

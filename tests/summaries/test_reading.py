@@ -21,7 +21,7 @@ BOB_QUEUES = {(TWELFTH, "Spam"): (1, 5)}
 @pytest.fixture(
     params=["raw rows", "sums of sessions", "roll-ups", "one out of date", "other zone"]
 )
-def march(request, db, settings):
+def march(request, db, settings, keeping):
     """The three sessions, to be read from the places named; no figure below differs by that."""
     sessions = write_march()
     if request.param != "raw rows":

@@ -1,12 +1,14 @@
 """Roll-ups: their periods, which of them make up a range of days, and how they are built."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from analytics.models import PendingDay, Period, PeriodTotals, PeriodVideos
 from analytics.summaries import rollups
-from analytics.summaries.rollups import ALL_TIME, month_of, period_span, select_rollups, year_of
+from analytics.summaries.rollups import ALL_TIME, month_of, year_of
+from analytics.summaries.selection import load_status, period_span, select_rollups
 from analytics.summaries.writing import refresh, summarise, write_lock
 from tests.brute import PlainSession, PlainView
 from tests.factory import NOON, write_session
@@ -71,8 +73,8 @@ def three_months(db):
 
 def selected(start, end, unusable=()):
     """The periods chosen for a range of days, as (period, start)."""
-    built = rollups.load_status().built
-    chosen = select_rollups(start, end, built, frozenset(unusable))
+    status = replace(load_status(), pending=frozenset(unusable))
+    chosen = select_rollups(start, end, status)
     rows = PeriodVideos.objects.filter(chosen.built).values_list("period", "start")
     return sorted((str(period), str(start)) for period, start in rows), chosen
 
@@ -157,23 +159,23 @@ def test_a_pending_day_keeps_its_longer_periods_from_being_built(three_months):
 
     rollups.build_longer_periods()
 
-    spans = {(span.period, span.start) for span in rollups.load_status().built}
+    spans = {(span.period, span.start) for span in load_status().built}
     assert spans == {
         (Period.MONTH, date(2026, 2, 1)),
         (Period.MONTH, APRIL),
         (Period.MONTH, date(2027, 3, 1)),
         (Period.YEAR, date(2027, 1, 1)),
     }
-    assert rollups.load_status().pending == {day}
+    assert load_status().pending == {day}
 
 
 def test_building_a_day_again_deletes_the_longer_periods_that_hold_it(three_months):
     rollups.build_days([date(2026, 3, 11)])
 
-    spans = {(span.period, span.start) for span in rollups.load_status().built}
+    spans = {(span.period, span.start) for span in load_status().built}
     assert (Period.MONTH, date(2026, 2, 1)) in spans
     assert spans.isdisjoint({(Period.MONTH, MARCH), (Period.YEAR, date(2026, 1, 1))})
-    assert ALL_TIME not in rollups.load_status().built
+    assert ALL_TIME not in load_status().built
 
 
 def test_deleting_nothing_deletes_nothing(three_months):

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from analytics.models import Moderator
 from analytics.summaries import snapshots, writing
-from analytics.summaries.rollups import NO_ROWS, RollupSelection
+from analytics.summaries.selection import RollupSelection
 from analytics.summaries.snapshots import current_state, repeatable_read, snapshot
 from tests.reviewed import write_march
 
@@ -97,7 +97,7 @@ def test_the_raw_rows_are_cut_by_a_changed_time_zone(settings, zone, changed):
     write_march()
     writing.refresh()
     settings.TIME_ZONE = zone
-    no_rollups = RollupSelection(NO_ROWS, NO_ROWS, frozenset(), None)
+    no_rollups = RollupSelection()
     with snapshot():
         state = current_state()
         assert not state.time_zone_changed

@@ -13,7 +13,7 @@ from analytics.metrics.registry import METRICS
 from analytics.models import Moderator, Session, SummaryState
 from analytics.scope import Scope
 from analytics.summaries import checking, writing
-from analytics.summaries.rollups import MissingStateError
+from analytics.summaries.selection import MissingStateError
 from analytics.summaries.snapshots import snapshot
 from analytics.summaries.version import data_version
 from tests.brute import PlainSession, PlainView

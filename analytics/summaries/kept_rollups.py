@@ -1,0 +1,101 @@
+"""What a process has read of built roll-ups: true as long as they are not built anew.
+
+A part (counters, values, sets of videos) is kept by the version of its roll-up, which no two
+states of a roll-up share; names of people may change, so parts hold keys instead.
+``docs/summaries.md`` says why no history makes a part untrue.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain
+from sys import getsizeof
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+from cachetools import LRUCache
+from pyroaring import BitMap
+
+from analytics.summaries.selection import BuiltRollup
+from analytics.summaries.snapshots import current_state
+
+Part = TypeVar("Part")
+
+MAX_BYTES = 16 * 2**20
+# Larger ones would drive all others out: the videos of a year of ten million views.
+MAX_PART_BYTES = MAX_BYTES // 8
+
+
+def size_of(part: object) -> int:
+    """About how many bytes of memory a part takes."""
+    if isinstance(part, np.ndarray):
+        return part.nbytes
+    if isinstance(part, BitMap):
+        return sum(n for name, n in part.get_statistics().items() if name.startswith("n_bytes"))
+    inner: Iterable[object] = ()
+    if isinstance(part, dict):
+        # The names of counters are the same everywhere.
+        inner = part.values()
+    elif isinstance(part, list | tuple):
+        inner = part
+    return getsizeof(part) + sum(map(size_of, inner))
+
+
+_kept: LRUCache[Hashable, Any] = LRUCache(MAX_BYTES, getsizeof=size_of)
+_lock = Lock()
+
+
+def forget_rollups() -> None:
+    """Keep nothing any more."""
+    with _lock:
+        _kept.clear()
+
+
+def keep(key: Hashable, part: object) -> None:
+    """Keep a part, unless it is a large one."""
+    if size_of(part) <= MAX_PART_BYTES:
+        with _lock:
+            _kept[key] = part
+
+
+def parts_of(
+    name: Hashable,
+    rollups: Sequence[BuiltRollup],
+    load: Callable[[Sequence[BuiltRollup]], Sequence[Part]],
+) -> list[Part]:
+    """One part of each roll-up, in their order; they must not be changed.
+
+    ``load`` reads those that are not kept, in the order that it is given. ``name`` says what is
+    read, and of whom.
+    """
+    state = current_state()
+    if not state.is_repeatable:
+        return list(load(rollups)) if rollups else []
+    keys = [(state.database, name, rollup.version, rollup.without) for rollup in rollups]
+    with _lock:
+        found = [_kept.get(key) for key in keys]
+    missing = [at for at, part in enumerate(found) if part is None]
+    if missing:
+        loaded = load([rollups[at] for at in missing])
+        for at, part in zip(missing, loaded, strict=True):
+            found[at] = part
+            keep(keys[at], part)
+    return found  # type: ignore[return-value]  # none is missing any more
+
+
+def whole_of(name: Hashable, rollups: Sequence[BuiltRollup], load: Callable[[], Part]) -> Part:
+    """What is computed of some roll-ups together, and of nothing else; it must not be changed."""
+    state = current_state()
+    if not state.is_repeatable:
+        return load()
+    key = (state.database, name, *((rollup.version, rollup.without) for rollup in rollups))
+    with _lock:
+        found: Part | None = _kept.get(key)
+    if found is None:
+        found = load()
+        keep(key, found)
+    return found
+
+
+def rows_of(parts: Iterable[Iterable[Part]]) -> Iterable[Part]:
+    """The rows of some parts, one after the other."""
+    return chain.from_iterable(parts)

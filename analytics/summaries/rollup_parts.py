@@ -1,0 +1,205 @@
+"""Reading parts of built roll-ups, those of several in one query; see ``kept_rollups``.
+
+The SQL is written out: the ORM takes longer to write such queries than PostgreSQL to answer them.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from analytics.models import Period, Subject
+from analytics.summaries.counters import (
+    MAX_COLUMNS,
+    MIN_COLUMNS,
+    MODERATOR_COUNTERS,
+    SUM_COLUMNS,
+    CounterRow,
+)
+from analytics.summaries.kept_rollups import parts_of, rows_of
+from analytics.summaries.rollups import union_of
+from analytics.summaries.selection import BuiltRollup, day_span
+from analytics.summaries.snapshots import current_state
+from analytics.summaries.standbys import reading_connection
+
+# (subject, value, number, day of a queue, n, amount).
+ValueRow = tuple[str, str, float, date | None, int, int]
+# The key of a moderator and ``MODERATOR_COUNTERS``, a row each.
+PeopleRows = npt.NDArray[np.int64]
+
+#: What is read of a session by itself.
+SESSION_LINE = ("public_id", "started_at", "unique_videos", "speed_changes", "speed_sum")
+COUNTER_NAMES = ("moderators", *SUM_COLUMNS, *MIN_COLUMNS, *MAX_COLUMNS)
+#: What ``SummaryReader.values`` counts; other modules read the others.
+COUNTED = [
+    subject.value
+    for subject in (Subject.STATUS, Subject.SPEED, Subject.IDLE, Subject.QUEUE, Subject.LENGTH)
+]
+
+# The roll-ups that are read, by number, and the days that are read of them.
+ROLLUPS = (
+    "unnest(%(periods)s::text[], %(starts)s::date[]) WITH ORDINALITY AS rollup(period, start, n)"
+)
+OF_ROLLUP = 'held.period = rollup.period COLLATE "C" AND held.start = rollup.start'
+DAYS = "unnest(%(starts)s::date[], %(stops)s::date[]) WITH ORDINALITY AS rollup(first, stop, n)"
+DAY_ROWS = "{day} >= rollup.first AND {day} < rollup.stop AND NOT {day} = ANY(%(without)s::date[])"
+DAY_ROLLUPS = "held.period = 'day' AND " + DAY_ROWS.format(day="held.start")
+OWN_SESSIONS = "held.moderator_id = %(moderator)s AND " + DAY_ROWS.format(day="held.day")
+
+
+def read(sql: str, rollups: Sequence[BuiltRollup], **params: Any) -> list[list[tuple[Any, ...]]]:
+    """The rows of each roll-up, without their first column: the roll-up's number, from 1."""
+    days: frozenset[date] = frozenset().union(*(rollup.without for rollup in rollups))
+    params |= {
+        "periods": [rollup.span.period.value for rollup in rollups],
+        "starts": [rollup.span.start for rollup in rollups],
+        "stops": [rollup.span.stop for rollup in rollups],
+        "without": list(days),
+    }
+    found: list[list[tuple[Any, ...]]] = [[] for _ in rollups]
+    with reading_connection().cursor() as cursor:
+        cursor.execute(sql, params)
+        for row in cursor.fetchall():
+            found[row[0] - 1].append(row[1:])
+    return found
+
+
+def load_totals(rollups: Sequence[BuiltRollup]) -> list[CounterRow]:
+    """Everyone's counters."""
+    sql = (
+        f"SELECT rollup.n, {', '.join(COUNTER_NAMES)} FROM {ROLLUPS}"
+        f" JOIN analytics_periodtotals AS held ON {OF_ROLLUP} WHERE moderator_id IS NULL"
+    )
+    return [dict(zip(COUNTER_NAMES, rows[0], strict=True)) for rows in read(sql, rollups)]
+
+
+def load_people(rollups: Sequence[BuiltRollup]) -> list[PeopleRows]:
+    """The counters of each moderator."""
+    sql = (
+        f"SELECT rollup.n, moderator_id, {', '.join(MODERATOR_COUNTERS)} FROM {ROLLUPS}"
+        f" JOIN analytics_periodtotals AS held ON {OF_ROLLUP} WHERE moderator_id IS NOT NULL"
+    )
+    columns = 1 + len(MODERATOR_COUNTERS)
+    return [np.array(rows, np.int64).reshape(-1, columns) for rows in read(sql, rollups)]
+
+
+def load_values(rollups: Sequence[BuiltRollup]) -> list[list[ValueRow]]:
+    """Everyone's values; queues without their day."""
+    sql = (
+        f"SELECT rollup.n, subject, value, number, NULL, held.n, amount FROM {ROLLUPS}"
+        f" JOIN analytics_periodvalue AS held ON {OF_ROLLUP} WHERE subject = ANY(%(counted)s)"
+    )
+    return read(sql, rollups, counted=COUNTED)
+
+
+def load_videos(rollups: Sequence[BuiltRollup]) -> list[BitMap]:
+    """The videos that were seen."""
+    sql = (
+        f"SELECT rollup.n, videos FROM {ROLLUPS} JOIN analytics_periodvideos AS held ON {OF_ROLLUP}"
+    )
+    return [union_of([blob for (blob,) in rows]) for rows in read(sql, rollups)]
+
+
+def load_unique_videos(rollups: Sequence[BuiltRollup]) -> list[int]:
+    """How many videos were seen; not the sets, which may be large."""
+    sql = (
+        f"SELECT rollup.n, unique_videos FROM {ROLLUPS}"
+        f" JOIN analytics_periodvideos AS held ON {OF_ROLLUP}"
+    )
+    return [rows[0][0] for rows in read(sql, rollups)]
+
+
+def load_day_versions(rollups: Sequence[BuiltRollup]) -> list[list[tuple[date, str]]]:
+    """The days that have roll-ups, and the versions of those."""
+    sql = (
+        f"SELECT rollup.n, held.start, held.version::text FROM {DAYS}"
+        f" JOIN analytics_periodvideos AS held ON {DAY_ROLLUPS}"
+    )
+    return read(sql, rollups)
+
+
+def days_within(stretches: Sequence[tuple[date, date]]) -> list[BuiltRollup]:
+    """The built roll-ups of the usable days in stretches (from, to before), in order."""
+    if not stretches:
+        return []
+    status = current_state().status
+    months = [
+        BuiltRollup(span, version)
+        for span, version in status.built.items()
+        if span.period == Period.MONTH
+        and any(first < span.stop and span.start < stop for first, stop in stretches)
+    ]
+    versions = dict(rows_of(parts_of("day versions", months, load_day_versions)))
+    versions |= status.days
+    return [
+        BuiltRollup(day_span(day), versions[day])
+        for day in sorted(versions.keys() - status.unusable_days)
+        if any(first <= day < stop for first, stop in stretches)
+    ]
+
+
+def load_totals_by_day(
+    rollups: Sequence[BuiltRollup], moderator: int | None = None
+) -> list[list[tuple[date, CounterRow]]]:
+    """The counters of each day, everyone's or a moderator's."""
+    whose = "IS NULL" if moderator is None else "= %(moderator)s"
+    sql = (
+        f"SELECT rollup.n, held.start, {', '.join(COUNTER_NAMES)} FROM {DAYS}"
+        f" JOIN analytics_periodtotals AS held ON moderator_id {whose} AND {DAY_ROLLUPS}"
+    )
+    return [
+        [(day, dict(zip(COUNTER_NAMES, row, strict=True))) for day, *row in rows]
+        for rows in read(sql, rollups, moderator=moderator)
+    ]
+
+
+def load_queues_by_day(
+    rollups: Sequence[BuiltRollup],
+) -> list[list[tuple[tuple[date, str], tuple[int, int]]]]:
+    """Everyone's (assignments, items) of each (day, queue), in order."""
+    sql = (
+        f"SELECT rollup.n, held.start, value, held.n, amount FROM {DAYS}"
+        f" JOIN analytics_periodvalue AS held ON subject = 'queue' AND {DAY_ROLLUPS}"
+        " ORDER BY held.start, value"
+    )
+    return [
+        [((day, queue), (n, amount)) for day, queue, n, amount in rows]
+        for rows in read(sql, rollups)
+    ]
+
+
+def load_own_values(rollups: Sequence[BuiltRollup], moderator: int) -> list[list[ValueRow]]:
+    """The values of a moderator's sessions; queues by day."""
+    sql = (
+        "SELECT rollup.n, subject, value, number, CASE WHEN subject = 'queue' THEN day END AS day,"
+        f" sum(held.n)::bigint, sum(amount)::bigint FROM {DAYS}"
+        f" JOIN analytics_sessionvalue AS held ON {OWN_SESSIONS}"
+        " WHERE subject = ANY(%(counted)s) GROUP BY 1, 2, 3, 4, 5"
+    )
+    return read(sql, rollups, moderator=moderator, counted=COUNTED)
+
+
+def load_own_videos(rollups: Sequence[BuiltRollup], moderator: int) -> list[BitMap]:
+    """The videos that a moderator saw."""
+    sql = (
+        f"SELECT rollup.n, videos FROM {DAYS}"
+        f" JOIN analytics_sessionvideos AS held ON {OWN_SESSIONS}"
+    )
+    return [
+        union_of([blob for (blob,) in rows]) for rows in read(sql, rollups, moderator=moderator)
+    ]
+
+
+def load_own_sessions(
+    rollups: Sequence[BuiltRollup], moderator: int
+) -> list[list[tuple[Any, ...]]]:
+    """The lines of a moderator's sessions."""
+    sql = (
+        "SELECT rollup.n, session.public_id, held.started_at, unique_videos, speed_changes,"
+        f" speed_sum FROM {DAYS} JOIN analytics_sessiontotals AS held ON {OWN_SESSIONS}"
+        " JOIN analytics_session AS session ON session.id = held.session_id"
+    )
+    return read(sql, rollups, moderator=moderator)
