@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from analytics import formatting
 from analytics.comparison.changes import ClusterSums
-from analytics.comparison.design_effect import design_effect_of_rates
+from analytics.comparison.design_effect import design_effect_of_rates, design_effect_of_sums
 from analytics.display import for_reader
 from analytics.metrics.formulas import wilson
 from analytics.metrics.ratios import RATIOS, clusters_of
 from analytics.scope import Scope
+from analytics.summaries.counters import RATE_SUMS
+from analytics.summaries.people import counter_of
+from analytics.summaries.rollup_parts import PeopleRows
 
 
 class Decided(Protocol):
@@ -54,6 +59,14 @@ def reject_design_effect(groups: Iterable[Decided]) -> float:
         )
         for group in groups
     )
+
+
+def people_design_effect(rows: PeopleRows) -> float:
+    """D of the reject rates of people; see ``design_effect_of_sums``."""
+    decided = counter_of(rows, "accepted") + counter_of(rows, "rejected")
+    rejected = counter_of(rows, "rejected")
+    sessions, *squares = (counter_of(rows, name) for name in RATE_SUMS)
+    return design_effect_of_sums(np.array([sessions, decided, rejected, *squares], np.float64))
 
 
 def design_effect_note(effect: float) -> str:

@@ -191,14 +191,14 @@ def review_by_day(scope: Scope) -> Result:
     """
     with snapshot():
         summaries = read_summaries(scope)
-        days = summaries.by_day
+        rows = summaries.made_of_days("review by day", day_row)
+        days = list(summaries.by_day)
         n = summaries.totals["videos"]
-    rows: list[Row] = []
-    day = min(days, default=None)
-    last = max(days, default=None)
-    while day is not None and last is not None and day <= last:
-        rows.append(day_row(day, days.get(day)))
-        day += timedelta(days=1)
+    if days and (days[-1] - days[0]).days >= len(days):
+        known = dict(zip(days, rows, strict=True))
+        range_of_days = range((days[-1] - days[0]).days + 1)
+        every_day = (days[0] + timedelta(days=at) for at in range_of_days)
+        rows = [known.get(day) or day_row(day, None) for day in every_day]
     return Result(rows, n=n)
 
 

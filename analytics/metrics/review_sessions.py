@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Func, Q, Value
@@ -32,10 +33,10 @@ from analytics.metrics.columns import (
     counter,
     seconds_of,
 )
-from analytics.metrics.formulas import HOUR_US, handle_seconds, ratio, wilson
+from analytics.metrics.formulas import HOUR_US, ratio, ratios, wilson_bounds
 from analytics.metrics.grains import Step
 from analytics.metrics.notes import count_note, unknown_video_note
-from analytics.metrics.rate_intervals import design_effect_note, reject_design_effect
+from analytics.metrics.rate_intervals import design_effect_note, people_design_effect
 from analytics.metrics.records import (
     QUEUES,
     SPEEDS,
@@ -54,9 +55,10 @@ from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.row_keys import step_keys
 from analytics.metrics.seen_values import seen_values
 from analytics.metrics.step_counters import step_counters
-from analytics.models import QueueAssignment, Subject
+from analytics.models import SECOND_US, QueueAssignment, Subject
 from analytics.scope import Scope
-from analytics.summaries.counters import CounterRow, ModeratorTotals
+from analytics.summaries.counters import MODERATOR_COUNTERS, CounterRow
+from analytics.summaries.people import People, counter_of
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
@@ -84,9 +86,9 @@ def unique_videos_by_day(scope: Scope) -> Result:
     """The unique videos per session, condensed by day."""
     with snapshot():
         summaries = read_summaries(scope)
-        rows: list[Row] = [
-            {"day": day, **unique_values(row)} for day, row in summaries.by_day.items()
-        ]
+        rows: list[Row] = summaries.made_of_days(
+            "unique videos by day", lambda day, row: {"day": day, **unique_values(row)}
+        )
         return Result(rows, n=summaries.totals["sessions"])
 
 
@@ -340,13 +342,9 @@ def queue_order(queue: QueueAssignment) -> tuple[int, str, int]:
 def queue_by_day(scope: Scope) -> Result:
     """The active queues of each day, where there are any, by the day the session started."""
     with snapshot():
-        counts = read_summaries(scope).queues_by_day
+        rows: list[Row] = read_summaries(scope).queue_rows
         seen = seen_values(Subject.QUEUE)
-    rows: list[Row] = [
-        {"day": day, "queue": queue, "assignments": n, "items": items}
-        for (day, queue), (n, items) in counts.items()
-    ]
-    return Result(rows, n=sum(items for _n, items in counts.values()), seen=seen)
+    return Result(rows, n=sum(map(itemgetter("items"), rows)), seen=seen)
 
 
 @metric(
@@ -411,28 +409,35 @@ def moderator_review(scope: Scope) -> Result:
     """
     everybody = replace(scope, moderator=None, session=None)
     with snapshot():
-        people = read_summaries(scope).by_moderator
-        effect = reject_design_effect(read_summaries(everybody).by_moderator)
-    rows = [moderator_row(person, effect) for person in people]
+        people = read_summaries(scope).people
+        effect = people_design_effect(read_summaries(everybody).people_rows)
+    rows = moderator_rows(people, effect)
     return Result(rows, notes=[design_effect_note(effect)] if rows else [], n=len(rows))
 
 
-def moderator_row(person: ModeratorTotals, effect: float) -> Row:
-    """A row of ``moderator_review``; rates without a denominator are None."""
-    decided = person.accepted + person.rejected
-    active_us = person.logged_us - person.idle_us
-    low, high = wilson(person.rejected, decided, design_effect=effect)
-    return {
-        "moderator": person.username,
-        "sessions": person.sessions,
-        "videos": person.videos,
-        "accepted": person.accepted,
-        "rejected": person.rejected,
-        "reject_rate": ratio(person.rejected, decided),
+def moderator_rows(people: People, effect: float) -> list[Row]:
+    """The rows of ``moderator_review``; rates without a denominator are None."""
+    counters = people.rows
+    sessions, videos, accepted, rejected, completed, timed_decided, logged_us, idle_us = (
+        counter_of(counters, name) for name in MODERATOR_COUNTERS[:8]
+    )
+    decided = accepted + rejected
+    active_us = logged_us - idle_us
+    low, high = wilson_bounds(rejected, decided, design_effect=effect)
+    columns = {
+        "moderator": people.names,
+        "sessions": sessions.tolist(),
+        "videos": videos.tolist(),
+        "accepted": accepted.tolist(),
+        "rejected": rejected.tolist(),
+        "reject_rate": ratios(rejected, decided),
         "reject_low": low,
         "reject_high": high,
-        "completion_rate": ratio(person.completed, person.videos),
-        "handle_seconds": handle_seconds(active_us, person.timed_decided),
-        "throughput_per_hour": ratio(person.timed_decided, active_us / HOUR_US),
-        "occupancy": ratio(active_us, person.logged_us),
+        "completion_rate": ratios(completed, videos),
+        "handle_seconds": ratios(active_us / SECOND_US, timed_decided),
+        "throughput_per_hour": ratios(timed_decided, active_us / HOUR_US),
+        "occupancy": ratios(active_us, logged_us),
     }
+    return [
+        dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+    ]

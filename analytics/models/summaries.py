@@ -313,8 +313,8 @@ class PeriodValue(PeriodRow, ValueCount):
 class PeriodVideos(PeriodRow):
     """The set of videos that everyone saw in a period, as a roaring bitmap of ``Video.id``.
 
-    ``version``: of the whole roll-up. It is another, and one that never was, after every statement
-    that changes rows of the roll-up in any of its tables, or rows of the days of a month: by trigger.
+    ``version``: of the whole roll-up. Triggers make it another, one that never was, with every
+    statement that changes rows of the roll-up in any of its tables, or those of a month's days.
     """
 
     videos = models.BinaryField()

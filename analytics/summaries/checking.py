@@ -1,6 +1,7 @@
 """Checking the summaries: everything computed again from the raw rows, and compared."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
 from math import isclose
 from typing import Any
 
@@ -32,6 +33,8 @@ from analytics.summaries.writing import SESSION_BATCH, refresh, shared_columns, 
 
 # Their changes are marked by triggers.
 SUMMED_MODELS = (Session, VideoView, Inactivity, QueueAssignment, PlaybackSpeed)
+# Their changes renew the versions of roll-ups, by triggers.
+VERSIONED_MODELS = (PeriodTotals, PeriodValue, PeriodVideos)
 
 Rows = dict[Any, tuple[Any, ...]]
 Progress = Callable[[int, int], None]
@@ -77,11 +80,12 @@ def state_errors() -> Iterator[str]:
             " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         )
         enabled = set(cursor.fetchall())
-    for model in SUMMED_MODELS:
-        for event in ("insert", "update", "delete", "truncate"):
+    wanted = ((SUMMED_MODELS, "summaries"), (VERSIONED_MODELS, "renewed"))
+    for models, name in wanted:
+        for model, event in product(models, ("insert", "update", "delete", "truncate")):
             table = model._meta.db_table
-            if (table, f"summaries_{event}") not in enabled:
-                yield f"{table}: the trigger summaries_{event} is missing or off"
+            if (table, f"{name}_{event}") not in enabled:
+                yield f"{table}: the trigger {name}_{event} is missing or off"
 
 
 def session_differences(ids: list[int]) -> Iterator[str]:

@@ -7,6 +7,7 @@ states of a roll-up share; names of people may change, so parts hold keys instea
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain
+from operator import itemgetter
 from sys import getsizeof
 from threading import Lock
 from typing import Any, TypeVar
@@ -26,21 +27,31 @@ MAX_PART_BYTES = MAX_BYTES // 8
 
 
 def size_of(part: object) -> int:
-    """About how many bytes of memory a part takes."""
+    """About how many bytes of memory a part takes.
+
+    The rows of a list are taken to be alike, as are the entries of a dictionary of no others.
+    """
     if isinstance(part, np.ndarray):
         return part.nbytes
     if isinstance(part, BitMap):
-        return sum(n for name, n in part.get_statistics().items() if name.startswith("n_bytes"))
-    inner: Iterable[object] = ()
+        statistics: dict[str, Any] = part.get_statistics()
+        return sum(n for name, n in statistics.items() if name.startswith("n_bytes"))
+    if isinstance(part, list):
+        return getsizeof(part) + len(part) * sum(map(size_of, part[:1]))
     if isinstance(part, dict):
-        # The names of counters are the same everywhere.
-        inner = part.values()
-    elif isinstance(part, list | tuple):
-        inner = part
-    return getsizeof(part) + sum(map(size_of, inner))
+        key, value = next(iter(part.items()), (None, None))
+        if isinstance(value, dict):
+            return getsizeof(part) + sum(map(size_of, part.values()))
+        return getsizeof(part) + len(part) * (size_of(key) + size_of(value))
+    return getsizeof(part) + (sum(map(size_of, part)) if isinstance(part, tuple) else 0)
 
 
-_kept: LRUCache[Hashable, Any] = LRUCache(MAX_BYTES, getsizeof=size_of)
+def kept_parts() -> LRUCache[Hashable, tuple[int, Any]]:
+    """Where a process keeps parts, each with its size: the least recently used go first."""
+    return LRUCache(MAX_BYTES, getsizeof=itemgetter(0))
+
+
+_kept = kept_parts()
 _lock = Lock()
 
 
@@ -52,9 +63,10 @@ def forget_rollups() -> None:
 
 def keep(key: Hashable, part: object) -> None:
     """Keep a part, unless it is a large one."""
-    if size_of(part) <= MAX_PART_BYTES:
+    size = size_of(part)
+    if size <= MAX_PART_BYTES:
         with _lock:
-            _kept[key] = part
+            _kept[key] = size, part
 
 
 def parts_of(
@@ -73,13 +85,13 @@ def parts_of(
     keys = [(state.database, name, rollup.version, rollup.without) for rollup in rollups]
     with _lock:
         found = [_kept.get(key) for key in keys]
-    missing = [at for at, part in enumerate(found) if part is None]
-    if missing:
-        loaded = load([rollups[at] for at in missing])
-        for at, part in zip(missing, loaded, strict=True):
-            found[at] = part
-            keep(keys[at], part)
-    return found  # type: ignore[return-value]  # none is missing any more
+    missing = [at for at, kept in enumerate(found) if kept is None]
+    loaded = load([rollups[at] for at in missing]) if missing else ()
+    parts: list[Any] = [kept[1] if kept is not None else None for kept in found]
+    for at, part in zip(missing, loaded, strict=True):
+        parts[at] = part
+        keep(keys[at], part)
+    return parts
 
 
 def whole_of(name: Hashable, rollups: Sequence[BuiltRollup], load: Callable[[], Part]) -> Part:
@@ -89,11 +101,13 @@ def whole_of(name: Hashable, rollups: Sequence[BuiltRollup], load: Callable[[], 
         return load()
     key = (state.database, name, *((rollup.version, rollup.without) for rollup in rollups))
     with _lock:
-        found: Part | None = _kept.get(key)
-    if found is None:
-        found = load()
-        keep(key, found)
-    return found
+        kept = _kept.get(key)
+    if kept is not None:
+        found: Part = kept[1]
+        return found
+    loaded = load()
+    keep(key, loaded)
+    return loaded
 
 
 def rows_of(parts: Iterable[Iterable[Part]]) -> Iterable[Part]:

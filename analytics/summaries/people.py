@@ -1,7 +1,7 @@
-"""Counters of people as arrays: there may be thousands, and their sums are asked for by all pages."""
+"""Counters of people as arrays: there may be thousands, and all pages ask for their sums."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,9 +17,10 @@ class People(NamedTuple):
     names: list[str]
     rows: PeopleRows
 
-    def counter(self, name: str) -> Any:
-        """One of ``MODERATOR_COUNTERS`` of each."""
-        return self.rows[:, 1 + MODERATOR_COUNTERS.index(name)]
+
+def counter_of(rows: PeopleRows, name: str) -> PeopleRows:
+    """One of ``MODERATOR_COUNTERS`` of each."""
+    return rows[:, 1 + MODERATOR_COUNTERS.index(name)]
 
 
 def sum_people(parts: Sequence[PeopleRows | Sequence[tuple[int, ...]]]) -> PeopleRows:

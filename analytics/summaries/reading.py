@@ -6,9 +6,10 @@ Nothing here writes, and nothing waits for a writer.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import models
@@ -42,7 +43,10 @@ from analytics.summaries.rollup_parts import (
     COUNTED,
     SESSION_LINE,
     PeopleRows,
+    QueueRow,
     ValueRow,
+    Values,
+    add_values,
     days_within,
     load_own_sessions,
     load_own_values,
@@ -52,14 +56,16 @@ from analytics.summaries.rollup_parts import (
     load_totals,
     load_totals_by_day,
     load_unique_videos,
-    load_values,
     load_videos,
+    queue_row,
+    values_of,
 )
 from analytics.summaries.rollups import Span, union_of
 from analytics.summaries.selection import BuiltRollup, RollupSelection
 from analytics.summaries.snapshots import current_state
 
 Loaded = TypeVar("Loaded")
+Made = TypeVar("Made")
 
 # What names a value; the day that is given of a queue's count only.
 VALUE = ("subject", "value", "number")
@@ -135,6 +141,11 @@ class SummaryReader:
         return self.scope.moderator is None and self.uses_rollups
 
     @property
+    def whose(self) -> int | None:
+        """The key of the scope's moderator."""
+        return None if self.scope.moderator is None else self.scope.moderator.pk
+
+    @property
     def is_one_moderator(self) -> bool:
         """Whether the scope is one moderator's sessions, limited by days at most."""
         return self.scope.moderator is not None and self.uses_rollups
@@ -177,7 +188,7 @@ class SummaryReader:
             )
 
     def stored_beyond_rollups(self, stored: type[models.Model]) -> Iterator[QuerySet[Any]]:
-        """The queryset of the stored rows of sessions that no roll-up holds, if there may be any."""
+        """The stored rows of the sessions that no roll-up holds; nothing where there are none."""
         if not self.uses_rollups:
             rows = stored._default_manager.filter(
                 self.moderator_filter, self.day_filter, self.subset_filter
@@ -211,9 +222,8 @@ class SummaryReader:
         is_whole = self.uses_rollups and not self.uses_raw_rows
         if not is_whole or self.rollups.days_without_rollup:
             return load()
-        if self.scope.moderator is None:
-            return whole_of((name, None), self.built_rollups, load)
-        return whole_of((name, self.scope.moderator.pk), self.by_month, load)
+        rollups = self.built_rollups if self.whose is None else self.by_month
+        return whole_of((name, self.whose), rollups, load)
 
     # Counters -------------------------------------------------------------------------------
 
@@ -247,9 +257,7 @@ class SummaryReader:
     @cached_property
     def by_day(self) -> dict[date, CounterRow]:
         """The counters of each day with a session, and how many moderators; in order."""
-        whose = None if self.scope.moderator is None else self.scope.moderator.pk
-        load = partial(load_totals_by_day, moderator=whose)
-        days = dict(rows_of(parts_of(("totals by day", whose), self.by_month, load)))
+        days = dict(rows_of(self.load_by_day(self.by_month)))
         people: dict[date, set[int]] = defaultdict(set)
         for row in self.totals_beyond_rollups:
             day = row["day"]
@@ -258,6 +266,30 @@ class SummaryReader:
             days[day] = {**days.get(day, empty_counters()), "moderators": len(people[day])}
             add_counters(days[day], row)
         return dict(sorted(days.items()))
+
+    def made_of_days(self, name: str, make: Callable[[date, CounterRow], Made]) -> list[Made]:
+        """What is made of each day's counters, in order of the days; it must not be changed.
+
+        Kept where the days' counters are; ``name`` says what ``make`` makes.
+        """
+
+        def made(rollups: Sequence[BuiltRollup]) -> list[dict[date, Made]]:
+            return [
+                {day: make(day, row) for day, row in rows} for rows in self.load_by_day(rollups)
+            ]
+
+        kept: dict[date, Made] = {}
+        for part in parts_of((name, self.whose), self.by_month, made):
+            kept |= part
+        return [
+            kept[day] if day in kept else make(day, counters)
+            for day, counters in self.by_day.items()
+        ]
+
+    def load_by_day(self, rollups: Sequence[BuiltRollup]) -> list[list[tuple[date, CounterRow]]]:
+        """The counters of the days of roll-ups, everyone's or the moderator's."""
+        load = partial(load_totals_by_day, moderator=self.whose)
+        return parts_of(("totals by day", self.whose), rollups, load)
 
     @cached_property
     def people_rows(self) -> PeopleRows:
@@ -301,31 +333,32 @@ class SummaryReader:
 
     @cached_property
     def value_rows(self) -> list[ValueRow]:
-        """The values of the scope that are ``COUNTED``; everyone's queues have no day here.
+        """The values that are ``COUNTED`` of a moderator's sessions, or that no roll-up holds.
 
         A moderator's are those of their sessions: they are few, and roll-ups of values by
         moderator would be as many rows as the sessions'.
         """
-        whose = self.scope.moderator
-        if self.is_everyone or whose is None:
-            built = parts_of("values", self.built_rollups, load_values)
-        else:
-            load = partial(load_own_values, moderator=whose.pk)
-            built = parts_of(("values", whose.pk), self.by_month, load)
-        rows = list(rows_of(built))
+        rows: list[ValueRow] = []
+        if self.whose is not None:
+            load = partial(load_own_values, moderator=self.whose)
+            rows.extend(rows_of(parts_of(("values", self.whose), self.by_month, load)))
         for source in self.sources_beyond_rollups(SessionValue, RawValue):
             counted = source.filter(subject__in=COUNTED).values_list(*VALUE, DAY_OF_QUEUE)
             rows.extend(counted.annotate(Sum("n"), Sum("amount")).order_by())
         return rows
 
     @cached_property
-    def values(self) -> dict[str, dict[tuple[str, float], tuple[int, int]]]:
+    def values(self) -> Values:
         """By subject, (n, amount) of each (value, number); see ``models.Subject``."""
-        counts: dict[str, dict[tuple[str, float], tuple[int, int]]] = defaultdict(dict)
+        built = values_of(self.built_rollups) if self.whose is None else {}
+        if not self.value_rows:
+            return built
+        others: Values = {}
         for subject, value, number, _day, n, amount in self.value_rows:
-            before = counts[subject].get((value, number), (0, 0))
-            counts[subject][value, number] = (before[0] + n, before[1] + amount)
-        return counts
+            counts = others.setdefault(subject, {})
+            before = counts.get((value, number), (0, 0))
+            counts[value, number] = (before[0] + n, before[1] + amount)
+        return add_values([built, others])
 
     def session_sources(
         self, stored: type[models.Model], raw: type[models.Model]
@@ -343,19 +376,29 @@ class SummaryReader:
         yield raw._default_manager.filter(condition, session_id__in=self.stale_sessions)
 
     @cached_property
+    def queue_rows(self) -> list[QueueRow]:
+        """The active assignments of each queue on each day, in order; they must not be changed."""
+        rows: list[QueueRow] = []
+        if self.is_everyone:
+            rows.extend(rows_of(parts_of("queues by day", self.by_month, load_queues_by_day)))
+        others: dict[tuple[date, str], tuple[int, int]] = {}
+        for _subject, queue, _number, day, n, amount in self.value_rows:
+            if day is not None:
+                before = others.get((day, queue), (0, 0))
+                others[day, queue] = (before[0] + n, before[1] + amount)
+        # Of everyone's roll-ups nothing is left to sort.
+        if others:
+            rows.extend(queue_row(*key, *counts) for key, counts in others.items())
+            rows.sort(key=itemgetter("day", "queue"))
+        return rows
+
+    @cached_property
     def queues_by_day(self) -> dict[tuple[date, str], tuple[int, int]]:
         """(assignments, items) of each (day, queue), in order."""
-        counts: dict[tuple[date, str], tuple[int, int]] = {}
-        if self.is_everyone:
-            built = parts_of("queues by day", self.by_month, load_queues_by_day)
-            counts.update(rows_of(built))
-        others = [row for row in self.value_rows if row[3] is not None]
-        for _subject, queue, _number, day, n, amount in others:
-            assert day is not None
-            before = counts.get((day, queue), (0, 0))
-            counts[day, queue] = (before[0] + n, before[1] + amount)
-        # Of everyone's roll-ups nothing is left to sort.
-        return dict(sorted(counts.items())) if others else counts
+        return {
+            (row["day"], row["queue"]): (row["assignments"], row["items"])
+            for row in self.queue_rows
+        }
 
     @cached_property
     def idle_medians_us(self) -> dict[str, float]:
@@ -385,12 +428,11 @@ class SummaryReader:
             views = VideoView.objects.filter(session__in=self.scope.sessions())
             known = views.filter(video__isnull=False).order_by()
             return BitMap(known.values_list("video_id", flat=True).distinct())
-        whose = self.scope.moderator
-        if self.is_everyone or whose is None:
+        if self.whose is None:
             sets = parts_of("videos", self.built_rollups, load_videos)
         else:
-            load = partial(load_own_videos, moderator=whose.pk)
-            sets = parts_of(("videos", whose.pk), self.by_month, load)
+            load = partial(load_own_videos, moderator=self.whose)
+            sets = parts_of(("videos", self.whose), self.by_month, load)
         for rows in self.stored_beyond_rollups(SessionVideos):
             sets.append(union_of(list(rows.values_list("videos", flat=True))))
         if self.stale_sessions:

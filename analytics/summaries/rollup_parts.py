@@ -3,8 +3,9 @@
 The SQL is written out: the ORM takes longer to write such queries than PostgreSQL to answer them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from analytics.summaries.counters import (
     SUM_COLUMNS,
     CounterRow,
 )
-from analytics.summaries.kept_rollups import parts_of, rows_of
+from analytics.summaries.kept_rollups import parts_of, rows_of, whole_of
 from analytics.summaries.rollups import union_of
 from analytics.summaries.selection import BuiltRollup, day_span
 from analytics.summaries.snapshots import current_state
@@ -33,6 +34,12 @@ PeopleRows = npt.NDArray[np.int64]
 #: What is read of a session by itself.
 SESSION_LINE = ("public_id", "started_at", "unique_videos", "speed_changes", "speed_sum")
 COUNTER_NAMES = ("moderators", *SUM_COLUMNS, *MIN_COLUMNS, *MAX_COLUMNS)
+# By subject, (n, amount) of each (value, number).
+Values = dict[str, dict[tuple[str, float], tuple[int, int]]]
+TOGETHER = 8
+# A day's queue: see ``queue_row``.
+QueueRow = dict[str, Any]
+
 #: What ``SummaryReader.values`` counts; other modules read the others.
 COUNTED = [
     subject.value
@@ -86,13 +93,48 @@ def load_people(rollups: Sequence[BuiltRollup]) -> list[PeopleRows]:
     return [np.array(rows, np.int64).reshape(-1, columns) for rows in read(sql, rollups)]
 
 
-def load_values(rollups: Sequence[BuiltRollup]) -> list[list[ValueRow]]:
-    """Everyone's values; queues without their day."""
+def load_values(rollups: Sequence[BuiltRollup]) -> list[Values]:
+    """Everyone's values."""
     sql = (
-        f"SELECT rollup.n, subject, value, number, NULL, held.n, amount FROM {ROLLUPS}"
+        f"SELECT rollup.n, subject, value, number, held.n, amount FROM {ROLLUPS}"
         f" JOIN analytics_periodvalue AS held ON {OF_ROLLUP} WHERE subject = ANY(%(counted)s)"
     )
-    return read(sql, rollups, counted=COUNTED)
+    found: list[Values] = []
+    for rows in read(sql, rollups, counted=COUNTED):
+        counts: Values = {}
+        for subject, value, number, n, amount in rows:
+            counts.setdefault(subject, {})[value, number] = (n, amount)
+        found.append(counts)
+    return found
+
+
+def add_values(parts: Iterable[Values]) -> Values:
+    """The values of several roll-ups."""
+    total: Values = {}
+    for part in parts:
+        for subject, counts in part.items():
+            known = total.setdefault(subject, {})
+            for key, (n, amount) in counts.items():
+                before = known.get(key, (0, 0))
+                known[key] = (before[0] + n, before[1] + amount)
+    return total
+
+
+def values_of(rollups: Sequence[BuiltRollup]) -> Values:
+    """Everyone's values of some roll-ups together; they must not be changed."""
+    parts = parts_of("values", rollups, load_values)
+    if len(parts) == 1:
+        return parts[0]
+    # Of many days most are as they were: their sums are kept, some days at a time.
+    places = range(0, len(parts), TOGETHER)
+    return add_values(
+        whole_of(
+            "sum of values",
+            rollups[at : at + TOGETHER],
+            partial(add_values, parts[at : at + TOGETHER]),
+        )
+        for at in places
+    )
 
 
 def load_videos(rollups: Sequence[BuiltRollup]) -> list[BitMap]:
@@ -156,19 +198,19 @@ def load_totals_by_day(
     ]
 
 
-def load_queues_by_day(
-    rollups: Sequence[BuiltRollup],
-) -> list[list[tuple[tuple[date, str], tuple[int, int]]]]:
-    """Everyone's (assignments, items) of each (day, queue), in order."""
+def load_queues_by_day(rollups: Sequence[BuiltRollup]) -> list[list[QueueRow]]:
+    """Everyone's queues of each day, in order."""
     sql = (
         f"SELECT rollup.n, held.start, value, held.n, amount FROM {DAYS}"
         f" JOIN analytics_periodvalue AS held ON subject = 'queue' AND {DAY_ROLLUPS}"
         " ORDER BY held.start, value"
     )
-    return [
-        [((day, queue), (n, amount)) for day, queue, n, amount in rows]
-        for rows in read(sql, rollups)
-    ]
+    return [[queue_row(*row) for row in rows] for rows in read(sql, rollups)]
+
+
+def queue_row(day: date, queue: str, assignments: int, items: int) -> QueueRow:
+    """The active assignments of a queue on a day."""
+    return {"day": day, "queue": queue, "assignments": assignments, "items": items}
 
 
 def load_own_values(rollups: Sequence[BuiltRollup], moderator: int) -> list[list[ValueRow]]:
