@@ -34,8 +34,12 @@ def size_of(part: object) -> int:
     if isinstance(part, np.ndarray):
         return part.nbytes
     if isinstance(part, BitMap):
-        statistics: dict[str, Any] = part.get_statistics()
-        return sum(n for name, n in statistics.items() if name.startswith("n_bytes"))
+        containers = part.get_statistics()
+        return (
+            containers["n_bytes_array_containers"]
+            + containers["n_bytes_run_containers"]
+            + containers["n_bytes_bitset_containers"]
+        )
     if isinstance(part, list):
         return getsizeof(part) + len(part) * sum(map(size_of, part[:1]))
     if isinstance(part, dict):
