@@ -92,7 +92,9 @@ def page_etag(request: HttpRequest, version: DataVersion) -> str:
     The minute, since pages tell how long ago something was; the login, since a page holds a token
     of it.
     """
-    get_token(request)
+    if "CSRF_COOKIE" not in request.META:
+        # Makes one. To write it costs more than all else here.
+        get_token(request)
     return viewer_etag(
         version.everything,
         viewer_of(request),

@@ -5,6 +5,7 @@ database in one place, ``get_new_connection``; so does the first request after a
 server. Django finds this module by its name (``ENGINE``).
 """
 
+import select
 import threading
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(hosts.last_answered_first(parameters))
         hosts.remember(parameters, connection)
         return connection
+
+    def is_usable(self) -> bool:
+        """Whether the server still holds the connection.
+
+        Django asks once a request, and waits for an answer. A server that closed the connection has
+        said so, and what it said waits to be read: where nothing does, it is not asked. A server
+        that is gone without a word is noticed by the first statement (``waiting``).
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        said = select.poll()
+        said.register(self.connection.pgconn.socket, select.POLLIN)
+        return super().is_usable() if said.poll(0) else True
 
     def chunked_cursor(self) -> CursorWrapper:
         """A cursor of the server; behind PgBouncer only where it lives, inside a transaction."""

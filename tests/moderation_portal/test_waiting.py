@@ -1,6 +1,7 @@
 """Waits that end, with a real server that is really stopped."""
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
 from moderation_portal.postgres import Server, limits
+from moderation_portal.postgres.base import DatabaseWrapper
 from moderation_portal.postgres.monitor import Monitor
 from moderation_portal.postgres.waiting import bound_waits
 
@@ -98,3 +101,31 @@ def test_the_monitor_asks_once_for_all_who_wait():
         thread.join()
     assert str(monitor.error()) == "away"
     assert len(asked) <= 2
+
+
+def closed_by_the_server(wrapper):
+    """Whether the server's goodbye has arrived; it is on its way for a moment."""
+    for _ in range(1000):
+        if select.select([wrapper.connection.pgconn.socket], [], [], 0.01)[0]:
+            return True
+    return False
+
+
+def test_a_connection_is_known_to_be_closed_without_a_statement(db, monkeypatch):
+    wrapper = connection.copy()
+    wrapper.ensure_connection()
+    asked = []
+    usable = DatabaseWrapper.__base__.is_usable
+    monkeypatch.setattr(
+        DatabaseWrapper.__base__, "is_usable", lambda own: asked.append(own) or usable(own)
+    )
+    assert wrapper.is_usable()
+    assert not asked
+    with connection.cursor() as cursor:
+        pid = wrapper.connection.info.backend_pid
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    assert closed_by_the_server(wrapper)
+    assert not wrapper.is_usable()
+    assert asked == [wrapper]
+    wrapper.close()
+    assert not wrapper.is_usable()
