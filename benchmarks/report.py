@@ -108,11 +108,19 @@ def beside(times: Mapping[str, Times], reference: str) -> str:
     return table(("", "median", f"times {reference}"), rows)
 
 
-def loaded(load: Load) -> str:
+def loaded(loads: Mapping[str, Load]) -> str:
     """The table of what many people at once got."""
-    row = (f"{load.answers:,}", f"{load.answers / load.seconds:.0f}")
-    times = (milliseconds(load.median), milliseconds(load.slow))
-    return table(("answers", "a second", "median", "95 % within"), [(*row, *times)])
+    rows = [
+        (
+            name,
+            f"{load.answers:,}",
+            f"{load.answers / load.seconds:.0f}",
+            milliseconds(load.median),
+            milliseconds(load.slow),
+        )
+        for name, load in loads.items()
+    ]
+    return table(("", "answers", "a second", "median", "95 % within"), rows)
 
 
 def ingested(results: Ingested) -> str:

@@ -3,8 +3,8 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Collection
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from benchmarks import (
     engines,
     first_pages,
     ingest,
+    other_tree,
     pages,
     reading,
     report,
@@ -41,6 +42,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is timed")
     parser.add_argument("--output", type=Path, help="where the report goes")
     parser.add_argument("--browser", action="store_true", help="pages in Chromium, nothing else")
+    parser.add_argument("--load", action="store_true", help="50 people at once, nothing else")
+    parser.add_argument("--against", type=Path, help="another checkout, for --load")
     parser.add_argument("--drop", action="store_true", help="remove the benchmarks' databases")
     options = parser.parse_args(arguments)
     if options.drop:
@@ -50,6 +53,9 @@ def main(arguments: list[str]) -> int:
     if options.browser:
         path = options.output or OUTPUT / f"browser-{options.size}.md"
         measured = run_browser(SIZES[options.size])
+    elif options.load:
+        path = options.output or OUTPUT / f"load-{options.size}.md"
+        measured = run_load(SIZES[options.size], options.against)
     else:
         path = options.output or OUTPUT / f"{options.size}.md"
         measured, differences = run(SIZES[options.size], rounds=options.rounds)
@@ -97,6 +103,22 @@ def run_browser(size: Size) -> report.Report:
     with databases.using(name_of(size)):
         pages = browser.measure(name_of(size))
         measured.add(f"In a browser, {browser.LOADS} loads", browser.table(pages))
+    return measured
+
+
+def run_load(size: Size, against: Path | None) -> report.Report:
+    """Let many people ask at once, of this portal and of another state of it in turn."""
+    measured = report.Report(size, 1)
+    prepare(size)
+    database = name_of(size)
+    say("timing many people at once")
+    with databases.using(database):
+        portals: dict[str, AbstractContextManager[serving.Served]] = {
+            "this": serving.served(database, workers=2),
+        }
+        if against is not None:
+            portals[str(against)] = other_tree.serve_other(against, size, workers=2)
+        time_load(measured, portals)
     return measured
 
 
@@ -214,11 +236,22 @@ def time_pages(measured: report.Report, database: str) -> None:
     with serving.served(database) as portal:
         times = pages.unchanged(portal)
     measured.add("Pages over HTTP while nothing changes", report.beside(times, "without data"))
-    with serving.served(database, workers=2) as portal:
-        load = pages.closed_loop(portal)
-        peak = portal.peak_mebibytes()
-    memory = report.memory({"the larger of two workers, after it": peak}) if peak else ""
-    measured.add(f"{pages.PEOPLE} people at once", report.loaded(load), memory)
+    time_load(measured, {"": serving.served(database, workers=2)})
+
+
+def time_load(
+    measured: report.Report, portals: Mapping[str, AbstractContextManager[serving.Served]]
+) -> None:
+    """Time many people at once, on a server that has just begun and once more on the same."""
+    loads, peaks = {}, {}
+    for name, serve in portals.items():
+        with serve as portal:
+            for label in ("from the start", "then again"):
+                loads[", ".join(filter(None, (name, label)))] = pages.closed_loop(portal)
+            if peak := portal.peak_mebibytes():
+                peaks[", ".join(filter(None, ("the larger of two workers", name)))] = peak
+    memory = report.memory(peaks) if peaks else ""
+    measured.add(f"{pages.PEOPLE} people at once", report.loaded(loads), memory)
 
 
 def time_sizes(measured: report.Report, sizes: tuple[Size, Size], *, rounds: int) -> None:

@@ -83,9 +83,24 @@ def served(database: str, *, workers: int = 1, static: Path | None = None) -> It
 
     ``static``: the folder of collected static files; none are served without.
     """
+    url = databases.url_of(database)
+    with serve(url, cookie(), workers=workers, static=static) as portal:
+        yield portal
+
+
+@contextmanager
+def serve(
+    url: str,
+    login: str,
+    *,
+    workers: int,
+    static: Path | None = None,
+    project: Path = PROJECT,
+) -> Iterator[Served]:
+    """Serve the database of a DATABASE_URL by the portal in a folder; ``login`` is a cookie."""
     environment = {
         **os.environ,
-        "DATABASE_URL": databases.url_of(database),
+        "DATABASE_URL": url,
         "DEBUG": "0",
         "HTTPS": "0",
         "ALLOWED_HOSTS": ADDRESS,
@@ -106,10 +121,10 @@ def served(database: str, *, workers: int = 1, static: Path | None = None) -> It
     command += ["--threads", "2"]
     # DuckDB may take minutes between two requests of one connection.
     command += ["--timeout", "600", "--keep-alive", "600", "--log-level", "warning"]
-    with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
+    with subprocess.Popen(command, cwd=project, env=environment) as process:
         try:
             wait_for(port)
-            yield Served(port, cookie(), process.pid)
+            yield Served(port, login, process.pid)
         finally:
             process.terminate()
 
