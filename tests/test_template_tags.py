@@ -1,8 +1,10 @@
 """The filters and tags that templates use."""
 
+import json
+
 import pytest
 
-from analytics.templatetags.portal import css_string, favicon
+from analytics.templatetags.portal import css_string, favicon, figures_script
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,12 @@ def test_the_mark_of_the_portal_is_within_the_page():
     html = favicon()
     assert html.startswith('<link rel="icon" href="data:image/svg+xml,%3Csvg%20xmlns%3D%22http')
     assert html.endswith('%3C/svg%3E" type="image/svg+xml">')
+
+
+def test_figures_in_a_script_read_back_and_end_no_element():
+    figures = {"a": {"data": [{"y": [1, 0.5, None], "hovertext": ["</script><!-- & —"]}]}}
+    text = figures_script(figures, "figures")
+    head, body = text.removesuffix("</script>").split(">", 1)
+    assert head == '<script id="figures" type="application/json"'
+    assert json.loads(body) == figures
+    assert not set("<>&") & set(body)

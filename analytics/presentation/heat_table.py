@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -94,12 +95,13 @@ def heat_cell(metric: Metric, value: str, row: Row, *, ends: Ends, links: RowLin
     title = hover(drawing, metric, value, row).replace("<br>", ", ").replace("<b>", "")
     title = title.replace("</b>", "")
     href = links.of_row(row).get(value, "")
+    title = escape(title)
     if not href:
-        return format_html('<td class="{}" title="{}">{}</td>', css, title, text)
-    return format_html(
-        '<td class="{}"><a href="{}" title="{}" aria-label="{}">{}</a></td>',
-        css, href, title, title, text,
-    )  # fmt: skip
+        return SafeString(f'<td class="{css}" title="{title}">{text}</td>')
+    return SafeString(
+        f'<td class="{css}"><a href="{escape(href)}" title="{title}" aria-label="{title}">{text}'
+        "</a></td>"
+    )
 
 
 def short_number(column: Column, number: float | None) -> str:

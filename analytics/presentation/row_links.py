@@ -38,7 +38,7 @@ class RowLinks:
     def of_scope(self) -> tuple[Mapping[str, str], str]:
         """The scope's parameters, and the address with them, to which others can be added."""
         params = self.scope.as_params()
-        path = reverse("portal:metric-rows", args=[self.metric.slug])
+        path = metric_address("portal:metric-rows", self.metric.slug)
         return params, f"{path}?{urlencode(params)}&" if params else f"{path}?"
 
     @property
@@ -98,6 +98,12 @@ def passport_address(rows_address: str) -> str:
     if not rows_address:
         return ""
     return rows_address.replace(folder_of("metric-rows"), folder_of("passport"), 1)
+
+
+@cache
+def metric_address(name: str, slug: str) -> str:
+    """The address of a metric, of the name of its URL."""
+    return reverse(name, args=[slug])
 
 
 @cache

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from html import escape
 from itertools import accumulate
 
@@ -119,6 +120,29 @@ class Frame:
         """Where a day begins."""
         return (day - self.first).days / self.days * WIDTH
 
+    @cached_property
+    def places(self) -> Sequence["Place"]:
+        """Where the bar of each step stands, whatever the queue."""
+        return [place_of(step, self) for step in self.steps]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the bars of a step stand, and how they look."""
+
+    step: Step
+    x: float
+    width: float
+    css: str
+
+
+def place_of(step: Step, frame: Frame) -> Place:
+    """The place of a step on the axis."""
+    x, end = frame.x(step.first), frame.x(step.last + timedelta(days=1))
+    is_weekend = frame.grain is Grain.DAY and step.first.isoweekday() > 5
+    css = "part" if step.is_partial else "weekend" if is_weekend else ""
+    return Place(step, x, end - x - min((end - x) * GAP, 2.0), css)
+
 
 def small_multiples(
     result: Result,
@@ -228,18 +252,19 @@ def notes(name: str, frame: Frame) -> Iterator[Note]:
 def bars(name: str, frame: Frame, sums: Sequence[int], top: float) -> list[Bar]:
     """A bar a step, from 0."""
     drawn = []
-    for step, n in zip(frame.steps, sums, strict=True):
-        x, end = frame.x(step.first), frame.x(step.last + timedelta(days=1))
-        height = n / top * HEIGHT
+    # The bars' addresses differ in their days only.
+    first, last = frame.steps[0].first, frame.steps[-1].last
+    all_days = replace(frame.scope, start=first, end=last)
+    address = link_to_rows("queues", "items", all_days, row={"queue": name})
+    days_of_all = f"start={first}&end={last}"
+    for place, n in zip(frame.places, sums, strict=True):
+        step = place.step
         href = ""
         if len(sums) <= MAX_LINKS and n:
-            days = replace(frame.scope, start=step.first, end=step.last)
-            href = link_to_rows("queues", "items", days, row={"queue": name})
-        is_weekend = frame.grain is Grain.DAY and step.first.isoweekday() > 5
-        css = "part" if step.is_partial else "weekend" if is_weekend else ""
-        gap = min((end - x) * GAP, 2.0)
+            href = address.replace(days_of_all, f"start={step.first}&end={step.last}")
+        height = n / top * HEIGHT
         title = f"{step.label}: {formatting.plural(n, 'item')}"
-        drawn.append(Bar(x, HEIGHT - height, end - x - gap, height, title, css, href))
+        drawn.append(Bar(place.x, HEIGHT - height, place.width, height, title, place.css, href))
     return drawn
 
 

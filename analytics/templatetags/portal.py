@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import orjson
 from django import template
 from django.core.exceptions import DisallowedHost
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
@@ -105,6 +108,7 @@ def paper_address(context: Context) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css_class: str = "") -> SafeString:
     """One drawing of icons.svg, decoration only: the words beside it say what it means."""
     return format_html(
@@ -121,6 +125,21 @@ def favicon() -> SafeString:
     """The mark of the portal within the page: smaller than the request for it."""
     address = f"data:image/svg+xml,{quote(read_source('portal/mark.svg').strip())}"
     return format_html('<link rel="icon" href="{}" type="image/svg+xml">', address)
+
+
+#: What would end a script element, or begin a comment in it, as JSON writes it otherwise.
+SCRIPT_ESCAPES = ((b"<", rb"\u003C"), (b">", rb"\u003E"), (b"&", rb"\u0026"))
+
+
+@register.filter
+def figures_script(figures: Mapping[str, Mapping[str, Any]], element_id: str) -> SafeString:
+    """Plotly figures as JSON in a script element: what ``json_script`` gives, in a tenth of it."""
+    data = orjson.dumps(figures, default=DjangoJSONEncoder().default)
+    for character, escaped in SCRIPT_ESCAPES:
+        data = data.replace(character, escaped)
+    return mark_safe(  # noqa: S308 - every character with a meaning is escaped
+        f'<script id="{escape(element_id)}" type="application/json">{data.decode()}</script>'
+    )
 
 
 @register.simple_tag
