@@ -78,20 +78,26 @@ function drawFirst(place, figure) {
   tellDrawn(graph);
 }
 
+/** Longer than this, in milliseconds, no click should wait. */
+const TURN_MS = 50;
+
 /** Lets the browser do what waits, such as an answer to a click. */
 const nextTurn = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 
 /**
- * Draws all charts for the first time: those in sight at once, then the others one by one.
+ * Draws all charts for the first time: those in sight at once, then the others, with a pause
+ * whenever it took long enough.
  * @param {{get: (slug: string) => object | undefined}} figures
  */
 export async function drawAllFirst(figures) {
   sizes = new ResizeObserver(followSizes);
   const places = [...document.querySelectorAll("[data-chart]")].filter((place) => figures.get(place.dataset.chart));
   const isInSight = new Map(places.map((place) => [place, place.getBoundingClientRect().top < window.innerHeight]));
+  let turn = performance.now();
   for (const place of places.sort((a, b) => isInSight.get(b) - isInSight.get(a))) {
-    if (!isInSight.get(place)) {
+    if (!isInSight.get(place) && performance.now() - turn > TURN_MS) {
       await nextTurn();
+      turn = performance.now();
     }
     // Other filters may have come meanwhile.
     if (place.isConnected) {
