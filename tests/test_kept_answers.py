@@ -36,6 +36,10 @@ PATHS = (
     f"/insights/?{MARCH}",
     f"/sessions/?{MARCH}",
     "/sessions/alice-1/",
+    f"/changed/?{MARCH}",
+    f"/rows/decisions/?{MARCH}",
+    f"/rows/review-by-day/?{MARCH}&column=videos",
+    "/videos/v1/",
     f"/metrics/review-by-day.csv?{MARCH}",
     f"/api/v1/metrics/review-by-day/?{MARCH}",
     f"/api/v1/metrics/review-by-day/?{MARCH}&format=csv",
@@ -363,6 +367,7 @@ def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea, 
         (lead, "/?start="), (own, "/review/?start="), (own, "/"), (lead, "/sessions/?start="),
         (lead, "/review/?start="), (logged_in(far), "/review/?start="),
     ]  # fmt: skip
+    pages += [(lead, "/changed/?start="), (own, "/rows/decisions/")]
     pages += [(lead, "/metrics/review-by-day.csv?start="), (own, "callback ?start=")]
     pages += [(own, "/api/v1/metrics/video-status/"), (lead, "/api/v1/metrics/decisions/figure/")]
     for _ in range(6):

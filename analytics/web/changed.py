@@ -32,14 +32,14 @@ from analytics.presentation.filters import ScopeForm
 from analytics.presentation.following import hand_on, set_aside
 from analytics.presentation.pages import CHANGED
 from analytics.summaries.snapshots import snapshot
-from analytics.web.conditional import conditional_get
+from analytics.web.conditional import kept_page
 from analytics.web.viewer import viewer_of
 from analytics.web.views import download_workbook, handle_scope_errors
 
 
 @require_safe
 @handle_scope_errors
-@conditional_get
+@kept_page
 def changed(request: HttpRequest) -> HttpResponse:
     """Show what changed in a scope since an earlier period."""
     viewer, now, path = viewer_of(request), timezone.now(), request.path

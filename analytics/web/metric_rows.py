@@ -27,7 +27,7 @@ from analytics.rows.lists import RecordList
 from analytics.rows.selection import Selection, select
 from analytics.scope import Scope, single_values
 from analytics.scope_filters import SCOPE_FILTERS
-from analytics.web.conditional import conditional_get
+from analytics.web.conditional import kept_page
 from analytics.web.panel import is_panel, render_page_or_panel
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
@@ -82,7 +82,7 @@ class Place:
 
 @require_safe
 @handle_scope_errors
-@conditional_get
+@kept_page
 def metric_rows(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a page of the records behind a number."""
     viewer = viewer_of(request)

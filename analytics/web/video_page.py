@@ -29,7 +29,7 @@ from analytics.presentation.video import (
     views_of,
 )
 from analytics.scope import PEOPLE_PARAMETERS, Scope, single_values, visible_video
-from analytics.web.conditional import conditional_get
+from analytics.web.conditional import kept_page
 from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
@@ -39,7 +39,7 @@ CURSOR = "cursor"
 
 @require_safe
 @handle_scope_errors
-@conditional_get
+@kept_page
 def video_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a video that the viewer, or for leads anybody, was shown."""
     viewer = viewer_of(request)
