@@ -1,21 +1,26 @@
 """Ratios of counters by session and by day, as the sums that their chance is known by."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from operator import add
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Q, Sum, Value
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, NullIf
 
 from analytics.comparison.changes import ClusterSums, cluster_sums
 from analytics.models import SECOND_US, RawTotals, SessionTotals
 from analytics.scope import Scope
+from analytics.summaries.kept_rollups import parts_of, rows_of
 from analytics.summaries.prepared_sums import PreparedSums
 from analytics.summaries.reading import SummaryReader, read_summaries
+from analytics.summaries.selection import BuiltRollup
 from analytics.summaries.snapshots import current_state
 
+#: The sums of some ratios, those of a ratio after those of the one before.
+Sums = tuple[float, ...]
 # The fields of ``ClusterSums``, in their order.
 SUMS = ("clusters", "whole", "part", "whole_squares", "part_squares", "products")
 #: From so many days on they are clusters too: sessions of one day may be alike.
@@ -96,37 +101,69 @@ def clusters_of(ratio: SessionRatio, scope: Scope) -> list[ClusterSums]:
 
 
 def sums_by_day(summaries: SummaryReader, names: Iterable[str]) -> dict[date, list[ClusterSums]]:
-    """The sums of some ratios over the sessions of each day, in the ratios' order."""
-    return sums_by(summaries, names, "day")
+    """The sums of some ratios over the sessions of each day, in the ratios' order.
+
+    Those of days that roll-ups are built of are kept with them.
+    """
+    chosen = tuple(names)
+    load = partial(built_sums_by_day, chosen, summaries.moderator_filter)
+    kept = parts_of(("ratios by day", summaries.whose, chosen), summaries.by_month, load)
+    totals = dict(rows_of(kept))
+    beyond = summaries.sources_beyond_rollups(SessionTotals, RawTotals)
+    totals.update(grouped_sums(beyond, aggregates_of(chosen), "day"))
+    return {day: cluster_sums_of(sums) for day, sums in totals.items()}
+
+
+def built_sums_by_day(
+    names: Sequence[str], whose: Q, rollups: Sequence[BuiltRollup]
+) -> list[list[tuple[date, Sums]]]:
+    """The sums of the sessions of each day of some built roll-ups, read in one query."""
+    days = Q(pk__in=[])
+    for rollup in rollups:
+        days |= Q(day__gte=rollup.span.start, day__lt=rollup.span.stop)
+    rows = SessionTotals.objects.filter(whose, days)
+    totals = grouped_sums([rows], aggregates_of(names), "day")
+    return [
+        [
+            (day, sums)
+            for day, sums in totals.items()
+            if rollup.span.start <= day < rollup.span.stop and day not in rollup.without
+        ]
+        for rollup in rollups
+    ]
 
 
 def sums_by_moderator(
     summaries: SummaryReader, names: Iterable[str]
 ) -> dict[str, list[ClusterSums]]:
     """The sums of some ratios over the sessions of each moderator, in the ratios' order."""
-    return sums_by(summaries, names, "moderator__username")
+    chosen = tuple(names)
+    rows = summaries.session_sources(SessionTotals, RawTotals)
+    totals = grouped_sums(rows, aggregates_of(chosen), "moderator__username")
+    return {name: cluster_sums_of(sums) for name, sums in totals.items()}
 
 
-def sums_by(summaries: SummaryReader, names: Iterable[str], field: str) -> dict[Any, Any]:
-    """The sums of some ratios over the sessions of each value of a field, in one query."""
-    chosen = [RATIOS[name] for name in names]
-    wanted = dict(entry for ratio in chosen for entry in ratio.aggregates())
-    totals: dict[Any, dict[str, float]] = defaultdict(lambda: dict.fromkeys(wanted, 0.0))
-    for rows in summaries.session_sources(SessionTotals, RawTotals):
-        for row in rows.order_by().values(field).annotate(**wanted):
-            total = totals[row[field]]
-            for name in wanted:
-                total[name] += row[name]
-    return {
-        value: [
-            ClusterSums(
-                round(total[f"{ratio.name}_clusters"]),
-                *(total[f"{ratio.name}_{name}"] for name in SUMS[1:]),
-            )
-            for ratio in chosen
-        ]
-        for value, total in totals.items()
-    }
+def aggregates_of(names: Iterable[str]) -> dict[str, Any]:
+    """What is summed for some ratios."""
+    return dict(entry for name in names for entry in RATIOS[name].aggregates())
+
+
+def grouped_sums(
+    sources: Iterable[QuerySet[Any]], wanted: Mapping[str, Any], field: str
+) -> dict[Any, Sums]:
+    """Some sums over the rows of each value of a field, in the order of ``wanted``."""
+    totals: dict[Any, Sums] = {}
+    for rows in sources:
+        for value, *sums in rows.order_by().values_list(field).annotate(**wanted):
+            before = totals.get(value)
+            totals[value] = tuple(sums if before is None else map(add, before, sums))
+    return totals
+
+
+def cluster_sums_of(sums: Sums) -> list[ClusterSums]:
+    """The sums of each ratio."""
+    each = [sums[at : at + len(SUMS)] for at in range(0, len(sums), len(SUMS))]
+    return [ClusterSums(round(clusters), *others) for clusters, *others in each]
 
 
 SESSION_SUMS = PreparedSums(
@@ -134,8 +171,13 @@ SESSION_SUMS = PreparedSums(
 )
 
 
-def session_sums(summaries: SummaryReader) -> dict[str, float]:
-    """The sums of every ratio over the scope's sessions, in one query."""
+def session_sums(summaries: SummaryReader) -> Mapping[str, float]:
+    """The sums of every ratio over the scope's sessions; kept where built roll-ups hold them."""
+    return summaries.of_rollups("ratios", partial(load_session_sums, summaries))
+
+
+def load_session_sums(summaries: SummaryReader) -> Mapping[str, float]:
+    """The same, in one query."""
     total = dict.fromkeys(SESSION_SUMS.aggregates, 0.0)
     for rows in summaries.session_sources(SessionTotals, RawTotals):
         for name, value in SESSION_SUMS.over(rows).items():
