@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from analytics.templatetags.portal import css_string, favicon, figures_script
@@ -32,3 +33,9 @@ def test_figures_in_a_script_read_back_and_end_no_element():
     assert head == '<script id="figures" type="application/json"'
     assert json.loads(body) == figures
     assert not set("<>&") & set(body)
+
+
+@pytest.mark.parametrize("number", [np.float64(0.5), 2**64])
+def test_figures_may_hold_any_number(number):
+    body = figures_script({"a": {"y": [number, "<"]}}, "figures").split(">")[1]
+    assert json.loads(body.removesuffix("</script")) == {"a": {"y": [number, "<"]}}

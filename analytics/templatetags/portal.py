@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -134,7 +135,11 @@ SCRIPT_ESCAPES = ((b"<", rb"\u003C"), (b">", rb"\u003E"), (b"&", rb"\u0026"))
 @register.filter
 def figures_script(figures: Mapping[str, Mapping[str, Any]], element_id: str) -> SafeString:
     """Plotly figures as JSON in a script element: what ``json_script`` gives, in a tenth of it."""
-    data = orjson.dumps(figures, default=DjangoJSONEncoder().default)
+    try:
+        data = orjson.dumps(figures, default=DjangoJSONEncoder().default)
+    except orjson.JSONEncodeError:
+        # Floats of NumPy, and numbers of more than 64 bits.
+        data = json.dumps(figures, cls=DjangoJSONEncoder).encode()
     for character, escaped in SCRIPT_ESCAPES:
         data = data.replace(character, escaped)
     return mark_safe(  # noqa: S308 - every character with a meaning is escaped
