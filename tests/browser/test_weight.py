@@ -1,5 +1,6 @@
 """What a page of charts asks for, cold, and that it stays where it is while it is drawn."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +30,12 @@ DASH = [
     "/charts/app/review/_dash-dependencies",
     "/charts/app/review/_dash-update-component",
 ]
+VENDOR = Path(__file__).parents[2] / "static/portal/vendor"
+# What Plotly adds to a page that does not say that it has its rules.
+RECORD_RULES = """() => {
+  window.added = [];
+  CSSStyleSheet.prototype.insertRule = (rule, place) => window.added.splice(place, 0, rule);
+}"""
 # The sum of the layout's shifts so far; without any Chromium tells nothing.
 SHIFTS = """new Promise((resolve) => {
   new PerformanceObserver((list) =>
@@ -93,7 +100,20 @@ def test_dash_comes_with_the_first_filter_and_once(open_page, lea, reviewed):
     assert page.locator("[data-chart] .js-plotly-plot").count() == charts
 
 
+def test_the_rules_of_plotly_are_in_the_stylesheet(open_page):
+    page = open_page("about:blank")
+    page.evaluate(RECORD_RULES)
+    page.add_script_tag(path=next(VENDOR.glob("plotly-*.js")))
+    _comment, *rules = next(VENDOR.glob("plotly-*.css")).read_text().splitlines()
+    assert page.evaluate("window.added") == rules
+
+
 @pytest.mark.parametrize(("path", "width"), [("/review/", 1440), ("/", 390)])
 def test_nothing_moves_while_charts_are_drawn(open_page, lea, reviewed, path, width):
     page = wait_for_charts(open_page(path, lea, width=width))
     assert page.evaluate(SHIFTS) < 0.05
+    # Plotly would have the whole page styled again.
+    assert (
+        page.evaluate("document.getElementById('plotly.js-style-global').sheet.cssRules.length")
+        == 0
+    )
