@@ -13,16 +13,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
+from analytics.imports.ahead import ReaderDied
 from analytics.imports.modes import StoreMode
 from analytics.imports.notices import Notices
-from analytics.imports.report import Counts, Rejection, Report
+from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, Report
 from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.store import store
+from analytics.imports.sessions.store import store_batches
 from audit.models import Action
 from audit.recording import record
 
 # How many more objects there must be before Python looks for cycles: what a few batches make.
 _GARBAGE_THRESHOLD = 200_000
+_GO_ON = "What has been stored stays stored; run it again to go on."
 
 
 @contextmanager
@@ -48,10 +50,7 @@ def database_errors() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise CommandError(
-            f"The database failed: {str(error).strip()}\n"
-            "What has been stored stays stored; run it again to go on."
-        ) from error
+        raise CommandError(f"The database failed: {str(error).strip()}\n{_GO_ON}") from error
 
 
 class ImportCommand(BaseCommand):
@@ -118,16 +117,24 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"--rejects {rejects}: {error.strerror}", returncode=2) from None
 
-    def store_entries(
+    def store_batches(
         self,
-        entries: Iterable[Entry],
+        batches: Iterable[list[Entry]],
         options: dict[str, Any],
         *,
         reject: Callable[[Rejection], object],
     ) -> Counts:
-        """Store entries as the options say. Raises CommandError when the database fails."""
-        with database_errors():
-            return store(entries, mode=mode_of(options), reject=reject, ahead=True)
+        """Store batches as the options say.
+
+        Raises CommandError when the database fails, or the process that reads.
+        """
+        try:
+            with database_errors():
+                return store_batches(
+                    batches, mode=mode_of(options), reject=reject, judge_first=True
+                )
+        except ReaderDied as error:
+            raise CommandError(f"{error}\n{_GO_ON}", returncode=EXIT_NOTHING_READ) from None
 
     def write_notices(self, notices: Notices) -> None:
         """Write the notices: what deserves a look, though nothing of it was refused."""

@@ -178,6 +178,10 @@ class Report:
             self._write(f"and {left_out:,} more {noun}{where}")
 
 
+# Without tqdm's thread, which would outlive the bar: a process with threads is not forked.
+tqdm.monitor_interval = 0
+
+
 def progress_bar(
     total: int | None, *, unit: str, description: str, scale: bool = False
 ) -> tqdm[Never]:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator
-from typing import IO, Generic, Self, TypeVar
+from collections.abc import Iterator
+from typing import Generic, Self, TypeVar
 
 Batch = TypeVar("Batch")
 
 
 class Spool(Generic[Batch]):
     """Batches in a temporary file, deleted when it is closed: memory does not grow with them."""
-
-    def __init__(
-        self, pickler: Callable[[IO[bytes], int], pickle.Pickler] = pickle.Pickler
-    ) -> None:
-        self._pickler = pickler
 
     def __enter__(self) -> Self:
         self._file = tempfile.TemporaryFile()
@@ -28,8 +23,7 @@ class Spool(Generic[Batch]):
 
     def add(self, batch: Batch) -> None:
         """Set a batch aside."""
-        # A pickler for each batch: a pickler remembers everything that it has written.
-        self._pickler(self._file, pickle.HIGHEST_PROTOCOL).dump(batch)
+        pickle.dump(batch, self._file, pickle.HIGHEST_PROTOCOL)
         self._count += 1
 
     def batches(self) -> Iterator[Batch]:

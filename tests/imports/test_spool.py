@@ -1,7 +1,5 @@
 """Batches set aside on disk."""
 
-import pickle
-
 import pytest
 
 from analytics.imports.spool import Spool
@@ -30,18 +28,6 @@ def test_batches_share_nothing_afterwards():
         spool.add(shared)
 
         assert list(spool.batches()) == [["a"], ["a", "b"]]
-
-
-def test_a_pickler_of_ones_own_writes_each_batch():
-    class Rounding(pickle.Pickler):
-        def reducer_override(self, value):
-            return (str, ("replaced",)) if isinstance(value, complex) else NotImplemented
-
-    with Spool(Rounding) as spool:
-        spool.add([1j, 2])
-        spool.add(2j)
-
-        assert list(spool.batches()) == [["replaced", 2], "replaced"]
 
 
 def test_the_file_goes_with_the_spool():

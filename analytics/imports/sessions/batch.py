@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -16,6 +17,7 @@ from analytics.imports.sessions import stored
 from analytics.imports.sessions.copying import allocate, copy_children, copy_sessions, copy_videos
 from analytics.imports.sessions.deletion import delete_children
 from analytics.imports.sessions.fields import SESSIONS
+from analytics.imports.sessions.lines import lines_of
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.values import canonical, compact, parsed
 from analytics.models import Moderator, RefusedKind, Session, Video
@@ -124,7 +126,9 @@ def known_sessions(
     columns = list(rows.values_list("public_id", "pk", "moderator__username"))
     keys = {public_id: pk for public_id, pk, _username in columns}
     contents = stored.contents(keys.values()) if keys else {}
-    known = {public_id: Known(username, contents[pk]) for public_id, pk, username in columns}
+    known = {
+        public_id: Known(username, lines_of(contents[pk])) for public_id, pk, username in columns
+    }
     return known, keys
 
 
@@ -201,10 +205,11 @@ def _replace(replaced: Mapping[int, SessionRecord]) -> None:
     rows = Session.objects.in_bulk(replaced.keys())
     columns = [field.attribute for field in SESSIONS.fields]
     for pk, record in replaced.items():
-        row, content = rows[pk], record.content
-        for name in columns:
-            setattr(row, name, getattr(content, name))
-        row.extra = parsed(content.extra) or None
+        row = rows[pk]
+        *values, extra = record.content.columns
+        for name, value in zip(columns, values, strict=True):
+            setattr(row, name, value)
+        row.extra = parsed(extra) or None
         row.imported_at = now
     Session.objects.bulk_update(rows.values(), [*columns, "extra", "imported_at"], batch_size=500)
 
@@ -216,14 +221,9 @@ def _video_ids(records: Iterable[SessionRecord]) -> dict[str, int]:
     ids must stay dense. The names travel as one JSON text, since the ORM would send tens of
     thousands of parameters.
     """
-    names = list(
-        dict.fromkeys(
-            view.video
-            for record in records
-            for view in record.content.views
-            if view.video is not None
-        )
-    )
+    shown = dict.fromkeys(chain.from_iterable(record.content.videos for record in records))
+    shown.pop(None, None)
+    names = list(shown)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT public_id, id FROM analytics_video"

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from operator import call
-from typing import Any
 
 from django.db import connection, models
 
 from analytics.imports.sessions.encoding import NULL, encode_text
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SESSIONS, SPEEDS, VIDEOS, Part
+from analytics.imports.sessions.lines import SessionLines, columns_of, encode_columns, split
 from analytics.imports.sessions.records import SessionRecord
 from analytics.models import Session, Video, VideoView
-
-# Lines given to the server at a time: large enough to be quick, small enough to be little.
-_LINES = 500
-
-Encoders = tuple[Callable[[Any], str], ...]
 
 
 def allocate(model: type[models.Model], count: int) -> list[int]:
@@ -36,87 +30,77 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
     return ids
 
 
-def encoders_of(part: Part, **references: Callable[[Any], str]) -> Encoders:
-    """The writers of a record's values, in order; ``references`` are those of foreign keys."""
-    own = (references.get(field.attribute, field.type.encode) for field in part.fields)
-    return (*own, encode_text)
-
-
-def columns_of(part: Part) -> str:
-    """The columns that ``encoders_of`` writes."""
-    return ", ".join((*(field.column for field in part.fields), "extra"))
-
-
 def copy_videos(ids: Mapping[str, int]) -> None:
     """Insert videos, by public id."""
-    _copy(Video, "id, public_id", (f"{pk}\t{encode_text(name)}\n" for name, pk in ids.items()))
+    lines = (f"{pk}\t{encode_text(name)}\n" for name, pk in ids.items())
+    _copy(Video, "id, public_id", ["".join(lines)])
 
 
 def copy_sessions(
     records: Mapping[int, SessionRecord], moderators: Mapping[str, int], now: datetime
 ) -> None:
     """Insert rows of sessions, by the id they get; ``moderators`` gives ids by username."""
-    encoders = encoders_of(SESSIONS)
-    _copy(
-        Session,
-        f"id, moderator_id, public_id, imported_at, {columns_of(SESSIONS)}",
-        (
-            f"{pk}\t{moderators[record.username]}\t{encode_text(record.public_id)}"
-            f"\t{now.isoformat()}\t" + "\t".join(map(call, encoders, record.content)) + "\n"
-            for pk, record in records.items()
-        ),
+    lines = (
+        f"{pk}\t{moderators[record.username]}\t{encode_text(record.public_id)}"
+        f"\t{now.isoformat()}\t{encode_columns(record.content.columns)}\n"
+        for pk, record in records.items()
     )
+    columns = f"id, moderator_id, public_id, imported_at, {columns_of(SESSIONS)}"
+    _copy(Session, columns, ["".join(lines)])
 
 
 def copy_children(records: Mapping[int, SessionRecord], videos: Mapping[str, int]) -> None:
     """Insert everything that happened in sessions; ``videos`` gives ids by public id."""
-    count = sum(len(record.content.views) for record in records.values())
-    ids = allocate(VideoView, count)
-    video_ids: dict[str | None, str] = {None: NULL}
-    video_ids.update((name, str(pk)) for name, pk in videos.items())
+    contents: dict[int, SessionLines] = {pk: record.content for pk, record in records.items()}
+    ids = allocate(VideoView, sum(len(content.videos) for content in contents.values()))
     _copy(
         VideoView,
-        f"id, session_id, position, {columns_of(VIDEOS)}",
-        _view_lines(records, iter(ids), encoders_of(VIDEOS, video=video_ids.__getitem__)),
+        f"id, session_id, video_id, {_columns(VIDEOS)}",
+        _view_lines(contents, ids, videos),
     )
-    views = (view for record in records.values() for view in record.content.views)
-    _copy_lists(SPEEDS, "view_id", ((pk, view.speeds) for pk, view in zip(ids, views, strict=True)))
-    _copy_lists(
-        INACTIVITY, "session_id", ((pk, record.content.idle) for pk, record in records.items())
-    )
-    _copy_lists(
-        QUEUES, "session_id", ((pk, record.content.queues) for pk, record in records.items())
-    )
+    _copy(SPEEDS.model, f"view_id, {_columns(SPEEDS)}", _speed_lines(contents.values(), ids))
+    for part, lists in (
+        (INACTIVITY, {pk: content.idle for pk, content in contents.items()}),
+        (QUEUES, {pk: content.queues for pk, content in contents.items()}),
+    ):
+        lines = (f"{pk}\t{line}\n" for pk, text in lists.items() for line in split(text))
+        _copy(part.model, f"session_id, {_columns(part)}", ["".join(lines)])
+
+
+def _columns(part: Part) -> str:
+    return f"position, {columns_of(part)}"
 
 
 def _view_lines(
-    records: Mapping[int, SessionRecord], ids: Iterator[int], encoders: Encoders
+    contents: Mapping[int, SessionLines],
+    ids: list[int],
+    videos: Mapping[str, int],
 ) -> Iterator[str]:
-    join = "\t".join
-    for session, record in records.items():
-        for position, view in enumerate(record.content.views):
-            yield f"{next(ids)}\t{session}\t{position}\t{join(map(call, encoders, view))}\n"
+    """Yield the lines of each session's views: the server stores them while the next are made."""
+    video_ids: dict[str | None, int | str] = {None: NULL}
+    video_ids.update(videos.items())
+    video_id = video_ids.__getitem__
+    end = 0
+    for session, content in contents.items():
+        first, end = end, end + len(content.videos)
+        lines = split(content.views)
+        views = zip(ids[first:end], map(video_id, content.videos), lines, strict=True)
+        yield "".join([f"{pk}\t{session}\t{video}\t{line}\n" for pk, video, line in views])
 
 
-def _copy_lists(part: Part, parent: str, lists: Iterable[tuple[int, Iterable[Any]]]) -> None:
-    """Insert the records of lists, each given with the id of what the list belongs to."""
-    encoders = encoders_of(part)
-    join = "\t".join
-    _copy(
-        part.model,
-        f"{parent}, position, {columns_of(part)}",
-        (
-            f"{pk}\t{position}\t{join(map(call, encoders, record))}\n"
-            for pk, records in lists
-            for position, record in enumerate(records)
-        ),
-    )
+def _speed_lines(contents: Iterable[SessionLines], ids: list[int]) -> Iterator[str]:
+    """Yield the lines of the speeds of each session's views, whose ids are in order."""
+    first = 0
+    for content in contents:
+        numbered = (line.split("\t", 1) for line in split(content.speeds))
+        yield "".join([f"{ids[first + int(view)]}\t{line}\n" for view, line in numbered])
+        first += len(content.videos)
 
 
-def _copy(model: type[models.Model], columns: str, lines: Iterable[str]) -> None:
-    """Send lines to COPY; says nothing to the server when there are none."""
-    waiting = iter(lines)
-    first = next(waiting, None)
+def _copy(model: type[models.Model], columns: str, blocks: Iterable[str]) -> None:
+    """Send blocks of lines to COPY; says nothing to the server when there are none."""
+    filled = filter(None, blocks)
+    first = next(filled, None)
     if first is None:
         return
     statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
@@ -126,10 +110,6 @@ def _copy(model: type[models.Model], columns: str, lines: Iterable[str]) -> None
         connection.cursor() as cursor,
         cursor.copy(statement) as copy,
     ):
-        chunk = [first]
-        for line in waiting:
-            chunk.append(line)
-            if len(chunk) == _LINES:
-                copy.write("".join(chunk))
-                chunk.clear()
-        copy.write("".join(chunk))
+        copy.write(first)
+        for block in filled:
+            copy.write(block)

@@ -7,18 +7,17 @@ the middle leaves whole sessions only, and everybody sees the figures move with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from time import sleep
-from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection
 
+from analytics.imports.ahead import prepared
 from analytics.imports.memory import InputMemory
 from analytics.imports.modes import Reject, RolledBack, StoreMode
 from analytics.imports.report import Counts, FirstRejections, Rejection
 from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
 from analytics.imports.sessions.dry_run import DryRun
-from analytics.imports.sessions.pickling import RecordPickler
+from analytics.imports.sessions.lines import lines_of
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
 from analytics.imports.sessions.validation import read_document
 from analytics.imports.spool import Spool
@@ -32,8 +31,6 @@ BATCH_WEIGHT = 10_000
 _ATTEMPTS = 4
 _PAUSE_SECONDS = 1.0
 
-Item = TypeVar("Item")
-
 
 def store(
     entries: Iterable[Entry],
@@ -45,12 +42,23 @@ def store(
     """Store people and sessions in order.
 
     Rejections among ``entries``, and those of sessions that belong to somebody else, go to
-    ``reject`` in order. ``ahead`` prepares the next batch in a thread while one is stored; where
-    it is all or nothing, everything is read and judged before other writers have to wait.
+    ``reject`` in order. ``ahead`` prepares the next batch in a thread while one is stored; see
+    ``store_batches`` for what else.
     """
     batches = batched(entries)
     if ahead:
         batches = prepared(batches)
+    return store_batches(batches, mode=mode, reject=reject, judge_first=ahead)
+
+
+def store_batches(
+    batches: Iterable[list[Entry]], *, mode: StoreMode, reject: Reject, judge_first: bool
+) -> Counts:
+    """Store what ``batched`` made of people and sessions, as ``store`` does.
+
+    ``judge_first``: where it is all or nothing, everything is read and judged before other writers
+    have to wait.
+    """
     counts = Counts()
     if mode is StoreMode.GOOD:
         for batch in batches:
@@ -60,7 +68,7 @@ def store(
         for outcome, _batch in _judge_all(batches):
             counts += _report(outcome, reject)
         return counts
-    if mode is StoreMode.ALL_OR_NOTHING and ahead:
+    if mode is StoreMode.ALL_OR_NOTHING and judge_first:
         return _store_judged(batches, reject)
     return _store_together(batches, mode, reject)
 
@@ -76,7 +84,7 @@ def _judge_all(batches: Iterable[list[Entry]]) -> Iterator[tuple[BatchOutcome, l
 def _store_judged(batches: Iterable[list[Entry]], reject: Reject) -> Counts:
     """Read and judge everything first; then, when nothing is bad, store it in one transaction."""
     rejected = 0
-    with Spool[list[Entry]](RecordPickler) as spool:
+    with Spool[list[Entry]]() as spool:
         for outcome, batch in _judge_all(batches):
             rejected += _report(outcome, reject).rejected
             if not rejected:
@@ -125,34 +133,26 @@ def _store_with_retries(batch: Sequence[Entry]) -> BatchOutcome:
 
 
 def batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Yield entries in batches of about BATCH_WEIGHT.
+    """Yield entries in batches of about BATCH_WEIGHT, the contents of sessions as lines.
 
     A person is in one batch with their first session: whether they are new may depend on it.
     """
     batch: list[Entry] = []
     weight = 0
     for entry in entries:
-        batch.append(entry)
-        weight += 1
         if isinstance(entry, SessionRecord):
-            content = entry.content
-            weight += len(content.views) + len(content.idle) + len(content.queues)
+            lines = lines_of(entry.content)
+            batch.append(entry._replace(content=lines))
+            weight += lines.weight
+        else:
+            batch.append(entry)
+            weight += 1
         if weight >= BATCH_WEIGHT and not isinstance(entry, ModeratorRecord):
             yield batch
             batch = []
             weight = 0
     if batch:
         yield batch
-
-
-def prepared(items: Iterator[Item]) -> Iterator[Item]:
-    """Yield the same, each made in a thread while the one before is worked on."""
-    end = object()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader") as pool:
-        coming = pool.submit(next, items, end)
-        while (item := coming.result()) is not end:
-            coming = pool.submit(next, items, end)
-            yield item  # type: ignore[misc]  # not the end
 
 
 def store_documents(documents: Sequence[object], *, partial: bool = False) -> BatchOutcome:

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from django.core.management.base import CommandError, CommandParser
 
+from analytics.imports.ahead import prepared
 from analytics.imports.command import ImportCommand
 from analytics.imports.legacy.database import LegacyDatabase
 from analytics.imports.legacy.reading import LegacyReader
@@ -17,6 +18,7 @@ from analytics.imports.legacy.tables import NotLegacy
 from analytics.imports.memory import InputMemory
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
+from analytics.imports.sessions.store import batched
 from analytics.imports.watching import watch_sessions
 
 
@@ -57,7 +59,8 @@ class Command(ImportCommand):
             reader = LegacyReader(database)
             reading = Reading(database, reader)
             entries = watch_sessions(reading.entries(), reader.notices, memory)
-            counts = self.store_entries(entries, options, reject=report.reject)
+            batches = prepared(batched(entries))
+            counts = self.store_batches(batches, options, reject=report.reject)
             report.conclude()
             self.write_notices(reader.notices)
         stored = counts.created + counts.updated + counts.unchanged

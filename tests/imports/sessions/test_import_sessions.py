@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -16,7 +17,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from analytics.imports.sessions import stored
+from analytics.imports import ahead
+from analytics.imports.sessions import input as input_module
+from analytics.imports.sessions import reading, store, stored
 from analytics.imports.sessions.validation import read_session
 from analytics.models import Moderator, Session, SessionTotals, VideoView
 
@@ -157,6 +160,34 @@ def test_nothing_to_do_is_no_failure(tmp_path):
     (tmp_path / "file").write_text("[]")
     ending = "sessions: 0 created, 0 updated, 0 unchanged, 0 rejected"
     assert run(tmp_path / "file") == (0, ending, [])
+
+
+def test_a_reader_that_is_killed_is_told(tmp_path, monkeypatch):
+    def killed(source, *, prefix):
+        yield from islice(reading.entries(source, prefix=prefix), 4)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    # The tests' own process may have threads: it must not be the one that reads.
+    monkeypatch.setattr(ahead, "can_fork", lambda: True)
+    monkeypatch.setattr(input_module, "entries", killed)
+    monkeypatch.setattr(store, "BATCH_WEIGHT", 1)
+    documents = [{"username": "ann", "sessions": [body(name)]} for name in ("s1", "s2", "s3")]
+    path = tmp_path / "sessions.jsonl"
+    path.write_text("".join(json.dumps(document) + "\n" for document in documents))
+    code, _ending, errors = run(path)
+    assert code == 2
+    (message,) = errors
+    assert message.splitlines() == [
+        "The process that reads the input was ended by SIGKILL.",
+        "What has been stored stays stored; run it again to go on.",
+    ]
+    assert set(Session.objects.values_list("public_id", flat=True)) == {"s1", "s2"}
+    monkeypatch.undo()
+    assert run(path)[1] == "sessions: 1 created, 0 updated, 2 unchanged, 0 rejected"
+
+
+def body(name: str) -> dict:
+    return {"_id": name, "starttime": "2025-10-17T10:00:00Z", "videos": [{"videoId": "v"}]}
 
 
 KILLED = """

@@ -1,0 +1,106 @@
+"""Sessions as lines for COPY, complete but for the ids that only the database gives.
+
+They are made where sessions are read, which may be another process than the one that stores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import call
+from typing import Any, NamedTuple
+
+from analytics.imports.sessions.encoding import encode_text
+from analytics.imports.sessions.fields import (
+    INACTIVITY,
+    QUEUES,
+    SESSIONS,
+    SPEEDS,
+    VIDEOS,
+    Field,
+    Part,
+)
+
+Encoders = tuple[Callable[[Any], str], ...]
+
+
+class SessionLines(NamedTuple):
+    """A session's content. Two are equal when storing the one over the other would change nothing.
+
+    The lines of each kind are one text, "" where there are none. They begin with positions in place
+    of ids: a view's with its own in the session, a speed's with its view's.
+    """
+
+    #: The values of the session's own columns, ``extra`` last.
+    columns: tuple[Any, ...]
+    #: The public id of each view's video.
+    videos: tuple[str | None, ...]
+    views: str
+    speeds: str
+    idle: str
+    queues: str
+
+    @property
+    def weight(self) -> int:
+        """How many rows it becomes, without the speeds."""
+        return 1 + len(self.videos) + len(split(self.idle)) + len(split(self.queues))
+
+
+def split(lines: str) -> list[str]:
+    """The lines of a text. Values hold no line feeds, which are escaped, but other line breaks."""
+    return lines.split("\n") if lines else []
+
+
+def own_fields(part: Part) -> tuple[Field, ...]:
+    """The fields that lines hold: all but references to other tables."""
+    return tuple(field for field in part.fields if not field.reference)
+
+
+def columns_of(part: Part) -> str:
+    """The columns that a line holds behind its positions."""
+    return ", ".join((*(field.column for field in own_fields(part)), "extra"))
+
+
+def encoders_of(part: Part) -> Encoders:
+    """The writers of the values of ``columns_of``."""
+    return (*(field.type.encode for field in own_fields(part)), encode_text)
+
+
+_SESSION, _VIEW, _SPEED, _IDLE, _QUEUE = map(
+    encoders_of, (SESSIONS, VIDEOS, SPEEDS, INACTIVITY, QUEUES)
+)
+# A view's record begins with the one reference that there is.
+assert own_fields(VIDEOS) == VIDEOS.fields[1:]
+
+
+def lines_of(content: Any) -> SessionLines:
+    """The lines of a session's record."""
+    views = content.views
+    speeds = [
+        _lines(_SPEED, view.speeds, f"{position}\t")
+        for position, view in enumerate(views)
+        if view.speeds
+    ]
+    return SessionLines(
+        columns=content[: len(_SESSION)],
+        videos=tuple([view.video for view in views]),
+        views=_lines(_VIEW, [view[1:] for view in views]),
+        speeds="\n".join(speeds),
+        idle=_lines(_IDLE, content.idle),
+        queues=_lines(_QUEUE, content.queues),
+    )
+
+
+def _lines(encoders: Encoders, records: Iterable[Any], prefix: str = "") -> str:
+    """The lines of the records of a list, each with its position behind ``prefix``."""
+    join = "\t".join
+    return "\n".join(
+        [
+            f"{prefix}{position}\t{join(map(call, encoders, record))}"
+            for position, record in enumerate(records)
+        ]
+    )
+
+
+def encode_columns(columns: tuple[Any, ...]) -> str:
+    """The values of a session's own columns."""
+    return "\t".join(map(call, _SESSION, columns))
