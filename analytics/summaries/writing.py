@@ -4,12 +4,13 @@ One writer at a time, by an advisory lock held to the end of the transaction; re
 lock. ``docs/summaries.md`` says why every interleaving leaves the figures exact.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from pyroaring import BitMap
 
 from analytics.models import (
@@ -55,8 +56,11 @@ def write_lock(*, bulk: bool = False) -> Iterator[None]:
         else:
             limit_waiting()
         acquire(AdvisoryLock.WRITERS)
-        # Settings of a session are PostgreSQL's own: the ORM has no words for them.
-        cursor.execute("SELECT set_config('portal.summed', 'on', true)")
+        # Settings of a session are PostgreSQL's own: the ORM has no words for them. The statements
+        # of a batch look costly and are quick: compiling them takes longer than they do.
+        cursor.execute(
+            "SELECT set_config('portal.summed', 'on', true), set_config('jit', 'off', true)"
+        )
         yield
         cursor.execute("SELECT set_config('portal.summed', 'off', true)")
         delete_old_changes()
@@ -81,20 +85,6 @@ def prefer_indexes() -> Iterator[None]:
         cursor.execute(change, ["on", list(WHOLE_TABLE_PLANS)])
 
 
-def insert_select(target: str, columns: Sequence[str], source: str, ids: list[int]) -> None:
-    """Copy the rows of sessions from a view into a table, inside the database.
-
-    The ORM has no INSERT ... SELECT, and the rows need not travel through Python.
-    """
-    names = ", ".join(columns)
-    with prefer_indexes(), connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {target} ({names})"
-            f" SELECT {names} FROM {source} WHERE session_id = ANY(%s)",
-            [ids],
-        )
-
-
 def shared_columns(
     model: type[SessionTotals] | type[SessionValue] | type[SessionDecisions],
 ) -> list[str]:
@@ -114,58 +104,72 @@ def summarise(session_ids: Collection[int]) -> None:
     """Sum up these sessions again from their raw rows; those that are gone lose their summary.
 
     Must be called inside ``write_lock``, in the transaction that wrote the raw rows. The days they
-    were and are on become pending.
+    were and are on become pending. In as few statements as can be, in SQL: the ORM has neither
+    INSERT ... SELECT nor arrays in place of a parameter for each session.
     """
     ids = list(session_ids)
     if not ids:
         return
-    days = set(SessionTotals.objects.filter(pk__in=ids).values_list("day", flat=True))
-    SessionValue.objects.filter(session_id__in=ids).delete()
-    SessionVideos.objects.filter(pk__in=ids).delete()
-    SessionDecisions.objects.filter(pk__in=ids).delete()
-    SessionTotals.objects.filter(pk__in=ids).delete()
-    for stored, raw in SUMMED_VIEWS:
-        insert_select(stored._meta.db_table, shared_columns(stored), raw._meta.db_table, ids)
-    keep_seen_values(ids)
-    days |= store_video_sets(ids)
+    with prefer_indexes(), connection.cursor() as cursor:
+        days = delete_summaries(cursor, ids)
+        for stored, raw in SUMMED_VIEWS:
+            names = ", ".join(shared_columns(stored))
+            cursor.execute(
+                f"INSERT INTO {stored._meta.db_table} ({names})"
+                f" SELECT {names} FROM {raw._meta.db_table} WHERE session_id = ANY(%s)",
+                [ids],
+            )
+        keep_seen_values(cursor, ids)
+        days |= store_video_sets(cursor, ids)
     PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)
 
 
-def keep_seen_values(ids: list[int]) -> None:
+def delete_summaries(cursor: CursorWrapper, ids: list[int]) -> set[date]:
+    """Delete the summaries of sessions; returns the days that they were on."""
+    totals, *others = (
+        model._meta.db_table
+        for model in (SessionTotals, SessionValue, SessionVideos, SessionDecisions)
+    )
+    deleted = ", ".join(
+        f"from_{table} AS (DELETE FROM {table} WHERE session_id = ANY(%(ids)s) RETURNING day)"
+        for table in (totals, *others)
+    )
+    cursor.execute(f"WITH {deleted} SELECT DISTINCT day FROM from_{totals}", {"ids": ids})
+    return {day for (day,) in cursor.fetchall()}
+
+
+def keep_seen_values(cursor: CursorWrapper, ids: list[int]) -> None:
     """Note the values of sessions that were never seen before, those of one import by name.
 
     The lock of the writers makes their order one for all.
     """
-    with prefer_indexes(), connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {SeenValue._meta.db_table} (subject, value)"
-            f" SELECT DISTINCT subject, value FROM {SessionValue._meta.db_table} AS found"
-            " WHERE session_id = ANY(%s) AND subject = ANY(%s) AND NOT EXISTS"
-            f" (SELECT FROM {SeenValue._meta.db_table} AS seen"
-            " WHERE seen.subject = found.subject AND seen.value = found.value)"
-            " ORDER BY subject, value",
-            [ids, [subject.value for subject in COLORED]],
-        )
+    cursor.execute(
+        f"INSERT INTO {SeenValue._meta.db_table} (subject, value)"
+        f" SELECT DISTINCT subject, value FROM {SessionValue._meta.db_table} AS found"
+        " WHERE session_id = ANY(%s) AND subject = ANY(%s) AND NOT EXISTS"
+        f" (SELECT FROM {SeenValue._meta.db_table} AS seen"
+        " WHERE seen.subject = found.subject AND seen.value = found.value)"
+        " ORDER BY subject, value",
+        [ids, [subject.value for subject in COLORED]],
+    )
 
 
-def store_video_sets(ids: list[int]) -> set[date]:
+def store_video_sets(cursor: CursorWrapper, ids: list[int]) -> set[date]:
     """Store the bitmap of each session's videos; returns the days of the sessions."""
-    seen: dict[int, list[int]] = {}
-    views = VideoView.objects.filter(session_id__in=ids, video__isnull=False).order_by()
-    for session, video in views.values_list("session_id", "video_id").iterator(20_000):
-        seen.setdefault(session, []).append(video)
-    totals = SessionTotals.objects.filter(pk__in=ids).values_list("pk", "moderator_id", "day")
-    rows = list(totals)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            f"COPY {SessionVideos._meta.db_table} (session_id, moderator_id, day, videos)"
-            " FROM STDIN"
-        ) as copy,
-    ):
-        for session, moderator, day in rows:
-            copy.write_row((session, moderator, day, BitMap(seen.get(session, ())).serialize()))
-    return {day for _session, _moderator, day in rows}
+    cursor.execute(
+        "SELECT session_id, moderator_id, day,"
+        f" ARRAY(SELECT video_id FROM {VideoView._meta.db_table} AS viewed"
+        " WHERE viewed.session_id = totals.session_id AND video_id IS NOT NULL)"
+        f" FROM {SessionTotals._meta.db_table} AS totals WHERE session_id = ANY(%s)",
+        [ids],
+    )
+    rows = cursor.fetchall()
+    with cursor.copy(
+        f"COPY {SessionVideos._meta.db_table} (session_id, moderator_id, day, videos) FROM STDIN"
+    ) as copy:
+        for session, moderator, day, videos in rows:
+            copy.write_row((session, moderator, day, BitMap(videos).serialize()))
+    return {day for _session, _moderator, day, _videos in rows}
 
 
 def refresh(progress: Progress | None = None) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, models
 
-from analytics.imports.sessions.encoding import NULL, encode_text
+from analytics.imports.sessions.encoding import NULL, encode_text, encode_texts
 from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SESSIONS, SPEEDS, VIDEOS, Part
 from analytics.imports.sessions.lines import SessionLines, columns_of, encode_columns, split
 from analytics.imports.sessions.records import SessionRecord
@@ -32,7 +32,8 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
 
 def copy_videos(ids: Mapping[str, int]) -> None:
     """Insert videos, by public id."""
-    lines = (f"{pk}\t{encode_text(name)}\n" for name, pk in ids.items())
+    names = encode_texts(list(ids))
+    lines = [f"{pk}\t{name}\n" for pk, name in zip(ids.values(), names, strict=True)]
     _copy(Video, "id, public_id", ["".join(lines)])
 
 

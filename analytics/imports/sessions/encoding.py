@@ -6,7 +6,7 @@ rows are made of a few values that recur, and those are remembered.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -52,6 +52,14 @@ def _encode_text(text: str) -> str:
     if text.isprintable() and "\\" not in text:
         return text
     return text.translate(_ESCAPES)
+
+
+def encode_texts(texts: Sequence[str]) -> Sequence[str]:
+    """Many texts, seldom any of them with something to escape: looked at together."""
+    together = "".join(texts)
+    if together.isprintable() and "\\" not in together:
+        return texts
+    return [_encode_text(text) for text in texts]
 
 
 def encode_array(texts: tuple[str, ...]) -> str:

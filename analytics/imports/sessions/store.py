@@ -25,7 +25,7 @@ from analytics.summaries.writing import write_lock
 
 #: Views (and, each counted as one more, sessions) in a batch: long enough for COPY to be at its
 #: best, short enough for other writers to get their turn within a second.
-BATCH_WEIGHT = 10_000
+BATCH_WEIGHT = 20_000
 # A batch fails without its fault when another program stores the same session or locks rows in
 # another order at that very moment, or when the server is started again.
 _ATTEMPTS = 4

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from analytics.imports.ahead import read_ahead
 from analytics.imports.command import ImportCommand
-from analytics.imports.sessions.input import read_files, with_progress
+from analytics.imports.session_files import read_files, with_progress
 
 
 class Command(ImportCommand):

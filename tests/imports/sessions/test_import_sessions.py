@@ -17,8 +17,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from analytics.imports import ahead
-from analytics.imports.sessions import input as input_module
+from analytics.imports import ahead, session_files
 from analytics.imports.sessions import reading, store, stored
 from analytics.imports.sessions.validation import read_session
 from analytics.models import Moderator, Session, SessionTotals, VideoView
@@ -169,7 +168,7 @@ def test_a_reader_that_is_killed_is_told(tmp_path, monkeypatch):
 
     # The tests' own process may have threads: it must not be the one that reads.
     monkeypatch.setattr(ahead, "can_fork", lambda: True)
-    monkeypatch.setattr(input_module, "entries", killed)
+    monkeypatch.setattr(session_files, "entries", killed)
     monkeypatch.setattr(store, "BATCH_WEIGHT", 1)
     documents = [{"username": "ann", "sessions": [body(name)]} for name in ("s1", "s2", "s3")]
     path = tmp_path / "sessions.jsonl"
