@@ -124,7 +124,16 @@ def for_reader(write: Callable[[], str]) -> str:
 
     ``str()`` makes it a plain one, which ``join`` and JSON need.
     """
-    return lazy(write, str)()
+    return _written(write)
+
+
+def _call(write: Callable[[], str]) -> str:
+    """What it writes."""
+    return write()
+
+
+# Made once: each call of ``lazy`` makes a class.
+_written: Callable[[Callable[[], str]], str] = lazy(_call, str)
 
 
 @lru_cache(maxsize=len(SEPARATORS))

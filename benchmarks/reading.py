@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import cycle
+from typing import Any, Self
 
 from django.db import connection
 
 from analytics.metrics import registry
-from analytics.models import DataChange
+from analytics.models import DataChange, VideoView
+from analytics.summaries import writing
 from analytics.summaries.snapshots import snapshot
 from benchmarks.cases import Case
 from benchmarks.engines import Engine
@@ -85,12 +87,42 @@ def engine_runner(
 
 
 def change() -> None:
-    """Make a new version of the data, as any write does: nothing that was kept is good any more."""
+    """Make a new version of the data, as any write does: no kept result is good any more."""
     DataChange.objects.create()
 
 
-# The portal's second turn: nothing changed since its first.
-AGAIN = "portal, again"
+class ChangingSession:
+    """The newest session of a case, one of whose views is changed to and fro.
+
+    A context: at its end the view is as it was, and the summaries hold that.
+    """
+
+    def __init__(self, case: Case) -> None:
+        views = VideoView.objects.filter(session__in=case.scope.sessions())
+        self.view = views.latest("session__started_at", "session_id", "position")
+        others = [status for status in ("completed", "partial") if status != self.view.status]
+        self.next = cycle((others[0], self.view.status))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def change(self) -> None:
+        """Change the view in plain SQL, and bring the summaries up to date as an import does."""
+        self.write(next(self.next))
+        writing.refresh_sessions()
+        writing.build_rollups()
+
+    def write(self, status: str) -> None:
+        """Give the view a status."""
+        VideoView.objects.filter(pk=self.view.pk).update(status=status)
+
+    def __exit__(self, *_error: object) -> None:
+        self.write(self.view.status)
+        writing.refresh()
+
+
+# The portal's other turns: after one session has changed, and when nothing has since the last.
+CHANGED, AGAIN = "portal, one session changed", "portal, again"
 
 
 def first_and_again(
@@ -99,16 +131,22 @@ def first_and_again(
     runners: Mapping[str, Callable[[], object]],
     rounds: int,
     once: Collection[str] = (),
+    *,
+    changing: ChangingSession | None = None,
 ) -> dict[str, dict[str, Times]]:
     """The times of the portal after a change of the data, and of asking it again.
 
-    Those in ``once`` are timed once.
+    ``changing``: after a change of that session, too. Those in ``once`` are timed once.
     """
-    times = interleaved(
-        {"portal": ask, AGAIN: ask, **runners}, rounds=rounds, once=once, before={"portal": change}
-    )
-    again = times.pop(AGAIN)
-    return {f"{label}, after a change": times, f"{label}, again": {**times, "portal": again}}
+    turns, before = {"portal": ask, AGAIN: ask}, {"portal": change}
+    if changing is not None:
+        turns, before = {CHANGED: ask, **turns}, {CHANGED: changing.change, **before}
+    times = interleaved({**turns, **runners}, rounds=rounds, once=once, before=before)
+    changed, again = times.pop(CHANGED, None), times.pop(AGAIN)
+    rows = {f"{label}, after a change": times}
+    if changed is not None:
+        rows[f"{label}, after one session changed"] = {**times, "portal": changed}
+    return {**rows, f"{label}, again": {**times, "portal": again}}
 
 
 def measure(
@@ -120,10 +158,12 @@ def measure(
     """
     times: dict[str, dict[str, Times]] = {}
     connection.ensure_connection()
-    for lines in (False, True):
-        label = "with the lines as drawn" if lines else "without the session lines"
-        runners = {engine.name: in_sql(engine, case, lines=lines) for engine in engines}
-        times |= first_and_again(label, portal(case, lines=lines), runners, rounds, once)
+    with ChangingSession(case) as changing:
+        for lines in (False, True):
+            label = "with the lines as drawn" if lines else "without the session lines"
+            runners = {engine.name: in_sql(engine, case, lines=lines) for engine in engines}
+            ask = portal(case, lines=lines)
+            times |= first_and_again(label, ask, runners, rounds, once, changing=changing)
     return times
 
 

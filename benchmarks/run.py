@@ -88,6 +88,7 @@ def run(size: Size, *, rounds: int, smaller: Size | None = None) -> tuple[report
         time_metrics(measured, [plain, duck], rounds=rounds, once=once)
         wrong += time_first_pages(measured, plain, rounds=rounds)
         time_http(measured, database, [duck], rounds=rounds)
+        wrong += compare_again(measured, duck)
         time_pages(measured, database)
     if smaller is not None:
         time_sizes(measured, (size, smaller), rounds=rounds)
@@ -180,6 +181,20 @@ def compare(measured: report.Report, selected: list[engines.Engine]) -> list[str
     return wrong
 
 
+def compare_again(measured: report.Report, engine: engines.Engine) -> list[str]:
+    """Compare every metric of two scopes once more: what the timing changed is as it was."""
+    scopes = (cases.last_month(), cases.one_moderator())
+    wrong = [sentence for case in scopes for sentence in reading.differences(case, engine)]
+    names = " and ".join(case.name for case in scopes)
+    verdict = "is equal" if not wrong else "differs"
+    measured.add(
+        "Exactness after the timing",
+        f"What {engine.name} gives of {names} {verdict}.",
+        *(f"- {sentence}" for sentence in wrong),
+    )
+    return wrong
+
+
 def time_metrics(
     measured: report.Report, selected: list[engines.Engine], *, rounds: int, once: Collection[str]
 ) -> None:
@@ -223,8 +238,9 @@ def time_http(
         }
         runners = {engine.name: reading.in_sql(engine, case, lines=True) for engine in selected}
         times: dict[str, dict[str, Times]] = {}
-        for label, ask in requests.items():
-            times |= reading.first_and_again(label, ask, runners, rounds)
+        with reading.ChangingSession(case) as changing:
+            for label, ask in requests.items():
+                times |= reading.first_and_again(label, ask, runners, rounds, changing=changing)
         peak = portal.peak_mebibytes()
     memory = report.memory({"the server's process, after all this": peak}) if peak else ""
     measured.add(f"Over HTTP, {case.name}", report.compared(times), memory)

@@ -95,7 +95,7 @@ class SummaryReader:
             if any(first <= day <= last for day in days)
         ]
 
-    @property
+    @cached_property
     def rollups(self) -> RollupSelection:
         """The roll-ups that may be used for the scope's days."""
         return current_state().select_rollups(self.scope.start, self.scope.end)
@@ -130,12 +130,12 @@ class SummaryReader:
         condition = self.scope.session_only_filter
         return Q(session_id__in=Session.objects.filter(condition)) if condition else Q()
 
-    @property
+    @cached_property
     def uses_rollups(self) -> bool:
         """Whether roll-ups can answer, not only the rows of sessions."""
         return self.scope.session is None and not self.subset_filter
 
-    @property
+    @cached_property
     def is_everyone(self) -> bool:
         """Whether the scope is everybody's sessions, limited by days at most."""
         return self.scope.moderator is None and self.uses_rollups
@@ -145,7 +145,7 @@ class SummaryReader:
         """The key of the scope's moderator."""
         return None if self.scope.moderator is None else self.scope.moderator.pk
 
-    @property
+    @cached_property
     def is_one_moderator(self) -> bool:
         """Whether the scope is one moderator's sessions, limited by days at most."""
         return self.scope.moderator is not None and self.uses_rollups
@@ -158,7 +158,7 @@ class SummaryReader:
             return False
         return self.is_everyone and (end - start).days < FEW_DAYS
 
-    @property
+    @cached_property
     def single_rollup(self) -> Span | None:
         """The one roll-up that holds everyone's whole scope, if there is one."""
         return self.rollups.single if self.is_everyone else None
@@ -201,7 +201,7 @@ class SummaryReader:
             return
         yield rows.exclude(session_id__in=self.stale_sessions)
 
-    @property
+    @cached_property
     def usable_rollups(self) -> RollupSelection:
         """The roll-ups that may be used; none where only the rows of sessions answer."""
         return self.rollups if self.uses_rollups else RollupSelection()

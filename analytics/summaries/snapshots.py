@@ -42,7 +42,7 @@ class SnapshotState:
         self.is_repeatable = is_repeatable
         self._cache: dict[object, Any] = {}
 
-    @property
+    @cached_property
     def database(self) -> str:
         """Which database it is, as part of cache keys; a standby's data are the primary's."""
         return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
