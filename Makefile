@@ -35,7 +35,8 @@ MADE := $(VENV)/made-with-$(INTERPRETER)
 INSTALLED := $(VENV)/installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/installed-dev-$(REQUIREMENTS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
+# In the order of tests/conftest.py: the long files first.
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Production's settings, for the checks of a deployment.
 PRODUCTION := env -u DEBUG -u HTTPS SECRET_KEY=8f3c1b7e-only-for-the-check-of-a-deployment-0d92a6e4c5f1 \

@@ -8,6 +8,28 @@ from analytics.models import Moderator
 from audit import looks
 
 PASSWORD = "correct horse battery"
+#: Files whose tests take long. They come first, so that no worker waits for another at the end.
+LONG = {
+    "test_backups.py",
+    "test_benchmarks.py",
+    "test_demo.py",
+    "test_demo_findings.py",
+    "test_end_to_end.py",
+    "test_every_answer.py",
+    "test_every_number.py",
+    "test_memory.py",
+    "test_postgres.py",
+    "test_rehearsal.py",
+    "test_standbys.py",
+    "test_two_machines.py",
+    "test_upgrade.py",
+    "test_worlds.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; everything else stays in its order."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 def make_user(username: str, role: Role, *, moderates: bool = False) -> User:

@@ -14,7 +14,13 @@ for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "SCOPE", "ROLE_CLAIM", "MOD
     os.environ.pop(f"OIDC_{name}", None)
 
 from moderation_portal.settings import *  # noqa: E402, F403
+from moderation_portal.settings import DATABASES  # noqa: E402
 
+# No test loses the server of this database: commits need not wait for the disk.
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "options": "-c synchronous_commit=off",
+}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PORTAL_URL = "http://testserver"
 # Tests write looks themselves (``audit.looks.flush``), within their transaction.

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
@@ -29,6 +30,8 @@ def browser():
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
+        # While the loop runs, Django keeps other connections for this thread than before and after.
+        connections.close_all()
         started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

@@ -46,7 +46,8 @@ def portal(server, standby, monkeypatch, django_db_blocker):
     for alias, where in (("default", server), ("standby1", standby)):
         at = {"NAME": "portal", "USER": "portal", "HOST": str(where.sockets), "PORT": "5432"}
         folder = str(server.data_dir) if where is server else None
-        values = {**settings, **at, "CONN_MAX_AGE": 0, "PORTAL_DATA_DIR": folder}
+        # Commits are on the primary's disk, and so on their way to the standby.
+        values = {**settings, **at, "OPTIONS": {}, "CONN_MAX_AGE": 0, "PORTAL_DATA_DIR": folder}
         monkeypatch.setitem(connections.settings, alias, values)
     # The tests' own database is left alone.
     with django_db_blocker.unblock():
