@@ -77,5 +77,7 @@ class Standby(Server):
         )
         if copied.returncode:
             shutil.rmtree(new.folder)
+            # Nobody would take what is kept for it.
+            roles.drop_slot(str(self.primary.sockets), _SLOT)
             raise PostgresError(f"The data could not be copied: {copied.stdout.strip()}")
         new.folder.rename(self.cluster)

@@ -16,6 +16,7 @@ from accounts.models import User
 from analytics.models import Annotation, SavedView, Session, VideoView
 from analytics.summaries.snapshots import snapshot
 from analytics.summaries.standbys import UNVERSIONED, reading_connection, reading_from
+from moderation_portal.postgres import PostgresError
 from moderation_portal.postgres.standby import Standby
 from tests.brute import PlainSession
 from tests.factory import write_session
@@ -146,6 +147,24 @@ def test_what_is_read_is_what_the_primary_has(portal, server, standby):
     standby.stop()
     assert in_thread(read) == [((sessions, views, texts), "default")]
     standby.start()
+
+
+def test_a_copy_that_fails_leaves_nothing_kept_for_it(monkeypatch):
+    with own_server() as primary:
+        standby = Standby(primary)
+        run = standby.installation.run
+
+        def run_out_of_space(program, *arguments, **options):
+            done = run(program, *arguments, **options)
+            if program == "pg_basebackup":
+                done.returncode, done.stdout = 1, "No space left on device"
+            return done
+
+        monkeypatch.setattr(standby.installation, "run", run_out_of_space)
+        with pytest.raises(PostgresError, match="could not be copied: No space left on device"):
+            standby.start()
+        assert [path.name for path in standby.data_dir.glob("*postgres*")] == []
+        assert administer(primary, "SELECT count(*) FROM pg_replication_slots") == 0
 
 
 def read_inside_a_transaction():
