@@ -19,6 +19,7 @@ from analytics.imports.notices import Notices
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, Report
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.store import store_batches
+from analytics.imports.spool import SpoolError
 from audit.models import Action
 from audit.recording import record
 
@@ -72,8 +73,14 @@ class ImportCommand(BaseCommand):
         self.is_dry_run = options["dry_run"]
         if not self.is_dry_run:
             self.record_beginning()
-        with rare_garbage_collection():
-            return super().execute(*args, **options)
+        try:
+            with rare_garbage_collection():
+                return super().execute(*args, **options)
+        except SpoolError as error:
+            raise CommandError(
+                f"Nothing was stored: {error}. TMPDIR names another folder for temporary files.",
+                returncode=EXIT_NOTHING_READ,
+            ) from error
 
     def record_beginning(self) -> None:
         """Record the import in the audit before it begins: a killed one records no end.
