@@ -7,7 +7,6 @@ told, as by the portal's own way in, that nothing has to be marked).
 
 import os
 import statistics
-import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from psycopg import sql
 
 from analytics.models import Session, VideoView
 from analytics.summaries import writing
-from benchmarks import databases, documents
+from benchmarks import databases, documents, memory
 from benchmarks.generator import Generator, Size
 from benchmarks.serving import PROJECT
 from benchmarks.timing import Times, timed
@@ -105,7 +104,7 @@ def measure(size: Size, *, rounds: int) -> Ingested:
             by_session = rows_of_sessions(tables, sessions)
             with timed(times["INSERT"]):
                 insert(by_session)
-        memory = peak_memory(database, path, size)
+        peaks = peak_memory(database, path, size)
     databases.drop(database)
     path.unlink()
     return Ingested(
@@ -114,7 +113,7 @@ def measure(size: Size, *, rounds: int) -> Ingested:
         file_mebibytes=file_bytes / 2**20,
         times=dict(times),
         inserted_views=inserted,
-        memory=memory,
+        memory=peaks,
     )
 
 
@@ -201,17 +200,14 @@ def insert(groups: list[list[tuple[Table, Row]]]) -> None:
 
 
 def peak_memory(database: str, path: Path, size: Size) -> dict[str, float]:
-    """The peak memory, in MiB, of the import command for a file and one four times it."""
+    """The peak memory, in MiB, of the import's processes for a file and one four times it."""
     larger = path.with_name("ingest-4.jsonl")
     documents.write(Generator(Size(f"{size.name}x4", size.views * 4)).sessions(), larger)
     environment = {**os.environ, "DATABASE_URL": databases.url_of(database)}
     peaks = {}
     for name, file in (("the file", path), ("a file four times as large", larger)):
         empty()
-        command = [sys.executable, "-m", "benchmarks.memory", "import_sessions", str(file)]
-        finished = subprocess.run(
-            command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, check=True, text=True
-        )
-        peaks[name] = float(finished.stdout.split()[-1])
+        command = [sys.executable, "manage.py", "import_sessions", str(file)]
+        peaks[name] = memory.peak_mebibytes(command, PROJECT, environment)
     larger.unlink()
     return peaks

@@ -54,6 +54,11 @@ def _encode_text(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
+def _encode_float(number: float) -> str:
+    # Minus zero equals zero, and is to be the same text.
+    return repr(number + 0.0)
+
+
 def encode_texts(texts: Sequence[str]) -> Sequence[str]:
     """Many texts, seldom any of them with something to escape: looked at together."""
     together = "".join(texts)
@@ -76,5 +81,5 @@ encode_label = Remembered(encode_text).__getitem__
 #: Keys pressed: people press few different ones.
 encode_keys = Remembered(encode_array).__getitem__
 #: Loop times and speeds: few different ones. Not for whole numbers, which equal them as keys.
-encode_float = Remembered(encode_number).__getitem__
+encode_float = Remembered(Nullable(_encode_float).__getitem__).__getitem__
 encode_boolean = {True: "t", False: "f", None: NULL}.__getitem__
