@@ -67,7 +67,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if away := monitor.wait(current.start_seconds):
                 raise away.with_traceback(None) from None
             connection = self._connect_to_a_host(conn_params)
-        bound_waits(connection, current, monitor)
+        # Of several hosts another one may answer, which says nothing of this connection's.
+        own = self._monitor(hosts.host_of(conn_params, connection))
+        bound_waits(connection, current, own)
         # Without a name Django means "postgres", only to create another.
         if self.settings_dict["NAME"] and (reasons := unmet(connection)):
             connection.close()

@@ -36,6 +36,15 @@ def remember(parameters: Mapping[str, Any], connection: psycopg.Connection) -> N
             _answered[_key(parameters)] = place
 
 
+def host_of(parameters: Mapping[str, Any], connection: psycopg.Connection) -> dict[str, Any]:
+    """The parameters of another connection with the host that one is of, whatever it is by now."""
+    hosts, _ports = _places(parameters)
+    if len(hosts) == 1:
+        return dict(parameters)
+    others = {name: value for name, value in parameters.items() if name != "target_session_attrs"}
+    return {**others, "host": connection.info.host, "port": str(connection.info.port)}
+
+
 def _key(parameters: Mapping[str, Any]) -> tuple[str, str]:
     return str(parameters.get("host")), str(parameters.get("port"))
 

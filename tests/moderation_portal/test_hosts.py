@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 
 from moderation_portal.health import inspect
-from moderation_portal.postgres import hosts
+from moderation_portal.postgres import base, hosts
 from moderation_portal.postgres.hosts import last_answered_first, remember
 
 
@@ -57,6 +57,28 @@ def test_after_a_failover_the_silent_host_is_asked_once(db, silent):
         assert inspect(several) == {"database": "ok", "migrations": "ok"}
         several.close()
         assert count() == taken
+
+
+def test_who_waits_asks_the_host_of_its_own_connection(db, silent, monkeypatch):
+    folder, _count = silent
+    real = connection.connection.info
+    several = connections["default"].copy()
+    several.settings_dict |= {
+        "HOST": f"{folder},{real.host}",
+        "PORT": f"5432,{real.port}",
+        "PORTAL_DATA_DIR": None,
+        "OPTIONS": {"target_session_attrs": "read-write"},
+    }
+    asked = []
+    monkeypatch.setattr(base, "_monitors", {})
+    monkeypatch.setattr(base, "bound_waits", lambda *args: asked.append(args[-1]))
+    several.ensure_connection()
+    probed = []
+    monkeypatch.setattr(base, "_probe", lambda parameters, server: probed.append(parameters))
+    asked[0].wait(5)
+    several.close()
+    assert [(each["host"], each["port"]) for each in probed] == [(real.host, str(real.port))]
+    assert "target_session_attrs" not in probed[0]
 
 
 class Answered:
