@@ -15,6 +15,7 @@ from analytics.formatting import number as decimal_number
 from analytics.metrics.drawing import HeatMap
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, number_in
+from analytics.presentation.kept_rows import kept_rows
 from analytics.presentation.row_links import RowLinks
 from analytics.scope import Scope
 
@@ -68,17 +69,18 @@ def heat_rows(
     """Yield the heading and the cells of each row, those without data too."""
     drawing = metric.drawing
     assert isinstance(drawing, HeatMap)
-    by_place = {(row[drawing.row], row[drawing.column]): row for row in result.rows}
     name = get_column(metric, drawing.row)
+
+    def write(row: Row) -> str:
+        return heat_cell(metric, value, row, ends=ends, links=links)
+
+    made_of = ("heat", metric.columns, value, ends, links.made_of)
+    html = kept_rows(made_of, result.rows, {}, drawing.row, write)
+    places = [(row[drawing.row], row[drawing.column]) for row in result.rows]
+    by_place = dict(zip(places, html, strict=True))
+    nothing = '<td class="none"><span class="visually-hidden">no sessions</span></td>'
     for at in range(1, 8):
-        cells = [
-            heat_cell(metric, value, row, ends=ends, links=links)
-            if (row := by_place.get((at, column))) is not None
-            else SafeString(
-                '<td class="none"><span class="visually-hidden">no sessions</span></td>'
-            )
-            for column in columns
-        ]
+        cells = [by_place.get((at, column), nothing) for column in columns]
         heading = format_html('<th scope="row">{}</th>', format_value(name, at)[:3])
         yield heading, SafeString("".join(cells))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from django.urls import reverse
@@ -24,6 +25,9 @@ MAX_ROWS = 500
 
 # Columns whose values have a swatch, and the family of its colours.
 SWATCHES = {"decision": "decision", "status": "status", "sound": "sound", "kind": "idle"}
+
+# Addresses of sessions and of videos that are kept: pages list the same again and again.
+MAX_LINKS = 5_000
 
 PersonLink = Callable[[str], str]
 
@@ -158,11 +162,13 @@ def heading(
     )
 
 
+@lru_cache(MAX_LINKS)
 def session_link(public_id: str) -> str:
     """The address of a session's page."""
     return reverse("portal:session", args=[public_id])
 
 
+@lru_cache(MAX_LINKS)
 def video_link(public_id: str) -> str:
     """The address of a video's page."""
     return reverse("portal:video", args=[public_id])

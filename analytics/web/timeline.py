@@ -11,6 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import escape
+
+from django.utils.safestring import SafeString
 
 from analytics.figures.labels import value_label as named
 from analytics.formatting import duration, speed
@@ -70,6 +73,24 @@ class Box:
         """Where words over it stand."""
         return self.x + self.width / 2
 
+    @property
+    def video_html(self) -> str:
+        """A video's rectangle, as a link."""
+        hatching = ' fill="url(#hatch-none)"' if self.kind == "none" else ""
+        return (
+            f'<a href="{escape(self.href)}" tabindex="-1"><title>{escape(self.words)}</title>\n'
+            f'    <rect x="{self.x:.1f}" y="136" width="{self.width:.1f}" height="82" rx="1"\n'
+            f'      class="fill-{escape(self.kind)}"{hatching}/></a>'
+        )
+
+    @property
+    def muted_html(self) -> str:
+        """The rectangle of a video without sound."""
+        return (
+            f'\n    <rect x="{self.x:.1f}" y="234" width="{self.width:.1f}" height="16"'
+            ' class="fill-muted"/>'
+        )
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -93,6 +114,18 @@ class Timeline:
     numbers: list[Tick] = field(default_factory=list)
     # For each idle interval: the number of the video it stands before; None when unknown.
     places: list[int | None] = field(default_factory=list)
+
+    # By hand, since each of hundreds of boxes would cost a template as much again.
+
+    @property
+    def drawn_videos(self) -> SafeString:
+        """The videos as SVG."""
+        return SafeString("".join(box.video_html for box in self.videos))
+
+    @property
+    def drawn_muted(self) -> SafeString:
+        """The videos without sound as SVG."""
+        return SafeString("".join(box.muted_html for box in self.muted))
 
 
 def draw_timeline(
