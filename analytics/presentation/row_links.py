@@ -1,10 +1,10 @@
 """Links from numbers to the records behind them, made from the metric's declaration."""
 
 from collections.abc import Hashable, Mapping
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from analytics.figures.labels import is_numeric
 from analytics.metrics.registry import METRICS, Metric
@@ -12,6 +12,9 @@ from analytics.metrics.results import Column, Row
 from analytics.metrics.row_keys import COLUMN, opening_columns, row_key_names, row_params
 from analytics.presentation.outcomes import accepted_scope
 from analytics.scope import Scope
+
+# Pages list the same metrics, sessions and videos again and again; of 200 bytes each.
+MAX_ADDRESSES = 10_000
 
 
 class RowLinks:
@@ -38,7 +41,7 @@ class RowLinks:
     def of_scope(self) -> tuple[Mapping[str, str], str]:
         """The scope's parameters, and the address with them, to which others can be added."""
         params = self.scope.as_params()
-        path = metric_address("portal:metric-rows", self.metric.slug)
+        path = address_of("portal:metric-rows", self.metric.slug)
         return params, f"{path}?{urlencode(params)}&" if params else f"{path}?"
 
     @property
@@ -100,16 +103,20 @@ def passport_address(rows_address: str) -> str:
     return rows_address.replace(folder_of("metric-rows"), folder_of("passport"), 1)
 
 
-@cache
-def metric_address(name: str, slug: str) -> str:
-    """The address of a metric, of the name of its URL."""
-    return reverse(name, args=[slug])
+def address_of(name: str, key: str) -> str:
+    """The address of the URL of a name for a slug or an id; the last ones are kept."""
+    return address_under(get_script_prefix(), name, key)
 
 
-@cache
+@lru_cache(MAX_ADDRESSES)
+def address_under(prefix: str, name: str, key: str) -> str:
+    """The same, where ``prefix`` is what all addresses begin with."""
+    return reverse(name, args=[key])
+
+
 def folder_of(name: str) -> str:
     """What the addresses of all metrics' pages of a name begin with."""
-    return reverse(f"portal:{name}", args=["x"]).removesuffix("x/")
+    return address_of(f"portal:{name}", "x").removesuffix("x/")
 
 
 def link_to_number(slug: str, column: str, scope: Scope, *, row: Row | None = None) -> str:

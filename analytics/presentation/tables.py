@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from types import MappingProxyType
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from analytics import formatting
@@ -18,16 +16,13 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value, number_in
 from analytics.presentation.cells import Cell, Heading, row_html
 from analytics.presentation.kept_rows import kept_rows
-from analytics.presentation.row_links import RowLinks
+from analytics.presentation.row_links import RowLinks, address_of
 
 # A page lists so many rows; the CSV has all.
 MAX_ROWS = 500
 
 # Columns whose values have a swatch, and the family of its colours.
 SWATCHES = {"decision": "decision", "status": "status", "sound": "sound", "kind": "idle"}
-
-# Addresses of sessions and of videos that are kept: pages list the same again and again.
-MAX_LINKS = 5_000
 
 PersonLink = Callable[[str], str]
 
@@ -162,16 +157,14 @@ def heading(
     )
 
 
-@lru_cache(MAX_LINKS)
 def session_link(public_id: str) -> str:
     """The address of a session's page."""
-    return reverse("portal:session", args=[public_id])
+    return address_of("portal:session", public_id)
 
 
-@lru_cache(MAX_LINKS)
 def video_link(public_id: str) -> str:
     """The address of a video's page."""
-    return reverse("portal:video", args=[public_id])
+    return address_of("portal:video", public_id)
 
 
 def bar_tops(drawing: Drawing, rows: list[Row]) -> dict[str, float]:

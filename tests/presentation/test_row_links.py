@@ -5,11 +5,17 @@ from html import unescape
 from re import S, findall, search, sub
 
 import pytest
+from django.urls import clear_script_prefix, set_script_prefix
 
 from analytics.access import PORTAL
 from analytics.metrics.registry import METRICS
 from analytics.models import Moderator, ModeratorPerformance
-from analytics.presentation.row_links import RowLinks, link_to_rows
+from analytics.presentation.row_links import (
+    RowLinks,
+    address_of,
+    link_to_rows,
+    passport_address,
+)
 from analytics.scope import Scope
 from tests.reviewed import write_march
 
@@ -144,3 +150,14 @@ def test_one_number():
     assert link_to_rows("decisions", "share", Scope(PORTAL), row={"decision": "rejected"}) == (
         "/rows/decisions/?decision=rejected&column=share"
     )
+
+
+def test_kept_addresses_begin_as_the_portal_s_do_now():
+    plain = address_of("portal:metric-rows", "decisions")
+    try:
+        set_script_prefix("/portal/")
+        assert address_of("portal:metric-rows", "decisions") == f"/portal{plain}"
+        assert passport_address(f"/portal{plain}") == "/portal/passport/decisions/"
+    finally:
+        clear_script_prefix()
+    assert address_of("portal:metric-rows", "decisions") == plain == "/rows/decisions/"
