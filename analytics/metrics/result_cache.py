@@ -9,6 +9,7 @@ from dataclasses import replace
 from threading import Lock
 
 from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 
 from analytics.access import PORTAL
 from analytics.display import plain
@@ -31,7 +32,7 @@ def cache_key(*computed_from: Hashable) -> tuple[Hashable, ...]:
     Those are what computes, unless a cache has only one, and the scope ``without_viewer``.
     """
     state = current_state()
-    return state.database, state.version, *computed_from
+    return hashkey(state.database, state.version, *computed_from)
 
 
 def row_count(result: Result) -> int:

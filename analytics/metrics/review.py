@@ -56,7 +56,7 @@ from analytics.metrics.step_counters import step_counters
 from analytics.models import SECOND_US, Decision, Sound, Subject, ViewStatus
 from analytics.scope import Scope
 from analytics.summaries.counters import CounterRow
-from analytics.summaries.reading import read_summaries
+from analytics.summaries.reading import SummaryReader, read_summaries
 from analytics.summaries.snapshots import snapshot
 
 #: Ratios by step that are no columns of ``review_by_day``.
@@ -191,15 +191,19 @@ def review_by_day(scope: Scope) -> Result:
     """
     with snapshot():
         summaries = read_summaries(scope)
-        rows = summaries.made_of_days("review by day", day_row)
-        days = list(summaries.by_day)
-        n = summaries.totals["videos"]
-    if days and (days[-1] - days[0]).days >= len(days):
-        known = dict(zip(days, rows, strict=True))
-        range_of_days = range((days[-1] - days[0]).days + 1)
-        every_day = (days[0] + timedelta(days=at) for at in range_of_days)
-        rows = [known.get(day) or day_row(day, None) for day in every_day]
-    return Result(rows, n=n)
+        rows = summaries.of_rollups("every day", lambda: rows_of_every_day(summaries))
+        return Result(rows, n=summaries.totals["videos"])
+
+
+def rows_of_every_day(summaries: SummaryReader) -> list[Row]:
+    """A row for every day from the first to the last with a session."""
+    rows = summaries.made_of_days("review by day", day_row)
+    days = list(summaries.by_day)
+    if not days:
+        return []
+    known = dict(zip(days, rows, strict=True))
+    every_day = (days[0] + timedelta(days=at) for at in range((days[-1] - days[0]).days + 1))
+    return [known.get(day) or day_row(day, None) for day in every_day]
 
 
 def day_row(day: date, counters: CounterRow | None) -> Row:

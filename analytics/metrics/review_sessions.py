@@ -409,9 +409,12 @@ def moderator_review(scope: Scope) -> Result:
     """
     everybody = replace(scope, moderator=None, session=None)
     with snapshot():
-        people = read_summaries(scope).people
+        summaries = read_summaries(scope)
+        people = summaries.people
         effect = people_design_effect(read_summaries(everybody).people_rows)
-    rows = moderator_rows(people, effect)
+        rows = summaries.of_rollups(
+            ("moderators", effect, *people.names), lambda: moderator_rows(people, effect)
+        )
     return Result(rows, notes=[design_effect_note(effect)] if rows else [], n=len(rows))
 
 

@@ -6,7 +6,7 @@ Nothing here writes, and nothing waits for a writer.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, partial
 from operator import itemgetter
@@ -217,8 +217,11 @@ class SummaryReader:
         """The same days by month, for what is read by day or is a moderator's."""
         return self.usable_rollups.by_month
 
-    def of_rollups(self, name: str, load: Callable[[], Loaded]) -> Loaded:
-        """What is found of everyone's or a moderator's whole range, kept if roll-ups are all."""
+    def of_rollups(self, name: Hashable, load: Callable[[], Loaded]) -> Loaded:
+        """What is found of everyone's or a moderator's whole range, kept if roll-ups are all.
+
+        ``name`` says what is found, and all that it is made of beside the roll-ups.
+        """
         is_whole = self.uses_rollups and not self.uses_raw_rows
         if not is_whole or self.rollups.days_without_rollup:
             return load()
@@ -350,6 +353,12 @@ class SummaryReader:
     @cached_property
     def values(self) -> Values:
         """By subject, (n, amount) of each (value, number); see ``models.Subject``."""
+        if self.single_rollup is not None:
+            return values_of(self.built_rollups)
+        return self.of_rollups("values", self.sum_values)
+
+    def sum_values(self) -> Values:
+        """The values of roll-ups, and those of sessions."""
         built = values_of(self.built_rollups) if self.whose is None else {}
         if not self.value_rows:
             return built
