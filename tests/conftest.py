@@ -1,6 +1,7 @@
 """What all tests share: people of each kind, a second moderator, a program."""
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Role, User
 from analytics.kept_answers import forget_answers
@@ -28,8 +29,20 @@ LONG = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long files first; everything else stays in its order."""
-    items.sort(key=lambda item: item.path.name not in LONG)
+    """Put the long files and those in a browser first; everything else stays in its order."""
+    items.sort(key=lambda item: item.path.name not in LONG and item.path.parent.name != "browser")
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """The database for data that the tests of a module share, gone after the last of them.
+
+    What a test adds is gone after that test, as its transaction is a part of this one. For modules
+    whose tests all use ``db``.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def make_user(username: str, role: Role, *, moderates: bool = False) -> User:

@@ -28,8 +28,8 @@ def plain_session(number, person, queue, keys, month=3):
     return PlainSession(f"{person}-{number}", person, start, 600_000_000, views, [], [])
 
 
-@pytest.fixture
-def work(db):
+@pytest.fixture(scope="module")
+def work(module_db):
     """Ann 400 decided views in sessions of 20, a fourth rejected; Ben 60 in sessions of 3."""
     sessions = [plain_session(n, "ann", "Spam", "aaaq" * 5) for n in range(20)]
     sessions += [plain_session(n, "ben", "Minors", "aqa") for n in range(20)]
@@ -123,7 +123,8 @@ def test_of_one_moderator(client, lea, work):
 
 def test_without_decisions_nothing_is_drawn(client, lea):
     client.force_login(lea)
-    assert plan_of(client).drawn == 0
+    response = client.get("/quality/plan/?start=2026-05-01&end=2026-05-31")
+    assert response.context["plan"].drawn == 0
 
 
 @pytest.mark.parametrize(
