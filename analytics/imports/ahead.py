@@ -7,6 +7,7 @@ Elsewhere, where a process cannot be forked safely, a thread does.
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -98,7 +99,8 @@ class AheadInProcess(Ahead[Item, Result]):
         while True:
             try:
                 kind, content = self._pipe.recv()
-            except (EOFError, ConnectionResetError):
+            except (EOFError, OSError):
+                # Between two messages, or within one.
                 raise ReaderDied(_ending(self._wait())) from None
             if kind == _ERROR:
                 raise content
@@ -160,7 +162,7 @@ def _send_all(items: Generator[Any, None, Any], pipe: Connection) -> None:
 
 def _send_error(error: BaseException, pipe: Connection) -> None:
     try:
-        pipe.send((_ERROR, error))
-    except (TypeError, AttributeError, ValueError):
-        # An error that cannot be pickled.
-        pipe.send((_ERROR, RuntimeError("\n".join([repr(error), *error.__notes__]))))
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - of this process
+    except Exception:  # noqa: BLE001 - whatever it is that pickling it, or making it again, raises
+        error = RuntimeError("\n".join([repr(error), *error.__notes__]))
+    pipe.send((_ERROR, error))

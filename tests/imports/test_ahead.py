@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,13 +56,29 @@ def test_an_error_is_raised_behind_the_items_before_it(kind):
     assert seen == [0, 1]
 
 
+class OfTwoWords(Exception):
+    def __init__(self, first, second):
+        super().__init__(f"{first} {second}")
+
+
 def test_an_error_that_cannot_be_sent_is_told():
     class Local(Exception):
         pass
 
-    items = AheadInProcess(counting(0, lambda: fail(Local("own words"))))
-    with pytest.raises(RuntimeError, match="own words"), items:
-        list(items)
+    for error in (Local("own words"), OfTwoWords("own", "words")):
+        items = AheadInProcess(counting(0, partial(fail, error)))
+        with pytest.raises(RuntimeError, match="own words"), items:
+            list(items)
+
+
+def test_a_process_that_dies_within_a_message_is_told():
+    with AheadInProcess(iter_texts()) as items:
+        with socket.socket(fileno=os.dup(items._pipe.fileno())) as pipe:
+            # Some of it is here, and for all of it there is no room.
+            pipe.recv(100, socket.MSG_PEEK | socket.MSG_WAITALL)
+        os.kill(items._process, signal.SIGKILL)
+        with pytest.raises(ReaderDied, match=r"was ended by SIGKILL\.$"):
+            list(items)
 
 
 @pytest.mark.parametrize(
