@@ -38,8 +38,8 @@ from analytics.single_flight import SingleFlight
 from analytics.summaries.snapshots import current_state, snapshot
 from analytics.summaries.version import DataVersion, data_version
 
-# Compressed pages take 10 to 100 kB each.
-MAX_BYTES = 16 * 2**20
+# Compressed pages take 10 to 100 kB each. A worker has other caches beside this one.
+MAX_BYTES = 8 * 2**20
 # A longer file is sent as it is written.
 MAX_FILE_BYTES = 4 * 2**20
 # As long as anything should take to make. Who has waited for so long makes it, too.
