@@ -266,7 +266,7 @@ def reset_summaries() -> None:
         rollups.delete_all_rollups()
         # The data are as they were, but what was computed from wrong summaries must not be kept.
         DataChange.objects.create()
-        # INSERT ... SELECT: see insert_select.
+        # INSERT ... SELECT: see summarise.
         cursor.execute(
             "INSERT INTO analytics_stalesession (session_id, day)"
             " SELECT s.id, (s.started_at AT TIME ZONE state.time_zone)::date"
