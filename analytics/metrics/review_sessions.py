@@ -412,8 +412,10 @@ def moderator_review(scope: Scope) -> Result:
         summaries = read_summaries(scope)
         people = summaries.people
         effect = people_design_effect(read_summaries(everybody).people_rows)
+        # With whose they are: two people may have changed names.
+        whose = zip(people.names, people.rows[:, 0].tolist(), strict=True)
         rows = summaries.of_rollups(
-            ("moderators", effect, *people.names), lambda: moderator_rows(people, effect)
+            ("moderators", effect, *whose), lambda: moderator_rows(people, effect)
         )
     return Result(rows, notes=[design_effect_note(effect)] if rows else [], n=len(rows))
 

@@ -237,3 +237,15 @@ def test_sizes_are_about_those_in_memory():
     counts = {"idle": {("pause", float(n)): (10**6 + n, 10**12 + n) for n in range(100)}, "x": {}}
     assert 20_000 < size_of(counts) < 40_000
     assert size_of([]) < 100
+
+
+def test_two_people_who_change_names_keep_their_numbers(march):
+    def videos():
+        return {row["moderator"]: row["videos"] for row in METRICS["moderator-review"](scope).rows}
+
+    scope = Scope(PORTAL)
+    before = videos()
+    assert before["alice"] != before["bob"]
+    for old, new in (("alice", "nobody"), ("bob", "alice"), ("nobody", "bob")):
+        Moderator.objects.filter(username=old).update(username=new)
+    assert videos() == {**before, "alice": before["bob"], "bob": before["alice"]}
