@@ -255,13 +255,13 @@ def test_the_overview_of_one_person_leaves_out_what_is_everyones(client, lea, re
 def test_csv_of_the_report(client, lea, daniel, report):
     client.force_login(lea)
     answer = client.get("/metrics/recommendation-mix.csv")
-    lines = b"".join(answer.streaming_content).decode().splitlines()
+    lines = answer.getvalue().decode().splitlines()
     assert lines[0] == "type,recommendations,share"
     assert lines[1].startswith("blog,128,0.2133")
     client.force_login(daniel)
     assert client.get("/metrics/recommendation-mix.csv").status_code == 403
     own = client.get("/metrics/moderator-performance.csv")
-    assert len(b"".join(own.streaming_content).decode().splitlines()) == 2
+    assert len(own.getvalue().decode().splitlines()) == 2
 
 
 @pytest.mark.parametrize("name", [*PAGES, ""])
