@@ -107,8 +107,10 @@ class Machine:
             self.port = probe.getsockname()[1]
         for name in ("temporary", "data"):
             (folder / name).mkdir(parents=True)
+        # Production's settings; those of the tests name options, which PgBouncer refuses.
+        ours = ("DEBUG", "DJANGO_SETTINGS_MODULE")
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name != "DEBUG"},
+            **{name: value for name, value in os.environ.items() if name not in ours},
             "DATABASE_URL": database,
             "POOLED": "1",
             "PORTAL_DATA_DIR": str(folder / "data"),
