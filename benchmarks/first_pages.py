@@ -72,8 +72,9 @@ def first_pages() -> list[FirstPage]:
                   f"{newest}, v.position DESC, p.position DESC"),
         FirstPage("the longest idle intervals", "idle-time",
                   {"kind": str(longest["kind"]), "from_seconds": str(start)},
-                  IDLE, f"i.kind = '{longest['kind']}' AND i.duration_us >= {start} * 1000000"
-                  f" AND i.duration_us < {stop} * 1000000",
+                  IDLE, f"i.kind = '{longest['kind']}'"
+                  f" AND i.duration_us >= {start} * 1000000::bigint"
+                  f" AND i.duration_us < {stop} * 1000000::bigint",
                   "i.*, s.*", f"{newest}, i.position DESC"),
     ]  # fmt: skip
 
