@@ -1,7 +1,7 @@
 """Somebody's names in texts, addresses and JSON."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analytics.models import Annotation
@@ -40,6 +40,8 @@ def test_an_id_of_ones_own_loses_the_name_within_a_word_too():
 
 @given(st.text(min_size=1).filter(str.strip), st.sampled_from(["{}", "“{}” left", "x, {}; y"]))
 def test_no_name_is_left(name, text):
+    # What the text has beside the name is no name.
+    assume(name not in text.format(""))
     assert name not in Names((name,), "#").replace(text.format(name)).replace("#", "")
 
 
