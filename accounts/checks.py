@@ -10,12 +10,13 @@ from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError
 
 from accounts.models import Role, User
+from moderation_portal.mail_thread import has_mail_server
 
 
 @register(Tags.security, deploy=True)
 def mail_leaves(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """W001: without a mail server nobody can reset a forgotten password."""
-    if not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+    if has_mail_server():
         return []
     return [
         CheckWarning(

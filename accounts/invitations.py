@@ -13,6 +13,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.models import User
+from moderation_portal.mail_thread import has_mail_server
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def mail_link(user: User, link: str, mail: Mail = INVITATION) -> bool:
     if not settings.PORTAL_URL:
         logger.error("No mail with a link left: PORTAL_URL is not set")
         return False
-    if not user.email or settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+    if not user.email or not has_mail_server():
         return False
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
     body = render_to_string(mail.template, {"user": user, "link": link, "days": days})

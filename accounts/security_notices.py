@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import LoginChange, SecurityNotice, User
-from moderation_portal.mail_thread import MailThread
+from moderation_portal.mail_thread import MailThread, send_each
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +56,7 @@ class PasswordNotices:
 def send_due() -> int:
     """Send the mails that are due, until one fails; returns how many were sent."""
     SecurityNotice.objects.filter(happened_at__lt=timezone.now() - DUE_FOR).delete()
-    if not settings.PORTAL_URL or settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
-        return 0
-    sent_count = 0
-    while send_next():
-        sent_count += 1
-    return sent_count
+    return send_each(send_next)
 
 
 def send_next() -> bool:

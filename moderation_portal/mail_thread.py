@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 
 logger = logging.getLogger(__name__)
@@ -35,3 +36,19 @@ class MailThread:
             logger.exception("Mails could not be sent: %s", self.name)
         finally:
             connection.close()
+
+
+def has_mail_server() -> bool:
+    """Whether mails leave at all."""
+    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+def send_each(send_next: Callable[[], bool]) -> int:
+    """Send mails with a link until none is due or one fails, which ``send_next`` says by False.
+
+    Returns how many were sent; none without a mail server, or an address for links.
+    """
+    sent_count = 0
+    while settings.PORTAL_URL and has_mail_server() and send_next():
+        sent_count += 1
+    return sent_count

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics.models import RULINGS, Dispute
-from moderation_portal.mail_thread import MailThread
+from moderation_portal.mail_thread import MailThread, send_each
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +32,7 @@ DUE_FOR = timedelta(days=7)
 
 def send_due() -> int:
     """Send the mails that are due, until one fails; returns how many were sent."""
-    if not settings.PORTAL_URL or settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
-        return 0
-    sent = 0
-    while send_next():
-        sent += 1
-    return sent
+    return send_each(send_next)
 
 
 def send_next() -> bool:
