@@ -43,15 +43,22 @@ def silent():
         yield folder, count
 
 
-def test_after_a_failover_the_silent_host_is_asked_once(db, silent):
-    folder, count = silent
+def with_silent_host(folder, **settings):
+    """A connection to the tests' database whose address names the silent host before it."""
     real = connection.connection.info
     several = connections["default"].copy()
     several.settings_dict |= {
         "HOST": f"{folder},{real.host}",
         "PORT": f"5432,{real.port}",
         "PORTAL_DATA_DIR": None,
+        **settings,
     }
+    return several
+
+
+def test_after_a_failover_the_silent_host_is_asked_once(db, silent):
+    folder, count = silent
+    several = with_silent_host(folder)
     for taken in (1, 0, 0):
         # What /readyz says, which has to answer before a silent host is given up.
         assert inspect(several) == {"database": "ok", "migrations": "ok"}
@@ -62,13 +69,7 @@ def test_after_a_failover_the_silent_host_is_asked_once(db, silent):
 def test_who_waits_asks_the_host_of_its_own_connection(db, silent, monkeypatch):
     folder, _count = silent
     real = connection.connection.info
-    several = connections["default"].copy()
-    several.settings_dict |= {
-        "HOST": f"{folder},{real.host}",
-        "PORT": f"5432,{real.port}",
-        "PORTAL_DATA_DIR": None,
-        "OPTIONS": {"target_session_attrs": "read-write"},
-    }
+    several = with_silent_host(folder, OPTIONS={"target_session_attrs": "read-write"})
     asked = []
     monkeypatch.setattr(base, "_monitors", {})
     monkeypatch.setattr(base, "bound_waits", lambda *args: asked.append(args[-1]))
