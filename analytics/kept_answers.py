@@ -22,7 +22,6 @@ from itertools import chain
 from threading import Lock
 
 from cachetools import LRUCache
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -35,7 +34,7 @@ from analytics.conditional import address_of, conditional_response, has_current
 from analytics.gzip_pieces import GzipPiece, gzip_body
 from analytics.placeholders import Fill, Placeholders, placeholders
 from analytics.single_flight import SingleFlight
-from analytics.summaries.snapshots import current_state, snapshot
+from analytics.summaries.snapshots import current_state, database_name, snapshot
 from analytics.summaries.version import DataVersion, data_version
 
 # Compressed pages take 10 to 100 kB each. A worker has other caches beside this one.
@@ -176,7 +175,7 @@ def viewer_of(request: HttpRequest) -> User:
 def answer_key(request: HttpRequest, version: DataVersion, *also: str) -> Hashable:
     """Everything that an answer is made of."""
     return (
-        "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict),
+        database_name(),
         version.data,
         version.edits,
         address_of(request),

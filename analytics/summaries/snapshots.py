@@ -32,6 +32,11 @@ from analytics.summaries.version import DataVersion, data_version
 Loaded = TypeVar("Loaded")
 
 
+def database_name() -> str:
+    """Which database it is, as part of cache keys; a standby's data are the primary's."""
+    return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
+
+
 class SnapshotState:
     """The database as a snapshot sees it; everything is loaded once.
 
@@ -44,8 +49,8 @@ class SnapshotState:
 
     @cached_property
     def database(self) -> str:
-        """Which database it is, as part of cache keys; a standby's data are the primary's."""
-        return "{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
+        """``database_name``."""
+        return database_name()
 
     @cached_property
     def last_change(self) -> DataVersion:
