@@ -36,6 +36,7 @@ from analytics.placeholders import Fill, Placeholders, placeholders
 from analytics.single_flight import SingleFlight
 from analytics.summaries.snapshots import current_state, database_name, snapshot
 from analytics.summaries.version import DataVersion, data_version
+from analytics.viewer import viewer_of
 
 # Compressed pages take 10 to 100 kB each. A worker has other caches beside this one.
 MAX_BYTES = 8 * 2**20
@@ -164,12 +165,6 @@ def unless_unchanged(
 ) -> HttpResponseBase:
     """An answer of a version of the data, or 304 where it has an ETag."""
     return build() if etag is None else conditional_response(request, etag(version), build)
-
-
-def viewer_of(request: HttpRequest) -> User:
-    """The request's user; nobody else gets here."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def answer_key(request: HttpRequest, version: DataVersion, *also: str) -> Hashable:

@@ -26,7 +26,7 @@ from analytics.presentation.outcomes import (
     Refused,
     accepted_scope,
 )
-from analytics.presentation.row_links import RowLinks, address_of, passport_address
+from analytics.presentation.row_links import RowLinks, keyed_address, passport_address
 from analytics.presentation.small_multiples import SmallMultiples
 from analytics.presentation.tables import metric_table
 from analytics.scope import Scope
@@ -95,8 +95,8 @@ def build_card(
         definition=metric.definition,
         definition_url=f"{reverse('portal:metrics')}#{metric.slug}",
         scope_text=f"Scope: {periods.describe_scope(scope)}.",
-        csv_url=with_query(address_of("portal:metric-csv", metric.slug), query),
-        api_url=with_query(address_of("api:metric", metric.slug), query),
+        csv_url=with_query(keyed_address("portal:metric-csv", metric.slug), query),
+        api_url=with_query(keyed_address("api:metric", metric.slug), query),
         retry_url=periods.scope_url(scope, path=path),
         rows_url=rows_url,
         passport_url=passport_address(rows_url),

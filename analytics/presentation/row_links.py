@@ -41,7 +41,7 @@ class RowLinks:
     def of_scope(self) -> tuple[Mapping[str, str], str]:
         """The scope's parameters, and the address with them, to which others can be added."""
         params = self.scope.as_params()
-        path = address_of("portal:metric-rows", self.metric.slug)
+        path = keyed_address("portal:metric-rows", self.metric.slug)
         return params, f"{path}?{urlencode(params)}&" if params else f"{path}?"
 
     @property
@@ -103,7 +103,7 @@ def passport_address(rows_address: str) -> str:
     return rows_address.replace(folder_of("metric-rows"), folder_of("passport"), 1)
 
 
-def address_of(name: str, key: str) -> str:
+def keyed_address(name: str, key: str) -> str:
     """The address of the URL of a name for a slug or an id; the last ones are kept."""
     return address_under(get_script_prefix(), name, key)
 
@@ -116,7 +116,7 @@ def address_under(prefix: str, name: str, key: str) -> str:
 
 def folder_of(name: str) -> str:
     """What the addresses of all metrics' pages of a name begin with."""
-    return address_of(f"portal:{name}", "x").removesuffix("x/")
+    return keyed_address(f"portal:{name}", "x").removesuffix("x/")
 
 
 def link_to_number(slug: str, column: str, scope: Scope, *, row: Row | None = None) -> str:

@@ -16,7 +16,7 @@ from analytics.metrics.registry import Metric
 from analytics.metrics.results import Column, Result, Row, Value, number_in
 from analytics.presentation.cells import Cell, Heading, row_html
 from analytics.presentation.kept_rows import kept_rows
-from analytics.presentation.row_links import RowLinks, address_of
+from analytics.presentation.row_links import RowLinks, keyed_address
 
 # A page lists so many rows; the CSV has all.
 MAX_ROWS = 500
@@ -159,12 +159,12 @@ def heading(
 
 def session_link(public_id: str) -> str:
     """The address of a session's page."""
-    return address_of("portal:session", public_id)
+    return keyed_address("portal:session", public_id)
 
 
 def video_link(public_id: str) -> str:
     """The address of a video's page."""
-    return address_of("portal:video", public_id)
+    return keyed_address("portal:video", public_id)
 
 
 def bar_tops(drawing: Drawing, rows: list[Row]) -> dict[str, float]:

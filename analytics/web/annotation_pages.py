@@ -21,7 +21,7 @@ from analytics.presentation.annotations import shown_annotations
 from analytics.presentation.context import non_empty_params
 from analytics.presentation.row_forms import AnnotationForm
 from analytics.scope import single_values
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 PAGE_SIZE = 50

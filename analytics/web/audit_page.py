@@ -22,7 +22,7 @@ from analytics.presentation.audit import CSV_COLUMNS, csv_rows, shown_entries
 from analytics.presentation.audit_query import NEWEST_FIRST, AuditForm, AuditQuery
 from analytics.presentation.context import non_empty_params, refused_filters
 from analytics.scope import single_values
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import download, handle_scope_errors
 from audit.models import Entry
 

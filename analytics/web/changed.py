@@ -32,8 +32,8 @@ from analytics.presentation.filters import ScopeForm
 from analytics.presentation.following import hand_on, set_aside
 from analytics.presentation.pages import CHANGED
 from analytics.summaries.snapshots import snapshot
+from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_page
-from analytics.web.viewer import viewer_of
 from analytics.web.views import download_workbook, handle_scope_errors
 
 

@@ -57,7 +57,7 @@ from analytics.quality.disputes import (
     withdraw_dispute,
 )
 from analytics.scope import single_values
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 #: So many checks are on one page of the list of one's own.

@@ -18,7 +18,7 @@ from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.sample_forms import OpinionForm
 from analytics.quality.checking import Opinion, check_sampled, next_view, put_back
 from analytics.scope import single_values
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 #: The parameters: a view that was checked, by its number, and those put off.

@@ -14,7 +14,7 @@ from analytics.conditional import address_of, conditional_response, viewer_etag
 from analytics.kept_answers import kept_answer
 from analytics.summaries.snapshots import current_state, snapshot
 from analytics.summaries.version import DataVersion
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 
 #: Sent by the script that shows a page in the panel beside the charts (``analytics.web.panel``).
 PANEL_HEADER = "X-Portal-Panel"

@@ -17,8 +17,8 @@ from analytics.presentation.context import (
 from analytics.presentation.filters import ScopeForm
 from analytics.presentation.page_body import PageBody
 from analytics.presentation.pages import INSIGHTS
+from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_page
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 

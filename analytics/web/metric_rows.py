@@ -27,9 +27,9 @@ from analytics.rows.lists import RecordList
 from analytics.rows.selection import Selection, select
 from analytics.scope import Scope, single_values
 from analytics.scope_filters import SCOPE_FILTERS
+from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_page
 from analytics.web.panel import is_panel, render_page_or_panel
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 PAGE_SIZE = 50

@@ -20,7 +20,7 @@ from analytics.presentation.context import non_empty_params
 from analytics.presentation.note_forms import NoteForm, ReplyForm
 from analytics.presentation.notes import notes_subtitle, show_note, show_notes
 from analytics.scope import PEOPLE_PARAMETERS, Scope, single_values, visible_moderator
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 PAGE_SIZE = 20

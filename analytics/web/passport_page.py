@@ -18,10 +18,10 @@ from analytics.presentation.passport import (
 from analytics.rows.selection import find_number
 from analytics.scope import single_values
 from analytics.summaries.snapshots import snapshot
+from analytics.viewer import viewer_of
 from analytics.web.conditional import conditional_get
 from analytics.web.metric_rows import chart_of, definition_url
 from analytics.web.panel import render_page_or_panel
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 

@@ -36,8 +36,8 @@ from analytics.presentation.session_table import SESSION_COLUMNS, list_sessions
 from analytics.presentation.who_looked import Deed, newest_deeds
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, Scope
 from analytics.subjects import from_key
+from analytics.viewer import viewer_of
 from analytics.web.conditional import conditional_get
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 PERSON = Page(

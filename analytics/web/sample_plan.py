@@ -18,8 +18,8 @@ from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.sample_plan import basis_of, make_plan
 from analytics.quality.chosen import MAX_SAMPLE
 from analytics.scope import PEOPLE_PARAMETERS, single_values
+from analytics.viewer import viewer_of
 from analytics.web.conditional import conditional_get
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 

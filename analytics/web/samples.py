@@ -36,7 +36,7 @@ from analytics.presentation.samples import (
 from analytics.quality.checking import open_views
 from analytics.quality.drawing import draw_sample
 from analytics.scope import PEOPLE_PARAMETERS, Scope, single_values
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 CSRF_FIELD = "csrfmiddlewaretoken"

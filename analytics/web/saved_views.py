@@ -20,7 +20,7 @@ from analytics.presentation.saved_views import (
     visible_views,
 )
 from analytics.scope import single_values
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 MAX_LISTED = 200

@@ -40,8 +40,8 @@ from analytics.presentation.session_table import (
 )
 from analytics.scope import Scope
 from analytics.summaries.snapshots import repeatable_read, snapshot
+from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_page
-from analytics.web.viewer import viewer_of
 from analytics.web.views import download, download_workbook, handle_scope_errors
 from analytics.workbooks import MAX_ROWS, Sheet, write_workbook
 

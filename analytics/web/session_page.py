@@ -36,9 +36,9 @@ from analytics.presentation.session_table import length_label
 from analytics.presentation.tables import sort_key, swatch, video_link
 from analytics.presentation.video_fields import PLAIN_FIELDS
 from analytics.scope import Scope, visible_session, visible_sessions
+from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_page
 from analytics.web.session_picture import anchor, count_in, timeline_context
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 MAX_VIEWS = 500

@@ -29,8 +29,8 @@ from analytics.presentation.video import (
     views_of,
 )
 from analytics.scope import PEOPLE_PARAMETERS, Scope, single_values, visible_video
+from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_page
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 PAGE_SIZE = 50

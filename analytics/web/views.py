@@ -42,10 +42,10 @@ from analytics.scope import (
 )
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
+from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_file, kept_page
 from analytics.web.dash.app import APPS
 from analytics.web.dash.guard import prepare
-from analytics.web.viewer import viewer_of
 from analytics.workbooks import TooManyRows
 
 P = ParamSpec("P")

@@ -30,7 +30,7 @@ from analytics.presentation.context import non_empty_params
 from analytics.presentation.looks_by_week import looks_by_week
 from analytics.presentation.who_looked import COLUMNS, Deed, deed_rows, deeds_of, entries_about
 from analytics.scope import PEOPLE_PARAMETERS, single_values, visible_moderator
-from analytics.web.viewer import viewer_of
+from analytics.viewer import viewer_of
 from analytics.web.views import download, handle_scope_errors
 
 PAGE_SIZE = 50

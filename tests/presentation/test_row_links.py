@@ -12,7 +12,7 @@ from analytics.metrics.registry import METRICS
 from analytics.models import Moderator, ModeratorPerformance
 from analytics.presentation.row_links import (
     RowLinks,
-    address_of,
+    keyed_address,
     link_to_rows,
     passport_address,
 )
@@ -153,11 +153,11 @@ def test_one_number():
 
 
 def test_kept_addresses_begin_as_the_portal_s_do_now():
-    plain = address_of("portal:metric-rows", "decisions")
+    plain = keyed_address("portal:metric-rows", "decisions")
     try:
         set_script_prefix("/portal/")
-        assert address_of("portal:metric-rows", "decisions") == f"/portal{plain}"
+        assert keyed_address("portal:metric-rows", "decisions") == f"/portal{plain}"
         assert passport_address(f"/portal{plain}") == "/portal/passport/decisions/"
     finally:
         clear_script_prefix()
-    assert address_of("portal:metric-rows", "decisions") == plain == "/rows/decisions/"
+    assert keyed_address("portal:metric-rows", "decisions") == plain == "/rows/decisions/"

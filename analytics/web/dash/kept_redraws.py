@@ -19,9 +19,9 @@ from analytics.kept_answers import (
     Write,
     kept_answer,
     split_at,
-    viewer_of,
 )
 from analytics.placeholders import Fill, Placeholders, placeholder
+from analytics.viewer import viewer_of
 from audit.middleware import chart_look, looked_at
 
 # Longer ones are no filters.

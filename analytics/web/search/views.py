@@ -12,8 +12,8 @@ from analytics.formatting import plural
 from analytics.presentation.context import non_empty_params
 from analytics.scope import single_values
 from analytics.summaries.snapshots import snapshot
+from analytics.viewer import viewer_of
 from analytics.web.search.kinds import MIN_ID_LENGTH, search
-from analytics.web.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
 MAX_LENGTH = 200
