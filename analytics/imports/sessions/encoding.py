@@ -16,7 +16,8 @@ Value = TypeVar("Value")
 # How the text format writes what would end a value or a row.
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 NULL = r"\N"
-_MAX_REMEMBERED = 20_000
+#: How many results are kept of a function.
+MAX_REMEMBERED = 20_000
 
 
 class Remembered(dict[Key, Value]):
@@ -31,7 +32,7 @@ class Remembered(dict[Key, Value]):
 
     def __missing__(self, key: Key) -> Value:
         value = self._compute(key)
-        if len(self) >= _MAX_REMEMBERED:
+        if len(self) >= MAX_REMEMBERED:
             self.clear()
         self[key] = value
         return value

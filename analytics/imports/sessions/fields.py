@@ -37,6 +37,9 @@ class Field(BaseField):
     required: bool = False
     #: Left out of a document that does not know it, rather than written as null.
     is_sparse: bool = False
+    #: One of few values, also together with the other common ones of its part, which stand next to
+    #: it: what is read and written of them together is remembered.
+    is_common: bool = False
     #: The column of the old database; empty: the attribute; None: it has no such column.
     old_column: str | None = ""
 
@@ -91,6 +94,12 @@ class Part:
     def old_fields(self) -> dict[str, Field]:
         """The fields that the old database has columns for, by the columns' names."""
         return {field.old_column: field for field in self.fields if field.old_column}
+
+    @cached_property
+    def common(self) -> slice:
+        """Which of the fields are common."""
+        positions = [n for n, field in enumerate(self.fields) if field.is_common]
+        return slice(positions[0], positions[-1] + 1) if positions else slice(0)
 
     @cached_property
     def record(self) -> Any:
@@ -156,14 +165,16 @@ VIDEOS = Part(
             "status",
             types.STATUS,
             missing="unknown",
+            is_common=True,
             description="Completed, Partially Watched, Not Started, or any other text.",
         ),
-        Field("watched", types.BOOLEAN),
-        Field("loopTime", types.NUMBER, attribute="loop_time"),
+        Field("watched", types.BOOLEAN, is_common=True),
+        Field("loopTime", types.NUMBER, attribute="loop_time", is_common=True),
         Field(
             "keys",
             types.KEYS,
             missing=(),
+            is_common=True,
             description="Keys pressed, in order: `a` accepts, `q` rejects.",
             old_column=None,
         ),
@@ -172,6 +183,7 @@ VIDEOS = Part(
             types.SOUND,
             attribute="sound",
             missing="unknown",
+            is_common=True,
             description="yes, true, 1, muted; no, false, 0, unmuted.",
             old_column="sound_muted",
         ),

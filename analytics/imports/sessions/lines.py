@@ -5,7 +5,8 @@ They are made where sessions are read, which may be another process than the one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import call
 from typing import Any, NamedTuple
 
@@ -71,8 +72,11 @@ _SESSION, _VIEW, _SPEED, _IDLE, _QUEUE = map(
 )
 # A video that is shown again is one object, which is quicker to send and to look up.
 _one_text: Callable[[str | None], str | None] = Remembered(same).__getitem__
-# A view's record begins with the one reference that there is.
-assert own_fields(VIDEOS) == VIDEOS.fields[1:]
+# A view's record begins with the one reference that there is, and goes on with what is common.
+_FIRST, _END = VIDEOS.common.start, VIDEOS.common.stop
+assert own_fields(VIDEOS) == VIDEOS.fields[_FIRST:]
+_COMMON, _RARE = _VIEW[: _END - _FIRST], _VIEW[_END - _FIRST :]
+_NOTHING_RARE = (None,) * len(_RARE)
 
 
 def lines_of(content: Any) -> SessionLines:
@@ -86,7 +90,7 @@ def lines_of(content: Any) -> SessionLines:
     return SessionLines(
         columns=content[: len(_SESSION)],
         videos=tuple([_one_text(view.video) for view in views]),
-        views=_lines(_VIEW, [view[1:] for view in views]),
+        views=_lines_of_views(views),
         speeds="\n".join(speeds),
         idle=_lines(_IDLE, content.idle),
         queues=_lines(_QUEUE, content.queues),
@@ -104,6 +108,24 @@ def _lines(encoders: Encoders, records: Iterable[Any], prefix: str = "") -> str:
     )
 
 
+def _values(encoders: Encoders, values: Iterable[Any]) -> str:
+    return "\t".join(map(call, encoders, values))
+
+
+_common_values = Remembered[tuple[Any, ...], str](partial(_values, _COMMON)).__getitem__
+_nothing_rare = _values(_RARE, _NOTHING_RARE)
+
+
+def _lines_of_views(views: Sequence[Any]) -> str:
+    """The lines of the views of a session: most of them are common values and nothing else."""
+    lines = []
+    for position, view in enumerate(views):
+        rare = view[_END : _END + len(_RARE)]
+        rest = _nothing_rare if rare == _NOTHING_RARE else _values(_RARE, rare)
+        lines.append(f"{position}\t{_common_values(view[_FIRST:_END])}\t{rest}")
+    return "\n".join(lines)
+
+
 def encode_columns(columns: tuple[Any, ...]) -> str:
     """The values of a session's own columns."""
-    return "\t".join(map(call, _SESSION, columns))
+    return _values(_SESSION, columns)

@@ -38,8 +38,8 @@ _BLANK_TEXT = re.compile("[ \t\r\n\ufeff]*")
 
 _MANY_DIGITS = b"0" * 19
 _DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else 32 for byte in range(256))
-# A number, and not a text of digits as many ids are: no quote stands before it.
-_LONG_NUMBER = re.compile(rb"(?:^|[-\[,:\s])[0-9]{19}")
+# What stands before a number, and not before the digits of a text as many ids are.
+_BEFORE_NUMBERS = b"-[,: \t\r\n"
 
 Json = dict[str, object]
 
@@ -181,7 +181,7 @@ def _whole(line: bytes, place: str) -> Part | Rejection:
     try:
         value = orjson.loads(line)
         # Whole numbers beyond 64 bits have become floats and lost their last digits there.
-        if _MANY_DIGITS not in line.translate(_DIGITS) or not _LONG_NUMBER.search(line):
+        if not _has_long_number(line):
             return Part(place, value)
     except orjson.JSONDecodeError:
         pass
@@ -190,6 +190,18 @@ def _whole(line: bytes, place: str) -> Part | Rejection:
         return Part(place, loads(_decoded(line.strip(_BLANKS))))
     except NotJSON as reason:
         return Rejection(str(reason), place=place)
+
+
+def _has_long_number(line: bytes) -> bool:
+    """Whether a number has more digits than surely fit into 64 bits."""
+    digits = line.translate(_DIGITS)
+    start = digits.find(_MANY_DIGITS)
+    while start >= 0:
+        if not start or line[start - 1] in _BEFORE_NUMBERS:
+            return True
+        end = digits.find(b" ", start)
+        start = digits.find(_MANY_DIGITS, end) if end >= 0 else end
+    return False
 
 
 def _long_line(source: Source, start: bytes, place: str) -> Iterator[Part | Rejection]:

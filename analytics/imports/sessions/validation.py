@@ -7,13 +7,15 @@ back would write the same anyway.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import marshal
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 from analytics.imports.report import COUNTED_ONLY, Rejection
 from analytics.imports.sessions import values
+from analytics.imports.sessions.encoding import MAX_REMEMBERED
 from analytics.imports.sessions.extended_json import is_undefined, loses_digits, plain
 from analytics.imports.sessions.field_types import Json, as_object, at, read_each
 from analytics.imports.sessions.fields import (
@@ -34,7 +36,13 @@ _MICROSECOND = timedelta(microseconds=1)
 # A field that is missing or null is not one value: it may be an error, or they may differ.
 _DEPENDS = object()
 
+# The bytes of equal values are equal: without references to what came before.
+_PLAIN_MARSHAL = 2
+# What is longer does not recur.
+_MAX_KEY_BYTES = 300
+
 Reader = Callable[[object], Any]
+Rules = tuple[tuple[Any, ...], ...]
 
 
 def unknown_fields(raw: Json, known: frozenset[str]) -> Json:
@@ -59,7 +67,7 @@ def _without_value(part: Part, name: str, raw: Json) -> Any:
     return field.null if name in raw else field.missing
 
 
-def _rules_of(part: Part) -> tuple[tuple[Any, ...], ...]:
+def _rules_of(fields: Iterable[Field]) -> Rules:
     """Each field's name, reader, ``original``, lookup of spellings, and empty value."""
     return tuple(
         (
@@ -69,53 +77,99 @@ def _rules_of(part: Part) -> tuple[tuple[Any, ...], ...]:
             field.type.spellings.get,
             _empty_value(field),
         )
-        for field in part.fields
+        for field in fields
     )
+
+
+def _read_fields(part: Part, rules: Rules, raw: Json, extra: Json) -> list[Any]:
+    """The values of fields; what has to be kept beside them goes to ``extra``. Raises Invalid.
+
+    The loop is not split into functions: it runs for millions of fields.
+    """
+    result: list[Any] = []
+    append, get = result.append, raw.get
+    name = ""
+    try:
+        for name, check, original, spelling, missing in rules:
+            value = get(name)
+            if value is None:
+                append(_without_value(part, name, raw) if missing is _DEPENDS else missing)
+                continue
+            checked = check(value)
+            if checked is None:
+                # Blank: as good as missing, and kept as it is.
+                extra[name] = plain(value)
+                checked = missing
+            elif (
+                original is not None
+                and spelling(checked, checked) != value
+                and (spelled := original(value, checked)) is not None
+            ):
+                extra[name] = spelled
+            append(checked)
+    except Invalid as reason:
+        raise reason.under(name) from None
+    return result
+
+
+def _remembering(part: Part, rules: Rules) -> Callable[[Json, Json], list[Any]]:
+    """``_read_fields`` of a part's common fields, which remembers what it read."""
+    names = [name for name, *_rule in rules]
+    known: dict[bytes, tuple[list[Any], Json]] = {}
+
+    def read(raw: Json, extra: Json) -> list[Any]:
+        try:
+            # Not the values themselves: 1, 1.0 and True are equal, and lists are no keys.
+            key = marshal.dumps(list(map(raw.get, names)), _PLAIN_MARSHAL)
+        except ValueError:
+            # Something that no JSON parser gave.
+            return _read_fields(part, rules, raw, extra)
+        found = known.get(key)
+        if found is None:
+            originals: Json = {}
+            found = _read_fields(part, rules, raw, originals), originals
+            if len(key) <= _MAX_KEY_BYTES:
+                if len(known) >= MAX_REMEMBERED:
+                    known.clear()
+                known[key] = found
+        values, originals = found
+        if originals:
+            extra.update(originals)
+        return values
+
+    return read
+
+
+def _reader_of_list(read: Reader) -> Reader:
+    return lambda value: read_each(values.items(value), read)
 
 
 def reader_of(part: Part, **children: Reader) -> Reader:
     """The function that reads a part: made once, since millions are read.
 
-    ``children`` read the elements of the part's lists, by their name in documents. The loop is not
-    split into functions: it runs for millions of fields.
+    ``children`` read the elements of the part's lists, by their name in documents.
     """
     known, record, new = part.names, part.record, tuple.__new__
-    rules = _rules_of(part)
-    lists = tuple((child.name, children[child.name]) for child in part.children)
+    first, end = part.common.start or 0, part.common.stop
+    rules = _rules_of((*part.fields[:first], *part.fields[end:]))
+    read_common = _remembering(part, _rules_of(part.fields[part.common])) if end else None
+    lists = tuple((child.name, _reader_of_list(children[child.name])) for child in part.children)
 
     def read(raw: object) -> Any:
         fields = raw if type(raw) is dict and len(raw) > 1 else as_object(raw)
         extra: Json = {} if fields.keys() <= known else unknown_fields(fields, known)
-        get = fields.get
-        result: list[Any] = []
-        append = result.append
-        name = ""
         try:
-            for name, check, original, spelling, missing in rules:
-                value = get(name)
-                if value is None:
-                    append(_without_value(part, name, fields) if missing is _DEPENDS else missing)
-                    continue
-                checked = check(value)
-                if checked is None:
-                    # Blank: as good as missing, and kept as it is.
-                    extra[name] = plain(value)
-                    checked = missing
-                elif (
-                    original is not None
-                    and spelling(checked, checked) != value
-                    and (spelled := original(value, checked)) is not None
-                ):
-                    extra[name] = spelled
-                append(checked)
-            append(canonical(extra) if extra else None)
+            result = _read_fields(part, rules, fields, extra)
+            if read_common:
+                result[first:first] = read_common(fields, extra)
+            result.append(canonical(extra) if extra else None)
             for name, read_child in lists:
-                value = get(name)
-                append(read_each(values.items(value), read_child) if value is not None else ())
-        except Invalid as reason:
+                value = fields.get(name)
+                result.append(() if value is None else at(name, read_child, value))
+        except Invalid:
             if any(map(is_undefined, fields.values())):
                 return read({key: v for key, v in fields.items() if not is_undefined(v)})
-            raise reason.under(name) from None
+            raise
         return new(record, result)
 
     return read

@@ -238,10 +238,10 @@ def test_long_numbers_are_told_from_texts_of_digits(before):
     digits = "12345678901234567891"
     line = f'{{"username": "ann", "x": {before}{digits}'
     line += "}" * line.count("{") if "[" not in before else "]}"
-    assert reading._LONG_NUMBER.search(line.encode())
+    assert reading._has_long_number(line.encode())
     assert digits in str(reading._whole(line.encode(), "line 1").value)
     text = line.replace(f"-{digits}", digits).replace(digits, f'"{digits}"')
-    assert not reading._LONG_NUMBER.search(text.encode())
+    assert not reading._has_long_number(text.encode())
     assert digits in str(reading._whole(text.encode(), "line 1").value)
 
 

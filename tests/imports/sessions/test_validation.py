@@ -1,9 +1,11 @@
 """Documents checked and turned into records, and records back into documents."""
 
 import math
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics.imports.report import Rejection
 from analytics.imports.sessions import rendering, validation
@@ -348,3 +350,42 @@ def test_an_original_that_was_corrected_since_counts_no_more():
     assert rendering.render_view(corrected)["frames"] == 30
     found = validation.read_content({"starttime": START, "duration": 0.1 + 0.2})
     assert rendering.render_session("s", found._replace(duration_us=5))["duration"] == 0.000005
+
+
+LOOK_ALIKES = [
+    None,
+    False,
+    0,
+    0.0,
+    True,
+    1,
+    1.0,
+    "1",
+    "true",
+    math.nan,
+    2**70,
+    {"$undefined": True},
+]
+
+
+def outcome(document: object) -> object:
+    """What a view is read as, with the types of its values, or why it is refused."""
+    try:
+        return repr(validation.read_view(document))
+    except Invalid as reason:
+        return str(reason)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(("watched", "loopTime"), st.sampled_from(LOOK_ALIKES))))
+def test_what_is_remembered_of_views_is_told_from_what_looks_alike(fields):
+    document = {"videoId": "v", "soundMuted": fields["watched"], **fields}
+    again = outcome(document)
+    # Together with a field that never recurs in this form, nothing is remembered.
+    unremembered = outcome({**document, "keys": ["x" * 400]})
+    assert again == unremembered.replace(repr("x" * 400) + ",", "")
+
+
+def test_views_with_something_that_no_parser_gave_are_not_remembered():
+    moment = datetime(2025, 10, 17, tzinfo=UTC)
+    assert view(videoId="v", soundMuted=moment).sound == "unknown"
+    assert "expected true or false" in outcome({"videoId": "v", "watched": moment})
