@@ -258,6 +258,11 @@ def short_moment(value: datetime | None) -> str:
     return f"{short_day(local_day(value))},{NBSP}{time_of_day(value)}"
 
 
+def short_moment_in_zone(value: datetime | None) -> str:
+    """A moment with its zone, of the year that is known: ``26 Nov, 21:23 UTC``."""
+    return MISSING if value is None else f"{short_moment(value)} {zone_name(value)}"
+
+
 def date_range(start: date | None, end: date | None) -> str:
     """A range of days, inclusive: ``23 Oct – 21 Nov 2026``; open ends in words."""
     if start is None and end is None:

@@ -5,23 +5,28 @@ the data and what people add to them (whose version is asked of the database at 
 its address, the day, and of what the viewer may see. It is kept by all of these, as it goes over
 the line, and once for everybody who may see the same: it is made for a viewer without a name
 (``nameless``), so that nothing in it can be one person's. What is a person's or the moment's (the
-name in the bar, the token of the forms, the time of day) is a placeholder in it
-(``analytics.placeholders``) and written each time it is sent.
+name in the bar, the token of the forms, the time of day, when the data last changed) is a
+placeholder in it (``analytics.placeholders``) and written each time it is sent.
+
+At a new version of the data, what an answer was made of is read again (``analytics.reads``): where
+all of it is as it was, the answer is good for the new version, too.
 
 Whatever else an answer is made of has to be in ``answer_key``.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
 from threading import Lock
 
 from cachetools import LRUCache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -32,11 +37,16 @@ from django.utils.cache import patch_vary_headers
 from accounts.models import User
 from analytics.conditional import address_of, conditional_response, has_current
 from analytics.gzip_pieces import GzipPiece, gzip_body
-from analytics.placeholders import Fill, Placeholders, placeholders
+from analytics.models import Moderator
+from analytics.placeholders import Fill, Moment, Placeholders, placeholders
+from analytics.reads import ReadBefore, noting_reads, read, read_before, reads_the_same
 from analytics.single_flight import SingleFlight
 from analytics.summaries.snapshots import current_state, database_name, snapshot
+from analytics.summaries.standbys import reading_connection
 from analytics.summaries.version import DataVersion, data_version
 from analytics.viewer import viewer_of
+
+logger = logging.getLogger(__name__)
 
 # Compressed pages take 10 to 100 kB each. A worker has other caches beside this one.
 MAX_BYTES = 8 * 2**20
@@ -64,7 +74,7 @@ CSRF_TOKEN = rb'name="csrfmiddlewaretoken" value="([A-Za-z0-9]+)"'
 
 Build = Callable[[], HttpResponseBase]
 #: What stands at a place of an answer, for who asks and at what moment.
-Write = Callable[[HttpRequest, datetime], bytes]
+Write = Callable[[HttpRequest, Moment], bytes]
 #: Takes an answer apart at what is a person's or the moment's.
 TakeApart = Callable[[HttpResponse, Placeholders], "KeptAnswer"]
 
@@ -73,24 +83,37 @@ TakeApart = Callable[[HttpResponse, Placeholders], "KeptAnswer"]
 class KeptAnswer:
     """An answer in pieces, with what writes the text between each two of them.
 
-    None is the token of the forms, the same at all places of an answer.
+    None is the token of the forms, the same at all places of an answer. ``version``: of the data
+    that it is good for; ``reads``: what it was made of, None where that is not all known.
     """
 
     pieces: tuple[GzipPiece, ...]
     between: tuple[Write | None, ...]
     headers: tuple[tuple[str, str], ...]
     good_until: datetime | None
+    version: DataVersion | None = None
+    reads: ReadBefore | None = None
 
     @property
     def size(self) -> int:
         """Bytes of memory, as good as all of it."""
-        return sum(len(piece.deflated) for piece in self.pieces) + 200 * len(self.pieces) + 1000
+        deflated = sum(len(piece.deflated) for piece in self.pieces)
+        return deflated + 200 * len(self.pieces) + 500 * len(self.reads or ()) + 1000
+
+    def is_good(self, version: DataVersion) -> bool:
+        """Whether it is what would be made of a version of the data now."""
+        return self.version == version and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is over, whatever the data."""
+        return self.good_until is not None and timezone.now() >= self.good_until
 
     def response(self, request: HttpRequest) -> HttpResponse:
         """The answer for who asks now, compressed if the client takes that."""
-        now = timezone.now()
+        moment = Moment(timezone.now(), self.version.changed_at if self.version else None)
         token = get_token(request).encode() if None in self.between else b""
-        texts = [token if write is None else write(request, now) for write in self.between]
+        texts = [token if write is None else write(request, moment) for write in self.between]
         if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
             response = HttpResponse(gzip_body(self.pieces, texts))
             response.headers["Content-Encoding"] = "gzip"
@@ -129,14 +152,15 @@ def kept_answer(
     that make it another answer; ``etag``, where it has one, gives that of a version of the data.
     """
     version = data_version()
-    kept = find_answer(answer_key(request, version, *also))
+    key = answer_key(request, *also)
+    kept = find_answer(key, version)
     if kept is None and not (etag and has_current(request, etag(version))):
-        with _making.first(answer_key(request, version, *also)) as is_first:
+        with _making.first((key, version)) as is_first:
             if is_first:
                 return make_answer(request, build, *also, etag=etag, take_apart=take_apart)
         # It was made of the data as they were a moment later.
         version = data_version()
-        kept = find_answer(answer_key(request, version, *also))
+        kept = find_answer(key, version)
     if kept is None:
         return make_answer(request, build, *also, etag=etag, take_apart=take_apart)
     return unless_unchanged(request, version, etag, partial(kept.response, request))
@@ -152,8 +176,10 @@ def make_answer(
     """An answer, and its ETag, of one snapshot; it is kept."""
     with snapshot():
         version = current_state().last_change
-        key = answer_key(request, version, *also)
-        make = partial(keep_answer, request, key, build, take_apart or in_pieces)
+        make = partial(
+            keep_answer, request, answer_key(request, *also), version, build,
+            take_apart or in_pieces,
+        )  # fmt: skip
         return unless_unchanged(request, version, etag, make)
 
 
@@ -167,12 +193,10 @@ def unless_unchanged(
     return build() if etag is None else conditional_response(request, etag(version), build)
 
 
-def answer_key(request: HttpRequest, version: DataVersion, *also: str) -> Hashable:
-    """Everything that an answer is made of."""
+def answer_key(request: HttpRequest, *also: str) -> Hashable:
+    """Everything that an answer is made of beside the data and what people add to them."""
     return (
         database_name(),
-        version.data,
-        version.edits,
         address_of(request),
         timezone.get_current_timezone_name(),
         timezone.localtime().strftime("%Y-%m-%d %z"),
@@ -200,35 +224,68 @@ def nameless(user: User) -> User:
     return same
 
 
-def find_answer(key: Hashable) -> KeptAnswer | None:
-    """The answer that is kept, if it is still good."""
+def with_own_moderator(user: User) -> User:
+    """An account with its moderator, read now: the ORM would read it where nobody notes that."""
+    if user.moderator_id is not None:
+        user.moderator = load_moderator(user.moderator_id)
+    return user
+
+
+@read
+def load_moderator(key: int) -> Moderator | None:
+    """A moderator by key."""
+    return Moderator.objects.filter(pk=key).first()
+
+
+def find_answer(key: Hashable, version: DataVersion) -> KeptAnswer | None:
+    """The answer that is kept, if it is good for a version of the data."""
     with _lock:
         kept = _answers.get(key)
-    if kept is None or (kept.good_until is not None and timezone.now() >= kept.good_until):
+    return kept if kept is not None and kept.is_good(version) else None
+
+
+def find_lasting(key: Hashable, version: DataVersion) -> KeptAnswer | None:
+    """The answer that was kept of another version, if it is good for that of the open snapshot."""
+    with _lock:
+        kept = _answers.get(key)
+    if kept is None or kept.reads is None or kept.is_over:
         return None
-    return kept
+    try:
+        with transaction.atomic(using=reading_connection().alias):
+            is_same = reads_the_same(kept.reads)
+    # Whatever is refused now, or goes wrong: to make the answer says so.
+    except Exception:
+        logger.info("What an answer was made of could not be read again", exc_info=True)
+        return None
+    return replace(kept, version=version) if is_same else None
 
 
 def keep_answer(
-    request: HttpRequest, key: Hashable, build: Build, take_apart: TakeApart
+    request: HttpRequest,
+    key: Hashable,
+    version: DataVersion,
+    build: Build,
+    take_apart: TakeApart,
 ) -> HttpResponseBase:
     """Make an answer and keep it; what is no whole answer (a refusal, a redirect) is sent as is."""
-    user = viewer_of(request)
-    request.user = nameless(user)
-    try:
-        with placeholders() as made:
-            response = in_memory(build())
-    finally:
-        request.user = user
-    if not isinstance(response, HttpResponse):
-        return response
-    # Puts in the scripts of the charts, which it does after the view otherwise.
-    request.dpd_content_handler.adjust_response(response)  # type: ignore[attr-defined]
-    kept = take_apart(response, made)
-    if response.status_code != 200:
-        sent = kept.response(request)
-        sent.status_code = response.status_code
-        return sent
+    kept = find_lasting(key, version)
+    if kept is None:
+        user = viewer_of(request)
+        try:
+            with placeholders() as made, noting_reads() as noted:
+                request.user = with_own_moderator(nameless(user))
+                response = in_memory(build())
+        finally:
+            request.user = user
+        if not isinstance(response, HttpResponse):
+            return response
+        # Puts in the scripts of the charts, which it does after the view otherwise.
+        request.dpd_content_handler.adjust_response(response)  # type: ignore[attr-defined]
+        kept = replace(take_apart(response, made), version=version, reads=read_before(noted))
+        if response.status_code != 200:
+            sent = kept.response(request)
+            sent.status_code = response.status_code
+            return sent
     with _lock:
         if kept.size <= _answers.maxsize:
             _answers[key] = kept
@@ -289,6 +346,6 @@ def gaps(
     return sorted(found, key=lambda gap: gap[0])
 
 
-def write_fill(fill: Fill, request: HttpRequest, now: datetime) -> bytes:
+def write_fill(fill: Fill, request: HttpRequest, moment: Moment) -> bytes:
     """What stands in the place of a placeholder."""
-    return fill(viewer_of(request), now).encode()
+    return fill(viewer_of(request), moment).encode()

@@ -1,8 +1,8 @@
 """What a page says of the person and of the moment: written anew each time a kept page is sent.
 
 A page is kept once for all who may see the same (``analytics.kept_answers``). While it is made,
-these functions leave a placeholder where the person's name or the time of day stands; everywhere
-else they write the text at once.
+these functions leave a placeholder where the person's name, the time of day or that of the last
+change to the data stands; everywhere else they write the text at once.
 """
 
 from __future__ import annotations
@@ -23,8 +23,18 @@ if TYPE_CHECKING:
 
 U = TypeVar("U", bound="User | None")
 V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a page is sent, and when the data had last changed by then."""
+
+    now: datetime
+    changed_at: datetime | None
+
+
 #: HTML made of who asks and when.
-Fill = Callable[["User", datetime], str]
+Fill = Callable[["User", Moment], str]
 
 
 @dataclass
@@ -70,7 +80,7 @@ def personal_text(write: Callable[[U], str], user: U) -> str:
     made = _current.get()
     if made is None:
         return write(user)
-    return made.add(lambda user, now: escape_once(write(cast(U, user))))
+    return made.add(lambda user, moment: escape_once(write(cast(U, user))))
 
 
 def clock_text(write: Callable[[datetime], str], now: datetime) -> str:
@@ -78,7 +88,17 @@ def clock_text(write: Callable[[datetime], str], now: datetime) -> str:
     made = _current.get()
     if made is None:
         return write(now)
-    return made.add(lambda user, now: escape_once(write(now)))
+    return made.add(lambda user, moment: escape_once(write(moment.now)))
+
+
+def change_text(
+    write: Callable[[datetime | None], str], changed_at: Callable[[], datetime | None]
+) -> str:
+    """Text about the last change to the data, which may be of other data than the page's."""
+    made = _current.get()
+    if made is None:
+        return write(changed_at())
+    return made.add(lambda user, moment: escape_once(write(moment.changed_at)))
 
 
 def good_until(moment: datetime) -> None:

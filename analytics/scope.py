@@ -25,6 +25,7 @@ from analytics.models import (
     VideoView,
 )
 from analytics.names import normalise
+from analytics.reads import read
 from analytics.scope_filters import (
     DATE_PARAMETERS,
     PEOPLE_PARAMETERS,
@@ -261,6 +262,7 @@ class Scope:
         return QueueAssignment.objects.filter(session__in=self.sessions())
 
 
+@read
 def visible_moderator(
     username: str | None, viewer: Viewer, *, accepts: Sequence[str]
 ) -> Moderator | None:
@@ -302,6 +304,7 @@ def visible_sessions(viewer: Viewer) -> QuerySet[Session]:
     return Session.objects.filter(moderator=own_moderator(viewer))
 
 
+@read
 def visible_session(public_id: str, viewer: Viewer) -> Session:
     """The session by its public id; raises ``NotVisible``."""
     session = (

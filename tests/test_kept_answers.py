@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, User
 from analytics import kept_answers
@@ -16,12 +17,14 @@ from analytics.api.metrics import FigureView, InsightsView, MetricView
 from analytics.comparison.days import find_changes
 from analytics.display import DateFormat, NumberFormat
 from analytics.kept_answers import forget_answers, nameless, standing
-from analytics.models import Annotation, DataChange, Moderator, Target
+from analytics.models import Annotation, DataChange, Moderator, Note, Target
 from analytics.presentation.kept_rows import forget_rows
 from analytics.presentation.pages import CHART_PAGES
 from audit import looks
 from audit.models import Action
+from tests.brute import PlainSession
 from tests.conftest import make_user
+from tests.factory import write_session
 from tests.reviewed import write_march
 from tests.summaries.test_exact import History
 
@@ -347,8 +350,20 @@ def test_what_is_kept_has_a_limit(march, lea, monkeypatch):
 def other_write(rng):
     """A write of what people add, or of what an admin sets."""
     day = date(2026, 1, 1) + timedelta(days=rng.randint(0, 90))
-    chosen = rng.choice(("annotation", "target", "name"))
-    if chosen == "annotation":
+    chosen = rng.choice(("annotation", "target", "name", "rename", "note", "time", "reader"))
+    if chosen == "rename":
+        Moderator.objects.filter(username="chen").update(username="Chén")
+    elif chosen == "note":
+        person, measure = rng.choice(Moderator.objects.all()), rng.choice(("", "reject_rate"))
+        Note.objects.create(moderator=person, text="Talked", measure=measure)
+    elif chosen == "time":
+        # A change that no page shows.
+        DataChange.objects.create(changed_at=timezone.now() - timedelta(minutes=rng.randint(0, 9)))
+    elif chosen == "reader":
+        for user in User.objects.filter(username__in=("far", "amy")):
+            user.number_format, user.date_format = rng.choice(NumberFormat), rng.choice(DateFormat)
+            user.save()
+    elif chosen == "annotation":
         Annotation.objects.create(start=day, end=day, text=f"Note {rng.random()}")
     elif chosen == "target":
         Target.objects.update(value=rng.randint(1, 50))
@@ -357,8 +372,26 @@ def other_write(rng):
     return chosen
 
 
+def test_what_a_write_does_not_touch_lasts(march, lea, zoe, monkeypatch):
+    """An answer is not made again for a change of what it does not show."""
+    DataChange.objects.update(changed_at=datetime(2026, 3, 20, 11, tzinfo=UTC))
+    client, path = logged_in(lea), f"/review/?{MARCH}"
+    first = page_of(client, path)[1]
+    assert "As of 20 Mar, 11:00 UTC" in first
+    with monkeypatch.context() as patch:
+        patch.setattr("analytics.web.views.build_page", lambda *args, **kwargs: pytest.fail("made"))
+        april = datetime(2026, 4, 2, tzinfo=UTC)
+        write_session(PlainSession("new", "bob", april, None, [], [], []))
+        DataChange.objects.update(changed_at=datetime(2026, 3, 20, 11, 58, tzinfo=UTC))
+        # What is said of the last change goes on.
+        expected = first.replace("20 Mar, 11:00", "20 Mar, 11:58")
+        assert page_of(client, path)[1] == expected
+        # And then it is kept as any page of this version.
+        assert page_of(logged_in(zoe), path)[0] == 200
+
+
 @pytest.mark.parametrize("seed", range(2))
-def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea, far):
+def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea, far, monkeypatch):
     amy = make_user("amy", Role.MODERATOR, moderates=True)
     lead, own = logged_in(lea), logged_in(amy)
     history, rng = History(seed), random.Random(seed)
@@ -370,9 +403,22 @@ def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea, 
     pages += [(lead, "/changed/?start="), (own, "/rows/decisions/")]
     pages += [(lead, "/metrics/review-by-day.csv?start="), (own, "callback ?start=")]
     pages += [(own, "/api/v1/metrics/video-status/"), (lead, "/api/v1/metrics/decisions/figure/")]
+    january = "start=2026-01-01&end=2026-01-31"
+    pages += [(lead, f"/review/?{january}"), (lead, f"/?{january}"), (own, f"/review/?{january}")]
+    pages += [(lead, f"/insights/?{january}"), (lead, f"/quality/?{january}")]
+    pages += [(lead, f"/review/?moderator=chen&{january}"), (lead, f"/changed/?{january}")]
+    find, lasting = kept_answers.find_lasting, []
+
+    def noted(*args):
+        lasting.append(find(*args))
+        return lasting[-1]
+
+    monkeypatch.setattr(kept_answers, "find_lasting", noted)
     for _ in range(6):
         done = history.step() if rng.random() < 0.7 else other_write(rng)
         kept = [page_of(client, path) for client, path in pages]
         forget_answers()
         forget_parts()
         assert kept == [page_of(client, path) for client, path in pages], done
+    # Of many steps some pages show nothing, and are not made again.
+    assert len(list(filter(None, lasting))) > 10

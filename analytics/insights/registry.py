@@ -24,6 +24,7 @@ from analytics.metrics.registry import METRICS, Metric, unwrap_paragraphs
 from analytics.metrics.results import Result, Value
 from analytics.metrics.team_work import TeamVerdicts, judge_team
 from analytics.models import TARGET_FIGURES, Target
+from analytics.reads import read
 from analytics.scope import PEOPLE_PARAMETERS, Scope
 from analytics.summaries.by_session import session_work
 from analytics.summaries.reading import read_summaries
@@ -192,6 +193,7 @@ def finding(
     return register
 
 
+@read
 def insights(scope: Scope) -> list[Finding]:
     """Every finding that ``scope`` and its viewer allow, most urgent first.
 

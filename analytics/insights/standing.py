@@ -14,6 +14,7 @@ from analytics.insights.findings import LEVELS, Finding
 from analytics.insights.people import REVIEW_MEASURES, Compared, Measure
 from analytics.insights.registry import FINDINGS, FindingData
 from analytics.metrics.team_work import judge_team
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -39,6 +40,7 @@ class Standing:
     reason: str = ""
 
 
+@read
 def findings_about(scope: Scope) -> list[Finding]:
     """The findings that name the scope's moderator, about that person only; the urgent ones first.
 

@@ -21,6 +21,7 @@ from analytics.display import plain
 from analytics.formatting import number, seconds, share
 from analytics.metrics.ratios import RATIOS, SessionRatio, sums_by_day
 from analytics.metrics.result_cache import cache_key, without_viewer
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
@@ -132,12 +133,14 @@ def items_words(value: float) -> str:
 Lines = Mapping[str, Timeline]
 
 
+@read
 def timelines(scope: Scope) -> Lines:
     """Each measure of the scope's review work by day; none with fewer than 14 days of data."""
     with snapshot():
         return compute_cached(compute_timelines, without_viewer(scope))
 
 
+@read
 def queue_timelines(scope: Scope) -> Lines:
     """The items of each queue by day, for queues with 14 days of 5 items or more."""
     with snapshot():

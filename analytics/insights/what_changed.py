@@ -13,6 +13,7 @@ from analytics.insights.period_changes import ChangeList, PeriodChanges, judge_l
 from analytics.insights.registry import PARAMETERS
 from analytics.metrics.coverage import Against, earlier, period_before
 from analytics.metrics.result_cache import cache_key, without_viewer
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -29,6 +30,7 @@ TEAM_REASON = "a team's months are not compared; ask for your own work"
 DATES_REASON = "choose a first and a last day; all dates have no period before"
 
 
+@read
 def what_changed(scope: Scope, against: Against = "previous") -> PeriodChanges:
     """Compare a scope with an earlier period: same length, same weekdays.
 

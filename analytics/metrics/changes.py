@@ -29,6 +29,7 @@ from analytics.metrics.ratios import RATIOS, clusters_of
 from analytics.metrics.recommendations import USER_OR_ROW, recommendations
 from analytics.metrics.registry import Metric
 from analytics.metrics.results import number_or_none
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -189,6 +190,7 @@ MEASURES: Mapping[str, Mapping[str, Measure]] = {
 }
 
 
+@read
 def change_of(
     slug: str, name: str, values: tuple[Number | None, Number | None], scopes: tuple[Scope, Scope]
 ) -> ColumnChange:

@@ -21,6 +21,7 @@ from analytics.metrics.result_cache import cache_key
 from analytics.metrics.team_work import MAX_PEOPLE, team_scope
 from analytics.models import Moderator
 from analytics.quality.estimates import CheckedView, read_checked_views
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state, snapshot
 
@@ -54,6 +55,7 @@ class Part(NamedTuple):
     right: int
 
 
+@read
 def judge_checked(scope: Scope, *, min_others: int = 1) -> CheckedTeam:
     """Compare everybody with checked decisions in the dates of ``scope`` with the others.
 

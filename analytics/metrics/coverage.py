@@ -13,6 +13,7 @@ from analytics.formatting import named_day
 from analytics.metrics.engagement import chat_sessions
 from analytics.metrics.moderators import performance_rows
 from analytics.metrics.recommendations import recommendations
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state
 
@@ -57,6 +58,7 @@ FIRST_DAYS: dict[str, Callable[[Scope], date | None]] = {
 }
 
 
+@read
 def first_day(group: str, scope: Scope) -> date | None:
     """The first day with data of a group's kind for the scope's person; None without any."""
     find = FIRST_DAYS.get(group)

@@ -15,6 +15,7 @@ from analytics.access import PORTAL
 from analytics.display import plain
 from analytics.metrics.grains import Step
 from analytics.metrics.results import Result, Row
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state, snapshot
 
@@ -50,6 +51,7 @@ def compute_cached(compute: Compute, scope: Scope, edits: str = "") -> Result:
     return compute(scope)
 
 
+@read
 def cached_result(compute: Compute, scope: Scope, *, shows_edits: bool = False) -> Result:
     """A metric's result for a scope. Others get the same object: it must not be changed.
 
@@ -69,6 +71,7 @@ def compute_steps_cached(
     return compute(scope, steps)
 
 
+@read
 def cached_steps(
     compute: ComputeSteps, scope: Scope, steps: tuple[Step, ...]
 ) -> Sequence[Row | None]:

@@ -19,6 +19,7 @@ from analytics.metrics.moderator_comparison import LARGE_DIFFERENCE
 from analytics.models import SampleMethod
 from analytics.presentation.card_builder import person_address, with_query
 from analytics.presentation.findings import ShownFinding
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -27,6 +28,7 @@ MAX_NAMED = 6
 ENOUGH = f"{MIN_TRIALS} checked decisions in {MIN_SESSIONS} sessions"
 
 
+@read
 def people_below(scope: Scope) -> list[NamedPerson]:
     """Whose accuracy lies below their limits, as far as the viewer may know."""
     with snapshot():

@@ -14,6 +14,7 @@ from analytics.figures.annotations import AnnotationMark, with_annotations
 from analytics.figures.palette import Palette
 from analytics.metrics.registry import Metric
 from analytics.models import Annotation
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state
 
@@ -47,6 +48,7 @@ def is_over_days(metric: Metric) -> bool:
     return any(column.type in ("date", "datetime") for column in metric.columns)
 
 
+@read
 def newest_annotations(start: date | None, end: date | None) -> list[Annotation]:
     """The newest of some days, one more than are shown; read once in a snapshot."""
 

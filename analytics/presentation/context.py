@@ -32,6 +32,7 @@ from analytics.presentation.page_body import (
 )
 from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import current_state, snapshot
 
@@ -151,7 +152,6 @@ def header_context(
     page: Page, scope: Scope, form: ScopeForm, *, now: datetime, path: str
 ) -> dict[str, Any]:
     """What the head and the filter bar of a page need."""
-    changed_at = current_state().changed_at
     dates = formatting.date_range(scope.start, scope.end)
     return {
         "title": page.title,
@@ -167,7 +167,7 @@ def header_context(
         ),
         "summary": f"{periods.subject_name(scope)}, {dates}",
         "as_of": periods.as_of(),
-        "banner": zone_banner() or stale_banner(changed_at, now),
+        "banner": zone_banner() or stale_banner(now),
     }
 
 
@@ -258,10 +258,15 @@ def refused_filters(url: str, text: str = "The reason stands beside the field.")
     }
 
 
+@read
+def time_zone_changed() -> bool:
+    """Whether TIME_ZONE is another one than the summaries'."""
+    return current_state().status.time_zone_changed
+
+
 def zone_banner() -> dict[str, str] | None:
     """The banner while TIME_ZONE isn't the summaries' and the raw rows answer, slower."""
-    status = current_state().status
-    if not status.time_zone_changed:
+    if not time_zone_changed():
         return None
     return {
         "level": "watch",
@@ -276,12 +281,20 @@ def age_of(moment: datetime, now: datetime) -> str:
     return formatting.age((now - moment).total_seconds())
 
 
-def stale_banner(changed_at: datetime | None, now: datetime) -> dict[str, str] | None:
-    """The banner over figures older than ``STALE_AFTER``; None while they are fresh."""
-    if changed_at is None:
-        return None
-    if now - changed_at < STALE_AFTER:
+@read
+def stale_since() -> datetime | None:
+    """When the data last changed, if that is longer ago than ``STALE_AFTER``."""
+    changed_at = periods.last_change()
+    if changed_at is not None and timezone.now() - changed_at < STALE_AFTER:
         good_until(changed_at + STALE_AFTER)
+        return None
+    return changed_at
+
+
+def stale_banner(now: datetime) -> dict[str, str] | None:
+    """The banner over figures older than ``STALE_AFTER``; None while they are fresh."""
+    changed_at = stale_since()
+    if changed_at is None:
         return None
     at = formatting.moment(changed_at)
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.text import capfirst
 
 from analytics.access import ScopeError, Viewer
 from analytics.formatting import short_moment
+from analytics.reads import read
 from analytics.scope import Scope, visible_moderators
 from analytics.scope_filters import SCOPE_FILTERS, ScopeFilter
 
@@ -114,10 +116,16 @@ def plain_field(scope_filter: ScopeFilter) -> forms.Field:
     return forms.CharField(label=scope_filter.label, required=False, widget=widget)
 
 
+@read
+def first_names(viewer: Viewer) -> list[str]:
+    """The names of the moderators to choose from; one too many where they are too many."""
+    people = visible_moderators(viewer)
+    return list(people.values_list("username", flat=True)[: MAX_CHOICES + 1])
+
+
 def moderator_field(viewer: Viewer, current: str) -> forms.Field:
     """A list of moderators; a search field when there are more than ``MAX_CHOICES``."""
-    people = visible_moderators(viewer)
-    names = list(people.values_list("username", flat=True)[: MAX_CHOICES + 1])
+    names = first_names(viewer)
     if len(names) > MAX_CHOICES:
         widget = SuggestInput(address=reverse("portal:moderator-names"), placeholder="Everyone")
         return forms.CharField(label="Moderator", required=False, widget=widget)
@@ -127,14 +135,19 @@ def moderator_field(viewer: Viewer, current: str) -> forms.Field:
     return forms.CharField(label="Moderator", required=False, widget=forms.Select(choices=choices))
 
 
+@read
+def first_sessions(scope: Scope) -> list[tuple[str, datetime]]:
+    """Id and start of the newest sessions of a scope; one too many where they are too many."""
+    newest = scope.sessions().order_by("-started_at", "-public_id")
+    return list(newest.values_list("public_id", "started_at")[: MAX_SESSIONS + 1])
+
+
 def session_field(scope: Scope | None, current: str) -> forms.Field:
     """The sessions of the moderator in the dates, newest first; without a moderator, any id."""
     if scope is None or scope.moderator is None:
         widget: forms.Widget = forms.TextInput({"placeholder": "Any session id"})
         return forms.CharField(label="Session", required=False, widget=widget)
-    newest = replace(scope, session=None).sessions().order_by("-started_at", "-public_id")
-    rows = newest.values_list("public_id", "started_at")
-    sessions = list(rows[: MAX_SESSIONS + 1])
+    sessions = first_sessions(replace(scope, session=None))
     if len(sessions) > MAX_SESSIONS:
         widget = SuggestInput(
             address=f"{reverse('portal:session-ids')}?moderator={scope.moderator.pk}",

@@ -23,6 +23,7 @@ from analytics.metrics.registry import METRICS
 from analytics.presentation.card_builder import person_link, with_query
 from analytics.presentation.outcomes import accepted_scope
 from analytics.presentation.pages import PAGES, Page
+from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -147,14 +148,19 @@ def findings_of(scope: Scope, today: date) -> list[ShownFinding]:
 
 def changes_over_time(scope: Scope) -> list[ShownFinding]:
     """The findings of a scope that tell of a change over its days."""
-    data = FindingData(scope)
-    with snapshot():
-        found = [declared(data) for declared in CHANGES]
     return [
         render_finding(finding, scope, FINDINGS[finding.slug].definition)
-        for finding in found
+        for finding in changes_found(scope)
         if finding is not None and any(finding.numbers.values())
     ]
+
+
+@read
+def changes_found(scope: Scope) -> list[Finding | None]:
+    """What each finding that tells of changes says of a scope."""
+    data = FindingData(scope)
+    with snapshot():
+        return [declared(data) for declared in CHANGES]
 
 
 def most_important(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from analytics import formatting
@@ -12,6 +13,7 @@ from analytics.metrics.results import Result, Row, number_in
 from analytics.models import Target
 from analytics.presentation.row_links import link_to_number, passport_address
 from analytics.presentation.sparkline import Sparkline, sparkline
+from analytics.reads import read
 from analytics.scope import Scope
 
 # A figure read from a row; None is unknown.
@@ -300,10 +302,16 @@ def bullet(value: Number | None, target: Target | None, maximum: float) -> Bulle
     return Bullet(share=value / maximum, mark=target.value / maximum)
 
 
+@read
+def targets_in_force(day: date | None, figures: tuple[str, ...]) -> Mapping[str, Target]:
+    """The targets of some figures on a day (None: today), by the figure's name."""
+    return Target.objects.in_force(day, figures)
+
+
 def render_kpis(kpis: Sequence[Kpi], periods: Periods) -> list[RenderedKpi]:
     """The figures of a strip, without those whose metric failed."""
     names = [kpi.target for kpi in kpis if kpi.target]
-    targets = Target.objects.in_force(periods.scope.end, names) if names else {}
+    targets = targets_in_force(periods.scope.end, tuple(names)) if names else {}
     rendered = (render_kpi(kpi, periods, targets) for kpi in kpis)
     return [kpi for kpi in rendered if kpi is not None]
 

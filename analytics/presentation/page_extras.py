@@ -29,7 +29,12 @@ from analytics.presentation.card_builder import (
 )
 from analytics.presentation.cells import Cell, Heading, body_html
 from analytics.presentation.findings import changes_over_time, findings_of, most_important
-from analytics.presentation.kpis import Footnote, RenderedKpi, drop_trailing_zeros
+from analytics.presentation.kpis import (
+    Footnote,
+    RenderedKpi,
+    drop_trailing_zeros,
+    targets_in_force,
+)
 from analytics.presentation.people import (
     MAX_STANDING_OUT,
     everybody,
@@ -42,6 +47,7 @@ from analytics.presentation.row_links import RowLinks, passport_address
 from analytics.presentation.tables import value_cell
 from analytics.presentation.team import team_card
 from analytics.quality.listing import dispute_counts, unsure_checks
+from analytics.reads import read
 from analytics.scope import Scope
 
 # The page's scope, its address and the time.
@@ -88,8 +94,7 @@ def freshness(scope: Scope, now: datetime) -> str:
     """
     if scope.is_team_totals:
         return ""
-    sessions = Scope(scope.viewer, scope.moderator).sessions().order_by("-started_at")
-    newest = sessions.values_list("started_at", "ended_at").first()
+    newest = newest_session(Scope(scope.viewer, scope.moderator))
     if newest is None:
         return ""
     started_at, ended_at = newest
@@ -97,6 +102,13 @@ def freshness(scope: Scope, now: datetime) -> str:
     return clock_text(
         lambda at: f"last session {formatting.ago(max(0, (at - end).total_seconds()))}", now
     )
+
+
+@read
+def newest_session(scope: Scope) -> tuple[datetime, datetime | None] | None:
+    """When the last session of a scope began and ended; None without any."""
+    sessions = scope.sessions().order_by("-started_at")
+    return sessions.values_list("started_at", "ended_at").first()
 
 
 def moderators(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
@@ -127,7 +139,7 @@ def moderators(scope: Scope, path: str, now: datetime) -> dict[str, Any]:
 
 def distance_card(scope: Scope, path: str) -> Card:
     """Each moderator's averages beside their distance from the targets that admins set."""
-    targets = Target.objects.in_force(scope.end, DISTANCES)
+    targets = targets_in_force(scope.end, DISTANCES)
     result = PERFORMANCE(scope)
     card = build_card(PERFORMANCE, result, scope, path=path)
     card.slug, card.title = "moderator-distances", "Moderators and their targets"
@@ -229,11 +241,17 @@ def unsure_figure(scope: Scope) -> RenderedKpi:
     )
 
 
+@read
+def open_disputes() -> int:
+    """How many disputes are not decided yet, of everybody's."""
+    return Dispute.objects.filter(outcome=DisputeOutcome.OPEN).count()
+
+
 def quality_actions(scope: Scope) -> list[PageAction]:
     """Where leads go on from the figures: to the open disputes, if any, and to a plan."""
     if not LEADS_AND_ADMINS.includes(scope.viewer):
         return []
-    waiting = Dispute.objects.filter(outcome=DisputeOutcome.OPEN).count()
+    waiting = open_disputes()
     plan = PageAction("Plan a sample", reverse("portal:quality-plan"), is_primary=True)
     if not waiting:
         return [plan]

@@ -21,6 +21,7 @@ from analytics.metrics.registry import METRICS, metrics_of_group
 from analytics.presentation import report_kpis
 from analytics.presentation.kpis import REVIEW_KPIS, Kpi
 from analytics.presentation.periods import OPENS_WITH
+from analytics.reads import read
 from analytics.scope import DATE_PARAMETERS, PEOPLE_PARAMETERS, REVIEW_PARAMETERS, Scope
 from analytics.subjects import from_moderator, from_scope, nobody
 from audit.looks import Finder
@@ -72,6 +73,7 @@ class Page:
         return [slug for slug in self.cards if is_chart(METRICS[slug].drawing)]
 
 
+@read
 def latest_session(scope: Scope) -> date | None:
     """The day, in the portal's time zone, on which the scope's last session started.
 
@@ -84,18 +86,21 @@ def latest_session(scope: Scope) -> date | None:
     return None if newest is None else timezone.localtime(newest).date()
 
 
+@read
 def latest_chat(scope: Scope) -> date | None:
     """The day of the last chat session of all: chats belong to no moderator."""
     newest: date | None = chat_sessions(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
     return newest
 
 
+@read
 def latest_recommendation(scope: Scope) -> date | None:
     """The day of the last recommendation of all: they belong to no moderator."""
     newest: date | None = recommendations(Scope(scope.viewer)).aggregate(last=Max("date"))["last"]
     return newest
 
 
+@read
 def latest_performance(scope: Scope) -> date | None:
     """The day of the last performance row of the scope's moderator, or of everyone.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,8 +10,10 @@ from django.utils.text import capfirst
 
 from analytics.access import Viewer
 from analytics.display import active
-from analytics.formatting import date_range, month, plural, short_day, short_moment, zone_name
+from analytics.formatting import date_range, month, plural, short_day, short_moment_in_zone
 from analytics.metrics.coverage import Before
+from analytics.placeholders import change_text
+from analytics.reads import read
 from analytics.scope import DATE_PARAMETERS, Scope
 from analytics.scope_filters import SCOPE_FILTERS
 from analytics.summaries.snapshots import current_state
@@ -200,9 +202,17 @@ def times_words() -> str:
     return f"times in {active().zone_name}, days of {settings.TIME_ZONE}"
 
 
+@read
+def has_changed() -> bool:
+    """Whether there has ever been a change to the data."""
+    return last_change() is not None
+
+
+def last_change() -> datetime | None:
+    """When the data of the open snapshot last changed."""
+    return current_state().changed_at
+
+
 def as_of() -> str:
     """The last change to the data of the open snapshot: ``26 Nov, 21:23 UTC``; empty for none."""
-    changed_at = current_state().changed_at
-    if changed_at is None:
-        return ""
-    return f"{short_moment(changed_at)} {zone_name(changed_at)}"
+    return change_text(short_moment_in_zone, last_change) if has_changed() else ""

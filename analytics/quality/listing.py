@@ -8,6 +8,7 @@ from analytics.access import Viewer
 from analytics.models import Dispute, QualityCheck, Session, Verdict
 from analytics.models.quality import QualityCheckQuerySet
 from analytics.quality.counted import QUEUE_OF_VIEW
+from analytics.reads import read
 from analytics.scope import Scope
 
 
@@ -30,12 +31,14 @@ def checks_in(scope: Scope) -> QualityCheckQuerySet:
     return with_details(checks, scope.viewer)
 
 
+@read
 def unsure_checks(scope: Scope) -> int:
     """How many checks of the views in scope are unsure, without those that are stale."""
     checks = QualityCheck.objects.filter(scope.session_filter("session__"), verdict=Verdict.UNSURE)
     return checks.current().count()
 
 
+@read
 def dispute_counts(scope: Scope) -> Counter[str]:
     """How many disputes about views in scope there are of each outcome."""
     rows = Dispute.objects.filter(scope.session_filter("quality_check__session__")).order_by()

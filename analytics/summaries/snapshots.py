@@ -16,6 +16,7 @@ from django.db import (
     transaction,
 )
 
+from analytics.reads import note_unmarked_read
 from analytics.summaries.selection import (
     RollupSelection,
     SummaryStatus,
@@ -116,6 +117,8 @@ _current: ContextVar[SnapshotState | None] = ContextVar("state", default=None)
 
 def current_state() -> SnapshotState:
     """The state of the open snapshot. Raises ``RuntimeError`` outside of one."""
+    # What is looked up there is read once, and may have been read by somebody else before.
+    note_unmarked_read()
     state = _current.get()
     if state is None:
         raise RuntimeError("summaries are read inside a snapshot")

@@ -20,7 +20,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
-from analytics.placeholders import personal_text
+from analytics.placeholders import Moment, escape_once, personal_text, placeholder
 from moderation_portal.static_files import imported_modules, read_source
 
 if TYPE_CHECKING:
@@ -69,13 +69,17 @@ def paper_line(context: Context, as_css: bool = False) -> str:
     """
     title, as_of = context.get("title"), context.get("as_of")
 
-    def write(user: User | None) -> str:
+    def write(user: User | None, as_of: str) -> str:
         parts = ["Moderation Portal", title, as_of and f"as of {as_of}", printed_by(user)]
         line = " · ".join(str(part) for part in parts if part)
         return css_string(line) if as_css else line
 
-    user: User | None = context.get("user")
-    return personal_text(write, user)
+    def fill(user: User | None, moment: Moment) -> str:
+        # Where the page says it, a placeholder of its own stands.
+        at = formatting.short_moment_in_zone(moment.changed_at) if as_of else ""
+        return escape_once(write(user, at))
+
+    return placeholder(fill, write(context.get("user"), as_of or ""))
 
 
 def printed_by(user: User | None) -> str:

@@ -5,7 +5,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -20,7 +19,7 @@ from analytics.kept_answers import (
     kept_answer,
     split_at,
 )
-from analytics.placeholders import Fill, Placeholders, placeholder
+from analytics.placeholders import Fill, Moment, Placeholders, placeholder
 from analytics.viewer import viewer_of
 from audit.middleware import chart_look, looked_at
 
@@ -63,7 +62,7 @@ def number_sent_back(number: Any) -> Any:
     return placeholder(number_of, number)
 
 
-def number_of(user: User, now: datetime) -> str:
+def number_of(user: User, moment: Moment) -> str:
     """Marks the placeholder of ``n``, which ``write_number`` fills."""
     raise NotImplementedError
 
@@ -82,11 +81,11 @@ def take_apart(response: HttpResponse, made: Placeholders) -> KeptAnswer:
     return split_at(response, made, writes, JSON_CSRF_TOKEN)
 
 
-def write_number(request: HttpRequest, now: datetime) -> bytes:
+def write_number(request: HttpRequest, moment: Moment) -> bytes:
     """``n`` of the question."""
     return str(json.loads(request.body)["inputs"][0]["value"]["n"]).encode()
 
 
-def write_in_json(fill: Fill, request: HttpRequest, now: datetime) -> bytes:
+def write_in_json(fill: Fill, request: HttpRequest, moment: Moment) -> bytes:
     """A filled placeholder inside a text of JSON."""
-    return json.dumps(fill(viewer_of(request), now))[1:-1].encode()
+    return json.dumps(fill(viewer_of(request), moment), ensure_ascii=False)[1:-1].encode()
