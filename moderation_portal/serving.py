@@ -5,6 +5,7 @@ import gc
 from django.conf import settings
 from django.urls import get_resolver
 
+from moderation_portal.allocator import give_back_memory
 from moderation_portal.postgres import limits
 
 
@@ -14,6 +15,7 @@ def prepare() -> None:
     Plotly and what computes verdicts take seconds to import, which the first request would wait
     for.
     """
+    give_back_memory()
     limits.use(limits.web(settings.STATEMENT_SECONDS))
     get_resolver().url_patterns  # noqa: B018 - a property that imports
     # Half a million objects, of modules, that stay for good: not to be gone through again and again
