@@ -74,6 +74,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before anything has read the headers.
+    "moderation_portal.content_encoding.RefusedEncodingsMiddleware",
     # Around everything: what fails anywhere is in the log with its request.
     "moderation_portal.request_log.RequestMiddleware",
     # Everything behind it sees the client's address.
