@@ -5,7 +5,7 @@ database in one place, ``get_new_connection``; so does the first request after a
 server. Django finds this module by its name (``ENGINE``).
 """
 
-import select
+import selectors
 import threading
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from moderation_portal.postgres.server import Server
 from moderation_portal.postgres.validation import DatabaseValidation
 from moderation_portal.postgres.waiting import bound_waits
 
+# One that needs no descriptor of its own and takes those above 1023; Windows has none of that kind.
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 # What Django adds for the driver, and a plain connection has no use for.
 _DRIVER_OPTIONS = ("cursor_factory", "context", "prepare_threshold")
 
@@ -90,9 +92,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         if self.connection is None or self.connection.closed:
             return False
-        said = select.poll()
-        said.register(self.connection.pgconn.socket, select.POLLIN)
-        return super().is_usable() if said.poll(0) else True
+        with _Selector() as said:
+            said.register(self.connection.pgconn.socket, selectors.EVENT_READ)
+            return super().is_usable() if said.select(0) else True
 
     def chunked_cursor(self) -> CursorWrapper:
         """A cursor of the server; behind PgBouncer only where it lives, inside a transaction."""

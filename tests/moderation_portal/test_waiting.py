@@ -2,6 +2,7 @@
 
 import os
 import select
+import selectors
 import shutil
 import signal
 import subprocess
@@ -111,7 +112,10 @@ def closed_by_the_server(wrapper):
     return False
 
 
-def test_a_connection_is_known_to_be_closed_without_a_statement(db, monkeypatch):
+# The second is what Windows has.
+@pytest.mark.parametrize("kind", [selectors.PollSelector, selectors.SelectSelector])
+def test_a_connection_is_known_to_be_closed_without_a_statement(db, monkeypatch, kind):
+    monkeypatch.setattr("moderation_portal.postgres.base._Selector", kind)
     wrapper = connection.copy()
     wrapper.ensure_connection()
     asked = []
