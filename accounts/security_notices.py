@@ -4,21 +4,16 @@ Whoever did not do it themselves learns of it. A mail says what changed and when
 opens anything.
 """
 
-import logging
 from datetime import timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import LoginChange, SecurityNotice, User
 from moderation_portal.mail_thread import MailThread, send_each
-
-logger = logging.getLogger(__name__)
 
 BODY = """{change} of the moderation portal, on {when}.
 
@@ -54,30 +49,14 @@ class PasswordNotices:
 
 
 def send_due() -> int:
-    """Send the mails that are due, until one fails; returns how many were sent."""
+    """Send the mails that are due; returns how many were sent."""
     SecurityNotice.objects.filter(happened_at__lt=timezone.now() - DUE_FOR).delete()
-    return send_each(send_next)
-
-
-def send_next() -> bool:
-    """Send the oldest mail that no other process is sending; False: none is due, or it failed."""
     due = SecurityNotice.objects.filter(user__is_active=True).exclude(user__email="")
-    with transaction.atomic():
-        locked = due.select_for_update(of=("self",), skip_locked=True).select_related("user")
-        first = locked.order_by("pk").first()
-        if first is None:
-            return False
-        try:
-            mail(first)
-        except (SMTPException, OSError):
-            logger.exception("Security notice %s could not be sent", first.pk)
-            return False
-        first.delete()
-    return True
+    return send_each(due.select_related("user").order_by("pk"), mail, SecurityNotice.delete)
 
 
 def mail(due: SecurityNotice) -> None:
-    """Send one mail. Raises ``SMTPException`` or ``OSError`` when it does not leave."""
+    """Send one mail."""
     change = due.get_change_display()
     when = f"{timezone.localtime(due.happened_at):%Y-%m-%d %H:%M %Z}"
     link = f"{settings.PORTAL_URL}{reverse('account')}"

@@ -7,11 +7,19 @@ that ends leaves behind, the next mail's thread of any process sends.
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
+from django.db.models import Model, QuerySet
 
 logger = logging.getLogger(__name__)
+
+Row = TypeVar("Row", bound=Model)
+#: What says something of one mail and nothing of others: an address that the server does not take,
+#: or that cannot be written (``ValueError``).
+REFUSALS = (SMTPRecipientsRefused, SMTPDataError, ValueError)
 
 
 class MailThread:
@@ -43,12 +51,32 @@ def has_mail_server() -> bool:
     return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 
-def send_each(send_next: Callable[[], bool]) -> int:
-    """Send mails with a link until none is due or one fails, which ``send_next`` says by False.
+def send_each(
+    due: QuerySet[Row], mail: Callable[[Row], None], settle: Callable[[Row], object]
+) -> int:
+    """Mail what is due, in its order; ``settle`` says that a row no longer is. Returns how many.
 
-    Returns how many were sent; none without a mail server, or an address for links.
+    Rows that another process is sending are left to it. One whose own mail is refused stays due
+    and holds up no other; when the mail server fails, the rest waits as well. None is sent without
+    a mail server, or an address for links.
     """
     sent_count = 0
-    while settings.PORTAL_URL and has_mail_server() and send_next():
+    refused: list[int] = []
+    while settings.PORTAL_URL and has_mail_server():
+        with transaction.atomic():
+            rest = due.exclude(pk__in=refused)
+            row = rest.select_for_update(of=("self",), skip_locked=True).first()
+            if row is None:
+                break
+            try:
+                mail(row)
+            except REFUSALS:
+                logger.exception("%s %s was refused", row._meta.verbose_name, row.pk)
+                refused.append(row.pk)
+                continue
+            except (SMTPException, OSError):
+                logger.exception("%s %s could not be sent", row._meta.verbose_name, row.pk)
+                break
+            settle(row)
         sent_count += 1
     return sent_count

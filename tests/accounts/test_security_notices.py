@@ -1,7 +1,7 @@
 """Mails that tell people what became of their login."""
 
 from datetime import timedelta
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import SecurityNotice
+from accounts.models import LoginChange, SecurityNotice
 from accounts.second_factor.changes import reset_second_factor
 from accounts.security_notices import send_due
 from accounts.single_sign_on.accounts import link_account
@@ -141,6 +141,37 @@ def test_what_could_not_be_sent_stays_due_for_two_days(lea, monkeypatch):
     SecurityNotice.objects.update(happened_at=timezone.now() - timedelta(days=2, seconds=1))
     assert send_due() == 0
     assert not SecurityNotice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("failure", "asked"),
+    [
+        (SMTPRecipientsRefused({"bob@portal.example": (550, b"who?")}), ["bob", "lea"]),
+        (SMTPDataError(554, b"no"), ["bob", "lea"]),
+        (ValueError("Invalid address"), ["bob", "lea"]),
+        # Of the server, not of the address.
+        (SMTPSenderRefused(530, b"log in first", "portal@localhost"), ["bob"]),
+        (ConnectionRefusedError(), ["bob"]),
+    ],
+    ids=["address", "content", "unwritable", "sender", "away"],
+)
+def test_an_address_that_is_refused_holds_up_no_other(lea, bob, monkeypatch, failure, asked):
+    tried = []
+
+    def send(subject, body, sender, addresses):
+        (address,) = addresses
+        tried.append(address.partition("@")[0])
+        if address == "bob@portal.example":
+            raise failure
+
+    monkeypatch.setattr("accounts.security_notices.send_mail", send)
+    for user in (bob, lea):
+        SecurityNotice.objects.create(user=user, change=LoginChange.PASSWORD)
+
+    assert send_due() == len(asked) - 1
+    assert tried == asked
+    # It is tried again with the next mail.
+    assert bob.security_notices.exists()
 
 
 def test_without_a_mail_server_nothing_is_sent(lea, settings):
