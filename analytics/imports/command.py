@@ -16,7 +16,7 @@ from django.db import OperationalError
 from analytics.imports.ahead import ReaderDied
 from analytics.imports.modes import StoreMode
 from analytics.imports.notices import Notices
-from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, Report
+from analytics.imports.report import EXIT_NOTHING_READ, EXIT_STOPPED, Counts, Rejection, Report
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.store import store_batches
 from analytics.imports.spool import SpoolError
@@ -25,7 +25,8 @@ from audit.recording import record
 
 # How many more objects there must be before Python looks for cycles: what a few batches make.
 _GARBAGE_THRESHOLD = 200_000
-_GO_ON = "What has been stored stays stored; run it again to go on."
+_KEPT = "what has been stored stays stored; run it again to go on."
+_GO_ON = _KEPT.capitalize()
 
 
 @contextmanager
@@ -76,6 +77,10 @@ class ImportCommand(BaseCommand):
         try:
             with rare_garbage_collection():
                 return super().execute(*args, **options)
+        except KeyboardInterrupt:
+            kept = "nothing was stored." if self.is_dry_run else _KEPT
+            self.stderr.write(f"Stopped: {kept}")
+            sys.exit(EXIT_STOPPED)
         except SpoolError as error:
             raise CommandError(
                 f"Nothing was stored: {error}. TMPDIR names another folder for temporary files.",
@@ -137,9 +142,8 @@ class ImportCommand(BaseCommand):
         """
         try:
             with database_errors():
-                return store_batches(
-                    batches, mode=mode_of(options), reject=reject, judge_first=True
-                )
+                mode = mode_of(options)
+                return store_batches(batches, mode=mode, reject=reject, by_command=True)
         except ReaderDied as error:
             raise CommandError(f"{error}\n{_GO_ON}", returncode=EXIT_NOTHING_READ) from None
 

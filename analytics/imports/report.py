@@ -18,6 +18,8 @@ from tqdm import tqdm
 EXIT_ALL_IN = 0
 EXIT_SOME_REJECTED = 1
 EXIT_NOTHING_READ = 2
+#: As shells count: 128, and the number of SIGINT.
+EXIT_STOPPED = 130
 
 #: Longer texts of others (ids, values, names of fields) are cut in messages and answers.
 MAX_ECHO = 80

@@ -36,7 +36,8 @@ def read_files(names: Sequence[str]) -> Generator[tuple[Progress, list[Entry]], 
     files = _Files(names)
     notices = Notices()
     with InputMemory() as memory:
-        for batch in batched(watch_sessions(files.entries(), notices, memory)):
+        watched = watch_sessions(files.entries(), notices, memory)
+        for batch in batched(watched, growing=True):
             yield files.progress, batch
     return Findings(files.found_documents, notices)
 

@@ -47,15 +47,21 @@ COLORED = (Subject.STATUS, Subject.IDLE, Subject.QUEUE)
 def write_lock(*, bulk: bool = False) -> Iterator[None]:
     """Open a transaction in which the caller writes raw rows and then calls ``summarise``.
 
-    Other writers wait; the triggers leave the marking to the caller. ``bulk`` is for who takes
-    turn after turn: short writes go before the next, and wait no longer than their process may.
+    Other writers wait; see ``take_turn``.
+    """
+    with unmarked_writes():
+        take_turn(bulk=bulk)
+        yield
+
+
+@contextmanager
+def unmarked_writes() -> Iterator[None]:
+    """Open a transaction that ``take_turn`` makes the writers' only one, at its end at the latest.
+
+    The triggers leave the marking to the caller. Before its turn it may write what nobody else can
+    meet: rows of sessions that are not there yet.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        if bulk:
-            acquire(AdvisoryLock.BULK_WRITERS)
-        else:
-            limit_waiting()
-        acquire(AdvisoryLock.WRITERS)
         # Settings of a session are PostgreSQL's own: the ORM has no words for them. The statements
         # of a batch look costly and are quick: compiling them takes longer than they do.
         cursor.execute(
@@ -64,6 +70,19 @@ def write_lock(*, bulk: bool = False) -> Iterator[None]:
         yield
         cursor.execute("SELECT set_config('portal.summed', 'off', true)")
         delete_old_changes()
+
+
+def take_turn(*, bulk: bool) -> None:
+    """Wait until no other writer is at work, and let the others wait for the open transaction.
+
+    ``bulk`` is for who takes turn after turn: short writes go before the next, and wait no longer
+    than their process may.
+    """
+    if bulk:
+        acquire(AdvisoryLock.BULK_WRITERS)
+    else:
+        limit_waiting()
+    acquire(AdvisoryLock.WRITERS)
 
 
 # Ways to join that read a whole table.

@@ -147,9 +147,61 @@ def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
     _replace(replaced)
     copy_sessions(created, moderators, timezone.now())
     written = {**replaced, **created}
-    copy_children(written, _video_ids(written.values()))
+    videos, new_videos = _video_ids(written.values())
+    copy_videos(new_videos)
+    copy_children(written, videos | new_videos)
     summarise(written.keys())
     return outcome
+
+
+class Outdated(Exception):
+    """What was copied of a batch early is not what has to be stored."""
+
+
+class EarlyCopy(NamedTuple):
+    """What is written of a batch of new sessions before its turn: all but sessions and videos.
+
+    Their ids are new, so that nobody can meet the rows, nor wait for them.
+    """
+
+    refused: dict[str, str]
+    outcome: BatchOutcome
+    created: dict[int, SessionRecord]
+    new_videos: dict[str, int]
+
+
+def copy_early(entries: Sequence[Entry], coming: Mapping[str, int]) -> EarlyCopy | None:
+    """Write what happened in the sessions of a batch, if all of them seem to be new.
+
+    Must be called inside ``unmarked_writes``. ``coming`` are the ids of videos that the batch
+    before adds. Whatever turns out to be otherwise makes ``complete`` or the commit fail.
+    """
+    ids = public_ids(entries)
+    if Session.objects.filter(public_id__in=ids).exists():
+        return None
+    refused = refused_sessions(ids)
+    outcome, pending = plan(entries, {}, refused)
+    if not pending:
+        return None
+    created = dict(zip(allocate(Session, len(pending)), pending.values(), strict=True))
+    videos, new_videos = _video_ids(created.values(), coming)
+    copy_children(created, videos | new_videos)
+    return EarlyCopy(refused, outcome, created, new_videos)
+
+
+def complete(entries: Sequence[Entry], early: EarlyCopy) -> BatchOutcome:
+    """Store the rest of a batch and sum it up, in its turn and in the same transaction.
+
+    Raises Outdated where it is not what it seemed to be.
+    """
+    ids = public_ids(entries)
+    if Session.objects.filter(public_id__in=ids).exists() or refused_sessions(ids) != early.refused:
+        raise Outdated
+    moderators = _moderators(entries, unwanted=_with_refused_only(entries, early.refused))
+    copy_sessions(early.created, moderators, timezone.now())
+    copy_videos(early.new_videos)
+    summarise(early.created.keys())
+    return early.outcome
 
 
 def _with_refused_only(entries: Iterable[Entry], refused: Collection[str]) -> set[str]:
@@ -214,12 +266,14 @@ def _replace(replaced: Mapping[int, SessionRecord]) -> None:
     Session.objects.bulk_update(rows.values(), [*columns, "extra", "imported_at"], batch_size=500)
 
 
-def _video_ids(records: Iterable[SessionRecord]) -> dict[str, int]:
-    """The primary keys of the videos in sessions, by public id; adds those that are new.
+def _video_ids(
+    records: Iterable[SessionRecord], coming: Mapping[str, int] | None = None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """The primary keys of the videos in sessions, by public id: those known, and those to add.
 
-    Only the missing are added: ON CONFLICT would use up an id for each that is there, and the
-    ids must stay dense. The names travel as one JSON text, since the ORM would send tens of
-    thousands of parameters.
+    ``coming`` are known, too. Only the missing are to be added: ON CONFLICT would use up an id for
+    each that is there, and the ids must stay dense. The names travel as one JSON text, since the
+    ORM would send tens of thousands of parameters.
     """
     shown = dict.fromkeys(chain.from_iterable(record.content.videos for record in records))
     shown.pop(None, None)
@@ -230,8 +284,6 @@ def _video_ids(records: Iterable[SessionRecord]) -> dict[str, int]:
             " WHERE public_id = ANY (ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))",
             [compact(names)],
         )
-        known: dict[str, int] = dict(cursor.fetchall())
+        known: dict[str, int] = {**(coming or {}), **dict(cursor.fetchall())}
     missing = [name for name in names if name not in known]
-    added = dict(zip(missing, allocate(Video, len(missing)), strict=True))
-    copy_videos(added)
-    return known | added
+    return known, dict(zip(missing, allocate(Video, len(missing)), strict=True))

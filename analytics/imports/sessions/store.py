@@ -7,9 +7,6 @@ the middle leaves whole sessions only, and everybody sees the figures move with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from time import sleep
-
-from django.db import IntegrityError, OperationalError, connection
 
 from analytics.imports.ahead import prepared
 from analytics.imports.memory import InputMemory
@@ -19,17 +16,17 @@ from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
 from analytics.imports.sessions.dry_run import DryRun
 from analytics.imports.sessions.lines import lines_of
 from analytics.imports.sessions.records import ModeratorRecord, SessionRecord
+from analytics.imports.sessions.turns import store_each, store_in_turn
 from analytics.imports.sessions.validation import read_document
 from analytics.imports.spool import Spool
 from analytics.summaries.writing import write_lock
 
 #: Views (and, each counted as one more, sessions) in a batch: long enough for COPY to be at its
-#: best, short enough for other writers to get their turn within a second.
-BATCH_WEIGHT = 20_000
-# A batch fails without its fault when another program stores the same session or locks rows in
-# another order at that very moment, or when the server is started again.
-_ATTEMPTS = 4
-_PAUSE_SECONDS = 1.0
+#: best, short enough for other writers to get their turn within a second, and for two connections
+#: to share the work evenly.
+BATCH_WEIGHT = 10_000
+# The first batches are smaller, so that storing begins soon, by these parts.
+_BEGINNING = (1 / 8, 1 / 4, 1 / 2)
 
 
 def store(
@@ -42,33 +39,33 @@ def store(
     """Store people and sessions in order.
 
     Rejections among ``entries``, and those of sessions that belong to somebody else, go to
-    ``reject`` in order. ``ahead`` prepares the next batch in a thread while one is stored; see
-    ``store_batches`` for what else.
+    ``reject`` in order. ``ahead``, for commands, prepares the next batch in a thread while one is stored;
+    see ``store_batches`` for what else.
     """
     batches = batched(entries)
     if ahead:
         batches = prepared(batches)
-    return store_batches(batches, mode=mode, reject=reject, judge_first=ahead)
+    return store_batches(batches, mode=mode, reject=reject, by_command=ahead)
 
 
 def store_batches(
-    batches: Iterable[list[Entry]], *, mode: StoreMode, reject: Reject, judge_first: bool
+    batches: Iterable[list[Entry]], *, mode: StoreMode, reject: Reject, by_command: bool
 ) -> Counts:
     """Store what ``batched`` made of people and sessions, as ``store`` does.
 
-    ``judge_first``: where it is all or nothing, everything is read and judged before other writers
-    have to wait.
+    ``by_command``: a process of its own stores them, which may use a second connection; where it is
+    all or nothing, it reads and judges everything before other writers have to wait.
     """
     counts = Counts()
     if mode is StoreMode.GOOD:
-        for batch in batches:
-            counts += _report(_store_with_retries(batch), reject)
+        for outcome in store_each(batches) if by_command else map(store_in_turn, batches):
+            counts += _report(outcome, reject)
         return counts
     if mode is StoreMode.DRY_RUN:
         for outcome, _batch in _judge_all(batches):
             counts += _report(outcome, reject)
         return counts
-    if mode is StoreMode.ALL_OR_NOTHING and judge_first:
+    if mode is StoreMode.ALL_OR_NOTHING and by_command:
         return _store_judged(batches, reject)
     return _store_together(batches, mode, reject)
 
@@ -115,30 +112,16 @@ def _report(outcome: BatchOutcome, reject: Reject) -> Counts:
     return outcome.counts
 
 
-def _store_with_retries(batch: Sequence[Entry]) -> BatchOutcome:
-    """Store a batch in a transaction of its own; try again when another program interfered."""
-    attempts = 1 if connection.in_atomic_block else _ATTEMPTS
-    while True:
-        attempts -= 1
-        try:
-            with write_lock(bulk=True):
-                return store_batch(batch)
-        except IntegrityError:
-            if not attempts:
-                raise
-        except OperationalError:
-            if not attempts:
-                raise
-            sleep(_PAUSE_SECONDS)
-
-
-def batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def batched(entries: Iterable[Entry], *, growing: bool = False) -> Iterator[list[Entry]]:
     """Yield entries in batches of about BATCH_WEIGHT, the contents of sessions as lines.
 
+    ``growing``: the first ones are smaller, so that the first is there soon.
     A person is in one batch with their first session: whether they are new may depend on it.
     """
     batch: list[Entry] = []
     weight = 0
+    parts = iter(_BEGINNING if growing else ())
+    part = next(parts, 1)
     for entry in entries:
         if isinstance(entry, SessionRecord):
             lines = lines_of(entry.content)
@@ -147,10 +130,11 @@ def batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         else:
             batch.append(entry)
             weight += 1
-        if weight >= BATCH_WEIGHT and not isinstance(entry, ModeratorRecord):
+        if weight >= BATCH_WEIGHT * part and not isinstance(entry, ModeratorRecord):
             yield batch
             batch = []
             weight = 0
+            part = next(parts, 1)
     if batch:
         yield batch
 

@@ -59,7 +59,7 @@ class Command(ImportCommand):
             reader = LegacyReader(database)
             reading = Reading(database, reader)
             entries = watch_sessions(reading.entries(), reader.notices, memory)
-            batches = prepared(batched(entries))
+            batches = prepared(batched(entries, growing=True))
             counts = self.store_batches(batches, options, reject=report.reject)
             report.conclude()
             self.write_notices(reader.notices)

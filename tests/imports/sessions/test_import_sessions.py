@@ -209,7 +209,8 @@ def database_url() -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_in_the_middle_it_leaves_whole_sessions(tmp_path):
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_stopped_in_the_middle_it_leaves_whole_sessions(tmp_path, ending):
     bodies = [
         {
             "_id": f"s{number}",
@@ -231,6 +232,8 @@ def test_killed_in_the_middle_it_leaves_whole_sessions(tmp_path):
             "DJANGO_SETTINGS_MODULE": "tests.settings",
         },
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         deadline = time.monotonic() + 60
@@ -238,8 +241,11 @@ def test_killed_in_the_middle_it_leaves_whole_sessions(tmp_path):
             assert time.monotonic() < deadline, "the import never began"
             time.sleep(0.01)
     finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.send_signal(ending)
+        _out, errors = process.communicate(timeout=60)
+    if ending == signal.SIGINT:
+        assert process.returncode == 130
+        assert errors == "Stopped: what has been stored stays stored; run it again to go on.\n"
     contents = {body["_id"]: read_session(body)[1] for body in bodies}
     sessions = dict(Session.objects.values_list("pk", "public_id"))
     found = stored.contents(sessions)

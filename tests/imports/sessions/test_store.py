@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.imports.modes import StoreMode
 from analytics.imports.report import Counts, Rejection
-from analytics.imports.sessions import batch, stored
+from analytics.imports.sessions import batch, stored, turns
 from analytics.imports.sessions import store as store_module
 from analytics.imports.sessions.store import store, store_documents
 from analytics.imports.sessions.validation import read_document, read_session
@@ -375,7 +375,7 @@ def test_a_moderator_whom_another_program_adds_meanwhile_is_met(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_connection_is_made_again(monkeypatch):
-    monkeypatch.setattr(store_module, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(turns, "_PAUSE_SECONDS", 0)
     attempts = []
     copy_children = batch.copy_children
 
@@ -389,7 +389,7 @@ def test_a_lost_connection_is_made_again(monkeypatch):
     monkeypatch.setattr(batch, "copy_children", interrupted)
     assert send_file(a_session()) == Counts(created=1)
     assert content_of("s1") == read_session(a_session())[1]
-    monkeypatch.setattr(store_module, "_ATTEMPTS", 1)
+    monkeypatch.setattr(turns, "_ATTEMPTS", 1)
     attempts.clear()
     with pytest.raises(OperationalError):
         send_file(a_session("s2"))

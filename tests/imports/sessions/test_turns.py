@@ -1,0 +1,279 @@
+"""Batches stored by two connections: in order, exact, and in nobody's way."""
+
+import threading
+import time
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, connections
+
+from analytics.imports.refused import refuse_ids
+from analytics.imports.report import Counts
+from analytics.imports.sessions import batch, stored, turns
+from analytics.imports.sessions import store as store_module
+from analytics.imports.sessions.store import store, store_documents
+from analytics.imports.sessions.validation import read_document, read_session
+from analytics.models import (
+    Moderator,
+    RefusedKind,
+    RefusedReason,
+    Session,
+    SessionTotals,
+    StaleSession,
+    Video,
+    VideoView,
+)
+from analytics.summaries import checking
+from analytics.summaries.writing import write_lock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def body(name: str, *videos: str, **fields) -> dict:
+    views = [{"videoId": video, "keys": ["a"], "speeds": [1, 2]} for video in videos]
+    return {"_id": name, "starttime": "2025-10-17T10:00:00Z", "videos": views, **fields}
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch):
+    monkeypatch.setattr(store_module, "BATCH_WEIGHT", 3)
+    monkeypatch.setattr(turns, "_PAUSE_SECONDS", 0)
+
+
+@pytest.fixture
+def early(monkeypatch):
+    """The outcomes of copying early: whether a batch was begun before its turn."""
+    begun = []
+    copy_early = batch.copy_early
+
+    def watched(*arguments):
+        copied = copy_early(*arguments)
+        begun.append(copied is not None)
+        return copied
+
+    monkeypatch.setattr(turns, "copy_early", watched)
+    return begun
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """The batches that are stored as if there were one connection."""
+    batches = []
+    store_in_turn = turns.store_in_turn
+
+    def watched(entries, *arguments):
+        batches.append(entries)
+        return store_in_turn(entries, *arguments)
+
+    monkeypatch.setattr(turns, "store_in_turn", watched)
+    return batches
+
+
+def send(*bodies: dict, username: str = "ann") -> tuple[Counts, list]:
+    """Store sessions as an import command does, a batch each."""
+    rejections = []
+    documents = ({"username": username, "sessions": [each]} for each in bodies)
+    entries = (entry for document in documents for entry in read_document(document))
+    return store(entries, reject=rejections.append, ahead=True), rejections
+
+
+def check(*bodies: dict) -> None:
+    """Everything is stored as it was read, and summed up."""
+    expected = {each["_id"]: read_session(each)[1] for each in bodies}
+    sessions = dict(Session.objects.values_list("pk", "public_id"))
+    found = {sessions[pk]: content for pk, content in stored.contents(sessions).items()}
+    assert found == expected
+    assert SessionTotals.objects.count() == len(expected)
+    assert not StaleSession.objects.exists()
+    assert list(checking.differences()) == []
+
+
+def writers() -> list[str]:
+    """The threads that store."""
+    return [each.name for each in threading.enumerate() if each.name.startswith("writer")]
+
+
+def elsewhere(action) -> None:
+    """Do something in another connection, as another program does."""
+
+    def run() -> None:
+        action()
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def test_new_sessions_are_begun_early_and_stored_in_order(early, alone):
+    bodies = [body(f"s{n}", f"v{n}", f"v{n + 1}", f"v{n % 3}") for n in range(12)]
+    assert send(*bodies) == (Counts(created=12), [])
+    check(*bodies)
+    assert early == [True] * 12
+    assert alone == []
+    # In order, and each video once: ids are dense.
+    assert list(Session.objects.order_by("pk").values_list("public_id", flat=True)) == [
+        f"s{n}" for n in range(12)
+    ]
+    assert sorted(Video.objects.values_list("pk", flat=True)) == list(range(1, 14))
+
+
+def test_a_batch_of_what_is_stored_is_looked_at_in_its_turn(early):
+    bodies = [body(f"s{n}", "v1", "v2") for n in range(5)]
+    send(*bodies)
+    early.clear()
+    changed = [{**each, "note": 1} if each["_id"] == "s3" else each for each in bodies]
+    assert send(*changed, body("new", "v3")) == (Counts(created=1, updated=1, unchanged=4), [])
+    check(*changed, body("new", "v3"))
+    assert not any(early[:-1])
+
+
+def test_an_id_that_comes_again_in_the_next_batch_counts_twice():
+    first, second = body("s1", "v1", "v2"), body("s1", "v2", "v3", "v3")
+    assert send(first, second, second, body("s2", "v3")) == (
+        Counts(created=2, updated=1, unchanged=1),
+        [],
+    )
+    check(second, body("s2", "v3"))
+
+
+def meanwhile(monkeypatch, action, *, before: str = "s2") -> None:
+    """Do something after the rows of a session were copied, and before its batch has its turn."""
+    copy_early = turns.copy_early
+
+    def watched(entries, coming):
+        copied = copy_early(entries, coming)
+        if before in batch.public_ids(entries):
+            elsewhere(action)
+        return copied
+
+    monkeypatch.setattr(turns, "copy_early", watched)
+
+
+def test_a_session_that_somebody_sends_meanwhile_is_met(monkeypatch, alone):
+    # Its batch is begun while nobody has the turn, or the one before has it and waits for nobody.
+    hers = {"username": "ann", "sessions": [body("s2", "v9")]}
+    meanwhile(monkeypatch, lambda: store_documents([hers]))
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
+    assert send(*bodies) == (Counts(created=3, updated=1), [])
+    check(*bodies)
+    assert batch.public_ids(alone[0]) == {"s2"}
+
+
+def test_a_video_that_somebody_adds_meanwhile_is_met(monkeypatch, alone):
+    meanwhile(monkeypatch, lambda: Video.objects.create(public_id="v2"))
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
+    assert send(*bodies) == (Counts(created=4), [])
+    check(*bodies)
+    assert batch.public_ids(alone[0]) == {"s2"}
+
+
+def test_a_video_that_somebody_deletes_meanwhile_is_added_again(monkeypatch):
+    Video.objects.create(public_id="v2")
+    meanwhile(monkeypatch, lambda: Video.objects.filter(public_id="v2").delete())
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
+    assert send(*bodies) == (Counts(created=4), [])
+    check(*bodies)
+
+
+def test_a_session_that_is_refused_meanwhile_is_not_stored(monkeypatch):
+    meanwhile(monkeypatch, lambda: refuse_ids(RefusedKind.SESSION, ["s2"], RefusedReason.RETENTION))
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
+    counts, rejections = send(*bodies)
+    assert (counts.created, counts.rejected) == (3, 1)
+    assert rejections[0].key == "s2"
+    check(bodies[0], *bodies[2:])
+
+
+def test_what_is_copied_early_makes_nobody_wait(early):
+    finished = threading.Event()
+    outcome = []
+
+    def run() -> None:
+        outcome.append(send(body("s1", "v1", "v2"), body("s2", "v1", "v3")))
+        finished.set()
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    with write_lock():
+        thread.start()
+        until = time.monotonic() + 20
+        while len(early) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        # Both batches are begun; the same sessions and videos go in before them.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+        assert not VideoView.objects.exists()
+        hers = [body("s1", "v1", "v2"), body("s2", "v4", "v3")]
+        for entries in store_module.batched(read_document({"username": "ann", "sessions": hers})):
+            batch.store_batch(entries)
+        assert not finished.is_set()
+    thread.join()
+    assert outcome == [(Counts(updated=1, unchanged=1), [])]
+    check(body("s1", "v1", "v2"), body("s2", "v1", "v3"))
+
+
+def test_the_moderators_of_others_are_told_from_the_batch_before():
+    documents = [
+        {"username": "ann", "sessions": [body("s1", "v1", "v2")]},
+        {"username": "bob", "sessions": [body("s1", "v1", "v2")]},
+        {"username": "bob", "sessions": [body("s2", "v1", "v2")]},
+    ]
+    rejections = []
+    entries = (entry for document in documents for entry in read_document(document))
+    counts = store(entries, reject=rejections.append, ahead=True)
+    assert (counts.created, counts.rejected) == (2, 1)
+    assert [each.key for each in rejections] == ["s1"]
+    assert set(Moderator.objects.values_list("username", flat=True)) == {"ann", "bob"}
+
+
+@pytest.mark.parametrize("error", [IntegrityError, OperationalError])
+def test_after_an_error_nothing_later_is_stored(monkeypatch, error):
+    def broken(entries):
+        if "s2" in batch.public_ids(entries):
+            raise error("the disk is full")
+        return batch.store_batch(entries)
+
+    def complete(entries, early):
+        if "s2" in batch.public_ids(entries):
+            raise error("the disk is full")
+        return batch.complete(entries, early)
+
+    monkeypatch.setattr(turns, "store_batch", broken)
+    monkeypatch.setattr(turns, "complete", complete)
+    with pytest.raises(error, match="the disk is full"):
+        send(*(body(f"s{n}", "v1", f"v{n}") for n in range(1, 6)))
+    check(body("s1", "v1", "v1"))
+    assert not writers()
+
+
+def test_what_was_read_before_an_error_is_stored():
+    def broken():
+        for n in range(4):
+            yield from read_document({"username": "ann", "sessions": [body(f"s{n}", "v", "w")]})
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        store(broken(), reject=lambda rejection: None, ahead=True)
+    check(*(body(f"s{n}", "v", "w") for n in range(4)))
+
+
+def test_ctrl_c_ends_what_waits_for_others_and_leaves_whole_batches():
+    def stopped():
+        for n in range(2):
+            yield from read_document({"username": "ann", "sessions": [body(f"s{n}", "v", "w")]})
+        # Both batches are under way.
+        raise KeyboardInterrupt
+
+    def run() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            store(stopped(), reject=lambda rejection: None, ahead=True)
+        connections.close_all()
+
+    with write_lock():
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+    check()
+    assert not writers()
