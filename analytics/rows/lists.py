@@ -305,7 +305,7 @@ class MiddleList(RecordList):
         rows = super().rows
         kind = str(self.selection.keys["kind"])
         counts = self.reader.values.get("idle", {})
-        middle = middle_lengths_us(self.selection.scope, counts).get(kind, [])
+        middle = middle_lengths_us(self.reader, counts).get(kind, [])
         chosen: list[int] = []
         for us in dict.fromkeys(middle):
             equal = rows.filter(duration_us=us).order_by("pk").values_list("pk", flat=True)

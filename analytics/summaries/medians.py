@@ -5,14 +5,17 @@ steps; the median is looked up among the raw intervals of the step that holds it
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Q
 
-from analytics.models import SECOND_US, Inactivity
-from analytics.scope import Scope
+from analytics.models import SECOND_US
+from analytics.summaries.kept_rollups import parts_of, rows_of
+from analytics.summaries.rollup_parts import IdleStep, load_idle_lengths
+from analytics.summaries.sources import SummarySources
+from analytics.summaries.standbys import reading_connection
 
 # (below how many seconds, seconds a step); the view analytics_rawvalue has the same.
 STEPS = ((100, 1), (300, 5), (600, 30), (2400, 60), (6000, 300), (12_000, 600), (36_000, 1800))
@@ -33,14 +36,10 @@ class MedianPosition(NamedTuple):
     last: int
 
     @property
-    def step(self) -> Q:
-        """The condition on the intervals of the kind whose lengths lie in the step."""
+    def step(self) -> IdleStep:
+        """The kind, and from how many to below how many microseconds the lengths are."""
         stop = self.start + step_width(self.start)
-        return Q(
-            kind=self.kind,
-            duration_us__gte=self.start * SECOND_US,
-            duration_us__lt=stop * SECOND_US,
-        )
+        return self.kind, self.start * SECOND_US, stop * SECOND_US
 
 
 def median_positions(
@@ -62,7 +61,7 @@ def median_positions(
 
 
 def medians_us(
-    scope: Scope, counts: Mapping[tuple[str, float], tuple[int, int]]
+    sources: SummarySources, counts: Mapping[tuple[str, float], tuple[int, int]]
 ) -> dict[str, float]:
     """The exact median length in microseconds of the scope's intervals of each kind.
 
@@ -71,49 +70,55 @@ def medians_us(
     # Of an odd number the one in the middle is there once.
     return {
         kind: sum(lengths) / len(lengths)
-        for kind, lengths in middle_lengths_us(scope, counts).items()
+        for kind, lengths in middle_lengths_us(sources, counts).items()
     }
 
 
 def middle_lengths_us(
-    scope: Scope, counts: Mapping[tuple[str, float], tuple[int, int]]
+    sources: SummarySources, counts: Mapping[tuple[str, float], tuple[int, int]]
 ) -> dict[str, list[int]]:
     """The length in the middle of each kind, or, of an even number, the two; in microseconds."""
     positions = list(median_positions(counts))
-    if scope.is_limited:
-        return median_lengths_in_scope(scope, positions)
-    return median_lengths_by_rank(positions)
-
-
-def median_lengths_by_rank(positions: Sequence[MedianPosition]) -> dict[str, list[int]]:
-    """The middle lengths over all sessions, each looked up in the index by its rank."""
-    lookups = [
-        Inactivity.objects.filter(middle.step)
-        .order_by("duration_us")
-        .values_list("kind", "duration_us")[middle.first : middle.last + 1]
-        for middle in positions
-    ]
-    middles: dict[str, list[int]] = {}
-    if lookups:
-        for kind, us in lookups[0].union(*lookups[1:], all=True):
-            middles.setdefault(kind, []).append(us or 0)
-    return middles
-
-
-def median_lengths_in_scope(
-    scope: Scope, positions: Sequence[MedianPosition]
-) -> dict[str, list[int]]:
-    """The middle lengths within a scope, picked from the steps' intervals in one query."""
     if not positions:
         return {}
-    steps = reduce(or_, (middle.step for middle in positions))
-    lengths = Inactivity.objects.filter(steps, session__in=scope.sessions())
-    by_kind: dict[str, list[int]] = {}
-    for kind, us in lengths.order_by("duration_us").values_list("kind", "duration_us"):
-        by_kind.setdefault(kind, []).append(us or 0)
+    if sources.uses_rollups and not sources.scope.is_limited:
+        return lengths_by_rank(positions)
+    rows = lengths_in_scope(sources, tuple(at.step for at in positions))
     middles: dict[str, list[int]] = {}
-    for middle in positions:
-        stop = middle.start + step_width(middle.start)
-        inside = [us for us in by_kind[middle.kind] if middle.start <= us // SECOND_US < stop]
-        middles.setdefault(middle.kind, []).extend(inside[middle.first : middle.last + 1])
+    for at in positions:
+        kind, first, stop = at.step
+        inside = sorted(us for of_kind, us in rows if of_kind == kind and first <= us < stop)
+        middles.setdefault(at.kind, []).extend(inside[at.first : at.last + 1])
     return middles
+
+
+def lengths_by_rank(positions: Sequence[MedianPosition]) -> dict[str, list[int]]:
+    """The middle lengths over all sessions, each looked up in the index by its rank."""
+    lookup = (
+        "(SELECT kind, duration_us FROM analytics_inactivity"
+        " WHERE kind = %s AND duration_us >= %s AND duration_us < %s"
+        " ORDER BY duration_us LIMIT %s OFFSET %s)"
+    )
+    params = [param for at in positions for param in (*at.step, at.last - at.first + 1, at.first)]
+    middles: dict[str, list[int]] = {}
+    with reading_connection().cursor() as cursor:
+        # The ORM takes longer to write this than PostgreSQL to answer.
+        cursor.execute(" UNION ALL ".join([lookup] * len(positions)), params)
+        for kind, us in cursor.fetchall():
+            middles.setdefault(kind, []).append(us)
+    return middles
+
+
+def lengths_in_scope(
+    sources: SummarySources, steps: tuple[IdleStep, ...]
+) -> Sequence[tuple[str, int]]:
+    """The kind and length of each of the scope's intervals in some steps, in no order."""
+    rollups = sources.whole_rollups
+    if rollups is not None:
+        load = partial(load_idle_lengths, steps=steps, moderator=sources.whose)
+        return list(rows_of(parts_of(("idle lengths", sources.whose, steps), rollups, load)))
+    in_steps = (
+        Q(kind=kind, duration_us__gte=first, duration_us__lt=stop) for kind, first, stop in steps
+    )
+    intervals = sources.scope.idle().filter(reduce(or_, in_steps)).order_by()
+    return [(kind, us or 0) for kind, us in intervals.values_list("kind", "duration_us")]

@@ -52,7 +52,6 @@ from analytics.summaries.rollup_parts import (
     load_queues_by_day,
     load_totals,
     load_totals_by_day,
-    load_unique_videos,
     load_videos,
     queue_row,
     values_of,
@@ -245,7 +244,7 @@ class SummaryReader(SummarySources):
     def idle_medians_us(self) -> dict[str, float]:
         """The exact median length of the idle intervals of each kind, in microseconds."""
         counts = self.values.get(Subject.IDLE, {})
-        return self.of_rollups("medians", lambda: medians_us(self.scope, counts))
+        return self.of_rollups("medians", lambda: medians_us(self, counts))
 
     # Videos ---------------------------------------------------------------------------------
 
@@ -259,7 +258,7 @@ class SummaryReader(SummarySources):
             views = self.raw_videos([self.scope.session.pk])
             return views.values("video_id").distinct().count()
         if self.single_rollup is not None:
-            return parts_of("unique videos", self.built_rollups, load_unique_videos)[0]
+            return int(self.totals["unique_videos"])
         return self.of_rollups("unique videos", lambda: len(self.seen_videos))
 
     @cached_property

@@ -39,6 +39,8 @@ Values = dict[str, dict[tuple[str, float], tuple[int, int]]]
 TOGETHER = 8
 # A day's queue: see ``queue_row``.
 QueueRow = dict[str, Any]
+# A kind of idle intervals, and from how many to below how many microseconds they are long.
+IdleStep = tuple[str, int, int]
 
 #: What ``SummaryReader.values`` counts; other modules read the others.
 COUNTED = [
@@ -75,22 +77,37 @@ def read(sql: str, rollups: Sequence[BuiltRollup], **params: Any) -> list[list[t
 
 
 def load_totals(rollups: Sequence[BuiltRollup]) -> list[CounterRow]:
-    """Everyone's counters."""
+    """Everyone's counters, and how many videos were seen."""
+    seen = "SELECT unique_videos FROM analytics_periodvideos AS held"
     sql = (
-        f"SELECT rollup.n, {', '.join(COUNTER_NAMES)} FROM {ROLLUPS}"
+        f"SELECT rollup.n, {', '.join(COUNTER_NAMES)}, ({seen} WHERE {OF_ROLLUP}) FROM {ROLLUPS}"
         f" JOIN analytics_periodtotals AS held ON {OF_ROLLUP} WHERE moderator_id IS NULL"
     )
-    return [dict(zip(COUNTER_NAMES, rows[0], strict=True)) for rows in read(sql, rollups)]
+    names = (*COUNTER_NAMES, "unique_videos")
+    return [dict(zip(names, rows[0], strict=True)) for rows in read(sql, rollups)]
 
 
 def load_people(rollups: Sequence[BuiltRollup]) -> list[PeopleRows]:
     """The counters of each moderator."""
+    names = ("moderator_id", *MODERATOR_COUNTERS)
     sql = (
-        f"SELECT rollup.n, moderator_id, {', '.join(MODERATOR_COUNTERS)} FROM {ROLLUPS}"
-        f" JOIN analytics_periodtotals AS held ON {OF_ROLLUP} WHERE moderator_id IS NOT NULL"
+        f"SELECT rollup.n, (SELECT {as_text(names)} FROM analytics_periodtotals AS held"
+        f" WHERE {OF_ROLLUP} AND moderator_id IS NOT NULL) FROM {ROLLUPS}"
     )
-    columns = 1 + len(MODERATOR_COUNTERS)
-    return [np.array(rows, np.int64).reshape(-1, columns) for rows in read(sql, rollups)]
+    return [from_text(rows[0][0], len(names)) for rows in read(sql, rollups)]
+
+
+def as_text(names: Sequence[str]) -> str:
+    """The SQL of one text for all rows' whole numbers, never null; read by ``from_text``.
+
+    To make a Python object of each number would take longer than all the rest.
+    """
+    return f"string_agg(concat_ws(' ', {', '.join(names)}), ' ')"
+
+
+def from_text(numbers: str | None, columns: int) -> npt.NDArray[np.int64]:
+    """The rows that ``as_text`` wrote; None: there are none."""
+    return np.fromstring(numbers or "", np.int64, sep=" ").reshape(-1, columns)
 
 
 def load_values(rollups: Sequence[BuiltRollup]) -> list[Values]:
@@ -143,15 +160,6 @@ def load_videos(rollups: Sequence[BuiltRollup]) -> list[BitMap]:
         f"SELECT rollup.n, videos FROM {ROLLUPS} JOIN analytics_periodvideos AS held ON {OF_ROLLUP}"
     )
     return [union_of([blob for (blob,) in rows]) for rows in read(sql, rollups)]
-
-
-def load_unique_videos(rollups: Sequence[BuiltRollup]) -> list[int]:
-    """How many videos were seen; not the sets, which may be large."""
-    sql = (
-        f"SELECT rollup.n, unique_videos FROM {ROLLUPS}"
-        f" JOIN analytics_periodvideos AS held ON {OF_ROLLUP}"
-    )
-    return [rows[0][0] for rows in read(sql, rollups)]
 
 
 def load_day_versions(rollups: Sequence[BuiltRollup]) -> list[list[tuple[date, str]]]:
@@ -245,3 +253,24 @@ def load_own_sessions(
         " JOIN analytics_session AS session ON session.id = held.session_id"
     )
     return read(sql, rollups, moderator=moderator)
+
+
+def load_idle_lengths(
+    rollups: Sequence[BuiltRollup], steps: Sequence[IdleStep], moderator: int | None
+) -> list[list[tuple[str, int]]]:
+    """The kinds and lengths of the idle intervals in some steps, everyone's or a moderator's."""
+    in_steps: list[str] = []
+    limits: dict[str, str | int] = {}
+    for at, step in enumerate(steps):
+        in_steps.append(
+            f"kind = %(kind{at})s AND duration_us >= %(first{at})s AND duration_us < %(stop{at})s"
+        )
+        limits |= dict(zip((f"kind{at}", f"first{at}", f"stop{at}"), step, strict=True))
+    whose = OWN_SESSIONS if moderator is not None else DAY_ROWS.format(day="held.day")
+    sql = (
+        f"SELECT rollup.n, kind, duration_us FROM {DAYS}"
+        f" JOIN analytics_sessiontotals AS held ON {whose}"
+        " JOIN analytics_inactivity AS idle ON idle.session_id = held.session_id"
+        f" WHERE {' OR '.join(in_steps)}"
+    )
+    return read(sql, rollups, moderator=moderator, **limits)

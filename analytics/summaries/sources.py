@@ -1,6 +1,6 @@
 """What a scope's figures are read from: roll-ups, stored rows of sessions, and raw ones."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -175,13 +175,17 @@ class SummarySources:
         """The same days by month, for what is read by day or is a moderator's."""
         return self.usable_rollups.by_month
 
+    @property
+    def whole_rollups(self) -> Sequence[BuiltRollup] | None:
+        """The roll-ups that everyone's or a moderator's whole range is; None where it is not."""
+        if not self.uses_rollups or self.uses_raw_rows or self.rollups.days_without_rollup:
+            return None
+        return self.built_rollups if self.whose is None else self.by_month
+
     def of_rollups(self, name: Hashable, load: Callable[[], Loaded]) -> Loaded:
         """What is found of everyone's or a moderator's whole range, kept if roll-ups are all.
 
         ``name`` says what is found, and all that it is made of beside the roll-ups.
         """
-        is_whole = self.uses_rollups and not self.uses_raw_rows
-        if not is_whole or self.rollups.days_without_rollup:
-            return load()
-        rollups = self.built_rollups if self.whose is None else self.by_month
-        return whole_of((name, self.whose), rollups, load)
+        rollups = self.whole_rollups
+        return load() if rollups is None else whole_of((name, self.whose), rollups, load)
