@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, ExtractIsoYear, ExtractWeek
 
 from analytics.models import RawTotals, RawValue, SessionTotals, SessionValue, Subject
 from analytics.summaries.reading import SummaryReader
+from analytics.summaries.rollup_parts import as_text, from_text
 from analytics.summaries.standbys import reading_connection
 
 Columns = dict[str, npt.NDArray[np.int64]]
@@ -67,11 +68,6 @@ def read_columns(sources: Iterable[QuerySet[Any]], names: tuple[str, ...]) -> Co
         sql, params = rows.order_by().values_list(*names).query.sql_with_params()
         with reading_connection().cursor() as cursor:
             # The ORM has no way around its rows.
-            cursor.execute(
-                f"SELECT string_agg(concat_ws(' ', {columns}), ' ')"
-                f" FROM ({sql}) AS source({columns})",
-                params,
-            )
-            text = cursor.fetchone()[0] or ""
-        arrays.append(np.fromstring(text, np.int64, sep=" ").reshape(-1, len(names)).T)
+            cursor.execute(f"SELECT {as_text(names)} FROM ({sql}) AS source({columns})", params)
+            arrays.append(from_text(cursor.fetchone()[0], len(names)).T)
     return dict(zip(names, np.concatenate(arrays, axis=1), strict=True))
