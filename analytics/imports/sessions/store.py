@@ -39,8 +39,8 @@ def store(
     """Store people and sessions in order.
 
     Rejections among ``entries``, and those of sessions that belong to somebody else, go to
-    ``reject`` in order. ``ahead``, for commands, prepares the next batch in a thread while one is stored;
-    see ``store_batches`` for what else.
+    ``reject`` in order. ``ahead``, for commands, prepares the next batch in a thread while one is
+    stored; see ``store_batches`` for what else.
     """
     batches = batched(entries)
     if ahead:
