@@ -11,7 +11,7 @@ from analytics.imports.notices import Notices
 from analytics.imports.report import Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
 from analytics.imports.sessions.reading import entries
-from analytics.imports.sessions.store import batched
+from analytics.imports.sessions.store import batched, with_lines
 from analytics.imports.sources import Source, Unreadable
 from analytics.imports.watching import watch_sessions
 
@@ -36,7 +36,7 @@ def read_files(names: Sequence[str]) -> Generator[tuple[Progress, list[Entry]], 
     files = _Files(names)
     notices = Notices()
     with InputMemory() as memory:
-        watched = watch_sessions(files.entries(), notices, memory)
+        watched = watch_sessions(with_lines(files.entries()), notices, memory)
         for batch in batched(watched, growing=True):
             yield files.progress, batch
     return Findings(files.found_documents, notices)

@@ -83,9 +83,10 @@ def lines_of(content: Any) -> SessionLines:
     """The lines of a session's record."""
     views = content.views
     speeds = [
-        _lines(_SPEED, view.speeds, f"{position}\t")
-        for position, view in enumerate(views)
-        if view.speeds
+        f"{view}\t{position}\t{_values(_SPEED, speed)}"
+        for view, record in enumerate(views)
+        if record.speeds
+        for position, speed in enumerate(record.speeds)
     ]
     return SessionLines(
         columns=content[: len(_SESSION)],
@@ -97,14 +98,10 @@ def lines_of(content: Any) -> SessionLines:
     )
 
 
-def _lines(encoders: Encoders, records: Iterable[Any], prefix: str = "") -> str:
-    """The lines of the records of a list, each with its position behind ``prefix``."""
-    join = "\t".join
+def _lines(encoders: Encoders, records: Iterable[Any]) -> str:
+    """The lines of the records of a list, each with its position."""
     return "\n".join(
-        [
-            f"{prefix}{position}\t{join(map(call, encoders, record))}"
-            for position, record in enumerate(records)
-        ]
+        [f"{position}\t{_values(encoders, record)}" for position, record in enumerate(records)]
     )
 
 

@@ -42,7 +42,7 @@ def store(
     ``reject`` in order. ``ahead``, for commands, prepares the next batch in a thread while one is
     stored; see ``store_batches`` for what else.
     """
-    batches = batched(entries)
+    batches = batched(with_lines(entries))
     if ahead:
         batches = prepared(batches)
     return store_batches(batches, mode=mode, reject=reject, by_command=ahead)
@@ -112,8 +112,17 @@ def _report(outcome: BatchOutcome, reject: Reject) -> Counts:
     return outcome.counts
 
 
+def with_lines(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the same people, sessions and rejections, the contents of sessions as lines."""
+    for entry in entries:
+        if isinstance(entry, SessionRecord):
+            yield entry._replace(content=lines_of(entry.content))
+        else:
+            yield entry
+
+
 def batched(entries: Iterable[Entry], *, growing: bool = False) -> Iterator[list[Entry]]:
-    """Yield entries in batches of about BATCH_WEIGHT, the contents of sessions as lines.
+    """Yield what ``with_lines`` gave in batches of about BATCH_WEIGHT.
 
     ``growing``: the first ones are smaller, so that the first is there soon.
     A person is in one batch with their first session: whether they are new may depend on it.
@@ -123,13 +132,8 @@ def batched(entries: Iterable[Entry], *, growing: bool = False) -> Iterator[list
     parts = iter(_BEGINNING if growing else ())
     part = next(parts, 1)
     for entry in entries:
-        if isinstance(entry, SessionRecord):
-            lines = lines_of(entry.content)
-            batch.append(entry._replace(content=lines))
-            weight += lines.weight
-        else:
-            batch.append(entry)
-            weight += 1
+        batch.append(entry)
+        weight += entry.content.weight if isinstance(entry, SessionRecord) else 1
         if weight >= BATCH_WEIGHT * part and not isinstance(entry, ModeratorRecord):
             yield batch
             batch = []

@@ -151,17 +151,27 @@ def reader_of(part: Part, **children: Reader) -> Reader:
     """
     known, record, new = part.names, part.record, tuple.__new__
     first, end = part.common.start or 0, part.common.stop
-    rules = _rules_of((*part.fields[:first], *part.fields[end:]))
+    head, tail = _rules_of(part.fields[:first]), _rules_of(part.fields[end:])
     read_common = _remembering(part, _rules_of(part.fields[part.common])) if end else None
+    # What stands behind the common fields is seldom there.
+    rare = frozenset(field.name for field in part.fields[end:])
+    nothing_rare = [_empty_value(field) for field in part.fields[end:]]
+    assert not (read_common and _DEPENDS in nothing_rare), "a rare field may be missing"
     lists = tuple((child.name, _reader_of_list(children[child.name])) for child in part.children)
 
     def read(raw: object) -> Any:
         fields = raw if type(raw) is dict and len(raw) > 1 else as_object(raw)
         extra: Json = {} if fields.keys() <= known else unknown_fields(fields, known)
         try:
-            result = _read_fields(part, rules, fields, extra)
             if read_common:
-                result[first:first] = read_common(fields, extra)
+                result = _read_fields(part, head, fields, extra)
+                result += read_common(fields, extra)
+                if rare.isdisjoint(fields):
+                    result += nothing_rare
+                else:
+                    result += _read_fields(part, tail, fields, extra)
+            else:
+                result = _read_fields(part, tail, fields, extra)
             result.append(canonical(extra) if extra else None)
             for name, read_child in lists:
                 value = fields.get(name)
@@ -176,6 +186,7 @@ def reader_of(part: Part, **children: Reader) -> Reader:
 
 
 _read_speed_object = reader_of(SPEEDS)
+_SPEED = SPEEDS.record
 
 
 def read_speed(raw: object) -> Any:
@@ -185,7 +196,7 @@ def read_speed(raw: object) -> Any:
             return _read_speed_object({SPEEDS.shorthand: raw})
         if type(value := plain(raw)) is dict:
             return _read_speed_object(value)
-    return tuple.__new__(SPEEDS.record, (values.positive(raw), None, None))
+    return tuple.__new__(_SPEED, (values.positive(raw), None, None))
 
 
 read_view = reader_of(VIDEOS, speeds=read_speed)

@@ -18,7 +18,7 @@ from analytics.imports.legacy.tables import NotLegacy
 from analytics.imports.memory import InputMemory
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, Rejection, progress_bar
 from analytics.imports.sessions.batch import Entry
-from analytics.imports.sessions.store import batched
+from analytics.imports.sessions.store import batched, with_lines
 from analytics.imports.watching import watch_sessions
 
 
@@ -58,7 +58,7 @@ class Command(ImportCommand):
                 ) from None
             reader = LegacyReader(database)
             reading = Reading(database, reader)
-            entries = watch_sessions(reading.entries(), reader.notices, memory)
+            entries = watch_sessions(with_lines(reading.entries()), reader.notices, memory)
             batches = prepared(batched(entries, growing=True))
             counts = self.store_batches(batches, options, reject=report.reject)
             report.conclude()

@@ -205,8 +205,8 @@ def test_what_is_copied_early_makes_nobody_wait(early):
             cursor.execute("SET LOCAL lock_timeout = '5s'")
         assert not VideoView.objects.exists()
         hers = [body("s1", "v1", "v2"), body("s2", "v4", "v3")]
-        for entries in store_module.batched(read_document({"username": "ann", "sessions": hers})):
-            batch.store_batch(entries)
+        document = read_document({"username": "ann", "sessions": hers})
+        batch.store_batch(list(store_module.with_lines(document)))
         assert not finished.is_set()
     thread.join()
     assert outcome == [(Counts(updated=1, unchanged=1), [])]
