@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -33,8 +34,9 @@ from analytics.metrics.columns import (
     counter,
     seconds_of,
 )
-from analytics.metrics.formulas import HOUR_US, ratio, ratios, wilson_bounds
+from analytics.metrics.formulas import ratio
 from analytics.metrics.grains import Step
+from analytics.metrics.moderator_rows import moderator_rows
 from analytics.metrics.notes import count_note, unknown_video_note
 from analytics.metrics.rate_intervals import design_effect_note, people_design_effect
 from analytics.metrics.records import (
@@ -55,10 +57,10 @@ from analytics.metrics.results import Column, Result, Row
 from analytics.metrics.row_keys import step_keys
 from analytics.metrics.seen_values import seen_values
 from analytics.metrics.step_counters import step_counters
-from analytics.models import SECOND_US, QueueAssignment, Subject
+from analytics.models import QueueAssignment, Subject
 from analytics.scope import Scope
-from analytics.summaries.counters import MODERATOR_COUNTERS, CounterRow
-from analytics.summaries.people import People, counter_of
+from analytics.summaries.counters import CounterRow
+from analytics.summaries.kept_rollups import made_anew
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
 
@@ -412,52 +414,7 @@ def moderator_review(scope: Scope) -> Result:
         summaries = read_summaries(scope)
         people = summaries.people
         effect = people_design_effect(read_summaries(everybody).people_rows)
-        # With whose they are: two people may have changed names.
-        whose = ("\0".join(people.names), people.rows[:, 0].tobytes())
-        rows = summaries.of_rollups(
-            ("moderators", effect, whose), lambda: moderator_rows(people, effect)
-        )
+        # By content, not by state: whatever they were made of last, what is equal is used again.
+        name = ("moderators", summaries.whose, scope.start, scope.end)
+        rows = made_anew(name, partial(moderator_rows, people, effect)).rows
     return Result(rows, notes=[design_effect_note(effect)] if rows else [], n=len(rows))
-
-
-def moderator_rows(people: People, effect: float) -> list[Row]:
-    """The rows of ``moderator_review``; rates without a denominator are None."""
-    counters = people.rows
-    sessions, videos, accepted, rejected, completed, timed_decided, logged_us, idle_us = (
-        counter_of(counters, name) for name in MODERATOR_COUNTERS[:8]
-    )
-    decided = accepted + rejected
-    active_us = logged_us - idle_us
-    low, high = wilson_bounds(rejected, decided, design_effect=effect)
-    columns = (
-        people.names,
-        sessions.tolist(),
-        videos.tolist(),
-        accepted.tolist(),
-        rejected.tolist(),
-        ratios(rejected, decided),
-        low,
-        high,
-        ratios(completed, videos),
-        ratios(active_us / SECOND_US, timed_decided),
-        ratios(timed_decided, active_us / HOUR_US),
-        ratios(active_us, logged_us),
-    )
-    # Written out: there may be thousands, and this is the fastest way to make them.
-    return [
-        {
-            "moderator": row[0],
-            "sessions": row[1],
-            "videos": row[2],
-            "accepted": row[3],
-            "rejected": row[4],
-            "reject_rate": row[5],
-            "reject_low": row[6],
-            "reject_high": row[7],
-            "completion_rate": row[8],
-            "handle_seconds": row[9],
-            "throughput_per_hour": row[10],
-            "occupancy": row[11],
-        }
-        for row in zip(*columns, strict=True)
-    ]

@@ -116,6 +116,19 @@ def whole_of(name: Hashable, rollups: Sequence[BuiltRollup], load: Callable[[], 
     return loaded
 
 
+def made_anew(name: Hashable, make: Callable[[Part | None], Part]) -> Part:
+    """What ``make`` makes of what it made last, if that is kept; it must not be changed.
+
+    That was of whatever state: only what ``make`` finds to be equal may it use again.
+    """
+    key = (current_state().database, name)
+    with _lock:
+        kept = _kept.get(key)
+    made = make(None if kept is None else kept[1])
+    keep(key, made)
+    return made
+
+
 def rows_of(parts: Iterable[Iterable[Part]]) -> Iterable[Part]:
     """The rows of some parts, one after the other."""
     return chain.from_iterable(parts)
