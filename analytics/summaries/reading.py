@@ -34,7 +34,7 @@ from analytics.summaries.counters import (
     add_counters,
     empty_counters,
 )
-from analytics.summaries.kept_rollups import parts_of, rows_of
+from analytics.summaries.kept_rollups import parts_of, rows_of, whole_of
 from analytics.summaries.medians import medians_us
 from analytics.summaries.people import People, named_people, sum_people
 from analytics.summaries.rollup_parts import (
@@ -150,7 +150,10 @@ class SummaryReader(SummarySources):
             (row["moderator_id"], *(row[name] or 0 for name in MODERATOR_COUNTERS))
             for row in self.totals_beyond_rollups
         ]
-        return sum_people([*built, beyond])
+        before = whole_of(
+            "people before the newest", self.built_rollups[:-1], partial(sum_people, built[:-1])
+        )
+        return sum_people([before, *built[-1:], beyond])
 
     @cached_property
     def people(self) -> People:

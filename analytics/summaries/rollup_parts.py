@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from analytics.models import Period, Subject
+from analytics.models import Subject
 from analytics.summaries.counters import (
     MAX_COLUMNS,
     MIN_COLUMNS,
@@ -23,7 +23,6 @@ from analytics.summaries.counters import (
 from analytics.summaries.kept_rollups import parts_of, rows_of, whole_of
 from analytics.summaries.rollups import union_of
 from analytics.summaries.selection import BuiltRollup, day_span
-from analytics.summaries.snapshots import current_state
 from analytics.summaries.standbys import reading_connection
 
 # (subject, value, number, day of a queue, n, amount).
@@ -97,12 +96,12 @@ def load_people(rollups: Sequence[BuiltRollup]) -> list[PeopleRows]:
     return [from_text(rows[0][0], len(names)) for rows in read(sql, rollups)]
 
 
-def as_text(names: Sequence[str]) -> str:
+def as_text(names: Sequence[str], order: str = "") -> str:
     """The SQL of one text for all rows' whole numbers, never null; read by ``from_text``.
 
     To make a Python object of each number would take longer than all the rest.
     """
-    return f"string_agg(concat_ws(' ', {', '.join(names)}), ' ')"
+    return f"string_agg(concat_ws(' ', {', '.join(names)}), ' ' {order})"
 
 
 def from_text(numbers: str | None, columns: int) -> npt.NDArray[np.int64]:
@@ -142,7 +141,14 @@ def values_of(rollups: Sequence[BuiltRollup]) -> Values:
     parts = parts_of("values", rollups, load_values)
     if len(parts) == 1:
         return parts[0]
-    # Of many days most are as they were: their sums are kept, some days at a time.
+    before = whole_of(
+        "values before the newest", rollups[:-1], partial(add_some, rollups[:-1], parts[:-1])
+    )
+    return add_values([before, *parts[-1:]])
+
+
+def add_some(rollups: Sequence[BuiltRollup], parts: Sequence[Values]) -> Values:
+    """The values of many days, whose sums are kept some days at a time: most stay as they are."""
     places = range(0, len(parts), TOGETHER)
     return add_values(
         whole_of(
@@ -162,46 +168,43 @@ def load_videos(rollups: Sequence[BuiltRollup]) -> list[BitMap]:
     return [union_of([blob for (blob,) in rows]) for rows in read(sql, rollups)]
 
 
-def load_day_versions(rollups: Sequence[BuiltRollup]) -> list[list[tuple[date, str]]]:
-    """The days that have roll-ups, and the versions of those."""
-    sql = (
-        f"SELECT rollup.n, held.start, held.version::text FROM {DAYS}"
-        f" JOIN analytics_periodvideos AS held ON {DAY_ROLLUPS}"
-    )
-    return read(sql, rollups)
+def days_within(
+    stretches: Sequence[tuple[date, date]], by_month: Sequence[BuiltRollup]
+) -> list[BuiltRollup]:
+    """The built roll-ups of the usable days in stretches (from, to before), in no order.
 
-
-def days_within(stretches: Sequence[tuple[date, date]]) -> list[BuiltRollup]:
-    """The built roll-ups of the usable days in stretches (from, to before), in order."""
-    if not stretches:
-        return []
-    status = current_state().status
+    ``by_month``: all usable days by the months that hold them.
+    """
     months = [
-        BuiltRollup(span, version)
-        for span, version in status.built.items()
-        if span.period == Period.MONTH
-        and any(first < span.stop and span.start < stop for first, stop in stretches)
+        rollup
+        for rollup in by_month
+        if any(first < rollup.span.stop and rollup.span.start < stop for first, stop in stretches)
     ]
-    versions = dict(rows_of(parts_of("day versions", months, load_day_versions)))
-    versions |= status.days
+    days = rows_of(parts_of(("totals by day", None), months, load_totals_by_day))
     return [
-        BuiltRollup(day_span(day), versions[day])
-        for day in sorted(versions.keys() - status.unusable_days)
-        if any(first <= day < stop for first, stop in stretches)
+        BuiltRollup(day_span(day), row["version"])
+        for day, row in days
+        if row["version"] and any(first <= day < stop for first, stop in stretches)
     ]
 
 
 def load_totals_by_day(
     rollups: Sequence[BuiltRollup], moderator: int | None = None
 ) -> list[list[tuple[date, CounterRow]]]:
-    """The counters of each day, everyone's or a moderator's."""
-    whose = "IS NULL" if moderator is None else "= %(moderator)s"
+    """The counters of each day, everyone's with the version of the day, or a moderator's."""
+    names, columns, whose = COUNTER_NAMES, ", ".join(COUNTER_NAMES), "= %(moderator)s"
+    if moderator is None:
+        names, whose = (*COUNTER_NAMES, "version"), "IS NULL"
+        columns += (
+            ", (SELECT version::text FROM analytics_periodvideos AS day"
+            " WHERE day.period = 'day' AND day.start = held.start)"
+        )
     sql = (
-        f"SELECT rollup.n, held.start, {', '.join(COUNTER_NAMES)} FROM {DAYS}"
+        f"SELECT rollup.n, held.start, {columns} FROM {DAYS}"
         f" JOIN analytics_periodtotals AS held ON moderator_id {whose} AND {DAY_ROLLUPS}"
     )
     return [
-        [(day, dict(zip(COUNTER_NAMES, row, strict=True))) for day, *row in rows]
+        [(day, dict(zip(names, row, strict=True))) for day, *row in rows]
         for rows in read(sql, rollups, moderator=moderator)
     ]
 
@@ -260,7 +263,7 @@ def load_idle_lengths(
 ) -> list[list[tuple[str, int]]]:
     """The kinds and lengths of the idle intervals in some steps, everyone's or a moderator's."""
     in_steps: list[str] = []
-    limits: dict[str, str | int] = {}
+    limits: dict[str, str | int | date] = {}
     for at, step in enumerate(steps):
         in_steps.append(
             f"kind = %(kind{at})s AND duration_us >= %(first{at})s AND duration_us < %(stop{at})s"
@@ -271,6 +274,9 @@ def load_idle_lengths(
         f"SELECT rollup.n, kind, duration_us FROM {DAYS}"
         f" JOIN analytics_sessiontotals AS held ON {whose}"
         " JOIN analytics_inactivity AS idle ON idle.session_id = held.session_id"
-        f" WHERE {' OR '.join(in_steps)}"
+        # Said once more, in constants: of few days PostgreSQL then looks up each session's.
+        f" WHERE held.day >= %(first)s AND held.day < %(stop)s AND ({' OR '.join(in_steps)})"
     )
+    limits["first"] = min(rollup.span.start for rollup in rollups)
+    limits["stop"] = max(rollup.span.stop for rollup in rollups)
     return read(sql, rollups, moderator=moderator, **limits)

@@ -166,9 +166,13 @@ class SummarySources:
 
     @cached_property
     def built_rollups(self) -> list[BuiltRollup]:
-        """The largest built roll-ups that make up the range, days where there are no others."""
+        """The largest built roll-ups that make up the range, days where there are no others.
+
+        The newest is the last.
+        """
         selection = self.usable_rollups
-        return [*selection.longer, *days_within(selection.stretches)]
+        days = days_within(selection.stretches, selection.by_month)
+        return sorted((*selection.longer, *days), key=lambda rollup: rollup.span.start)
 
     @property
     def by_month(self) -> tuple[BuiltRollup, ...]:
