@@ -30,8 +30,9 @@ def predict_assuming(
     unit_chance: float = 0.0,
     leverage: Floats | None = None,
     expected_variance: Floats | None = None,
+    rows: slice = slice(None),
 ) -> Prediction:
-    """Where each person would lie, given the others; see ``spread.predict``.
+    """Where each person of ``rows`` would lie, given the others; see ``spread.predict``.
 
     ``assumed_sd``: people's standard deviation is less than this in 68 of 100 teams, and less than
     twice as much in 95 (half-normal).
@@ -52,7 +53,7 @@ def predict_assuming(
         leverages = (np.where(others, leverage, 0.0) ** 2).sum(axis=1)
         of_expected = unit_chance * expected_variance[:, None] + between * leverages[:, None]
         of_middle = np.maximum(of_middle, of_expected)
-    whole = variance + of_middle + (middle - centre[:, None]) ** 2
+    whole = variance[rows] + of_middle + (middle - centre[:, None]) ** 2
     mean = (weight * whole).sum(axis=1)
     spread_of_variance = np.maximum((weight * whole**2).sum(axis=1) - mean**2, 1e-300)
     freedom = np.minimum(4 + 2 * mean**2 / spread_of_variance, MAX_FREEDOM)

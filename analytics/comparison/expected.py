@@ -6,11 +6,14 @@ Method: indirect standardisation, as in P. J. Bickel, E. A. Hammel and J. W. O'C
 in graduate admissions", Science 187, 1975, with rates shrunk by added trials.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from analytics.comparison.work import Cells, Flags, Floats
+from analytics.comparison.blocks import blocks_of
+from analytics.comparison.work import Cells, Flags, Floats, Whole
 
 #: Trials of the team's rate that are added to a queue, of the expected to a week, and of queue
 #: and week to a cell.
@@ -19,11 +22,12 @@ QUEUE_TRIALS, WEEK_TRIALS, CELL_TRIALS = 20.0, 50.0, 200.0
 
 @dataclass(frozen=True)
 class Team:
-    """The team as each person (rows) is compared with it: its members but that person.
+    """The team as each person of ``rows`` is compared with it: its members but that person.
 
     ``rate``: by cell; ``n``: the others' trials by cell; ``queue_n``: by queue.
     """
 
+    rows: slice
     rate: Floats
     n: Floats
     queue_n: Floats
@@ -37,59 +41,89 @@ def divided(numerator: Floats, denominator: Floats, otherwise: float = 0.0) -> F
     return quotient
 
 
-def team_without_each(cells: Cells, members: Flags, *, min_others: int = 1) -> Team:
-    """The rates of the team's members, for each person without that person.
+def teams_without_each(
+    cells: Cells, members: Flags, blocks: Iterable[slice], *, min_others: int = 1
+) -> Iterator[Team]:
+    """The rates of the team's members, for each person of a block without that person.
 
     Where fewer than ``min_others`` others worked, a cell's own rate is not used: it falls back to
     its queue, a queue or a week to everybody.
     """
-    members_n, members_hits = cells.n * members[:, None], cells.hits * members[:, None]
-    n = np.maximum(members_n.sum(axis=0) - members_n, 0.0)
-    hits = np.maximum(members_hits.sum(axis=0) - members_hits, 0.0)
-    overall = divided(hits.sum(axis=1), n.sum(axis=1))[:, None]
-    queue_n, queue_hits = n @ cells.by_queue, hits @ cells.by_queue
-    if min_others > 1:
-        in_queue = others_in(cells, members, cells.by_queue) >= min_others
-        queue_n, queue_hits = queue_n * in_queue, queue_hits * in_queue
-    queue_rate = (queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
-    of_queue = queue_rate[:, cells.queue]
-    week_hits, week_expected = hits @ cells.by_week, (n * of_queue) @ cells.by_week
-    if min_others > 1:
-        in_week = others_in(cells, members, cells.by_week) >= min_others
-        week_hits, week_expected = week_hits * in_week, week_expected * in_week
-    factor = divided(
-        week_hits + WEEK_TRIALS * overall, week_expected + WEEK_TRIALS * overall, otherwise=1.0
-    )
-    prior = of_queue * factor[:, cells.week]
-    if min_others > 1:
-        in_cell = others_in(cells, members) >= min_others
-        n, hits = n * in_cell, hits * in_cell
-    rate = (hits + CELL_TRIALS * prior) / (n + CELL_TRIALS)
-    return Team(rate, n, queue_n)
+    all_n, all_hits = members @ cells.n, members @ cells.hits
+    groups = (None, cells.by_queue, cells.by_week) if min_others > 1 else ()
+    workers = [Workers.of(cells, members, group) for group in groups]
+    for rows in blocks:
+        is_member = members[rows, None]
+        n = np.maximum(all_n - cells.n[rows] * is_member, 0.0)
+        hits = np.maximum(all_hits - cells.hits[rows] * is_member, 0.0)
+        overall = divided(hits.sum(axis=1), n.sum(axis=1))[:, None]
+        queue_n, queue_hits = n @ cells.by_queue, hits @ cells.by_queue
+        if workers:
+            in_cell, in_queue, in_week = (each.others(rows) >= min_others for each in workers)
+            queue_n, queue_hits = queue_n * in_queue, queue_hits * in_queue
+        queue_rate = (queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
+        of_queue = queue_rate[:, cells.queue]
+        week_hits, week_expected = hits @ cells.by_week, (n * of_queue) @ cells.by_week
+        if workers:
+            week_hits, week_expected = week_hits * in_week, week_expected * in_week
+        factor = divided(
+            week_hits + WEEK_TRIALS * overall, week_expected + WEEK_TRIALS * overall, otherwise=1.0
+        )
+        prior = of_queue * factor[:, cells.week]
+        if workers:
+            n, hits = n * in_cell, hits * in_cell
+        rate = (hits + CELL_TRIALS * prior) / (n + CELL_TRIALS)
+        yield Team(rows, rate, n, queue_n)
 
 
-def expected_by_others(
+def team_without_each(
+    cells: Cells, members: Flags, rows: slice = slice(None), *, min_others: int = 1
+) -> Team:
+    """``teams_without_each`` of one block."""
+    return next(teams_without_each(cells, members, [rows], min_others=min_others))
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Which of some people (rows) worked in which cells or groups of cells, and how many did."""
+
+    worked: Flags
+    count: Whole
+
+    @classmethod
+    def of(cls, cells: Cells, members: Flags, groups: Floats | None = None) -> Self:
+        """The members who worked in each cell, or group of cells."""
+        worked = cells.n > 0 if groups is None else (cells.n @ groups) > 0
+        worked = worked & members[:, None]
+        return cls(worked, worked.sum(axis=0))
+
+    def others(self, rows: slice) -> Whole:
+        """How many but the person (rows) worked in each."""
+        others: Whole = self.count - self.worked[rows]
+        return others
+
+
+def teams_in_blocks(
     cells: Cells, members: Flags, *, min_others: int = 1
-) -> tuple[Floats, Team, Team]:
-    """The expected rates (see ``expected_rates``), the team, and the team that is displayed.
+) -> Iterator[tuple[Team, Team]]:
+    """By block, the team that decides who belongs to it, and the one that is displayed.
 
     The last is the one behind each person's own expected value: it uses the rates of cells,
     queues and weeks only where ``min_others`` others worked.
     """
-    team = team_without_each(cells, members)
-    expected = expected_rates(cells, team.rate)
+    blocks = [*blocks_of(len(cells.n), max(cells.n.shape))]
+    teams = teams_without_each(cells, members, blocks)
     if min_others <= 1:
-        return expected, team, team
-    displayed = team_without_each(cells, members, min_others=min_others)
-    np.fill_diagonal(expected, np.diagonal(expected_rates(cells, displayed.rate)))
-    return expected, team, displayed
+        yield from ((team, team) for team in teams)
+    else:
+        shown = teams_without_each(cells, members, blocks, min_others=min_others)
+        yield from zip(teams, shown, strict=True)
 
 
-def others_in(cells: Cells, members: Flags, groups: Floats | None = None) -> Floats:
-    """How many members but the person (rows) worked in each cell, or group of cells."""
-    worked = cells.n > 0 if groups is None else (cells.n @ groups) > 0
-    worked = worked & members[:, None]
-    others: Floats = (worked.sum(axis=0) - worked).astype(np.float64)
+def others_in(cells: Cells, person: int, groups: Floats | None = None) -> Whole:
+    """How many others than a person worked in each cell, or group of cells."""
+    everybody = np.ones(len(cells.n), bool)
+    others: Whole = Workers.of(cells, everybody, groups).others(slice(person, person + 1))[0]
     return others
 
 
@@ -98,16 +132,19 @@ def expected_rates(cells: Cells, rate: Floats) -> Floats:
     return divided(rate @ cells.n.T, cells.n.sum(axis=1)[None, :])
 
 
+def own_expected_rates(cells: Cells, team: Team) -> Floats:
+    """What each of the team's rows is expected to have."""
+    n = cells.n[team.rows]
+    return divided((team.rate * n).sum(axis=1), n.sum(axis=1))
+
+
 def share_without_others(cells: Cells) -> Floats:
     """The share of each person's work in cells in which nobody else has worked.
 
     Work whose queue is unknown is compared by the week: others in the week are others.
     """
-    everybody = np.ones(len(cells.n), bool)
-    in_week = others_in(cells, everybody, cells.by_week)[:, cells.week]
-    unknown = cells.queue == cells.queues
-    alone = np.where(unknown, in_week, others_in(cells, everybody)) == 0
-    return share_of_work(cells, alone)
+    in_cell = Workers.of(cells, np.ones(len(cells.n), bool))
+    return share_with_few(cells, in_cell.others, min_others=1)
 
 
 def share_by_week_alone(cells: Cells, min_others: int) -> Floats:
@@ -115,13 +152,29 @@ def share_by_week_alone(cells: Cells, min_others: int) -> Floats:
 
     Work whose queue is unknown counts where its week has fewer.
     """
-    everybody = np.ones(len(cells.n), bool)
-    in_week = others_in(cells, everybody, cells.by_week)[:, cells.week]
-    in_queue = others_in(cells, everybody, cells.by_queue)[:, cells.queue]
+    in_queue = Workers.of(cells, np.ones(len(cells.n), bool), cells.by_queue)
+    return share_with_few(
+        cells, lambda rows: in_queue.others(rows)[:, cells.queue], min_others=min_others
+    )
+
+
+def share_with_few(cells: Cells, others_of: Callable[[slice], Whole], *, min_others: int) -> Floats:
+    """The share of each person's work in cells with few others.
+
+    ``others_of`` counts them where the queue is known.
+    """
+    in_week = Workers.of(cells, np.ones(len(cells.n), bool), cells.by_week)
     unknown = cells.queue == cells.queues
-    return share_of_work(cells, np.where(unknown, in_week, in_queue) < min_others)
+    shares = [
+        share_of_work(
+            cells.n[rows],
+            np.where(unknown, in_week.others(rows)[:, cells.week], others_of(rows)) < min_others,
+        )
+        for rows in blocks_of(*cells.n.shape)
+    ]
+    return np.concatenate(shares) if shares else np.zeros(0)
 
 
-def share_of_work(cells: Cells, chosen: Flags) -> Floats:
-    """The share of each person's work in the chosen cells; 1 of no work."""
-    return divided((cells.n * chosen).sum(axis=1), cells.n.sum(axis=1), otherwise=1.0)
+def share_of_work(n: Floats, chosen: Flags) -> Floats:
+    """The share of the trials by person and cell that lie in chosen cells; 1 of no work."""
+    return divided((n * chosen).sum(axis=1), n.sum(axis=1), otherwise=1.0)

@@ -7,7 +7,7 @@ two who differ alike hide each other. Then all are judged by the team without th
 only who lies outside limits of that team.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
@@ -17,7 +17,14 @@ from scipy import special
 
 from analytics.comparison.assumed_spread import predict_assuming
 from analytics.comparison.means import POWER
-from analytics.comparison.spread import MAX_LEFT_OUT, Prediction, critical, predict, tail
+from analytics.comparison.spread import (
+    MAX_LEFT_OUT,
+    Prediction,
+    between_people,
+    critical,
+    predict,
+    tail,
+)
 from analytics.comparison.work import Flags, Floats, Whole
 
 Side = Literal["both", "low", "high"]
@@ -111,20 +118,40 @@ class Measured:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a measure compares people by, given who is in the team.
+    """What a measure compares some people (``rows``) by, given who is in the team.
 
-    ``expected``: rows x people on the measure's scale, each row without its own person; the rest
-    as ``spread.predict`` takes it. ``assumed_sd``: see ``predict_assuming``; None where nothing is
-    known beforehand of how much people differ.
+    On the measure's scale: ``own``, what is expected of each of them; ``expected``, rows x people,
+    each row without its own person, made when it is asked for, since it is large, like
+    ``leverage``. The rest is as ``spread.predict`` takes it. ``assumed_sd``: see
+    ``predict_assuming``; None where nothing is known beforehand of how much people differ.
+    """
+
+    own: Floats
+    expected: Callable[[], Floats]
+    chance: Floats
+    min_variance: float
+    unit_chance: float = 0.0
+    leverage: Callable[[], Floats] | None = None
+    expected_variance: Floats | None = None
+    assumed_sd: float | None = None
+    rows: slice = field(default_factory=lambda: slice(None))
+
+
+#: Gives the comparison with the flagged team, some people at a time, in order.
+Compare = Callable[[Flags], Iterator[Comparison]]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where each person would lie, and what of a comparison is the same for all of them.
+
+    ``expected``: of each person; ``prediction`` is on top of it.
     """
 
     expected: Floats
     chance: Floats
     min_variance: float
-    unit_chance: float = 0.0
-    leverage: Floats | None = None
-    expected_variance: Floats | None = None
-    assumed_sd: float | None = None
+    prediction: Prediction
 
 
 @dataclass(frozen=True)
@@ -195,13 +222,13 @@ class Verdicts:
 def judge(
     measured: Measured,
     eligible: Flags,
-    compare: Callable[[Flags], Comparison],
+    compare: Compare,
     *,
     scale: Scale,
     budget: Budget,
     design_effect: float = 1.0,
     excluded: Flags | None = None,
-    compare_displayed: Callable[[Flags], Comparison] | None = None,
+    compare_displayed: Compare | None = None,
 ) -> Verdicts:
     """Judge everybody ``eligible``; ``compare`` gives the comparison with the flagged team.
 
@@ -222,35 +249,31 @@ def judge(
     if team.sum() < MIN_PEOPLE:
         team = eligible
     team = team & ~find_outliers(y, team, compare, alpha=alpha)
-    comparison, prediction = predict_each(y, team, compare_displayed or compare)
-    verdicts = verdicts_by_limits(measured, comparison, prediction, alpha, scale, budget)
+    placed = place_each(y, team, compare_displayed or compare)
+    verdicts = verdicts_by_limits(measured, placed, alpha, scale, budget)
     difference = np.abs(verdicts.detectable - verdicts.expected)[eligible]
     return replace(
         verdicts.only(eligible),
-        others=np.where(eligible, prediction.others, 0.0),
+        others=np.where(eligible, placed.prediction.others, 0.0),
         design_effect=design_effect,
-        between=float(np.median(prediction.between[eligible])),
+        between=float(np.median(placed.prediction.between[eligible])),
         detectable_difference=float(np.median(difference)),
     )
 
 
 def verdicts_by_limits(
-    measured: Measured,
-    comparison: Comparison,
-    prediction: Prediction,
-    alpha: float,
-    scale: Scale,
-    budget: Budget,
+    measured: Measured, placed: Placed, alpha: float, scale: Scale, budget: Budget
 ) -> Verdicts:
     """Everybody's verdict, where ``alpha`` is the probability beyond each of the two limits."""
+    prediction = placed.prediction
     freedom, spread = prediction.freedom, prediction.spread
     y = scale.to(measured.value)
-    middle = np.diagonal(comparison.expected) + prediction.middle
+    middle = placed.expected + prediction.middle
     half = critical(alpha, freedom) * spread
     low, high = scale.back(middle - half), scale.back(middle + half)
     t = (y - middle) / spread
     power = half + critical(1 - POWER, freedom) * spread
-    trust = prediction.between / (prediction.between + comparison.chance)
+    trust = prediction.between / (prediction.between + placed.chance)
     return replace(
         verdicts_of_nobody(measured),
         judged=np.ones(len(y), bool),
@@ -273,7 +296,7 @@ def side_of_limits(measured: Measured, low: Floats, high: Floats) -> Whole:
 
 
 def detectable_difference_of_few(
-    measured: Measured, compare: Callable[[Flags], Comparison], scale: Scale, budget: Budget
+    measured: Measured, compare: Compare, scale: Scale, budget: Budget
 ) -> float:
     """The least difference that would be seen of somebody among ``MIN_PEOPLE`` alike.
 
@@ -283,7 +306,7 @@ def detectable_difference_of_few(
     worked = measured.n > 0
     if not worked.any():
         return float("nan")
-    comparison = compare(worked)
+    comparison = next(compare(worked))
     chance = float(np.median(np.broadcast_to(comparison.chance, worked.shape)[worked]))
     spread = np.sqrt((chance + comparison.min_variance) * (1 + 1 / (MIN_PEOPLE - 1)))
     alpha = budget.one_sided(MIN_PEOPLE)
@@ -296,34 +319,52 @@ def detectable_difference_of_few(
     return float("nan") if is_beyond_scale else abs(nearest - float(scale.back(middle)[0]))
 
 
-def predict_each(
-    y: Floats, team: Flags, compare: Callable[[Flags], Comparison]
-) -> tuple[Comparison, Prediction]:
-    """The comparison with a team, and where each person would lie on top of what is expected."""
-    comparison = compare(team)
-    others = team[None, :] & ~np.eye(len(y), dtype=bool)
-    away = y[None, :] - comparison.expected
+def place_each(y: Floats, team: Flags, compare: Compare) -> Placed:
+    """Where each person would lie on top of what is expected, as compared with a team."""
+    between = None
+    if len(y) > MAX_LEFT_OUT:
+        first = next(compare(team))
+        away = y - np.concatenate([comparison.own for comparison in compare(team)])
+        between = between_people(away[None, :], first.chance, team[None, :], first.min_variance)
+    expected, predictions = [], []
+    for comparison in compare(team):
+        expected.append(comparison.own)
+        predictions.append(predict_some(y, team, comparison, between))
+    return Placed(
+        np.concatenate(expected),
+        comparison.chance,
+        comparison.min_variance,
+        Prediction.joined(predictions),
+    )
+
+
+def predict_some(
+    y: Floats, team: Flags, comparison: Comparison, between: Floats | None
+) -> Prediction:
+    """Where the people of a comparison would lie on top of what is expected of them."""
+    places = np.arange(len(y))
+    others = team[None, :] & (places[comparison.rows, None] != places)
     # Of many people their own spread tells enough, and tells it faster.
-    if comparison.assumed_sd is None or len(y) > MAX_LEFT_OUT:
-        predict_one_more = predict
+    if comparison.assumed_sd is None or between is not None:
+        predict_one_more = partial(predict, between=between)
     else:
         predict_one_more = partial(predict_assuming, assumed_sd=comparison.assumed_sd)
-    prediction = predict_one_more(
-        away,
+    return predict_one_more(
+        y[None, :] - comparison.expected(),
         comparison.chance,
         others,
         min_variance=comparison.min_variance,
         unit_chance=comparison.unit_chance,
-        leverage=comparison.leverage,
+        leverage=comparison.leverage and comparison.leverage(),
         expected_variance=comparison.expected_variance,
+        rows=comparison.rows,
     )
-    return comparison, prediction
 
 
 def find_outliers(
     y: Floats,
     eligible: Flags,
-    compare: Callable[[Flags], Comparison],
+    compare: Compare,
     *,
     alpha: float,
 ) -> Flags:
@@ -335,18 +376,16 @@ def find_outliers(
     people = int(eligible.sum())
     rounds = min(int(people * MAX_OUT), people - MIN_PEOPLE + 1)
     least_t = -special.ndtri(alpha)
-    own = np.arange(len(y))
     team = eligible.copy()
     taken: list[int] = []
     significant = 0
     at_once = max(1, people // PEOPLE_PER_ROUND)
     for _ in range(-(-rounds // at_once)):
-        comparison, prediction = predict_each(y, team, compare)
-        away = np.abs(y - comparison.expected[own, own] - prediction.middle)
+        placed = place_each(y, team, compare)
+        prediction = placed.prediction
+        away = np.abs(y - placed.expected - prediction.middle)
         # Nobody nearer than this would be outside with any team.
-        if not (
-            team & (away > least_t * np.sqrt(comparison.chance + comparison.min_variance))
-        ).any():
+        if not (team & (away > least_t * np.sqrt(placed.chance + placed.min_variance))).any():
             break
         probability = np.where(team, tail(away / prediction.spread, prediction.freedom), 2.0)
         farthest = np.argsort(probability, kind="stable")[: min(at_once, rounds - len(taken))]

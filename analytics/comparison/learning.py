@@ -117,20 +117,21 @@ def find_learners(timed: TimedSessions) -> list[Learner]:
         variance = MEDIAN_VARIANCE * variance_of_a_decision((began, last))
         chance = variance * (1 / np.maximum(began.n, 1) + 1 / np.maximum(last.n, 1))
         prediction = predict(
-            np.broadcast_to(change, (timed.people, timed.people)),
+            change[None, :],
             chance,
-            np.broadcast_to(others, (timed.people, timed.people)),
+            others[None, :],
+            rows=slice(person, person + 1),
             min_variance=MIN_LOG_SD**2,
         )
-        faster = (prediction.middle - change) / prediction.spread
-        if tail(faster, prediction.freedom)[person] >= LEARNING_BUDGET / len(new):
+        faster = (prediction.middle - change[person]) / prediction.spread
+        if tail(faster, prediction.freedom)[0] >= LEARNING_BUDGET / len(new):
             continue
         learners.append(
             Learner(
                 person,
                 float(began.seconds[person] / began.n[person]),
                 float(last.seconds[person] / last.n[person]),
-                float(np.exp(change[person] - prediction.middle[person])),
+                float(np.exp(change[person] - prediction.middle[0])),
                 int(began.n[person] + last.n[person]),
                 int(began.sessions[person] + last.sessions[person]),
             )

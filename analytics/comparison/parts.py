@@ -52,28 +52,27 @@ def parts_of_person(
     """
     own_n, own_hits = cells.n[person], cells.hits[person]
     n = own_n @ groups
-    rate = team_without_each(cells, members, min_others=min_others).rate[person]
+    own_row = slice(person, person + 1)
+    rate = team_without_each(cells, members, own_row, min_others=min_others).rate[0]
     expected = divided((own_n * rate) @ groups, n, otherwise=np.nan)
     alone = others_in_each_cell(cells, person, min_others) < min_others
     share_alone = divided((own_n * alone) @ groups, n, otherwise=1.0)
-    everybody = np.ones(len(cells.n), bool)
     return Parts(
         n=n,
         value=divided(own_hits @ groups, n, otherwise=np.nan),
         expected=np.where(share_alone <= MAX_ALONE, expected, np.nan),
-        others=others_in(cells, everybody, groups)[person],
+        others=others_in(cells, person, groups).astype(np.float64),
         others_n=cells.n.sum(axis=0) @ groups - n,
     )
 
 
 def others_in_each_cell(cells: Cells, person: int, min_others: int) -> Floats:
     """How many others stand behind what is expected in each cell; of unknown queues by the week."""
-    everybody = np.ones(len(cells.n), bool)
-    in_week = others_in(cells, everybody, cells.by_week)[person][cells.week]
+    in_week = others_in(cells, person, cells.by_week)[cells.week]
     if min_others > 1:
-        known = others_in(cells, everybody, cells.by_queue)[person][cells.queue]
+        known = others_in(cells, person, cells.by_queue)[cells.queue]
     else:
-        known = others_in(cells, everybody)[person]
+        known = others_in(cells, person)
     others: Floats = np.where(cells.queue == cells.queues, in_week, known)
     return others
 

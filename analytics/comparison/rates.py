@@ -1,5 +1,6 @@
 """Shares of views: reject rate (rejected of decided) and completion rate (completed of views)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -10,9 +11,11 @@ from analytics.comparison.expected import (
     QUEUE_TRIALS,
     Team,
     divided,
-    expected_by_others,
+    expected_rates,
+    own_expected_rates,
     share_by_week_alone,
     share_without_others,
+    teams_in_blocks,
 )
 from analytics.comparison.judging import (
     ARCSINE,
@@ -137,23 +140,29 @@ def compare_by_queue(
     chance: Floats,
     variances: Variances,
     min_others: int = 1,
-) -> Comparison:
+) -> Iterator[Comparison]:
     """Compare with what the team without each person did in the same queues and weeks.
 
     Who isn't ``eligible`` can't be judged, but belongs to the team all the same.
     """
-    expected, whole_team, displayed = expected_by_others(
-        cells, team | ~eligible, min_others=min_others
-    )
-    return Comparison(
-        expected=scale.to(expected),
-        chance=chance,
-        min_variance=variances.min_between_people,
-        unit_chance=variances.of_trial,
-        leverage=leverage(cells, whole_team),
-        expected_variance=expected_variance(cells, displayed, variances),
-        assumed_sd=variances.assumed_sd,
-    )
+    teams = teams_in_blocks(cells, team | ~eligible, min_others=min_others)
+    for whole_team, displayed in teams:
+        yield Comparison(
+            own=scale.to(own_expected_rates(cells, displayed)),
+            expected=partial(expected_on, scale, cells, whole_team),
+            chance=chance,
+            min_variance=variances.min_between_people,
+            unit_chance=variances.of_trial,
+            leverage=partial(leverage, cells, whole_team),
+            expected_variance=expected_variance(cells, displayed, variances),
+            assumed_sd=variances.assumed_sd,
+            rows=whole_team.rows,
+        )
+
+
+def expected_on(scale: Scale, cells: Cells, team: Team) -> Floats:
+    """``expected_rates`` on a measure's scale."""
+    return scale.to(expected_rates(cells, team.rate))
 
 
 def only_with_others(verdicts: Verdicts, cells: Cells, min_others: int) -> Verdicts:
@@ -265,16 +274,16 @@ def shares(cells: Cells) -> Floats:
 
 
 def leverage(cells: Cells, team: Team) -> Floats:
-    """How much each person's level moves the expected value of a row's person."""
-    return divided(shares(cells), team.queue_n) @ cells.queue_n.T
+    """How much each person's level (columns) moves the expected value of a row's person."""
+    return divided(shares(cells)[team.rows], team.queue_n) @ cells.queue_n.T
 
 
 def expected_variance(cells: Cells, team: Team, variances: Variances) -> Floats:
-    """The variance of each person's expected value, in units of that of one trial.
+    """The variance of each row's expected value, in units of that of one trial.
 
     share² / the others' trials, by queue; where they have few, the queue's own level is unknown.
     """
-    share = shares(cells) ** 2
+    share = shares(cells)[team.rows] ** 2
     between = variances.between_queues / variances.of_trial
     unknown = (QUEUE_TRIALS / (team.queue_n + QUEUE_TRIALS)) ** 2 * between
     by_chance = 1 / (team.queue_n + QUEUE_TRIALS)

@@ -1,7 +1,11 @@
 """Means of rows: satisfaction and response time, whose rows vary as much for one as for another."""
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 
+from analytics.comparison.blocks import blocks_of
 from analytics.comparison.judging import PLAIN, Budget, Comparison, Measured, Verdicts, judge
 from analytics.comparison.work import Flags, Floats
 
@@ -62,12 +66,16 @@ def compare_rows(
         eligible &= False
     variances = np.nan_to_num(np.fmax(own_variances, variance))
 
-    def compare(_team: Flags) -> Comparison:
-        return Comparison(
-            expected=np.zeros((people, people)),
-            chance=variances / np.maximum(counts, 1),
-            min_variance=min_sd**2,
-        )
+    def compare(_team: Flags) -> Iterator[Comparison]:
+        for rows in blocks_of(people, people):
+            size = rows.stop - rows.start
+            yield Comparison(
+                own=np.zeros(size),
+                expected=partial(np.zeros, (size, people)),
+                chance=variances / np.maximum(counts, 1),
+                min_variance=min_sd**2,
+                rows=rows,
+            )
 
     measured = Measured(n=counts, sessions=counts, value=np.nan_to_num(means), displayed=means)
     return judge(measured, eligible, compare, scale=PLAIN, budget=budget)

@@ -6,7 +6,9 @@ Higgins, S. G. Thompson and D. J. Spiegelhalter 2009, with degrees of freedom by
 since with unequal work the spread is known from few people.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from scipy import special
@@ -32,6 +34,12 @@ class Prediction:
     freedom: Floats
     between: Floats
     others: Floats
+
+    @classmethod
+    def joined(cls, some: Sequence[Self]) -> Self:
+        """Those of some people, and then of others."""
+        names = (field.name for field in fields(cls))
+        return cls(*(np.concatenate([getattr(each, name) for each in some]) for name in names))
 
 
 def between_people(y: Floats, chance: Floats, others: Flags, min_variance: float) -> Floats:
@@ -65,23 +73,25 @@ def predict(
     unit_chance: float = 0.0,
     leverage: Floats | None = None,
     expected_variance: Floats | None = None,
+    rows: slice = slice(None),
+    between: Floats | None = None,
 ) -> Prediction:
-    """Where each person would lie, given the others.
+    """Where each person of ``rows`` would lie, given the others.
 
+    ``between``: the variance between people, where one is to hold for all of them.
     ``leverage``: rows x people, how much a person's own level moves the expected value of the row's
     person; ``expected_variance``: the sum over queues of share² / the others' trials there, times
     ``unit_chance`` the variance by chance of the expected value.
     """
-    if len(y) <= MAX_LEFT_OUT:
+    if between is None:
         between = between_people(y, chance, others, min_variance)
     else:
-        own_y, team = np.diagonal(y)[None, :], np.any(others, axis=0, keepdims=True)
-        between = np.repeat(between_people(own_y, chance, team, min_variance), len(y))
+        between = np.repeat(between, len(y))
     weight = others / (chance + between[:, None])
     total = weight.sum(axis=1)
     middle = (weight * np.where(others, y, 0.0)).sum(axis=1) / total
     many = others.sum(axis=1)
-    own, of_middle = chance + between, 1 / total
+    own, of_middle = chance[rows] + between, 1 / total
     freedom = own**2 * (weight**2).sum(axis=1) * (many - 1) / np.maximum(many, 1)
     freedom = np.minimum(np.maximum(freedom, 1.0), np.maximum(many - 1, 1))
     if leverage is not None and expected_variance is not None:

@@ -124,7 +124,8 @@ def clean_sessions(timed: TimedSessions) -> CleanSessions:
         table = replace(
             cells, n=np.vstack([cells.n, nothing]), hits=np.vstack([cells.hits, nothing])
         )
-        rate = team_without_each(table, np.ones(timed.people + 1, bool)).rate[-1]
+        last = slice(timed.people, None)
+        rate = team_without_each(table, np.ones(timed.people + 1, bool), last).rate[0]
         part_rate = np.maximum(rate[cells.cell_of_part], 1e-9)
     expected = n * sums_by(session, share * part_rate, len(n))
     return CleanSessions(aside, seconds, expected, cells)

@@ -5,11 +5,14 @@ import pytest
 
 from analytics.comparison.expected import (
     divided,
-    expected_by_others,
+    expected_rates,
     others_in,
+    own_expected_rates,
     share_by_week_alone,
     share_of_work,
     share_without_others,
+    team_without_each,
+    teams_in_blocks,
 )
 from analytics.comparison.work import Cells
 
@@ -28,13 +31,16 @@ TWO = cells_of([[30, 10], [80, 20]], [[0, 10], [40, 0]], queue=[0, 1], week=[0, 
 
 
 def test_what_one_other_lets_expect():
-    expected, team, shown = expected_by_others(TWO, np.ones(2, bool))
+    [(team, shown)] = teams_in_blocks(TWO, np.ones(2, bool))
     # Queues: (40 + 20 x 0.4) / 100 and (0 + 20 x 0.4) / 40; the week: (40 + 20) / (42.4 + 20).
     factor = 60 / 62.4
     rates = [(40 + 200 * 0.48 * factor) / 280, (0 + 200 * 0.2 * factor) / 220]
     assert team.rate[0] == pytest.approx(rates)
     assert team.n[0].tolist() == team.queue_n[0, :2].tolist() == [80, 20]
-    assert expected[0, 0] == pytest.approx((30 * rates[0] + 10 * rates[1]) / 40)
+    own = (30 * rates[0] + 10 * rates[1]) / 40
+    assert own_expected_rates(TWO, team)[0] == pytest.approx(own)
+    expected = expected_rates(TWO, team.rate)
+    assert expected[0, 0] == pytest.approx(own)
     # As the first is judged, the second is expected to have the same rates.
     assert expected[0, 1] == pytest.approx((80 * rates[0] + 20 * rates[1]) / 100)
     assert shown is team
@@ -42,18 +48,18 @@ def test_what_one_other_lets_expect():
 
 def test_where_too_few_others_worked_everybody_is_what_is_expected():
     members = np.ones(2, bool)
-    expected, _team, shown = expected_by_others(TWO, members, min_others=2)
+    [(team, shown)] = teams_in_blocks(TWO, members, min_others=2)
     assert shown.rate[0] == pytest.approx([0.4, 0.4])
-    assert expected[0, 0] == pytest.approx(0.4)
-    assert expected[0, 1] == pytest.approx(expected_by_others(TWO, members)[0][0, 1])
+    assert own_expected_rates(TWO, shown)[0] == pytest.approx(0.4)
+    assert team.rate.tolist() == team_without_each(TWO, members).rate.tolist()
 
 
 def test_two_others_who_worked_are_two():
     # The second other has worked on the first queue only.
     three = cells_of([[30, 10], [40, 20], [40, 0]], [[0, 10], [20, 0], [20, 0]],
                      queue=[0, 1], week=[0, 0])  # fmt: skip
-    _expected, team, shown = expected_by_others(three, np.ones(3, bool), min_others=2)
-    assert others_in(three, np.ones(3, bool))[0].tolist() == [2, 1]
+    [(team, shown)] = teams_in_blocks(three, np.ones(3, bool), min_others=2)
+    assert others_in(three, 0).tolist() == [2, 1]
     assert shown.queue_n[0, :2].tolist() == [80, 0]
     assert team.queue_n[0, :2].tolist() == [80, 20]
     # Of the second queue nothing of its own: the rate of all, 0.4, by the week's factor.
@@ -62,9 +68,9 @@ def test_two_others_who_worked_are_two():
 
 
 def test_those_who_are_no_members_take_no_part():
-    expected, team, _shown = expected_by_others(TWO, np.array([True, False]))
+    team = team_without_each(TWO, np.array([True, False]))
     assert team.n.tolist() == [[0, 0], [30, 10]]
-    assert expected[0].tolist() == [0, 0]
+    assert expected_rates(TWO, team.rate)[0].tolist() == [0, 0]
 
 
 def test_the_share_of_work_that_nobody_shares():
@@ -76,7 +82,7 @@ def test_the_share_of_work_that_nobody_shares():
     assert share_without_others(cells).tolist() == [0.7, 0, 1]
     assert share_by_week_alone(cells, 1).tolist() == [0.7, 0, 1]
     assert share_by_week_alone(cells, 2).tolist() == [1, 1, 1]
-    assert share_of_work(cells, np.array([True, False, False, True])).tolist() == [0.5, 1, 1]
+    assert share_of_work(cells.n, np.array([True, False, False, True])).tolist() == [0.5, 1, 1]
 
 
 def test_what_can_not_be_divided():

@@ -12,6 +12,7 @@ from analytics.comparison.judging import (
     Budget,
     Comparison,
     Measured,
+    Placed,
     detectable_difference_of_few,
     find_outliers,
     side_of_limits,
@@ -31,14 +32,17 @@ def measured(*values, displayed=None):
 
 
 def comparison(people, chance=0.01):
-    return Comparison(np.zeros((people, people)), np.full(people, chance), min_variance=0.01)
+    return Comparison(
+        np.zeros(people), lambda: np.zeros((people, people)), np.full(people, chance), 0.01
+    )
 
 
 @pytest.mark.parametrize(("side", "direction"), [("low", -1), ("high", 1), ("both", 1)])
 def test_the_limits_of_each_person(side, direction):
     three = Prediction(*(np.full(3, value) for value in (1.0, 2.0, 10.0, 3.0, 2.0)))
+    placed = Placed(np.zeros(3), np.full(3, 9.0), 0.01, three)
     verdicts = verdicts_by_limits(
-        measured(1.0, 5.0, -3.0), comparison(3, 9.0), three, 0.05, PLAIN, Budget(0.1, 0.1, side)
+        measured(1.0, 5.0, -3.0), placed, 0.05, PLAIN, Budget(0.1, 0.1, side)
     )
     assert verdicts.judged.tolist() == [True] * 3
     assert verdicts.expected.tolist() == [1, 1, 1]
@@ -91,7 +95,7 @@ def test_the_difference_that_would_be_seen_among_five():
     def compare(team):
         # Who has done nothing is no measure of chance: the median of 0.01, 0.03 and 0.05.
         assert team.tolist() == [True, True, True, False]
-        return Comparison(np.zeros((4, 4)), np.array([0.01, 0.03, 0.05, 9.0]), min_variance=0.01)
+        yield replace(comparison(4), chance=np.array([0.01, 0.03, 0.05, 9.0]))
 
     given = measured(0.4, 0.5, 0.6, 0.0)
     given = replace(given, n=np.array([10.0, 10.0, 10.0, 0.0]))
@@ -108,14 +112,14 @@ def test_the_difference_that_would_be_seen_among_five():
 @pytest.mark.parametrize("farthest", [-9.0, 9.0])
 def test_who_does_not_belong_to_the_team_lies_far_on_either_side(farthest):
     y = np.array([0.0, 0.1, -0.1, 0.05, -0.05, 0.02, -0.02, farthest])
-    out = find_outliers(y, EVERYBODY, lambda team: comparison(8), alpha=0.01)
+    out = find_outliers(y, EVERYBODY, lambda team: iter([comparison(8)]), alpha=0.01)
     assert out.tolist() == [False] * 7 + [True]
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_two_who_hide_each_other_are_both_found(sign):
     y = np.array([0.0, 0.1, -0.1, 0.05, -0.05, 0.02, sign * 8.0, 9.0])
-    out = find_outliers(y, EVERYBODY, lambda team: comparison(8), alpha=0.01)
+    out = find_outliers(y, EVERYBODY, lambda team: iter([comparison(8)]), alpha=0.01)
     assert out.tolist() == [False] * 6 + [True, True]
 
 

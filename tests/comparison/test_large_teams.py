@@ -1,8 +1,11 @@
 """Teams of hundreds: the same verdicts in bounded time."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from analytics.comparison import blocks
 from analytics.comparison.judging import BUDGETS
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.work import MAX_COUNTED_KEYS, Mixed, Sums, Work, distinct, sums_by
@@ -55,6 +58,32 @@ def test_nobody_of_four_hundred_alike():
     verdicts = compare_rate(work_of(400, deviants=0), BUDGETS["reject_rate"])
     assert not verdicts.outside.any()
     assert 0.1 < verdicts.detectable_difference < 0.4
+
+
+@pytest.mark.parametrize("people", [40, 250])
+def test_a_block_at_a_time_gives_the_same_verdicts(people, monkeypatch):
+    def judged():
+        work = work_of(people, deviants=3)
+        return compare_rate(work, BUDGETS["reject_rate"], min_others=5, assumed_logit_sd=0.3)
+
+    whole = judged()
+    monkeypatch.setattr(blocks, "BLOCK_VALUES", 7 * people)
+    pieces = judged()
+    for name, values in vars(whole).items():
+        assert getattr(pieces, name) == pytest.approx(values, nan_ok=True, rel=1e-9), name
+
+
+def test_the_memory_of_a_look_does_not_grow_with_the_square_of_the_people():
+    people = 1_500
+    work = work_of(people, deviants=10)
+    work.cells  # noqa: B018  # kept, with as many values as there are cells
+    tracemalloc.start()
+    try:
+        compare_rate(work, BUDGETS["reject_rate"])
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * people**2 * 8
 
 
 def test_distinct_keys_are_the_same_counted_and_sorted():
