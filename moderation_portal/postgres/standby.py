@@ -44,18 +44,33 @@ class Standby(Server):
         return is_streaming
 
     @property
+    def is_promoted(self) -> bool:
+        """Whether it was made a server that takes writes: PostgreSQL removes the file then."""
+        is_whole = (self.cluster / "PG_VERSION").exists()
+        return is_whole and not (self.cluster / "standby.signal").exists()
+
+    @property
     def advice(self) -> str:
         """What to do with one that does not follow."""
+        if self.is_promoted:
+            return (
+                "it was promoted, and holds what was written there since. Where nobody needs that:"
+                f" manage.py database standby stop, and delete {self.data_dir}"
+            )
         return (
-            "the primary is not running, has been made anew or has gone on for too long without it,"
-            f" or this is the primary now. Its log is {self.log}. To begin again: manage.py"
-            " database standby remove, then start"
+            "the primary is not running, has been made anew or has gone on for too long without"
+            f" it. Its log is {self.log}. To begin again: manage.py database standby remove, then"
+            " start"
         )
 
     def remove(self) -> None:
         """Stop it, and delete its data and what the primary keeps for it."""
+        if self.is_promoted:
+            raise PostgresError(f"The standby is not removed: {self.advice}")
         self.stop()
-        shutil.rmtree(self.data_dir, ignore_errors=True)
+        with self.usable():
+            if self.data_dir.exists():
+                shutil.rmtree(self.data_dir)
         self.primary.start()
         roles.drop_slot(str(self.primary.sockets), _SLOT)
 

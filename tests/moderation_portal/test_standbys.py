@@ -16,7 +16,7 @@ from accounts.models import User
 from analytics.models import Annotation, SavedView, Session, VideoView
 from analytics.summaries.snapshots import snapshot
 from analytics.summaries.standbys import UNVERSIONED, reading_connection, reading_from
-from moderation_portal.postgres import PostgresError
+from moderation_portal.postgres import PostgresError, Server
 from moderation_portal.postgres.standby import Standby
 from tests.brute import PlainSession
 from tests.factory import write_session
@@ -149,6 +149,13 @@ def test_what_is_read_is_what_the_primary_has(portal, server, standby):
     standby.start()
 
 
+def test_what_is_no_folder_is_not_said_to_be_removed(tmp_path):
+    (tmp_path / "standby").write_text("notes")
+    with pytest.raises(PostgresError, match=r"cannot be used: .*Not a directory"):
+        Standby(Server(tmp_path)).remove()
+    assert (tmp_path / "standby").read_text() == "notes"
+
+
 def test_a_copy_that_fails_leaves_nothing_kept_for_it(monkeypatch):
     with own_server() as primary:
         standby = Standby(primary)
@@ -195,7 +202,10 @@ def test_a_promoted_standby_takes_over(portal, server, standby, monkeypatch):
 
     os.kill(server.status().pid, signal.SIGKILL)
     administer(standby, "SELECT pg_promote()")
-    assert "and does not follow: the primary is not running" in standby.status().description
+    assert "and does not follow: it was promoted" in standby.status().description
+    # It is the only one that has what comes now.
+    with pytest.raises(PostgresError, match="The standby is not removed: it was promoted"):
+        standby.remove()
 
     in_thread(lambda: written_session(92))
     (((names, *_rest), _alias),) = in_thread(read)
