@@ -27,11 +27,19 @@ def main() -> None:
         # These messages say what to do; a traceback would bury them.
         sys.exit(f"Error: {error}")
     except OperationalError as error:
-        # Class 53: out of room, memory or connections.
-        out_of_resources = str(getattr(error.__cause__, "sqlstate", "")).startswith("53")
-        if isinstance(error.__cause__, PostgresError) or out_of_resources:
-            sys.exit(f"Error: {error}")
+        if isinstance(error.__cause__, PostgresError) or is_of_the_server(error):
+            sys.exit(f"Error: {str(error).strip()}")
         raise
+
+
+def is_of_the_server(error: Exception) -> bool:
+    """Whether it tells of a server that is away or has no room, and nothing of the command.
+
+    Without a state it is the connection's; class 08 are connections, too (PgBouncer's errors among
+    them), 53 is out of room, memory or connections, 57P a server that stops or starts.
+    """
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "53", "57P"))
 
 
 if __name__ == "__main__":
