@@ -46,6 +46,9 @@ unix_socket_dir = {folder}
 auth_type = any
 pool_mode = transaction
 default_pool_size = {connections}
+query_wait_timeout = 15
+server_connect_timeout = 3
+server_login_retry = 1
 logfile = {folder}/log
 pidfile = {folder}/pid
 """
