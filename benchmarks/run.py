@@ -234,7 +234,8 @@ def time_http(
     with serving.served(database) as portal:
         requests = {
             "the metrics of the page, one request each": serving.page_metrics(portal, case),
-            "the review page": serving.page(portal, case),
+            "the review page": serving.page(portal, ""),
+            "the review page of all dates": serving.page(portal, "start="),
         }
         runners = {engine.name: reading.in_sql(engine, case, lines=True) for engine in selected}
         times: dict[str, dict[str, Times]] = {}

@@ -169,8 +169,7 @@ def page_metrics(portal: Served, case: Case) -> Callable[[], object]:
     return run
 
 
-def page(portal: Served, case: Case) -> Callable[[], object]:
+def page(portal: Served, query: str) -> Callable[[], object]:
     """What asks for the review page: HTML with every figure."""
-    query = "&".join(f"{name}={value}" for name, value in case.scope.as_params().items())
     keep = http.client.HTTPConnection(ADDRESS, portal.port, timeout=600)
     return lambda: portal.get(keep, f"/review/?{query}")

@@ -4,7 +4,7 @@ Charts draw from here what the findings say: ``timelines`` and ``queue_timelines
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -30,6 +30,8 @@ from analytics.summaries.snapshots import snapshot
 MIN_DAY_N, MIN_DAYS = 20, 14
 #: A queue's days with fewer items are left out.
 MIN_ITEMS = 5
+#: Queues whose timelines are kept by their numbers, of 30 kB for a year.
+MAX_QUEUES_KEPT = 50
 #: Days of timelines that are cached, of about a hundred bytes each.
 MAX_DAYS_CACHED = 50_000
 
@@ -207,15 +209,30 @@ def compute_queue_timelines(scope: Scope) -> Lines:
         if items >= MIN_ITEMS:
             by_queue[queue].append((day, assignments, float(items)))
     long_enough = {queue: rows for queue, rows in by_queue.items() if len(rows) >= MIN_DAYS}
-    lines = {}
-    for queue, rows in sorted(long_enough.items()):
-        days = tuple(row[0] for row in rows)
-        assignments, size = np.array([row[1:] for row in rows], np.float64).T
-        ordinals = np.array([day.toordinal() for day in days], np.int64)
-        series = count_series(ordinals, size, assignments)
-        changes = find_changes(series, trends=True, measures=len(long_enough))
-        lines[queue] = from_changes(queue, days, size, size, changes, LOGARITHM, is_share=False)
-    return lines
+    return {
+        queue: queue_timeline(
+            queue, np.array([(day.toordinal(), *row) for day, *row in rows]), len(long_enough)
+        )
+        for queue, rows in sorted(long_enough.items())
+    }
+
+
+def queue_key(queue: str, rows: Floats, queues: int) -> Hashable:
+    """All that a queue's timeline is made of."""
+    return queue, rows.tobytes(), queues
+
+
+@cached(LRUCache(MAX_QUEUES_KEPT), key=queue_key, lock=Lock())
+def queue_timeline(queue: str, rows: Floats, queues: int) -> Timeline:
+    """A queue's days, with the assignments and items of each, watched as one of so many queues.
+
+    Kept by its numbers, for those that a change of the data leaves as they are.
+    """
+    ordinals, assignments, size = np.array(rows.T, order="C")
+    days = tuple(date.fromordinal(int(day)) for day in ordinals)
+    series = count_series(ordinals.astype(np.int64), size, assignments)
+    changes = find_changes(series, trends=True, measures=queues)
+    return from_changes(queue, days, size, size, changes, LOGARITHM, is_share=False)
 
 
 def from_changes(

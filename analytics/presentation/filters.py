@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import BaseRenderer
-from django.forms.utils import ErrorDict
+from django.forms.utils import ErrorDict, flatatt
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -28,6 +28,30 @@ class DateInput(forms.DateInput):
     """The browser's own date field."""
 
     input_type = "date"
+
+
+class Select(forms.Select):
+    """A list to choose one of; written at once, since each choice would cost two templates."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        """The list with its choices."""
+        chosen = {str(each) for each in self.format_value(value)}
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            (
+                (choice, SafeString(" selected" if choice in chosen else ""), label)
+                for choice, label in self.choices
+            ),
+        )
+        own = self.build_attrs({"name": name, **self.attrs}, attrs)
+        return format_html("<select{}>{}</select>", flatatt(own), options)
 
 
 class SuggestInput(forms.TextInput):
@@ -132,7 +156,7 @@ def moderator_field(viewer: Viewer, current: str) -> forms.Field:
     choices = [("", f"Everyone ({len(names)})"), *((name, name) for name in names)]
     if current and current not in names:
         choices.append((current, current))
-    return forms.CharField(label="Moderator", required=False, widget=forms.Select(choices=choices))
+    return forms.CharField(label="Moderator", required=False, widget=Select(choices=choices))
 
 
 @read
@@ -159,4 +183,4 @@ def session_field(scope: Scope | None, current: str) -> forms.Field:
     choices += [(public_id, f"{short_moment(at)} · {public_id}") for public_id, at in sessions]
     if current and current not in dict(choices):
         choices.append((current, current))
-    return forms.CharField(label="Session", required=False, widget=forms.Select(choices=choices))
+    return forms.CharField(label="Session", required=False, widget=Select(choices=choices))

@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django import forms
+from pytest_django.asserts import assertHTMLEqual
 
 from analytics.models import Moderator
-from analytics.presentation.filters import moderator_field, session_field
+from analytics.presentation.filters import Select, moderator_field, session_field
 from analytics.scope import Scope
 from tests.brute import PlainSession
 from tests.factory import NOON, write_sessions
@@ -18,6 +20,17 @@ def options(field):
     """The values of a list; None for a field to type into."""
     html = field.widget.render("name", "")
     return re.findall(r'<option value="([^"]*)"', html) if "<select" in html else None
+
+
+def test_a_list_is_what_django_writes_of_it():
+    choices = [("", "Everyone (2)"), ("amy", "amy"), ('<b>"', "Zoë & <b>")]
+    for value in ("", "amy", '<b>"', None, "gone"):
+        for attrs in ({}, {"aria-invalid": "true"}, {"required": True}):
+            ours, theirs = (
+                widget(attrs, choices).render("moderator", value, {"id": "id_moderator"})
+                for widget in (Select, forms.Select)
+            )
+            assertHTMLEqual(ours, theirs)
 
 
 @pytest.mark.parametrize(("people", "listed"), [(200, True), (201, False)])
