@@ -20,12 +20,13 @@ import logging
 import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from threading import Lock
 
 from cachetools import LRUCache
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -37,6 +38,7 @@ from django.utils.cache import patch_vary_headers
 from accounts.models import User
 from analytics.conditional import address_of, conditional_response, has_current
 from analytics.gzip_pieces import GzipPiece, gzip_body
+from analytics.kept_parts import keeping_parts
 from analytics.models import Moderator
 from analytics.placeholders import Fill, Moment, Placeholders, placeholders
 from analytics.reads import ReadBefore, noting_reads, read, read_before, reads_the_same
@@ -70,6 +72,7 @@ IDENTITY = frozenset(
         "access_version",
     }
 )
+NO_MOMENT = datetime.fromtimestamp(0, UTC)
 CSRF_TOKEN = rb'name="csrfmiddlewaretoken" value="([A-Za-z0-9]+)"'
 
 Build = Callable[[], HttpResponseBase]
@@ -219,8 +222,10 @@ def nameless(user: User) -> User:
     fields = (field for field in user._meta.concrete_fields if field.name not in IDENTITY)
     same = User(**{field.attname: getattr(user, field.attname) for field in fields})
     same.pk = -1 - abs(hash(standing(user)))
+    # Nothing that differs from time to time: it tells what is made of it apart.
+    same.date_joined = NO_MOMENT
     if not user.has_usable_password():
-        same.set_unusable_password()
+        same.password = UNUSABLE_PASSWORD_PREFIX
     return same
 
 
@@ -272,7 +277,7 @@ def keep_answer(
     if kept is None:
         user = viewer_of(request)
         try:
-            with placeholders() as made, noting_reads() as noted:
+            with placeholders() as made, noting_reads() as noted, keeping_parts(key):
                 request.user = with_own_moderator(nameless(user))
                 response = in_memory(build())
         finally:

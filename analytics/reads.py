@@ -37,7 +37,7 @@ DIGEST_BYTES = 16
 
 @dataclass(frozen=True)
 class Call:
-    """A read that was made: the function, unmarked, and what it was asked."""
+    """A read that was made: the function, and what it was asked."""
 
     function: Callable[..., Any]
     args: tuple[Hashable, ...]
@@ -84,7 +84,7 @@ def read(function: Callable[P, R]) -> Callable[P, R]:
             # What was refused may be answered next time.
             noted.is_complete &= can_repeat and is_answered
         if can_repeat:
-            noted.values[Call(function, args, tuple(kwargs.items()))] = value
+            noted.values[Call(wrapper, args, tuple(kwargs.items()))] = value
         return value
 
     return wrapper
@@ -108,14 +108,18 @@ def note_unmarked_read() -> None:
 
 @contextmanager
 def noting_reads() -> Iterator[Reads]:
-    """Note what is read inside."""
-    noted = Reads()
+    """Note what is read inside; it is noted for whatever is made around it, too."""
+    around, noted = _current.get(), Reads()
     with ExitStack() as stack:
-        for connection in connections.all():
-            stack.enter_context(connection.execute_wrapper(_note_statement))
+        if around is None:
+            for connection in connections.all():
+                stack.enter_context(connection.execute_wrapper(_note_statement))
         token = _current.set(noted)
         stack.callback(_current.reset, token)
         yield noted
+    if around is not None:
+        around.values |= noted.values
+        around.is_complete &= noted.is_complete
 
 
 def _note_statement(execute: Callable[..., Any], sql: str, *args: Any) -> Any:

@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from analytics import kept_answers
+from analytics import kept_answers, kept_parts
 from analytics.api.metrics import FigureView, InsightsView, MetricView
 from analytics.comparison.days import find_changes
 from analytics.display import DateFormat, NumberFormat
+from analytics.insights.timelines import queue_timeline
 from analytics.kept_answers import forget_answers, nameless, standing
 from analytics.models import Annotation, DataChange, Moderator, Note, Target
 from analytics.presentation.kept_rows import forget_rows
+from analytics.presentation.page_cards import PageCard
 from analytics.presentation.pages import CHART_PAGES
 from audit import looks
 from audit.models import Action
@@ -125,8 +127,10 @@ def far(db):
 
 
 def forget_parts():
-    """Keep nothing that several pages are made of."""
+    """Keep nothing that pages are made of."""
     forget_rows()
+    kept_parts.forget_parts()
+    queue_timeline.cache_clear()
     find_changes.cache_clear()
 
 
@@ -414,11 +418,24 @@ def test_after_every_write_a_kept_page_is_the_one_that_would_be_made(seed, lea, 
         return lasting[-1]
 
     monkeypatch.setattr(kept_answers, "find_lasting", noted)
+    written, write = [], PageCard._write
+
+    def noted_write(card):
+        written.append(card.slug)
+        return write(card)
+
+    monkeypatch.setattr(PageCard, "_write", noted_write)
+    steps = []
     for _ in range(6):
         done = history.step() if rng.random() < 0.7 else other_write(rng)
+        written.clear()
         kept = [page_of(client, path) for client, path in pages]
+        steps.append(len(written))
         forget_answers()
         forget_parts()
+        written.clear()
         assert kept == [page_of(client, path) for client, path in pages], done
     # Of many steps some pages show nothing, and are not made again.
     assert len(list(filter(None, lasting))) > 10
+    # Of many others some cards show nothing.
+    assert min(steps[1:]) < len(written) / 2

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from analytics.templatetags.portal import css_string, favicon, figures_script
+from analytics.templatetags.portal import css_string, favicon, figures_script, script_json
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_the_mark_of_the_portal_is_within_the_page():
 
 def test_figures_in_a_script_read_back_and_end_no_element():
     figures = {"a": {"data": [{"y": [1, 0.5, None], "hovertext": ["</script><!-- & —"]}]}}
-    text = figures_script(figures, "figures")
+    text = figures_script({name: script_json(each) for name, each in figures.items()}, "figures")
     head, body = text.removesuffix("</script>").split(">", 1)
     assert head == '<script id="figures" type="application/json"'
     assert json.loads(body) == figures
@@ -37,5 +37,5 @@ def test_figures_in_a_script_read_back_and_end_no_element():
 
 @pytest.mark.parametrize("number", [np.float64(0.5), 2**64])
 def test_figures_may_hold_any_number(number):
-    body = figures_script({"a": {"y": [number, "<"]}}, "figures").split(">")[1]
+    body = figures_script({"a": script_json({"y": [number, "<"]})}, "figures").split(">")[1]
     assert json.loads(body.removesuffix("</script")) == {"a": {"y": [number, "<"]}}

@@ -30,6 +30,7 @@ from analytics.presentation.page_body import (
     offers_team_totals,
     visible_kpis,
 )
+from analytics.presentation.page_cards import PageCard
 from analytics.presentation.page_extras import PAGE_EXTRAS
 from analytics.presentation.pages import Page
 from analytics.reads import read
@@ -45,11 +46,11 @@ PAGE_STATE = ("card_view", "panel", "series", "sorted", "whole")
 
 @dataclass(frozen=True)
 class PageContext:
-    """A page for a request: the HTTP status, the templates' context, the figures by slug."""
+    """A page for a request: the HTTP status, the templates' context, the cards with figures."""
 
     status: int
     context: dict[str, Any]
-    charts: dict[str, dict[str, Any]]
+    cards: Sequence[PageCard]
 
 
 def non_empty_params(params: QueryDict) -> QueryDict:
@@ -128,7 +129,7 @@ def build_page(
         context["options"] = options.as_params
         context |= handed_on(aside, context["ranges"])
         context["query"] += "".join(f"&{urlencode({n: v})}" for n, v in options.as_params.items())
-    return PageContext(200, context, page_body.charts)
+    return PageContext(200, context, page_body.cards)
 
 
 def handed_on(
@@ -244,7 +245,7 @@ def refused_page(
         "query": "?",
         "state": refused_filters(path, f"{periods.filter_label(error.field)}: {error.message}."),
     }
-    return PageContext(error.status, context, {})
+    return PageContext(error.status, context, [])
 
 
 def refused_filters(url: str, text: str = "The reason stands beside the field.") -> dict[str, str]:

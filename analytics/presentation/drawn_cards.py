@@ -1,8 +1,6 @@
 """Cards that the server draws as HTML or SVG, with the choices that they offer."""
 
-from datetime import date, datetime
-
-from django.utils import timezone
+from datetime import date
 
 from analytics.insights.timelines import queue_timelines
 from analytics.metrics.drawing import AccuracyTable, HeatMap, SmallMultiples
@@ -19,14 +17,14 @@ from analytics.scope import Scope
 
 
 def add_drawing(
-    card: Card, result: Result, scope: Scope, options: ChartOptions, *, path: str, now: datetime
+    card: Card, result: Result, scope: Scope, options: ChartOptions, *, path: str, today: date
 ) -> None:
     """Draw the card of a metric that is no chart of Plotly's, where it is to be drawn."""
     match METRICS[card.slug].drawing:
         case HeatMap():
             add_heat_table(card, result, scope, options, path)
         case SmallMultiples():
-            add_small_multiples(card, result, scope, options, path=path, now=now)
+            add_small_multiples(card, result, scope, options, path=path, today=today)
         case AccuracyTable():
             show_accuracies(card, result, scope)
 
@@ -41,7 +39,7 @@ def add_heat_table(
 
 
 def add_small_multiples(
-    card: Card, result: Result, scope: Scope, options: ChartOptions, *, path: str, now: datetime
+    card: Card, result: Result, scope: Scope, options: ChartOptions, *, path: str, today: date
 ) -> None:
     """A small drawing for each queue."""
     grain = chosen_grain(result, scope, options)
@@ -52,7 +50,7 @@ def add_small_multiples(
         scope,
         grain=grain,
         is_common=options.scale == "common",
-        today=timezone.localdate(now),
+        today=today,
         annotations=newest_annotations(scope.start, scope.end)[:MAX_SHOWN],
     )
     scale = "all on one scale" if options.scale == "common" else "each on its own scale, from 0"

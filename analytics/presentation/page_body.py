@@ -2,25 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.utils import timezone
 
 from analytics import formatting
 from analytics.access import OPEN_GROUPS, Forbidden, TooFewPeople
-from analytics.figures import Theme, figure
+from analytics.figures import Theme
 from analytics.formatting import NBSP
 from analytics.metrics.coverage import period_before
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.placeholders import clock_text
 from analytics.presentation import periods
-from analytics.presentation.annotations import annotated_figure, annotation_list
-from analytics.presentation.card_builder import Card, build_card
 from analytics.presentation.chart_options import DEFAULT_OPTIONS, ChartOptions
-from analytics.presentation.day_charts import day_chart
-from analytics.presentation.drawn_cards import add_drawing
 from analytics.presentation.kpis import (
     Footnote,
     Kpi,
@@ -36,6 +31,7 @@ from analytics.presentation.outcomes import (
     has_no_rows,
     successful_results,
 )
+from analytics.presentation.page_cards import CardSource, PageCard
 from analytics.presentation.pages import Page
 from analytics.presentation.row_links import link_to_rows
 from analytics.scope import Scope
@@ -48,14 +44,13 @@ TODAY_METRIC = "review-summary"
 
 @dataclass(frozen=True)
 class PageBody:
-    """A page's body: its KPIs, the cards, and the Plotly figures by slug.
+    """A page's body: its KPIs, and the cards with their Plotly figures.
 
     ``state``: what the page shows instead when none of its cards has any data.
     """
 
     kpis: list[RenderedKpi]
-    cards: list[Card]
-    charts: dict[str, dict[str, Any]]
+    cards: list[PageCard]
     state: dict[str, str] | None = None
 
 
@@ -147,13 +142,21 @@ def build_body(
     if not scope.is_team_totals and any(has_no_rows(outcomes[slug]) for slug in slugs):
         latest = page.latest(scope)
     cards = [
-        page_card(slug, outcomes[slug], scopes.current[slug], scope, path=path, latest=latest)
+        PageCard(
+            CardSource(
+                slug=slug,
+                outcome=outcomes[slug],
+                scope=scopes.current[slug],
+                page_scope=scope,
+                path=path,
+                latest=latest,
+                today=timezone.localdate(now),
+                theme=theme,
+                options=options,
+            )
+        )
         for slug in slugs
     ]
-    for card in cards:
-        outcome, card_scope = outcomes[card.slug], scopes.current[card.slug]
-        if card.state == "ok" and isinstance(outcome, Result):
-            add_drawing(card, outcome, card_scope, options, path=path, now=now)
     rendered = render_kpis(
         kpis,
         Periods(scope, successful_results(outcomes), before, scopes.previous, scopes.reasons),
@@ -162,15 +165,6 @@ def build_body(
     return PageBody(
         rendered,
         cards,
-        chart_figures(
-            cards,
-            outcomes,
-            scopes.current,
-            theme,
-            options=options,
-            path=path,
-            today=timezone.localdate(now),
-        ),
         empty_page_state(cards),
     )
 
@@ -230,58 +224,13 @@ def page_scopes(page: Page, scope: Scope, slugs: Sequence[str], kpis: Sequence[K
     )
 
 
-def page_card(
-    slug: str,
-    outcome: MetricOutcome,
-    scope: Scope,
-    page_scope: Scope,
-    *,
-    path: str,
-    latest: date | None,
-) -> Card:
-    """Build a card; where its dates are wider than the page's, the subtitle says which."""
-    metric = METRICS[slug].for_viewer(scope.viewer)
-    card = build_card(metric, outcome, scope, path=path, latest=latest)
-    if scope != page_scope and card.state == "ok":
-        card.subtitle += f", {formatting.date_range(scope.start, scope.end)}"
-    return card
-
-
-def chart_figures(
-    cards: Sequence[Card],
-    outcomes: Mapping[str, MetricOutcome],
-    scopes: Mapping[str, Scope],
-    theme: Theme,
-    *,
-    options: ChartOptions,
-    path: str,
-    today: date,
-) -> dict[str, dict[str, Any]]:
-    """The Plotly figures of the cards that show a chart, by slug."""
-    charts = {}
-    for card in cards:
-        outcome = outcomes[card.slug]
-        if isinstance(outcome, Result) and card.chart and card.state == "ok":
-            metric, scope = METRICS[card.slug], scopes[card.slug]
-            chart = (
-                figure(metric, outcome, theme=theme)
-                if metric.by_step is None
-                else day_chart(
-                    card, metric, outcome, scope, options, path=path, today=today, theme=theme
-                )
-            )
-            charts[card.slug] = annotated_figure(chart, metric, scope, theme)
-            card.annotations = annotation_list(
-                metric, scope, options.address(scope, path=path, card=card.slug)
-            )
-    return charts
-
-
-def empty_page_state(cards: Sequence[Card]) -> dict[str, str] | None:
+def empty_page_state(cards: Sequence[PageCard]) -> dict[str, str] | None:
     """What a page shows instead of several cards that all say that there is no data."""
-    if len(cards) < MIN_CARDS_FOR_ONE_STATE or any(card.state != "empty" for card in cards):
+    if len(cards) < MIN_CARDS_FOR_ONE_STATE or any(card.has_data for card in cards):
         return None
-    first = cards[0]
+    if any(card.card.state != "empty" for card in cards):
+        return None
+    first = cards[0].card
     return {
         "kind": "empty",
         "title": first.state_title,

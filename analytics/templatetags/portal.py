@@ -136,18 +136,24 @@ def favicon() -> SafeString:
 SCRIPT_ESCAPES = ((b"<", rb"\u003C"), (b">", rb"\u003E"), (b"&", rb"\u0026"))
 
 
-@register.filter
-def figures_script(figures: Mapping[str, Mapping[str, Any]], element_id: str) -> SafeString:
-    """Plotly figures as JSON in a script element: what ``json_script`` gives, in a tenth of it."""
+def script_json(figure: Mapping[str, Any] | str) -> str:
+    """A Plotly figure, or its name, as JSON for a script element: what ``json_script`` writes."""
     try:
-        data = orjson.dumps(figures, default=DjangoJSONEncoder().default)
+        data = orjson.dumps(figure, default=DjangoJSONEncoder().default)
     except orjson.JSONEncodeError:
         # Floats of NumPy, and numbers of more than 64 bits.
-        data = json.dumps(figures, cls=DjangoJSONEncoder).encode()
+        data = json.dumps(figure, cls=DjangoJSONEncoder).encode()
     for character, escaped in SCRIPT_ESCAPES:
         data = data.replace(character, escaped)
+    return data.decode()
+
+
+@register.filter
+def figures_script(figures: Mapping[str, str], element_id: str) -> SafeString:
+    """Figures, each as ``script_json`` gives it, by name in a script element."""
+    data = ",".join(f"{script_json(name)}:{figure}" for name, figure in figures.items())
     return mark_safe(  # noqa: S308 - every character with a meaning is escaped
-        f'<script id="{escape(element_id)}" type="application/json">{data.decode()}</script>'
+        f'<script id="{escape(element_id)}" type="application/json">{{{data}}}</script>'
     )
 
 

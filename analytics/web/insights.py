@@ -39,7 +39,7 @@ def insights(request: HttpRequest) -> HttpResponse:
     form = ScopeForm(data, parameters=INSIGHTS.parameters, viewer=viewer, scope=scope)
     context = {
         **header_context(INSIGHTS, scope, form, now=now, path=path),
-        **body_context(INSIGHTS, scope, PageBody([], [], {}), now=now, path=path),
+        **body_context(INSIGHTS, scope, PageBody([], []), now=now, path=path),
         "groups": findings.grouped(findings.findings_of(scope, timezone.localdate(now))),
     }
     return render(request, "portal/insights.html", context)

@@ -97,7 +97,7 @@ def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     built = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
     prepare(request)
     context = {
-        "charts": built.charts,
+        "charts": {card.slug: card.figure_json for card in built.cards if card.figure_json},
         "color_pairs": color_pairs(),
         "app": APPS[name],
         **built.context,

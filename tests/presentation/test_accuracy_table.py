@@ -33,7 +33,7 @@ def said(response):
 
 
 def card_of(response, slug):
-    return next(card for card in response.context["cards"] if card.slug == slug)
+    return next(page.card for page in response.context["cards"] if page.slug == slug)
 
 
 def test_who_is_below_is_named_first_with_their_page(client, lea, below):

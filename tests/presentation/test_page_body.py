@@ -8,10 +8,11 @@ from analytics.presentation.page_body import empty_page_state
 
 
 def card(state):
-    """As much of a card as the page's state is made of."""
-    return SimpleNamespace(
+    """As much of a page's card as the page's state is made of."""
+    made = SimpleNamespace(
         state=state, state_title="Nothing", state_text="No data", state_url="/", state_action="All"
     )
+    return SimpleNamespace(card=made, has_data=state == "ok")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_leads_go_on_to_a_plan_and_the_open_disputes_and_read_what_is_unsure(cli
 def test_a_moderator_sees_the_own_row_and_no_counts_of_few(client):
     ann = make_user("ann", Role.MODERATOR, moderates=True)
     response = page_of(client, ann)
-    cards = {card.slug: card for card in response.context["cards"]}
+    cards = {page.slug: page.card for page in response.context["cards"]}
     assert list(cards) == ["agreement-by-moderator", "disputed-videos"]
     assert [kpi.label for kpi in response.context["kpis"]] == [
         "Accuracy",

@@ -105,7 +105,8 @@ def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> l
         sentence = f"The charts could not be computed. Reference {reference}, for your admin."
         return unchanged(page, sentence, n=number, status=500)
     looked_at(request, f"portal:{page.name}", params)
-    figures = [built.charts.get(slug, NO_FIGURE) for slug in page.charts]
+    by_slug = {card.slug: card.figure for card in built.cards}
+    figures = [by_slug.get(slug) or NO_FIGURE for slug in page.charts]
     return [*figures, {"n": number, "theme": theme, **answer}]
 
 
