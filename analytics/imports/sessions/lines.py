@@ -73,10 +73,11 @@ _SESSION, _VIEW, _SPEED, _IDLE, _QUEUE = map(
 # A video that is shown again is one object, which is quicker to send and to look up.
 _one_text: Callable[[str | None], str | None] = Remembered(same).__getitem__
 # A view's record begins with the one reference that there is, and goes on with what is common.
-_FIRST, _END = VIDEOS.common.start, VIDEOS.common.stop
-assert own_fields(VIDEOS) == VIDEOS.fields[_FIRST:]
-_COMMON, _RARE = _VIEW[: _END - _FIRST], _VIEW[_END - _FIRST :]
-_NOTHING_RARE = (None,) * len(_RARE)
+_COMMON = VIDEOS.common
+_RARE = slice(_COMMON.stop, 1 + len(_VIEW))
+assert own_fields(VIDEOS) == VIDEOS.fields[_COMMON.start :]
+_ENCODE_RARE = _VIEW[_RARE.start - _RARE.stop :]
+_NOTHING_RARE = (None,) * len(_ENCODE_RARE)
 
 
 def lines_of(content: Any) -> SessionLines:
@@ -109,17 +110,17 @@ def _values(encoders: Encoders, values: Iterable[Any]) -> str:
     return "\t".join(map(call, encoders, values))
 
 
-_common_values = Remembered[tuple[Any, ...], str](partial(_values, _COMMON)).__getitem__
-_nothing_rare = _values(_RARE, _NOTHING_RARE)
+_common_values = Remembered[tuple[Any, ...], str](partial(_values, _VIEW)).__getitem__
+_nothing_rare = _values(_ENCODE_RARE, _NOTHING_RARE)
 
 
 def _lines_of_views(views: Sequence[Any]) -> str:
     """The lines of the views of a session: most of them are common values and nothing else."""
     lines = []
     for position, view in enumerate(views):
-        rare = view[_END : _END + len(_RARE)]
-        rest = _nothing_rare if rare == _NOTHING_RARE else _values(_RARE, rare)
-        lines.append(f"{position}\t{_common_values(view[_FIRST:_END])}\t{rest}")
+        rare = view[_RARE]
+        rest = _nothing_rare if rare == _NOTHING_RARE else _values(_ENCODE_RARE, rare)
+        lines.append(f"{position}\t{_common_values(view[_COMMON])}\t{rest}")
     return "\n".join(lines)
 
 

@@ -185,6 +185,32 @@ def test_a_reader_that_is_killed_is_told(tmp_path, monkeypatch):
     assert run(path)[1] == "sessions: 1 created, 0 updated, 2 unchanged, 0 rejected"
 
 
+@pytest.mark.parametrize(
+    ("option", "kept"),
+    [
+        ("--dry-run", "nothing was stored."),
+        ("--strict", "what has been stored stays stored; run it again to go on."),
+    ],
+)
+def test_ctrl_c_is_one_sentence(monkeypatch, option, kept):
+    def stopped(source, *, prefix):
+        yield from islice(reading.entries(source, prefix=prefix), 4)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(session_files, "entries", stopped)
+    code, _ending, errors = run_until_stopped(BROKEN, option)
+    assert (code, errors[-1]) == (130, f"Stopped: {kept}")
+    assert not Session.objects.exists()
+
+
+def run_until_stopped(*arguments: object) -> tuple[int, str, list[str]]:
+    """``run`` of what does not come to its ending."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit) as ending:
+        call_command("import_sessions", *map(str, arguments), stdout=out, stderr=err)
+    return ending.value.code, out.getvalue(), err.getvalue().splitlines()
+
+
 def body(name: str) -> dict:
     return {"_id": name, "starttime": "2025-10-17T10:00:00Z", "videos": [{"videoId": "v"}]}
 
