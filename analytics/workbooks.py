@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from django.utils import timezone
 
 #: Rows of a sheet, its headings among them.
@@ -53,6 +52,9 @@ def write_workbook(sheets: Iterable[Sheet]) -> BinaryIO:
 
     Raises ``TooManyRows`` when one has more rows than a sheet takes.
     """
+    # Here: it takes 2 MiB of every process, and few make a workbook.
+    import xlsxwriter
+
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the caller's, who closes it
     try:
         with xlsxwriter.Workbook(file, OPTIONS) as book:

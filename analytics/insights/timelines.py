@@ -33,7 +33,7 @@ MIN_ITEMS = 5
 #: Queues whose timelines are kept by their numbers, of 30 kB for a year.
 MAX_QUEUES_KEPT = 50
 #: Days of timelines that are cached, of about a hundred bytes each.
-MAX_DAYS_CACHED = 50_000
+MAX_DAYS_CACHED = 20_000
 
 
 @dataclass(frozen=True)

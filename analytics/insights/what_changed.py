@@ -18,7 +18,7 @@ from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
 #: Comparisons that are cached, of about a kilobyte each.
-MAX_COMPARISONS_CACHED = 10_000
+MAX_COMPARISONS_CACHED = 3_000
 #: What the groups of metrics are about, for people.
 GROUP_WORDS = {
     "review": "review work",

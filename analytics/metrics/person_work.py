@@ -25,7 +25,7 @@ from analytics.summaries.snapshots import snapshot
 WEEKS = 13
 DAYS_IN_WEEK = 7
 # Sixteen bytes each: the people's queues and weeks of all looks that are cached.
-MAX_CELLS = 1_000_000
+MAX_CELLS = 300_000
 
 
 @dataclass(frozen=True)

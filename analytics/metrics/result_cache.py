@@ -23,8 +23,11 @@ Compute = Callable[[Scope], Result]
 #: A row for each step, None where it has nothing.
 ComputeSteps = Callable[[Scope, Sequence[Step]], Sequence[Row | None]]
 
-# About half a kilobyte each. A result with more rows than this is computed every time.
-MAX_ROWS = 30_000
+# 600 bytes each; the pages of a look at ten million views have nine thousand. A result with more
+# rows than this is computed every time.
+MAX_ROWS = 12_000
+# Likewise. A small chart has a row a day, week or month.
+MAX_STEPS = 4_000
 
 
 def cache_key(*computed_from: Hashable) -> tuple[Hashable, ...]:
@@ -62,7 +65,7 @@ def cached_result(compute: Compute, scope: Scope, *, shows_edits: bool = False) 
         return compute_cached(compute, without_viewer(scope), edits)
 
 
-@cached(LRUCache(MAX_ROWS, getsizeof=lambda rows: len(rows) + 1), key=cache_key, lock=Lock())
+@cached(LRUCache(MAX_STEPS, getsizeof=lambda rows: len(rows) + 1), key=cache_key, lock=Lock())
 @plain
 def compute_steps_cached(
     compute: ComputeSteps, scope: Scope, steps: tuple[Step, ...]

@@ -28,7 +28,7 @@ REJECTED = DECISION_NUMBERS["rejected"]
 UNDECIDED = DECISION_NUMBERS["none"]
 
 # About half a kilobyte each: the people of all looks whose verdicts are cached.
-MAX_PEOPLE = 20_000
+MAX_PEOPLE = 10_000
 
 
 @dataclass(frozen=True)
