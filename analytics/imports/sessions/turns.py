@@ -16,6 +16,7 @@ from typing import Self
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from analytics.imports.sessions.batch import (
     BatchOutcome,
@@ -32,6 +33,9 @@ from analytics.summaries.writing import take_turn, unmarked_writes, write_lock
 _ATTEMPTS = 4
 _PAUSE_SECONDS = 1.0
 _CONNECTIONS = 2
+# How long a batch that was begun waits for the one before it with an open transaction. Others may
+# wait for its tables, and PostgreSQL does not see what it waits for itself.
+_PATIENCE_SECONDS = 10.0
 # How often a connection is told to stop whatever it does.
 _STOP_SECONDS = 0.2
 
@@ -95,6 +99,10 @@ class _Turn:
         """Wait until the batch is stored. Raises what storing it raised."""
         return self._outcome.result()
 
+    def is_stored_as_begun(self) -> bool:
+        """Wait until the batch is stored, but not for long; whether it was as it was begun."""
+        return bool(wait([self._outcome], _PATIENCE_SECONDS).done) and self._is_as_begun
+
     def _store(self) -> BatchOutcome:
         before = self._before
         try:
@@ -122,28 +130,39 @@ class _Turn:
             if early is None:
                 return None
             self._coming.set_result(early.new_videos)
-            if before:
-                before.outcome()
-                if not before._is_as_begun:
-                    raise Outdated
+            if before and not before.is_stored_as_begun():
+                raise Outdated
             take_turn(bulk=True)
             return complete(self._batch, early)
 
 
+def _open_connection() -> BaseDatabaseWrapper:
+    """The connection of this thread, open."""
+    mine = connections[DEFAULT_DB_ALIAS]
+    mine.ensure_connection()
+    return mine
+
+
 class _Writers:
-    """Threads with a connection each, which store batches by turns."""
+    """Threads with a connection each, which store batches by turns: one where there is no other."""
 
     def __enter__(self) -> Self:
         self._stopping = Event()
         self._last: _Turn | None = None
-        self._threads = [
-            ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
-            for _ in range(_CONNECTIONS)
-        ]
-        self._connections = [
-            thread.submit(connections.__getitem__, DEFAULT_DB_ALIAS).result()
-            for thread in self._threads
-        ]
+        self._threads: list[ThreadPoolExecutor] = []
+        self._connections: list[BaseDatabaseWrapper] = []
+        # There may be one connection only, and the threads need theirs more.
+        connection.close()
+        for _ in range(_CONNECTIONS):
+            thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+            try:
+                self._connections.append(thread.submit(_open_connection).result())
+            except OperationalError:
+                thread.shutdown()
+                if not self._threads:
+                    raise
+                break
+            self._threads.append(thread)
         return self
 
     def start(self, batch: Sequence[Entry]) -> _Turn:
@@ -160,11 +179,19 @@ class _Writers:
         """Close the connections; at once, where this is Ctrl-C, as soon as can be otherwise."""
         ends = [thread.submit(connections.close_all) for thread in self._threads]
         if kind is not None and not issubclass(kind, Exception):
-            self._stopping.set()
-            while wait(ends, _STOP_SECONDS).not_done:
-                self._stop_statements()
+            self._stop(ends)
         for thread in self._threads:
             thread.shutdown()
+
+    def _stop(self, ends: Sequence[Future[None]]) -> None:
+        self._stopping.set()
+        is_at_work = True
+        while is_at_work:
+            # Ctrl-C again changes nothing: threads that are left alone would go on.
+            with suppress(KeyboardInterrupt):
+                is_at_work = bool(wait(ends, _STOP_SECONDS).not_done)
+                if is_at_work:
+                    self._stop_statements()
 
     def _stop_statements(self) -> None:
         for each in self._connections:

@@ -277,3 +277,72 @@ def test_ctrl_c_ends_what_waits_for_others_and_leaves_whole_batches():
         assert not thread.is_alive()
     check()
     assert not writers()
+
+
+def idle_transactions() -> int:
+    """How many others hold a transaction open and say nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_what_is_copied_early_is_given_up_where_the_batch_before_has_to_wait(early, monkeypatch):
+    """Others may wait for the tables of a batch that waits for one that waits for them."""
+    monkeypatch.setattr(turns, "_PATIENCE_SECONDS", 0.1)
+    outcome = []
+    bodies = [body("s1", "v1", "v2"), body("s2", "v1", "v3")]
+
+    def run() -> None:
+        outcome.append(send(*bodies))
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    with write_lock():
+        thread.start()
+        until = time.monotonic() + 20
+        while len(early) < 2 or idle_transactions():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    thread.join()
+    assert outcome == [(Counts(created=2), [])]
+    check(*bodies)
+
+
+def test_where_there_is_one_connection_only_it_is_enough(monkeypatch, early):
+    opened = []
+    open_connection = turns._open_connection
+
+    def one_only():
+        opened.append(threading.current_thread())
+        if len(opened) > 1:
+            raise OperationalError("sorry, too many clients already")
+        # Nor is that of the command there any more.
+        assert connection.connection is None
+        return open_connection()
+
+    monkeypatch.setattr(turns, "_open_connection", one_only)
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(6)]
+    assert send(*bodies) == (Counts(created=6), [])
+    check(*bodies)
+    assert len(opened) == 2
+    assert early == [True] * 6
+    assert not writers()
+
+
+def test_ctrl_c_again_ends_the_same(monkeypatch):
+    pressed = []
+    stop_statements = turns._Writers._stop_statements
+
+    def impatient(writers):
+        if not pressed:
+            pressed.append(True)
+            raise KeyboardInterrupt
+        stop_statements(writers)
+
+    monkeypatch.setattr(turns._Writers, "_stop_statements", impatient)
+    test_ctrl_c_ends_what_waits_for_others_and_leaves_whole_batches()
+    assert pressed
