@@ -265,6 +265,11 @@ def test_two_machines_share_the_database_and_nothing_else(machines):
     assert "300" in chats.result()
     assert in_thread(count) == [(403, 400, 300)]
     assert figures_of(first, cookies) == figures_of(second, cookies)
+    assert [wrong_password(machine) for machine in (*machines, *machines, *machines)] == [
+        *[200] * 4,
+        *[429] * 2,
+    ]
+    assert_one_erases_for_both(machines, cookies)
 
 
 def count() -> tuple[int, int, int]:
@@ -280,3 +285,30 @@ def figures_of(machine: Machine, cookies: dict[str, str]) -> object:
     answer = requests.get(url, cookies=cookies, timeout=60).json()
     assert answer["rows"][0]["sessions"] == 403
     return answer
+
+
+def wrong_password(machine: Machine) -> int:
+    """The status of a wrong guess; the fifth, wherever, has the name wait at this address."""
+    url = f"{machine.url}/login/"
+    cookies = requests.get(url, timeout=60).cookies
+    fields = {"username": "ada", "password": "guessed", "csrfmiddlewaretoken": cookies["csrftoken"]}
+    return requests.post(url, data=fields, cookies=cookies, timeout=60).status_code
+
+
+def assert_one_erases_for_both(machines: tuple[Machine, ...], cookies: dict[str, str]) -> None:
+    """Neither gives what it kept of somebody who was erased elsewhere, nor says "unchanged"."""
+
+    def read(machine: Machine, etag: str = "") -> tuple[int, bool, str]:
+        url = f"{machine.url}/api/v1/metrics/moderator-comparison/"
+        headers = {"If-None-Match": etag}
+        answer = requests.get(url, cookies=cookies, headers=headers, timeout=60)
+        return answer.status_code, '"bob"' in answer.text, answer.headers["ETag"]
+
+    kept = [read(machine) for machine in machines]
+    # The address is part of an ETag.
+    etags = [etag for *_, etag in kept]
+    again = list(map(read, machines, etags))
+    in_thread(lambda: call_command("person", "erase", "bob", "--noinput"))
+    after = list(map(read, machines, etags))
+    for answers, expected in ((kept, (200, True)), (again, (304, False)), (after, (200, False))):
+        assert [answer[:2] for answer in answers] == [expected] * 2
