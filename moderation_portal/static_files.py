@@ -24,7 +24,7 @@ ENTRIES = (
 )
 # Stylesheets, each of several: what comes first in the head of every page, and what comes last.
 STYLESHEETS = {
-    "portal/base.css": ("admin/css/base.css", "admin/css/dark_mode.css"),
+    "portal/base.css": ("admin/css/base.css", "admin/css/dark_mode.css", "portal/typeface.css"),
     "portal/page.css": (
         *("admin/css/responsive.css", "portal/portal.css"),
         "portal/vendor/plotly-4.1.1.css",

@@ -45,13 +45,13 @@ def test_what_a_page_starts_with_is_one_file(stored):
         assert re.fullmatch(r".+\.[\da-f]{12}\.(js|css)", path.name)
         assert not IMPORT.findall(text), name
     script = stored("portal/js/charts.js").read_text()
-    for part in ("portal.js", "theme.js", "charts/graphs.js"):
+    for part in ("page.js", "theme.js", "charts/graphs.js"):
         lines = (SCRIPTS / part).read_text().splitlines()
         last = next(line for line in reversed(lines) if len(line) > 10)
         assert last in script, part
-    sheet = stored("portal/page.css").read_text()
+    sheet = stored("portal/base.css").read_text()
     assert re.search(r"url\(.?fonts/inter-latin\.[\da-f]{12}\.woff2", sheet)
-    assert re.search(r"admin/img/icon-yes\.[\da-f]{12}\.svg", stored("portal/base.css").read_text())
+    assert re.search(r"admin/img/icon-yes\.[\da-f]{12}\.svg", sheet)
 
 
 def modules_reached(entry):
@@ -87,15 +87,15 @@ def test_a_page_of_charts_names_each_module_once(client, django_user_model, db):
 
 
 def test_a_stylesheet_is_made_anew_when_a_part_changes(monkeypatch):
-    parts = {"admin/css/base.css": "a {}", "admin/css/dark_mode.css": "b {}"}
+    parts = dict.fromkeys(STYLESHEETS["portal/base.css"], "b {}") | {"admin/css/base.css": "a {}"}
     monkeypatch.setattr(static_files, "read_source", parts.__getitem__)
     finder = static_files.JoinedFilesFinder()
     assert finder.find("portal/portal.css") == []
     path = Path(finder.find("portal/base.css"))
-    assert path.read_text() == "a {}\nb {}"
+    assert path.read_text() == "a {}\nb {}\nb {}"
     made = path.stat().st_mtime_ns
     assert finder.find("portal/base.css", find_all=True) == [str(path)]
     assert path.stat().st_mtime_ns == made
     parts["admin/css/base.css"] = "c {}"
-    assert Path(finder.find("portal/base.css")).read_text() == "c {}\nb {}"
+    assert Path(finder.find("portal/base.css")).read_text() == "c {}\nb {}\nb {}"
     finder._folder.cleanup()

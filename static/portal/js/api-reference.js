@@ -1,7 +1,7 @@
 /* Draws the API's reference from its OpenAPI document, with Swagger UI. */
 
-import "./portal.js";
 import { readCookie } from "./cookies.js";
+import { initPage } from "./page.js";
 import { currentTheme } from "./theme.js";
 
 const container = document.getElementById("api-reference");
@@ -38,6 +38,7 @@ function addCsrfToken(request) {
   return request;
 }
 
+initPage();
 updateTheme();
 document.addEventListener("portal:theme", updateTheme);
 window.SwaggerUIBundle({

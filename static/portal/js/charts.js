@@ -4,7 +4,6 @@
  * picture.
  */
 
-import "./portal.js";
 import { initAnnotate } from "./charts/annotate.js";
 import { initDashWatch } from "./charts/dash-watch.js";
 import { initDash } from "./charts/dash.js";
@@ -18,6 +17,7 @@ import { initPrinting } from "./charts/printing.js";
 import { applyAnswer } from "./charts/redraw.js";
 import { initSeries } from "./charts/series.js";
 import { drawAll, initVariants } from "./charts/variants.js";
+import { initPage } from "./page.js";
 import { currentTheme } from "./theme.js";
 
 /** Of a figure's texts. */
@@ -56,3 +56,5 @@ initDayDrag();
 initDash();
 document.addEventListener("portal:theme", drawInTheme);
 drawFirst();
+// The charts in sight come first; nothing was painted yet that could be clicked.
+queueMicrotask(initPage);

@@ -1,6 +1,7 @@
 /* The page of one view that is checked. */
 
-import "./portal.js";
 import { initChecking } from "./checking.js";
+import { initPage } from "./page.js";
 
+initPage();
 initChecking();

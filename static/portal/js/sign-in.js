@@ -1,6 +1,7 @@
 /* The pages of the login and of the second factor. */
 
-import "./portal.js";
 import { initPasskeys } from "./passkeys.js";
+import { initPage } from "./page.js";
 
+initPage();
 initPasskeys();

@@ -84,24 +84,31 @@ const TURN_MS = 50;
 /** Lets the browser do what waits, such as an answer to a click. */
 const nextTurn = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 
+/** Whether somebody waits: where the browser does not tell, as soon as somebody might. */
+const isAwaited = (since) =>
+  navigator.scheduling?.isInputPending?.() ?? performance.now() - since > TURN_MS;
+
 /**
- * Draws all charts for the first time: those in sight at once, then the others, with a pause
- * whenever it took long enough.
+ * Draws all charts for the first time: those in sight at once, so that the page is painted with
+ * them, then the others, with a pause whenever somebody wants something else.
  * @param {{get: (slug: string) => object | undefined}} figures
  */
 export async function drawAllFirst(figures) {
   sizes = new ResizeObserver(followSizes);
   const places = [...document.querySelectorAll("[data-chart]")].filter((place) => figures.get(place.dataset.chart));
   const isInSight = new Map(places.map((place) => [place, place.getBoundingClientRect().top < window.innerHeight]));
-  let turn = performance.now();
-  for (const place of places.sort((a, b) => isInSight.get(b) - isInSight.get(a))) {
-    if (!isInSight.get(place) && performance.now() - turn > TURN_MS) {
+  const [seen, unseen] = [true, false].map((inSight) => places.filter((place) => isInSight.get(place) === inSight));
+  const draw = (place) => drawFirst(place, figures.get(place.dataset.chart));
+  seen.forEach(draw);
+  let turn;
+  for (const place of unseen) {
+    if (!turn || isAwaited(turn)) {
       await nextTurn();
       turn = performance.now();
     }
     // Other filters may have come meanwhile.
     if (place.isConnected) {
-      drawFirst(place, figures.get(place.dataset.chart));
+      draw(place);
     }
   }
 }
