@@ -38,7 +38,7 @@ from django.utils.cache import patch_vary_headers
 from accounts.models import User
 from analytics.conditional import address_of, conditional_response, has_current
 from analytics.gzip_pieces import GzipPiece, gzip_body
-from analytics.kept_parts import keeping_parts
+from analytics.kept_parts import forget_parts, keeping_parts
 from analytics.models import Moderator
 from analytics.placeholders import Fill, Moment, Placeholders, placeholders
 from analytics.reads import ReadBefore, noting_reads, read, read_before, reads_the_same
@@ -137,9 +137,10 @@ _making = SingleFlight(MAX_WAIT_SECONDS)
 
 
 def forget_answers() -> None:
-    """Keep none of the answers."""
+    """Keep none of the answers, and none of their parts."""
     with _lock:
         _answers.clear()
+    forget_parts()
 
 
 def kept_answer(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from analytics import kept_answers, kept_parts
+from analytics import kept_answers
 from analytics.api.metrics import FigureView, InsightsView, MetricView
 from analytics.comparison.days import find_changes
 from analytics.display import DateFormat, NumberFormat
@@ -129,7 +129,6 @@ def far(db):
 def forget_parts():
     """Keep nothing that pages are made of."""
     forget_rows()
-    kept_parts.forget_parts()
     queue_timeline.cache_clear()
     find_changes.cache_clear()
 

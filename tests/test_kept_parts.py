@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from analytics import kept_parts
-from analytics.kept_parts import are_kept, forget_parts, keeping_parts, kept_part
+from analytics.kept_parts import are_kept, keeping_parts, kept_part
 from analytics.models import Moderator
 from analytics.placeholders import clock_text, good_until, placeholders
 from analytics.reads import noting_reads, read, read_before
@@ -18,13 +18,6 @@ FORM = '<input type="hidden" name="csrfmiddlewaretoken" value="abc">'
 @read
 def name_of(key):
     return Moderator.objects.get(pk=key).username
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    forget_parts()
-    yield
-    forget_parts()
 
 
 @pytest.fixture
