@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import F
 from django.db.models.functions import Abs
+from django.utils import timezone
 
-from analytics.models import SessionTotals
+from analytics.models import Session, SessionTotals
 from analytics.presentation.pages import CHART_PAGES
 from benchmarks.serving import ADDRESS, Served
 from benchmarks.timing import Times, interleaved
@@ -40,6 +42,22 @@ OTHERS = (
     "/metrics/review-by-day.csv?start=",
 )
 CALLBACK = "/charts/app/review/_dash-update-component"
+#: More than any cache holds, each as likely as the others; most of them have to be made.
+RANGES = 1_000
+DAYS_OF_RANGES = (6, 13, 27, 59, 89, 179, 364)
+WITH_RANGES = (
+    "/",
+    "/review/",
+    "/insights/",
+    "/sessions/",
+    "/moderators/",
+    "/metrics/review-by-day.csv",
+    "/api/v1/metrics/decisions/figure/",
+)
+PEOPLE_OF_RANGES = 8
+
+#: An address, and the body of what a page's script posts there.
+Question = tuple[str, bytes | None]
 
 
 @dataclass(frozen=True)
@@ -71,7 +89,7 @@ def unchanged(portal: Served) -> dict[str, Times]:
     return interleaved({name: get(path) for name, path in paths.items()}, rounds=ROUNDS)
 
 
-def callback_body() -> bytes:
+def callback_body(search: str = "?start=") -> bytes:
     """What Dash's renderer sends when a filter of the review page changes."""
     outputs = [
         {"id": f"graph-{slug}", "property": "figure"} for slug in CHART_PAGES["review"].charts
@@ -81,7 +99,7 @@ def callback_body() -> bytes:
     body = {
         "output": f"..{names}..",
         "outputs": outputs,
-        "inputs": [{"id": "query", "property": "data", "value": {"search": "?start=", "n": 1}}],
+        "inputs": [{"id": "query", "property": "data", "value": {"search": search, "n": 1}}],
         "changedPropIds": ["query.data"],
     }
     return json.dumps(body).encode()
@@ -90,23 +108,54 @@ def callback_body() -> bytes:
 def closed_loop(portal: Served, *, people: int = PEOPLE, seconds: float = SECONDS) -> Load:
     """Let people ask one thing after the other, each as soon as the last was answered."""
     _, address = long_session()
-    paths = [*PAGES.values(), address, *OTHERS]
+    paths, body = [*PAGES.values(), address, *OTHERS], callback_body()
+
+    def next_of(rng: random.Random, turn: int) -> Question:
+        return (CALLBACK, body) if turn % 10 == 9 else (rng.choice(paths), None)
+
+    return ask_together(portal, next_of, people=people, seconds=seconds)
+
+
+def many_ranges(portal: Served, *, seconds: float, people: int = PEOPLE_OF_RANGES) -> Load:
+    """Let people ask for pages, findings, lists, files and charts of ``RANGES`` ranges of dates."""
+    newest = timezone.localdate(Session.objects.latest("started_at").started_at)
+
+    def next_of(rng: random.Random, turn: int) -> Question:
+        chosen = random.Random(rng.randrange(RANGES))
+        end = newest - timedelta(chosen.randrange(300))
+        start = end - timedelta(chosen.choice(DAYS_OF_RANGES))
+        search = f"?start={start}&end={end}"
+        if turn % 10 == 9:
+            return CALLBACK, callback_body(search)
+        return rng.choice(WITH_RANGES) + search, None
+
+    return ask_together(portal, next_of, people=people, seconds=seconds)
+
+
+def ask_together(
+    portal: Served,
+    next_of: Callable[[random.Random, int], Question],
+    *,
+    people: int,
+    seconds: float,
+) -> Load:
+    """Let people ask; ``next_of`` gives each of them what comes next, by their luck and turn."""
     end = time.monotonic() + seconds
     times: list[float] = []
     failed: list[Exception] = []
 
     def ask(person: int) -> None:
         rng, keep = random.Random(person), http.client.HTTPConnection(ADDRESS, portal.port)
-        body = callback_body()
         try:
             for turn in itertools.count():
                 began = time.monotonic()
                 if began >= end:
                     break
-                if turn % 10 == 9:
-                    portal.post(keep, CALLBACK, body)
+                path, body = next_of(rng, turn)
+                if body is None:
+                    portal.get(keep, path)
                 else:
-                    portal.get(keep, rng.choice(paths))
+                    portal.post(keep, path, body)
                 times.append(time.monotonic() - began)
         except Exception as error:  # noqa: BLE001  # of a thread, told by the one that waits for it
             failed.append(error)

@@ -43,6 +43,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--output", type=Path, help="where the report goes")
     parser.add_argument("--browser", action="store_true", help="pages in Chromium, nothing else")
     parser.add_argument("--load", action="store_true", help="50 people at once, nothing else")
+    parser.add_argument("--minutes", type=float, default=0, help="of many ranges, for --load")
     parser.add_argument("--against", type=Path, help="another checkout, for --load")
     parser.add_argument("--drop", action="store_true", help="remove the benchmarks' databases")
     options = parser.parse_args(arguments)
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> int:
         measured = run_browser(SIZES[options.size])
     elif options.load:
         path = options.output or OUTPUT / f"load-{options.size}.md"
-        measured = run_load(SIZES[options.size], options.against)
+        measured = run_load(SIZES[options.size], options.against, minutes=options.minutes)
     else:
         path = options.output or OUTPUT / f"{options.size}.md"
         measured, differences = run(SIZES[options.size], rounds=options.rounds)
@@ -107,8 +108,11 @@ def run_browser(size: Size) -> report.Report:
     return measured
 
 
-def run_load(size: Size, against: Path | None) -> report.Report:
-    """Let many people ask at once, of this portal and of another state of it in turn."""
+def run_load(size: Size, against: Path | None, *, minutes: float = 0) -> report.Report:
+    """Let many people ask at once, of this portal and of another state of it in turn.
+
+    ``minutes``: how long after that they ask for many ranges of dates.
+    """
     measured = report.Report(size, 1)
     prepare(size)
     database = name_of(size)
@@ -119,7 +123,7 @@ def run_load(size: Size, against: Path | None) -> report.Report:
         }
         if against is not None:
             portals[str(against)] = other_tree.serve_other(against, size, workers=2)
-        time_load(measured, portals)
+        time_load(measured, portals, minutes=minutes)
     return measured
 
 
@@ -257,7 +261,10 @@ def time_pages(measured: report.Report, database: str) -> None:
 
 
 def time_load(
-    measured: report.Report, portals: Mapping[str, AbstractContextManager[serving.Served]]
+    measured: report.Report,
+    portals: Mapping[str, AbstractContextManager[serving.Served]],
+    *,
+    minutes: float = 0,
 ) -> None:
     """Time many people at once, on a server that has just begun and once more on the same."""
     loads, peaks = {}, {}
@@ -267,6 +274,11 @@ def time_load(
                 loads[", ".join(filter(None, (name, label)))] = pages.closed_loop(portal)
             if peak := portal.peak_mebibytes():
                 peaks[", ".join(filter(None, ("the larger of two workers", name)))] = peak
+            if minutes:
+                label = ", ".join(filter(None, (name, f"{pages.RANGES:,} ranges of dates")))
+                loads[label] = pages.many_ranges(portal, seconds=60 * minutes)
+                if peak := portal.peak_mebibytes():
+                    peaks[f"the same, {label}, {minutes:g} minutes"] = peak
     memory = report.memory(peaks) if peaks else ""
     measured.add(f"{pages.PEOPLE} people at once", report.loaded(loads), memory)
 

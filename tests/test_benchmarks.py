@@ -225,6 +225,7 @@ def test_pages_are_asked_in_turn_and_by_many_at_once(loaded, live_server):
     load = pages.closed_loop(portal, people=3, seconds=1)
     assert load.answers >= 3
     assert 0 < load.median <= load.slow
+    assert pages.many_ranges(portal, people=2, seconds=1).answers >= 2
     table = report.loaded({"from the start": load}).splitlines()
     assert table[0] == "|  | answers | a second | median | 95 % within |"
     assert table[2].startswith(f"| from the start | {load.answers:,} |")
