@@ -5,7 +5,7 @@ as a session; the rest is clipped, so that no session decides about a person.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -108,7 +108,6 @@ def clean_sessions(timed: TimedSessions) -> CleanSessions:
     part_rate = np.full(len(session), max(float(pace), 1e-9))
     seconds, aside = timed.seconds.copy(), np.zeros(len(n), bool)
     expected = n * pace
-    cells = _cells(timed, n, seconds, part_rate)
     for _ in range(MIXED_ROUNDS if mixed else ROUNDS):
         expected = n * sums_by(session, share * part_rate, len(n))
         away = np.log(np.maximum(timed.seconds, 1e-3) / expected)
@@ -118,17 +117,25 @@ def clean_sessions(timed: TimedSessions) -> CleanSessions:
         aside = away > np.maximum(ASIDE_DEVIATIONS * deviation, np.log(ASIDE_RATIO))
         limit = np.maximum(CLIP_DEVIATIONS * deviation, MIN_CLIP)
         seconds = expected * np.exp(own + np.clip(away, -limit, limit))
-        cells = _cells(timed, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate)
-        # One more person without work: what the rest of the team does is what everybody does.
-        nothing = np.zeros((1, cells.n.shape[1]))
-        table = replace(
-            cells, n=np.vstack([cells.n, nothing]), hits=np.vstack([cells.hits, nothing])
+        # Made again at the end: those of one round are let go before those of the next are there.
+        cells = partial(
+            _cells, timed, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate
         )
-        last = slice(timed.people, None)
-        rate = team_without_each(table, np.ones(timed.people + 1, bool), last).rate[0]
-        part_rate = np.maximum(rate[cells.cell_of_part], 1e-9)
+        part_rate = _rate_of_parts(cells())
     expected = n * sums_by(session, share * part_rate, len(n))
-    return CleanSessions(aside, seconds, expected, cells)
+    return CleanSessions(aside, seconds, expected, cells())
+
+
+def _rate_of_parts(cells: Cells) -> Floats:
+    """The whole team's rate in the cell of each part: what somebody else would be compared with."""
+    whole_and_nobody = replace(
+        cells,
+        n=np.vstack([cells.n.sum(axis=0), np.zeros(len(cells.queue))]),
+        hits=np.vstack([cells.hits.sum(axis=0), np.zeros(len(cells.queue))]),
+    )
+    rate = team_without_each(whole_and_nobody, np.ones(2, bool), slice(1, 2)).rate[0]
+    of_parts: Floats = np.maximum(rate[cells.cell_of_part], 1e-9)
+    return of_parts
 
 
 def _cells(timed: TimedSessions, n: Floats, seconds: Floats, part_rate: Floats) -> Cells:
