@@ -36,6 +36,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from accounts.models import User
+from analytics.access import ScopeError
 from analytics.conditional import address_of, conditional_response, has_current
 from analytics.gzip_pieces import GzipPiece, gzip_body
 from analytics.kept_parts import forget_parts, keeping_parts
@@ -256,10 +257,16 @@ def find_lasting(key: Hashable, version: DataVersion) -> KeptAnswer | None:
         kept = _answers.get(key)
     if kept is None or kept.reads is None or kept.is_over:
         return None
+    # Before what may be taken back: where the time zone was changed, this sets it for all that is
+    # read in the snapshot.
+    _ = current_state().status
     try:
         with transaction.atomic(using=reading_connection().alias):
             is_same = reads_the_same(kept.reads)
-    # Whatever is refused now, or goes wrong: to make the answer says so.
+    except ScopeError:
+        # Nobody may see it any more, or it is gone.
+        return None
+    # Whatever goes wrong: to make the answer says so.
     except Exception:
         logger.info("What an answer was made of could not be read again", exc_info=True)
         return None

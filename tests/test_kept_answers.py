@@ -19,6 +19,7 @@ from analytics.display import DateFormat, NumberFormat
 from analytics.insights.timelines import queue_timeline
 from analytics.kept_answers import forget_answers, nameless, standing
 from analytics.models import Annotation, DataChange, Moderator, Note, Target
+from analytics.presentation.context import time_zone_changed
 from analytics.presentation.kept_rows import forget_rows
 from analytics.presentation.page_cards import PageCard
 from analytics.presentation.pages import CHART_PAGES
@@ -27,7 +28,7 @@ from audit.models import Action
 from tests.brute import PlainSession
 from tests.conftest import make_user
 from tests.factory import write_session
-from tests.reviewed import write_march
+from tests.reviewed import view, write_march
 from tests.summaries.test_exact import History
 
 pytestmark = pytest.mark.django_db
@@ -391,6 +392,25 @@ def test_what_a_write_does_not_touch_lasts(march, lea, zoe, monkeypatch):
         assert page_of(client, path)[1] == expected
         # And then it is kept as any page of this version.
         assert page_of(logged_in(zoe), path)[0] == 200
+
+
+def test_a_read_that_fails_leaves_days_as_they_are_cut(lea, settings, monkeypatch):
+    """Where TIME_ZONE is not the summaries', the snapshot sets it once."""
+    late = datetime(2026, 3, 10, 20, tzinfo=UTC)
+    write_session(PlainSession("late", "bob", late, None, [view("v1", "a")], [], []))
+    settings.TIME_ZONE = "Asia/Tokyo"
+    client, path = logged_in(lea), "/metrics/review-by-day.csv?start="
+    first = page_of(client, path)
+    assert "2026-03-11" in first[1]
+    assert "2026-03-10" not in first[1]
+
+    def fail(before):
+        time_zone_changed()
+        raise OSError
+
+    DataChange.objects.create()
+    monkeypatch.setattr(kept_answers, "reads_the_same", fail)
+    assert page_of(client, path) == first
 
 
 @pytest.mark.parametrize("seed", range(2))
