@@ -1,6 +1,7 @@
 """How much more the rates of whole sessions vary than those of independent videos would."""
 
 from collections.abc import Iterable
+from math import fsum
 
 import numpy as np
 
@@ -38,6 +39,7 @@ def design_effect_of_sums(sums: Floats) -> float:
     rate = part / whole
     squares = part_squares - 2 * rate * products + rate * rate * whole_squares
     squares = np.where(squares <= ROUNDING * part_squares, 0.0, squares)
-    observed = float((squares * clusters / (clusters - 1) / whole).sum())
-    assumed = float((rate * (1 - rate)).sum())
+    # The same to the last digit in whatever order the groups come.
+    observed = fsum((squares * clusters / (clusters - 1) / whole).tolist())
+    assumed = fsum((rate * (1 - rate)).tolist())
     return max(1.0, observed / assumed) if assumed > 0 else 1.0

@@ -1,5 +1,7 @@
 """How much more sessions vary than independent videos would, by hand."""
 
+import random
+
 import pytest
 
 from analytics.comparison.changes import cluster_sums
@@ -45,3 +47,13 @@ def test_never_below_one_and_one_where_nothing_tells(group):
 
 def test_groups_that_tell_nothing_take_no_part():
     assert d([(4, 0), (4, 4)], [(10, 3)], [(4, 0), (6, 0)], [(3, 3), (2, 2)]) == pytest.approx(8.0)
+
+
+def test_the_same_to_the_last_digit_in_any_order():
+    rng = random.Random(7)
+    groups = [
+        [(n := rng.randint(5, 90), rng.randint(1, n)) for _ in range(rng.randint(2, 9))]
+        for _ in range(9)
+    ]
+    found = {d(*rng.sample(groups, len(groups))) for _ in range(200)}
+    assert len(found) == 1
