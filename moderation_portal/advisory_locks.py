@@ -38,6 +38,26 @@ def acquire(lock: AdvisoryLock, using: BaseDatabaseWrapper | None = None) -> Non
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
 
 
+#: What writers of much take first.
+BULK = {
+    AdvisoryLock.WRITERS: AdvisoryLock.BULK_WRITERS,
+    AdvisoryLock.ROWS: AdvisoryLock.BULK_ROWS,
+}
+
+
+def take_turn(lock: AdvisoryLock, *, bulk: bool) -> None:
+    """Wait until no other writer is at work, and let the others wait for the open transaction.
+
+    ``bulk`` is for who takes turn after turn: short writes go before the next, and wait no longer
+    than their process may.
+    """
+    if bulk:
+        acquire(BULK[lock])
+    else:
+        limit_waiting()
+    acquire(lock)
+
+
 def limit_waiting() -> None:
     """Let the open transaction wait for no lock longer than this process may.
 

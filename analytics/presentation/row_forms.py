@@ -10,9 +10,9 @@ from django.utils.text import capfirst
 
 from analytics.annotations import PeopleNames
 from analytics.imports.rows.fields import ANNOTATIONS, InvalidRow, RowKind, validate
-from analytics.imports.rows.store import lock_rows
 from analytics.models import Annotation, Moderator
 from analytics.presentation.filters import SuggestInput
+from moderation_portal.advisory_locks import AdvisoryLock, take_turn
 
 
 class RowForm(forms.ModelForm[Any]):
@@ -82,7 +82,7 @@ class AnnotationForm(RowForm):
     def clean(self) -> dict[str, Any]:
         """As a row; names nobody."""
         # Whether it is there already can't change until it is stored.
-        lock_rows(bulk=False)
+        take_turn(AdvisoryLock.ROWS, bulk=False)
         cleaned = super().clean()
         people = PeopleNames()
         for name in ("text", "queue"):

@@ -32,7 +32,7 @@ from analytics.models import (
 from analytics.summaries import agreement_rollups, rollups
 from analytics.summaries.snapshots import repeatable_read
 from analytics.summaries.version import delete_old_changes
-from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
+from moderation_portal.advisory_locks import AdvisoryLock, take_turn
 
 SESSION_BATCH = 500
 DAY_BATCH = 62
@@ -50,7 +50,7 @@ def write_lock(*, bulk: bool = False) -> Iterator[None]:
     Other writers wait; see ``take_turn``.
     """
     with unmarked_writes():
-        take_turn(bulk=bulk)
+        take_turn(AdvisoryLock.WRITERS, bulk=bulk)
         yield
 
 
@@ -70,19 +70,6 @@ def unmarked_writes() -> Iterator[None]:
         yield
         cursor.execute("SELECT set_config('portal.summed', 'off', true)")
         delete_old_changes()
-
-
-def take_turn(*, bulk: bool) -> None:
-    """Wait until no other writer is at work, and let the others wait for the open transaction.
-
-    ``bulk`` is for who takes turn after turn: short writes go before the next, and wait no longer
-    than their process may.
-    """
-    if bulk:
-        acquire(AdvisoryLock.BULK_WRITERS)
-    else:
-        limit_waiting()
-    acquire(AdvisoryLock.WRITERS)
 
 
 # Ways to join that read a whole table.

@@ -9,6 +9,7 @@ from analytics.metrics.seen_values import seen_values
 from analytics.models import Session, StaleSession, Subject
 from analytics.summaries import checking, writing
 from analytics.summaries.snapshots import snapshot
+from moderation_portal import advisory_locks
 from moderation_portal.advisory_locks import AdvisoryLock
 from tests.brute import PlainSession, PlainView
 from tests.factory import NOON, write_session
@@ -57,7 +58,7 @@ def test_who_sums_up_what_it_writes_marks_nothing():
 @pytest.mark.parametrize("refresh", [writing.refresh_sessions, writing.refresh_days])
 def test_refreshing_takes_turn_after_turn(monkeypatch, refresh):
     taken = []
-    monkeypatch.setattr(writing, "acquire", taken.append)
+    monkeypatch.setattr(advisory_locks, "acquire", taken.append)
     assert refresh() == 0
     assert taken == [AdvisoryLock.BULK_WRITERS, AdvisoryLock.WRITERS]
 

@@ -24,7 +24,7 @@ from analytics.imports.values import Invalid
 from analytics.models import Moderator, RefusedKind, SeenValue
 from analytics.quality.checking import Change
 from audit import changes
-from moderation_portal.advisory_locks import AdvisoryLock, acquire, limit_waiting
+from moderation_portal.advisory_locks import AdvisoryLock, take_turn
 
 #: Rows a transaction of a file that is not imported as a whole.
 BATCH = 1000
@@ -35,23 +35,10 @@ Keep = Callable[[Record, int | None], Change]
 
 @contextmanager
 def writing(*, bulk: bool) -> Iterator[None]:
-    """Open a transaction in which nobody else stores rows (see ``lock_rows``)."""
+    """Open a transaction in which nobody else stores rows (see ``take_turn``)."""
     with transaction.atomic():
-        lock_rows(bulk=bulk)
+        take_turn(AdvisoryLock.ROWS, bulk=bulk)
         yield
-
-
-def lock_rows(*, bulk: bool) -> None:
-    """Wait until nobody else stores rows, and make others wait to the transaction's end.
-
-    ``bulk`` is for who takes turn after turn: short writes go before the next, and wait no longer
-    than their process may.
-    """
-    if bulk:
-        acquire(AdvisoryLock.BULK_ROWS)
-    else:
-        limit_waiting()
-    acquire(AdvisoryLock.ROWS)
 
 
 def plan(

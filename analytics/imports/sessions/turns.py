@@ -26,7 +26,8 @@ from analytics.imports.sessions.batch import (
     copy_early,
     store_batch,
 )
-from analytics.summaries.writing import take_turn, unmarked_writes, write_lock
+from analytics.summaries.writing import unmarked_writes, write_lock
+from moderation_portal.advisory_locks import AdvisoryLock, take_turn
 
 # A batch fails without its fault when another program stores the same session or locks rows in
 # another order at that very moment, or when the server is started again.
@@ -132,7 +133,7 @@ class _Turn:
             self._coming.set_result(early.new_videos)
             if before and not before.is_stored_as_begun():
                 raise Outdated
-            take_turn(bulk=True)
+            take_turn(AdvisoryLock.WRITERS, bulk=True)
             return complete(self._batch, early)
 
 
