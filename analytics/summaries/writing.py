@@ -4,7 +4,7 @@ One writer at a time, by an advisory lock held to the end of the transaction; re
 lock. ``docs/summaries.md`` says why every interleaving leaves the figures exact.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -118,16 +118,40 @@ def summarise(session_ids: Collection[int]) -> None:
         return
     with prefer_indexes(), connection.cursor() as cursor:
         days = delete_summaries(cursor, ids)
-        for stored, raw in SUMMED_VIEWS:
-            names = ", ".join(shared_columns(stored))
-            cursor.execute(
-                f"INSERT INTO {stored._meta.db_table} ({names})"
-                f" SELECT {names} FROM {raw._meta.db_table} WHERE session_id = ANY(%s)",
-                [ids],
-            )
-        keep_seen_values(cursor, ids)
-        days |= store_video_sets(cursor, ids)
+        days |= _sum_up(cursor, ids)
+    announce_summaries(ids, days)
+
+
+def sum_up_new(session_ids: Collection[int]) -> set[date]:
+    """Sum up sessions that nobody else can see yet; returns the days they are on.
+
+    Must be called inside ``unmarked_writes``; ``announce_summaries`` does the rest in the writers'
+    turn.
+    """
+    with prefer_indexes(), connection.cursor() as cursor:
+        return _sum_up(cursor, list(session_ids))
+
+
+def announce_summaries(session_ids: Collection[int], days: Iterable[date]) -> None:
+    """After sessions were summed up, note what is new in them and that their days changed.
+
+    Must be called inside ``write_lock``.
+    """
+    with connection.cursor() as cursor:
+        keep_seen_values(cursor, list(session_ids))
     PendingDay.objects.bulk_create((PendingDay(day=day) for day in days), ignore_conflicts=True)
+
+
+def _sum_up(cursor: CursorWrapper, ids: list[int]) -> set[date]:
+    """Fill the summaries of sessions that have none; returns the days they are on."""
+    for stored, raw in SUMMED_VIEWS:
+        names = ", ".join(shared_columns(stored))
+        cursor.execute(
+            f"INSERT INTO {stored._meta.db_table} ({names})"
+            f" SELECT {names} FROM {raw._meta.db_table} WHERE session_id = ANY(%s)",
+            [ids],
+        )
+    return store_video_sets(cursor, ids)
 
 
 def delete_summaries(cursor: CursorWrapper, ids: list[int]) -> set[date]:

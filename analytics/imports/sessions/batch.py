@@ -138,7 +138,7 @@ def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
     known, keys = known_sessions(ids, lock=True)
     refused = refused_sessions(ids)
     outcome, pending = plan(entries, known, refused)
-    moderators = _moderators(entries, unwanted=_with_refused_only(entries, refused))
+    moderators = add_people(entries, refused)
     if not pending:
         return outcome
     replaced = {keys[name]: record for name, record in pending.items() if name in keys}
@@ -147,64 +147,14 @@ def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
     _replace(replaced)
     copy_sessions(created, moderators, timezone.now())
     written = {**replaced, **created}
-    videos, new_videos = _video_ids(written.values())
+    videos, new_videos = video_ids(written.values())
     copy_videos(new_videos)
     copy_children(written, videos | new_videos)
     summarise(written.keys())
     return outcome
 
 
-class Outdated(Exception):
-    """What was copied of a batch early is not what has to be stored."""
-
-
-class EarlyCopy(NamedTuple):
-    """What is written of a batch of new sessions before its turn: all but sessions and videos.
-
-    Their ids are new, so that nobody can meet the rows, nor wait for them.
-    """
-
-    refused: dict[str, str]
-    outcome: BatchOutcome
-    created: dict[int, SessionRecord]
-    new_videos: dict[str, int]
-
-
-def copy_early(entries: Sequence[Entry], coming: Mapping[str, int]) -> EarlyCopy | None:
-    """Write what happened in the sessions of a batch, if all of them seem to be new.
-
-    Must be called inside ``unmarked_writes``. ``coming`` are the ids of videos that the batch
-    before adds. Whatever turns out to be otherwise makes ``complete`` or the commit fail.
-    """
-    ids = public_ids(entries)
-    if Session.objects.filter(public_id__in=ids).exists():
-        return None
-    refused = refused_sessions(ids)
-    outcome, pending = plan(entries, {}, refused)
-    if not pending:
-        return None
-    created = dict(zip(allocate(Session, len(pending)), pending.values(), strict=True))
-    videos, new_videos = _video_ids(created.values(), coming)
-    copy_children(created, videos | new_videos)
-    return EarlyCopy(refused, outcome, created, new_videos)
-
-
-def complete(entries: Sequence[Entry], early: EarlyCopy) -> BatchOutcome:
-    """Store the rest of a batch and sum it up, in its turn and in the same transaction.
-
-    Raises Outdated where it is not what it seemed to be.
-    """
-    ids = public_ids(entries)
-    if Session.objects.filter(public_id__in=ids).exists() or refused_sessions(ids) != early.refused:
-        raise Outdated
-    moderators = _moderators(entries, unwanted=_with_refused_only(entries, early.refused))
-    copy_sessions(early.created, moderators, timezone.now())
-    copy_videos(early.new_videos)
-    summarise(early.created.keys())
-    return early.outcome
-
-
-def _with_refused_only(entries: Iterable[Entry], refused: Collection[str]) -> set[str]:
+def with_refused_only(entries: Iterable[Entry], refused: Collection[str]) -> set[str]:
     """The names under which a batch has sessions, all of them refused."""
     is_refused: dict[str, bool] = {}
     for entry in entries:
@@ -214,12 +164,16 @@ def _with_refused_only(entries: Iterable[Entry], refused: Collection[str]) -> se
     return {username for username, refused_only in is_refused.items() if refused_only}
 
 
-def _moderators(entries: Sequence[Entry], *, unwanted: Collection[str]) -> dict[str, int]:
+def add_people(
+    entries: Sequence[Entry], refused: Collection[str], new_ids: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """The primary keys of everybody in a batch, by username; creates those that are new.
 
-    Nobody is created for an ``unwanted`` name: who was erased does not come back with an old file.
+    Nobody is created for sessions that are all ``refused``: who was erased does not come back with
+    an old file. ``new_ids`` are keys for the new, where they are chosen already.
     Unknown fields of a person's documents are merged into what is stored of them.
     """
+    unwanted = with_refused_only(entries, refused)
     extras: dict[str, dict[str, object]] = {}
     for entry in entries:
         if not isinstance(entry, Rejection):
@@ -229,7 +183,7 @@ def _moderators(entries: Sequence[Entry], *, unwanted: Collection[str]) -> dict[
     people = Moderator.objects.filter(username__in=extras).order_by()
     by_name = {person.username: person for person in people}
     new = [
-        Moderator(username=username, extra=extra or None)
+        Moderator(pk=(new_ids or {}).get(username), username=username, extra=extra or None)
         for username, extra in extras.items()
         if username not in by_name and username not in unwanted
     ]
@@ -266,7 +220,7 @@ def _replace(replaced: Mapping[int, SessionRecord]) -> None:
     Session.objects.bulk_update(rows.values(), [*columns, "extra", "imported_at"], batch_size=500)
 
 
-def _video_ids(
+def video_ids(
     records: Iterable[SessionRecord], coming: Mapping[str, int] | None = None
 ) -> tuple[dict[str, int], dict[str, int]]:
     """The primary keys of the videos in sessions, by public id: those known, and those to add.

@@ -38,13 +38,20 @@ def copy_videos(ids: Mapping[str, int]) -> None:
 
 
 def copy_sessions(
-    records: Mapping[int, SessionRecord], moderators: Mapping[str, int], now: datetime
+    records: Mapping[int, SessionRecord],
+    moderators: Mapping[str, int],
+    now: datetime,
+    names: Iterable[str] | None = None,
 ) -> None:
-    """Insert rows of sessions, by the id they get; ``moderators`` gives ids by username."""
+    """Insert rows of sessions, by the id they get; ``moderators`` gives ids by username.
+
+    ``names`` are their public ids, where they are to have others than they say.
+    """
+    public_ids = names or (record.public_id for record in records.values())
     lines = (
-        f"{pk}\t{moderators[record.username]}\t{encode_text(record.public_id)}"
+        f"{pk}\t{moderators[record.username]}\t{encode_text(name)}"
         f"\t{now.isoformat()}\t{encode_columns(record.content.columns)}\n"
-        for pk, record in records.items()
+        for (pk, record), name in zip(records.items(), public_ids, strict=True)
     )
     columns = f"id, moderator_id, public_id, imported_at, {columns_of(SESSIONS)}"
     _copy(Session, columns, ["".join(lines)])

@@ -22,9 +22,9 @@ from analytics.imports.spool import Spool
 from analytics.summaries.writing import write_lock
 
 #: Views (and, each counted as one more, sessions) in a batch: long enough for COPY to be at its
-#: best, short enough for other writers to get their turn within a second, and for two connections
-#: to share the work evenly.
-BATCH_WEIGHT = 10_000
+#: best, short enough for other writers to get their turn within a second even where sessions are
+#: replaced, and for two connections to share the work evenly.
+BATCH_WEIGHT = 20_000
 # The first batches are smaller, so that storing begins soon, by these parts.
 _BEGINNING = (1 / 8, 1 / 4, 1 / 2)
 

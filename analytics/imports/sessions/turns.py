@@ -1,6 +1,6 @@
 """Batches stored in order, each in a transaction of its own, by two connections.
 
-While one sums up a batch and commits it, the other copies what it can of the next. The turns of
+While one names what it wrote of a batch and commits it, the other begins the next. The turns of
 the writers are those of ``write_lock``: all that others could meet is written in a batch's turn.
 """
 
@@ -18,14 +18,8 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from analytics.imports.sessions.batch import (
-    BatchOutcome,
-    Entry,
-    Outdated,
-    complete,
-    copy_early,
-    store_batch,
-)
+from analytics.imports.sessions.batch import BatchOutcome, Entry, store_batch
+from analytics.imports.sessions.begun import NOTHING, Coming, Outdated, begin, complete, plan_new
 from analytics.summaries.writing import unmarked_writes, write_lock
 from moderation_portal.advisory_locks import AdvisoryLock, take_turn
 
@@ -87,8 +81,8 @@ class _Turn:
         self._batch = batch
         self._before = before
         self._stopping = stopping
-        # The ids of the videos that it adds; None where it begins in its turn.
-        self._coming: Future[dict[str, int] | None] = Future()
+        # What it adds; None where it begins in its turn.
+        self._coming: Future[Coming | None] = Future()
         self._is_as_begun = False
         self._outcome: Future[BatchOutcome]
 
@@ -123,18 +117,19 @@ class _Turn:
 
     def _store_overlapping(self, before: _Turn | None) -> BatchOutcome | None:
         """Store the batch, begun before its turn; None where that cannot be."""
-        coming = before._coming.result() if before else {}
+        coming = before._coming.result() if before else NOTHING
         if coming is None:
             return None
         with unmarked_writes():
-            early = copy_early(self._batch, coming)
-            if early is None:
+            planned = plan_new(self._batch, coming)
+            if planned is None:
                 return None
-            self._coming.set_result(early.new_videos)
+            self._coming.set_result(planned.coming)
+            days = begin(planned)
             if before and not before.is_stored_as_begun():
                 raise Outdated
             take_turn(AdvisoryLock.WRITERS, bulk=True)
-            return complete(self._batch, early)
+            return complete(self._batch, planned, days)
 
 
 def _open_connection() -> BaseDatabaseWrapper:

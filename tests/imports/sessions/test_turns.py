@@ -2,13 +2,14 @@
 
 import threading
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, connections
 
 from analytics.imports.refused import refuse_ids
 from analytics.imports.report import Counts
-from analytics.imports.sessions import batch, stored, turns
+from analytics.imports.sessions import batch, begun, stored, turns
 from analytics.imports.sessions import store as store_module
 from analytics.imports.sessions.store import store, store_documents
 from analytics.imports.sessions.validation import read_document, read_session
@@ -23,7 +24,14 @@ from analytics.models import (
     VideoView,
 )
 from analytics.summaries import checking
-from analytics.summaries.writing import write_lock
+from analytics.summaries.writing import (
+    refresh,
+    reset_summaries,
+    unmarked_writes,
+    write_lock,
+)
+
+START = datetime(2025, 10, 17, 10, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,16 +49,23 @@ def small_batches(monkeypatch):
 
 @pytest.fixture
 def early(monkeypatch):
-    """The outcomes of copying early: whether a batch was begun before its turn."""
+    """Of each batch whether it was begun before its turn."""
     begun = []
-    copy_early = batch.copy_early
+    plan_new, begin = turns.plan_new, turns.begin
 
-    def watched(*arguments):
-        copied = copy_early(*arguments)
-        begun.append(copied is not None)
-        return copied
+    def planned(*arguments):
+        plan = plan_new(*arguments)
+        if plan is None:
+            begun.append(False)
+        return plan
 
-    monkeypatch.setattr(turns, "copy_early", watched)
+    def watched(plan):
+        days = begin(plan)
+        begun.append(True)
+        return days
+
+    monkeypatch.setattr(turns, "plan_new", planned)
+    monkeypatch.setattr(turns, "begin", watched)
     return begun
 
 
@@ -138,16 +153,16 @@ def test_an_id_that_comes_again_in_the_next_batch_counts_twice():
 
 
 def meanwhile(monkeypatch, action, *, before: str = "s2") -> None:
-    """Do something after the rows of a session were copied, and before its batch has its turn."""
-    copy_early = turns.copy_early
+    """Do something after a session's batch was begun, and before it has its turn."""
+    begin = turns.begin
 
-    def watched(entries, coming):
-        copied = copy_early(entries, coming)
-        if before in batch.public_ids(entries):
+    def watched(plan):
+        days = begin(plan)
+        if before in {record.public_id for record in plan.created.values()}:
             elsewhere(action)
-        return copied
+        return days
 
-    monkeypatch.setattr(turns, "copy_early", watched)
+    monkeypatch.setattr(turns, "begin", watched)
 
 
 def test_a_session_that_somebody_sends_meanwhile_is_met(monkeypatch, alone):
@@ -174,6 +189,102 @@ def test_a_video_that_somebody_deletes_meanwhile_is_added_again(monkeypatch):
     bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
     assert send(*bodies) == (Counts(created=4), [])
     check(*bodies)
+
+
+def test_a_person_who_is_renamed_meanwhile_gets_no_session_under_the_old_name(monkeypatch, alone):
+    ann = Moderator.objects.create(username="ann")
+
+    def rename() -> None:
+        Moderator.objects.filter(pk=ann.pk).update(username="anna")
+
+    meanwhile(monkeypatch, rename)
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
+    assert send(*bodies) == (Counts(created=4), [])
+    check(*bodies)
+    assert batch.public_ids(alone[0]) == {"s2"}
+    holders = dict(Session.objects.values_list("public_id", "moderator__username"))
+    assert holders == {"s1": "anna", "s2": "ann", "s3": "ann", "s4": "ann"}
+
+
+def test_a_person_whom_somebody_adds_meanwhile_is_met(monkeypatch, alone):
+    meanwhile(monkeypatch, lambda: Moderator.objects.create(username="ann"), before="s1")
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
+    assert send(*bodies) == (Counts(created=4), [])
+    check(*bodies)
+    assert batch.public_ids(alone[0]) == {"s1"}
+    assert Moderator.objects.count() == 1
+
+
+def test_a_person_who_is_deleted_meanwhile_is_added_again(monkeypatch):
+    Moderator.objects.create(username="ann")
+    bodies = [body(f"s{n}", "v1", f"v{n}") for n in range(1, 5)]
+    meanwhile(monkeypatch, lambda: Moderator.objects.all().delete(), before="s1")
+    assert send(*bodies) == (Counts(created=4), [])
+    check(*bodies)
+
+
+def test_people_new_in_several_batches_are_created_once(early, alone):
+    names = ["ann", "bob", "ann", "bob", "eve", "ann", "eve"]
+    documents = [
+        {"username": name, "sessions": [body(f"s{n}", "v1", f"v{n}")]}
+        for n, name in enumerate(names)
+    ]
+    entries = (entry for document in documents for entry in read_document(document))
+    assert store(entries, reject=pytest.fail, ahead=True) == Counts(created=7)
+    assert early == [True] * 7
+    assert alone == []
+    sessions = Session.objects.order_by("pk").values_list("moderator__username", flat=True)
+    assert list(sessions) == names
+    assert list(checking.differences()) == []
+
+
+def test_days_that_are_cut_by_another_time_zone_meanwhile_are_cut_by_that(
+    monkeypatch, settings, alone
+):
+    def move() -> None:
+        settings.TIME_ZONE = "Pacific/Auckland"
+        reset_summaries()
+
+    meanwhile(monkeypatch, move)
+    at = "2025-10-17T12:00:00Z"
+    bodies = [body(f"s{n}", "v1", f"v{n}", starttime=at) for n in range(1, 4)]
+    assert send(*bodies) == (Counts(created=3), [])
+    assert {"s2"} in map(batch.public_ids, alone)
+    # One in the morning of the next day.
+    assert {day.day for day in SessionTotals.objects.values_list("day", flat=True)} == {18}
+    refresh()
+    check(*bodies)
+
+
+def test_foreign_keys_within_a_batch_are_checked_before_its_turn(monkeypatch):
+    monkeypatch.setattr(begun, "copy_sessions", lambda *arguments: None)
+    document = read_document({"username": "ann", "sessions": [body("s1", "v1")]})
+    plan = begun.plan_new(list(store_module.with_lines(document)), begun.NOTHING)
+    with pytest.raises(IntegrityError, match="analytics_videoview"), unmarked_writes():
+        begun.begin(plan)
+
+
+def test_until_its_turn_a_batch_has_names_that_nobody_knows(early):
+    seen = []
+
+    def run() -> None:
+        send(body("s1", "v1", "v2"))
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    with write_lock():
+        thread.start()
+        until = time.monotonic() + 20
+        while not early:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        # Whoever may not wait can add the same names.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+        ann = Moderator.objects.create(username="ann")
+        seen.append(Session.objects.create(public_id="s1", moderator=ann, started_at=START))
+    thread.join()
+    assert Session.objects.get().pk == seen[0].pk
 
 
 def test_a_session_that_is_refused_meanwhile_is_not_stored(monkeypatch):
@@ -235,10 +346,10 @@ def test_after_an_error_nothing_later_is_stored(monkeypatch, error):
             raise error("the disk is full")
         return batch.store_batch(entries)
 
-    def complete(entries, early):
+    def complete(entries, *arguments):
         if "s2" in batch.public_ids(entries):
             raise error("the disk is full")
-        return batch.complete(entries, early)
+        return begun.complete(entries, *arguments)
 
     monkeypatch.setattr(turns, "store_batch", broken)
     monkeypatch.setattr(turns, "complete", complete)
