@@ -44,15 +44,15 @@ class Parts:
 def parts_of_person(
     cells: Cells, person: int, groups: Floats, *, members: Flags, min_others: int = 1
 ) -> Parts:
-    """The parts of a person's work; ``groups`` are the parts of cells: ``cells.by_week``.
+    """The parts of a person's work; ``groups`` are the parts of cells: ``Grid.by_week``.
 
     ``members``: who belongs to the team that is compared with. Expected is only where half of a
     part's work has ``min_others`` others: in the cell, or in its queue where more than one is
     asked for.
     """
-    own_n, own_hits = cells.n[person], cells.hits[person]
-    n = own_n @ groups
     own_row = slice(person, person + 1)
+    own_n, own_hits = cells.n_of(own_row)[0], cells.hits_of(own_row)[0]
+    n = own_n @ groups
     rate = team_without_each(cells, members, own_row, min_others=min_others).rate[0]
     expected = divided((own_n * rate) @ groups, n, otherwise=np.nan)
     alone = others_in_each_cell(cells, person, min_others) < min_others
@@ -61,24 +61,25 @@ def parts_of_person(
         n=n,
         value=divided(own_hits @ groups, n, otherwise=np.nan),
         expected=np.where(share_alone <= MAX_ALONE, expected, np.nan),
-        others=others_in(cells, person, groups).astype(np.float64),
-        others_n=cells.n.sum(axis=0) @ groups - n,
+        others=others_in(cells, person, cells.grouped(cells.n, groups)).astype(np.float64),
+        others_n=cells.by_cell(cells.n) @ groups - n,
     )
 
 
 def others_in_each_cell(cells: Cells, person: int, min_others: int) -> Floats:
     """How many others stand behind what is expected in each cell; of unknown queues by the week."""
-    in_week = others_in(cells, person, cells.by_week)[cells.week]
+    grid = cells.grid
+    in_week = others_in(cells, person, cells.week_n)[grid.week]
     if min_others > 1:
-        known = others_in(cells, person, cells.by_queue)[cells.queue]
+        known = others_in(cells, person, cells.queue_n)[grid.queue]
     else:
         known = others_in(cells, person)
-    others: Floats = np.where(cells.queue == cells.queues, in_week, known)
+    others: Floats = np.where(grid.queue == grid.queues, in_week, known)
     return others
 
 
 def values_of_others(cells: Cells, person: int, groups: Floats) -> list[Floats]:
     """The values of everybody but a person who worked in a part, a list a part."""
-    others = np.arange(len(cells.n)) != person
-    n, hits = cells.n[others] @ groups, cells.hits[others] @ groups
+    n = np.delete(cells.grouped(cells.n, groups), person, axis=0)
+    hits = np.delete(cells.grouped(cells.hits, groups), person, axis=0)
     return [hits[n[:, at] > 0, at] / n[n[:, at] > 0, at] for at in range(groups.shape[1])]

@@ -53,7 +53,7 @@ def compare_rate(
     others worked, and on so many others in all; no verdict where that is not half of the work.
     """
     cells = work.cells
-    n, hits = cells.n.sum(axis=1), cells.hits.sum(axis=1)
+    n, hits = cells.person_n, cells.person_hits
     effect, own_effects = design_effects(work)
     rates = divided(hits, n, otherwise=np.nan)
     rate = float(hits.sum() / n.sum()) if n.sum() > 0 else 0.0
@@ -233,28 +233,28 @@ class SessionGroups:
     def rates(self) -> Floats:
         """The rate of each cell's queue, whoever worked in it."""
         cells = self.work.cells
-        cell_n, cell_hits = cells.n.sum(axis=0), cells.hits.sum(axis=0)
+        cell_n, cell_hits = cells.by_cell(cells.n), cells.by_cell(cells.hits)
         overall = cell_hits.sum() / max(cell_n.sum(), 1.0)
-        queue_n, queue_hits = cell_n @ cells.by_queue, cell_hits @ cells.by_queue
+        queue_n, queue_hits = cell_n @ cells.grid.by_queue, cell_hits @ cells.grid.by_queue
         rates: Floats = (queue_hits + QUEUE_TRIALS * overall) / (queue_n + QUEUE_TRIALS)
-        return rates[cells.queue]
+        return rates[cells.grid.queue]
 
     @cached_property
     def level(self) -> Floats:
         """The hits over those that the queues explain."""
-        sums, mixed, cells = self.work.sums, self.work.mixed, self.work.cells
-        of_parts = self.rates[cells.cell_of_part] * mixed.part_n
+        work, sums, mixed = self.work, self.work.sums, self.work.mixed
+        of_parts = self.rates[work.cell_of_part] * mixed.part_n
         of_mixed = sums_by(mixed.part_session, of_parts, len(mixed.n))
         return divided(
             self.total(sums.hits, mixed.hits),
-            self.total(self.rates[cells.cell_of_sum] * sums.n, of_mixed),
+            self.total(self.rates[work.cell_of_sum] * sums.n, of_mixed),
         )
 
     def variation(self, level: Floats) -> tuple[Floats, Floats]:
         """The squares of the sessions' hits about a level, and the variance of independent ones."""
-        sums, mixed, cells = self.work.sums, self.work.mixed, self.work.cells
-        own = np.clip(level[self.of_sums] * self.rates[cells.cell_of_sum], 0.0, 1.0)
-        of_part = level[self.of_mixed[mixed.part_session]] * self.rates[cells.cell_of_part]
+        work, sums, mixed = self.work, self.work.sums, self.work.mixed
+        own = np.clip(level[self.of_sums] * self.rates[work.cell_of_sum], 0.0, 1.0)
+        of_part = level[self.of_mixed[mixed.part_session]] * self.rates[work.cell_of_part]
         part_own = np.clip(of_part, 0.0, 1.0)
 
         def of_sessions(parts: Floats) -> Floats:
@@ -270,7 +270,7 @@ class SessionGroups:
 
 def shares(cells: Cells) -> Floats:
     """The share of each person's work in each queue."""
-    return divided(cells.queue_n, cells.n.sum(axis=1)[:, None])
+    return divided(cells.queue_n, cells.person_n[:, None])
 
 
 def leverage(cells: Cells, team: Team) -> Floats:

@@ -4,12 +4,12 @@ A time far above what the queue, the week and the person's own pace explain is s
 as a session; the rest is clipped, so that no session decides about a person.
 """
 
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from analytics.comparison.expected import divided, team_without_each
+from analytics.comparison.expected import divided, team_rates
 from analytics.comparison.judging import (
     LOGARITHM,
     Budget,
@@ -18,7 +18,7 @@ from analytics.comparison.judging import (
     verdicts_of_nobody,
 )
 from analytics.comparison.rates import Variances, judge_by_queue
-from analytics.comparison.work import Cells, Flags, Floats, Mixed, Sums, Whole, Work, sums_by
+from analytics.comparison.work import Cells, Flags, Floats, Grid, Whole, sums_by
 
 #: The least standard deviation between people that is assumed, and that between queues where a
 #: queue's own time is unknown: in the logarithm.
@@ -108,6 +108,15 @@ def clean_sessions(timed: TimedSessions) -> CleanSessions:
     part_rate = np.full(len(session), max(float(pace), 1e-9))
     seconds, aside = timed.seconds.copy(), np.zeros(len(n), bool)
     expected = n * pace
+    grid, entry = Grid.of(
+        timed.people,
+        timed.queues,
+        timed.weeks,
+        person=person[session],
+        queue=timed.part_queue,
+        week=timed.week[session],
+    )
+    cell = grid.cell[entry]
     for _ in range(MIXED_ROUNDS if mixed else ROUNDS):
         expected = n * sums_by(session, share * part_rate, len(n))
         away = np.log(np.maximum(timed.seconds, 1e-3) / expected)
@@ -117,39 +126,29 @@ def clean_sessions(timed: TimedSessions) -> CleanSessions:
         aside = away > np.maximum(ASIDE_DEVIATIONS * deviation, np.log(ASIDE_RATIO))
         limit = np.maximum(CLIP_DEVIATIONS * deviation, MIN_CLIP)
         seconds = expected * np.exp(own + np.clip(away, -limit, limit))
-        # Made again at the end: those of one round are let go before those of the next are there.
-        cells = partial(
-            _cells, timed, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate
+        cells = _cells(
+            timed, grid, entry, np.where(aside, 0.0, n), np.where(aside, 0.0, seconds), part_rate
         )
-        part_rate = _rate_of_parts(cells())
+        # What somebody else would be compared with: the whole team.
+        whole = cells.by_cell(cells.n)[None, :], cells.by_cell(cells.hits)[None, :]
+        rate, _n, _queue_n = team_rates(grid, *whole)
+        part_rate = np.maximum(rate[0, cell], 1e-9)
     expected = n * sums_by(session, share * part_rate, len(n))
-    return CleanSessions(aside, seconds, expected, cells())
+    return CleanSessions(aside, seconds, expected, cells)
 
 
-def _rate_of_parts(cells: Cells) -> Floats:
-    """The whole team's rate in the cell of each part: what somebody else would be compared with."""
-    whole_and_nobody = replace(
-        cells,
-        n=np.vstack([cells.n.sum(axis=0), np.zeros(len(cells.queue))]),
-        hits=np.vstack([cells.hits.sum(axis=0), np.zeros(len(cells.queue))]),
-    )
-    rate = team_without_each(whole_and_nobody, np.ones(2, bool), slice(1, 2)).rate[0]
-    of_parts: Floats = np.maximum(rate[cells.cell_of_part], 1e-9)
-    return of_parts
-
-
-def _cells(timed: TimedSessions, n: Floats, seconds: Floats, part_rate: Floats) -> Cells:
+def _cells(
+    timed: TimedSessions, grid: Grid, entry: Whole, n: Floats, seconds: Floats, part_rate: Floats
+) -> Cells:
     """The sessions by person and cell, the seconds of several queues divided by their pace."""
     session = timed.part_session
     weight = timed.part_share * part_rate
     weight = weight / sums_by(session, weight, len(n))[session]
-    none, floats = np.zeros(0, np.int64), np.zeros(0)
-    parts = Mixed(
-        timed.person, timed.week, n, seconds, session, timed.part_queue,
-        n[session] * timed.part_share, seconds[session] * weight,
-    )  # fmt: skip
-    sums = Sums(none, none, none, none, floats, floats, floats, floats, floats)
-    return Work(timed.people, timed.queues, timed.weeks, sums, parts).cells
+    return Cells(
+        grid,
+        n=sums_by(entry, n[session] * timed.part_share, len(grid.person)),
+        hits=sums_by(entry, seconds[session] * weight, len(grid.person)),
+    )
 
 
 def compare_times(

@@ -4,12 +4,15 @@ Sessions of one queue are additive, so that a summary can keep their sums; a ses
 queues is a row of its own, with a part for each queue.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+
+from analytics.comparison.blocks import blocks_of
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -25,15 +28,15 @@ def sums_by(index: Whole, values: Floats | Flags, length: int) -> Floats:
     return sums
 
 
-#: The greatest range of keys that is counted instead of sorted.
-MAX_COUNTED_KEYS = 4_000_000
+#: The greatest range of keys that is counted instead of sorted, which takes 25 bytes a key.
+MAX_COUNTED_KEYS = 100_000
 
 
 def distinct(keys: Whole, end: int) -> tuple[Whole, Whole]:
     """The different keys (0 to ``end`` - 1) in order, and the place of each key among them."""
     if end > MAX_COUNTED_KEYS:
         unique, place = np.unique(keys, return_inverse=True)
-        return unique, place.astype(np.int64)
+        return unique, place.astype(np.int64, copy=False)
     seen = np.bincount(keys, minlength=end) > 0
     return np.flatnonzero(seen).astype(np.int64), (np.cumsum(seen) - 1)[keys].astype(np.int64)
 
@@ -138,28 +141,36 @@ class Work:
 
     @cached_property
     def cells(self) -> "Cells":
-        """The work by person (rows) and cell (columns): a queue in a week."""
+        """The work by person and cell: a queue in a week."""
         mixed = self.mixed
-        person = np.concatenate([self.sums.person, mixed.person[mixed.part_session]])
-        queue = np.concatenate([self.sums.queue, mixed.part_queue])
-        week = np.concatenate([self.sums.week, mixed.week[mixed.part_session]])
-        pairs, cell = distinct(queue * self.weeks + week, (self.queues + 1) * self.weeks)
-        shape = (self.people, len(pairs))
-        place = person * len(pairs) + cell
+        grid, entry = Grid.of(
+            self.people,
+            self.queues,
+            self.weeks,
+            person=np.concatenate([self.sums.person, mixed.person[mixed.part_session]]),
+            queue=np.concatenate([self.sums.queue, mixed.part_queue]),
+            week=np.concatenate([self.sums.week, mixed.week[mixed.part_session]]),
+        )
 
         def summed(values: Floats) -> Floats:
-            return sums_by(place, values, shape[0] * shape[1]).reshape(shape)
+            return sums_by(entry, values, len(grid.person))
 
         return Cells(
+            grid,
             n=summed(np.concatenate([self.sums.n, mixed.part_n])),
             hits=summed(np.concatenate([self.sums.hits, self.part_hits])),
-            queue=pairs // self.weeks,
-            week=pairs % self.weeks,
-            queues=self.queues,
-            weeks=self.weeks,
-            cell_of_sum=cell[: len(self.sums.n)],
-            cell_of_part=cell[len(self.sums.n) :],
         )
+
+    @cached_property
+    def cell_of_sum(self) -> Whole:
+        """The cell of each of the sums."""
+        return self.cells.grid.cell_of(self.sums.queue, self.sums.week)
+
+    @cached_property
+    def cell_of_part(self) -> Whole:
+        """The cell of each part of a mixed session."""
+        mixed = self.mixed
+        return self.cells.grid.cell_of(mixed.part_queue, mixed.week[mixed.part_session])
 
     @cached_property
     def sessions(self) -> Floats:
@@ -169,17 +180,40 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Trials and hits by person and cell; ``queue`` and ``week`` say what a column stands for."""
+class Grid:
+    """Who has worked in which cells.
 
-    n: Floats
-    hits: Floats
-    queue: Whole
-    week: Whole
+    ``queue`` and ``week``: what each cell stands for, where the queue of the number ``queues`` is
+    unknown. ``person`` and ``cell``: of each entry, in this order; an entry is a person in a cell.
+    """
+
+    people: int
     queues: int
     weeks: int
-    cell_of_sum: Whole
-    cell_of_part: Whole
+    queue: Whole
+    week: Whole
+    person: Whole
+    cell: Whole
+
+    @classmethod
+    def of(
+        cls, people: int, queues: int, weeks: int, *, person: Whole, queue: Whole, week: Whole
+    ) -> tuple[Self, Whole]:
+        """The cells of pieces of work, and the entry of each piece."""
+        keys, cell = distinct(queue * weeks + week, (queues + 1) * weeks)
+        cells = max(len(keys), 1)
+        entries, entry = distinct(person * cells + cell, people * cells)
+        grid = cls(
+            people, queues, weeks, keys // weeks, keys % weeks, entries // cells, entries % cells
+        )
+        return grid, entry
+
+    def cell_of(self, queue: Whole, week: Whole) -> Whole:
+        """The cells of queues and weeks in which somebody has worked."""
+        of_key = np.zeros((self.queues + 1) * self.weeks, np.int64)
+        of_key[self.queue * self.weeks + self.week] = np.arange(len(self.queue))
+        cells: Whole = of_key[queue * self.weeks + week]
+        return cells
 
     @cached_property
     def by_queue(self) -> Floats:
@@ -192,6 +226,69 @@ class Cells:
         return one_hot(self.week, self.weeks)
 
     @cached_property
+    def first_entry(self) -> Whole:
+        """The first entry of each person, and where those of the last end."""
+        first: Whole = np.searchsorted(self.person, np.arange(self.people + 1))
+        return first
+
+    def blocks(self) -> Iterator[slice]:
+        """All people, so many at a time as fit in a block of their cells."""
+        return blocks_of(self.people, len(self.queue))
+
+    def rows(self, values: Floats, people: slice) -> Floats:
+        """The values of entries by person and cell, those of some people: people x cells."""
+        start, stop, _ = people.indices(self.people)
+        rows = np.zeros((stop - start, len(self.queue)))
+        own = slice(self.first_entry[start], self.first_entry[stop])
+        rows[self.person[own] - start, self.cell[own]] = values[own]
+        return rows
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Trials and hits by person and cell, a value an entry of the ``grid``."""
+
+    grid: Grid
+    n: Floats
+    hits: Floats
+
+    def n_of(self, people: slice) -> Floats:
+        """The trials of some people by cell: people x cells."""
+        return self.grid.rows(self.n, people)
+
+    def hits_of(self, people: slice) -> Floats:
+        """The hits of some people by cell: people x cells."""
+        return self.grid.rows(self.hits, people)
+
+    def by_cell(self, values: Floats) -> Floats:
+        """The sums of entries' values by cell."""
+        return sums_by(self.grid.cell, values, len(self.grid.queue))
+
+    def grouped(self, values: Floats, groups: Floats) -> Floats:
+        """The sums of entries' values by person and group, as ``Grid.by_week``: people x groups."""
+        rows = [self.grid.rows(values, people) @ groups for people in self.grid.blocks()]
+        return np.concatenate(rows) if rows else np.zeros((0, groups.shape[1]))
+
+    @cached_property
+    def person_n(self) -> Floats:
+        """The trials by person."""
+        return self._by_person(self.n)
+
+    @cached_property
+    def person_hits(self) -> Floats:
+        """The hits by person."""
+        return self._by_person(self.hits)
+
+    @cached_property
     def queue_n(self) -> Floats:
         """The trials by person and queue."""
-        return self.n @ self.by_queue
+        return self.grouped(self.n, self.grid.by_queue)
+
+    @cached_property
+    def week_n(self) -> Floats:
+        """The trials by person and week."""
+        return self.grouped(self.n, self.grid.by_week)
+
+    def _by_person(self, values: Floats) -> Floats:
+        rows = [self.grid.rows(values, people).sum(axis=1) for people in self.grid.blocks()]
+        return np.concatenate(rows) if rows else np.zeros(0)

@@ -24,8 +24,8 @@ from analytics.summaries.snapshots import snapshot
 
 WEEKS = 13
 DAYS_IN_WEEK = 7
-# Sixteen bytes each: the people's queues and weeks of all looks that are cached.
-MAX_CELLS = 300_000
+# Forty bytes each: the people's queues and weeks of all looks that are cached.
+MAX_CELLS = 100_000
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class TeamCells:
     @property
     def size(self) -> int:
         """How much the cells hold; none count as one, too."""
-        return 1 + sum(cells.n.size for cells in self.by_measure.values())
+        return 1 + sum(len(cells.n) for cells in self.by_measure.values())
 
 
 def team_cells(scope: Scope) -> TeamCells:
@@ -138,7 +138,7 @@ def _weeks(
     parts = parts_of_person(
         cells,
         person,
-        cells.by_week,
+        cells.grid.by_week,
         members=~verdicts.outside,
         min_others=min_others_for(scope),
     )
@@ -149,7 +149,7 @@ def _weeks(
         unit_chance=effect if is_time else effect / 4,
         between=between,
     )
-    others = values_of_others(cells, person, cells.by_week)
+    others = values_of_others(cells, person, cells.grid.by_week)
     place = {int(number): at for at, number in enumerate(team.week_numbers)}
     for nth in range(WEEKS):
         monday = scope.start + timedelta(days=DAYS_IN_WEEK * nth)
@@ -189,7 +189,7 @@ def queues_of_person(scope: Scope) -> list[QueueWork]:
             measure: parts_of_person(
                 cells,
                 person,
-                cells.by_queue,
+                cells.grid.by_queue,
                 members=~verdicts[measure].outside,
                 min_others=min_others_for(scope),
             )

@@ -14,17 +14,7 @@ from analytics.comparison.expected import (
     team_without_each,
     teams_in_blocks,
 )
-from analytics.comparison.work import Cells
-
-NONE = np.zeros(0, np.int64)
-
-
-def cells_of(n, hits, *, queue, week, queues=2, weeks=1):
-    return Cells(
-        np.array(n, float), np.array(hits, float), np.array(queue), np.array(week), queues, weeks,
-        NONE, NONE,
-    )  # fmt: skip
-
+from tests.comparison.worlds import cells_of
 
 #: Two queues in a week: who is asked about, and one other, who has 40 of 80 and 0 of 20.
 TWO = cells_of([[30, 10], [80, 20]], [[0, 10], [40, 0]], queue=[0, 1], week=[0, 0])
@@ -82,7 +72,9 @@ def test_the_share_of_work_that_nobody_shares():
     assert share_without_others(cells).tolist() == [0.7, 0, 1]
     assert share_by_week_alone(cells, 1).tolist() == [0.7, 0, 1]
     assert share_by_week_alone(cells, 2).tolist() == [1, 1, 1]
-    assert share_of_work(cells.n, np.array([True, False, False, True])).tolist() == [0.5, 1, 1]
+    assert share_of_work(
+        cells.n_of(slice(None)), np.array([True, False, False, True])
+    ).tolist() == [0.5, 1, 1]
 
 
 def test_what_can_not_be_divided():

@@ -12,7 +12,7 @@ from analytics.comparison.means import (
     mean_of_clusters,
 )
 from analytics.comparison.spread import between_people
-from analytics.comparison.work import Cells
+from tests.comparison.worlds import cells_of
 
 #: Bickel, Hammel and O'Connell 1975: admitted and rejected men, then women, by department.
 BERKELEY = np.array(
@@ -149,8 +149,7 @@ def test_berkeley_by_department():
     # The last row is nobody: compared with everybody. Large numbers leave shrinking no say.
     hits = np.vstack([admitted, np.zeros(6)]) * 1e7
     n = np.vstack([admitted + rejected, np.zeros(6)]) * 1e7
-    none = np.zeros(0, np.int64)
-    cells = Cells(n, hits, np.arange(6), np.zeros(6, np.int64), 6, 1, none, none)
+    cells = cells_of(n, hits, queue=np.arange(6), week=np.zeros(6, np.int64), queues=6)
     team = team_without_each(cells, np.ones(3, bool))
     expected = expected_rates(cells, team.rate)[2, :2]
     observed = hits[:2].sum(axis=1) / n[:2].sum(axis=1)

@@ -43,19 +43,28 @@ def test_the_sessions_with_views_are_counted():
 
 def test_the_work_by_person_queue_and_week():
     cells = WORK.cells
-    assert cells.queue.tolist() == [0, 0, 1, 1]
-    assert cells.week.tolist() == [0, 1, 0, 1]
-    assert cells.n.tolist() == [[15, 0, 5, 0], [0, 5, 0, 5]]
-    assert cells.hits[0].tolist() == pytest.approx([8, 0, 1, 0])
-    assert cells.hits[1].tolist() == [0, 4, 0, 1]
+    assert cells.grid.queue.tolist() == [0, 0, 1, 1]
+    assert cells.grid.week.tolist() == [0, 1, 0, 1]
+    assert cells.n_of(slice(None)).tolist() == [[15, 0, 5, 0], [0, 5, 0, 5]]
+    assert cells.hits_of(slice(0, 1))[0].tolist() == pytest.approx([8, 0, 1, 0])
+    assert cells.hits_of(slice(1, 2))[0].tolist() == [0, 4, 0, 1]
+    assert cells.person_n.tolist() == [20, 10]
+    assert cells.by_cell(cells.n).tolist() == [15, 5, 5, 5]
     assert cells.queue_n.tolist() == [[15, 5, 0], [5, 5, 0]]
-    assert (cells.n @ cells.by_week).tolist() == [[20, 0], [0, 10]]
-    assert cells.cell_of_sum.tolist() == [0]
-    assert cells.cell_of_part.tolist() == [0, 2, 2, 1, 3, 1]
+    assert cells.week_n.tolist() == [[20, 0], [0, 10]]
+    assert WORK.cell_of_sum.tolist() == [0]
+    assert WORK.cell_of_part.tolist() == [0, 2, 2, 1, 3, 1]
+
+
+def test_only_cells_that_a_person_has_worked_in_are_kept():
+    cells = WORK.cells
+    assert cells.grid.person.tolist() == [0, 0, 1, 1]
+    assert cells.grid.cell.tolist() == [0, 2, 1, 3]
+    assert cells.n.tolist() == [15, 5, 5, 5]
 
 
 def test_without_mixed_sessions_nothing_is_divided():
     work = Work(people=1, queues=1, weeks=1, sums=SUMS, mixed=Mixed.none())
     assert work.part_hits.tolist() == []
     assert work.sessions.tolist() == [2]
-    assert work.cells.hits.tolist() == [[5]]
+    assert work.cells.hits.tolist() == [5]

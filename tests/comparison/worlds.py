@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.comparison.rows import within_variance
 from analytics.comparison.times import TimedSessions
-from analytics.comparison.work import Mixed, Sums, Work
+from analytics.comparison.work import Cells, Grid, Mixed, Sums, Work
 
 #: Weeks of a look at 30 days.
 WEEKS = 5
@@ -110,6 +110,14 @@ def shifts_of(world: World, rng: np.random.Generator) -> Shifts:
     decided = rng.binomial(videos, 0.9).clip(1)
     first = np.where(second >= 0, rng.binomial(decided, share), decided)
     return Shifts(person, week, queue, second, share, videos, decided, first)
+
+
+def cells_of(n, hits, *, queue=(0, 1), week=(0, 0), queues=2, weeks=1) -> Cells:
+    """The cells of two matrices, people x cells: also those in which somebody has not worked."""
+    n, hits = np.array(n, float), np.array(hits, float)
+    person, cell = np.indices(n.shape).reshape(2, -1)
+    grid = Grid(len(n), queues, weeks, np.array(queue), np.array(week), person, cell)
+    return Cells(grid, n.ravel(), hits.ravel())
 
 
 def work_of(world: World, shifts: Shifts, trials: np.ndarray, hits: np.ndarray) -> Work:

@@ -88,8 +88,8 @@ def test_sessions_of_several_queues_are_one_session():
 
     assert work.sessions.tolist() == [2]
     cells = work.cells
-    assert dict(zip(cells.queue.tolist(), cells.n[0].tolist(), strict=True)) == {0: 1, 1: 1, 2: 1}
-    assert dict(zip(cells.queue.tolist(), cells.hits[0].tolist(), strict=True)) == {
+    assert dict(zip(cells.grid.queue.tolist(), cells.n.tolist(), strict=True)) == {0: 1, 1: 1, 2: 1}
+    assert dict(zip(cells.grid.queue.tolist(), cells.hits.tolist(), strict=True)) == {
         0: 1,
         1: 0,
         2: 1,
