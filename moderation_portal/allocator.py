@@ -9,9 +9,10 @@ import sys
 
 # Names of mallopt(3), from malloc.h.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
-# Glibc begins with 128 KiB and raises it as large blocks are freed, to 32 MiB. A page that is made
-# takes hundreds of blocks of less than this, which would all be asked of the system.
-_LARGE_BYTES = 512 * 1024
+# Glibc begins with 128 KiB and raises both as large blocks are freed, to 32 and 64 MiB. Arrays of a
+# block of people take 1 MiB: to ask the system for each took a third of the time of a comparison.
+_LARGE_BYTES = 2 * 2**20
+_FREE_BYTES = 4 * 2**20
 
 
 def give_back_memory() -> None:
@@ -23,4 +24,4 @@ def give_back_memory() -> None:
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)
         mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
-        mallopt(_TRIM_THRESHOLD, _LARGE_BYTES)
+        mallopt(_TRIM_THRESHOLD, _FREE_BYTES)

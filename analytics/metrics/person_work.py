@@ -17,7 +17,7 @@ from analytics.metrics.formulas import none_if_nan
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import cache_key
 from analytics.metrics.team_spread import Spread, quartiles
-from analytics.metrics.team_work import judge_team, team_scope, team_work
+from analytics.metrics.team_work import ONE_AT_A_TIME, judge_team, team_scope, team_work
 from analytics.scope import Scope
 from analytics.summaries.by_session import queue_numbers
 from analytics.summaries.snapshots import snapshot
@@ -93,11 +93,13 @@ def team_cells(scope: Scope) -> TeamCells:
 @cached(LRUCache(MAX_CELLS, getsizeof=lambda cells: cells.size), key=cache_key, lock=Lock())
 @plain
 def _read_cells(scope: Scope) -> TeamCells:
-    work = team_work(scope)
-    cells = {"reject_rate": work.rejects.cells, "completion_rate": work.completion.cells}
-    if len(work.timed.n):
-        # Without forgotten tabs.
-        cells["handle_seconds"] = work.timed.clean.cells
+    with ONE_AT_A_TIME:
+        work = team_work(scope)
+        cells = {"reject_rate": work.rejects().cells, "completion_rate": work.completion().cells}
+        timed = work.timed()
+        if len(timed.n):
+            # Without forgotten tabs.
+            cells["handle_seconds"] = timed.clean.cells
     return TeamCells(work.names, work.team.queue_numbers, work.team.week_numbers, cells)
 
 

@@ -29,6 +29,8 @@ UNDECIDED = DECISION_NUMBERS["none"]
 
 # About half a kilobyte each: the people of all looks whose verdicts are cached.
 MAX_PEOPLE = 10_000
+#: To compare a large team takes tens of MiB for a second or two: one thread after the other.
+ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -87,45 +89,48 @@ def people_count(team: TeamVerdicts) -> int:
 @cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
 @plain
 def _judge_cached(scope: Scope, min_others: int) -> TeamVerdicts:
-    return _judge(team_work(scope), min_others)
+    with ONE_AT_A_TIME:
+        return _judge(team_work(scope), min_others)
 
 
 @dataclass(frozen=True)
 class TeamWork:
-    """Everybody's work of a scope: what each measure compares people by, made once."""
+    """Everybody's work of a scope. What a measure compares people by is made when it is asked for.
+
+    Of two thousand people's year each is a dozen MiB: it should be let go before the next.
+    """
 
     names: tuple[str, ...]
     sessions: "Sessions"
     team: "Team"
-    rejects: Work
-    completion: Work
-    timed: TimedSessions
+
+    def rejects(self) -> Work:
+        """Decided views and those rejected."""
+        sessions, team = self.sessions, self.team
+        return team.work(sessions.decided, sessions.rejected, team.part_decided, team.part_rejected)
+
+    def completion(self) -> Work:
+        """Views and those completed."""
+        return self.team.work(self.sessions.videos, self.sessions.completed, self.team.part_videos)
+
+    def timed(self) -> TimedSessions:
+        """The sessions with decided views and active time."""
+        return self.team.timed(self.sessions.timed_decided, self.sessions.active_seconds)
 
 
 def team_work(scope: Scope) -> TeamWork:
-    """The work of a ``team_scope``, read once in a snapshot; it must be called inside one."""
-
-    def read() -> TeamWork:
-        names, sessions, team = read_team(read_summaries(scope))
-        return TeamWork(
-            names,
-            sessions,
-            team,
-            rejects=team.work(
-                sessions.decided, sessions.rejected, team.part_decided, team.part_rejected
-            ),
-            completion=team.work(sessions.videos, sessions.completed, team.part_videos),
-            timed=team.timed(sessions.timed_decided, sessions.active_seconds),
-        )
-
-    return current_state().cached(("team work", scope), read)
+    """The work of a ``team_scope``; it must be called inside a snapshot, which keeps the last."""
+    return current_state().latest(
+        "team work", scope, lambda: TeamWork(*read_team(read_summaries(scope)))
+    )
 
 
 def _judge(work: TeamWork, min_others: int) -> TeamVerdicts:
     """Compare everybody by each measure."""
-    names, sessions, team, timed = work.names, work.sessions, work.team, work.timed
-    rejects = compare_rate(work.rejects, BUDGETS["reject_rate"], min_others=min_others)
-    completion = compare_rate(work.completion, BUDGETS["completion_rate"], min_others=min_others)
+    names, sessions, team = work.names, work.sessions, work.team
+    rejects = compare_rate(work.rejects(), BUDGETS["reject_rate"], min_others=min_others)
+    completion = compare_rate(work.completion(), BUDGETS["completion_rate"], min_others=min_others)
+    timed = work.timed()
     times, aside = compare_times(
         timed,
         BUDGETS["handle_seconds"],
@@ -179,9 +184,12 @@ def read_team(summaries: SummaryReader) -> tuple[tuple[str, ...], Sessions, "Tea
     of_key = np.argsort(ordered)
     person = of_key[np.searchsorted(np.sort(ordered), work["moderator_id"])]
     weeks, week = np.unique(work["week"], return_inverse=True)
+    # Those of the ids not as a part of an array that would stay for them.
+    ids = work.pop("session_id").copy()
     column = {name: values.astype(np.float64) for name, values in work.items()}
+    del work
     sessions = Sessions(
-        work["session_id"],
+        ids,
         column["videos"],
         column["completed"],
         column["accepted"] + column["rejected"],
@@ -189,6 +197,7 @@ def read_team(summaries: SummaryReader) -> tuple[tuple[str, ...], Sessions, "Tea
         column["timed_decided"],
         (column["logged_us"] - column["idle_us"]) / SECOND_US,
     )
+    del column
     names = tuple(usernames[pk].username for pk in ordered)
     parts, queues = read_parts(summaries, sessions)
     team = Team(len(names), queues, weeks, person, week, *parts)

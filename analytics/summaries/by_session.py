@@ -62,7 +62,8 @@ def queue_numbers(names: Sequence[str]) -> dict[int, str]:
 
 def read_columns(sources: Iterable[QuerySet[Any]], names: tuple[str, ...]) -> Columns:
     """The rows of some queries as arrays by name; all columns are whole numbers, never null."""
-    arrays = [np.zeros((len(names), 0), np.int64)]
+    none = np.zeros((len(names), 0), np.int64)
+    arrays: list[npt.NDArray[np.int64]] = []
     columns = ", ".join(names)
     for rows in sources:
         sql, params = rows.order_by().values_list(*names).query.sql_with_params()
@@ -70,4 +71,6 @@ def read_columns(sources: Iterable[QuerySet[Any]], names: tuple[str, ...]) -> Co
             # The ORM has no way around its rows.
             cursor.execute(f"SELECT {as_text(names)} FROM ({sql}) AS source({columns})", params)
             arrays.append(from_text(cursor.fetchone()[0], len(names)).T)
-    return dict(zip(names, np.concatenate(arrays, axis=1), strict=True))
+    # Mostly there is one: not copied, since it may be of hundreds of thousands of rows.
+    every = arrays[0] if len(arrays) == 1 else np.concatenate([none, *arrays], axis=1)
+    return dict(zip(names, every, strict=True))

@@ -47,6 +47,7 @@ class SnapshotState:
     def __init__(self, *, is_repeatable: bool = True) -> None:
         self.is_repeatable = is_repeatable
         self._cache: dict[object, Any] = {}
+        self._latest: dict[str, tuple[object, Any]] = {}
 
     @cached_property
     def database(self) -> str:
@@ -102,6 +103,15 @@ class SnapshotState:
         if key not in self._cache:
             self._cache[key] = load()
         found: Loaded = self._cache[key]
+        return found
+
+    def latest(self, kind: str, key: object, load: Callable[[], Loaded]) -> Loaded:
+        """As ``cached``, of what is large: only the one of a ``kind`` that was asked for last."""
+        if kind not in self._latest or self._latest[kind][0] != key:
+            # What was kept goes before the next is there.
+            self._latest.pop(kind, None)
+            self._latest[kind] = key, load()
+        found: Loaded = self._latest[kind][1]
         return found
 
 

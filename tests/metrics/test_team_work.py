@@ -15,6 +15,7 @@ from analytics.metrics.person_work import team_cells
 from analytics.metrics.team_work import judge_team
 from analytics.models import Moderator
 from analytics.scope import Scope
+from analytics.summaries.snapshots import snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +141,35 @@ def test_a_person_gets_the_same_before_and_after_the_lead_asked(team, client, al
     assert client.get(path).json() == before
     assert everything != before
     assert "m1" not in json.dumps(before)
+
+
+def test_nobody_else_is_compared_meanwhile(team, monkeypatch):
+    judge, locked = team_work._judge, []
+
+    def judge_and_look(work, min_others):
+        locked.append(team_work.ONE_AT_A_TIME.locked())
+        return judge(work, min_others)
+
+    monkeypatch.setattr(team_work, "_judge", judge_and_look)
+    judge_team(Scope(PORTAL))
+    assert locked == [True]
+    assert not team_work.ONE_AT_A_TIME.locked()
+
+
+def test_a_comparison_that_fails_lets_the_next_begin(team, monkeypatch):
+    monkeypatch.setattr(team_work, "_judge", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        judge_team(Scope(PORTAL))
+    assert not team_work.ONE_AT_A_TIME.locked()
+
+
+def test_both_verdicts_of_a_look_are_of_sessions_read_once(team):
+    def reads(*others):
+        for cache in CACHES:
+            cache.clear()
+        with CaptureQueriesContext(connection) as queries, snapshot():
+            for min_others in others:
+                judge_team(Scope(PORTAL), min_others=min_others)
+        return sum(READS_SESSIONS in query["sql"] for query in queries)
+
+    assert reads(1, MIN_TEAM) == reads(1) > 0

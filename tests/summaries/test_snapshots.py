@@ -1,5 +1,6 @@
 """Snapshots: one state of the database for everything inside, and nothing left behind."""
 
+import weakref
 from datetime import date
 
 import pytest
@@ -117,3 +118,32 @@ def test_a_snapshot_that_set_no_time_zone_resets_none(monkeypatch):
     with snapshot():
         assert not current_state().status.time_zone_changed
     assert given == []
+
+
+@pytest.mark.django_db
+def test_of_what_is_large_the_one_asked_for_last_is_kept():
+    loads = []
+
+    def load(key):
+        loads.append(key)
+        return key
+
+    with snapshot():
+        latest = current_state().latest
+        for key in ("one", "one", "two", "one"):
+            assert latest("work", key, lambda key=key: load(key)) == key
+        assert latest("other work", "one", lambda: load("other")) == "other"
+        assert latest("work", "one", lambda: load("again")) == "one"
+    assert loads == ["one", "two", "one", "other"]
+
+
+@pytest.mark.django_db
+def test_what_was_asked_for_before_is_gone_when_the_next_is_loaded():
+    class Work:
+        pass
+
+    with snapshot():
+        first = weakref.ref(current_state().latest("work", 1, Work))
+        assert first() is not None
+        current_state().latest("work", 2, lambda: first() is None and Work())
+        assert current_state().latest("work", 2, Work)
