@@ -36,7 +36,7 @@ class GzipPiece:
     shift: int
 
     @classmethod
-    def of(cls, data: bytes) -> GzipPiece:
+    def of(cls, data: bytes | memoryview) -> GzipPiece:
         """Deflate bytes."""
         compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         deflated = compressor.compress(data) + compressor.flush(zlib.Z_FULL_FLUSH)

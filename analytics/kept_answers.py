@@ -331,7 +331,8 @@ def split_at(
     response: HttpResponse, made: Placeholders, writes: Sequence[Write], csrf_token: bytes
 ) -> KeptAnswer:
     """An answer taken apart; ``writes`` are those of its placeholders, in their order."""
-    body = response.content
+    # Parts of it are no copies.
+    body = memoryview(response.content)
     pieces: list[GzipPiece] = []
     between: list[Write | None] = []
     end = 0
@@ -345,7 +346,7 @@ def split_at(
 
 
 def gaps(
-    body: bytes, made: Placeholders, writes: Sequence[Write], csrf_token: bytes
+    body: memoryview, made: Placeholders, writes: Sequence[Write], csrf_token: bytes
 ) -> list[tuple[int, int, Write | None]]:
     """Where an answer's placeholders and tokens begin and end, in order.
 

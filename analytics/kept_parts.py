@@ -23,6 +23,7 @@ import orjson
 from cachetools import LRUCache
 from django.utils.safestring import SafeString
 
+from analytics.long_texts import pieces_of
 from analytics.placeholders import placeholders
 from analytics.reads import ReadBefore, digest, noting_reads, read_before, reads_the_same
 
@@ -117,11 +118,18 @@ def kept_part(
     if personal.fills or personal.good_until or any(map(FORM.search, texts)):
         return safe(make())
     if reads is not None:
-        compressed = tuple(zlib.compress(text.encode(), LEVEL) for text in texts)
+        compressed = tuple(compress(text) for text in texts)
         parts.made[name] = Part(compressed, source, reads)
     return safe(texts)
 
 
+def compress(text: str) -> bytes:
+    """A text as bytes that take less, read by ``zlib.decompress``."""
+    compressor = zlib.compressobj(LEVEL)
+    parts = [compressor.compress(piece.encode()) for piece in pieces_of(text)]
+    return b"".join([*parts, compressor.flush()])
+
+
 def safe(texts: Iterable[str]) -> Sequence[SafeString]:
     """Texts as those of a template are, which are not escaped again."""
-    return [SafeString(text) for text in texts]
+    return [text if isinstance(text, SafeString) else SafeString(text) for text in texts]

@@ -18,6 +18,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -27,6 +28,7 @@ from analytics.access import Forbidden, NotVisible, ScopeError, own_moderator
 from analytics.display import plain
 from analytics.figures.palette import color_pairs
 from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
+from analytics.long_texts import LateTexts, utf8
 from analytics.metrics.registry import METRICS, group_names, metrics_of_group
 from analytics.models import QueueAssignment, Subject
 from analytics.presentation import periods
@@ -42,6 +44,7 @@ from analytics.scope import (
 )
 from analytics.summaries.reading import read_summaries
 from analytics.summaries.snapshots import snapshot
+from analytics.templatetags.portal import figures_script
 from analytics.viewer import viewer_of
 from analytics.web.conditional import kept_file, kept_page
 from analytics.web.dash.app import APPS
@@ -96,13 +99,16 @@ def charts(request: HttpRequest, *, name: str) -> HttpResponse:
     page = CHART_PAGES[name]
     built = build_page(page, request.GET, viewer_of(request), now=timezone.now(), path=request.path)
     prepare(request)
+    figures = {card.slug: card.figure_json for card in built.cards if card.figure_json}
+    late = LateTexts()
     context = {
-        "charts": {card.slug: card.figure_json for card in built.cards if card.figure_json},
+        "figures_script": late.mark(*figures_script(figures, "charts-figures")),
         "color_pairs": color_pairs(),
         "app": APPS[name],
         **built.context,
     }
-    return render(request, page.template, context, status=built.status)
+    html = utf8(render_to_string(page.template, context, request=request))
+    return HttpResponse(late.put_into(html), status=built.status)
 
 
 @require_safe

@@ -26,6 +26,7 @@ from analytics.presentation.pages import CHART_PAGES, Page
 from analytics.summaries.snapshots import snapshot
 from analytics.web.dash.guard import PageDash
 from analytics.web.dash.kept_redraws import MAX_QUERY_LENGTH, number_sent_back
+from analytics.web.dash.late_texts import late
 from audit.middleware import looked_at
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def fragments(page: Page, built: PageContext, request: HttpRequest) -> dict[str,
     """What stands around the charts as HTML: the filter bar, and figures and cards."""
     return {
         "filters": render_to_string("portal/filters.html", built.context, request=request),
-        "body": render_to_string(page.body, built.context, request=request),
+        "body": late(render_to_string(page.body, built.context, request=request)),
     }
 
 

@@ -36,6 +36,7 @@ from django_plotly_dash.dash_wrapper import WrappedDash, all_apps, get_local_sta
 from django_plotly_dash.middleware import EmbeddedHolder
 
 from analytics.web.dash.kept_redraws import kept_redraw
+from analytics.web.dash.late_texts import with_late_texts
 
 ViewFunction = Callable[..., HttpResponseBase]
 
@@ -163,7 +164,7 @@ def guard(view: ViewFunction, *, name: str, route_name: str, **_kwargs: Any) -> 
             raise Http404
         try:
             if name == UPDATE:
-                build = partial(view, request, *args, **kwargs)
+                build = partial(with_late_texts, partial(view, request, *args, **kwargs))
                 return kept_redraw(request, kwargs["ident"], build)
             return view(request, *args, **kwargs)
         # Outputs or inputs of no callback: our own answers whatever goes wrong in it.
