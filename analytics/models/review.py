@@ -55,6 +55,11 @@ class Video(models.Model):
 
     class Meta:
         ordering = ("public_id",)
+        constraints = (
+            models.CheckConstraint(
+                name="video_public_id_not_empty", condition=Q(public_id__length__gt=0)
+            ),
+        )
 
     def __str__(self) -> str:
         return self.public_id

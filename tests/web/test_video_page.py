@@ -6,9 +6,10 @@ from html import unescape
 from re import findall, sub
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
-from analytics.models import VideoView
+from analytics.models import Video, VideoView
 from tests.brute import PlainSession, PlainView
 from tests.factory import NOON, write_session
 
@@ -187,3 +188,9 @@ def test_queries(client, lea, seen, django_assert_max_num_queries):
     client.get(address())
     with django_assert_max_num_queries(14):
         client.get(address(start="2026-03-01"))
+
+
+def test_there_is_no_video_without_an_id(seen):
+    """It would have no address, and every page that names it would fail."""
+    with pytest.raises(IntegrityError, match="video_public_id_not_empty"):
+        Video.objects.update(public_id="")
