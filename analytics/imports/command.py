@@ -46,13 +46,19 @@ def rare_garbage_collection() -> Iterator[None]:
         gc.unfreeze()
 
 
+def database_failed(error: OperationalError, advice: str = "") -> CommandError:
+    """What to raise when the database failed: never the exit code of what was only rejected."""
+    sentence = f"The database failed: {str(error).strip()}{advice}"
+    return CommandError(sentence, returncode=EXIT_NOTHING_READ)
+
+
 @contextmanager
 def database_errors() -> Iterator[None]:
     """Raise CommandError with a sentence when the database fails while something is stored."""
     try:
         yield
     except OperationalError as error:
-        raise CommandError(f"The database failed: {str(error).strip()}\n{_GO_ON}") from error
+        raise database_failed(error, f"\n{_GO_ON}") from error
 
 
 class ImportCommand(BaseCommand):
@@ -95,7 +101,7 @@ class ImportCommand(BaseCommand):
         try:
             record(Action.IMPORT, details={"files": self.file_names, "state": "begun"})
         except OperationalError as error:
-            raise CommandError(f"The database failed: {str(error).strip()}") from error
+            raise database_failed(error) from error
 
     @property
     def file_names(self) -> list[str]:

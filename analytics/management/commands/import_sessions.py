@@ -17,7 +17,8 @@ class Command(ImportCommand):
     help = (
         "Import session documents: JSON Lines, a JSON array or object, plain or gzipped, also as "
         "mongoexport writes them. Importing again updates what has changed. The exit code is 0 "
-        "when nothing was rejected, 1 when something was, 2 when nothing could be read."
+        "when nothing was rejected, 1 when something was, 2 when nothing could be read or the "
+        "database failed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -278,8 +278,11 @@ def test_a_database_that_fails_is_one_sentence(written, monkeypatch):
         raise OperationalError("the server was stopped\n")
 
     monkeypatch.setattr(store_module, "write", fail)
-    with pytest.raises(CommandError, match=r"^The database failed: the server was stopped\nWhat "):
+    sentence = r"^The database failed: the server was stopped\nWhat "
+    with pytest.raises(CommandError, match=sentence) as failed:
         run("user-activity", written(HEADER + "U1,S1,2024-01-01,1,2,3,\n"))
+    # 1 is for who may go on: rows were rejected, and all others are in.
+    assert failed.value.returncode == 2
 
 
 def test_a_dry_run_says_what_would_be_and_stores_nothing(written):
