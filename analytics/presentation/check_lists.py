@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -9,12 +10,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from analytics.access import LEADS_AND_ADMINS, ScopeError, own_moderator
+from analytics.formatting import plural
 from analytics.keyset import Ordering, SortKey, cut_page
-from analytics.models import DisputeOutcome, QualityCheck
+from analytics.models import DisputeOutcome, QualityCheck, QualitySample
 from analytics.presentation.chart_options import Choice, ChoiceGroup
 from analytics.presentation.checks import check_address, visible_checks
 from analytics.presentation.samples import is_revealed
+from analytics.quality.listing import checker_name
 
+#: So many checks are on one page of a list.
+PAGE_SIZE = 50
 #: The parameters of a list, in addresses.
 LIST, SHOW, FOUND = "list", "show", "found"
 CURSOR, BEFORE = "cursor", "before"
@@ -97,6 +102,15 @@ class CheckList:
         return "" if cursor is None else f"?{urlencode({**self.params, name: cursor})}"
 
 
+def pages_of(shown: CheckList, page: CheckPage) -> dict[str, Any]:
+    """How many checks a list has, and its pages before and after one."""
+    return {
+        "listed": plural(shown.rows.count(), "check"),
+        "previous_url": page.previous,
+        "next_url": page.following,
+    }
+
+
 def own_list(viewer: User, params: Mapping[str, str]) -> CheckList:
     """The checks of the viewer's own views, the newest first; raises ``ScopeError``."""
     show, found = chosen(SHOW, SHOWN, params), chosen(FOUND, FOUNDS, params)
@@ -147,16 +161,34 @@ def list_of(check: QualityCheck, viewer: User, params: Mapping[str, str]) -> Che
     """
     if not LEADS_AND_ADMINS.includes(viewer):
         return own_list(viewer, params)
-    rows = visible_checks(viewer)
     name = chosen(LIST, dict.fromkeys(("", "open", "decided", "sample")), params)
     dispute = getattr(check, "dispute", None)
     if name == "open" or (not name and dispute and dispute.outcome == DisputeOutcome.OPEN):
-        is_open = rows.filter(dispute__outcome=DisputeOutcome.OPEN)
-        return CheckList(is_open, OLDEST_DISPUTE, {LIST: "open"}) if dispute else None
+        return open_disputes(viewer) if dispute else None
     if name == "decided":
-        closed = rows.filter(dispute__isnull=False).exclude(dispute__outcome=DisputeOutcome.OPEN)
-        return CheckList(closed, LAST_DECIDED, {LIST: "decided"}) if dispute else None
+        return decided_disputes(viewer) if dispute else None
     if check.sampled is None or not is_revealed(check.sampled.sample, viewer):
         return None
-    of_sample = rows.filter(sampled__sample=check.sampled.sample_id)
-    return CheckList(of_sample, AS_DRAWN, {LIST: "sample"})
+    return sample_checks(check.sampled.sample, viewer)
+
+
+def open_disputes(viewer: User) -> CheckList:
+    """The checks whose dispute is open, the oldest dispute first."""
+    rows = visible_checks(viewer).filter(dispute__outcome=DisputeOutcome.OPEN)
+    return CheckList(rows, OLDEST_DISPUTE, {LIST: "open"})
+
+
+def decided_disputes(viewer: User) -> CheckList:
+    """The checks whose dispute is decided or withdrawn, the last one first."""
+    rows = visible_checks(viewer).filter(dispute__isnull=False)
+    closed = rows.exclude(dispute__outcome=DisputeOutcome.OPEN)
+    return CheckList(closed, LAST_DECIDED, {LIST: "decided"})
+
+
+def sample_checks(sample: QualitySample, viewer: User) -> CheckList:
+    """The checks of a sample in the order of its views, each with ``checker_name``.
+
+    Nobody is told who checked their own views.
+    """
+    rows = visible_checks(viewer).filter(sampled__sample=sample)
+    return CheckList(rows.annotate(checker_name=checker_name(viewer)), AS_DRAWN, {LIST: "sample"})

@@ -33,8 +33,7 @@ SHOULD = {
     Verdict.REJECTED.value: "Should be rejected",
     Verdict.UNSURE.value: "Unsure",
 }
-#: So many checks or disputes are listed, so many of the last ones counted; of a text so much.
-MAX_LISTED = 200
+#: So many of the last disputes are counted; of a text so much is shown.
 MAX_COUNTED = 1_000
 MAX_SHOWN = 90
 OWN_COLUMNS = unsortable("Video", "Seen", "Your decision", "Check", "Reason", "Came to", "Checked")
@@ -217,32 +216,11 @@ def what_it_means(check: QualityCheck, viewer: User) -> Sequence[tuple[str, str]
     ]
 
 
-def open_disputes() -> list[Dispute]:
-    """The open disputes, the oldest first; ``waited`` says how long each has waited."""
-    rows = list(listed_disputes().filter(outcome=DisputeOutcome.OPEN)[:MAX_LISTED])
-    for row in rows:
-        waited = (timezone.now() - row.created_at).total_seconds()
-        row.waited = formatting.age(waited)  # type: ignore[attr-defined]  # for the template
-    return rows
-
-
-def decided_disputes() -> list[Dispute]:
-    """The last disputes that were decided, the newest first."""
-    rows = listed_disputes().exclude(outcome=DisputeOutcome.OPEN)
-    return list(rows.order_by("-decided_at")[:MAX_LISTED])
-
-
-def listed_disputes() -> QuerySet[Dispute]:
-    """Disputes with what a list says of them."""
-    rows = Dispute.objects.select_related("quality_check", "created_by", "decided_by")
-    return rows.annotate(moderator_name=of_session("moderator__username", "quality_check__"))
-
-
-def dispute_cells(dispute: Dispute) -> list[Cell]:
-    """A row of the lists of disputes."""
-    check = dispute.quality_check
+def dispute_cells(check: QualityCheck) -> list[Cell]:
+    """A row of the lists of disputes, from ``visible_checks``."""
+    dispute = check.dispute
     listed = "list=open" if dispute.outcome == DisputeOutcome.OPEN else "list=decided"
-    name: str | None = dispute.moderator_name  # type: ignore[attr-defined]  # annotated
+    name: str | None = check.moderator_name  # type: ignore[attr-defined]  # annotated
     return [
         *judged_cells(check, Cell(name or formatting.MISSING), listed=listed),
         Cell(
@@ -251,6 +229,12 @@ def dispute_cells(dispute: Dispute) -> list[Cell]:
         Cell(formatting.short_moment(dispute.created_at)),
         Cell(dispute.get_outcome_display(), pill=True),
     ]
+
+
+def waiting(check: QualityCheck) -> tuple[QualityCheck, str]:
+    """A check with an open dispute, and how long that has waited."""
+    seconds = (timezone.now() - check.dispute.created_at).total_seconds()
+    return check, formatting.age(seconds)
 
 
 def own_cells(check: QualityCheck, listed: str) -> list[Cell]:

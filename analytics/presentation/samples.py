@@ -1,7 +1,7 @@
 """Samples as their pages show them: how far they are, and what came of their checks."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
@@ -16,11 +16,9 @@ from analytics.models import QualityCheck, QualitySample, SampledView, Verdict
 from analytics.presentation.cells import Cell, Heading, unsortable
 from analytics.presentation.checks import came_to, judged_cells
 from analytics.quality.checking import open_views, progress
-from analytics.quality.listing import MODERATOR_OF_VIEW, checker_name
 
-#: So many samples are on one page of the list, so many checks in a sample's table.
+#: So many samples are on one page of the list.
 PAGE_SIZE = 50
-MAX_CHECKS = 500
 SAMPLE_COLUMNS = [
     Heading("Sample", sortable=False),
     Heading("How", sortable=False),
@@ -100,16 +98,6 @@ def progress_bar(sample: QualitySample, viewer: User) -> ProgressBar:
 def is_revealed(sample: QualitySample, viewer: User) -> bool:
     """Whether somebody sees the sample's decisions: not while they may check some of it blind."""
     return not sample.is_blind or not open_views(sample, viewer).exists()
-
-
-def sample_checks(sample: QualitySample, viewer: User) -> Sequence[QualityCheck]:
-    """The checks of a sample in the order of its views, with what they came to.
-
-    Nobody is told who checked their own views.
-    """
-    rows = QualityCheck.objects.filter(sampled__sample=sample).with_outcome().with_stale()
-    rows = rows.annotate(moderator_name=MODERATOR_OF_VIEW, checker_name=checker_name(viewer))
-    return list(rows.select_related("dispute").order_by("sampled__number", "pk")[:MAX_CHECKS])
 
 
 def check_cells(check: QualityCheck) -> list[Cell]:

@@ -1,5 +1,6 @@
 """The pages of checks: one with both sides of its dispute, one's own, and the disputes."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -21,23 +22,28 @@ from analytics.presentation.check_lists import (
     CURSOR,
     FOUND,
     LIST,
+    PAGE_SIZE,
     SHOW,
+    CheckList,
+    chosen,
+    decided_disputes,
     list_of,
+    open_disputes,
     own_choices,
     own_list,
+    pages_of,
 )
 from analytics.presentation.checks import (
     DISPUTE_COLUMNS,
     OWN_COLUMNS,
     check_context,
-    decided_disputes,
     dispute_cells,
     how_disputes_go,
     is_own_check,
-    open_disputes,
     own_accuracy,
     own_cells,
     visible_check,
+    waiting,
     what_it_means,
 )
 from analytics.presentation.context import non_empty_params
@@ -60,8 +66,8 @@ from analytics.scope import single_values
 from analytics.viewer import viewer_of
 from analytics.web.views import handle_scope_errors
 
-#: So many checks are on one page of the list of one's own.
-PAGE_SIZE = 50
+#: So many open disputes are listed beside a check.
+MAX_BESIDE = 12
 
 
 @never_cache
@@ -126,7 +132,9 @@ def sides(check: QualityCheck, viewer: User, form: Form | None) -> dict[str, Any
     is_open = dispute is not None and dispute.outcome == DisputeOutcome.OPEN
     found: dict[str, Any] = dict.fromkeys(("dispute_form", "decision_form", "correction_form"))
     if viewer.sees_everyone:
-        found["open_disputes"] = open_disputes()
+        disputes_now = open_disputes(viewer)
+        found["open_disputes"] = [waiting(each) for each in disputes_now.page(MAX_BESIDE).rows]
+        found["n_open"] = disputes_now.rows.count()
         found["go"] = how_disputes_go()
     else:
         found["means"] = what_it_means(check, viewer)
@@ -198,20 +206,32 @@ def carry_out(check: QualityCheck, form: Form, viewer: User) -> str:
 @require_safe
 @handle_scope_errors
 def disputes(request: HttpRequest) -> HttpResponse:
-    """List the open disputes, oldest first, and the last that were decided."""
+    """List the open disputes, oldest first, and those decided, the last first."""
     viewer = viewer_of(request)
     LEADS_AND_ADMINS.require(viewer)
-    waiting, decided = open_disputes(), decided_disputes()
+    params = single_values(non_empty_params(request.GET), (LIST, CURSOR, BEFORE))
+    turned = chosen(LIST, dict.fromkeys(("", "open", "decided")), params)
+    lists = {"open": open_disputes(viewer), "decided": decided_disputes(viewer)}
+    tables = {
+        name: disputes_table(shown, params if name == (turned or "open") else {})
+        for name, shown in lists.items()
+    }
     context = {
         "title": "Disputes",
         "tabs": quality_tabs(viewer, "portal:quality-disputes"),
-        "subtitle": f"{plural(len(waiting), 'open dispute')}, oldest first",
+        "subtitle": f"{plural(lists['open'].rows.count(), 'open dispute')}, oldest first",
         "columns": DISPUTE_COLUMNS,
-        "body": body_html(map(dispute_cells, waiting)) if waiting else "",
-        "decided_body": body_html(map(dispute_cells, decided)) if decided else "",
+        "open": tables["open"],
+        "decided": tables["decided"],
         "go": how_disputes_go(),
     }
     return render(request, "portal/disputes.html", context)
+
+
+def disputes_table(shown: CheckList, params: Mapping[str, str]) -> dict[str, Any]:
+    """A page of a list of disputes, for the template."""
+    page = shown.page(PAGE_SIZE, params.get(CURSOR), params.get(BEFORE))
+    return {"body": body_html(map(dispute_cells, page.rows)), "pages": pages_of(shown, page)}
 
 
 @never_cache
@@ -236,9 +256,7 @@ def own_checks(request: HttpRequest) -> HttpResponse:
         "body": body_html(own_cells(check, shown.query) for check in page.rows),
         "groups": own_choices(shown),
         "is_narrowed": bool(shown.params),
-        "listed": plural(shown.rows.count(), "check"),
-        "previous_url": page.previous,
-        "next_url": page.following,
+        "pages": pages_of(shown, page),
         "figures": own_accuracy(viewer),
         "wants_mail": viewer.wants_dispute_mail,
         "has_address": bool(viewer.email),

@@ -16,13 +16,20 @@ from analytics.formatting import plural
 from analytics.models import QualitySample
 from analytics.pagination import BoundedPaginator
 from analytics.presentation.cells import body_html
+from analytics.presentation.check_lists import (
+    BEFORE,
+    CURSOR,
+    LIST,
+    pages_of,
+    sample_checks,
+)
+from analytics.presentation.check_lists import PAGE_SIZE as CHECKS_AT_ONCE
 from analytics.presentation.context import form_data, non_empty_params
 from analytics.presentation.plan_forms import DrawForm, PlanForm
 from analytics.presentation.quality_tabs import quality_tabs
 from analytics.presentation.sample_plan import sample_design
 from analytics.presentation.samples import (
     CHECK_COLUMNS,
-    MAX_CHECKS,
     PAGE_SIZE,
     SAMPLE_COLUMNS,
     check_cells,
@@ -31,7 +38,6 @@ from analytics.presentation.samples import (
     listed_samples,
     progress_bar,
     sample_cells,
-    sample_checks,
 )
 from analytics.quality.checking import open_views
 from analytics.quality.drawing import draw_sample
@@ -116,10 +122,12 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
         "check_url": reverse("portal:quality-checking", args=[row.pk]),
     }
     if context["revealed"]:
+        params = single_values(non_empty_params(request.GET), (LIST, CURSOR, BEFORE))
         checks = sample_checks(row, viewer)
+        page = checks.page(CHECKS_AT_ONCE, params.get(CURSOR), params.get(BEFORE))
         context["columns"] = CHECK_COLUMNS
-        context["body"] = body_html(map(check_cells, checks)) if checks else ""
-        context["cut"] = MAX_CHECKS if len(checks) == MAX_CHECKS else 0
+        context["body"] = body_html(map(check_cells, page.rows))
+        context["pages"] = pages_of(checks, page)
     return render(request, "portal/sample.html", context)
 
 

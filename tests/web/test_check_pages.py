@@ -1,5 +1,6 @@
 """A check, its dispute with both sides, and the lists of them, by every role."""
 
+import re
 from itertools import chain
 
 import pytest
@@ -177,7 +178,7 @@ def test_a_dispute_is_withdrawn_by_its_person_and_stays_on_record(client, ann, b
     assert (response.context["decision_form"], response.context["go"]) == (None, [])
     posted = client.post(address(wrong), {"outcome": "upheld", "reply": "x"}, follow=True)
     assert "Has been withdrawn." in posted.content.decode()
-    assert "It is a quote." in client.get("/quality/disputes/").context["decided_body"]
+    assert "It is a quote." in client.get("/quality/disputes/").context["decided"]["body"]
 
 
 def test_who_checked_corrects_a_mistake_until_it_is_disputed(client, lea, mia, ann, wrong):
@@ -249,17 +250,17 @@ def test_own_checks_come_in_pages_and_are_narrowed(client, ann, mia, checks, mon
     while address_:
         response = client.get(address_)
         pages.append([f"v{n}" for n in (1, 2, 4, 5, 6) if f">v{n}<" in response.context["body"]])
-        following = response.context["next_url"]
+        following = response.context["pages"]["next_url"]
         last = address_
         address_ = f"/my-checks/{following}" if following else ""
     assert [len(page) for page in pages] == [2, 2, 1]
     assert sorted(chain.from_iterable(pages)) == ["v1", "v2", "v4", "v5", "v6"]
-    back = client.get(f"/my-checks/{client.get(last).context['previous_url']}")
+    back = client.get(f"/my-checks/{client.get(last).context['pages']['previous_url']}")
     assert [f"v{n}" for n in (1, 2, 4, 5, 6) if f">v{n}<" in back.context["body"]] == pages[1]
     dispute = open_dispute(checks["s1", 0], "One.", by=ann)
 
     def listed(query):
-        return client.get(f"/my-checks/{query}").context["listed"]
+        return client.get(f"/my-checks/{query}").context["pages"]["listed"]
 
     assert listed("?show=disputed") == "1\xa0check"
     assert listed("?show=undisputed") == "4\xa0checks"
@@ -281,14 +282,72 @@ def test_the_lists_of_disputes(client, mia, ann, ben, checks):
     open_dispute(checks["s3", 0], "Second reason.", by=ben)
     client.force_login(mia)
     response = client.get("/quality/disputes/")
-    body = response.context["body"]
+    body = response.context["open"]["body"]
     assert body.index("First reason.") < body.index("Second reason.")
-    assert response.context["decided_body"] == ""
+    assert response.context["decided"]["body"] == ""
     decide_dispute(first, "reversed", "Yes.", by=mia)
     response = client.get("/quality/disputes/")
-    assert "First reason." in response.context["decided_body"]
+    assert "First reason." in response.context["decided"]["body"]
     # Wilson for 1 of 1.
     assert dict(response.context["go"])["Reversed"] == "1 of 1 (100\xa0%, 21–100)"
+
+
+def listed_videos(body: str) -> list[str]:
+    """The videos of the rows, by the links to their checks."""
+    return re.findall(r'href="/quality/checks/[^>]*>(?:<[^>]*>)*([^<]+)<', body)
+
+
+def test_both_lists_of_disputes_are_read_to_their_last(client, mia, ann, ben, checks, monkeypatch):
+    monkeypatch.setattr("analytics.web.check_pages.PAGE_SIZE", 2)
+    monkeypatch.setattr("analytics.web.check_pages.MAX_BESIDE", 1)
+    of_ann = [check for check in checks.values() if check.session_id in {"s1", "s2"}]
+    of_ben = [check for check in checks.values() if check.session_id in {"s3", "s4"}]
+    waiting = [open_dispute(check, "It is a quote.", by=ann) for check in of_ann]
+    for check in of_ben:
+        decide_dispute(open_dispute(check, "It is fine.", by=ben), "upheld", "No.", by=mia)
+    client.force_login(mia)
+    response = client.get("/quality/disputes/")
+    assert response.context["subtitle"] == f"{len(waiting)}\xa0open disputes, oldest first"
+    for name, expected in (("open", of_ann), ("decided", of_ben[::-1])):
+        other = {"open": "decided", "decided": "open"}[name]
+        first = response.context[other]["body"]
+        page, found = response, []
+        while True:
+            found += listed_videos(page.context[name]["body"])
+            assert page.context[other]["body"] == first
+            following = page.context[name]["pages"]["next_url"]
+            if not following:
+                break
+            page = client.get(f"/quality/disputes/{following}")
+        assert found == [check.video or "unknown video" for check in expected]
+        assert page.context[name]["pages"]["listed"] == f"{len(expected)}\xa0checks"
+        back = client.get(f"/quality/disputes/{page.context[name]['pages']['previous_url']}")
+        assert listed_videos(back.context[name]["body"]) == found[-3:-1]
+    # Beside a check stand some of them, and how many there are.
+    beside = client.get(address(of_ann[0]))
+    assert (len(beside.context["open_disputes"]), beside.context["n_open"]) == (1, len(waiting))
+    assert f"{len(waiting)} open, oldest first" in beside.content.decode()
+
+
+def test_a_sample_is_read_to_its_last_check(client, mia, checks, monkeypatch):
+    monkeypatch.setattr("analytics.web.samples.CHECKS_AT_ONCE", 3)
+    client.force_login(mia)
+    (sample,) = {check.sampled.sample for check in checks.values()}
+    path, found, query, n_pages = f"/quality/samples/{sample.pk}/", [], "", 0
+    while query or not n_pages:
+        response = client.get(f"{path}{query}")
+        found += listed_videos(response.context["body"])
+        query, n_pages = response.context["pages"]["next_url"], n_pages + 1
+    assert response.context["pages"]["listed"] == f"{len(checks)}\xa0checks"
+    drawn = sorted(checks.values(), key=lambda check: check.sampled.number)
+    assert found == [check.video or "unknown video" for check in drawn]
+    assert n_pages == (len(checks) + 2) // 3
+
+
+@pytest.mark.parametrize("query", ["?list=mine", "?list=open&cursor=x", "?cursor=1&cursor=2"])
+def test_a_bad_address_of_a_list_is_told(client, mia, checks, query):
+    client.force_login(mia)
+    assert client.get(f"/quality/disputes/{query}").status_code == 400
 
 
 def test_own_checks_are_the_own_only(client, ann, checks):
@@ -420,7 +479,7 @@ def test_a_lead_with_work_of_their_own_has_own_checks_too(client, mia, ann, chec
 
     assert response.status_code == 200
     # Of all 8 checks those of ann's views alone.
-    assert response.context["listed"] == "5\xa0checks"
+    assert response.context["pages"]["listed"] == "5\xa0checks"
     assert response.context["figures"] == "3 of 5 right, accuracy 60.0\xa0%"
     assert "<bdi>lea</bdi>" not in response.content.decode()
     html = client.get(address(wrong)).content.decode()
