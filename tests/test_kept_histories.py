@@ -15,6 +15,7 @@ from accounts.models import Role, User
 from analytics import kept_answers
 from analytics.access import PORTAL
 from analytics.display import DateFormat, NumberFormat
+from analytics.metrics.registry import METRICS
 from analytics.models import (
     Annotation,
     ChatSession,
@@ -67,13 +68,17 @@ OF_PEOPLE = (
     f"/api/v1/metrics/video-status/?{APRIL}&format=csv",
     f"/api/v1/metrics/decisions/figure/?{APRIL}",
     f"/api/v1/insights/?{APRIL}",
-    f"/api/v1/metrics/quality-by-moderator/?{ALL}",
-    f"/api/v1/metrics/agreement-by-moderator/?{ALL}",
     f"callback ?{APRIL}",
     "/videos/v1/",
     "/sessions/s1/",
     "/sessions/s2/",
     "/review/?session=s3",
+    "/my-checks/",
+    "/annotations/",
+    f"/passport/video-status/?{APRIL}",
+    f"/export/sessions.csv?{APRIL}",
+    *(f"/api/v1/metrics/{slug}/" for slug in METRICS),
+    *(f"/metrics/{slug}.csv?{APRIL}" for slug in METRICS),
 )
 OF_LEADS = (
     "/engagement/",
@@ -88,6 +93,9 @@ OF_LEADS = (
     f"/rows/moderator-summary/?{ALL}",
     f"/metrics/disputed-videos.csv?{ALL}",
     f"/engagement/?{APRIL}",
+    "/quality/samples/",
+    "/quality/disputes/",
+    *(f"/api/v1/metrics/{slug}/?moderator=bob" for slug in METRICS),
 )
 OF_TEAM = (
     f"/review/?team=true&{APRIL}",
