@@ -9,6 +9,11 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from typing import Any
+
+from django.http import HttpRequest
+from django.template import Engine
+from django.template.context import make_context
 
 #: Characters of a piece.
 PIECE = 2**16
@@ -17,6 +22,20 @@ PIECE = 2**16
 def pieces_of(text: str) -> Iterator[str]:
     """The text in pieces."""
     return (text[at : at + PIECE] for at in range(0, len(text), PIECE))
+
+
+def rendered(name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+    """``render_to_string``, which leaves no garbage.
+
+    Django's context refers to what it was given, and that to it: all texts of a page would stay
+    until Python looks for such circles.
+    """
+    template = Engine.get_default().get_template(name)
+    bound = make_context(context, request, autoescape=template.engine.autoescape)
+    try:
+        return template.render(bound)
+    finally:
+        bound.pop()
 
 
 def utf8(text: str) -> bytes:

@@ -1,12 +1,15 @@
 """Long texts as bytes (``analytics.long_texts``)."""
 
+import gc
 import json
 import tracemalloc
+import weakref
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 
-from analytics.long_texts import PIECE, LateTexts, pieces_of, utf8
+from analytics.long_texts import PIECE, LateTexts, pieces_of, rendered, utf8
 from analytics.web.dash.late_texts import late, with_late_texts
 
 #: Characters of one to four bytes and quotes, about the ends of pieces.
@@ -58,3 +61,23 @@ def test_to_encode_a_text_takes_little_more_than_its_bytes():
     finally:
         tracemalloc.stop()
     assert peak < 1.5 * size
+
+
+class Value(str):
+    """A text that can be referred to weakly."""
+
+
+def test_what_a_template_was_given_goes_when_it_is_rendered(rf):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    value = Value("a < b")
+    kept = weakref.ref(value)
+    gc.collect()
+    gc.disable()
+    try:
+        html = rendered("400.html", {"exception": value}, request)
+        del value
+        assert kept() is None
+    finally:
+        gc.enable()
+    assert "A &lt; b" in html

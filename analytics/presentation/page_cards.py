@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.template.loader import render_to_string
-
 from analytics import formatting
 from analytics.figures import Figure, Theme, figure, is_empty
 from analytics.kept_parts import are_kept, kept_part
+from analytics.long_texts import rendered
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
 from analytics.presentation.annotations import annotated_figure, annotation_list
@@ -107,7 +106,7 @@ class PageCard:
 
 def written(built: MadeCard) -> Sequence[str]:
     """A card as HTML, and its figure as JSON."""
-    html = render_to_string("portal/card.html", {"card": built.card})
+    html = rendered("portal/card.html", {"card": built.card})
     return html, "" if built.figure is None else script_json(built.figure)
 
 

@@ -18,7 +18,6 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -28,7 +27,7 @@ from analytics.access import Forbidden, NotVisible, ScopeError, own_moderator
 from analytics.display import plain
 from analytics.figures.palette import color_pairs
 from analytics.imports.sessions.video_report import VIDEO_COLUMNS, video_rows
-from analytics.long_texts import LateTexts, utf8
+from analytics.long_texts import LateTexts, rendered, utf8
 from analytics.metrics.registry import METRICS, group_names, metrics_of_group
 from analytics.models import QueueAssignment, Subject
 from analytics.presentation import periods
@@ -107,7 +106,7 @@ def charts(request: HttpRequest, *, name: str) -> HttpResponse:
         "app": APPS[name],
         **built.context,
     }
-    html = utf8(render_to_string(page.template, context, request=request))
+    html = utf8(rendered(page.template, context, request))
     return HttpResponse(late.put_into(html), status=built.status)
 
 

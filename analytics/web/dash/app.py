@@ -14,12 +14,12 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 from django.http import HttpRequest, QueryDict
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from analytics.access import ScopeError
 from analytics.figures import Theme
+from analytics.long_texts import rendered
 from analytics.placeholders import good_until
 from analytics.presentation.context import PageContext, build_page
 from analytics.presentation.pages import CHART_PAGES, Page
@@ -65,8 +65,8 @@ def layout(page: Page) -> html.Div:
 def fragments(page: Page, built: PageContext, request: HttpRequest) -> dict[str, str]:
     """What stands around the charts as HTML: the filter bar, and figures and cards."""
     return {
-        "filters": render_to_string("portal/filters.html", built.context, request=request),
-        "body": late(render_to_string(page.body, built.context, request=request)),
+        "filters": rendered("portal/filters.html", built.context, request),
+        "body": late(rendered(page.body, built.context, request)),
     }
 
 
