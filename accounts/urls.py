@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from accounts import account_pages, tokens_pages, views
-from accounts.second_factor.views import second_factor
+from accounts.second_factor.urls import late
 from accounts.views import needs_passwords
 
 urlpatterns = [
@@ -50,5 +50,5 @@ urlpatterns = [
     path("account/tokens/<int:pk>/revoke/", tokens_pages.revoke_own_token, name="revoke_token"),
     # What django-allauth calls pages that stand above.
     path("login/", views.PortalLoginView.as_view(), name="account_login"),
-    path("account/second-factor/", second_factor, name="mfa_index"),
+    path("account/second-factor/", late("second_factor"), name="mfa_index"),
 ]

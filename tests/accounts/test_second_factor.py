@@ -1,6 +1,8 @@
 """The second step of a login: apps, recovery codes, who must have one, what is open without."""
 
 import json
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +17,7 @@ from django.test import Client
 
 from accounts.models import FailedCode, Role
 from accounts.second_factor import encryption
+from accounts.second_factor.urls import urlpatterns
 from accounts.tokens import ApiToken
 from audit.models import Entry
 from tests.conftest import PASSWORD, make_user
@@ -463,3 +466,30 @@ def test_sixteen_codes_at_once_are_five():
     with ThreadPoolExecutor(16) as pool:
         assert sorted(pool.map(guess, clients)) == [200] * 4 + [429] * 12
     assert FailedCode.objects.count() == 5
+
+
+IMPORTED = """
+import sys
+import django
+django.setup()
+from moderation_portal.serving import prepare
+prepare()
+from accounts.second_factor import adapters, stages
+print("fido2" in sys.modules)
+from accounts.second_factor.urls import imported
+imported("SecondStepView")
+print("fido2" in sys.modules)
+"""
+
+
+def test_passkeys_are_imported_by_who_needs_them():
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_pages_of_the_login_need_no_login_and_all_others_do():
+    for pattern in urlpatterns:
+        is_open = getattr(pattern.callback, "login_required", True) is False
+        assert is_open == (pattern.name in ("mfa_authenticate", "mfa_login_webauthn"))
