@@ -241,6 +241,12 @@ class Process:
         self.kept = [(cache, dict(cache)) for cache, _items in self.kept]
 
 
+def first_difference(old, new):
+    """Both texts from where they differ: pytest shows the beginning of long ones."""
+    at = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), -1)
+    return old[max(0, at - 60) : at + 200], new[max(0, at - 60) : at + 200]
+
+
 def take_step(history):
     """Do what people do, unless the rows that were changed stand in its way; returns what."""
     try:
@@ -291,6 +297,6 @@ def test_whatever_row_changes_what_is_kept_is_what_would_be_made(lea, ada, monke
         with Process().at_work():
             fresh = [page_of(clients[who], path) for who, path in chosen]
         for asked_for, old, new in zip(chosen, kept, fresh, strict=True):
-            assert old == new, (SEED, step, asked_for, done[-6:])
+            assert old == new, (SEED, step, asked_for, done[-6:], first_difference(old[1], new[1]))
     # Of many changes some pages show nothing, and are not made again.
     assert any(lasting)
