@@ -189,14 +189,15 @@ class PortalSteps:
 
     def assign(self) -> None:
         """An account is given to another person, or to none."""
-        user = self.any_of(User.objects.filter(username__in=("amy", "bob", "lea")))
+        keys = [self.users[who].pk for who in ("amy", "bob", "lead")]
+        user = self.any_of(User.objects.filter(pk__in=keys))
         free = Moderator.objects.filter(account__isnull=True)
         user.moderator = self.any_of(free) if user.role == Role.MODERATOR else None
         user.save()
 
     def change_role(self) -> None:
         """Somebody becomes a lead, or is none any more."""
-        user = User.objects.get(username="bob")
+        user = User.objects.get(pk=self.users["bob"].pk)
         user.role = Role.LEAD if user.role == Role.MODERATOR else Role.MODERATOR
         user.save()
 

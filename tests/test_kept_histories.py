@@ -31,6 +31,7 @@ from analytics.quality.checking import Opinion, check_sampled
 from analytics.quality.drawing import SampleDesign, draw_sample
 from analytics.scope import Scope
 from analytics.summaries import writing
+from analytics.summaries.snapshots import set_time_zone
 from tests.conftest import make_user
 from tests.portal_steps import PortalSteps
 from tests.summaries import test_exact
@@ -238,6 +239,8 @@ class Process:
             cache.clear()
             cache.update(items)
         yield
+        # A page's own transaction would end here, and with it the zone of its snapshot.
+        set_time_zone("")
         self.kept = [(cache, dict(cache)) for cache, _items in self.kept]
 
 
