@@ -194,9 +194,14 @@ def store_video_sets(cursor: CursorWrapper, ids: list[int]) -> set[date]:
         [ids],
     )
     rows = cursor.fetchall()
-    with cursor.copy(
-        f"COPY {SessionVideos._meta.db_table} (session_id, moderator_id, day, videos) FROM STDIN"
-    ) as copy:
+    with (
+        # Django turns psycopg's errors into its own in execute(), but not while copying.
+        connection.wrap_database_errors,
+        cursor.copy(
+            f"COPY {SessionVideos._meta.db_table} (session_id, moderator_id, day, videos)"
+            " FROM STDIN"
+        ) as copy,
+    ):
         for session, moderator, day, videos in rows:
             copy.write_row((session, moderator, day, BitMap(videos).serialize()))
     return {day for _session, _moderator, day, _videos in rows}

@@ -34,7 +34,12 @@ def backup(
         writer.header(header)
         for table in model_tables:
             writer.table(table)
-            with connection.cursor() as cursor, cursor.copy(_copy_out(table)) as rows:
+            with (
+                # Django turns psycopg's errors into its own in execute(), but not while copying.
+                connection.wrap_database_errors,
+                connection.cursor() as cursor,
+                cursor.copy(_copy_out(table)) as rows,
+            ):
                 for piece in rows:
                     writer.piece(piece)
                     progress(table.name, len(piece))

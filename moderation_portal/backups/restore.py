@@ -103,7 +103,12 @@ def _load(
         every = sql.SQL(", ").join(map(sql.Identifier, names))
         cursor.execute(sql.SQL("TRUNCATE {}").format(every))
     for table in reader.tables():
-        with connection.cursor() as cursor, cursor.copy(_copy_in(table)) as rows:
+        with (
+            # Django turns psycopg's errors into its own in execute(), but not while copying.
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(_copy_in(table)) as rows,
+        ):
             for piece in reader.pieces():
                 rows.write(piece)
                 progress(table.name, len(piece))

@@ -140,6 +140,8 @@ RAW_SQL = {
     ("analytics/imports/sessions/deletion.py", "analytics_queueassignment"),
     # Recorded beside it.
     ("analytics/imports/sessions/deletion.py", "analytics_session"),
+    # The names of sessions that an import has written, which is recorded as a whole.
+    ("analytics/imports/sessions/begun.py", "analytics_session"),
     # Retention, recorded by month.
     ("analytics/retention.py", "analytics_video"),
 }

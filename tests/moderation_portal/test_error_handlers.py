@@ -23,7 +23,7 @@ def test_a_page_that_fails(client, lea, monkeypatch, error, status, words):
 
     client.force_login(lea)
     client.raise_request_exception = False
-    monkeypatch.setattr(views, "render", broken)
+    monkeypatch.setattr(views, "rendered", broken)
     response = client.get("/review/")
     assert response.status_code == status
     html = response.content.decode()
@@ -38,7 +38,7 @@ def test_a_page_that_would_have_waited_for_an_import(client, lea, monkeypatch):
 
     client.force_login(lea)
     client.raise_request_exception = False
-    monkeypatch.setattr(views, "render", busy)
+    monkeypatch.setattr(views, "rendered", busy)
     response = client.get("/review/")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
     assert "Somebody else is storing much" in response.content.decode()

@@ -2,8 +2,9 @@
 
 import threading
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from analytics.metrics.seen_values import seen_values
 from analytics.models import Session, StaleSession, Subject
@@ -81,3 +82,17 @@ def test_a_value_is_seen_once_in_the_order_of_the_imports_and_for_good():
     with snapshot():
         assert seen_values(Subject.STATUS) == ("completed", "later", "checked")
         assert seen_values(Subject.QUEUE) == ("Spam", "Appeals")
+
+
+@pytest.mark.django_db
+def test_a_server_that_ends_the_connection_during_the_copying_is_djangos_error(monkeypatch):
+    """So that an import tries again, and a command says it in a sentence."""
+    view = PlainView(video="v1", status="completed", keys=["a"], sound="muted", speeds=[])
+    session = write_session(PlainSession("s1", "amy", NOON, None, [view], [], []))
+
+    def ended(_videos):
+        raise psycopg.errors.AdminShutdown("terminating connection due to administrator command")
+
+    monkeypatch.setattr(writing, "BitMap", ended)
+    with pytest.raises(OperationalError, match="terminating connection"), writing.write_lock():
+        writing.summarise([session.pk])
