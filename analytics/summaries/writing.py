@@ -33,6 +33,7 @@ from analytics.summaries import agreement_rollups, rollups
 from analytics.summaries.snapshots import repeatable_read
 from analytics.summaries.version import delete_old_changes
 from moderation_portal.advisory_locks import AdvisoryLock, take_turn
+from moderation_portal.postgres.copying import copying
 
 SESSION_BATCH = 500
 DAY_BATCH = 62
@@ -194,14 +195,10 @@ def store_video_sets(cursor: CursorWrapper, ids: list[int]) -> set[date]:
         [ids],
     )
     rows = cursor.fetchall()
-    with (
-        # Django turns psycopg's errors into its own in execute(), but not while copying.
-        connection.wrap_database_errors,
-        cursor.copy(
-            f"COPY {SessionVideos._meta.db_table} (session_id, moderator_id, day, videos)"
-            " FROM STDIN"
-        ) as copy,
-    ):
+    statement = (
+        f"COPY {SessionVideos._meta.db_table} (session_id, moderator_id, day, videos) FROM STDIN"
+    )
+    with copying(connection, statement) as copy:
         for session, moderator, day, videos in rows:
             copy.write_row((session, moderator, day, BitMap(videos).serialize()))
     return {day for _session, _moderator, day, _videos in rows}

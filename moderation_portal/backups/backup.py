@@ -11,6 +11,7 @@ from psycopg import sql
 
 from moderation_portal.backups import files, tables
 from moderation_portal.backups.files import Header, Table
+from moderation_portal.postgres.copying import copying
 
 #: Called with a table's name and how many bytes of it were read since the last call.
 Progress = Callable[[str, int], object]
@@ -34,12 +35,7 @@ def backup(
         writer.header(header)
         for table in model_tables:
             writer.table(table)
-            with (
-                # Django turns psycopg's errors into its own in execute(), but not while copying.
-                connection.wrap_database_errors,
-                connection.cursor() as cursor,
-                cursor.copy(_copy_out(table)) as rows,
-            ):
+            with copying(connection, _copy_out(table)) as rows:
                 for piece in rows:
                     writer.piece(piece)
                     progress(table.name, len(piece))

@@ -57,7 +57,7 @@ class Writer:
         """Begin a table, ``end`` ends it."""
         self._line(asdict(table))
 
-    def piece(self, data: bytes | memoryview) -> None:
+    def piece(self, data: bytes | bytearray | memoryview) -> None:
         """Some of its rows."""
         if len(data):
             self._file.write(len(data).to_bytes(4))

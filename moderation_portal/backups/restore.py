@@ -12,6 +12,7 @@ from psycopg import sql
 from moderation_portal.backups import files, tables
 from moderation_portal.backups.backup import Progress
 from moderation_portal.backups.files import BackupError, Header, Reader, Table
+from moderation_portal.postgres.copying import copying
 
 # Filled by the migrations themselves; everything else is empty in a database merely migrated.
 FILLED_BY_MIGRATE = frozenset(
@@ -103,12 +104,7 @@ def _load(
         every = sql.SQL(", ").join(map(sql.Identifier, names))
         cursor.execute(sql.SQL("TRUNCATE {}").format(every))
     for table in reader.tables():
-        with (
-            # Django turns psycopg's errors into its own in execute(), but not while copying.
-            connection.wrap_database_errors,
-            connection.cursor() as cursor,
-            cursor.copy(_copy_in(table)) as rows,
-        ):
+        with copying(connection, _copy_in(table)) as rows:
             for piece in reader.pieces():
                 rows.write(piece)
                 progress(table.name, len(piece))

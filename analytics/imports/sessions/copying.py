@@ -12,6 +12,7 @@ from analytics.imports.sessions.fields import INACTIVITY, QUEUES, SESSIONS, SPEE
 from analytics.imports.sessions.lines import SessionLines, columns_of, encode_columns, split
 from analytics.imports.sessions.records import SessionRecord
 from analytics.models import Session, Video, VideoView
+from moderation_portal.postgres.copying import copying
 
 
 def allocate(model: type[models.Model], count: int) -> list[int]:
@@ -112,12 +113,7 @@ def _copy(model: type[models.Model], columns: str, blocks: Iterable[str]) -> Non
     if first is None:
         return
     statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
-    with (
-        # Django turns psycopg's errors into its own in execute(), but not while copying.
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(statement) as copy,
-    ):
+    with copying(connection, statement) as copy:
         copy.write(first)
         for block in filled:
             copy.write(block)
