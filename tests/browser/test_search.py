@@ -68,6 +68,34 @@ def test_views_by_keyboard(open_page, lea):
     page.wait_for_url("**/sessions/?start=")
 
 
+def test_an_entry_keeps_the_focus_while_the_menu_is_filled_anew(open_page, lea):
+    SavedView.objects.create(owner=lea, name="My week", address="/sessions/?start=")
+    page = open_page("/metrics/", lea)
+    button = page.get_by_role("button", name="Views", exact=True)
+    button.click()
+    item = page.get_by_role("menuitem", name="My week")
+    expect(item).to_be_visible()
+    page.keyboard.press("Escape")
+    held = []
+    page.route("**/views/menu/", lambda route: held.append(route))
+    SavedView.objects.create(owner=lea, name="A view before it", address="/review/?start=")
+    # Opened twice; the first answer comes last, with what it says no longer true.
+    with page.expect_request("**/views/menu/"):
+        button.click()
+    page.keyboard.press("Escape")
+    with page.expect_request("**/views/menu/"):
+        button.click()
+    expect(item).to_be_focused()
+    late, current = held
+    current.continue_()
+    expect(page.get_by_role("menuitem", name="A view before it")).to_be_visible()
+    with page.expect_response("**/views/menu/"):
+        late.fulfill(body="")
+    expect(item).to_be_focused()
+    page.keyboard.press("2")
+    page.wait_for_url("**/sessions/?start=")
+
+
 def test_tab_filters_the_page_by_what_is_chosen(open_page, lea):
     write_march()
     page = open_page("/sessions/?start=2026-03-01&order=-videos", lea)

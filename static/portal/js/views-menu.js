@@ -23,12 +23,33 @@ export function opensRight(button, content) {
   return button.getBoundingClientRect().right - MENU_WIDTH < content.getBoundingClientRect().left;
 }
 
-async function fillMenu(menu) {
+let askedTimes = 0;
+let shownHtml = "";
+
+/** Puts the entries into the menu; the one with the focus keeps it, or leaves it to the first. */
+function showEntries(menu, html) {
+  if (html === shownHtml) {
+    return;
+  }
   const place = menu.querySelector("[data-views]");
+  const focused = place.contains(document.activeElement) && document.activeElement.href;
+  place.innerHTML = html;
+  shownHtml = html;
+  if (focused) {
+    const entries = [...menu.querySelectorAll("[role=menuitem]")];
+    (entries.find((entry) => entry.href === focused) ?? entries[0]).focus();
+  }
+}
+
+async function fillMenu(menu) {
+  askedTimes += 1;
+  const time = askedTimes;
   try {
     const response = await fetch(menu.dataset.viewsMenu, { redirect: "error" });
-    if (response.ok) {
-      place.innerHTML = await response.text();
+    const html = await response.text();
+    // An earlier answer may come after a later one.
+    if (response.ok && time === askedTimes) {
+      showEntries(menu, html);
     }
   } catch {
     /* The entries below lead to the page of views. */
