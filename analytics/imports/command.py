@@ -25,8 +25,13 @@ from audit.recording import record
 
 # How many more objects there must be before Python looks for cycles: what a few batches make.
 _GARBAGE_THRESHOLD = 200_000
-_KEPT = "what has been stored stays stored; run it again to go on."
-_GO_ON = _KEPT.capitalize()
+# What an import leaves that does not come to its ending.
+_LEFT = {
+    StoreMode.GOOD: "what has been stored stays stored; run it again to go on.",
+    # Whether a commit that was under way came through, nobody is told.
+    StoreMode.ALL_OR_NOTHING: "nothing was stored, unless it was just ending; run it again.",
+    StoreMode.DRY_RUN: "nothing was stored.",
+}
 
 
 @contextmanager
@@ -52,15 +57,6 @@ def database_failed(error: OperationalError, advice: str = "") -> CommandError:
     return CommandError(sentence, returncode=EXIT_NOTHING_READ)
 
 
-@contextmanager
-def database_errors() -> Iterator[None]:
-    """Raise CommandError with a sentence when the database fails while something is stored."""
-    try:
-        yield
-    except OperationalError as error:
-        raise database_failed(error, f"\n{_GO_ON}") from error
-
-
 class ImportCommand(BaseCommand):
     """A command that takes data in and ends with the counts."""
 
@@ -68,24 +64,23 @@ class ImportCommand(BaseCommand):
     requires_system_checks = ()
     #: What the ending counts: ``sessions`` or ``rows``.
     counted = "sessions"
-    #: The names of the files that are read, and whether nothing is stored.
+    #: The names of the files that are read, and how much of them is stored.
     files: Sequence[str] = ()
-    is_dry_run = False
+    mode = StoreMode.GOOD
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Note the files, for the audit, then run."""
         self.files = options.get("files") or [
             options[name] for name in ("file",) if name in options
         ]
-        self.is_dry_run = options["dry_run"]
-        if not self.is_dry_run:
+        self.mode = mode_of(options)
+        if self.mode is not StoreMode.DRY_RUN:
             self.record_beginning()
         try:
             with rare_garbage_collection():
                 return super().execute(*args, **options)
         except KeyboardInterrupt:
-            kept = "nothing was stored." if self.is_dry_run else _KEPT
-            self.stderr.write(f"Stopped: {kept}")
+            self.stderr.write(f"Stopped: {_LEFT[self.mode]}")
             sys.exit(EXIT_STOPPED)
         except SpoolError as error:
             raise CommandError(
@@ -135,23 +130,28 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"--rejects {rejects}: {error.strerror}", returncode=2) from None
 
+    @contextmanager
+    def database_errors(self) -> Iterator[None]:
+        """Raise CommandError with a sentence when the database fails while something is stored."""
+        try:
+            yield
+        except OperationalError as error:
+            raise database_failed(error, f"\n{_LEFT[self.mode].capitalize()}") from error
+
     def store_batches(
-        self,
-        batches: Iterable[list[Entry]],
-        options: dict[str, Any],
-        *,
-        reject: Callable[[Rejection], object],
+        self, batches: Iterable[list[Entry]], *, reject: Callable[[Rejection], object]
     ) -> Counts:
-        """Store batches as the options say.
+        """Store batches as the command's mode says.
 
         Raises CommandError when the database fails, or the process that reads.
         """
         try:
-            with database_errors():
-                mode = mode_of(options)
-                return store_batches(batches, mode=mode, reject=reject, by_command=True)
+            with self.database_errors():
+                return store_batches(batches, mode=self.mode, reject=reject, by_command=True)
         except ReaderDied as error:
-            raise CommandError(f"{error}\n{_GO_ON}", returncode=EXIT_NOTHING_READ) from None
+            raise CommandError(
+                f"{error}\n{_LEFT[self.mode].capitalize()}", returncode=EXIT_NOTHING_READ
+            ) from None
 
     def write_notices(self, notices: Notices) -> None:
         """Write the notices: what deserves a look, though nothing of it was refused."""
@@ -185,7 +185,7 @@ class ImportCommand(BaseCommand):
 
     def finish(self, counts: Counts, *, nothing_read: bool = False) -> None:
         """Print the ending as the last line, and leave with its exit code unless that is 0."""
-        if not self.is_dry_run:
+        if self.mode is not StoreMode.DRY_RUN:
             record(Action.IMPORT, details=self.audit_details(counts))
         self.stdout.write(counts.ending(self.counted))
         self.stdout.flush()

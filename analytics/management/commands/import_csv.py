@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import CommandError, CommandParser
 
-from analytics.imports.command import ImportCommand, database_errors, mode_of
+from analytics.imports.command import ImportCommand
 from analytics.imports.memory import InputMemory
 from analytics.imports.notices import Notices
 from analytics.imports.report import EXIT_NOTHING_READ, Counts, progress_bar
@@ -42,10 +42,10 @@ class Command(ImportCommand):
                 opened(options["file"]) as source,
                 self.open_report(options["rejects"]) as report,
                 InputMemory() as memory,
-                database_errors(),
+                self.database_errors(),
             ):
                 rows = watch_rows(kind, with_progress(read_csv(kind, source)), notices, memory)
-                counts = import_rows(kind, rows, mode=mode_of(options), reject=report.reject)
+                counts = import_rows(kind, rows, mode=self.mode, reject=report.reject)
                 report.conclude()
         except OSError as error:
             raise CommandError(str(error), returncode=EXIT_NOTHING_READ) from error

@@ -60,7 +60,7 @@ class Command(ImportCommand):
             reading = Reading(database, reader)
             entries = watch_sessions(with_lines(reading.entries()), reader.notices, memory)
             batches = prepared(batched(entries, growing=True))
-            counts = self.store_batches(batches, options, reject=report.reject)
+            counts = self.store_batches(batches, reject=report.reject)
             report.conclude()
             self.write_notices(reader.notices)
         stored = counts.created + counts.updated + counts.unchanged

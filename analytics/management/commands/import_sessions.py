@@ -31,7 +31,7 @@ class Command(ImportCommand):
         with self.open_report(options["rejects"]) as report:
             with read_ahead(read_files(options["files"])) as reading:
                 batches = with_progress(reading)
-                counts = self.store_batches(batches, options, reject=report.reject)
+                counts = self.store_batches(batches, reject=report.reject)
             report.conclude()
         found_documents, notices = reading.result
         self.write_notices(notices)

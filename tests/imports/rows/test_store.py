@@ -273,14 +273,15 @@ def test_a_strict_import_is_one_transaction(turns, monkeypatch):
     assert not ChatSession.objects.exists()
 
 
-def test_a_database_that_fails_is_one_sentence(written, monkeypatch):
+@pytest.mark.parametrize(("strict", "left"), [(False, "What has been"), (True, "Nothing was")])
+def test_a_database_that_fails_is_one_sentence(written, monkeypatch, strict, left):
     def fail(*arguments, **more):
         raise OperationalError("the server was stopped\n")
 
     monkeypatch.setattr(store_module, "write", fail)
-    sentence = r"^The database failed: the server was stopped\nWhat "
+    sentence = rf"^The database failed: the server was stopped\n{left} stored"
     with pytest.raises(CommandError, match=sentence) as failed:
-        run("user-activity", written(HEADER + "U1,S1,2024-01-01,1,2,3,\n"))
+        run("user-activity", written(HEADER + "U1,S1,2024-01-01,1,2,3,\n"), strict=strict)
     # 1 is for who may go on: rows were rejected, and all others are in.
     assert failed.value.returncode == 2
 

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from analytics.imports import ahead, session_files
-from analytics.imports.sessions import reading, store, stored
+from analytics.imports.sessions import batch, reading, store, stored, turns
 from analytics.imports.sessions.validation import read_session
 from analytics.models import Moderator, Session, SessionTotals, VideoView
 
@@ -189,7 +189,7 @@ def test_a_reader_that_is_killed_is_told(tmp_path, monkeypatch):
     ("option", "kept"),
     [
         ("--dry-run", "nothing was stored."),
-        ("--strict", "what has been stored stays stored; run it again to go on."),
+        ("--strict", "nothing was stored, unless it was just ending; run it again."),
     ],
 )
 def test_ctrl_c_is_one_sentence(monkeypatch, option, kept):
@@ -201,6 +201,38 @@ def test_ctrl_c_is_one_sentence(monkeypatch, option, kept):
     code, _ending, errors = run_until_stopped(BROKEN, option)
     assert (code, errors[-1]) == (130, f"Stopped: {kept}")
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "kept", "stored_of_it"),
+    [
+        ([], "what has been stored stays stored; run it again to go on.", {"s1"}),
+        (["--strict"], "nothing was stored, unless it was just ending; run it again.", set()),
+    ],
+)
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, OperationalError])
+def test_an_import_that_ends_while_it_stores_says_what_stays(
+    tmp_path, monkeypatch, options, kept, stored_of_it, failure
+):
+    store_batch = batch.store_batch
+
+    def ending(entries):
+        if any(getattr(entry, "public_id", None) == "s2" for entry in entries):
+            raise failure
+        return store_batch(entries)
+
+    for module in (store, turns):
+        monkeypatch.setattr(module, "store_batch", ending)
+    monkeypatch.setattr(store, "BATCH_WEIGHT", 1)
+    path = tmp_path / "sessions.json"
+    path.write_text(json.dumps({"username": "ann", "sessions": [body("s1"), body("s2")]}))
+    if failure is KeyboardInterrupt:
+        code, _ending, errors = run_until_stopped(path, *options)
+        assert (code, errors[-1]) == (130, f"Stopped: {kept}")
+    else:
+        code, _ending, (message,) = run(path, *options)
+        assert (code, message.splitlines()[-1]) == (2, kept.capitalize())
+    assert set(Session.objects.values_list("public_id", flat=True)) == stored_of_it
 
 
 def run_until_stopped(*arguments: object) -> tuple[int, str, list[str]]:
