@@ -90,14 +90,16 @@ def page_etag(request: HttpRequest, version: DataVersion) -> str:
     """The ETag of a page for its viewer.
 
     The minute, since pages tell how long ago something was; the login, since a page holds a token
-    of it.
+    of it; the name in the bar, which alone of the names on a page renews no version.
     """
     if "CSRF_COOKIE" not in request.META:
         # Makes one. To write it costs more than all else here.
         get_token(request)
+    viewer = viewer_of(request)
     return viewer_etag(
         version.everything,
-        viewer_of(request),
+        viewer,
+        viewer.display_name,
         address_of(request),
         request.headers.get(PANEL_HEADER, ""),
         timezone.now().strftime("%Y-%m-%d %H:%M"),

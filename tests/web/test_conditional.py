@@ -61,6 +61,20 @@ def test_other_filters_people_roles_and_data_are_other_pages(client, first, lea,
     assert again(client, changed).status_code == 200
 
 
+def test_a_new_name_in_the_bar_makes_another_page(client, first, lea):
+    settings = {
+        "display_name": "Lea L.",
+        "number_format": lea.number_format,
+        "date_format": lea.date_format,
+    }
+    assert client.post("/account/settings/", settings).status_code == 302
+    client.get("/account/settings/")  # Shows the message.
+    changed = again(client, first)
+    assert changed.status_code == 200
+    assert '<span class="user-name">Lea L.</span>' in changed.content.decode()
+    assert again(client, changed).status_code == 304
+
+
 def test_a_minute_later_the_page_is_made_again(client, first, monkeypatch):
     later = datetime(2026, 3, 20, 12, 1, tzinfo=UTC)
     monkeypatch.setattr("analytics.web.conditional.timezone.now", lambda: later)
