@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import wraps
+from math import isfinite
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -29,9 +30,7 @@ from django.utils.functional import Promise
 P = ParamSpec("P")
 R = TypeVar("R")
 
-JSON_OPTIONS = (
-    orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
-)
+JSON_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 DIGEST_BYTES = 16
 
 
@@ -148,20 +147,37 @@ def reads_the_same(before: ReadBefore) -> bool:
 
 
 def digest(value: object) -> bytes:
-    """A digest of data; raises ``orjson.JSONEncodeError`` of anything else."""
+    """A digest of data; raises ``orjson.JSONEncodeError`` of anything else.
+
+    JSON writes None, NaN and infinities alike: arrays and dataclasses, which hold what is computed,
+    are written so that they differ. Rows have None alone.
+    """
     text = orjson.dumps(value, plain, JSON_OPTIONS)
     return hashlib.blake2b(text, digest_size=DIGEST_BYTES).digest()
+
+
+def told_apart(value: object) -> object:
+    """A value, as text where it is NaN or an infinity."""
+    return repr(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def plain(value: object) -> object:
     """A value that JSON does not know, of those that it does."""
     if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__qualname__, *(getattr(value, each.name) for each in fields(value))]
+        return [
+            type(value).__qualname__,
+            *(told_apart(getattr(value, each.name)) for each in fields(value)),
+        ]
     if isinstance(value, Model):
         # With the objects that it refers to, where they have been loaded.
         return [value._meta.label, value.__dict__ | {"_state": value._state.fields_cache}]
     if isinstance(value, np.ndarray):
-        return value.tolist()
+        if value.dtype.hasobject:
+            return value.tolist()
+        content = hashlib.blake2b(value.tobytes(), digest_size=DIGEST_BYTES)
+        return [str(value.dtype), value.shape, content.hexdigest()]
+    if isinstance(value, np.generic):
+        return told_apart(value.item())
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Promise):

@@ -1,6 +1,8 @@
 """Reads: noted with what they gave, and all of them, or the whole counts for nothing."""
 
+from dataclasses import dataclass
 from datetime import date
+from math import inf, nan
 from types import SimpleNamespace
 
 import numpy as np
@@ -38,6 +40,11 @@ def moderators():
 def session_of(public_id, related=()):
     sessions = Session.objects.select_related(*related) if related else Session.objects
     return sessions.get(public_id=public_id)
+
+
+@dataclass(frozen=True)
+class Measured:
+    low: float | None
 
 
 @read
@@ -150,7 +157,17 @@ def test_values_of_two_types_are_not_the_same():
     values += [np.array([1, 2]), np.array([1.0, 2.0]), frozenset("ab"), {"a": 1}, {"b": 1}]
     values += [DEFAULT, Display(time_zone="UTC")]
     assert len({digest(value) for value in values}) == len(values)
-    assert digest(np.arange(6).reshape(2, 3).T) == digest([[0, 3], [1, 4], [2, 5]])
+    turned = np.arange(6).reshape(2, 3).T
+    assert digest(turned) == digest(np.array([[0, 3], [1, 4], [2, 5]])) != digest(turned.ravel())
+    assert digest([np.float64(1.5), np.int64(2)]) == digest([1.5, 2])
+
+
+def test_what_is_not_known_is_told_from_what_is_no_number():
+    unknown = (None, nan, inf, -inf)
+    of_dataclasses = {digest(Measured(value)) for value in unknown}
+    of_arrays = {digest(np.array([1.0, value])) for value in unknown[1:]}
+    assert (len(of_dataclasses), len(of_arrays)) == (4, 3)
+    assert digest(np.array([None, 1], dtype=object)) == digest([None, 1])
 
 
 def test_sentences_are_read_as_whoever_asks_reads_them():
