@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.http import http_date
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import BaseRenderer
@@ -92,6 +93,8 @@ class ReadView(PortalView):
                 viewer(request),
                 address_of(request._request),
                 str(request.accepted_media_type),
+                # A target may hold from today on.
+                str(timezone.localdate()),
             )
 
         if self.is_kept:

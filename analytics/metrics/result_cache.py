@@ -10,6 +10,7 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
+from django.utils import timezone
 
 from analytics.access import PORTAL
 from analytics.display import plain
@@ -31,12 +32,13 @@ MAX_STEPS = 4_000
 
 
 def cache_key(*computed_from: Hashable) -> tuple[Hashable, ...]:
-    """What a result depends on: the database, the version of its data, and what the caller names.
+    """What a result depends on: the database, the version of its data, the day, what is named.
 
-    Those are what computes, unless a cache has only one, and the scope ``without_viewer``.
+    The day, as a target may hold from today on. The caller names what computes, unless a cache has
+    only one, and the scope ``without_viewer``.
     """
     state = current_state()
-    return hashkey(state.database, state.version, *computed_from)
+    return hashkey(state.database, state.version, timezone.localdate(), *computed_from)
 
 
 def row_count(result: Result) -> int:

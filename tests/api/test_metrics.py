@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from analytics.metrics.registry import METRICS
+from analytics.models import Target
 from tests.api.conftest import SAMPLES, documents, with_login
 
 EXPECTED = json.loads((SAMPLES / "expected-sessions.json").read_text())
@@ -174,14 +177,31 @@ def test_an_answer_on_condition_of_another_etag_is_a_problem(reader):
 
 
 def test_targets_are_part_of_the_version(reader):
-    from analytics.models import Target
-
     etag = reader.read("metrics/decisions/").headers["ETag"]
     Target.objects.update_or_create(
         figure="average_rating",
         defaults={"label": "Rating", "value": 4.2, "direction": "higher"},
     )
     assert reader.read("metrics/decisions/").headers["ETag"] != etag
+
+
+def test_a_target_holds_from_its_day_on_though_nothing_else_changes(reader, monkeypatch):
+    now = timezone.now()
+    tomorrow = now + timedelta(days=1)
+    Target.objects.filter(figure="average_ctr").update(value=0.6)
+    Target.objects.create(
+        figure="average_ctr", label="Click-through rate", value=0.7, direction="higher",
+        valid_from=timezone.localdate(tomorrow),
+    )  # fmt: skip
+    today = reader.read("metrics/click-through-rate/")
+    assert today.json()["summary"] == {"target": 0.6}
+
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+
+    again = reader.read(
+        "metrics/click-through-rate/", headers={"if-none-match": today.headers["ETag"]}
+    )
+    assert (again.status_code, again.json()["summary"]) == (200, {"target": 0.7})
 
 
 def sample_rows(kind):
