@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import Max, Subquery
 
 from analytics.models import DataChange
 from analytics.summaries.standbys import reading_connection
@@ -33,8 +33,9 @@ def data_version() -> DataVersion:
     """The versions as they are: texts that differ whenever what is committed, or TIME_ZONE, does.
 
     A transaction that began before the newest change and was committed after it shows in the
-    count. Old changes are forgotten from the oldest on, so the oldest tells counts before and
-    after apart; the time tells a restored backup's changes from those made after it.
+    count. Old changes are forgotten from the oldest on, by a transaction that adds one itself, so
+    the oldest and newest tell counts before and after apart; the time tells a restored backup's
+    changes from those made after it.
     """
     with reading_connection().cursor() as cursor:
         # Asked of every request: the ORM takes longer to write this than PostgreSQL to answer.
@@ -50,7 +51,20 @@ def data_version() -> DataVersion:
     return DataVersion(data, at, edits)
 
 
+def renew_version() -> None:
+    """Make another version of data that are as they were, and changed when they did."""
+    newest = DataChange.objects.aggregate(at=Max("changed_at"))["at"]
+    DataChange.objects.create(**({} if newest is None else {"changed_at": newest}))
+
+
 def delete_old_changes() -> None:
-    """Delete all but the newest changes, in one query."""
-    oldest_kept = DataChange.objects.order_by("-pk").values("pk")[MAX_CHANGES - 1 : MAX_CHANGES]
-    DataChange.objects.filter(pk__lt=Subquery(oldest_kept)).delete()
+    """Delete all but the newest changes, where there are too many.
+
+    With a new version: an old change that was committed late would otherwise go without a trace,
+    and leave the version that the data had before it.
+    """
+    newest_first = DataChange.objects.order_by("-pk")
+    if newest_first[MAX_CHANGES:].exists():
+        renew_version()
+        oldest_kept = newest_first.values("pk")[MAX_CHANGES - 1 : MAX_CHANGES]
+        DataChange.objects.filter(pk__lt=Subquery(oldest_kept)).delete()

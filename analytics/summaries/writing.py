@@ -14,7 +14,6 @@ from django.db.backends.utils import CursorWrapper
 from pyroaring import BitMap
 
 from analytics.models import (
-    DataChange,
     PendingDay,
     RawDecisions,
     RawTotals,
@@ -31,7 +30,7 @@ from analytics.models import (
 )
 from analytics.summaries import agreement_rollups, rollups
 from analytics.summaries.snapshots import repeatable_read
-from analytics.summaries.version import delete_old_changes
+from analytics.summaries.version import delete_old_changes, renew_version
 from moderation_portal.advisory_locks import AdvisoryLock, take_turn
 from moderation_portal.postgres.copying import copying
 
@@ -172,7 +171,8 @@ def delete_summaries(cursor: CursorWrapper, ids: list[int]) -> set[date]:
 def keep_seen_values(cursor: CursorWrapper, ids: list[int]) -> None:
     """Note the values of sessions that were never seen before, those of one import by name.
 
-    The lock of the writers makes their order one for all.
+    The lock of the writers makes their order one for all. They are of other colours from now on,
+    which a refresh that sums up what others have written tells by a version of its own.
     """
     cursor.execute(
         f"INSERT INTO {SeenValue._meta.db_table} (subject, value)"
@@ -183,6 +183,8 @@ def keep_seen_values(cursor: CursorWrapper, ids: list[int]) -> None:
         " ORDER BY subject, value",
         [ids, [subject.value for subject in COLORED]],
     )
+    if cursor.rowcount:
+        renew_version()
 
 
 def store_video_sets(cursor: CursorWrapper, ids: list[int]) -> set[date]:
@@ -296,8 +298,8 @@ def reset_summaries() -> None:
         ):
             model._default_manager.all().delete()
         rollups.delete_all_rollups()
-        # The data are as they were, but what was computed from wrong summaries must not be kept.
-        DataChange.objects.create()
+        # What was computed from wrong summaries must not be kept.
+        renew_version()
         # INSERT ... SELECT: see summarise.
         cursor.execute(
             "INSERT INTO analytics_stalesession (session_id, day)"

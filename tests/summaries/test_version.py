@@ -1,6 +1,7 @@
 """The version of the data differs whenever committed data differ."""
 
 import pytest
+from django.utils import timezone
 
 from analytics.models import Annotation, DataChange, EditVersion
 from analytics.summaries.version import MAX_CHANGES, data_version, delete_old_changes
@@ -16,6 +17,14 @@ def changes(*ids):
     moment = DataChange.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
     DataChange.objects.update(changed_at=moment)
     return moment
+
+
+def many_changes(n):
+    """Leave so many changes of one moment, whose keys others follow; returns the keys."""
+    changes()
+    moment = timezone.now()
+    rows = DataChange.objects.bulk_create(DataChange(changed_at=moment) for _ in range(n))
+    return [row.pk for row in rows]
 
 
 def test_no_change_at_all():
@@ -51,16 +60,35 @@ def test_a_late_change_is_told_from_a_forgotten_one():
 
 
 def test_only_the_newest_changes_are_kept():
-    changes(*range(1, MAX_CHANGES + 3))
+    made = many_changes(MAX_CHANGES + 2)
 
     delete_old_changes()
 
     kept = list(DataChange.objects.order_by("pk").values_list("pk", flat=True))
-    assert (kept[0], kept[-1], len(kept)) == (3, MAX_CHANGES + 2, MAX_CHANGES)
+    # The last says that the first went.
+    assert kept[:-1] == made[3:]
+    assert len(kept) == MAX_CHANGES
+
+
+def test_a_late_change_that_is_forgotten_leaves_a_version_of_its_own():
+    first, *_others = many_changes(MAX_CHANGES)
+    before = data_version()
+    # Begun before all the others, and committed after them.
+    DataChange.objects.create(pk=first - 1, changed_at=before.changed_at)
+    seen = data_version()
+
+    delete_old_changes()
+
+    assert len({before.data, seen.data, data_version().data}) == 3
+    assert data_version().changed_at == before.changed_at
+    # And once only, however often the summaries are refreshed.
+    after = data_version()
+    delete_old_changes()
+    assert data_version() == after
 
 
 def test_so_many_changes_are_all_kept():
-    changes(*range(1, MAX_CHANGES + 1))
+    many_changes(MAX_CHANGES)
 
     delete_old_changes()
 

@@ -10,6 +10,7 @@ from analytics.metrics.seen_values import seen_values
 from analytics.models import Session, StaleSession, Subject
 from analytics.summaries import checking, writing
 from analytics.summaries.snapshots import snapshot
+from analytics.summaries.version import data_version
 from moderation_portal import advisory_locks
 from moderation_portal.advisory_locks import AdvisoryLock
 from tests.brute import PlainSession, PlainView
@@ -82,6 +83,26 @@ def test_a_value_is_seen_once_in_the_order_of_the_imports_and_for_good():
     with snapshot():
         assert seen_values(Subject.STATUS) == ("completed", "later", "checked")
         assert seen_values(Subject.QUEUE) == ("Spam", "Appeals")
+
+
+@pytest.mark.django_db
+def test_a_refresh_that_sees_a_new_value_makes_another_version():
+    """Charts colour it by its place among those seen: what was drawn before is not kept."""
+    session = store("s1", ["completed"], "Spam")
+    writing.refresh()
+    session.views.update(status="later")
+    before = data_version()
+
+    writing.refresh()
+
+    after = data_version()
+    assert after.data != before.data
+    # The data themselves are as they were.
+    assert after.changed_at == before.changed_at
+    session.views.update(status="completed")
+    before = data_version()
+    writing.refresh()
+    assert data_version() == before
 
 
 @pytest.mark.django_db
