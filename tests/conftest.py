@@ -6,6 +6,8 @@ from django.db import transaction
 from accounts.models import Role, User
 from analytics.kept_answers import forget_answers
 from analytics.models import Moderator
+from analytics.summaries import kept_rollups
+from analytics.summaries.snapshots import SnapshotState
 from audit import looks
 
 PASSWORD = "correct horse battery"
@@ -67,6 +69,16 @@ def _no_looks_of_other_tests():
 def _no_pages_of_other_tests():
     """Each test makes its own pages: another test's data may have had the same version."""
     forget_answers()
+
+
+@pytest.fixture
+def keeping(monkeypatch):
+    """Keep what is read of roll-ups as in a snapshot: nobody else commits inside a test."""
+    always = property(lambda _state: True, lambda _state, _value: None)
+    monkeypatch.setattr(SnapshotState, "is_repeatable", always, raising=False)
+    kept_rollups.forget_rollups()
+    yield
+    kept_rollups.forget_rollups()
 
 
 @pytest.fixture
