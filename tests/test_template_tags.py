@@ -5,7 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from analytics.templatetags.portal import css_string, favicon, figures_script, script_json
+from analytics.templatetags.portal import (
+    css_string,
+    drawings,
+    favicon,
+    figures_script,
+    icon,
+    script_json,
+)
+from moderation_portal.static_files import read_source
 
 
 @pytest.mark.parametrize(
@@ -24,6 +32,17 @@ def test_the_mark_of_the_portal_is_within_the_page():
     html = favicon()
     assert html.startswith('<link rel="icon" href="data:image/svg+xml,%3Csvg%20xmlns%3D%22http')
     assert html.endswith('%3C/svg%3E" type="image/svg+xml">')
+
+
+def test_an_icon_is_drawn_within_the_page():
+    assert icon("chevron", "small") == (
+        '<svg class="icon small" viewBox="0 0 20 20" aria-hidden="true" focusable="false">'
+        '<path d="m5 7.5 5 5 5-5"/></svg>'
+    )
+    # None of the file is left out, and nothing in it refers to another element.
+    text = read_source("portal/icons.svg")
+    assert len(drawings()) == text.count("<symbol")
+    assert 'id="' not in "".join(shapes for _box, shapes in drawings().values())
 
 
 def test_figures_in_a_script_read_back_and_end_no_element():

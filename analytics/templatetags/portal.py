@@ -112,15 +112,32 @@ def paper_address(context: Context) -> str:
         return request.get_full_path()
 
 
+#: A drawing of icons.svg: its name, its box, and what it is drawn of.
+SYMBOL = re.compile(r'<symbol id="([a-z]+)" viewBox="([\d ]+)">(.*)</symbol>')
+
+
+@cache
+def drawings() -> dict[str, tuple[str, str]]:
+    """The drawings of icons.svg by name: the box of each and what it is drawn of."""
+    return {
+        name: (box, shapes) for name, box, shapes in SYMBOL.findall(read_source("portal/icons.svg"))
+    }
+
+
 @register.simple_tag
 @cache
 def icon(name: str, css_class: str = "") -> SafeString:
-    """One drawing of icons.svg, decoration only: the words beside it say what it means."""
+    """One drawing of icons.svg, decoration only: the words beside it say what it means.
+
+    Within the page: as references to one file, each would be looked up and copied by the browser,
+    which takes longer than to read it again.
+    """
+    box, shapes = drawings()[name]
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon {}" viewBox="{}" aria-hidden="true" focusable="false">{}</svg>',
         css_class,
-        static("portal/icons.svg"),
-        name,
+        box,
+        mark_safe(shapes),  # noqa: S308 - a file of the portal's
     )
 
 

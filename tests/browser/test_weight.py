@@ -22,7 +22,6 @@ FILES = {
     "portal/js/charts.js",
     "portal/vendor/plotly-basic-4.1.1.min.js",
     "portal/fonts/inter-latin.woff2",
-    "portal/icons.svg",
 }
 DASH = [
     "/static/dash/dash.js",
@@ -68,11 +67,11 @@ def reviewed(db):
 
 
 @pytest.mark.parametrize("path", ["/", "/review/"])
-def test_a_page_of_charts_asks_for_ten_things(open_page, lea, reviewed, path):
+def test_a_page_of_charts_asks_for_nine_things(open_page, lea, reviewed, path):
     page = open_page("about:blank", lea)
     found = asked(page, lambda: wait_for_charts_at(page, path))
     assert sorted(found) == sorted([path, *(f"/static/{name}" for name in FILES)])
-    assert len(found) == 10
+    assert len(found) == 9
     # The typeface is not only asked for: the other half waits for letters beyond Latin.
     statuses = page.evaluate("[...document.fonts].map((face) => face.status)")
     assert statuses == ["loaded", "unloaded"]
