@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import OperationalError, models
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from ua_parser import parse_os, parse_user_agent
@@ -95,6 +95,15 @@ class SessionStore(DatabaseSessionStore):
     def get_model_class(cls) -> type[LoginSession]:
         """The table."""
         return LoginSession
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the data; Django takes a database that is away for a session that is gone."""
+        try:
+            super().save(must_create=must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
 
     def _get_session_from_db(self) -> LoginSession | None:
         """The row of the key, while it lasts."""

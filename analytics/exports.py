@@ -73,12 +73,16 @@ class Echo:
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """A CSV file in pieces: the header at once, then ``ROWS_PER_CHUNK`` rows at a time."""
+    """A CSV file in pieces of ``ROWS_PER_CHUNK`` rows, the header with the first of them."""
     writer = csv.writer(Echo())
-    yield str(writer.writerow([csv_cell(name) for name in header]))
     rows = iter(rows)
+    piece = [str(writer.writerow([csv_cell(name) for name in header]))]
     while batch := list(islice(rows, ROWS_PER_CHUNK)):
-        yield "".join(str(writer.writerow([csv_cell(value) for value in row])) for row in batch)
+        piece += (str(writer.writerow([csv_cell(value) for value in row])) for row in batch)
+        yield "".join(piece)
+        piece = []
+    if piece:
+        yield piece[0]
 
 
 def metric_lines(metric: Metric, rows: Iterable[Row]) -> Iterator[str]:

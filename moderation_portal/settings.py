@@ -90,6 +90,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "moderation_portal.cache_control.NoStoreMiddleware",
+    # Before all that asks the database after the view, and behind what compresses.
+    "moderation_portal.begun_streams.BegunStreamsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

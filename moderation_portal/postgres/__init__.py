@@ -6,13 +6,14 @@ embedded server (``server.py``) when a connection is wanted and nothing listens.
 knows that the server is embedded.
 """
 
-from moderation_portal.postgres.errors import PostgresError, UnsuitableError
+from moderation_portal.postgres.errors import ConnectionLost, PostgresError, UnsuitableError
 from moderation_portal.postgres.server import Server, database_settings, default_data_dir
 
 ENGINE = "moderation_portal.postgres"
 
 __all__ = [
     "ENGINE",
+    "ConnectionLost",
     "PostgresError",
     "Server",
     "UnsuitableError",

@@ -13,9 +13,11 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base, features
 from django.db.backends.utils import CursorWrapper
+from django.db.utils import DatabaseErrorWrapper
+from django.utils.functional import cached_property
 
 from moderation_portal.postgres import hosts, limits
-from moderation_portal.postgres.errors import UnsuitableError
+from moderation_portal.postgres.errors import ConnectionLost, UnsuitableError
 from moderation_portal.postgres.monitor import Monitor
 from moderation_portal.postgres.requirements import OLDEST_MAJOR, unmet
 from moderation_portal.postgres.server import Server
@@ -35,6 +37,21 @@ class DatabaseFeatures(features.DatabaseFeatures):
     """What the portal needs of a server."""
 
     minimum_database_version = (OLDEST_MAJOR,)
+
+
+class ErrorWrapper(DatabaseErrorWrapper):
+    """Turns psycopg's errors into Django's; one of a lost connection into ``ConnectionLost``.
+
+    psycopg has many classes for that: an end of a transaction that nobody used is internal.
+    """
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        """Raise Django's error for one of psycopg's."""
+        wrapper: DatabaseWrapper = self.wrapper  # type: ignore[attr-defined]  # as Django has it
+        if isinstance(error, psycopg.Error) and wrapper.is_lost:
+            wrapper.errors_occurred = True
+            raise ConnectionLost(*error.args).with_traceback(traceback) from error
+        super().__exit__(kind, error, traceback)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -83,6 +100,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
         hosts.remember(parameters, connection)
         return connection
 
+    @cached_property
+    def wrap_database_errors(self) -> DatabaseErrorWrapper:
+        """What turns psycopg's errors into Django's."""
+        return ErrorWrapper(self)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there was a connection that can no longer be used."""
+        return self.connection is not None and self.connection.closed
+
+    def validate_no_broken_transaction(self) -> None:
+        """Raise when nothing more can be said in this transaction, and why."""
+        if self.needs_rollback and self.is_lost:
+            # Something that goes on after errors of a statement went on after this.
+            raise ConnectionLost("The connection is lost.")
+        super().validate_no_broken_transaction()
+
     def is_usable(self) -> bool:
         """Whether the server still holds the connection.
 
@@ -100,7 +134,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A cursor of the server; behind PgBouncer only where it lives, inside a transaction."""
         if self.settings_dict.get("POOLED") and not self.in_atomic_block:
             return self.cursor()
-        return super().chunked_cursor()
+        cursor: CursorWrapper = super().chunked_cursor()
+        # To close it is a statement, which Django's wrapper does not know.
+        close = self.wrap_database_errors(cursor.cursor.close)
+        cursor.close = close  # type: ignore[attr-defined]  # looked up in the cursor otherwise
+        return cursor
 
     def _monitor(self, parameters: dict[str, Any]) -> Monitor:
         """The one of this server and database, shared by all threads."""

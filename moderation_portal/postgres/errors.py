@@ -1,6 +1,11 @@
 """The errors of this package."""
 
 import psycopg
+from django.db import OperationalError
+
+
+class ConnectionLost(OperationalError):
+    """The server ended the connection, whatever was being done: connecting again may help."""
 
 
 class PostgresError(psycopg.OperationalError):

@@ -13,6 +13,7 @@ from typing import Any
 
 import dash
 from dash import ClientsideFunction, Input, Output, State, dcc, html
+from django.db import OperationalError
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -98,6 +99,9 @@ def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> l
         looked_at(request, f"portal:{page.name}", params, status=error.status)
         good_until(timezone.now())
         return unchanged(page, f"{error.message}.", n=number, status=error.status)
+    # It is the whole portal's, and answered as everywhere.
+    except OperationalError:
+        raise
     # The browser is told; otherwise Dash would answer 500 and the page would say nothing.
     except Exception:
         good_until(timezone.now())
