@@ -1,29 +1,41 @@
-"""What people and programs do in the portal, at random: each by the portal's own way."""
+"""What people and programs do in the portal, at random: each by the portal's own way.
 
+Left out is what no kept answer shows: passwords, second factors, tokens, single sign-on, the audit.
+The import commands store as here, in transactions of their own.
+"""
+
+import importlib
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import DatabaseError, transaction
+from django.db.models import ProtectedError
 
 from accounts.models import Role, User
 from analytics.access import PORTAL, ScopeError
+from analytics.admin.removal import remove_sessions
+from analytics.display import DateFormat, NumberFormat
 from analytics.imports.rows.fields import KINDS, validate
 from analytics.imports.rows.store import store_records
 from analytics.imports.sessions.store import store_documents
 from analytics.models import (
+    Annotation,
     Dispute,
     DisputeOutcome,
+    FirstPage,
     Moderator,
     Note,
-    NoteReply,
     QualityCheck,
     SampledView,
     SampleMethod,
+    SavedView,
     Session,
     Target,
 )
+from analytics.notes import NoteWords, reply_to, settle, write_note
 from analytics.personal_data.erasure import erase
 from analytics.personal_data.subjects import PersonalSubject
 from analytics.quality.checking import Opinion, check_sampled, check_view, correct_check
@@ -35,14 +47,30 @@ from analytics.summaries import writing
 
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 
+merging = importlib.import_module("analytics.migrations.0007_normalise_names")
+
+
+class Clock:
+    """The time that it is."""
+
+    def __init__(self, now: datetime) -> None:
+        self.moment = now
+
+    def now(self) -> datetime:
+        """As ``django.utils.timezone.now``."""
+        return self.moment
+
 
 class PortalSteps:
     """One history of what people do. ``users`` are those who look on; their accounts stay."""
 
-    def __init__(self, rng: random.Random, users: Mapping[str, User], settings: Any) -> None:
+    def __init__(
+        self, rng: random.Random, users: Mapping[str, User], settings: Any, clock: Clock
+    ) -> None:
         self.rng = rng
         self.users = users
         self.settings = settings
+        self.clock = clock
         self.made = 0
 
     def step(self) -> str:
@@ -51,7 +79,7 @@ class PortalSteps:
         try:
             with transaction.atomic():
                 chosen()
-        except (ScopeError, DatabaseError) as error:
+        except (ScopeError, DatabaseError, ProtectedError) as error:
             return f"refused {chosen.__name__}: {error}"
         return chosen.__name__
 
@@ -60,8 +88,10 @@ class PortalSteps:
         return [
             *(self.send_documents, self.send_documents, self.send_documents, self.send_rows),
             *(self.send_rows, self.check, self.check, self.correct, self.dispute, self.settle),
-            *(self.draw, self.write_note, self.set_target, self.assign, self.change_role),
+            *(self.draw, self.write_on_person, self.set_target, self.assign, self.change_role),
             *(self.erase_somebody, self.forget_old_months, self.change_time_zone, self.rebuild),
+            *(self.annotate, self.save_view, self.change_settings, self.take_sessions_away),
+            *(self.add_or_remove_person, self.merge_people, self.let_time_pass),
         ]
 
     def any_of(self, rows: Any) -> Any:
@@ -129,6 +159,23 @@ class PortalSteps:
                         "satisfaction_score": rng.choice((None, 1, 6)),
                     },
                 ),
+                (
+                    "recommendations",
+                    {
+                        "recommendation_id": f"r{rng.randint(0, 60)}",
+                        "user_id": rng.choice((None, f"u{rng.randint(0, 9)}")), "date": day,
+                        "recommendation_type": rng.choice(("a", "b", f"type {rng.randint(0, 9)}")),
+                        "click_through_rate": rng.random(),
+                        "feedback_score": rng.choice((None, 2)),
+                    },
+                ),
+                (
+                    "annotations",
+                    {
+                        "start": day, "end": day, "text": f"Sent {rng.randint(0, 9)}",
+                        "queue": rng.choice((None, "Spam")),
+                    },
+                ),
             )
         )  # fmt: skip
         store_records(KINDS[slug], [validate(KINDS[slug], record)])
@@ -170,22 +217,89 @@ class PortalSteps:
         design = SampleDesign(method, Scope(PORTAL), size=self.rng.randint(5, 20))
         draw_sample(design, by=self.users["lead"], seed=self.rng.randint(0, 99))
 
-    def write_note(self) -> None:
-        """A lead writes a note on somebody, or the person answers one."""
-        note = self.any_of(Note.objects.all())
-        if note and self.rng.random() < 0.5:
-            NoteReply.objects.create(note=note, text="Yes", created_by=self.users["amy"])
+    def write_on_person(self) -> None:
+        """A lead writes a note on somebody, somebody answers one, or it is settled."""
+        note, how = self.any_of(Note.objects.all()), self.rng.random()
+        if note and how < 0.4:
+            reply_to(note, "Yes", by=self.users["amy"])
+        elif note and how < 0.6:
+            settle(note, by=self.users["admin"])
         elif person := self.any_of(Moderator.objects.all()):
-            measure = self.rng.choice(("", "reject_rate", "handle_time"))
-            Note.objects.create(
-                moderator=person, text="Talk", created_by=self.users["lead"], measure=measure
+            measure = self.rng.choice(("", "reject_rate", "handle_seconds"))
+            until = self.clock.now().date() + timedelta(days=7)
+            write_note(
+                person, NoteWords("Talk", measure, "Once more", until), by=self.users["admin"]
             )
 
     def set_target(self) -> None:
-        """An admin sets a target."""
-        if target := self.any_of(Target.objects.all()):
-            target.value = self.rng.randint(1, 60)
-            target.save()
+        """An admin sets a target, from today or a later day on now and then, or takes it away."""
+        target, how = self.any_of(Target.objects.all()), self.rng.random()
+        if target is None:
+            return
+        if how < 0.1 and target.valid_from:
+            target.delete()
+            return
+        if how < 0.5:
+            target.pk, target._state.adding = None, True
+            target.valid_from = self.clock.now().date() + timedelta(days=self.rng.randint(-40, 9))
+        target.value = self.rng.randint(1, 60)
+        target.save()
+
+    def annotate(self) -> None:
+        """A lead annotates some days, changes an annotation or takes it away."""
+        annotation, how = self.any_of(Annotation.objects.all()), self.rng.random()
+        if annotation is None or how < 0.5:
+            start = date(2026, 3, 20) + timedelta(days=self.rng.randint(0, 70))
+            annotation = Annotation(start=start, created_by=self.users["lead"])
+        elif how < 0.6:
+            annotation.delete()
+            return
+        annotation.end = annotation.start + timedelta(days=self.rng.randint(0, 9))
+        annotation.text = f"New policy {self.rng.randint(0, 9)}"
+        annotation.queue = self.rng.choice(("", "Spam"))
+        annotation.save()
+
+    def save_view(self) -> None:
+        """Somebody saves a view of a page, and begins with it."""
+        owner = self.users[self.rng.choice(("lead", "amy"))]
+        view = SavedView.objects.create(
+            owner=owner, name=f"View {self.rng.randint(0, 99)}", address="/review/"
+        )
+        FirstPage.objects.update_or_create(user=owner, defaults={"view": view})
+
+    def change_settings(self) -> None:
+        """Somebody reads numbers, days and times in another way."""
+        user = User.objects.get(pk=self.users[self.rng.choice(("lead", "amy"))].pk)
+        user.number_format = self.rng.choice(NumberFormat.values)
+        user.date_format = self.rng.choice(DateFormat.values)
+        user.time_zone = self.rng.choice(("", *ZONES))
+        user.save()
+
+    def take_sessions_away(self) -> None:
+        """An admin deletes sessions with all that is theirs."""
+        keys = list(Session.objects.order_by("pk").values_list("pk", flat=True))
+        remove_sessions(self.rng.sample(keys, min(len(keys), 2)))
+
+    def add_or_remove_person(self) -> None:
+        """An admin adds somebody, or deletes who has done nothing yet."""
+        if self.rng.random() < 0.5:
+            self.made += 1
+            Moderator.objects.create(username=f"Person {self.made}")
+        elif person := self.any_of(Moderator.objects.filter(account__isnull=True)):
+            person.delete()
+
+    def merge_people(self) -> None:
+        """Two names turn out to be one person's, as the migration of names finds them."""
+        people = list(Moderator.objects.order_by("pk"))
+        kept, other = self.rng.sample(people, 2)
+        if not merging.why_not(apps, kept, other):
+            merging.merge(apps, kept, other)
+
+    def let_time_pass(self) -> None:
+        """Some minutes or days go by."""
+        self.clock.moment += self.rng.choice(
+            (timedelta(minutes=7), timedelta(hours=9), timedelta(days=1), timedelta(days=20))
+        )
 
     def assign(self) -> None:
         """An account is given to another person, or to none."""

@@ -35,7 +35,7 @@ from analytics.scope import Scope
 from analytics.summaries import writing
 from analytics.summaries.snapshots import set_time_zone
 from tests.conftest import make_user
-from tests.portal_steps import PortalSteps
+from tests.portal_steps import Clock, PortalSteps
 from tests.summaries import test_exact
 from tests.summaries.test_exact import History
 from tests.test_kept_answers import logged_in, page_of
@@ -276,7 +276,8 @@ def take_step(history):
 @pytest.mark.usefixtures("keeping")
 def test_whatever_row_changes_what_is_kept_is_what_would_be_made(lea, ada, monkeypatch, settings):
     make_repeatable(monkeypatch)
-    monkeypatch.setattr(kept_answers.timezone, "now", lambda: TODAY)
+    clock = Clock(TODAY)
+    monkeypatch.setattr(kept_answers.timezone, "now", clock.now)
     monkeypatch.setattr(test_exact, "NAMES", NAMES)
     rng = random.Random(SEED)
     amy = make_user("amy", Role.MODERATOR, moderates=True)
@@ -297,7 +298,7 @@ def test_whatever_row_changes_what_is_kept_is_what_would_be_made(lea, ada, monke
 
     monkeypatch.setattr(kept_answers, "find_lasting", noted)
     done = []
-    people = PortalSteps(rng, users, settings)
+    people = PortalSteps(rng, users, settings, clock)
     # A few each time, for a long time.
     watched = rng.sample(asked, 12)
     for step in range(STEPS):
