@@ -17,7 +17,7 @@ from analytics.imports.watching import watch_sessions
 
 
 class Progress(NamedTuple):
-    """How far the reading is: the file, its size where that is known, the bytes read of it."""
+    """How far the reading is: of a file its name, its size where that is known, the bytes read."""
 
     label: str
     size: int | None
@@ -70,10 +70,12 @@ class _Files:
             self.found_documents |= source.found_documents
 
 
-def with_progress(reading: Iterable[tuple[Progress, list[Entry]]]) -> Iterator[list[Entry]]:
-    """Yield the batches, with the progress of each file on a terminal."""
+def with_progress(
+    reading: Iterable[tuple[Progress, list[Entry]]], *, unit: str = "B"
+) -> Iterator[list[Entry]]:
+    """Yield the batches, with the progress of each file on a terminal, counted in ``unit``."""
     for (label, size), batches in groupby(reading, key=lambda read: read[0][:2]):
-        with progress_bar(size, unit="B", description=label, scale=True) as bar:
+        with progress_bar(size, unit=unit, description=label, scale=unit == "B") as bar:
             for progress, batch in batches:
                 bar.update(progress.position - bar.n)
                 yield batch

@@ -1,6 +1,7 @@
 """The old script's database, made here as the script made it, and read."""
 
 import io
+import os
 from datetime import date
 
 import psycopg
@@ -8,7 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from analytics.imports.sessions import stored
+from analytics.imports import ahead
+from analytics.imports.legacy.batches import read_database
+from analytics.imports.legacy.reading import LegacyReader
+from analytics.imports.session_files import Progress
+from analytics.imports.sessions import store, stored
 from analytics.imports.sessions.validation import read_session
 from analytics.models import Moderator, Session
 from tests.imports.sessions.test_import_sessions import database_url
@@ -339,3 +344,18 @@ def test_our_own_tables_are_not_taken_for_the_scripts():
     assert connection.introspection.table_names()
     with pytest.raises(CommandError, match=r"it has no column users\.id"):
         run(database_url())
+
+
+def test_batches_tell_how_far_the_reading_is(old, legacy_url, monkeypatch):
+    monkeypatch.setattr(store, "BATCH_WEIGHT", 1)
+    places = [progress for progress, _batch in read_database(legacy_url, None)]
+    # Somebody without a name, and everybody with their first session.
+    assert places == [Progress("Sessions", 6, done) for done in (0, *range(1, 7))]
+
+
+def test_a_process_of_its_own_reads(old, legacy_url, monkeypatch):
+    monkeypatch.setattr(ahead, "can_fork", lambda: True)
+    monkeypatch.setattr(LegacyReader, "sessions", lambda _reader: os._exit(3))
+    with pytest.raises(CommandError, match="reads the input ended with exit code 3") as caught:
+        run(legacy_url)
+    assert caught.value.returncode == 2
