@@ -17,7 +17,7 @@ from analytics.metrics.formulas import none_if_nan
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import cache_key
 from analytics.metrics.team_spread import Spread, quartiles
-from analytics.metrics.team_work import ONE_AT_A_TIME, judge_team, team_scope, team_work
+from analytics.metrics.team_work import in_turn, judge_team, team_scope, team_work
 from analytics.scope import Scope
 from analytics.summaries.by_session import queue_numbers
 from analytics.summaries.snapshots import snapshot
@@ -87,19 +87,18 @@ class TeamCells:
 def team_cells(scope: Scope) -> TeamCells:
     """The work of everybody in the dates of a scope, cached as verdicts are."""
     with snapshot():
-        return _read_cells(team_scope(scope))
+        return in_turn(_read_cells, team_scope(scope))
 
 
 @cached(LRUCache(MAX_CELLS, getsizeof=lambda cells: cells.size), key=cache_key, lock=Lock())
 @plain
 def _read_cells(scope: Scope) -> TeamCells:
-    with ONE_AT_A_TIME:
-        work = team_work(scope)
-        cells = {"reject_rate": work.rejects().cells, "completion_rate": work.completion().cells}
-        timed = work.timed()
-        if len(timed.n):
-            # Without forgotten tabs.
-            cells["handle_seconds"] = timed.clean.cells
+    work = team_work(scope)
+    cells = {"reject_rate": work.rejects().cells, "completion_rate": work.completion().cells}
+    timed = work.timed()
+    if len(timed.n):
+        # Without forgotten tabs.
+        cells["handle_seconds"] = timed.clean.cells
     return TeamCells(work.names, work.team.queue_numbers, work.team.week_numbers, cells)
 
 

@@ -4,8 +4,10 @@ A video's own queue is its queue; else its session's one active queue; one of se
 their items; work without a queue is compared by its week alone.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 from cachetools import LRUCache, cached
@@ -23,6 +25,7 @@ from analytics.scope import Scope
 from analytics.summaries.by_session import session_queues, session_work
 from analytics.summaries.reading import SummaryReader, read_summaries
 from analytics.summaries.snapshots import current_state, snapshot
+from moderation_portal.error_handlers import Overloaded
 
 REJECTED = DECISION_NUMBERS["rejected"]
 UNDECIDED = DECISION_NUMBERS["none"]
@@ -31,6 +34,9 @@ UNDECIDED = DECISION_NUMBERS["none"]
 MAX_PEOPLE = 10_000
 #: To compare a large team takes tens of MiB for a second or two: one thread after the other.
 ONE_AT_A_TIME = Lock()
+# Who waits has a transaction open, which the database ends after a minute without a statement.
+PATIENCE_SECONDS = 20.0
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,26 @@ def judge_team(scope: Scope, *, min_others: int = 1) -> TeamVerdicts:
     ``min_others``: what is displayed of a person rests on queues and weeks of so many others.
     """
     with snapshot():
-        return _judge_cached(team_scope(scope), min_others)
+        return in_turn(_judge_cached, team_scope(scope), min_others)
+
+
+def in_turn(kept: Callable[..., Made], *arguments: Hashable) -> Made:
+    """What a cached function has kept, or makes while no other thread compares a team.
+
+    Raises ``Overloaded`` when the others take too long.
+    """
+    cache, lock = kept.cache, kept.cache_lock  # type: ignore[attr-defined]  # of cachetools
+    with lock:
+        found: Made | None = cache.get(cache_key(*arguments))
+    if found is not None:
+        return found
+    if not ONE_AT_A_TIME.acquire(timeout=PATIENCE_SECONDS):
+        raise Overloaded("Others are comparing large teams at the moment; try again.")
+    try:
+        # Who was waited for may have made the same: the cache is asked once more.
+        return kept(*arguments)
+    finally:
+        ONE_AT_A_TIME.release()
 
 
 def team_scope(scope: Scope) -> Scope:
@@ -89,8 +114,7 @@ def people_count(team: TeamVerdicts) -> int:
 @cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
 @plain
 def _judge_cached(scope: Scope, min_others: int) -> TeamVerdicts:
-    with ONE_AT_A_TIME:
-        return _judge(team_work(scope), min_others)
+    return _judge(team_work(scope), min_others)
 
 
 @dataclass(frozen=True)

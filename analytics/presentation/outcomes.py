@@ -14,6 +14,7 @@ from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
+from moderation_portal.error_handlers import Overloaded
 from moderation_portal.postgres import ConnectionLost
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def compute(requests: Iterable[MetricRequest]) -> dict[MetricRequest, MetricOutc
                 return {
                     (slug, scope): compute_one(METRICS[slug], scope) for slug, scope in distinct
                 }
-        except (ScopeError, ConnectionLost):
+        except (ScopeError, ConnectionLost, Overloaded):
             raise
         # Whatever went wrong in a metric: the page shows the others, and the log has the error.
         except Exception:
@@ -84,7 +85,7 @@ def compute_in_savepoint(metric: Metric, scope: Scope) -> MetricOutcome:
     try:
         with transaction.atomic():
             return compute_one(metric, scope)
-    except (ScopeError, ConnectionLost):
+    except (ScopeError, ConnectionLost, Overloaded):
         raise
     # The card says that it failed and by which reference the log knows why.
     except Exception:

@@ -163,6 +163,41 @@ def test_a_comparison_that_fails_lets_the_next_begin(team, monkeypatch):
     assert not team_work.ONE_AT_A_TIME.locked()
 
 
+def test_what_another_thread_made_meanwhile_is_not_made_again(team, monkeypatch):
+    judge, made = team_work._judge, []
+    monkeypatch.setattr(team_work, "_judge", lambda *of: made.append(of) or judge(*of))
+
+    class Waited:
+        """A lock that somebody holds until they have judged the same team."""
+
+        def acquire(self, timeout):
+            team_work._judge_cached(team_work.team_scope(Scope(PORTAL)), 1)
+            return True
+
+        def release(self):
+            pass
+
+    monkeypatch.setattr(team_work, "ONE_AT_A_TIME", Waited())
+    judge_team(Scope(PORTAL))
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/insights/", "/api/v1/metrics/moderator-comparison/", "/api/v1/insights/"]
+)
+def test_who_waits_for_too_many_comparisons_is_told_to_come_again(
+    client, lea, team, monkeypatch, path
+):
+    client.force_login(lea)
+    client.raise_request_exception = False
+    monkeypatch.setattr(team_work, "PATIENCE_SECONDS", 0.01)
+    with team_work.ONE_AT_A_TIME:
+        answer = client.get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Others are comparing large teams at the moment; try again." in answer.content.decode()
+    assert client.get(path).status_code == 200
+
+
 def test_both_verdicts_of_a_look_are_of_sessions_read_once(team):
     def reads(*others):
         for cache in CACHES:

@@ -16,7 +16,7 @@ from rest_framework.views import set_rollback
 
 from analytics.access import ScopeError
 from analytics.api.transport.streams import discard_body
-from moderation_portal.error_handlers import RETRY_SECONDS, is_busy
+from moderation_portal.error_handlers import RETRY_SECONDS, Overloaded, is_busy
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -106,7 +106,11 @@ def client_error_response(error: Exception) -> ProblemResponse | None:
 
 
 def server_error_response(error: BaseException | None) -> ProblemResponse:
-    """The answer to a failure of the portal: 503 when the database is away, else 500."""
+    """The answer to a failure of the portal: 503 where trying again helps, else 500."""
+    if isinstance(error, Overloaded):
+        return problem_response(
+            HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": RETRY_SECONDS}
+        )
     if isinstance(error, OperationalError):
         return problem_response(
             HTTPStatus.SERVICE_UNAVAILABLE,

@@ -29,6 +29,7 @@ from analytics.web.dash.guard import PageDash
 from analytics.web.dash.kept_redraws import MAX_QUERY_LENGTH, number_sent_back
 from analytics.web.dash.late_texts import late
 from audit.middleware import looked_at
+from moderation_portal.error_handlers import Overloaded
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ def redraw_page(page: Page, query: Mapping[str, Any], request: HttpRequest) -> l
         good_until(timezone.now())
         return unchanged(page, f"{error.message}.", n=number, status=error.status)
     # It is the whole portal's, and answered as everywhere.
-    except OperationalError:
+    except (OperationalError, Overloaded):
         raise
     # The browser is told; otherwise Dash would answer 500 and the page would say nothing.
     except Exception:
