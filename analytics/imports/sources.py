@@ -103,6 +103,9 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        if self.error is not None:
+            # Read on, it would give another reason, of whatever stands behind.
+            return 0
         view = memoryview(buffer)
         try:
             data = self._packed.read1(len(view))

@@ -227,6 +227,16 @@ def test_truncated_gzip_gives_what_came_before(tmp_path):
         list(entries(source))
 
 
+def test_a_damaged_gzip_is_refused_for_what_is_wrong_first(tmp_path):
+    path = tmp_path / "file.gz"
+    path.write_bytes(gzip.compress(LINES.encode())[:-8] + bytes(8))
+    with (
+        pytest.raises(Unreadable, match="it breaks off: CRC check failed"),
+        Source(str(path)) as it,
+    ):
+        list(entries(it))
+
+
 @pytest.mark.parametrize("data", [b"", b"\n \n", b"\xef\xbb\xbf", gzip.compress(b"", mtime=0)])
 def test_an_empty_file_cannot_be_read(tmp_path, data):
     with pytest.raises(Unreadable, match="it is empty"):
