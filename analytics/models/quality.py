@@ -222,14 +222,6 @@ class SampleStratum(models.Model):
         return f"{self.drawn} of {self.population}"
 
 
-class SampledViewQuerySet(JudgedQuerySet["SampledView"]):
-    """Sampled views, by how far they are checked."""
-
-    def with_checks(self) -> Self:
-        """Each with ``n_checks``, how many people have checked it."""
-        return self.annotate(n_checks=models.Count("checks"))
-
-
 class SampledView(JudgedView):
     """A view of a sample. ``number`` is its place in the order of work, from 1, which is random.
 
@@ -253,7 +245,7 @@ class SampledView(JudgedView):
     )
     taken_at = models.DateTimeField(null=True)
 
-    objects = SampledViewQuerySet.as_manager()
+    objects = JudgedQuerySet["SampledView"].as_manager()
 
     class Meta:
         ordering = ("sample", "number")

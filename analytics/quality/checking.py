@@ -77,8 +77,11 @@ def open_views(sample: QualitySample, reviewer: User) -> QuerySet[SampledView]:
     checks = QualityCheck.objects.filter(sampled=OuterRef("pk")).order_by()
     n_checks = Coalesce(Subquery(checks.values("sampled").annotate(n=Count("pk")).values("n")), 0)
     is_free = Q(taken_by__isnull=True) | Q(taken_by=reviewer) | Q(taken_at__lt=Now() - KEPT_FOR)
-    views = sample.views.current().filter(~Exists(own_checks), is_free)
-    views = views.alias(n_checks=n_checks).filter(n_checks__lt=F("checks_wanted"))
+    views = (
+        sample.views.current()
+        .alias(n_checks=n_checks)
+        .filter(~Exists(own_checks), is_free, n_checks__lt=F("checks_wanted"))
+    )
     if reviewer.moderator_id is not None:
         # Of nobody gone: their views are stale.
         views = views.exclude(session__moderator=reviewer.moderator_id)
