@@ -8,7 +8,7 @@ from typing import cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from accounts.models import User
 from analytics.display import active
@@ -82,4 +82,6 @@ def conditional_response(
         response.headers["ETag"] = f"W/{etag}" if is_encoded else etag
         # Kept by the client, never by a proxy, and asked about before each use.
         response.headers["Cache-Control"] = "private, no-cache"
+        # On a 304 too, which nothing compresses: a cache takes its headers for the answer's.
+        patch_vary_headers(response, ["Accept-Encoding"])
     return response

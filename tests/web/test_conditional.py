@@ -42,6 +42,14 @@ def test_the_same_page_is_not_made_again(client, first, django_assert_max_num_qu
     assert answer.content == b""
 
 
+def test_a_304_varies_by_the_same_headers_as_its_page(client, first):
+    def varies(answer):
+        return {name.strip() for name in answer["Vary"].split(",")}
+
+    assert varies(again(client, first)) == varies(first)
+    assert "Accept-Encoding" in varies(first)
+
+
 def test_a_compressed_page_is_known_by_its_weak_etag(client, first):
     answer = client.get(PATH, headers={"if-none-match": f"W/{first['ETag']}"})
     assert answer.status_code == 304
