@@ -88,7 +88,7 @@ def page_of(client, path):
     return 200, TOKEN.sub("TOKEN", text.decode().replace('\\"', '"')).replace("\u00a0", " ")
 
 
-def redraw(client, search, *, n=1):
+def redraw(client, search, *, n=1, **besides):
     """What Dash's renderer asks when a filter of the review page has changed."""
     slugs = CHART_PAGES["review"].charts
     outputs = [{"id": f"graph-{slug}", "property": "figure"} for slug in slugs]
@@ -102,6 +102,7 @@ def redraw(client, search, *, n=1):
             "outputs": outputs,
             "inputs": [{"id": "query", "property": "data", "value": query}],
             "changedPropIds": ["query.data"],
+            **besides,
         },
         content_type="application/json",
         headers={"sec-fetch-site": "same-origin"},
@@ -349,6 +350,14 @@ def test_what_is_kept_has_a_limit(march, lea, monkeypatch):
         client.get(f"/review/?start=2026-03-{n:02}")
     assert 0 < len(kept_answers._answers) < 7
     assert kept_answers._answers.currsize <= 60_000
+
+
+def test_a_long_question_is_not_kept_with_its_answer(march, lea):
+    answer = redraw(logged_in(lea), f"?{MARCH}", padding="x" * 100_000)
+    assert answer.status_code == 200
+    keys = list(kept_answers._answers)
+    assert keys
+    assert len(str(keys)) < 10_000
 
 
 def other_write(rng):

@@ -3,6 +3,7 @@
 ``n``, by which a page's script knows its own question again, is a placeholder in what is kept.
 """
 
+import hashlib
 import json
 from collections.abc import Callable
 from functools import partial
@@ -39,10 +40,11 @@ def kept_redraw(
         return build()
     params = QueryDict(query["search"].removeprefix("?"))
     del query["n"]
-    also = json.dumps(question, sort_keys=True)
+    # Of any length, and part of a key that stays as long as the answer.
+    also = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
     response = kept_answer(request, build, also, take_apart=take_apart)
     if chart_look(request) is None:
-        # Nobody drew it.
+        # A kept answer: no callback has run that would have said so.
         looked_at(request, f"portal:{page}", params)
     return response
 
