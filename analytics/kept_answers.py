@@ -266,7 +266,7 @@ def find_lasting(key: Hashable, version: DataVersion) -> KeptAnswer | None:
     except ScopeError:
         # Nobody may see it any more, or it is gone.
         return None
-    # Whatever goes wrong: to make the answer says so.
+    # Whatever is wrong, making the answer anew reports it.
     except Exception:
         logger.info("What an answer was made of could not be read again", exc_info=True)
         return None
@@ -331,7 +331,7 @@ def split_at(
     response: HttpResponse, made: Placeholders, writes: Sequence[Write], csrf_token: bytes
 ) -> KeptAnswer:
     """An answer taken apart; ``writes`` are those of its placeholders, in their order."""
-    # Parts of it are no copies.
+    # Slices of a view copy nothing.
     body = memoryview(response.content)
     pieces: list[GzipPiece] = []
     between: list[Write | None] = []

@@ -18,9 +18,9 @@ from audit.models import Entry
 WEEKS = 13
 WIDTH, HEIGHT = 340, 150
 LEFT, TOP, BOTTOM = 26, 12, 122
-#: Of each week's room, how much its bar takes.
+#: The part of a week's width that its bar takes.
 FILLED = 0.62
-#: Every so many weeks have their date below.
+#: Every fourth week has its date below.
 LABELLED = 4
 
 

@@ -111,7 +111,7 @@ class SummaryReader(SummarySources):
         for row in self.totals_beyond_rollups:
             day = row["day"]
             people[day].add(row["moderator_id"])
-            # Not what is kept itself.
+            # A copy: what is kept must not be changed.
             days[day] = {**days.get(day, empty_counters()), "moderators": len(people[day])}
             add_counters(days[day], row)
         return dict(sorted(days.items()))
