@@ -1,5 +1,7 @@
 """Passports by key, and filters that follow, in a browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -94,4 +96,4 @@ def test_headings_and_cards_by_keyboard_and_address(open_page, lea, march):
     page.keyboard.press("Escape")
     card.get_by_role("button", name="Back to the chart").click()
     expect(card).to_have_attribute("data-view", "chart")
-    assert "card_view" not in page.url
+    expect(page).not_to_have_url(re.compile("card_view|panel"))

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from analytics.models import SavedView
 from tests.browser.accessibility import accessibility_faults
 from tests.browser.test_phone import TOO_WIDE
+from tests.browser.waiting import wait_until
 from tests.reviewed import write_march
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -58,7 +59,7 @@ def test_a_page_is_readable_everywhere(open_page, lea, march, title):
     assert accessibility_faults(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate(TOO_WIDE) == []
-    page.wait_for_function(f"({SILENT}).length === 0")
+    wait_until(page, f"({SILENT}).length === 0")
 
 
 @pytest.mark.parametrize(

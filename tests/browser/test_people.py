@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.accessibility import accessibility_faults
 from tests.browser.charts import wait_for_charts
@@ -50,10 +51,10 @@ def test_a_measure_is_chosen_and_stays_chosen(open_page, lea, team):
     card.get_by_role("button", name="Handle time").click()
     card.get_by_role("button", name="As it is").click()
     title = card.locator(".ytitle")
-    assert title.text_content() == "Handle time, s"
+    expect(title).to_have_text("Handle time, s")
     card.get_by_role("button", name="Same queues").click()
-    assert title.text_content() == "Handle time, s, same queues"
+    expect(title).to_have_text("Handle time, s, same queues")
     page.locator("a[data-range]", has_text="All").click()
     page.locator("a[data-range][aria-current]", has_text="All").wait_for()
     pressed = card.locator("[aria-pressed=true]")
-    assert pressed.all_text_contents() == ["Handle time", "Same queues"]
+    expect(pressed).to_have_text(["Handle time", "Same queues"])

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -65,8 +66,8 @@ def test_a_stopped_server_ends_the_waiting(server):
 
 
 def test_a_slow_statement_of_a_server_that_answers_may_take_its_time(server):
-    connection = open_bounded(server, limits.web(30))
-    assert connection.execute("SELECT pg_sleep(2.5), 42").fetchone()[1] == 42
+    with closing(open_bounded(server, limits.web(30))) as connection:
+        assert connection.execute("SELECT pg_sleep(2.5), 42").fetchone()[1] == 42
 
 
 def test_a_backend_that_is_stopped_alone_has_its_limit(server, monkeypatch):
