@@ -19,6 +19,9 @@ from moderation_portal.postgres import ConnectionLost
 
 logger = logging.getLogger(__name__)
 
+# Not of one metric: the page of it is another one.
+OF_THE_WHOLE_ANSWER = (ScopeError, ConnectionLost, Overloaded)
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -62,7 +65,7 @@ def compute(requests: Iterable[MetricRequest]) -> dict[MetricRequest, MetricOutc
                 return {
                     (slug, scope): compute_one(METRICS[slug], scope) for slug, scope in distinct
                 }
-        except (ScopeError, ConnectionLost, Overloaded):
+        except OF_THE_WHOLE_ANSWER:
             raise
         # Whatever went wrong in a metric: the page shows the others, and the log has the error.
         except Exception:
@@ -85,7 +88,7 @@ def compute_in_savepoint(metric: Metric, scope: Scope) -> MetricOutcome:
     try:
         with transaction.atomic():
             return compute_one(metric, scope)
-    except (ScopeError, ConnectionLost, Overloaded):
+    except OF_THE_WHOLE_ANSWER:
         raise
     # The card says that it failed and by which reference the log knows why.
     except Exception:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Max, Subquery
+from django.db.models.functions import Now
 
 from analytics.models import DataChange
 from analytics.summaries.standbys import reading_connection
@@ -54,7 +55,7 @@ def data_version() -> DataVersion:
 def renew_version() -> None:
     """Make another version of data that are as they were, and changed when they did."""
     newest = DataChange.objects.aggregate(at=Max("changed_at"))["at"]
-    DataChange.objects.create(**({} if newest is None else {"changed_at": newest}))
+    DataChange.objects.create(changed_at=newest or Now())
 
 
 def delete_old_changes() -> None:

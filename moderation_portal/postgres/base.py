@@ -45,11 +45,12 @@ class ErrorWrapper(DatabaseErrorWrapper):
     psycopg has many classes for that: an end of a transaction that nobody used is internal.
     """
 
+    wrapper: "DatabaseWrapper"
+
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         """Raise Django's error for one of psycopg's."""
-        wrapper: DatabaseWrapper = self.wrapper  # type: ignore[attr-defined]  # as Django has it
-        if isinstance(error, psycopg.Error) and wrapper.is_lost:
-            wrapper.errors_occurred = True
+        if isinstance(error, psycopg.Error) and self.wrapper.is_lost:
+            self.wrapper.errors_occurred = True
             raise ConnectionLost(*error.args).with_traceback(traceback) from error
         super().__exit__(kind, error, traceback)
 
@@ -124,7 +125,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         said so, and what it said waits to be read: where nothing does, it is not asked. A server
         that is gone without a word is noticed by the first statement (``waiting``).
         """
-        if self.connection is None or self.connection.closed:
+        if self.connection is None or self.is_lost:
             return False
         with _Selector() as said:
             said.register(self.connection.pgconn.socket, selectors.EVENT_READ)

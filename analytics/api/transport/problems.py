@@ -107,20 +107,22 @@ def client_error_response(error: Exception) -> ProblemResponse | None:
 
 def server_error_response(error: BaseException | None) -> ProblemResponse:
     """The answer to a failure of the portal: 503 where trying again helps, else 500."""
-    if isinstance(error, Overloaded):
-        return problem_response(
-            HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": RETRY_SECONDS}
-        )
-    if isinstance(error, OperationalError):
-        return problem_response(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "An import is storing much at the moment, and nothing of this was stored; try again."
-            if is_busy(error)
-            else "The database does not answer at the moment; try again.",
-            headers={"Retry-After": RETRY_SECONDS},
-        )
+    match error:
+        case Overloaded():
+            detail = str(error)
+        case OperationalError() if is_busy(error):
+            detail = (
+                "An import is storing much at the moment, and nothing of this was stored; "
+                "try again."
+            )
+        case OperationalError():
+            detail = "The database does not answer at the moment; try again."
+        case _:
+            return problem_response(
+                HTTPStatus.INTERNAL_SERVER_ERROR, "The portal failed to answer; the log says why."
+            )
     return problem_response(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "The portal failed to answer; the log says why."
+        HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS}
     )
 
 
