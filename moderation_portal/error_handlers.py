@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from psycopg.errors import LockNotAvailable
 
+from moderation_portal.postgres import ReadOnlyServer
+
 # After how many seconds to try again: a database that is away is soon started again.
 RETRY_SECONDS = "10"
 
@@ -30,6 +32,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     context = {
         "request_id": getattr(request, "request_id", ""),
         "is_busy": is_busy(error),
+        "is_read_only": isinstance(error, ReadOnlyServer),
         "overload": str(error) if isinstance(error, Overloaded) else "",
     }
     page = loader.render_to_string(f"{status.value}.html", context)

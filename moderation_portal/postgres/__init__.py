@@ -6,7 +6,12 @@ embedded server (``server.py``) when a connection is wanted and nothing listens.
 knows that the server is embedded.
 """
 
-from moderation_portal.postgres.errors import ConnectionLost, PostgresError, UnsuitableError
+from moderation_portal.postgres.errors import (
+    ConnectionLost,
+    PostgresError,
+    ReadOnlyServer,
+    UnsuitableError,
+)
 from moderation_portal.postgres.server import Server, database_settings, default_data_dir
 
 ENGINE = "moderation_portal.postgres"
@@ -15,6 +20,7 @@ __all__ = [
     "ENGINE",
     "ConnectionLost",
     "PostgresError",
+    "ReadOnlyServer",
     "Server",
     "UnsuitableError",
     "database_settings",

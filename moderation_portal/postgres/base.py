@@ -17,7 +17,7 @@ from django.db.utils import DatabaseErrorWrapper
 from django.utils.functional import cached_property
 
 from moderation_portal.postgres import hosts, limits
-from moderation_portal.postgres.errors import ConnectionLost, UnsuitableError
+from moderation_portal.postgres.errors import ConnectionLost, ReadOnlyServer, UnsuitableError
 from moderation_portal.postgres.monitor import Monitor
 from moderation_portal.postgres.requirements import OLDEST_MAJOR, unmet
 from moderation_portal.postgres.server import Server
@@ -40,9 +40,10 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 
 class ErrorWrapper(DatabaseErrorWrapper):
-    """Turns psycopg's errors into Django's; one of a lost connection into ``ConnectionLost``.
+    """Turns psycopg's errors into Django's, or into the two of ``errors.py`` that are operational.
 
-    psycopg has many classes for that: an end of a transaction that nobody used is internal.
+    A lost connection has many classes at psycopg: an end of a transaction that nobody used is
+    internal. So is a change where none is taken, which a read-only transaction refuses, too.
     """
 
     wrapper: "DatabaseWrapper"
@@ -52,6 +53,8 @@ class ErrorWrapper(DatabaseErrorWrapper):
         if isinstance(error, psycopg.Error) and self.wrapper.is_lost:
             self.wrapper.errors_occurred = True
             raise ConnectionLost(*error.args).with_traceback(traceback) from error
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) and self.wrapper.is_read_only:
+            raise ReadOnlyServer(*error.args).with_traceback(traceback) from error
         super().__exit__(kind, error, traceback)
 
 
@@ -110,6 +113,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_lost(self) -> bool:
         """Whether there was a connection that can no longer be used."""
         return self.connection is not None and self.connection.closed
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the server takes no changes; PgBouncer does not say, and is believed not to."""
+        said = self.connection.info.parameter_status
+        return (said("in_hot_standby"), said("default_transaction_read_only")) != ("off", "off")
 
     def validate_no_broken_transaction(self) -> None:
         """Raise when nothing more can be said in this transaction, and why."""

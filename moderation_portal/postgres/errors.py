@@ -8,6 +8,10 @@ class ConnectionLost(OperationalError):
     """The server ended the connection, whatever was being done: connecting again may help."""
 
 
+class ReadOnlyServer(OperationalError):
+    """The server takes no changes: it is a standby now, or was made read-only for want of space."""
+
+
 class PostgresError(psycopg.OperationalError):
     """The database cannot be used; the message says why and what to do.
 

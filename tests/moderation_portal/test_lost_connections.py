@@ -7,13 +7,15 @@ from contextlib import contextmanager, suppress
 import psycopg
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, InternalError, OperationalError, connection, transaction
 
 from accounts.login_sessions import SessionStore
-from accounts.models import Role
+from accounts.models import ApiToken, Role
 from analytics.kept_answers import forget_answers
+from analytics.summaries.snapshots import snapshot
 from moderation_portal.postgres import ConnectionLost
 from moderation_portal.postgres.copying import copying
+from tests.api.conftest import ApiClient
 from tests.conftest import make_user
 from tests.reviewed import write_march
 from tests.web.dash.test_guard import SAME, UPDATE, body_of
@@ -217,3 +219,38 @@ def test_a_session_that_cannot_be_written_is_not_taken_for_gone(ended):
     session.delete()
     with pytest.raises(UpdateError):
         session.save()
+
+
+@pytest.fixture
+def sender():
+    """A program that sends data in."""
+    token = ApiToken.objects.create_token(make_user("tool", Role.PROGRAM), "test", scope="ingest")
+    return ApiClient(token[1], raise_request_exception=False)
+
+
+@pytest.fixture
+def read_only():
+    """The server of the test's connection takes no changes, as once it has become a standby."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    yield
+    connection.close()
+
+
+def test_a_page_says_that_no_changes_are_taken(client, read_only):
+    client.raise_request_exception = False
+    response = client.post("/login/", {"username": "ada", "password": "wrong"})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert "takes no changes" in response.content.decode()
+
+
+def test_the_api_says_that_nothing_was_stored(sender, read_only):
+    session = {"_id": "s1", "starttime": "2025-10-17T10:00:00Z", "duration": 60}
+    response = sender.send("session-documents/", {"username": "alice", "sessions": [session]})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert "takes no changes" in response.json()["detail"]
+
+
+def test_to_write_where_only_is_read_is_a_fault_of_the_portal():
+    with pytest.raises(InternalError), snapshot(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE written (number integer)")

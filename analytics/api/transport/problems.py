@@ -17,6 +17,7 @@ from rest_framework.views import set_rollback
 from analytics.access import ScopeError
 from analytics.api.transport.streams import discard_body
 from moderation_portal.error_handlers import RETRY_SECONDS, Overloaded, is_busy
+from moderation_portal.postgres import ReadOnlyServer
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -115,6 +116,8 @@ def server_error_response(error: BaseException | None) -> ProblemResponse:
                 "An import is storing much at the moment, and nothing of this was stored; "
                 "try again."
             )
+        case ReadOnlyServer():
+            detail = "The database takes no changes at the moment; nothing was stored. Try again."
         case OperationalError():
             detail = "The database does not answer at the moment; try again."
         case _:
