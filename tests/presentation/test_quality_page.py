@@ -1,5 +1,8 @@
 """The page Quality as leads and moderators see it."""
 
+import io
+
+import openpyxl
 import pytest
 
 from accounts.models import Role
@@ -139,7 +142,14 @@ def test_a_moderator_sees_the_own_row_and_no_counts_of_few(client):
 
 def test_the_workbook_has_the_columns_of_who_asks(client, lea):
     ann = make_user("ann", Role.MODERATOR, moderates=True)
+    headings = {}
     for user in (lea, ann):
         client.force_login(user)
         response = client.get("/export/quality.xlsx?start=2026-03-01&end=2026-03-31")
-        assert response.status_code == 200
+        book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+        headings[user] = [cell.value for cell in book["Disputed videos"][1]]
+    everyones = ["Video", "Accepted (people)", "Rejected (people)", "Moderators (people)"]
+    assert headings == {
+        lea: everyones,
+        ann: ["Video", "Your decision", "Decided otherwise (others)"],
+    }
