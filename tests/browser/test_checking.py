@@ -47,6 +47,39 @@ def test_a_plan_follows_its_form_and_is_drawn(open_page, lea, world):
     assert QualitySample.objects.get().views.count() == 6
 
 
+def test_a_plan_that_follows_takes_nobody_s_place(open_page, lea, world):
+    page = open_page("/quality/plan/?start=2026-03-01&end=2026-03-31", lea)
+    asked = []
+    page.route("**/quality/plan/?*", lambda route: asked.append(route))
+    with page.expect_request("**/quality/plan/?*"):
+        page.locator("#id_points").select_option("10")
+    name = page.locator("#draw_name")
+    name.focus()
+    page.keyboard.type("Mrch")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    asked[0].continue_()
+    expect(page.locator(".answer-big")).to_have_text("6 views")
+    expect(name).to_be_focused()
+    page.keyboard.type("a")
+    expect(name).to_have_value("March")
+
+
+def test_what_was_sent_is_not_cut_short(open_page, lea, sample):
+    page = open_page(f"/quality/samples/{sample.pk}/check/", lea)
+    shown(page, 1)
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    shown(page, 2)
+    # With nothing between them, as by fingers that are faster than the page.
+    page.evaluate(
+        """["a", "Enter", "ArrowLeft"].forEach((key) => document.body.dispatchEvent(
+             new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+    )
+    shown(page, 3)
+    assert QualityCheck.objects.count() == 2
+
+
 def test_two_people_check_a_sample_by_keyboard_and_lose_nothing(open_page, lea, sample):
     mia = make_user("mia", Role.LEAD)
     address = f"/quality/samples/{sample.pk}/check/"

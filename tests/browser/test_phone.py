@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from analytics.models import Annotation
 from tests.browser.accessibility import accessibility_faults
@@ -85,3 +86,9 @@ def test_what_one_does_with_a_page_comes_after_it(open_page, lea, reviewed):
     page.locator(".page-actions :is(a, button)").first.focus()
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.closest('.card, .card-body') !== null")
+    # What goes to the head of a wide window keeps the focus.
+    copy = actions.get_by_role("button", name="Copy link")
+    copy.focus()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    wait_until(page, "document.querySelector('.page-head .page-actions') !== null")
+    expect(copy).to_be_focused()

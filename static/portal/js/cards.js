@@ -4,7 +4,7 @@
  */
 
 import { closeMenu } from "./menus.js";
-import { readState, replaceState } from "./page-state.js";
+import { onAddress, readState, replaceState } from "./page-state.js";
 
 /** @typedef {"chart" | "table" | "definition"} View */
 
@@ -116,6 +116,6 @@ function onClick(event) {
 export function initCards() {
   followAddress();
   document.addEventListener("portal:replaced", followAddress);
-  window.addEventListener("popstate", followAddress);
+  onAddress(followAddress);
   document.addEventListener("click", onClick);
 }

@@ -58,7 +58,8 @@ function carryOut(action, form) {
     }
     return Boolean(reason);
   }
-  if (action.click) {
+  // What was sent is on its way, which another page would cut short.
+  if (action.click && !form.dataset.sent) {
     const clicked = document.querySelector(action.click);
     clicked?.click();
     return Boolean(clicked);

@@ -4,12 +4,14 @@ const CONFIRMATION_MS = 2000;
 
 /** Without the clipboard API (plain http on another host): the way before it. */
 function copyBySelection(text) {
+  const focused = document.activeElement;
   const field = document.createElement("textarea");
   field.value = text;
   document.body.append(field);
   field.select();
   document.execCommand("copy");
   field.remove();
+  focused.focus();
 }
 
 async function copyAddress(button) {
@@ -19,7 +21,6 @@ async function copyAddress(button) {
     await navigator.clipboard.writeText(location.href);
   } catch {
     copyBySelection(location.href);
-    button.focus();
   }
   label.textContent = button.dataset.done;
   setTimeout(() => {

@@ -5,7 +5,7 @@
  * the page before.
  */
 
-import { filtersOf } from "./page-state.js";
+import { filtersOf, onAddress } from "./page-state.js";
 
 const KEY = "portal.following";
 const ALL_DATES = "?start=";
@@ -70,6 +70,6 @@ export function initFollowing() {
       document.addEventListener(name, (event) => event.target.closest?.("a[data-follows]") && update()),
     );
     document.addEventListener("portal:replaced", update);
-    window.addEventListener("popstate", update);
+    onAddress(update);
   }
 }

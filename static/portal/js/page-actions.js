@@ -11,7 +11,15 @@ export function initPageActions() {
     return;
   }
   const phone = window.matchMedia(PHONE);
-  const place = () => (phone.matches ? content : head).append(actions);
+  const place = () => {
+    const parent = phone.matches ? content : head;
+    // Whatever is moved loses the focus.
+    if (actions.parentElement !== parent) {
+      const focused = actions.contains(document.activeElement) ? document.activeElement : null;
+      parent.append(actions);
+      focused?.focus({ preventScroll: true });
+    }
+  };
   phone.addEventListener("change", place);
   place();
 }

@@ -39,10 +39,49 @@ export function withFilters(search, filters) {
   return PAGE_STATE.reduce((result, name) => withState(result, name, readState(search, name)), filtersOf(filters));
 }
 
+const followers = [];
+/** While the browser goes back: the address that is to be then, and what waits until it is. */
+let back = null;
+
+function onPopState() {
+  const { search, changes } = back ?? { changes: [] };
+  if (back) {
+    back = null;
+    history.replaceState(history.state, "", location.pathname + search + location.hash);
+  }
+  changes.forEach((change) => change());
+  followers.forEach((follow) => follow());
+}
+
+/** Calls back whenever Back or Forward changed the address. */
+export function onAddress(follow) {
+  if (!followers.length) {
+    window.addEventListener("popstate", onPopState);
+  }
+  followers.push(follow);
+}
+
+/** Changes the address: now or, while the browser goes back, as soon as it has. */
+export function onceBack(change) {
+  if (back) {
+    back.changes.push(change);
+  } else {
+    change();
+  }
+}
+
+/** Goes back from what was opened on this page to the page without it, whose address becomes `search`. */
+export function goBack(search) {
+  back = { search, changes: [] };
+  history.back();
+}
+
 /** Writes a value under a name into the page's address; nothing is loaded, nothing added to go back to. */
 export function replaceState(name, value) {
-  const search = withState(location.search, name, value);
-  history.replaceState(history.state, "", location.pathname + search + location.hash);
+  onceBack(() => {
+    const search = withState(location.search, name, value);
+    history.replaceState(history.state, "", location.pathname + search + location.hash);
+  });
 }
 
 /** Other filters with what is chosen now, and nothing opened. */

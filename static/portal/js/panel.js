@@ -13,8 +13,9 @@
 
 import { announce } from "./announce.js";
 import { isPlainClick } from "./clicks.js";
+import { rememberFocus } from "./focus.js";
 import { showLoginExpired } from "./login-expired.js";
-import { readState, withState } from "./page-state.js";
+import { goBack, onAddress, onceBack, readState, withState } from "./page-state.js";
 
 /** Asks for the inside of the panel; the answer has it too. */
 const HEADER = "X-Portal-Panel";
@@ -42,9 +43,15 @@ export function failureText(status) {
 }
 
 const find = () => document.getElementById("panel");
+
+/** The opener, or what took its place: its successor of the same id, or its card. */
+const openerNow = () =>
+  opener?.isConnected ? opener : document.getElementById(opener?.closest("[id]")?.id ?? "");
+
 /** Runs a change of the layout, and keeps the opener's card where it is on the screen. */
 function keepInPlace(change) {
-  const card = opener?.isConnected && (opener.closest(".card, .kpis") ?? opener);
+  const from = openerNow();
+  const card = from?.closest(".card, .kpis") ?? from;
   const before = card && card.getBoundingClientRect().top;
   change();
   if (card) {
@@ -54,7 +61,7 @@ function keepInPlace(change) {
 
 /** Puts the panel beside the cards that it was opened from, or the first ones; else over the page. */
 function place(panel) {
-  const cards = opener?.closest(".cards") ?? document.querySelector("#content .cards");
+  const cards = openerNow()?.closest(".cards") ?? document.querySelector("#content .cards");
   panel.classList.toggle("panel-over", !cards);
   const bar = document.querySelector(".filter-bar");
   panel.style.setProperty("--bar-height", `${bar?.offsetHeight ?? 0}px`);
@@ -73,10 +80,12 @@ function showNode(templateId) {
     panel.tabIndex = -1;
     panel.setAttribute("aria-labelledby", "panel-title");
   }
+  const restoreFocus = rememberFocus(["#panel"]);
   panel.replaceChildren(document.getElementById(templateId).content.cloneNode(true));
   if (!panel.isConnected) {
     keepInPlace(() => place(panel));
   }
+  restoreFocus();
   return panel;
 }
 
@@ -90,8 +99,10 @@ function showFailed(address, reason) {
 /** The inside of the panel for an address, or null after saying why there is none. */
 async function load(address) {
   let response;
+  let html;
   try {
     response = await fetch(address, { headers: { [HEADER]: "1" }, signal: request.signal });
+    html = await response.text();
   } catch (error) {
     if (error.name !== "AbortError") {
       showFailed(address, "The server could not be reached.");
@@ -107,7 +118,7 @@ async function load(address) {
     showFailed(address, failureText(response.status));
     return null;
   }
-  return response.text();
+  return html;
 }
 
 async function show(address, { focus = false } = {}) {
@@ -125,7 +136,9 @@ async function show(address, { focus = false } = {}) {
   if (html === null || signal.aborted) {
     return;
   }
+  const restoreFocus = rememberFocus(["#panel"]);
   panel.innerHTML = html;
+  restoreFocus();
   panel.removeAttribute("aria-busy");
   panel.classList.toggle("panel-of-chart", Boolean(opener?.matches("[data-chart]")));
   panel.dispatchEvent(new CustomEvent("portal:replaced", { bubbles: true }));
@@ -137,8 +150,9 @@ function hide() {
   shownAddress = "";
   const hadFocus = find()?.contains(document.activeElement);
   keepInPlace(() => find()?.remove());
-  if (hadFocus && opener?.isConnected) {
-    opener.focus({ preventScroll: true });
+  if (hadFocus) {
+    const from = openerNow();
+    (from?.querySelector(".menu > button") ?? from)?.focus({ preventScroll: true });
   }
   opener = null;
   announce("");
@@ -162,26 +176,29 @@ function followAddress() {
  * @param {HTMLElement} [from] what gets the focus back when the panel is closed
  */
 export function openPanel(address, from = document.activeElement) {
-  const wanted = localAddress(address, location.href);
-  opener = from;
-  const search = withState(location.search, PARAMETER, wanted);
-  const target = location.pathname + search;
-  if (shownAddress) {
-    history.replaceState(history.state, "", target);
-  } else {
-    history.pushState({ panel: true }, "", target);
-  }
-  show(wanted, { focus: true });
+  onceBack(() => {
+    const wanted = localAddress(address, location.href);
+    opener = from;
+    const search = withState(location.search, PARAMETER, wanted);
+    const target = location.pathname + search;
+    if (shownAddress) {
+      history.replaceState(history.state, "", target);
+    } else {
+      history.pushState({ panel: true }, "", target);
+    }
+    show(wanted, { focus: true });
+  });
 }
 
-/** Closes the panel; by way of Back where that leads to this page without it. */
+/** Closes the panel at once; the address follows by way of Back where that leads to this page without it. */
 export function closePanel() {
+  const search = withState(location.search, PARAMETER, "");
   if (history.state?.panel) {
-    history.back();
+    goBack(search);
   } else {
-    history.replaceState(null, "", location.pathname + withState(location.search, PARAMETER, ""));
-    followAddress();
+    history.replaceState(null, "", location.pathname + search);
   }
+  hide();
 }
 
 function onClick(event) {
@@ -196,7 +213,9 @@ function onClick(event) {
   const link = event.target.closest("a[data-panel]");
   if (link && isPlainClick(event)) {
     event.preventDefault();
-    openPanel(link.href, link.closest("#panel") ? opener : link);
+    // The entry of a menu is hidden by then.
+    const from = link.closest(".menu")?.querySelector("button") ?? link;
+    openPanel(link.href, link.closest("#panel") ? opener : from);
   }
 }
 
@@ -213,7 +232,7 @@ export function initPanel() {
   }
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
-  window.addEventListener("popstate", followAddress);
+  onAddress(followAddress);
   document.addEventListener("portal:replaced", (event) => {
     // New cards: the panel went with the old ones.
     if (event.target.id === "charts-body") {

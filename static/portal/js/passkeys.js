@@ -98,6 +98,7 @@ async function credentialFor(form) {
 async function useForm(form, button) {
   const problem = form.querySelector("[data-passkey-problem]");
   problem.hidden = true;
+  const hadFocus = document.activeElement === button;
   button.disabled = true;
   try {
     const credential = await credentialFor(form);
@@ -107,6 +108,10 @@ async function useForm(form, button) {
     problem.querySelector("span").textContent = problemOf(error);
     problem.hidden = false;
     button.disabled = false;
+    // The browser takes it from a button that is disabled.
+    if (hadFocus && document.activeElement === document.body) {
+      button.focus();
+    }
   }
 }
 

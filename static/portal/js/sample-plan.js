@@ -1,5 +1,7 @@
 /* The plan of a sample follows its form; without this the form's button does it. */
 
+import { rememberFocus } from "./focus.js";
+
 /**
  * The address of a form with what is filled in.
  * @param {Iterable<[string, string]>} fields
@@ -45,6 +47,7 @@ export function initSamplePlan() {
       return;
     }
     const page = new DOMParser().parseFromString(html, "text/html");
+    const restoreFocus = rememberFocus(["[data-plan-draw]", "[data-plan-result]"]);
     for (const part of ["[data-plan-result]", "[data-plan-draw]", "[data-scope]"]) {
       const shown = document.querySelector(part);
       const fresh = page.querySelector(part);
@@ -54,6 +57,7 @@ export function initSamplePlan() {
         fresh.dispatchEvent(new CustomEvent("portal:replaced", { bubbles: true }));
       }
     }
+    restoreFocus();
     history.replaceState(history.state, "", address);
   };
   form.addEventListener("change", follow);

@@ -45,6 +45,9 @@ class SearchBox {
     this.filterHint = dialog.querySelector("[data-filter-hint]");
     this.index = -1;
     this.request = undefined;
+    this.asked = undefined;
+    this.finding = undefined;
+    this.answered = "";
     this.findSoon = debounce(() => this.find(), TYPING_PAUSE_MS);
     this.field.addEventListener("input", () => this.findSoon());
     this.field.addEventListener("keydown", (event) => this.onKey(event));
@@ -61,9 +64,18 @@ class SearchBox {
   open() {
     this.dialog.showModal();
     this.field.select();
+    if (!this.isAnswered) {
+      this.find();
+    }
   }
 
-  show(html) {
+  /** Whether what is shown was found for what is typed. */
+  get isAnswered() {
+    return this.answered === this.field.value;
+  }
+
+  show(typed, html) {
+    this.answered = typed;
     this.list.innerHTML = html;
     this.status.textContent = this.list.querySelector("[data-found]")?.textContent ?? "";
     const found = this.options.length > 0;
@@ -72,13 +84,21 @@ class SearchBox {
     this.choose(found ? 0 : -1);
   }
 
-  async find() {
-    this.request?.abort();
-    const request = new AbortController();
-    this.request = request;
+  /** Finds what is typed; what is on its way already is not asked for again. */
+  find() {
     const typed = this.field.value;
+    if (this.asked !== typed || this.request.signal.aborted) {
+      this.request?.abort();
+      this.request = new AbortController();
+      this.asked = typed;
+      this.finding = this.ask(typed, this.request);
+    }
+    return this.finding;
+  }
+
+  async ask(typed, request) {
     if (!typed.trim()) {
-      this.show("");
+      this.show(typed, "");
       return;
     }
     const url = new URL(this.dialog.dataset.search, location.href);
@@ -89,13 +109,13 @@ class SearchBox {
       if (request.signal.aborted) {
         return;
       }
-      this.show(response.ok ? html : "");
+      this.show(typed, response.ok ? html : "");
       if (!response.ok) {
         this.status.textContent = "This could not be searched for. Enter tries it as a page.";
       }
     } catch {
       if (!request.signal.aborted) {
-        this.show("");
+        this.show(typed, "");
         this.status.textContent = "The search did not answer. Enter tries it as a page.";
       }
     }
@@ -130,10 +150,28 @@ class SearchBox {
       this.choose(moved);
     } else if (event.key === "Enter" && this.index >= 0 && !event.isComposing) {
       event.preventDefault();
-      this.options[this.index].click();
+      this.onceAnswered(() => this.openChosen());
     } else if (event.key === "Tab" && !event.shiftKey && this.filterAddress) {
       event.preventDefault();
-      location.assign(this.filterAddress);
+      this.onceAnswered(() => this.filterAddress && location.assign(this.filterAddress));
+    }
+  }
+
+  /** Does something with what was found for what is typed, not for what was typed before. */
+  async onceAnswered(action) {
+    if (!this.isAnswered) {
+      await this.find();
+    }
+    if (this.isAnswered && this.dialog.open) {
+      action();
+    }
+  }
+
+  openChosen() {
+    if (this.index >= 0) {
+      this.options[this.index].click();
+    } else {
+      this.field.form.requestSubmit();
     }
   }
 

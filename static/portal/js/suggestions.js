@@ -25,7 +25,7 @@ async function suggest(field) {
   const { suggestions } = await response.json();
   // An answer that is late does not replace that of what was typed since.
   if (field.value === typed) {
-    field.list.replaceChildren(
+    field.list?.replaceChildren(
       ...suggestions.map((value) => Object.assign(document.createElement("option"), { value })),
     );
   }

@@ -10,8 +10,13 @@ const cardsShownWhole = () => readState(location.search, "whole").split(",").fil
 function unfold(button) {
   const table = button.closest(".folded");
   table.classList.remove("folded");
+  const frame = table.querySelector(".table-scroll");
+  // Whether it scrolls, and so takes the focus by Tab, is known only once it is laid out.
+  if (document.activeElement === button) {
+    frame.tabIndex = -1;
+    frame.focus({ preventScroll: true });
+  }
   button.closest("p").remove();
-  return table;
 }
 
 /** Shows those tables whole that the address names. */
@@ -31,7 +36,7 @@ export function initTableFolding() {
     const button = event.target.closest("[data-show-all]");
     if (button) {
       const card = button.closest("[data-card]")?.dataset.card;
-      unfold(button).querySelector(".table-scroll").focus({ preventScroll: true });
+      unfold(button);
       if (card) {
         replaceState("whole", [...new Set([...cardsShownWhole(), card])].join(","));
       }

@@ -8,7 +8,7 @@ function makeFocusable(node) {
   Object.entries(attributes).forEach(([name, value]) => {
     if (overflows(node)) {
       node.setAttribute(name, value);
-    } else {
+    } else if (node !== document.activeElement) {
       node.removeAttribute(name);
     }
   });

@@ -1,7 +1,7 @@
 /* The form, the quick ranges, and every link to this page with other filters, without loading it. */
 
 import { isPlainClick } from "../clicks.js";
-import { filtersOf, withChoices, withFilters } from "../page-state.js";
+import { filtersOf, onAddress, onceBack, withChoices, withFilters } from "../page-state.js";
 import { getRequestedSearch, requestCharts, setRequestedSearch } from "./redraw.js";
 
 /**
@@ -24,11 +24,13 @@ export function isSamePage(target, here) {
  * @param {string} filters as in an address
  */
 export function openSearch(filters) {
-  const search = withChoices(location.search, filters);
-  if (search !== location.search) {
-    history.pushState(null, "", location.pathname + search);
-  }
-  requestCharts();
+  onceBack(() => {
+    const search = withChoices(location.search, filters);
+    if (search !== location.search) {
+      history.pushState(null, "", location.pathname + search);
+    }
+    requestCharts();
+  });
 }
 
 function onSubmit(event) {
@@ -64,7 +66,7 @@ function onClick(event) {
 export function initFilters(query) {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
-  window.addEventListener("popstate", () => {
+  onAddress(() => {
     if (filtersOf(location.search) !== getRequestedSearch()) {
       requestCharts();
     }

@@ -16,7 +16,10 @@ const placeOf = (slug) => document.querySelector(`[data-chart="${CSS.escape(slug
 const firstGraphOf = (place) => place?.querySelector(`.${FIRST}${GRAPH}`);
 
 /** The drawn graph in the place of a chart, or null: the first one, as long as it is there. */
-export const graphIn = (place) => place?.querySelector(GRAPH) ?? null;
+export const graphIn = (place) => firstGraphOf(place) ?? place?.querySelector(GRAPH) ?? null;
+
+/** Whether a graph is what is seen in its place: Dash's stand empty behind the first ones at first. */
+export const isShown = (graph) => graphIn(graph.closest("[data-chart]")) === graph;
 
 /** The drawn graph of a chart, or null. */
 export const graphOf = (slug) => graphIn(placeOf(slug));
@@ -53,6 +56,15 @@ const tellDrawn = (graph) => watchers.forEach((watch) => watch(graph));
 /** Calls back with each graph, once, when Plotly has drawn it; said before any is. */
 export function onEachGraphDrawn(callback) {
   watchers.push(callback);
+}
+
+/** Calls back with each graph seen when all have come into new cards, which do not know them yet. */
+export function onGraphsPlaced(callback) {
+  document.addEventListener("portal:replaced", (event) => {
+    if (event.target.id === "charts-body") {
+      shownGraphs().forEach(callback);
+    }
+  });
 }
 
 const isAsLarge = ({ width, height }, drawn) =>

@@ -5,7 +5,7 @@
 
 import { announce } from "../announce.js";
 import { openPanel } from "../panel.js";
-import { graphIn, onEachGraphDrawn, shownGraphs } from "./graphs.js";
+import { graphIn, isShown, onEachGraphDrawn, onGraphsPlaced, shownGraphs } from "./graphs.js";
 import { isOfSeveralRows, openingOf, openPoints, pointAfterKey, pointWords } from "./points.js";
 
 const KEYS = "Arrow keys go from one to the next, Enter opens its records, T shows the table.";
@@ -161,9 +161,6 @@ function showOpen(graph) {
 /** A chart with points that open can be reached by the keyboard. */
 function makeReachable(graph) {
   const chart = chartOf(graph);
-  if (!chart) {
-    return;
-  }
   const opens = openPoints(graph, basesOf(graph)).length > 0;
   chart.dataset.label ??= chart.getAttribute("aria-label");
   chart.setAttribute("role", opens ? "application" : "img");
@@ -180,15 +177,19 @@ function pointOfEvent({ points }) {
   return { curve: points[0].curveNumber, index: points[0].pointNumber };
 }
 
+function update(graph) {
+  if (!isShown(graph)) {
+    return;
+  }
+  makeReachable(graph);
+  showOpen(graph);
+  if (marked.has(graph) && chartOf(graph)?.querySelector(".point-mark")) {
+    showMark(graph, marked.get(graph));
+  }
+}
+
 function watch(graph) {
-  const update = () => {
-    makeReachable(graph);
-    showOpen(graph);
-    if (marked.has(graph) && chartOf(graph)?.querySelector(".point-mark")) {
-      showMark(graph, marked.get(graph));
-    }
-  };
-  graph.on("plotly_afterplot", update);
+  graph.on("plotly_afterplot", () => update(graph));
   graph.on("plotly_click", (event) => open(graph, pointOfEvent(event)));
   graph.on("plotly_hover", (event) => {
     const point = pointOfEvent(event);
@@ -196,7 +197,7 @@ function watch(graph) {
     graph.classList.toggle("opens-point", Boolean(address) || isOfSeveralRows(graph, point));
   });
   graph.on("plotly_unhover", () => graph.classList.remove("opens-point"));
-  update();
+  update(graph);
 }
 
 /** @param {{sessions: string, people: string}} addresses of the lists */
@@ -219,5 +220,6 @@ export function initPointOpening({ sessions, people }) {
     openAddress = detail.address;
     shownGraphs().forEach(showOpen);
   });
+  onGraphsPlaced(update);
   onEachGraphDrawn(watch);
 }

@@ -5,6 +5,7 @@
  */
 
 import { showView } from "../cards.js";
+import { rememberFocus } from "../focus.js";
 import { hideLoginExpired } from "../login-expired.js";
 import { filtersOf } from "../page-state.js";
 import { currentTheme } from "../theme.js";
@@ -19,6 +20,7 @@ const body = () => document.getElementById("charts-body");
 
 let requestNumber = 0;
 let requestedSearch = "";
+let requestedFields = new Map();
 
 /** The filters, as in an address, that the charts show or are about to show. */
 export function getRequestedSearch() {
@@ -34,6 +36,7 @@ export async function requestCharts() {
   requestNumber += 1;
   const number = requestNumber;
   requestedSearch = filtersOf(location.search);
+  requestedFields = valuesOfFields();
   setBusy(true);
   hideFailure();
   try {
@@ -65,6 +68,21 @@ function replaceBody(html) {
   body().dispatchEvent(new CustomEvent("portal:replaced", { bubbles: true }));
 }
 
+const fields = () => [...document.querySelectorAll("form[data-filters] :is(input, select):not([type=hidden])")];
+const valuesOfFields = () => new Map(fields().map(({ name, value }) => [name, value]));
+
+/** Remembers what was typed since the charts were asked for; the function it gives types it again. */
+function rememberTyped() {
+  const typed = [...valuesOfFields()].filter(([name, value]) => value !== requestedFields.get(name));
+  return () => typed.forEach(([name, value]) => {
+    const field = fields().find((each) => each.name === name);
+    // A list may have the choice no longer.
+    if (field && (!field.options || [...field.options].some((option) => option.value === value))) {
+      field.value = value;
+    }
+  });
+}
+
 function replaceHead(answer) {
   document.querySelector(".filter-bar").outerHTML = answer.fragments.filters;
   document.querySelector("[data-lead]").textContent = answer.lead;
@@ -81,24 +99,15 @@ function showDownload(links, url) {
   });
 }
 
-/** Remembers what has the focus; the function it gives puts it back, or near, afterwards. */
-function rememberFocus() {
-  const active = document.activeElement;
-  const card = active?.closest("[data-card]")?.id;
-  return () => {
-    const same = active?.id && document.getElementById(active.id);
-    const next = same || (card && document.querySelector(`#${CSS.escape(card)} .menu > button`));
-    if (next && next !== document.activeElement) {
-      next.focus({ preventScroll: true });
-    }
-  };
-}
-
 function replacePage(answer) {
-  const restoreFocus = rememberFocus();
+  const restoreFocus = rememberFocus(["[data-card]", "#panel", ".kpis", ".filter-bar", "#charts-body"]);
+  const restoreTyped = rememberTyped();
   replaceHead(answer);
+  restoreTyped();
   replaceBody(answer.fragments.body);
   hideLoginExpired();
+  // Of an earlier request, which failed after this one began.
+  hideFailure();
   announceUpdate();
   setBusy(false);
   restoreFocus();

@@ -3,8 +3,8 @@
  * alone stands in the address: `series=queue-by-day:Spam`, several charts joined by "|".
  */
 
-import { readState, withState } from "../page-state.js";
-import { drawGraph, onEachGraphDrawn } from "./graphs.js";
+import { onAddress, readState, replaceState } from "../page-state.js";
+import { drawGraph, isShown, onEachGraphDrawn, onGraphsPlaced } from "./graphs.js";
 
 const PARAMETER = "series";
 
@@ -70,8 +70,7 @@ function toggle(figures, entry) {
   } else {
     series.set(slug, entry.dataset.series);
   }
-  const search = withState(location.search, PARAMETER, formatSeries(series));
-  history.replaceState(history.state, "", location.pathname + search);
+  replaceState(PARAMETER, formatSeries(series));
   figures.isolateSeries(slug, series.get(slug) ?? "");
   drawGraph(slug, figures.get(slug));
 }
@@ -91,21 +90,22 @@ export function initSeries(figures) {
       toggle(figures, event.target);
     }
   });
-  window.addEventListener("popstate", () => {
+  onAddress(() => {
     const before = new Map(figures.slugs.map((slug) => [slug, figures.seriesOf(slug)]));
     readAddress(figures);
     figures.slugs
       .filter((slug) => figures.seriesOf(slug) !== before.get(slug))
       .forEach((slug) => drawGraph(slug, figures.get(slug)));
   });
+  const update = (graph) => {
+    const slug = graph.closest("[data-chart]")?.dataset.chart;
+    if (slug && isShown(graph)) {
+      makeButtons(graph, figures.seriesOf(slug));
+    }
+  };
+  onGraphsPlaced(update);
   onEachGraphDrawn((graph) => {
-    const update = () => {
-      const slug = graph.closest("[data-chart]")?.dataset.chart;
-      if (slug) {
-        makeButtons(graph, figures.seriesOf(slug));
-      }
-    };
-    graph.on("plotly_afterplot", update);
-    update();
+    graph.on("plotly_afterplot", () => update(graph));
+    update(graph);
   });
 }
