@@ -63,6 +63,8 @@ def open_page(browser, live_server):
             base_url=live_server.url,
         )
         contexts.append(context)
+        # The first page of a process waits for all that the server imports with it.
+        context.set_default_navigation_timeout(60_000)
         if user is not None:
             client = Client()
             client.force_login(user)
