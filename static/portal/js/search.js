@@ -109,16 +109,23 @@ class SearchBox {
       if (request.signal.aborted) {
         return;
       }
-      this.show(typed, response.ok ? html : "");
-      if (!response.ok) {
-        this.status.textContent = "This could not be searched for. Enter tries it as a page.";
+      if (response.ok) {
+        this.show(typed, html);
+      } else {
+        this.fail(typed, "This could not be searched for. Enter tries it as a page.");
       }
     } catch {
       if (!request.signal.aborted) {
-        this.show(typed, "");
-        this.status.textContent = "The search did not answer. Enter tries it as a page.";
+        this.fail(typed, "The search did not answer. Enter tries it as a page.");
       }
     }
+  }
+
+  /** Shows that nothing could be found; the same is asked again when it is typed again. */
+  fail(typed, message) {
+    this.show(typed, "");
+    this.status.textContent = message;
+    this.asked = undefined;
   }
 
   /** The address of the page filtered by what is chosen; empty where it has no such filter. */
