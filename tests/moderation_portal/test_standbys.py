@@ -11,17 +11,38 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections, router, transaction
 from django.db.models import Model
+from django.utils import timezone
 
-from accounts.models import User
-from analytics.models import Annotation, SavedView, Session, VideoView
+from accounts.models import Role, User
+from analytics.models import Annotation, Moderator, SavedView, Session, Target, VideoView
+from analytics.summaries import snapshots
 from analytics.summaries.snapshots import snapshot
-from analytics.summaries.standbys import UNVERSIONED, reading_connection, reading_from
+from analytics.summaries.standbys import (
+    UNVERSIONED,
+    reading_connection,
+    reading_from,
+    standbys_in_random_order,
+)
 from moderation_portal.postgres import PostgresError, Server
 from moderation_portal.postgres.standby import Standby
 from tests.brute import PlainSession
+from tests.conftest import make_user
 from tests.factory import write_session
 from tests.moderation_portal.own_server import in_thread, own_server
 from tests.reviewed import view
+from tests.test_kept_answers import logged_in, page_of
+from tests.test_kept_histories import Process
+
+#: Longer by hand: ``STANDBY_STEPS=300 pytest -n 0 tests/moderation_portal/test_standbys.py``.
+STEPS = int(os.environ.get("STANDBY_STEPS", "16"))
+SEED = int(os.environ.get("STANDBY_SEED", "0"))
+PATHS = (
+    "/review/?start=",
+    "/sessions/?start=",
+    "/api/v1/metrics/moderator-review/",
+    "/api/v1/insights/",
+    "/metrics/review-by-day.csv?start=",
+)
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +168,69 @@ def test_what_is_read_is_what_the_primary_has(portal, server, standby):
     standby.stop()
     assert in_thread(read) == [((sessions, views, texts), "default")]
     standby.start()
+
+
+def any_step(chance, number):
+    """Write something, by the portal's own ways or past it; returns a word for it."""
+    step = chance.choice(
+        (written_session, written_session, annotate, change_keys, set_target, refresh, rename)
+    )
+    in_thread(lambda: step(number))
+    return step.__name__
+
+
+def change_keys(number):
+    """Change decisions past the portal, which marks their sessions."""
+    VideoView.objects.filter(pk__in=VideoView.objects.order_by("pk")[number % 5 : 9]).update(
+        keys=["q" if number % 2 else "a"]
+    )
+
+
+def set_target(number):
+    """Set the targets."""
+    Target.objects.update(value=number + 1)
+
+
+def refresh(_number):
+    """Bring the summaries up to date, which is no change of the data."""
+    call_command("summaries", "refresh")
+
+
+def rename(number):
+    """Give somebody another name."""
+    oldest = Moderator.objects.order_by("pk").values("pk")[:1]
+    Moderator.objects.filter(pk__in=oldest).update(username=f"ann {number}")
+
+
+def answers(client, process, *, standbys=standbys_in_random_order):
+    """What a process answers with what it has kept."""
+    with process.at_work(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshots, "standbys_in_random_order", standbys)
+        return [page_of(client, path) for path in PATHS]
+
+
+def test_what_is_kept_is_what_the_primary_would_answer(portal, server, standby, monkeypatch):
+    """Two processes read a random history from wherever they may, and keep what they have read."""
+    chance = random.Random(SEED)
+    noon = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    (client,) = in_thread(lambda: logged_in(make_user("lea", Role.LEAD)))
+    processes, done, used = [Process(), Process()], [], set()
+    for number in range(100, 100 + STEPS):
+        paused = chance.random() < 0.5
+        if paused:
+            pause(standby)
+        done.append(any_step(chance, number))
+        if not paused:
+            catch_up(server, standby)
+        process = chance.choice(processes)
+        (kept,) = in_thread(lambda process=process: answers(client, process))
+        (made,) = in_thread(lambda: answers(client, Process(), standbys=list))
+        assert kept == made, (SEED, number, done[-4:])
+        assert {status for status, _text in kept} == {200}
+        used.add(in_thread(read)[0][1])
+    assert used == {"default", "standby1"}
+    catch_up(server, standby)
 
 
 def test_what_is_no_folder_is_not_said_to_be_removed(tmp_path):
