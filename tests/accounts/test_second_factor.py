@@ -23,7 +23,23 @@ from audit.models import Entry
 from tests.conftest import PASSWORD, make_user
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+OTHER_SECRET = "KRSXG5CTKRSXG5CTKRSXG5CTKRSXG5CT"
 STEP = "/login/second-step/"
+
+
+@pytest.fixture(autouse=True)
+def _codes_that_differ(monkeypatch):
+    """Secrets are known, and time stands still at a moment about which all their codes differ."""
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now)
+    near = range(-3, 4)
+    while len({code_of(secret, n) for secret in (SECRET, OTHER_SECRET) for n in near}) < 14:
+        now -= 30
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.generate_totp_secret", lambda: SECRET)
+    # What is taken for a secret that cannot be read.
+    monkeypatch.setattr(
+        "accounts.second_factor.adapters.generate_totp_secret", lambda: OTHER_SECRET
+    )
 
 
 def code_of(secret: str = SECRET, steps: int = 0) -> str:

@@ -61,7 +61,8 @@ def test_a_stopped_server_ends_the_waiting(server):
     finally:
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
-    assert time.monotonic() - begun < 6
+    # Long before the statement's own limit.
+    assert time.monotonic() - begun < 20
     assert connection.closed
 
 

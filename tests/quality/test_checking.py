@@ -4,10 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
-from time import monotonic
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -27,6 +26,7 @@ from analytics.quality.disputes import decide_dispute, open_dispute
 from analytics.quality.drawing import SampleDesign, draw_sample
 from analytics.scope import Scope
 from tests.conftest import make_user
+from tests.locks import wait_until_blocked
 from tests.quality.world import write_world
 
 pytestmark = pytest.mark.django_db
@@ -300,7 +300,7 @@ def test_two_at_once_get_different_views_and_lose_nothing(lea, max_):
 
     def work(reviewer):
         with own_connections():
-            start.wait(10)
+            start.wait(60)
             return work_through(sample, reviewer)
 
     with ThreadPoolExecutor(2) as pool:
@@ -325,9 +325,9 @@ def test_a_check_disputed_at_the_same_moment_stays_as_it_is(lea):
         with transaction.atomic():
             open_dispute(check, "It is a quote.", by=ann)
             changing = pool.submit(change)
-            wait_until_one_waits()
+            wait_until_blocked()
         with pytest.raises(ScopeError, match="disputed"):
-            changing.result(10)
+            changing.result(60)
     check.refresh_from_db()
     assert check.verdict == "rejected"
 
@@ -345,17 +345,8 @@ def test_checks_sent_in_any_order_are_kept_in_one(lea):
         with transaction.atomic():
             Session.objects.select_for_update(no_key=True).get(public_id="s1")
             sending = pool.submit(send)
-            wait_until_one_waits()
+            wait_until_blocked()
             # Who waits for the first one holds none of the others.
             free = Session.objects.select_for_update(no_key=True, skip_locked=True)
             assert {session.public_id for session in free} == {"s1", "s2", "s3", "s4"}
-        assert sending.result(10).created == 3
-
-
-def wait_until_one_waits():
-    """Until a statement waits for a row that somebody else has locked."""
-    deadline = monotonic() + 10
-    waits = "locktype = 'transactionid' AND NOT granted"
-    with connection.cursor() as cursor:
-        while not cursor.execute(f"SELECT count(*) FROM pg_locks WHERE {waits}").fetchone()[0]:
-            assert monotonic() < deadline
+        assert sending.result(60).created == 3

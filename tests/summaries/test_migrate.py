@@ -5,11 +5,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connections
 
 from accounts.models import User
 from analytics.management.commands.migrate import one_at_a_time
 from moderation_portal.advisory_locks import AdvisoryLock
+from tests.locks import wait_until_blocked
 
 
 @pytest.mark.django_db
@@ -22,11 +23,9 @@ def test_the_data_alone_are_not_migrated_away(alice) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_take_turns() -> None:
     order: list[str] = []
-    started = threading.Event()
 
     def migrate() -> None:
         try:
-            started.set()
             call_command("migrate", stdout=StringIO())
             order.append("second")
         finally:
@@ -35,14 +34,7 @@ def test_two_at_once_take_turns() -> None:
     with one_at_a_time("default", AdvisoryLock.MIGRATE):
         other = threading.Thread(target=migrate)
         other.start()
-        started.wait(10)
-        with connection.cursor() as cursor:
-            waiting = 0
-            while not waiting:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-                )
-                waiting = cursor.fetchone()[0]
+        wait_until_blocked()
         order.append("first")
     other.join(60)
     assert order == ["first", "second"]
