@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from hypothesis import HealthCheck, settings
 
 from accounts.models import Role, User
 from analytics.kept_answers import forget_answers
@@ -28,6 +29,20 @@ LONG = {
     "test_upgrade.py",
     "test_worlds.py",
 }
+
+# Hypothesis tries the same examples each time, however slow the machine is. Others are looked for
+# by hand: ``--hypothesis-profile search``.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "search", settings.get_profile("same"), derandomize=False, max_examples=2000
+)
+settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

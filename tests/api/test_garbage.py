@@ -55,9 +55,6 @@ def kinds():
 @pytest.mark.parametrize(("name", "example"), list(kinds()), ids=[name for name, _ in kinds()])
 @settings(
     max_examples=20,
-    derandomize=True,
-    database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 @given(data=st.data())

@@ -346,9 +346,7 @@ def check(world: Any, *, refreshed: bool) -> list[Number]:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=WORLD, refreshed=st.booleans())
 def test_nothing_tells_of_fewer_than_five_people(world: Any, refreshed: bool) -> None:
     check(world, refreshed=refreshed)

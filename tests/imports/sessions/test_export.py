@@ -147,7 +147,6 @@ def state() -> tuple[list, list]:
 
 @given(st.lists(strategies.DOCUMENTS, max_size=3))
 @settings(
-    deadline=None,
     max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.imports.report import Rejection
@@ -325,7 +325,6 @@ def test_remembered_keys_and_statuses_are_told_from_look_alikes():
 
 
 @given(strategies.SESSIONS)
-@settings(deadline=None)
 def test_a_session_given_back_is_read_as_the_same(raw):
     public_id, content = validation.read_session(raw)
     document = rendering.render_session(public_id, content)
@@ -334,7 +333,6 @@ def test_a_session_given_back_is_read_as_the_same(raw):
 
 
 @given(strategies.VIEWS)
-@settings(deadline=None)
 def test_nothing_of_a_view_is_dropped(raw):
     """Whatever was said is said again, but for null and ways of writing the same."""
     given_back = rendering.render_view(validation.read_view(raw))
