@@ -19,13 +19,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
-from threading import Lock
 
-from cachetools import LRUCache
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -39,6 +38,7 @@ from accounts.models import User
 from analytics.access import ScopeError
 from analytics.conditional import address_of, conditional_response, has_current
 from analytics.gzip_pieces import GzipPiece, gzip_body
+from analytics.keeping import KeptThings, kept_lock
 from analytics.kept_parts import forget_parts, keeping_parts
 from analytics.models import Moderator
 from analytics.placeholders import Fill, Moment, Placeholders, placeholders
@@ -102,7 +102,7 @@ class KeptAnswer:
     def size(self) -> int:
         """Bytes of memory, as good as all of it."""
         deflated = sum(len(piece.deflated) for piece in self.pieces)
-        return deflated + 200 * len(self.pieces) + 500 * len(self.reads or ()) + 1000
+        return deflated + 200 * len(self.pieces) + 500 * len(self.reads or ())
 
     def is_good(self, version: DataVersion) -> bool:
         """Whether it is what would be made of a version of the data now."""
@@ -132,14 +132,13 @@ class KeptAnswer:
         return response
 
 
-_answers: LRUCache[Hashable, KeptAnswer] = LRUCache(MAX_BYTES, getsizeof=lambda kept: kept.size)
-_lock = Lock()
+_answers: KeptThings[KeptAnswer] = KeptThings(MAX_BYTES, lambda kept: kept.size)
 _making = SingleFlight(MAX_WAIT_SECONDS)
 
 
 def forget_answers() -> None:
     """Keep none of the answers, and none of their parts."""
-    with _lock:
+    with kept_lock:
         _answers.clear()
     forget_parts()
 
@@ -246,14 +245,14 @@ def load_moderator(key: int) -> Moderator | None:
 
 def find_answer(key: Hashable, version: DataVersion) -> KeptAnswer | None:
     """The answer that is kept, if it is good for a version of the data."""
-    with _lock:
+    with kept_lock:
         kept = _answers.get(key)
     return kept if kept is not None and kept.is_good(version) else None
 
 
 def find_lasting(key: Hashable, version: DataVersion) -> KeptAnswer | None:
     """The answer that was kept of another version, if it is good for that of the open snapshot."""
-    with _lock:
+    with kept_lock:
         kept = _answers.get(key)
     if kept is None or kept.reads is None or kept.is_over:
         return None
@@ -299,9 +298,8 @@ def keep_answer(
             sent = kept.response(request)
             sent.status_code = response.status_code
             return sent
-    with _lock:
-        if kept.size <= _answers.maxsize:
-            _answers[key] = kept
+    with kept_lock, suppress(ValueError):  # It is larger than all that is kept may be.
+        _answers[key] = kept
     return kept.response(request)
 
 

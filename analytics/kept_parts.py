@@ -14,15 +14,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from threading import Lock
 
 import orjson
-from cachetools import LRUCache
 from django.utils.safestring import SafeString
 
+from analytics.keeping import KeptThings, kept_lock
 from analytics.long_texts import pieces_of
 from analytics.placeholders import placeholders
 from analytics.reads import ReadBefore, digest, noting_reads, read_before, reads_the_same
@@ -59,32 +58,31 @@ class Parts:
 
 def size_of(parts: Mapping[str, Part]) -> int:
     """The memory that the parts of an answer take."""
-    return 500 + sum(part.size for part in parts.values())
+    return sum(part.size for part in parts.values())
 
 
-_kept: LRUCache[Hashable, Mapping[str, Part]] = LRUCache(MAX_BYTES, getsizeof=size_of)
-_lock = Lock()
+_kept: KeptThings[Mapping[str, Part]] = KeptThings(MAX_BYTES, size_of)
 _current: ContextVar[Parts | None] = ContextVar("parts", default=None)
 
 
 def forget_parts() -> None:
     """Keep no parts."""
-    with _lock:
+    with kept_lock:
         _kept.clear()
 
 
 @contextmanager
 def keeping_parts(answer: Hashable) -> Iterator[None]:
     """Keep the parts of the answer that is made inside; ``answer``: all it is made of but data."""
-    with _lock:
+    with kept_lock:
         parts = Parts(_kept.get(answer, {}))
     token = _current.set(parts)
     try:
         yield
     finally:
         _current.reset(token)
-    if parts.made and size_of(parts.made) <= MAX_BYTES:
-        with _lock:
+    if parts.made:
+        with kept_lock, suppress(ValueError):  # They are larger than all that is kept may be.
             _kept[answer] = parts.made
 
 

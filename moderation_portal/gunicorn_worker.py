@@ -23,6 +23,7 @@ from gunicorn.http.errors import LimitRequestLine
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import ThreadWorker
 
+from moderation_portal.allocator import Tidying
 from moderation_portal.answer_socket import AnswerSocket, limit_stalls
 from moderation_portal.incoming_request import IncomingRequest
 
@@ -58,6 +59,7 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # comes without types
         self._receiving: dict[Any, tuple[IncomingRequest, float]] = {}
         self._lingering: dict[Any, float] = {}
         self._probe_pools: dict[str, ThreadPoolExecutor] = {}
+        self._heap = Tidying()
 
     def load_wsgi(self) -> None:
         """Load the portal, after which its settings are known."""
@@ -170,6 +172,7 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # comes without types
 
     def finish_request(self, conn: Any, fs: "Future[Any]") -> None:
         """Keep the connection, or close it when the client has: gunicorn waits for that here."""
+        self._heap.tidy()
         if self.cfg.is_ssl or (not fs.cancelled() and not fs.exception() and fs.result()):
             super().finish_request(conn, fs)
             return

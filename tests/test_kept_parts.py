@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from analytics import kept_parts
+from analytics.keeping import KeptThings
 from analytics.kept_parts import are_kept, keeping_parts, kept_part
 from analytics.models import Moderator
 from analytics.placeholders import clock_text, good_until, placeholders
@@ -102,11 +103,10 @@ def test_outside_of_answers_everything_is_made():
 
 def test_what_is_kept_has_a_limit(monkeypatch):
     texts = [bytes(range(256)).decode("latin-1") * n for n in range(1, 9)]
-    monkeypatch.setattr(kept_parts, "MAX_BYTES", 5000)
-    monkeypatch.setattr(kept_parts, "_kept", kept_parts.LRUCache(5000, kept_parts.size_of))
+    monkeypatch.setattr(kept_parts, "_kept", KeptThings(8000, kept_parts.size_of))
     for n, text in enumerate(texts):
         made(lambda text=text: [text], answer=n)
     assert 0 < len(kept_parts._kept) < len(texts)
-    assert kept_parts._kept.currsize <= 5000
+    assert kept_parts._kept.currsize <= 8000
     made(lambda: ["".join(map(chr, range(9000)))], answer="long")
     assert "long" not in kept_parts._kept

@@ -134,6 +134,10 @@ class ReadView(PortalView):
             response.accepted_media_type = request.accepted_media_type
             response.renderer_context = self.get_renderer_context()  # type: ignore[attr-defined]
             response.render()
+            # It refers to itself by its context, and would stay with all its rows until cycles are
+            # collected, which few large objects bring about late.
+            response.renderer_context = {}  # type: ignore[attr-defined]
+            response.data = None
         return response
 
     def read(self, request: Request, **kwargs: Any) -> HttpResponseBase:

@@ -10,10 +10,9 @@ A. Sen and M. S. Srivastava 1975 for a step at an unknown day; NIST handbook 6.3
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
-from threading import Lock
 
 import numpy as np
-from cachetools import LRUCache, cached
+from cachetools import cached
 from scipy import special
 
 from analytics.comparison.day_variance import (
@@ -25,6 +24,7 @@ from analytics.comparison.day_variance import (
 )
 from analytics.comparison.waves import find_waves, heights
 from analytics.comparison.work import Flags, Floats, Whole
+from analytics.keeping import KeptThings, kept_lock
 
 #: The probability that a look finds any such thing where there is nothing.
 DAY_BUDGET, STEP_BUDGET, TREND_BUDGET, WAVE_BUDGET = 0.004, 0.004, 0.003, 0.003
@@ -41,8 +41,10 @@ WEEKDAY_DEVIATIONS = 3.0
 CLIP_DEVIATIONS = 3.5
 #: How much less likely a day of a step may be to lie within its interval, in log-likelihood x 2.
 STEP_DROP = 3.84
-#: Series whose changes are kept: about 20 kilobytes each of a year.
-MAX_SERIES_KEPT = 100
+#: A day of a series whose changes are kept, with its numbers.
+DAY_BYTES = 60
+#: Those of all series: of a year some twenty kilobytes each.
+MAX_BYTES = 36_500 * DAY_BYTES
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,12 @@ def series_key(series: Series, **how: Hashable) -> Hashable:
     return (*(array.tobytes() for array in arrays), *sorted(how.items()))
 
 
-@cached(LRUCache(MAX_SERIES_KEPT), key=series_key, lock=Lock())
+def size_of(changes: Changes) -> int:
+    """The memory that a series and what it holds take, as good as all of it."""
+    return DAY_BYTES * len(changes.level)
+
+
+@cached(KeptThings(MAX_BYTES, size_of), key=series_key, lock=kept_lock)
 def find_changes(series: Series, *, trends: bool = False, measures: int = 1) -> Changes:
     """Watch a series; its budgets are shared by ``measures`` of one kind.
 

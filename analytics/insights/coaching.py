@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 
 import numpy as np
-from cachetools import LRUCache, cached
+from cachetools import cached
 from django.db.models import Avg, Count, F, FloatField, Q, Sum, Variance
 from django.db.models.functions import Cast
 
@@ -29,9 +28,10 @@ from analytics.insights.people import (
 )
 from analytics.insights.registry import FindingData, finding
 from analytics.insights.spread import compared_in_words, named_people
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.moderators import performance_rows
 from analytics.metrics.result_cache import cache_key
-from analytics.metrics.team_work import MAX_PEOPLE, team_scope
+from analytics.metrics.team_work import MAX_BYTES, PERSON_BYTES, team_scope
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
@@ -104,12 +104,12 @@ def compare_scores(scope: Scope, score: Score) -> tuple[tuple[str, ...], Verdict
         return _compare_scores(team_scope(scope), score)
 
 
-def score_count(compared: tuple[tuple[str, ...], Verdicts]) -> int:
-    """The size of the verdicts in the cache; none count as a person, too."""
-    return 1 + len(compared[0])
+def size_of(compared: tuple[tuple[str, ...], Verdicts]) -> int:
+    """The memory that verdicts take, as good as all of it."""
+    return PERSON_BYTES * len(compared[0])
 
 
-@cached(LRUCache(MAX_PEOPLE, getsizeof=score_count), key=cache_key, lock=Lock())
+@cached(KeptThings(MAX_BYTES, size_of), key=cache_key, lock=kept_lock)
 @plain
 def _compare_scores(scope: Scope, score: Score) -> tuple[tuple[str, ...], Verdicts]:
     rows, past = rows_of_score(scope, score)

@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 
 import numpy as np
-from cachetools import LRUCache, cached
+from cachetools import cached
 
 from analytics.comparison.changes import ClusterSums
 from analytics.comparison.day_variance import spread_by_size
@@ -19,6 +18,7 @@ from analytics.comparison.judging import LOGARITHM, PLAIN, Scale
 from analytics.comparison.work import Flags, Floats
 from analytics.display import plain
 from analytics.formatting import number, seconds, share
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.ratios import RATIOS, SessionRatio, sums_by_day
 from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.reads import read
@@ -30,10 +30,10 @@ from analytics.summaries.snapshots import snapshot
 MIN_DAY_N, MIN_DAYS = 20, 14
 #: A queue's days with fewer items are left out.
 MIN_ITEMS = 5
-#: Queues whose timelines are kept by their numbers, of 30 kB for a year.
-MAX_QUEUES_KEPT = 50
-#: Days of timelines that are cached, of about a hundred bytes each.
-MAX_DAYS_CACHED = 20_000
+#: A day of a timeline.
+DAY_BYTES = 100
+#: Those of all timelines that are kept, and of queues, whose timelines are kept by their numbers.
+MAX_BYTES, MAX_QUEUE_BYTES = 20_000 * DAY_BYTES, 15_000 * DAY_BYTES
 
 
 @dataclass(frozen=True)
@@ -149,12 +149,17 @@ def queue_timelines(scope: Scope) -> Lines:
         return compute_cached(compute_queue_timelines, without_viewer(scope))
 
 
-def day_count(lines: Lines) -> int:
-    """The size of some timelines in the cache; none count as a day, too."""
-    return 1 + sum(len(line.days) for line in lines.values())
+def size_of(line: Timeline) -> int:
+    """The memory that a timeline takes, as good as all of it."""
+    return DAY_BYTES * len(line.days)
 
 
-@cached(LRUCache(MAX_DAYS_CACHED, getsizeof=day_count), key=cache_key, lock=Lock())
+def size_of_lines(lines: Lines) -> int:
+    """The memory that timelines take."""
+    return sum(map(size_of, lines.values()))
+
+
+@cached(KeptThings(MAX_BYTES, size_of_lines), key=cache_key, lock=kept_lock)
 @plain
 def compute_cached(compute: Callable[[Scope], Lines], scope: Scope) -> Lines:
     """``compute(scope)``, cached as metrics are; others get the same arrays."""
@@ -222,7 +227,7 @@ def queue_key(queue: str, rows: Floats, queues: int) -> Hashable:
     return queue, rows.tobytes(), queues
 
 
-@cached(LRUCache(MAX_QUEUES_KEPT), key=queue_key, lock=Lock())
+@cached(KeptThings(MAX_QUEUE_BYTES, size_of), key=queue_key, lock=kept_lock)
 def queue_timeline(queue: str, rows: Floats, queues: int) -> Timeline:
     """A queue's days, with the assignments and items of each, watched as one of so many queues.
 

@@ -1,9 +1,8 @@
 """What changed in a scope since the period before, for the page, the API and workbooks."""
 
 from collections.abc import Callable
-from threading import Lock
 
-from cachetools import LRUCache, cached
+from cachetools import cached
 
 from analytics.access import OPEN_GROUPS, ScopeError
 from analytics.display import plain
@@ -11,14 +10,17 @@ from analytics.formatting import join_names
 from analytics.insights.change_sources import SOURCES, candidate_lists
 from analytics.insights.period_changes import ChangeList, PeriodChanges, judge_lists
 from analytics.insights.registry import PARAMETERS
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.coverage import Against, earlier, period_before
 from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.reads import read
 from analytics.scope import Scope
 from analytics.summaries.snapshots import snapshot
 
-#: Comparisons that are cached, of about a kilobyte each.
-MAX_COMPARISONS_CACHED = 3_000
+#: A comparison, with its words.
+COMPARISON_BYTES = 700
+#: Those of all lists that are kept.
+MAX_BYTES = 3_000 * COMPARISON_BYTES
 #: What the groups of metrics are about, for people.
 GROUP_WORDS = {
     "review": "review work",
@@ -68,12 +70,12 @@ def compute_lists(scope: Scope, against: Against) -> tuple[ChangeList, ...]:
     return judge_lists(candidate_lists(scope, against))
 
 
-def comparison_count(lists: tuple[ChangeList, ...]) -> int:
-    """The size of some lists in the cache."""
-    return 1 + sum(len(one.comparisons) for one in lists)
+def size_of(lists: tuple[ChangeList, ...]) -> int:
+    """The memory that lists take, as good as all of it."""
+    return COMPARISON_BYTES * sum(len(one.comparisons) for one in lists)
 
 
-@cached(LRUCache(MAX_COMPARISONS_CACHED, getsizeof=comparison_count), key=cache_key, lock=Lock())
+@cached(KeptThings(MAX_BYTES, size_of), key=cache_key, lock=kept_lock)
 @plain
 def cached_lists(
     compute: Callable[[Scope, Against], tuple[ChangeList, ...]], scope: Scope, against: Against

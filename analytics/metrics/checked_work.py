@@ -7,18 +7,18 @@ alone, each once and unweighted: they are compared within queues and weeks.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
-from cachetools import LRUCache, cached
+from cachetools import cached
 
 from analytics.comparison.judging import BUDGETS, Verdicts
 from analytics.comparison.rates import compare_rate
 from analytics.comparison.work import Mixed, Sums, Work
 from analytics.display import plain
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.result_cache import cache_key
-from analytics.metrics.team_work import MAX_PEOPLE, team_scope
+from analytics.metrics.team_work import MAX_BYTES, PERSON_BYTES, team_scope
 from analytics.models import Moderator
 from analytics.quality.estimates import CheckedView, read_checked_views
 from analytics.reads import read
@@ -65,12 +65,12 @@ def judge_checked(scope: Scope, *, min_others: int = 1) -> CheckedTeam:
         return _judge_checked(team_scope(scope), min_others, current_state().last_change.edits)
 
 
-def people_count(team: CheckedTeam) -> int:
-    """The size of the verdicts in the cache; none count as a person, too."""
-    return 1 + len(team.names)
+def size_of(team: CheckedTeam) -> int:
+    """The memory that verdicts take, as good as all of it."""
+    return PERSON_BYTES * len(team.names)
 
 
-@cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
+@cached(KeptThings(MAX_BYTES, size_of), key=cache_key, lock=kept_lock)
 @plain
 def _judge_checked(scope: Scope, min_others: int, edits: str) -> CheckedTeam:
     views = [view for view in read_checked_views(scope).views if view.is_representative()]

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from threading import Lock
 
 import numpy as np
-from cachetools import LRUCache, cached
+from cachetools import cached
 
 from analytics.access import MIN_TEAM, may_see_spread
 from analytics.comparison.judging import ARCSINE, LOGARITHM, Verdicts
 from analytics.comparison.parts import Parts, parts_of_person, values_of_others
 from analytics.comparison.work import Cells, Floats, Whole
 from analytics.display import plain
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.formulas import none_if_nan
 from analytics.metrics.registry import METRICS
 from analytics.metrics.result_cache import cache_key
@@ -24,8 +24,10 @@ from analytics.summaries.snapshots import snapshot
 
 WEEKS = 13
 DAYS_IN_WEEK = 7
-# Forty bytes each: the people's queues and weeks of all looks that are cached.
-MAX_CELLS = 100_000
+#: A queue and week of a person.
+CELL_BYTES = 60
+#: Those of the people of all looks that are kept.
+MAX_BYTES = 100_000 * CELL_BYTES
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,8 @@ class TeamCells:
 
     @property
     def size(self) -> int:
-        """How much the cells hold; none count as one, too."""
-        return 1 + sum(len(cells.n) for cells in self.by_measure.values())
+        """The memory that the cells take, as good as all of it."""
+        return CELL_BYTES * sum(len(cells.n) for cells in self.by_measure.values())
 
 
 def team_cells(scope: Scope) -> TeamCells:
@@ -90,7 +92,7 @@ def team_cells(scope: Scope) -> TeamCells:
         return in_turn(_read_cells, team_scope(scope))
 
 
-@cached(LRUCache(MAX_CELLS, getsizeof=lambda cells: cells.size), key=cache_key, lock=Lock())
+@cached(KeptThings(MAX_BYTES, lambda cells: cells.size), key=cache_key, lock=kept_lock)
 @plain
 def _read_cells(scope: Scope) -> TeamCells:
     work = team_work(scope)

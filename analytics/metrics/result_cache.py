@@ -6,14 +6,14 @@ change of the data makes a new version, so no result of an older one is returned
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from threading import Lock
 
-from cachetools import LRUCache, cached
+from cachetools import cached
 from cachetools.keys import hashkey
 from django.utils import timezone
 
 from analytics.access import PORTAL
 from analytics.display import plain
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.grains import Step
 from analytics.metrics.results import Result, Row
 from analytics.reads import read
@@ -24,10 +24,12 @@ Compute = Callable[[Scope], Result]
 #: A row for each step, None where it has nothing.
 ComputeSteps = Callable[[Scope, Sequence[Step]], Sequence[Row | None]]
 
-# 600 bytes each; the pages of a look at ten million views have nine thousand. A result with more
-# rows than this is computed every time.
+#: A row with what it holds, of a result and of the steps of a chart, which has a row a day, week or
+#: month.
+ROW_BYTES, STEP_BYTES = 300, 700
+# The pages of a look at ten million views have nine thousand rows. A result with more rows than
+# this is computed every time.
 MAX_ROWS = 12_000
-# Likewise. A small chart has a row a day, week or month.
 MAX_STEPS = 4_000
 
 
@@ -41,12 +43,17 @@ def cache_key(*computed_from: Hashable) -> tuple[Hashable, ...]:
     return hashkey(state.database, state.version, timezone.localdate(), *computed_from)
 
 
-def row_count(result: Result) -> int:
-    """The size of a result in the cache; an empty one counts as a row, too."""
-    return len(result.rows) + 1
+def size_of(result: Result) -> int:
+    """The memory that the rows of a result take, as good as all of it."""
+    return ROW_BYTES * len(result.rows)
 
 
-@cached(LRUCache(MAX_ROWS, getsizeof=row_count), key=cache_key, lock=Lock())
+def size_of_steps(rows: Sequence[Row | None]) -> int:
+    """The memory that the rows of steps take, as good as all of it."""
+    return STEP_BYTES * len(rows)
+
+
+@cached(KeptThings(MAX_ROWS * ROW_BYTES, size_of), key=cache_key, lock=kept_lock)
 @plain
 def compute_cached(compute: Compute, scope: Scope, edits: str = "") -> Result:
     """``compute(scope)``, cached; must be called inside a snapshot.
@@ -67,7 +74,7 @@ def cached_result(compute: Compute, scope: Scope, *, shows_edits: bool = False) 
         return compute_cached(compute, without_viewer(scope), edits)
 
 
-@cached(LRUCache(MAX_STEPS, getsizeof=lambda rows: len(rows) + 1), key=cache_key, lock=Lock())
+@cached(KeptThings(MAX_STEPS * STEP_BYTES, size_of_steps), key=cache_key, lock=kept_lock)
 @plain
 def compute_steps_cached(
     compute: ComputeSteps, scope: Scope, steps: tuple[Step, ...]

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TypeVar
 
 import numpy as np
-from cachetools import LRUCache, cached
+from cachetools import cached
 
 from analytics.comparison.expected import divided
 from analytics.comparison.judging import BUDGETS, FASTER, MAY_COMPLETE_MORE, Verdicts
@@ -19,6 +19,7 @@ from analytics.comparison.rates import compare_rate
 from analytics.comparison.times import TimedSessions, compare_times
 from analytics.comparison.work import Flags, Floats, Mixed, Sums, Whole, Work, distinct, sums_by
 from analytics.display import plain
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.result_cache import cache_key, without_viewer
 from analytics.models import DECISION_NUMBERS, SECOND_US, Moderator
 from analytics.scope import Scope
@@ -30,8 +31,10 @@ from moderation_portal.error_handlers import Overloaded
 REJECTED = DECISION_NUMBERS["rejected"]
 UNDECIDED = DECISION_NUMBERS["none"]
 
-# About half a kilobyte each: the people of all looks whose verdicts are cached.
-MAX_PEOPLE = 10_000
+#: The verdicts on a person.
+PERSON_BYTES = 450
+#: Those on the people of all looks that are kept.
+MAX_BYTES = 10_000 * PERSON_BYTES
 #: To compare a large team takes tens of MiB for a second or two: one thread after the other.
 ONE_AT_A_TIME = Lock()
 # Who waits has a transaction open, which the database ends after a minute without a statement.
@@ -87,9 +90,10 @@ def in_turn(kept: Callable[..., Made], *arguments: Hashable) -> Made:
 
     Raises ``Overloaded`` when the others take too long.
     """
-    cache, lock = kept.cache, kept.cache_lock  # type: ignore[attr-defined]  # of cachetools
-    with lock:
-        found: Made | None = cache.get(cache_key(*arguments))
+    cache = kept.cache  # type: ignore[attr-defined]  # of cachetools
+    key = cache_key(*arguments)
+    with kept_lock:
+        found: Made | None = cache.get(key)
     if found is not None:
         return found
     if not ONE_AT_A_TIME.acquire(timeout=PATIENCE_SECONDS):
@@ -106,12 +110,12 @@ def team_scope(scope: Scope) -> Scope:
     return without_viewer(replace(scope, moderator=None, session=None))
 
 
-def people_count(team: TeamVerdicts) -> int:
-    """The size of some verdicts in the cache; none count as a person, too."""
-    return 1 + len(team.names) + len(team.aside)
+def size_of(team: TeamVerdicts) -> int:
+    """The memory that verdicts take, as good as all of it."""
+    return PERSON_BYTES * (len(team.names) + len(team.aside))
 
 
-@cached(LRUCache(MAX_PEOPLE, getsizeof=people_count), key=cache_key, lock=Lock())
+@cached(KeptThings(MAX_BYTES, size_of), key=cache_key, lock=kept_lock)
 @plain
 def _judge_cached(scope: Scope, min_others: int) -> TeamVerdicts:
     return _judge(team_work(scope), min_others)

@@ -5,13 +5,13 @@ only the others are written again. Nothing in a row is one person's or the momen
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from sys import getsizeof
-from threading import Lock
 
-from cachetools import LRUCache
 from django.urls import get_script_prefix
 
 from analytics.display import active
+from analytics.keeping import KeptThings, kept_lock
 from analytics.metrics.results import Row, Value
 
 # A row takes about a kilobyte, a long table half a megabyte.
@@ -24,16 +24,15 @@ WrittenRows = Mapping[Hashable, str]
 
 def bytes_of(rows: WrittenRows) -> int:
     """The memory that a table's rows take, as good as all of it."""
-    return KEY_BYTES + sum(getsizeof(html) + KEY_BYTES for html in rows.values())
+    return sum(getsizeof(html) + KEY_BYTES for html in rows.values())
 
 
-_tables: LRUCache[Hashable, WrittenRows] = LRUCache(MAX_BYTES, getsizeof=bytes_of)
-_lock = Lock()
+_tables: KeptThings[WrittenRows] = KeptThings(MAX_BYTES, bytes_of)
 
 
 def forget_rows() -> None:
     """Keep no rows."""
-    with _lock:
+    with kept_lock:
         _tables.clear()
 
 
@@ -51,7 +50,7 @@ def kept_rows(
     """
     display = active()
     key = (table, display.key, display.zone_name, get_script_prefix())
-    with _lock:
+    with kept_lock:
         known = _tables.get(key, {})
     written: dict[Hashable, str] = {}
     html = []
@@ -71,6 +70,5 @@ def kept_rows(
 
 def keep(key: Hashable, rows: WrittenRows) -> None:
     """Keep the rows of a table in place of those that it had before."""
-    if bytes_of(rows) <= MAX_BYTES:
-        with _lock:
-            _tables[key] = rows
+    with kept_lock, suppress(ValueError):  # They are larger than all that is kept may be.
+        _tables[key] = rows

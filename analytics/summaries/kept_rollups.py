@@ -9,13 +9,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
 from sys import getsizeof
-from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
-from cachetools import LRUCache
 from pyroaring import BitMap
 
+from analytics.keeping import KeptThings, kept_lock
 from analytics.summaries.selection import BuiltRollup
 from analytics.summaries.snapshots import current_state
 
@@ -52,18 +51,17 @@ def size_of(part: object) -> int:
     return getsizeof(part) + (sum(map(size_of, part)) if isinstance(part, tuple) else 0)
 
 
-def kept_parts() -> LRUCache[Hashable, tuple[int, Any]]:
-    """Where a process keeps parts, each with its size: the least recently used go first."""
-    return LRUCache(MAX_BYTES, getsizeof=itemgetter(0))
+def kept_parts() -> KeptThings[tuple[int, Any]]:
+    """Where a process keeps parts, each with its size."""
+    return KeptThings(MAX_BYTES, itemgetter(0))
 
 
 _kept = kept_parts()
-_lock = Lock()
 
 
 def forget_rollups() -> None:
     """Keep nothing any more."""
-    with _lock:
+    with kept_lock:
         _kept.clear()
 
 
@@ -71,7 +69,7 @@ def keep(key: Hashable, part: object) -> None:
     """Keep a part, unless it is a large one."""
     size = size_of(part)
     if size <= MAX_PART_BYTES:
-        with _lock:
+        with kept_lock:
             _kept[key] = size, part
 
 
@@ -89,7 +87,7 @@ def parts_of(
     if not state.is_repeatable:
         return list(load(rollups)) if rollups else []
     keys = [(state.database, name, rollup.version, rollup.without) for rollup in rollups]
-    with _lock:
+    with kept_lock:
         found = [_kept.get(key) for key in keys]
     missing = [at for at, kept in enumerate(found) if kept is None]
     loaded = load([rollups[at] for at in missing]) if missing else ()
@@ -106,7 +104,7 @@ def whole_of(name: Hashable, rollups: Sequence[BuiltRollup], load: Callable[[], 
     if not state.is_repeatable:
         return load()
     key = (state.database, name, *((rollup.version, rollup.without) for rollup in rollups))
-    with _lock:
+    with kept_lock:
         kept = _kept.get(key)
     if kept is not None:
         found: Part = kept[1]
@@ -122,7 +120,7 @@ def made_anew(name: Hashable, make: Callable[[Part | None], Part]) -> Part:
     That was of whatever state: only what ``make`` finds to be equal may it use again.
     """
     key = (current_state().database, name)
-    with _lock:
+    with kept_lock:
         kept = _kept.get(key)
     made = make(None if kept is None else kept[1])
     keep(key, made)

@@ -6,6 +6,7 @@ import pytest
 
 from analytics.access import PORTAL
 from analytics.display import DEFAULT, DateFormat, Display, NumberFormat, activate
+from analytics.keeping import KeptThings
 from analytics.metrics.registry import METRICS
 from analytics.metrics.results import Result
 from analytics.presentation import kept_rows
@@ -63,7 +64,7 @@ def test_the_same_values_under_other_names_are_another_row():
 
 
 def test_what_is_kept_has_a_limit(monkeypatch):
-    monkeypatch.setattr(kept_rows, "MAX_BYTES", 3_000)
+    monkeypatch.setattr(kept_rows, "_tables", KeptThings(4_000, kept_rows.bytes_of))
     written_by([{"n": number} for number in range(10)])
     assert len(written_by([{"n": number} for number in range(10)])[0]) == 10
     written_by([{"n": number} for number in range(3)])
