@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.db.models import Count, F, Func, IntegerField, Model, Q, Value
+from django.db.models import F, Func, IntegerField, Model, Q, Value
 
 from accounts.login_sessions import end_sessions
 from accounts.models import ApiToken, ResetRequest, User
@@ -182,18 +182,17 @@ def rename_sessions(moderator: Moderator, names: Names) -> int:
             row.session_id = new_ids[row.session_id]
         model._default_manager.bulk_update(rows, ["session"], batch_size=SESSION_BATCH)
     if changed:
-        rebuild_days_with_ties(moderator)
+        rebuild_days(moderator)
     return len(changed)
 
 
-def rebuild_days_with_ties(moderator: Moderator) -> None:
-    """Have the roll-ups built anew in which a session's id tells which decision was the last.
+def rebuild_days(moderator: Moderator) -> None:
+    """Have the roll-ups of all days with sessions of a moderator built anew, by other ids.
 
-    Of two sessions that began at the same moment the later id counts as later.
+    Processes keep the ids of sessions with the versions of these roll-ups; and of two sessions
+    that began at the same moment the later id counts as later.
     """
-    totals = SessionTotals.objects.filter(moderator=moderator)
-    ties = totals.values("started_at").annotate(n=Count("pk")).filter(n__gt=1)
-    days = totals.filter(started_at__in=ties.values("started_at")).values_list("day", flat=True)
+    days = SessionTotals.objects.filter(moderator=moderator).values_list("day", flat=True)
     PendingDay.objects.bulk_create(
         (PendingDay(day=day) for day in days.distinct().order_by()), ignore_conflicts=True
     )

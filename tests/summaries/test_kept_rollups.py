@@ -12,6 +12,8 @@ from pyroaring import BitMap
 from analytics.access import PORTAL
 from analytics.metrics.registry import METRICS
 from analytics.models import DataChange, Moderator, PeriodVideos, Session, VideoView
+from analytics.personal_data.erasure import erase
+from analytics.personal_data.subjects import find_subject
 from analytics.scope import Scope
 from analytics.summaries import kept_rollups, writing
 from analytics.summaries.kept_rollups import MAX_PART_BYTES, keep, parts_of, size_of
@@ -220,6 +222,21 @@ def test_a_session_of_a_day_that_changed_is_not_kept_with_its_month(march):
     with snapshot():
         days = replace(alice, start=TENTH, end=TENTH)
         assert read_summaries(days).by_month[0].without >= {TENTH, MARCH, TWELFTH}
+
+
+def ids_of(scope):
+    with snapshot():
+        return [row["public_id"] for row in read_summaries(scope).session_rows]
+
+
+def test_the_ids_of_an_erased_persons_sessions_are_those_of_now(march):
+    alice = Scope(PORTAL, moderator=Moderator.objects.get(username="alice"))
+    assert ids_of(alice) == ["alice-1", "alice-2"]
+    pseudonym = erase(find_subject("alice")).pseudonym
+    renamed = [f"{pseudonym}-1", f"{pseudonym}-2"]
+    assert ids_of(alice) == renamed
+    writing.refresh()
+    assert ids_of(alice) == renamed
 
 
 def replace_without(rollup, days):
