@@ -41,6 +41,7 @@ from analytics.demo.world import (
 from analytics.models import Annotation, Dispute, Moderator, QualityCheck, Session, VideoView
 from analytics.summaries import writing
 from benchmarks.databases import url_of
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 PROJECT = Path(__file__).parent.parent
@@ -355,9 +356,7 @@ def test_a_port_that_is_none(text):
 def test_served_until_interrupted(tmp_path):
     moderator = Moderator.objects.create(username="own")
     Session.objects.create(moderator=moderator, public_id="own-1", started_at=NOW)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = probe.getsockname()[1]
+    number = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": url_of(connection.settings_dict["NAME"]),
@@ -372,7 +371,7 @@ def test_served_until_interrupted(tmp_path):
         try:
             page = answer(f"http://127.0.0.1:{number}/login/")
             served.send_signal(signal.SIGINT)
-            served.wait(timeout=30)
+            served.wait(timeout=120)
         finally:
             served.kill()
             served.wait()
@@ -387,9 +386,10 @@ def test_served_until_interrupted(tmp_path):
 
 def answer(url: str) -> str:
     """Return what a server that is just starting says."""
-    for _ in range(300):
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(url, timeout=20) as response:
+            with urllib.request.urlopen(url, timeout=60) as response:
                 return response.read().decode()
         except OSError:
             time.sleep(0.1)

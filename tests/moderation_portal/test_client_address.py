@@ -16,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from moderation_portal.client_address import forwarded_address
+from tests.ports import free_port
 
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -66,9 +67,7 @@ def echo():
 @contextmanager
 def nginx_before(port, folder):
     """The port of nginx as it is deployed, without its certificate, before this one."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        own = probe.getsockname()[1]
+    own = free_port()
     text = DEPLOYED.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{port}")
     text = re.sub(r"listen 80;", f"listen unix:{folder}/plain;", text)
     text = re.sub(r"listen 443 [^;]+;", f"listen 127.0.0.1:{own};", text)
@@ -89,7 +88,7 @@ def nginx_before(port, folder):
 
 
 def wait_for(port, process):
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         assert process.poll() is None, process.stderr.read()
         with socket.socket() as probe:
@@ -116,7 +115,7 @@ def test_as_many_hops_as_there_are_proxies(tmp_path):
         client.mount("http://", FromElsewhere())
         forged = {"X-Forwarded-For": "203.0.113.1, 203.0.113.2"}
         one, two = (
-            client.get(f"http://127.0.0.1:{port}/", headers=forged, timeout=20).text
+            client.get(f"http://127.0.0.1:{port}/", headers=forged, timeout=60).text
             for port in (inner, outer)
         )
     assert forwarded_address(one, hops=1) == "127.0.0.7"

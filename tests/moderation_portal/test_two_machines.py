@@ -54,6 +54,8 @@ pidfile = {folder}/pid
 """
 
 LISTS = "/admin/analytics/"
+#: Seconds for an answer, where much else may be going on.
+PATIENCE = 240
 READ = [
     "/",
     "/review/",
@@ -105,9 +107,7 @@ class Machine:
 
     def __init__(self, folder: Path, database: str) -> None:
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.socket = socket.create_server(("127.0.0.1", 0))
         for name in ("temporary", "data"):
             (folder / name).mkdir(parents=True)
         # Production's settings; those of the tests name options, which PgBouncer refuses.
@@ -126,21 +126,24 @@ class Machine:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 
     @contextmanager
     def serving(self):
         """Run gunicorn."""
-        bind = ("--bind", f"127.0.0.1:{self.port}", "--workers", "1")
+        number = self.socket.fileno()
+        bind = ("--bind", f"fd://{number}", "--workers", "1")
         # Production's settings, without collected static files, which nobody asks for here.
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
         log = self.folder / "log"
         with (
+            self.socket,
             log.open("wb") as output,
             subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "moderation_portal.wsgi", *bind],
                 cwd=PROJECT,
                 env=environment,
+                pass_fds=[number],
                 stdout=output,
                 stderr=output,
             ) as process,
@@ -153,11 +156,11 @@ class Machine:
         assert "Traceback" not in log.read_text()
 
     def wait_until_ready(self, process: subprocess.Popen[bytes], log: Path) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             assert process.poll() is None, log.read_text()
             try:
-                if requests.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                if requests.get(f"{self.url}/readyz", timeout=20).status_code == 200:
                     return
             except requests.RequestException:
                 time.sleep(0.05)
@@ -171,7 +174,7 @@ class Machine:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -197,7 +200,7 @@ def read_in_turn(machines: tuple[Machine, ...], cookies: dict[str, str], first: 
     with requests.Session() as browser:
         for number, path in enumerate(READ, start=first):
             machine = machines[number % len(machines)]
-            answer = browser.get(f"{machine.url}{path}", cookies=cookies, timeout=60)
+            answer = browser.get(f"{machine.url}{path}", cookies=cookies, timeout=PATIENCE)
             statuses.add(answer.status_code)
     return statuses
 
@@ -215,9 +218,9 @@ def import_chats(upload_at: Machine, confirm_at: Machine, cookies: dict[str, str
             token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
             assert token, page
             fields = {"csrfmiddlewaretoken": token[1]}
-            return browser.post(url, data=fields, timeout=60, **sent).text
+            return browser.post(url, data=fields, timeout=PATIENCE, **sent).text
 
-        form = browser.get(f"{upload_at.url}{path}", timeout=60).text
+        form = browser.get(f"{upload_at.url}{path}", timeout=PATIENCE).text
         files = {"import_file": ("rows.csv", rows)}
         preview = post(f"{upload_at.url}{path}", form, files=files)
         kept = re.search(rf"{path}\d+/", preview)
@@ -282,7 +285,7 @@ def count() -> tuple[int, int, int]:
 def figures_of(machine: Machine, cookies: dict[str, str]) -> object:
     """The figures that a machine answers after all."""
     url = f"{machine.url}/api/v1/metrics/review-summary/"
-    answer = requests.get(url, cookies=cookies, timeout=60).json()
+    answer = requests.get(url, cookies=cookies, timeout=PATIENCE).json()
     assert answer["rows"][0]["sessions"] == 403
     return answer
 
@@ -290,9 +293,9 @@ def figures_of(machine: Machine, cookies: dict[str, str]) -> object:
 def wrong_password(machine: Machine) -> int:
     """The status of a wrong guess; the fifth, wherever, has the name wait at this address."""
     url = f"{machine.url}/login/"
-    cookies = requests.get(url, timeout=60).cookies
+    cookies = requests.get(url, timeout=PATIENCE).cookies
     fields = {"username": "ada", "password": "guessed", "csrfmiddlewaretoken": cookies["csrftoken"]}
-    return requests.post(url, data=fields, cookies=cookies, timeout=60).status_code
+    return requests.post(url, data=fields, cookies=cookies, timeout=PATIENCE).status_code
 
 
 def assert_one_erases_for_both(machines: tuple[Machine, ...], cookies: dict[str, str]) -> None:
@@ -301,7 +304,7 @@ def assert_one_erases_for_both(machines: tuple[Machine, ...], cookies: dict[str,
     def read(machine: Machine, etag: str = "") -> tuple[int, bool, str]:
         url = f"{machine.url}/api/v1/metrics/moderator-comparison/"
         headers = {"If-None-Match": etag}
-        answer = requests.get(url, cookies=cookies, headers=headers, timeout=60)
+        answer = requests.get(url, cookies=cookies, headers=headers, timeout=PATIENCE)
         return answer.status_code, '"bob"' in answer.text, answer.headers["ETag"]
 
     kept = [read(machine) for machine in machines]
