@@ -4,6 +4,11 @@ Answers, rows of tables, results, what was read of roll-ups: each kind is kept b
 least recently used go first, up to a limit of its own. How much of which is worth keeping depends
 on the data and on what people ask; so the limits together are more than a process should take, and
 where all kinds together come to more than ``MAX_BYTES``, the largest of them gives way.
+
+What is good for more than one state of the data is kept when it is made the second time
+(``ThingsMadeAgain``): most ranges of dates that people choose are asked for once. To let the oldest
+go instead would not do: of things that are asked for in turn, and are more than may be kept, none
+would be there when its turn comes.
 """
 
 from collections.abc import Callable, Hashable
@@ -19,6 +24,10 @@ MAX_BYTES = 24 * 2**20
 #: What a thing takes beside itself and the texts of its key, as good as all of it: the rest of the
 #: key, a scope with it, and its places in the cache.
 KEY_BYTES = 1_000
+#: Of how many things that were made once that is remembered; of a page some fifty.
+MAX_MADE_ONCE = 3_000
+#: Whether anything waits to be made again; tests of what is kept need not ask for all of it twice.
+WAITS = True
 
 #: Held by whoever reads or changes what is kept of any kind: each may make room in the others.
 kept_lock = Lock()
@@ -39,6 +48,21 @@ class KeptThings(LRUCache[Hashable, T], Generic[T]):
         self._of_key = KEY_BYTES + length_of_texts(key)
         super().__setitem__(key, thing)
         make_room()
+
+
+class ThingsMadeAgain(KeptThings[T], Generic[T]):
+    """Things of one kind, each kept when it is made the second time."""
+
+    def __init__(self, max_bytes: int, size_of: Callable[[T], int]) -> None:
+        super().__init__(max_bytes, size_of)
+        self._made_once: LRUCache[int, None] = LRUCache(MAX_MADE_ONCE)
+
+    def __setitem__(self, key: Hashable, thing: T) -> None:
+        # Two keys of one hash: a thing is kept too early, which is no harm.
+        if key in self or hash(key) in self._made_once or not WAITS:
+            super().__setitem__(key, thing)
+        else:
+            self._made_once[hash(key)] = None
 
 
 _kinds: list[KeptThings[Any]] = []

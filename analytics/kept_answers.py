@@ -52,7 +52,7 @@ from analytics.viewer import viewer_of
 logger = logging.getLogger(__name__)
 
 # Compressed pages take 10 to 100 kB each. A worker has other caches beside this one.
-MAX_BYTES = 8 * 2**20
+MAX_BYTES = 6 * 2**20
 # A longer file is sent as it is written.
 MAX_FILE_BYTES = 4 * 2**20
 # As long as anything should take to make. Who has waited for so long makes it, too.

@@ -21,13 +21,13 @@ from dataclasses import dataclass, field
 import orjson
 from django.utils.safestring import SafeString
 
-from analytics.keeping import KeptThings, kept_lock
+from analytics.keeping import ThingsMadeAgain, kept_lock
 from analytics.long_texts import pieces_of
 from analytics.placeholders import placeholders
 from analytics.reads import ReadBefore, digest, noting_reads, read_before, reads_the_same
 
 # The parts of a page take 10 to 100 kB.
-MAX_BYTES = 4 * 2**20
+MAX_BYTES = 3 * 2**20
 #: Quick rather than small: these bytes never leave the process.
 LEVEL = 1
 #: The hidden field of a form, whose token is that of who asks.
@@ -61,7 +61,7 @@ def size_of(parts: Mapping[str, Part]) -> int:
     return sum(part.size for part in parts.values())
 
 
-_kept: KeptThings[Mapping[str, Part]] = KeptThings(MAX_BYTES, size_of)
+_kept: ThingsMadeAgain[Mapping[str, Part]] = ThingsMadeAgain(MAX_BYTES, size_of)
 _current: ContextVar[Parts | None] = ContextVar("parts", default=None)
 
 

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Abs
 from django.utils import timezone
 
-from analytics.models import Session, SessionTotals
+from analytics.models import Moderator, Session, SessionTotals
 from analytics.presentation.pages import CHART_PAGES
 from benchmarks.serving import ADDRESS, Served
 from benchmarks.timing import Times, interleaved
@@ -42,19 +42,23 @@ OTHERS = (
     "/metrics/review-by-day.csv?start=",
 )
 CALLBACK = "/charts/app/review/_dash-update-component"
-#: More than any cache holds, each as likely as the others; most of them have to be made.
-RANGES = 1_000
-DAYS_OF_RANGES = (6, 13, 27, 59, 89, 179, 364)
+#: What is asked for of any days of a year, of everybody or of one of so many people: more than is
+#: kept, so that most of it has to be made.
+DAYS = 365
+MODERATORS = 100
 WITH_RANGES = (
     "/",
     "/review/",
     "/insights/",
     "/sessions/",
-    "/moderators/",
+    "/changed/",
+    "/quality/",
     "/metrics/review-by-day.csv",
+    "/export/review.xlsx",
+    "/rows/review-summary/",
+    "/api/v1/insights/",
     "/api/v1/metrics/decisions/figure/",
 )
-PEOPLE_OF_RANGES = 8
 
 #: An address, and the body of what a page's script posts there.
 Question = tuple[str, bytes | None]
@@ -116,15 +120,17 @@ def closed_loop(portal: Served, *, people: int = PEOPLE, seconds: float = SECOND
     return ask_together(portal, next_of, people=people, seconds=seconds)
 
 
-def many_ranges(portal: Served, *, seconds: float, people: int = PEOPLE_OF_RANGES) -> Load:
-    """Let people ask for pages, findings, lists, files and charts of ``RANGES`` ranges of dates."""
+def many_ranges(portal: Served, *, seconds: float, people: int = PEOPLE) -> Load:
+    """Let people ask for pages, findings, lists, files and charts of any range of dates."""
     newest = timezone.localdate(Session.objects.latest("started_at").started_at)
+    names = Moderator.objects.order_by("username").values_list("username", flat=True)[:MODERATORS]
+    moderators = list(names)
 
     def next_of(rng: random.Random, turn: int) -> Question:
-        chosen = random.Random(rng.randrange(RANGES))
-        end = newest - timedelta(chosen.randrange(300))
-        start = end - timedelta(chosen.choice(DAYS_OF_RANGES))
+        start, end = sorted(newest - timedelta(rng.randrange(DAYS)) for _ in range(2))
         search = f"?start={start}&end={end}"
+        if turn % 4 == 3:
+            search += f"&moderator={rng.choice(moderators)}"
         if turn % 10 == 9:
             return CALLBACK, callback_body(search)
         return rng.choice(WITH_RANGES) + search, None

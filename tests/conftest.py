@@ -75,6 +75,12 @@ def make_user(username: str, role: Role, *, moderates: bool = False) -> User:
 
 
 @pytest.fixture(autouse=True)
+def kept_at_once(monkeypatch):
+    """What is otherwise kept when it is made again: more is kept, and asked for once."""
+    monkeypatch.setattr("analytics.keeping.WAITS", False)
+
+
+@pytest.fixture(autouse=True)
 def _no_looks_of_other_tests():
     """Each test writes its own looks only."""
     looks.pending.clear()

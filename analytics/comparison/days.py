@@ -44,7 +44,7 @@ STEP_DROP = 3.84
 #: A day of a series whose changes are kept, with its numbers.
 DAY_BYTES = 60
 #: Those of all series: of a year some twenty kilobytes each.
-MAX_BYTES = 36_500 * DAY_BYTES
+MAX_BYTES = 18_000 * DAY_BYTES
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ MIN_ITEMS = 5
 #: A day of a timeline.
 DAY_BYTES = 100
 #: Those of all timelines that are kept, and of queues, whose timelines are kept by their numbers.
-MAX_BYTES, MAX_QUEUE_BYTES = 20_000 * DAY_BYTES, 15_000 * DAY_BYTES
+MAX_BYTES, MAX_QUEUE_BYTES = 10_000 * DAY_BYTES, 8_000 * DAY_BYTES
 
 
 @dataclass(frozen=True)

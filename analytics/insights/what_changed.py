@@ -20,7 +20,7 @@ from analytics.summaries.snapshots import snapshot
 #: A comparison, with its words.
 COMPARISON_BYTES = 700
 #: Those of all lists that are kept.
-MAX_BYTES = 3_000 * COMPARISON_BYTES
+MAX_BYTES = 1_500 * COMPARISON_BYTES
 #: What the groups of metrics are about, for people.
 GROUP_WORDS = {
     "review": "review work",

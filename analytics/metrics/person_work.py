@@ -27,7 +27,7 @@ DAYS_IN_WEEK = 7
 #: A queue and week of a person.
 CELL_BYTES = 60
 #: Those of the people of all looks that are kept.
-MAX_BYTES = 100_000 * CELL_BYTES
+MAX_BYTES = 40_000 * CELL_BYTES
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ ComputeSteps = Callable[[Scope, Sequence[Step]], Sequence[Row | None]]
 ROW_BYTES, STEP_BYTES = 300, 700
 # The pages of a look at ten million views have nine thousand rows. A result with more rows than
 # this is computed every time.
-MAX_ROWS = 12_000
-MAX_STEPS = 4_000
+MAX_ROWS = 10_000
+MAX_STEPS = 1_500
 
 
 def cache_key(*computed_from: Hashable) -> tuple[Hashable, ...]:

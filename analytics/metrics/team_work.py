@@ -34,7 +34,7 @@ UNDECIDED = DECISION_NUMBERS["none"]
 #: The verdicts on a person.
 PERSON_BYTES = 450
 #: Those on the people of all looks that are kept.
-MAX_BYTES = 10_000 * PERSON_BYTES
+MAX_BYTES = 5_000 * PERSON_BYTES
 #: To compare a large team takes tens of MiB for a second or two: one thread after the other.
 ONE_AT_A_TIME = Lock()
 # Who waits has a transaction open, which the database ends after a minute without a statement.

@@ -11,7 +11,7 @@ from sys import getsizeof
 from django.urls import get_script_prefix
 
 from analytics.display import active
-from analytics.keeping import KeptThings, kept_lock
+from analytics.keeping import ThingsMadeAgain, kept_lock
 from analytics.metrics.results import Row, Value
 
 # A row takes about a kilobyte, a long table half a megabyte.
@@ -27,7 +27,7 @@ def bytes_of(rows: WrittenRows) -> int:
     return sum(getsizeof(html) + KEY_BYTES for html in rows.values())
 
 
-_tables: KeptThings[WrittenRows] = KeptThings(MAX_BYTES, bytes_of)
+_tables: ThingsMadeAgain[WrittenRows] = ThingsMadeAgain(MAX_BYTES, bytes_of)
 
 
 def forget_rows() -> None:

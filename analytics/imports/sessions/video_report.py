@@ -12,7 +12,7 @@ from analytics.scope import Scope
 from analytics.summaries.snapshots import repeatable_read
 
 # Sessions whose views are read at a time; a session has about 150.
-SESSIONS_AT_ONCE = 100
+SESSIONS_AT_ONCE = 20
 
 _SESSION_COLUMNS = ("username", "session_id", "session_start", "session_end", "session_duration")
 # The report's first columns have an order of their own; further fields follow in the table's.
