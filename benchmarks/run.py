@@ -275,7 +275,7 @@ def time_load(
             if peak := portal.peak_mebibytes():
                 peaks[", ".join(filter(None, ("the larger of two workers", name)))] = peak
             if minutes:
-                label = ", ".join(filter(None, (name, f"{pages.RANGES:,} ranges of dates")))
+                label = ", ".join(filter(None, (name, "any range of dates")))
                 loads[label] = pages.many_ranges(portal, seconds=60 * minutes)
                 if peak := portal.peak_mebibytes():
                     peaks[f"the same, {label}, {minutes:g} minutes"] = peak

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from django.db.models import Q
@@ -138,7 +139,7 @@ def video_names(videos: NDArray[np.int32]) -> dict[int, str]:
             "SELECT id, public_id FROM analytics_video WHERE id = ANY(%s::int[])",
             [array_of(videos)],
         )
-        return dict(cursor.fetchall())
+        return dict(cursor)
 
 
 def array_of(videos: NDArray[np.int32]) -> str:
@@ -150,12 +151,24 @@ def disputed_rows(disputed: Disputed, wanted: int) -> list[Row]:
     """The first rows, those with equal numbers by name."""
     before, equal = cut_at_equal(disputed, wanted)
     names = video_names(before[:, 0])
-    rows = [(-min(a, r) / (a + r), -a - r, names[video], a, r) for video, a, r in before.tolist()]
+    listed: list[Row] = []
+    # In their order but for ties, and a million of them may be listed.
+    for start, end in pairwise(ends_of_ties(before)):
+        tied = [(names[video], a, r) for video, a, r in before[start:end].tolist()]
+        listed += [disputed_row(*row) for row in sorted(tied)]
     counts = {video: ends for video, *ends in equal.tolist()}
-    listed = [disputed_row(name, a, r) for _share, _people, name, a, r in sorted(rows)]
     for video, name in first_by_name(equal[:, 0], wanted - len(before)):
         listed.append(disputed_row(name, *counts[video]))
     return listed
+
+
+def ends_of_ties(disputed: Disputed) -> list[int]:
+    """Where rows begin that are equal but for their names, and the end."""
+    if not len(disputed):
+        return [0]
+    ends = np.sort(disputed[:, 1:], axis=1)
+    new = np.flatnonzero((ends[1:] != ends[:-1]).any(axis=1)) + 1
+    return [0, *new.tolist(), len(disputed)]
 
 
 def disputed_row(name: str, accepted: int, rejected: int) -> Row:

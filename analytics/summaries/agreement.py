@@ -45,6 +45,8 @@ from analytics.summaries.shared_videos import (
 from analytics.summaries.snapshots import current_state
 
 DECIDED = Q(decision__in=("accepted", "rejected"))
+#: Of some half a kilobyte each.
+SESSIONS_AT_ONCE = 500
 #: From the last view of a video on.
 LAST_FIRST = ("-session__started_at", "-session__public_id", "-position")
 
@@ -146,7 +148,8 @@ def decided_as_others(scope: Scope, own: LastDecisions) -> NDArray[np.int8]:
 def decisions_of(scope: Scope) -> Iterator[SessionRow]:
     """Yield the decisions of a scope's sessions."""
     for source in read_summaries(scope).session_sources(SessionDecisions, RawDecisions):
-        yield from map(SessionRow._make, source.values_list(*DECISION_FIELDS))
+        rows = source.values_list(*DECISION_FIELDS).iterator(SESSIONS_AT_ONCE)
+        yield from map(SessionRow._make, rows)
 
 
 def last_views(scope: Scope, condition: Q, each: str) -> QuerySet[VideoView]:

@@ -62,14 +62,19 @@ class PersonAgreement(NamedTuple):
 class LastDecisions:
     """One moderator's last decisions in the order of time: each video once.
 
-    ``session`` is the place among ``sessions``, their keys, of the one with the decision.
+    ``counts``: how many of them each of ``sessions``, which are keys, has.
     """
 
     moderator: int
     sessions: list[int]
     videos: NDArray[np.int32]
     accepted: NDArray[np.bool_]
-    session: Integers
+    counts: Integers
+
+    @property
+    def session(self) -> Integers:
+        """Of each decision the place of its session; made anew, as it takes more than the rest."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
 
 
 def last_decisions(moderator: int, sessions: list[SessionRow]) -> LastDecisions:
@@ -89,28 +94,35 @@ def last_decisions(moderator: int, sessions: list[SessionRow]) -> LastDecisions:
         [row.session for row in sessions],
         videos[is_last],
         signed[is_last] > 0,
-        session[is_last],
+        np.bincount(session[is_last], minlength=len(blobs)),
     )
 
 
 def all_last_decisions(rows: Iterable[SessionRow]) -> list[LastDecisions]:
     """Each moderator's last decisions."""
     by_moderator: dict[int, list[SessionRow]] = defaultdict(list)
-    for row in sorted(rows, key=in_order):
+    for row in rows:
         by_moderator[row.moderator].append(row)
-    return [last_decisions(moderator, theirs) for moderator, theirs in by_moderator.items()]
+    # What is read of each goes before the next is counted.
+    return [
+        last_decisions(moderator, sorted(by_moderator.pop(moderator), key=in_order))
+        for moderator in sorted(by_moderator)
+    ]
 
 
-def count_decisions(
-    people: list[LastDecisions],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """How many people accepted, and how many rejected, the video of each id."""
+def count_decisions(people: list[LastDecisions]) -> NDArray[np.int32]:
+    """How many people accepted, and how many rejected, the video of each id, in one number."""
     size = 1 + max((int(person.videos.max(initial=0)) for person in people), default=0)
-    # Both counts of a video in one number: it is far to most places of so large an array.
+    # In one number, as it is far to most places of so large an array.
     both = np.zeros(size, np.int32)
     one_more = np.array([1 << COUNT_BITS, 1], np.int32)
     for person in people:
         both[person.videos] += one_more[person.accepted.view(np.int8)]
+    return both
+
+
+def two_counts(both: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """How many accepted, and how many rejected, of the numbers that hold both."""
     return both & ((1 << COUNT_BITS) - 1), both >> COUNT_BITS
 
 
@@ -122,18 +134,20 @@ class SharedVideos:
 
     def __init__(self, rows: Iterable[SessionRow]) -> None:
         self._people = all_last_decisions(rows)
-        self._accepted, self._rejected = count_decisions(self._people)
-        self._shared = np.flatnonzero(self._accepted + self._rejected >= 2)
+        self._both = count_decisions(self._people)
+        accepted, rejected = two_counts(self._both)
+        self._shared = np.flatnonzero(accepted + rejected >= 2)
 
     @cached_property
     def patterns(self) -> dict[tuple[int, int], int]:
         """How many videos there are of each (accepted, rejected)."""
-        return count_patterns(self._accepted[self._shared], self._rejected[self._shared])
+        return count_patterns(*two_counts(self._both[self._shared]))
 
     @cached_property
     def people(self) -> list[PersonAgreement]:
         """By the moderator's id, those with any video decided by others too."""
-        balance = (self._accepted - self._rejected).astype(np.int16)
+        accepted, rejected = two_counts(self._both)
+        balance = (accepted - rejected).astype(np.int16)
         counted = (compare(person, balance) for person in self._people)
         return [person for person in counted if person.videos]
 
@@ -148,8 +162,7 @@ class SharedVideos:
 
         By the share of the fewer, then by how many decided, the greatest first, then by id.
         """
-        counts = self._accepted[self._shared], self._rejected[self._shared]
-        return rank_disputed(self._shared, *counts)
+        return rank_disputed(self._shared, *two_counts(self._both[self._shared]))
 
     def patterns_as_rows(self) -> list[tuple[int, int, int]]:
         """(accepted, rejected, videos) of each pattern."""
@@ -203,8 +216,9 @@ def compare(person: LastDecisions, balance: NDArray[np.int16]) -> PersonAgreemen
     of_others = majority_of_others(person, balance)
     decided = of_others != 0
     agrees = decided & ((of_others > 0) == person.accepted)
-    videos = np.bincount(person.session[decided])
-    agreeing = np.bincount(person.session[agrees], minlength=len(videos))
+    session = person.session
+    videos = np.bincount(session[decided])
+    agreeing = np.bincount(session[agrees], minlength=len(videos))
     return PersonAgreement(
         person.moderator,
         int(videos.sum()),
