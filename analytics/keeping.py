@@ -3,7 +3,8 @@
 Answers, rows of tables, results, what was read of roll-ups: each kind is kept by its own keys, the
 least recently used go first, up to a limit of its own. How much of which is worth keeping depends
 on the data and on what people ask; so the limits together are more than a process should take, and
-where all kinds together come to more than ``MAX_BYTES``, the largest of them gives way.
+where all kinds together come to more than ``MAX_BYTES``, the largest of them gives way, and where
+they are more than ``MAX_THINGS``, that of which there are most.
 
 What is good for more than one state of the data is kept when it is made the second time
 (``ThingsMadeAgain``): most ranges of dates that people choose are asked for once. To let the oldest
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 #: The pages of a look at ten million views take 22 MiB.
 MAX_BYTES = 24 * 2**20
+#: A look at data of any size leaves three hundred things. Thousands of small ones take twice what
+#: they hold, with what is free between them and cannot be given back.
+MAX_THINGS = 1_000
 #: What a thing takes beside itself and the texts of its key, as good as all of it: the rest of the
 #: key, a scope with it, and its places in the cache.
 KEY_BYTES = 1_000
@@ -83,3 +87,5 @@ def make_room() -> None:
     """Let go what was not used for longest, of whatever kind is the largest, down to the budget."""
     while kept_bytes() > MAX_BYTES:
         max(_kinds, key=lambda kind: kind.currsize).popitem()
+    while sum(map(len, _kinds)) > MAX_THINGS:
+        max(_kinds, key=len).popitem()

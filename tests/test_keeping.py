@@ -42,12 +42,12 @@ def test_a_thing_is_as_large_as_it_is_with_its_key():
 
 
 def test_what_is_larger_than_its_kind_may_be_is_not_kept():
-    things = kind(5_000)
-    things["key"] = bytes(3_990)
+    things = kind(KEY_BYTES + 1_000)
+    things["key"] = bytes(990)
     with pytest.raises(ValueError, match="too large"):
-        things["other"] = bytes(4_000)
+        things["other"] = bytes(1_000)
     with pytest.raises(ValueError, match="too large"):
-        things["x" * 4_001] = b""
+        things["x" * 1_001] = b""
     assert list(things) == ["key"]
 
 
@@ -65,6 +65,17 @@ def test_together_they_are_no_more_than_the_budget_and_the_largest_gives_way(mon
     assert list(small) == list(range(4))
     assert list(large) == list(range(22, 30))
     assert list(growing) == list(range(22, 30))
+
+
+def test_they_are_not_too_many_and_the_kind_with_most_gives_way(monkeypatch):
+    monkeypatch.setattr(keeping, "MAX_THINGS", 10)
+    few, many = kind(), kind()
+    few["large"] = bytes(10_000)
+    few["other"] = bytes(10_000)
+    for key in range(20):
+        many[key] = b""
+    assert list(few) == ["large", "other"]
+    assert list(many) == list(range(12, 20))
 
 
 def test_what_is_good_for_long_is_kept_when_it_is_made_again(monkeypatch):

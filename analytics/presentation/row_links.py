@@ -13,8 +13,8 @@ from analytics.metrics.row_keys import COLUMN, opening_columns, row_key_names, r
 from analytics.presentation.outcomes import accepted_scope
 from analytics.scope import Scope
 
-# Pages list the same metrics, sessions and videos again and again; of 200 bytes each.
-MAX_ADDRESSES = 10_000
+# Pages list the same metrics, sessions and videos again and again; of 350 bytes each.
+MAX_ADDRESSES = 4_000
 
 
 class RowLinks:

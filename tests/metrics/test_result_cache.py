@@ -94,7 +94,7 @@ def test_every_scope_has_its_own(alice, lea) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("rows", "kept"), [(1, True), (MAX_ROWS - 9, True), (MAX_ROWS, False)])
+@pytest.mark.parametrize(("rows", "kept"), [(1, True), (MAX_ROWS - 20, True), (MAX_ROWS, False)])
 def test_what_is_kept_has_a_bound(rows: int, kept: bool) -> None:
     def compute(scope: Scope) -> Result:
         return Result([{"n": 1}] * rows)
