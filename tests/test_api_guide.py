@@ -52,7 +52,7 @@ def test_every_example(live_server, tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         assert done.returncode == 0, (heading, language, done.stderr)

@@ -190,6 +190,7 @@ def test_targets_are_part_of_the_version(reader):
 def test_a_target_holds_from_its_day_on_though_nothing_else_changes(reader, monkeypatch):
     now = timezone.now()
     tomorrow = now + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: now)
     Target.objects.filter(figure="average_ctr").update(value=0.6)
     Target.objects.create(
         figure="average_ctr", label="Click-through rate", value=0.7, direction="higher",

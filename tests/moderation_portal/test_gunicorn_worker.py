@@ -42,7 +42,7 @@ class Gunicorn:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while "Booting worker" not in self.log.read_text():
             assert time.monotonic() < until
             assert self.process.poll() is None, self.log.read_text()
@@ -50,7 +50,7 @@ class Gunicorn:
 
     def connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(20)
+        connection.settimeout(60)
         connection.connect(str(self.address))
         return connection
 
@@ -60,7 +60,7 @@ def gunicorn(tmp_path_factory):
     server = Gunicorn(tmp_path_factory.mktemp("gunicorn"))
     yield server
     server.process.terminate()
-    server.process.wait(20)
+    server.process.wait(60)
     assert "Traceback" not in server.log.read_text()
 
 

@@ -51,6 +51,8 @@ def with_silent_host(folder, **settings):
         "HOST": f"{folder},{real.host}",
         "PORT": f"5432,{real.port}",
         "PORTAL_DATA_DIR": None,
+        # The portal's own limits, and not those of the tests.
+        "OPTIONS": {},
         **settings,
     }
     return several

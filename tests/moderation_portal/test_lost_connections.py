@@ -1,7 +1,7 @@
 """Connections that the server ends, at each step of answers of every kind."""
 
 import json
-import time
+import select
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -45,7 +45,7 @@ def ended():
 
         def end() -> None:
             pid = connection.connection.info.backend_pid
-            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+            other.execute("SELECT pg_terminate_backend(%s, 60000)", [pid])
 
         yield end
 
@@ -187,7 +187,8 @@ def go_on_after_errors(ended):
 def idle_too_long(ended):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 1")
-        time.sleep(0.2)
+        # Until the server's goodbye is there.
+        assert select.select([connection.connection.pgconn.socket], [], [], 60)[0]
         cursor.execute("SELECT 1")
 
 

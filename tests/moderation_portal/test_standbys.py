@@ -83,7 +83,7 @@ def administer(server, *statements):
     with psycopg.connect(
         host=str(server.sockets), user="postgres", dbname="portal", autocommit=True
     ) as superuser:
-        for statement in ["SET statement_timeout = '30s'", *statements]:
+        for statement in ["SET statement_timeout = '120s'", *statements]:
             answer = superuser.execute(statement)
         return answer.fetchone()[0] if answer.description else None
 

@@ -89,11 +89,11 @@ def test_the_monitor_asks_once_for_all_who_wait():
 
     def probe():
         asked.append(1)
-        hold.wait(10)
+        hold.wait(60)
         raise psycopg.OperationalError("away")
 
     monitor = Monitor(probe)
-    threads = [threading.Thread(target=monitor.wait, args=(5,)) for _ in range(8)]
+    threads = [threading.Thread(target=monitor.wait, args=(60,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     while not asked:

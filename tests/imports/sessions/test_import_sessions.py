@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -253,7 +255,7 @@ django.setup()
 from django.core.management import call_command
 from analytics.imports.sessions import store
 store.BATCH_WEIGHT = 400
-call_command("import_sessions", "{path}")
+call_command("import_sessions", "-")
 """
 
 
@@ -278,29 +280,39 @@ def test_stopped_in_the_middle_it_leaves_whole_sessions(tmp_path, ending):
         }
         for number in range(600)
     ]
+    lines = [json.dumps({"username": "ann", "sessions": [body]}) + "\n" for body in bodies]
     path = tmp_path / "sessions.jsonl"
-    path.write_text(
-        "".join(json.dumps({"username": "ann", "sessions": [body]}) + "\n" for body in bodies)
-    )
+    path.write_text("".join(lines))
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED.format(path=path)],
+        [sys.executable, "-c", KILLED],
         env={
             **os.environ,
             "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
         },
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+    def feed():
+        # The last is never there, so that it cannot be through.
+        with suppress(BrokenPipeError):
+            process.stdin.write("".join(lines[:-1]))
+            process.stdin.flush()
+
+    feeding = threading.Thread(target=feed)
+    feeding.start()
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while Session.objects.count() < 10 and process.poll() is None:
             assert time.monotonic() < deadline, "the import never began"
             time.sleep(0.01)
     finally:
         process.send_signal(ending)
-        _out, errors = process.communicate(timeout=60)
+        feeding.join(240)
+        _out, errors = process.communicate(timeout=240)
     if ending == signal.SIGINT:
         assert process.returncode == 130
         assert errors == "Stopped: what has been stored stays stored; run it again to go on.\n"

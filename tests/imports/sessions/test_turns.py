@@ -274,7 +274,7 @@ def test_until_its_turn_a_batch_has_names_that_nobody_knows(early):
     thread = threading.Thread(target=run)
     with write_lock():
         thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not early:
             assert time.monotonic() < until
             time.sleep(0.01)
@@ -308,7 +308,7 @@ def test_what_is_copied_early_makes_nobody_wait(early):
     thread = threading.Thread(target=run)
     with write_lock():
         thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while len(early) < 2:
             assert time.monotonic() < until
             time.sleep(0.01)
@@ -385,7 +385,7 @@ def test_ctrl_c_ends_what_waits_for_others_and_leaves_whole_batches():
     with write_lock():
         thread = threading.Thread(target=run)
         thread.start()
-        thread.join(timeout=20)
+        thread.join(timeout=60)
         assert not thread.is_alive()
     check()
     assert not writers()
@@ -415,7 +415,7 @@ def test_what_is_copied_early_is_given_up_where_the_batch_before_has_to_wait(ear
     thread = threading.Thread(target=run)
     with write_lock():
         thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while len(early) < 2 or idle_transactions():
             assert time.monotonic() < until
             time.sleep(0.01)
