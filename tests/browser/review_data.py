@@ -14,7 +14,9 @@ SOUNDS = ("muted", "unmuted", "unknown")
 
 def write_two_weeks(*moderators: str) -> None:
     """Write a session a day and moderator, the newest of yesterday: pages open with whole days."""
-    newest = timezone.now().replace(microsecond=0) - timedelta(days=1)
+    # At noon: a minute earlier is the same day.
+    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    newest = noon - timedelta(days=1)
     for nth, moderator in enumerate(moderators):
         for day in range(14):
             started = newest - timedelta(days=day, minutes=nth)
