@@ -16,8 +16,8 @@ for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "SCOPE", "ROLE_CLAIM", "MOD
 from moderation_portal.settings import *  # noqa: E402, F403
 from moderation_portal.settings import DATABASES  # noqa: E402
 
-# No test loses the server of this database: commits need not wait for the disk, and where it is slow
-# to take a connection the machine has much else to do.
+# No test loses the server of this database: commits need not wait for the disk. Where it is slow to
+# take a connection, the machine has much else to do.
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "options": "-c synchronous_commit=off",

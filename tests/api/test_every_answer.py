@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pytest
 import schemathesis
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.middleware.csrf import _get_new_csrf_string
 from schemathesis.config import SchemathesisConfig
@@ -24,7 +25,6 @@ from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinish
 from accounts.models import Role
 from accounts.tokens import ApiToken
 from analytics.api.openapi.document import openapi
-from moderation_portal.wsgi import application
 from tests.api.conftest import documents, with_login, with_token
 from tests.conftest import make_user
 
@@ -68,6 +68,8 @@ CALLERS = {
 def threads_closed():
     """Close the database connections that the engine's threads leave open."""
     opened = []
+    # That of ``moderation_portal.wsgi`` bounds what all tests of this process wait for.
+    application = WSGIHandler()
 
     def application_with_connection(environ, start_response):
         connection = connections["default"]

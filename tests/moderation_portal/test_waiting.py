@@ -49,6 +49,11 @@ def processes_of(server: Server) -> list[int]:
     return [pid, *map(int, children)]
 
 
+def test_no_module_of_the_tests_bounds_what_they_wait_for():
+    """Importing what a server of requests does: its limits are short for a machine that is slow."""
+    assert limits.current() is limits.COMMAND
+
+
 def test_a_stopped_server_ends_the_waiting(server):
     connection = open_bounded(server, limits.web(30))
     stopped = processes_of(server)
