@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import orjson
+from django.db import connection
+
 from analytics.models import RefusedId, RefusedKind, RefusedReason, digest_of_id
 
 IDS_AT_ONCE = 5_000
 
 
 def refused_ids(kind: RefusedKind, ids: Iterable[str]) -> dict[str, str]:
-    """Those of these ids that are refused, each with the sentence that says why."""
-    by_digest = {digest_of_id(public_id): public_id for public_id in ids}
+    """Those of these ids that are refused, each with the sentence that says why.
+
+    The ids travel as one JSON text. The ORM would send a parameter for each, which takes several
+    times as long as finding them.
+    """
+    by_digest = {digest_of_id(public_id).hex(): public_id for public_id in ids}
     if not by_digest:
         return {}
-    rows = RefusedId.objects.filter(kind=kind, digest__in=list(by_digest))
-    return {
-        by_digest[bytes(digest)]: str(RefusedReason(reason).label)
-        for digest, reason in rows.values_list("digest", "reason")
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT encode(digest, 'hex'), reason FROM analytics_refusedid"
+            " WHERE kind = %s AND digest = ANY"
+            " (ARRAY(SELECT decode(value, 'hex') FROM jsonb_array_elements_text(%s::jsonb)))",
+            [kind, orjson.dumps(list(by_digest)).decode()],
+        )
+        return {
+            by_digest[digest]: str(RefusedReason(reason).label)
+            for digest, reason in cursor.fetchall()
+        }
 
 
 def refuse_ids(kind: RefusedKind, ids: Iterable[str], reason: RefusedReason) -> None:

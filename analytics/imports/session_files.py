@@ -24,6 +24,9 @@ class Progress(NamedTuple):
     position: int
 
 
+_NOTHING_READ = Progress("", None, 0)
+
+
 class Findings(NamedTuple):
     """What else the reading found: whether any document, good or bad; what deserves a look."""
 
@@ -47,8 +50,15 @@ class _Files:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
-        self.progress = Progress("", None, 0)
+        self._label = ""
+        self._source: Source | None = None
         self.found_documents = False
+
+    @property
+    def progress(self) -> Progress:
+        """How far the reading is now. Asked for each batch: the system takes its time to tell."""
+        source = self._source
+        return Progress(self._label, source.size, source.position()) if source else _NOTHING_READ
 
     def entries(self) -> Iterator[Entry]:
         """Yield the files' entries; a file that cannot be read is a rejection."""
@@ -62,10 +72,9 @@ class _Files:
                 yield Rejection(f"cannot be read: {reason}", place=label)
 
     def _read(self, source: Source, label: str, prefix: str) -> Iterator[Entry]:
+        self._label, self._source = label, source
         try:
-            for entry in entries(source, prefix=prefix):
-                self.progress = Progress(label, source.size, source.position())
-                yield entry
+            yield from entries(source, prefix=prefix)
         finally:
             self.found_documents |= source.found_documents
 

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 import zlib
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
@@ -139,6 +139,7 @@ class Source:
         #: Whether any document, good or bad, was met so far.
         self.found_documents = False
         self._ahead = b""
+        self._position = 0
         self._unpacked: _Unpacked | None = None
         self._resources = ExitStack()
 
@@ -168,14 +169,15 @@ class Source:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.position()
         self._resources.close()
 
     def position(self) -> int:
-        """How many bytes of the file (as it is stored) have been read."""
-        try:
-            return self._raw.tell()
-        except OSError:
-            return 0
+        """How many bytes of the file (as it is stored) have been read, also once it is closed."""
+        # A pipe has no position.
+        with suppress(OSError, ValueError):
+            self._position = self._raw.tell()
+        return self._position
 
     def unread(self, data: bytes) -> None:
         """Give ``data`` back, to be read next."""

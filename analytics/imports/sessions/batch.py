@@ -58,6 +58,18 @@ def public_ids(entries: Iterable[Entry]) -> set[str]:
     return {entry.public_id for entry in entries if isinstance(entry, SessionRecord)}
 
 
+def any_stored(ids: Iterable[str]) -> bool:
+    """Whether any of these sessions is stored. The names travel as in ``video_ids``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM analytics_session"
+            " WHERE public_id = ANY (ARRAY(SELECT jsonb_array_elements_text(%s::jsonb))))",
+            [compact(list(ids))],
+        )
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
 def refused_sessions(ids: Iterable[str]) -> dict[str, str]:
     """Those of these sessions that were deleted for good, each with the reason."""
     return refused_ids(RefusedKind.SESSION, ids)
@@ -156,6 +168,8 @@ def store_batch(entries: Sequence[Entry]) -> BatchOutcome:
 
 def with_refused_only(entries: Iterable[Entry], refused: Collection[str]) -> set[str]:
     """The names under which a batch has sessions, all of them refused."""
+    if not refused:
+        return set()
     is_refused: dict[str, bool] = {}
     for entry in entries:
         if isinstance(entry, SessionRecord):

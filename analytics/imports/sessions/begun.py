@@ -20,6 +20,7 @@ from analytics.imports.sessions.batch import (
     BatchOutcome,
     Entry,
     add_people,
+    any_stored,
     plan,
     public_ids,
     refused_sessions,
@@ -66,7 +67,7 @@ def plan_new(entries: Sequence[Entry], before: Coming) -> Plan | None:
     or the commit fail.
     """
     ids = public_ids(entries)
-    if Session.objects.filter(public_id__in=ids).exists():
+    if any_stored(ids):
         return None
     refused = refused_sessions(ids)
     outcome, pending = plan(entries, {}, refused)
@@ -100,7 +101,7 @@ def complete(entries: Sequence[Entry], planned: Plan, days: set[date]) -> BatchO
     """
     ids = public_ids(entries)
     if (
-        Session.objects.filter(public_id__in=ids).exists()
+        any_stored(ids)
         or refused_sessions(ids) != planned.refused
         or _cut_by() != planned.cut_by
         or add_people(entries, planned.refused, planned.coming.people) != planned.people

@@ -14,6 +14,9 @@ from analytics.imports.sessions.records import SessionRecord
 from analytics.models import Session, Video, VideoView
 from moderation_portal.postgres.copying import copying
 
+# How many characters are sent at once.
+_BLOCK_LENGTH = 64 * 1024
+
 
 def allocate(model: type[models.Model], count: int) -> list[int]:
     """Ids that nobody else will be given. The ORM cannot ask a sequence."""
@@ -49,9 +52,10 @@ def copy_sessions(
     ``names`` are their public ids, where they are to have others than they say.
     """
     public_ids = names or (record.public_id for record in records.values())
+    imported_at = now.isoformat()
     lines = (
         f"{pk}\t{moderators[record.username]}\t{encode_text(name)}"
-        f"\t{now.isoformat()}\t{encode_columns(record.content.columns)}\n"
+        f"\t{imported_at}\t{encode_columns(record.content.columns)}\n"
         for (pk, record), name in zip(records.items(), public_ids, strict=True)
     )
     columns = f"id, moderator_id, public_id, imported_at, {columns_of(SESSIONS)}"
@@ -72,8 +76,8 @@ def copy_children(records: Mapping[int, SessionRecord], videos: Mapping[str, int
         (INACTIVITY, {pk: content.idle for pk, content in contents.items()}),
         (QUEUES, {pk: content.queues for pk, content in contents.items()}),
     ):
-        lines = (f"{pk}\t{line}\n" for pk, text in lists.items() for line in split(text))
-        _copy(part.model, f"session_id, {_columns(part)}", ["".join(lines)])
+        columns = f"session_id, {_columns(part)}"
+        _copy(part.model, columns, (_numbered(pk, text) for pk, text in lists.items() if text))
 
 
 def _columns(part: Part) -> str:
@@ -106,14 +110,34 @@ def _speed_lines(contents: Iterable[SessionLines], ids: list[int]) -> Iterator[s
         first += len(content.videos)
 
 
-def _copy(model: type[models.Model], columns: str, blocks: Iterable[str]) -> None:
-    """Send blocks of lines to COPY; says nothing to the server when there are none."""
-    filled = filter(None, blocks)
-    first = next(filled, None)
+def _numbered(pk: int, lines: str) -> str:
+    """The lines of a session, each with the session's id before it."""
+    return f"{pk}\t" + lines.replace("\n", f"\n{pk}\t") + "\n"
+
+
+def _copy(model: type[models.Model], columns: str, parts: Iterable[str]) -> None:
+    """Send parts of lines to COPY; says nothing to the server when there are none."""
+    blocks = _joined(parts)
+    first = next(blocks, None)
     if first is None:
         return
     statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
     with copying(connection, statement) as copy:
         copy.write(first)
-        for block in filled:
+        for block in blocks:
             copy.write(block)
+
+
+def _joined(parts: Iterable[str]) -> Iterator[str]:
+    """Yield the parts together in blocks: sending one takes as long as making some lines."""
+    block: list[str] = []
+    size = 0
+    for part in parts:
+        block.append(part)
+        size += len(part)
+        if size >= _BLOCK_LENGTH:
+            yield "".join(block)
+            block.clear()
+            size = 0
+    if size:
+        yield "".join(block)

@@ -74,8 +74,12 @@ def encode_array(texts: tuple[str, ...]) -> str:
     return _encode_text("{" + ",".join(f'"{text}"' for text in quoted) + "}")
 
 
+def encode_time(moment: datetime | None) -> str:
+    """A time. Not a ``Nullable``, which would compute a hash: that takes longer than the text."""
+    return NULL if moment is None else moment.isoformat()
+
+
 encode_text = Nullable(_encode_text).__getitem__
-encode_time = Nullable(datetime.isoformat).__getitem__
 encode_number = Nullable[float](repr).__getitem__
 #: Texts of which there are few, as statuses and queues are.
 encode_label = Remembered(encode_text).__getitem__

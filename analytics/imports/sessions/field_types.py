@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from analytics.imports.sessions import encoding, values
 from analytics.imports.sessions.encoding import Remembered
 from analytics.imports.sessions.extended_json import is_undefined, loses_digits, plain
@@ -176,7 +178,7 @@ def read_subqueues(value: object) -> str:
 
 def original_subqueues(raw: object, subqueues: str) -> object:
     """Subqueues of which a name had to be normalised."""
-    if isinstance(raw, dict) and raw.keys() == json.loads(subqueues).keys():
+    if isinstance(raw, dict) and raw.keys() == orjson.loads(subqueues).keys():
         return None
     return values.preserve_unknown(raw)
 

@@ -11,7 +11,6 @@ from operator import call
 from typing import Any, NamedTuple
 
 from analytics.imports.sessions.encoding import Remembered, encode_text
-from analytics.imports.sessions.field_types import same
 from analytics.imports.sessions.fields import (
     INACTIVITY,
     QUEUES,
@@ -44,12 +43,17 @@ class SessionLines(NamedTuple):
     @property
     def weight(self) -> int:
         """How many rows it becomes, without the speeds."""
-        return 1 + len(self.videos) + len(split(self.idle)) + len(split(self.queues))
+        return 1 + len(self.videos) + _count(self.idle) + _count(self.queues)
 
 
 def split(lines: str) -> list[str]:
     """The lines of a text. Values hold no line feeds, which are escaped, but other line breaks."""
     return lines.split("\n") if lines else []
+
+
+def _count(lines: str) -> int:
+    """How many lines ``split`` gives."""
+    return lines.count("\n") + 1 if lines else 0
 
 
 def own_fields(part: Part) -> tuple[Field, ...]:
@@ -70,8 +74,6 @@ def encoders_of(part: Part) -> Encoders:
 _SESSION, _VIEW, _SPEED, _IDLE, _QUEUE = map(
     encoders_of, (SESSIONS, VIDEOS, SPEEDS, INACTIVITY, QUEUES)
 )
-# A video that is shown again is one object, which is quicker to send and to look up.
-_one_text: Callable[[str | None], str | None] = Remembered(same).__getitem__
 # A view's record begins with the one reference that there is, and goes on with what is common.
 _COMMON = VIDEOS.common
 _RARE = slice(_COMMON.stop, 1 + len(_VIEW))
@@ -91,7 +93,7 @@ def lines_of(content: Any) -> SessionLines:
     ]
     return SessionLines(
         columns=content[: len(_SESSION)],
-        videos=tuple([_one_text(view.video) for view in views]),
+        videos=tuple([view.video for view in views]),
         views=_lines_of_views(views),
         speeds="\n".join(speeds),
         idle=_lines(_IDLE, content.idle),

@@ -10,8 +10,8 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from operator import attrgetter
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 from analytics.imports.report import COUNTED_ONLY, Rejection
 from analytics.imports.sessions import values
@@ -68,13 +68,13 @@ def _without_value(part: Part, name: str, raw: Json) -> Any:
 
 
 def _rules_of(fields: Iterable[Field]) -> Rules:
-    """Each field's name, reader, ``original``, lookup of spellings, and empty value."""
+    """Each field's name, reader, ``original``, lookup of spellings if any, and empty value."""
     return tuple(
         (
             field.name,
             field.type.read,
             field.type.original,
-            field.type.spellings.get,
+            field.type.spellings.get if field.type.spellings else None,
             _empty_value(field),
         )
         for field in fields
@@ -102,7 +102,7 @@ def _read_fields(part: Part, rules: Rules, raw: Json, extra: Json) -> list[Any]:
                 checked = missing
             elif (
                 original is not None
-                and spelling(checked, checked) != value
+                and (spelling(checked, checked) if spelling else checked) != value
                 and (spelled := original(value, checked)) is not None
             ):
                 extra[name] = spelled
@@ -112,30 +112,78 @@ def _read_fields(part: Part, rules: Rules, raw: Json, extra: Json) -> list[Any]:
     return result
 
 
-def _remembering(part: Part, rules: Rules) -> Callable[[Json, Json], list[Any]]:
-    """``_read_fields`` of a part's common fields, which remembers what it read."""
-    names = [name for name, *_rule in rules]
-    known: dict[bytes, tuple[list[Any], Json]] = {}
+class _Shape(NamedTuple):
+    """What the names of an object's fields, in their order, say of it."""
 
-    def read(raw: Json, extra: Json) -> list[Any]:
+    has_unknown: bool
+    #: Whether it has any of the fields behind the common ones.
+    has_rare: bool
+    #: Gives the values of the common fields.
+    common: Callable[[Json], tuple[Any, ...]]
+
+
+def _shapes_of(part: Part) -> Callable[[Json], _Shape]:
+    """The function that tells an object's shape. Most objects are of few."""
+    common = [field.name for field in part.fields[part.common]]
+    rare = frozenset(field.name for field in part.fields[part.common.stop :])
+    known: dict[tuple[str, ...], _Shape] = {}
+
+    def common_values(raw: Json) -> tuple[Any, ...]:
+        return tuple(map(raw.get, common))
+
+    def shape_of(raw: Json) -> _Shape:
+        names = tuple(raw)
+        shape = known.get(names)
+        if shape is None:
+            has_all = len(common) > 1 and raw.keys() >= set(common)
+            shape = _Shape(
+                has_unknown=not part.names.issuperset(names),
+                has_rare=not rare.isdisjoint(names),
+                common=itemgetter(*common) if has_all else common_values,
+            )
+            # Unknown names may be long, and always others.
+            if not shape.has_unknown and len(known) < MAX_REMEMBERED:
+                known[names] = shape
+        return shape
+
+    return shape_of
+
+
+class _Common(NamedTuple):
+    """What was read of the common fields of an object."""
+
+    values: list[Any]
+    #: What has to be kept beside them.
+    originals: Json
+    #: The same as JSON text; None where it is nothing.
+    kept: str | None
+
+
+def _common_reader(part: Part) -> Callable[[Json, tuple[Any, ...]], _Common]:
+    """``_read_fields`` of a part's common fields, which remembers what it read."""
+    rules = _rules_of(part.fields[part.common])
+    known: dict[bytes, _Common] = {}
+
+    def read_anew(raw: Json) -> _Common:
+        originals: Json = {}
+        result = _read_fields(part, rules, raw, originals)
+        return _Common(result, originals, canonical(originals) if originals else None)
+
+    def read(raw: Json, common: tuple[Any, ...]) -> _Common:
         try:
             # Not the values themselves: 1, 1.0 and True are equal, and lists are no keys.
-            key = marshal.dumps(list(map(raw.get, names)), _PLAIN_MARSHAL)
+            key = marshal.dumps(common, _PLAIN_MARSHAL)
         except ValueError:
             # Something that no JSON parser gave.
-            return _read_fields(part, rules, raw, extra)
+            return read_anew(raw)
         found = known.get(key)
         if found is None:
-            originals: Json = {}
-            found = _read_fields(part, rules, raw, originals), originals
+            found = read_anew(raw)
             if len(key) <= _MAX_KEY_BYTES:
                 if len(known) >= MAX_REMEMBERED:
                     known.clear()
                 known[key] = found
-        values, originals = found
-        if originals:
-            extra.update(originals)
-        return values
+        return found
 
     return read
 
@@ -152,27 +200,28 @@ def reader_of(part: Part, **children: Reader) -> Reader:
     known, record, new = part.names, part.record, tuple.__new__
     first, end = part.common.start or 0, part.common.stop
     head, tail = _rules_of(part.fields[:first]), _rules_of(part.fields[end:])
-    read_common = _remembering(part, _rules_of(part.fields[part.common])) if end else None
+    shape_of, read_common = _shapes_of(part), _common_reader(part)
     # What stands behind the common fields is seldom there.
-    rare = frozenset(field.name for field in part.fields[end:])
     nothing_rare = [_empty_value(field) for field in part.fields[end:]]
-    assert not (read_common and _DEPENDS in nothing_rare), "a rare field may be missing"
+    assert not (end and _DEPENDS in nothing_rare), "a rare field may be missing"
     lists = tuple((child.name, _reader_of_list(children[child.name])) for child in part.children)
 
     def read(raw: object) -> Any:
         fields = raw if type(raw) is dict and len(raw) > 1 else as_object(raw)
-        extra: Json = {} if fields.keys() <= known else unknown_fields(fields, known)
+        has_unknown, has_rare, common = shape_of(fields)
+        extra: Json = unknown_fields(fields, known) if has_unknown else {}
         try:
-            if read_common:
-                result = _read_fields(part, head, fields, extra)
-                result += read_common(fields, extra)
-                if rare.isdisjoint(fields):
-                    result += nothing_rare
-                else:
-                    result += _read_fields(part, tail, fields, extra)
-            else:
+            if not end:
                 result = _read_fields(part, tail, fields, extra)
-            result.append(canonical(extra) if extra else None)
+                kept = None
+            else:
+                result = _read_fields(part, head, fields, extra)
+                found, originals, kept = read_common(fields, common(fields))
+                result += found
+                result += _read_fields(part, tail, fields, extra) if has_rare else nothing_rare
+                if extra and originals:
+                    extra.update(originals)
+            result.append(canonical(extra) if extra else kept)
             for name, read_child in lists:
                 value = fields.get(name)
                 result.append(() if value is None else at(name, read_child, value))

@@ -1,10 +1,8 @@
 """Sessions as lines for COPY."""
 
-import pickle
-
 import pytest
 
-from analytics.imports.sessions import encoding
+from analytics.imports.sessions import copying, encoding
 from analytics.imports.sessions.fields import QUEUES, SPEEDS, VIDEOS
 from analytics.imports.sessions.lines import SessionLines, columns_of, lines_of, own_fields, split
 from analytics.imports.sessions.validation import read_content
@@ -72,7 +70,7 @@ def test_zero_and_minus_zero_are_one_text(encode):
     assert {encode(number) for number in (0.0, -0.0)} == {"0.0"}
 
 
-def test_a_video_shown_twice_is_one_text_in_another_process():
-    first, _none, again = pickle.loads(pickle.dumps(lines_of(read_content(SESSION)))).videos
-    assert first == again == "v\t1"
-    assert first is again
+def test_lines_are_sent_in_few_blocks(monkeypatch):
+    monkeypatch.setattr(copying, "_BLOCK_LENGTH", 3)
+    assert list(copying._joined(["ab", "", "cde", "fgh", "i"])) == ["abcde", "fgh", "i"]
+    assert list(copying._joined(["", ""])) == []

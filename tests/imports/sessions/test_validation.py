@@ -1,5 +1,6 @@
 """Documents checked and turned into records, and records back into documents."""
 
+import json
 import math
 from datetime import UTC, datetime
 
@@ -381,6 +382,25 @@ def test_what_is_remembered_of_views_is_told_from_what_looks_alike(fields):
     # Together with a field that never recurs in this form, nothing is remembered.
     unremembered = outcome({**document, "keys": ["x" * 400]})
     assert again == unremembered.replace(repr("x" * 400) + ",", "")
+
+
+@pytest.mark.parametrize("left_out", [None, "videoId", "keys", "soundMuted", "queue", "note"])
+def test_fields_of_views_stand_in_any_order(left_out):
+    document = {
+        "videoId": "v",
+        "status": "COMPLETED",
+        "watched": True,
+        "loopTime": 1,
+        "keys": ["a"],
+        "soundMuted": "maybe",
+        "queue": "Spam",
+        "note": 1,
+    }
+    document.pop(left_out, None)
+    read = validation.read_view(document)
+    assert validation.read_view(dict(reversed(document.items()))) == read
+    kept = {"status": "COMPLETED", "soundMuted": "maybe", "note": 1}
+    assert json.loads(read.extra) == {name: kept[name] for name in kept if name != left_out}
 
 
 def test_views_with_something_that_no_parser_gave_are_not_remembered():
