@@ -278,7 +278,7 @@ def test_stopped_in_the_middle_it_leaves_whole_sessions(tmp_path, ending):
             "videos": [{"videoId": f"v{number % 9}", "speeds": [1]} for _ in range(100)],
             "inactivity": [{"duration": 1}],
         }
-        for number in range(600)
+        for number in range(1_000)
     ]
     lines = [json.dumps({"username": "ann", "sessions": [body]}) + "\n" for body in bodies]
     path = tmp_path / "sessions.jsonl"
