@@ -34,7 +34,7 @@ class SummaryStatus:
 
     ``built``: the versions of the roll-ups longer than a day, ``days``: of the days that no built
     month holds; ``pending``: the days whose own are not built; ``stale``: the sessions that
-    changed since they were summed, with the days they were or are on.
+    changed since they were summed, with the days they were, are, and are summed on.
     """
 
     built: Mapping[Span, str]
@@ -54,9 +54,12 @@ class SummaryStatus:
         return self.pending.union(*self.stale.values())
 
 
-# One query instead of four, run before any figure is computed.
+# One query instead of five, run before any figure is computed. A session may be written and summed
+# up again on another day, and keep the mark of a change before that.
 STATUS_QUERY = """
 SELECT DISTINCT 'stale', session_id, day, NULL FROM analytics_stalesession
+UNION ALL SELECT 'stale', session_id, day, NULL FROM analytics_sessiontotals
+ WHERE session_id IN (SELECT session_id FROM analytics_stalesession)
 UNION ALL SELECT 'pending', NULL, day, NULL FROM analytics_pendingday
 UNION ALL SELECT period, NULL, start, version::text FROM analytics_periodvideos AS rollup
  WHERE period <> 'day' OR NOT EXISTS

@@ -1,11 +1,11 @@
 """The figures of each kind of scope, wherever they are read from."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from analytics.access import PORTAL
-from analytics.models import Moderator, Session
+from analytics.models import Moderator, Session, VideoView
 from analytics.scope import Scope
 from analytics.summaries import writing
 from analytics.summaries.reading import read_summaries
@@ -109,3 +109,23 @@ def test_the_moderators_of_each_day(march):
     assert list(found.items()) == [
         (TENTH, (1, 1, 4)), (ELEVENTH, (1, 1, 1)), (TWELFTH, (1, 1, 3)),
     ]  # fmt: skip
+
+
+def test_a_session_that_is_summed_on_another_day_than_its_marks_counts_once(db, keeping):
+    """It is changed past the portal, then sent again with another start, and an import ends."""
+    session = write_march()["alice-1"]
+    writing.refresh()
+    VideoView.objects.filter(session=session).update(keys=["q"])
+    moved = session.started_at + timedelta(days=3)
+    with writing.write_lock():
+        Session.objects.filter(pk=session.pk).update(started_at=moved, ended_at=None)
+        writing.summarise([session.pk])
+    # Another program adds to it at the same time: its mark is of the day that it has seen.
+    with writing.unmarked_writes():
+        VideoView.objects.filter(session=session).update(keys=["a"])
+    writing.build_rollups()
+
+    with snapshot():
+        assert read_summaries(Scope(PORTAL)).totals["sessions"] == 3
+        day = read_summaries(Scope(PORTAL, start=moved.date(), end=moved.date())).totals
+        assert (day["sessions"], day["accepted"]) == (1, session.views.count())
