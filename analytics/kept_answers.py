@@ -26,7 +26,6 @@ from functools import partial
 from itertools import chain
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -44,8 +43,7 @@ from analytics.models import Moderator
 from analytics.placeholders import Fill, Moment, Placeholders, placeholders
 from analytics.reads import ReadBefore, noting_reads, read, read_before, reads_the_same
 from analytics.single_flight import SingleFlight
-from analytics.summaries.snapshots import current_state, database_name, snapshot
-from analytics.summaries.standbys import reading_connection
+from analytics.summaries.snapshots import current_state, database_name, savepoint, snapshot
 from analytics.summaries.version import DataVersion, data_version
 from analytics.viewer import viewer_of
 
@@ -256,11 +254,8 @@ def find_lasting(key: Hashable, version: DataVersion) -> KeptAnswer | None:
         kept = _answers.get(key)
     if kept is None or kept.reads is None or kept.is_over:
         return None
-    # Before what may be taken back: where the time zone was changed, this sets it for all that is
-    # read in the snapshot.
-    _ = current_state().status
     try:
-        with transaction.atomic(using=reading_connection().alias):
+        with savepoint():
             is_same = reads_the_same(kept.reads)
     except ScopeError:
         # Nobody may see it any more, or it is gone.

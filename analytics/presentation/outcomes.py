@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
-
 from analytics.access import ScopeError, TooFewPeople
 from analytics.figures import is_empty
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.results import Result
 from analytics.scope import Scope
-from analytics.summaries.snapshots import snapshot
+from analytics.summaries.snapshots import savepoint, snapshot
 from moderation_portal.error_handlers import Overloaded
 from moderation_portal.postgres import ConnectionLost
 
@@ -61,7 +59,7 @@ def compute(requests: Iterable[MetricRequest]) -> dict[MetricRequest, MetricOutc
     distinct = list(dict.fromkeys(requests))
     with snapshot():
         try:
-            with transaction.atomic():
+            with savepoint():
                 return {
                     (slug, scope): compute_one(METRICS[slug], scope) for slug, scope in distinct
                 }
@@ -86,7 +84,7 @@ def compute_one(metric: Metric, scope: Scope) -> MetricOutcome:
 def compute_in_savepoint(metric: Metric, scope: Scope) -> MetricOutcome:
     """Compute a metric in a savepoint of its own; a failure is logged under its reference."""
     try:
-        with transaction.atomic():
+        with savepoint():
             return compute_one(metric, scope)
     except OF_THE_WHOLE_ANSWER:
         raise

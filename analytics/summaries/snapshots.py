@@ -174,6 +174,21 @@ def open_standby(state: SnapshotState, opened: ExitStack) -> bool:
 
 
 @contextmanager
+def savepoint() -> Iterator[None]:
+    """Inside a snapshot: what fails inside is taken back, and nothing else of the snapshot."""
+    try:
+        with transaction.atomic(using=reading_connection().alias):
+            yield
+    except Exception:
+        state = _current.get()
+        if state is not None and state.time_zone_changed:
+            # It may have been set inside, and have gone with the savepoint.
+            with suppress(OperationalError, InterfaceError):
+                set_time_zone(settings.TIME_ZONE)
+        raise
+
+
+@contextmanager
 def snapshot() -> Iterator[None]:
     """Read everything inside in one ``repeatable_read``, with its ``current_state``.
 

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -14,7 +15,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Role, User
+from analytics.access import PORTAL
+from analytics.metrics.results import Result
 from analytics.models import Annotation, Moderator, SavedView, Session, Target, VideoView
+from analytics.presentation import outcomes
+from analytics.scope import Scope
 from analytics.summaries import snapshots
 from analytics.summaries.snapshots import snapshot
 from analytics.summaries.standbys import (
@@ -230,6 +235,27 @@ def test_what_is_kept_is_what_the_primary_would_answer(portal, server, standby, 
         used.add(in_thread(read)[0][1])
     assert used == {"default", "standby1"}
     catch_up(server, standby)
+
+
+def read_beside_a_failure():
+    """What is computed of two metrics, one of which PostgreSQL refuses; and from where."""
+
+    def compute(scope):
+        with reading_connection().cursor() as cursor:
+            cursor.execute("SELECT 1 / 0" if scope.start else "SELECT 1")
+            return Result([{"n": n} for n in cursor.fetchone()])
+
+    metric = SimpleNamespace(slug="one", parameters=("start",), for_chart=compute)
+    failing, good = Scope(PORTAL, start=date(2026, 3, 1)), Scope(PORTAL)
+    with pytest.MonkeyPatch.context() as patch, snapshot():
+        patch.setattr(outcomes, "METRICS", {"one": metric})
+        found = outcomes.compute([("one", failing), ("one", good)])
+        return found["one", good], reading_connection().alias
+
+
+def test_what_fails_on_a_standby_fails_alone(portal, server, standby):
+    catch_up(server, standby)
+    assert in_thread(read_beside_a_failure) == [(Result([{"n": 1}]), "standby1")]
 
 
 def test_what_is_no_folder_is_not_said_to_be_removed(tmp_path):

@@ -22,6 +22,7 @@ from analytics.presentation.outcomes import (
     successful_results,
 )
 from analytics.scope import Scope
+from analytics.summaries.snapshots import current_state
 
 EVERYTHING = Scope(PORTAL)
 MARCH = Scope(PORTAL, start=date(2026, 3, 1), end=date(2026, 3, 31))
@@ -101,6 +102,25 @@ def test_a_metric_that_breaks_its_transaction_leaves_the_others_whole(declare, c
         "Metrics failed together; trying each by itself",
         f"Metric broken failed, reference {failure.reference}",
     ]
+
+
+def tells_where_days_begin(scope):
+    """As whatever reads the summaries: it looks which may be used."""
+    assert current_state().status.time_zone_changed
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT analytics_time_zone()")
+        return Result([{"zone": zone} for zone in cursor.fetchone()])
+
+
+@pytest.mark.django_db
+def test_beside_a_failure_days_begin_where_they_do_otherwise(declare, settings):
+    declare(first=tells_where_days_begin, broken=breaks_the_transaction)
+    settings.TIME_ZONE = "Asia/Tokyo"
+
+    found = compute([(slug, MARCH) for slug in ("first", "broken")])
+
+    assert isinstance(found["broken", MARCH], Failure)
+    assert found["first", MARCH] == Result([{"zone": "Asia/Tokyo"}])
 
 
 @pytest.mark.django_db
