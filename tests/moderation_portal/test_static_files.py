@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
+from analytics.templatetags import portal
 from moderation_portal import static_files
 from moderation_portal.static_files import (
     ENTRIES,
@@ -84,6 +85,13 @@ def test_a_page_of_charts_names_each_module_once(client, django_user_model, db):
     assert started == ["portal/js/charts.js"]
     assert len(preloaded) == len(set(preloaded))
     assert set(preloaded) == modules_reached("charts.js")
+
+
+def test_where_modules_are_bundled_a_page_starts_with_one_classic_script(monkeypatch):
+    monkeypatch.setattr(portal, "has_bundles", lambda: True)
+    assert portal.module_script("portal/js/charts.js") == (
+        '<script src="/static/portal/js/charts.js" defer></script>'
+    )
 
 
 def test_a_stylesheet_is_made_anew_when_a_part_changes(monkeypatch):
