@@ -24,7 +24,7 @@ T = TypeVar("T")
 MAX_BYTES = 24 * 2**20
 #: A look at data of any size leaves three hundred things. Thousands of small ones take twice what
 #: they hold, with what is free between them and cannot be given back.
-MAX_THINGS = 1_000
+MAX_THINGS = 600
 #: What a thing takes beside itself and the texts of its key, as good as all of it: the rest of the
 #: key, a scope with it, and its places in the cache.
 KEY_BYTES = 1_000
