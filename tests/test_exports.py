@@ -139,6 +139,6 @@ def test_few_queries_and_flat_memory(db):
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert count == 250 * 5 - 1
-    # A query for every hundred sessions, whatever the number of views.
-    assert sum(query["sql"].startswith("SELECT") for query in context) == 2
+    # A query for every twenty sessions, whatever the number of views.
+    assert sum(query["sql"].startswith("SELECT") for query in context) == 12
     assert peak < 3_000_000

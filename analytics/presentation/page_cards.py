@@ -81,9 +81,9 @@ class PageCard:
         """Whether its metric was computed and has something to show."""
         return isinstance(self.source.outcome, Result) and not is_empty(self.source.outcome)
 
-    @property
+    @cached_property
     def html(self) -> str:
-        """The card as it stands in the page."""
+        """The card as it stands in the page, or what a page has in its place until it is sent."""
         return self._texts[0]
 
     @property

@@ -314,8 +314,8 @@ def test_stopped_in_the_middle_it_leaves_whole_sessions(tmp_path, ending):
         feeding.join(240)
         _out, errors = process.communicate(timeout=240)
     if ending == signal.SIGINT:
-        assert process.returncode == 130
-        assert errors == "Stopped: what has been stored stays stored; run it again to go on.\n"
+        stopped = "Stopped: what has been stored stays stored; run it again to go on.\n"
+        assert (process.returncode, errors) == (130, stopped)
     contents = {body["_id"]: read_session(body)[1] for body in bodies}
     sessions = dict(Session.objects.values_list("pk", "public_id"))
     found = stored.contents(sessions)
