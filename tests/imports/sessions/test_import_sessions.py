@@ -249,8 +249,11 @@ def body(name: str) -> dict:
     return {"_id": name, "starttime": "2025-10-17T10:00:00Z", "videos": [{"videoId": "v"}]}
 
 
+# A test run in the background ignores Ctrl-C, and so would what it starts.
 KILLED = """
+import signal
 import django
+signal.signal(signal.SIGINT, signal.default_int_handler)
 django.setup()
 from django.core.management import call_command
 from analytics.imports.sessions import store
