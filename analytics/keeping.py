@@ -6,10 +6,10 @@ on the data and on what people ask; so the limits together are more than a proce
 where all kinds together come to more than ``MAX_BYTES``, the largest of them gives way, and where
 they are more than ``MAX_THINGS``, that of which there are most.
 
-What is good for more than one state of the data is kept when it is made the second time
-(``ThingsMadeAgain``): most ranges of dates that people choose are asked for once. To let the oldest
-go instead would not do: of things that are asked for in turn, and are more than may be kept, none
-would be there when its turn comes.
+Rows and parts of answers, which are good for more than one state of the data, are kept when they
+are made the second time (``ThingsMadeAgain``): most ranges of dates that people choose are asked
+for once. To let the oldest go instead would not do: of things that are asked for in turn, and are
+more than may be kept, none would be there when its turn comes.
 """
 
 from collections.abc import Callable, Hashable

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from pyroaring import BitMap
 
-from analytics.keeping import ThingsMadeAgain, kept_lock
+from analytics.keeping import KeptThings, kept_lock
 from analytics.summaries.selection import BuiltRollup
 from analytics.summaries.snapshots import current_state
 
@@ -51,9 +51,12 @@ def size_of(part: object) -> int:
     return getsizeof(part) + (sum(map(size_of, part)) if isinstance(part, tuple) else 0)
 
 
-def kept_parts() -> ThingsMadeAgain[tuple[int, Any]]:
-    """Where a process keeps parts, each with its size."""
-    return ThingsMadeAgain(MAX_BYTES, itemgetter(0))
+def kept_parts() -> KeptThings[tuple[int, Any]]:
+    """Where a process keeps parts, each with its size.
+
+    At once: a roll-up that was built anew has another key, though it was asked for before.
+    """
+    return KeptThings(MAX_BYTES, itemgetter(0))
 
 
 _kept = kept_parts()
