@@ -13,6 +13,7 @@ more than may be kept, none would be there when its turn comes.
 """
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -52,6 +53,11 @@ class KeptThings(LRUCache[Hashable, T], Generic[T]):
         self._of_key = KEY_BYTES + length_of_texts(key)
         super().__setitem__(key, thing)
         make_room()
+
+    def keep(self, key: Hashable, thing: T) -> None:
+        """Keep a thing, unless it is larger than all of its kind together may be."""
+        with kept_lock, suppress(ValueError):
+            self[key] = thing
 
 
 class ThingsMadeAgain(KeptThings[T], Generic[T]):

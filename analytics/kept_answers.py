@@ -19,7 +19,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -293,8 +292,7 @@ def keep_answer(
             sent = kept.response(request)
             sent.status_code = response.status_code
             return sent
-    with kept_lock, suppress(ValueError):  # It is larger than all that is kept may be.
-        _answers[key] = kept
+    _answers.keep(key, kept)
     return kept.response(request)
 
 

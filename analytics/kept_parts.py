@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -82,8 +82,7 @@ def keeping_parts(answer: Hashable) -> Iterator[None]:
     finally:
         _current.reset(token)
     if parts.made:
-        with kept_lock, suppress(ValueError):  # They are larger than all that is kept may be.
-            _kept[answer] = parts.made
+        _kept.keep(answer, parts.made)
 
 
 def are_kept() -> bool:

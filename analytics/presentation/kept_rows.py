@@ -5,7 +5,6 @@ only the others are written again. Nothing in a row is one person's or the momen
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from contextlib import suppress
 from sys import getsizeof
 
 from django.urls import get_script_prefix
@@ -64,11 +63,5 @@ def kept_rows(
         written[row_key] = text
         html.append(text)
     if written.keys() != known.keys():
-        keep(key, written)
+        _tables.keep(key, written)
     return html
-
-
-def keep(key: Hashable, rows: WrittenRows) -> None:
-    """Keep the rows of a table in place of those that it had before."""
-    with kept_lock, suppress(ValueError):  # They are larger than all that is kept may be.
-        _tables[key] = rows

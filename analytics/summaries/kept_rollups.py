@@ -72,8 +72,7 @@ def keep(key: Hashable, part: object) -> None:
     """Keep a part, unless it is a large one."""
     size = size_of(part)
     if size <= MAX_PART_BYTES:
-        with kept_lock:
-            _kept[key] = size, part
+        _kept.keep(key, (size, part))
 
 
 def parts_of(

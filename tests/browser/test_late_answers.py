@@ -60,6 +60,14 @@ def range_link(page, name):
     return page.locator("a[data-range]", has_text=name)
 
 
+def hold_redraw(page):
+    """Ask for charts of all dates, whose answer is held."""
+    held = Held(page, REDRAW)
+    with held.asked():
+        range_link(page, "All").click()
+    return held
+
+
 def wait_for_range(page, name):
     page.locator("a[data-range][aria-current]", has_text=name).wait_for()
     wait_for_charts(page)
@@ -90,9 +98,7 @@ def test_a_redraw_leaves_the_keyboard_where_it_was(open_page, lea, reviewed):
 
 def test_what_is_opened_and_typed_meanwhile_stays(open_page, lea, reviewed):
     page = wait_for_charts(open_page("/review/", lea))
-    held = Held(page, REDRAW)
-    with held.asked():
-        range_link(page, "All").click()
+    held = hold_redraw(page)
     page.locator("[name=end]").fill("2026-01-05")
     page.locator("[name=moderator]").select_option("bob")
     chart = page.locator("#chart-decisions")
@@ -114,9 +120,7 @@ def test_what_is_opened_and_typed_meanwhile_stays(open_page, lea, reviewed):
 
 def test_a_field_keeps_the_focus_and_the_caret(open_page, lea, reviewed):
     page = wait_for_charts(open_page("/review/", lea))
-    held = Held(page, REDRAW)
-    with held.asked():
-        range_link(page, "All").click()
+    held = hold_redraw(page)
     page.locator("[name=session]").focus()
     held.let_go()
     wait_for_range(page, "All")
